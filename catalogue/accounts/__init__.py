@@ -1,0 +1,1 @@
+"""Who is asking: person, role, municipality; our sign-in."""

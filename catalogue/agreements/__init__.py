@@ -1,0 +1,1 @@
+"""Aftale: mandatory and voluntary, period, parties, categories (CPV), ceiling; orderability."""

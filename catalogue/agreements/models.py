@@ -1,0 +1,95 @@
+"""Categories (CPV) and purchasing agreements of municipalities."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalogue.core.db import Base, BigId, UtcDateTime
+
+AgreementId = NewType("AgreementId", int)
+
+
+class AgreementKind(StrEnum):
+    """Voluntary (frivillig) or mandatory (fast) purchasing agreement."""
+
+    VOLUNTARY = "voluntary"
+    MANDATORY = "mandatory"
+
+
+class Category(Base):
+    """A code of the CPV 2008 main vocabulary; `prefix` is the code without its trailing zeros."""
+
+    __tablename__ = "catalogue_categories"
+
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    prefix: Mapped[str] = mapped_column(String(8), unique=True)
+    parent_code: Mapped[str | None] = mapped_column(
+        ForeignKey("catalogue_categories.code"), index=True
+    )
+    level: Mapped[int]
+    label_da: Mapped[str] = mapped_column(String(300))
+    label_en: Mapped[str] = mapped_column(String(300))
+
+    def label(self, locale: str) -> str:
+        """Return the name in the reader's language."""
+        return self.label_en if locale == "en" else self.label_da
+
+
+class Agreement(Base):
+    """An agreement of one municipality for some categories in a period, both days included."""
+
+    __tablename__ = "catalogue_agreements"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "number"),
+        Index("ix_catalogue_agreements_period", "municipality_id", "starts_on", "ends_on"),
+        CheckConstraint("starts_on <= ends_on", name="period"),
+        CheckConstraint(
+            "(kind = 'voluntary' AND enterprise_id IS NOT NULL)"
+            " OR (kind = 'mandatory' AND supplier_name IS NOT NULL)",
+            name="party",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("catalogue_municipalities.id"))
+    kind: Mapped[AgreementKind] = mapped_column(String(20))
+    number: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(200))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    enterprise_id: Mapped[int | None] = mapped_column(
+        ForeignKey("catalogue_enterprises.id"), index=True
+    )
+    supplier_name: Mapped[str | None] = mapped_column(String(200))
+    where_to_buy: Mapped[str | None] = mapped_column(Text)
+    reference: Mapped[str | None] = mapped_column(String(200))
+    ceiling_ore: Mapped[int | None] = mapped_column(BigId)
+    contact_name: Mapped[str | None] = mapped_column(String(120))
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    ended_reason: Mapped[str | None] = mapped_column(Text)  # set when ended before its time
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    categories: Mapped[list[AgreementCategory]] = relationship(
+        cascade="all, delete-orphan", order_by="AgreementCategory.category_code", lazy="raise"
+    )
+
+
+class AgreementCategory(Base):
+    """One category, with all below it, that an agreement covers."""
+
+    __tablename__ = "catalogue_agreement_categories"
+
+    agreement_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_agreements.id", ondelete="CASCADE"), primary_key=True
+    )
+    category_code: Mapped[str] = mapped_column(
+        ForeignKey("catalogue_categories.code"), primary_key=True
+    )
+    prefix: Mapped[str] = mapped_column(String(8))  # of the category, for the set-based rule

@@ -1,0 +1,123 @@
+"""ORDERABILITY: the rule at the heart, once. Its set-based form in SQL stands in `queries.py`.
+
+A buyer of municipality M may order a product on day D when it is published, its enterprise is
+verified, a voluntary agreement between M and that enterprise in force on D covers its category,
+and no mandatory agreement of M in force on D covers that category.
+Source: report (2015) section 5, example 4; DOMAIN.md section 6, item 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+
+class Reason(StrEnum):
+    """Why a product may not be ordered, in the order in which reasons are looked for."""
+
+    NOT_PUBLISHED = "not_published"
+    MANDATORY = "mandatory"
+    NOT_VERIFIED = "not_verified"
+    NO_AGREEMENT = "no_agreement"
+
+
+@dataclass(frozen=True)
+class Voluntary:
+    """A voluntary agreement in force: with whom, and the prefixes of its categories."""
+
+    agreement_id: int
+    number: str
+    enterprise_id: int
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mandatory:
+    """A mandatory agreement in force, and where to buy instead."""
+
+    agreement_id: int
+    number: str
+    title: str
+    supplier_name: str
+    where_to_buy: str
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What applies in one municipality on one day; `verified` are ids of enterprises."""
+
+    municipality_id: int
+    day: date
+    voluntary: tuple[Voluntary, ...]
+    mandatory: tuple[Mandatory, ...]
+    verified: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The answer of the rule: orderable by `voluntary`, or refused with reason."""
+
+    voluntary: Voluntary | None = None
+    reason: Reason | None = None
+    mandatory: Mandatory | None = None
+
+    @property
+    def orderable(self) -> bool:
+        """Tell whether the product may be ordered."""
+        return self.reason is None
+
+
+Party = TypeVar("Party", Voluntary, Mandatory)
+
+
+def judge(
+    in_force: InForce, *, published: bool, enterprise_id: int, category_code: str | None
+) -> Judgement:
+    """Apply orderability to one product. A product without category is covered by nothing."""
+    if not published:
+        return Judgement(reason=Reason.NOT_PUBLISHED)
+    mandatory = _closest(in_force.mandatory, category_code)
+    if mandatory is not None:
+        return Judgement(reason=Reason.MANDATORY, mandatory=mandatory)
+    if enterprise_id not in in_force.verified:
+        return Judgement(reason=Reason.NOT_VERIFIED)
+    own = [each for each in in_force.voluntary if each.enterprise_id == enterprise_id]
+    voluntary = _closest(own, category_code)
+    if voluntary is None:
+        return Judgement(reason=Reason.NO_AGREEMENT)
+    return Judgement(voluntary=voluntary)
+
+
+def prefix(category_code: str) -> str:
+    """Return a CPV code without its trailing zeros; a division keeps its two digits.
+
+    CPV is a tree by trailing zeros: division 2 digits, group 3, class 4, category 5 and more.
+    """
+    return category_code[:2] + category_code[2:].rstrip("0")
+
+
+def covers(prefixes: Sequence[str], category_code: str) -> bool:
+    """Tell whether one of the prefixes is the category itself or stands above it."""
+    return category_code.startswith(tuple(prefixes))
+
+
+def in_force_on(day: date, starts_on: date, ends_on: date) -> bool:
+    """Tell whether a period holds `day`; the first and the last day belong to it."""
+    return starts_on <= day <= ends_on
+
+
+def _closest(agreements: Sequence[Party], category_code: str | None) -> Party | None:
+    """Return the agreement with the most precise covering category; ties go to the lower number."""
+    if category_code is None:
+        return None
+    covering = [
+        (-len(one), each.number, each)
+        for each in agreements
+        for one in each.prefixes
+        if category_code.startswith(one)
+    ]
+    return min(covering, key=lambda found: found[:2])[2] if covering else None

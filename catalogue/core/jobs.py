@@ -1,0 +1,122 @@
+"""The outbox: work that follows from a saved change, written in the change's own transaction.
+
+One table, one kind of worker, one dictionary of handlers (in `catalogue/__init__.py`). A failing
+piece of work keeps its error and a later `due_at`; nothing is lost when a process dies.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, Index, String, Text, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from .db import Base, BigId, Database, UtcDateTime
+
+log = logging.getLogger("catalogue.jobs")
+LEASE = timedelta(seconds=60)
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+class Job(Base):
+    """One piece of work; gone from the table when it is done."""
+
+    __tablename__ = "catalogue_outbox"
+    __table_args__ = (Index("ix_catalogue_outbox_due", "due_at", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    topic: Mapped[str] = mapped_column(String(60))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed job as its handler sees it."""
+
+    id: int
+    topic: str
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+# A handler does all of a batch or raises; it opens its own transactions and is idempotent.
+Handler = Callable[[Sequence[Work]], None]
+
+
+def put(
+    session: Session, topic: str, payload: dict[str, Any], *, now: datetime, due_at: datetime | None = None
+) -> None:
+    """Write a piece of work into the caller's transaction; due at once unless `due_at` is given."""
+    session.add(Job(topic=topic, payload=payload, created_at=now, due_at=due_at or now))
+
+
+def claim(session: Session, *, now: datetime, limit: int) -> list[Work]:
+    """Take up to `limit` due jobs of one topic, oldest first, for the time of a lease.
+
+    A worker that dies keeps nothing: its jobs are due again when the lease ends. On PostgreSQL
+    several workers claim side by side with SKIP LOCKED.
+    """
+    first = session.scalars(_due(now).limit(1)).first()
+    if first is None:
+        return []
+    jobs = session.scalars(_due(now).where(Job.topic == first.topic).limit(limit)).all()
+    for job in jobs:
+        job.due_at = now + LEASE
+        job.attempts += 1
+    return [Work(job.id, job.topic, job.payload, job.attempts) for job in jobs]
+
+
+def run_once(
+    database: Database, handlers: Mapping[str, Handler], *, clock: Callable[[], datetime], limit: int = 200
+) -> int:
+    """Claim one batch, hand it to its handler, and clear or postpone it; return its size.
+
+    A batch that fails is retried job by job, so that one bad job holds up no other.
+    """
+    with database.transaction() as session:
+        batch = claim(session, now=clock(), limit=limit)
+    if not batch:
+        return 0
+    handler = handlers.get(batch[0].topic)
+    if handler is None:
+        _postpone(database, batch, f"no handler for topic {batch[0].topic!r}", now=clock())
+    elif not _handle(database, handler, batch, clock) and len(batch) > 1:
+        for work in batch:
+            _handle(database, handler, [work], clock)
+    return len(batch)
+
+
+def _due(now: datetime) -> Any:
+    query = select(Job).where(Job.due_at <= now).order_by(Job.due_at, Job.id)
+    return query.with_for_update(skip_locked=True)
+
+
+def _handle(
+    database: Database, handler: Handler, batch: Sequence[Work], clock: Callable[[], datetime]
+) -> bool:
+    try:
+        handler(batch)
+    except Exception as error:  # the border of the worker: kept on the row, logged, tried again
+        log.exception("job failed", extra={"topic": batch[0].topic, "jobs": len(batch)})
+        _postpone(database, batch, f"{type(error).__name__}: {error}", now=clock())
+        return False
+    with database.transaction() as session:
+        session.execute(delete(Job).where(Job.id.in_([work.id for work in batch])))
+    return True
+
+
+def _postpone(database: Database, batch: Sequence[Work], error: str, *, now: datetime) -> None:
+    with database.transaction() as session:
+        for work in batch:
+            pause = min(timedelta(seconds=2**work.attempts), LONGEST_PAUSE)
+            session.execute(
+                update(Job).where(Job.id == work.id).values(due_at=now + pause, error=error[:2000])
+            )

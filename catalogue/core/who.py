@@ -1,0 +1,51 @@
+"""Who is asking: the one value that views receive and services are told about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in an enterprise, a municipality or the installation."""
+
+    BUYER = "buyer"
+    APPROVER = "approver"
+    STAFF = "staff"
+    ENTERPRISE = "enterprise"
+    ADMINISTRATOR = "administrator"
+
+
+MUNICIPAL = frozenset({Role.BUYER, Role.APPROVER, Role.STAFF})
+
+
+@dataclass(frozen=True)
+class Who:
+    """The person behind a request in the one role she acts in now; all None: nobody signed in."""
+
+    person_id: int | None = None
+    name: str = ""
+    email: str = ""
+    locale: str | None = None
+    role: Role | None = None
+    role_id: int | None = None
+    municipality_id: int | None = None
+    municipality_name: str = ""
+    enterprise_id: int | None = None
+    enterprise_name: str = ""
+    basket_count: int | None = None  # filled in for pages only
+
+    @property
+    def signed_in(self) -> bool:
+        """Tell whether anybody is signed in."""
+        return self.person_id is not None
+
+    @property
+    def may_search(self) -> bool:
+        """Tell whether the person acts for a municipality and so has products to find."""
+        return self.role in MUNICIPAL
+
+    @property
+    def place(self) -> str:
+        """Return the name of the municipality or enterprise the person acts for."""
+        return self.municipality_name or self.enterprise_name

@@ -1,0 +1,1 @@
+"""Aftaledækning: coverage and spend; procurement staff's pages."""

@@ -1,0 +1,1 @@
+"""The demonstration world: invented texts, prices and pictures around names of the report."""

@@ -1,0 +1,1 @@
+"""Virksomhed: CVR, profile, proof, verification."""

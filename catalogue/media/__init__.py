@@ -1,0 +1,1 @@
+"""Images: receive, check, derive, store, serve."""

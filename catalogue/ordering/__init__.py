@@ -1,0 +1,1 @@
+"""Basket, order and its states, receipt."""

@@ -1,0 +1,153 @@
+"""Baskets and orders. An order belongs to one municipality and one enterprise; lines are copies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType
+
+from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalogue.core.db import Base, BigId, UtcDateTime
+
+BasketId = NewType("BasketId", int)
+OrderId = NewType("OrderId", int)
+QUANTITY = Numeric(12, 3)
+
+
+class OrderState(StrEnum):
+    """placed -> confirmed | rejected | cancelled; confirmed -> dispatched -> received."""
+
+    PLACED = "placed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    DISPATCHED = "dispatched"
+    RECEIVED = "received"
+
+
+class Basket(Base):
+    """A buyer's basket in one municipality; kept until ordered."""
+
+    __tablename__ = "catalogue_baskets"
+    __table_args__ = (UniqueConstraint("person_id", "municipality_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("catalogue_persons.id"))
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("catalogue_municipalities.id"))
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    lines: Mapped[list[BasketLine]] = relationship(
+        cascade="all, delete-orphan", order_by="BasketLine.id", lazy="raise"
+    )
+
+
+class BasketLine(Base):
+    """A product in a basket with the price the buyer has seen and accepted."""
+
+    __tablename__ = "catalogue_basket_lines"
+    __table_args__ = (UniqueConstraint("basket_id", "product_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    basket_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_baskets.id", ondelete="CASCADE"), index=True
+    )
+    product_id: Mapped[int] = mapped_column(ForeignKey("catalogue_products.id"))
+    quantity: Mapped[Decimal] = mapped_column(QUANTITY)
+    accepted_price_ore: Mapped[int] = mapped_column(BigId)
+
+
+class OrderCounter(Base):
+    """The last order number given in a municipality and year; locked when the next is taken."""
+
+    __tablename__ = "catalogue_order_counters"
+
+    municipality_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_municipalities.id"), primary_key=True
+    )
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class Order(Base):
+    """An order as it was placed; amounts in øre excluding VAT beside the VAT itself."""
+
+    __tablename__ = "catalogue_orders"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "year", "sequence"),
+        UniqueConstraint("buyer_id", "placing_key", "enterprise_id"),
+        Index("ix_catalogue_orders_enterprise", "enterprise_id", "placed_at"),
+        Index("ix_catalogue_orders_municipality", "municipality_id", "placed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("catalogue_municipalities.id"))
+    year: Mapped[int]
+    sequence: Mapped[int]
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("catalogue_enterprises.id"))
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("catalogue_persons.id"))
+    placing_key: Mapped[str] = mapped_column(String(64))
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[OrderState] = mapped_column(String(12))
+    gln: Mapped[str] = mapped_column(String(13))
+    institution: Mapped[str] = mapped_column(String(120))
+    street: Mapped[str] = mapped_column(String(120))
+    postcode: Mapped[str] = mapped_column(String(4))
+    city: Mapped[str] = mapped_column(String(60))
+    contact_name: Mapped[str] = mapped_column(String(120))
+    contact_email: Mapped[str] = mapped_column(String(254))
+    contact_phone: Mapped[str | None] = mapped_column(String(30))
+    account_coding: Mapped[str | None] = mapped_column(String(80))
+    reference: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str | None] = mapped_column(Text)
+    currency: Mapped[str] = mapped_column(String(3), default="DKK")
+    net_ore: Mapped[int] = mapped_column(BigId)
+    vat_ore: Mapped[int] = mapped_column(BigId)
+
+    lines: Mapped[list[OrderLine]] = relationship(
+        cascade="all, delete-orphan", order_by="OrderLine.position", lazy="raise"
+    )
+    events: Mapped[list[OrderEvent]] = relationship(
+        cascade="all, delete-orphan", order_by="OrderEvent.id", lazy="raise"
+    )
+
+
+class OrderLine(Base):
+    """A line: everything copied from product and agreement on the day of the order."""
+
+    __tablename__ = "catalogue_order_lines"
+    __table_args__ = (UniqueConstraint("order_id", "position"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("catalogue_orders.id"))
+    position: Mapped[int]
+    product_id: Mapped[int] = mapped_column(ForeignKey("catalogue_products.id"), index=True)
+    product_version: Mapped[int]
+    item_number: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(120))
+    category_code: Mapped[str] = mapped_column(ForeignKey("catalogue_categories.code"))
+    unit: Mapped[str] = mapped_column(String(10))
+    quantity: Mapped[Decimal] = mapped_column(QUANTITY)
+    price_ore: Mapped[int] = mapped_column(BigId)
+    price_base_quantity: Mapped[int] = mapped_column(default=1)
+    vat_rate: Mapped[int]
+    net_ore: Mapped[int] = mapped_column(BigId)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("catalogue_agreements.id"), index=True)
+    agreement_number: Mapped[str] = mapped_column(String(40))
+
+
+class OrderEvent(Base):
+    """A change of state: who, when, and why when a reason is owed."""
+
+    __tablename__ = "catalogue_order_events"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("catalogue_orders.id"), index=True)
+    state: Mapped[OrderState] = mapped_column(String(12))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
+    person_name: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,131 @@
+"""Products (goods and services), their pictures, delivery area and published versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NewType
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalogue.core.db import Base, BigId, UtcDateTime
+
+ProductId = NewType("ProductId", int)
+
+
+class ProductKind(StrEnum):
+    """Goods (vare) or service (ydelse)."""
+
+    GOODS = "goods"
+    SERVICE = "service"
+
+
+class ProductState(StrEnum):
+    """Draft, published or withdrawn."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class Unit(StrEnum):
+    """What a price is for; `exchange` knows the UN/ECE codes."""
+
+    PIECE = "piece"
+    SET = "set"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+    PERSON = "person"
+    PORTION = "portion"
+    KG = "kg"
+    LITRE = "litre"
+    METRE = "metre"
+    M2 = "m2"
+    VISIT = "visit"
+    BOX = "box"
+
+
+class Product(Base):
+    """A product of an enterprise. Price in øre excluding VAT per `price_base_quantity` units."""
+
+    __tablename__ = "catalogue_products"
+    __table_args__ = (
+        UniqueConstraint("enterprise_id", "item_number"),
+        Index("ix_catalogue_products_category", "category_code", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("catalogue_enterprises.id"), index=True)
+    item_number: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[ProductKind] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(120))
+    summary: Mapped[str] = mapped_column(String(300), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    # None while a draft has no category yet.
+    category_code: Mapped[str | None] = mapped_column(ForeignKey("catalogue_categories.code"))
+    unit: Mapped[Unit] = mapped_column(String(10))
+    price_ore: Mapped[int | None] = mapped_column(BigId)
+    price_base_quantity: Mapped[int] = mapped_column(default=1)
+    currency: Mapped[str] = mapped_column(String(3), default="DKK")
+    vat_rate: Mapped[int] = mapped_column(default=25)
+    vat_exempt_reason: Mapped[str | None] = mapped_column(String(200))
+    minimum_quantity: Mapped[int] = mapped_column(default=1)
+    delivery_days: Mapped[int | None]
+    delivers_everywhere: Mapped[bool] = mapped_column(default=True)
+    state: Mapped[ProductState] = mapped_column(String(10))
+    version: Mapped[int] = mapped_column(default=0)  # counts published versions
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # first time
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    images: Mapped[list[ProductImage]] = relationship(
+        cascade="all, delete-orphan", order_by="ProductImage.position", lazy="raise"
+    )
+    delivery_area: Mapped[list[ProductMunicipality]] = relationship(
+        cascade="all, delete-orphan", lazy="raise"
+    )
+
+
+class ProductImage(Base):
+    """A picture of a product: its place in the row and its alternative text."""
+
+    __tablename__ = "catalogue_product_images"
+    __table_args__ = (UniqueConstraint("product_id", "image_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    product_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_products.id", ondelete="CASCADE"), index=True
+    )
+    image_id: Mapped[int] = mapped_column(ForeignKey("catalogue_images.id"), index=True)
+    position: Mapped[int]
+    alt: Mapped[str] = mapped_column(String(250), default="")
+
+
+class ProductMunicipality(Base):
+    """A municipality a product is delivered to, when it is not delivered everywhere."""
+
+    __tablename__ = "catalogue_product_municipalities"
+
+    product_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_products.id", ondelete="CASCADE"), primary_key=True
+    )
+    municipality_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_municipalities.id"), primary_key=True
+    )
+
+
+class ProductVersion(Base):
+    """What stood on the shelf from `at` on: the published facts, copied."""
+
+    __tablename__ = "catalogue_product_versions"
+    __table_args__ = (UniqueConstraint("product_id", "version"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("catalogue_products.id"))
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,0 +1,1 @@
+"""The index; find, filter, facets, product page; the buyer's pages."""

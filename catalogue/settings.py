@@ -1,0 +1,119 @@
+"""Every setting: name, type, unit, default, reason. Read once, refused by name if wrong."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "CATALOGUE_"
+
+
+class WrongSetting(ValueError):
+    """A setting is unknown or its value cannot be read; the text names it and what would be right."""
+
+
+def _setting(default: Any, reason: str) -> Any:
+    return field(default=default, metadata={"reason": reason})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one Catalogue. The environment variable is `CATALOGUE_` + NAME in capitals."""
+
+    data_folder: Path = _setting(Path("data"), "database, index and media of the embedded default")
+    database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data folder")
+    sqlite_busy_timeout_ms: int = _setting(30_000, "milliseconds a writer waits for another process")
+    secret_key: str = _setting("", "signs the session cookie; empty: made once, in the data folder")
+    url_prefix: str = _setting("", "path under which the application is mounted, such as /indkob")
+    public_url: str = _setting("http://127.0.0.1:8000", "address used in links of e-mail messages")
+    cookie_secure: bool = _setting(True, "send cookies over https (or loopback) only")
+    session_hours: int = _setting(12, "hours until a signed-in person must sign in again")
+    sign_in_attempts: int = _setting(10, "failed sign-ins per e-mail and quarter before a pause")
+    sign_in_attempts_per_address: int = _setting(100, "the same per network address")
+    smtp_host: str = _setting("", "mail server; empty: mail is written as files to the data folder")
+    smtp_port: int = _setting(25, "port of the mail server")
+    smtp_user: str = _setting("", "user name at the mail server; empty: no log-in")
+    smtp_password: str = _setting("", "password at the mail server")
+    smtp_starttls: bool = _setting(False, "use STARTTLS with the mail server")
+    smtp_timeout_seconds: int = _setting(20, "seconds to wait for the mail server")
+    mail_from: str = _setting("indkobskatalog@catalogue.example", "sender of all mail")
+    image_max_bytes: int = _setting(15_000_000, "largest image file accepted, in bytes")
+    image_max_pixels: int = _setting(60_000_000, "largest image accepted, in pixels (bomb guard)")
+    image_min_side_px: int = _setting(200, "smallest side of an image, in pixels")
+    images_per_product: int = _setting(12, "images a product may have")
+    upload_max_bytes: int = _setting(60_000_000, "largest request body accepted, in bytes")
+    hits_per_page: int = _setting(24, "hits on a page of search results")
+    worker_pause_ms: int = _setting(200, "milliseconds the worker sleeps when there is no work")
+    web_workers: int = _setting(2, "web server processes")
+    web_threads: int = _setting(4, "threads of each web server process")
+
+    @property
+    def database(self) -> str:
+        """Return the database URL in force."""
+        return self.database_url or f"sqlite:///{(self.data_folder / 'catalogue.sqlite').resolve()}"
+
+    @property
+    def media_folder(self) -> Path:
+        """Return the folder of image files."""
+        return self.data_folder / "media"
+
+    @property
+    def index_folder(self) -> Path:
+        """Return the folder of the search index."""
+        return self.data_folder / "index"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Return the folder where mail is written when there is no mail server."""
+        return self.data_folder / "mail"
+
+    def secret(self) -> str:
+        """Return the secret key; make and keep one in the data folder when none is set."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_folder / "secret_key"
+        if not path.exists():
+            self.data_folder.mkdir(parents=True, exist_ok=True)
+            draft = self.data_folder / f"secret_key.{secrets.token_hex(4)}"
+            draft.write_text(secrets.token_urlsafe(48))
+            draft.chmod(0o600)
+            try:
+                path.hardlink_to(draft)  # atomic: of several starting processes one wins
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text()
+
+
+def read(source: Mapping[str, Any]) -> Settings:
+    """Read the settings from `CATALOGUE_…` keys of an environment or a Flask configuration.
+
+    Raises WrongSetting for a name that is not a setting or a value of the wrong type.
+    """
+    known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
+    given = {key: value for key, value in source.items() if key.startswith(PREFIX)}
+    for key in given:
+        if key not in known:
+            raise WrongSetting(f"{key} is not a setting of Catalogue; known: {', '.join(known)}")
+    return Settings(
+        **{known[key].name: _convert(key, value, known[key].default) for key, value in given.items()}
+    )
+
+
+def _convert(key: str, value: Any, default: Any) -> Any:
+    if not isinstance(value, str):
+        value = str(value)
+    if isinstance(default, bool):
+        words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+        if value.lower() not in words:
+            raise WrongSetting(f"{key}={value!r} must be true or false")
+        return words[value.lower()]
+    if isinstance(default, int):
+        if not value.isdecimal():
+            raise WrongSetting(f"{key}={value!r} must be a whole number, 0 or more")
+        return int(value)
+    return Path(value) if isinstance(default, Path) else value
