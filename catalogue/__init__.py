@@ -1,177 +1,20 @@
 """Catalogue: purchasing catalogue for social procurement, as a Flask extension and an application.
 
-Knows all features; nobody imports it. A host mounts `Catalogue(app, url_prefix=…)`; our own
-application, `create_app`, is the first host.
+`Catalogue` is what a host mounts, `create_app` makes our own application. Both are loaded when
+asked for: rules and services are used, and tested, without Flask.
 """
 
-from __future__ import annotations
+from typing import TYPE_CHECKING, Any
 
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
+if TYPE_CHECKING:
+    from catalogue.app import Catalogue, create_app
 
-from flask import Blueprint, Flask, Response, make_response, send_from_directory
-from sqlalchemy.orm import Session
-
-from catalogue.accounts import pages as accounts_pages
-from catalogue.agreements import pages as agreements_pages
-from catalogue.core import http
-from catalogue.core.db import Database
-from catalogue.core.errors import Missing
-from catalogue.core.http import EVERYONE, MenuEntry, State
-from catalogue.core.jobs import Handler
-from catalogue.core.text import lazy as _
-from catalogue.core.who import Role, Who
-from catalogue.coverage import pages as coverage_pages
-from catalogue.enterprises import pages as enterprises_pages
-from catalogue.exchange import mail
-from catalogue.media import pages as media_pages
-from catalogue.media import service as media
-from catalogue.ordering import pages as ordering_pages
-from catalogue.ordering import service as ordering
-from catalogue.products import pages as products_pages
-from catalogue.search import pages as search_pages
-from catalogue.search import service as search
-from catalogue.settings import Settings, read
-
-MENU = (
-    MenuEntry(_("Find products"), "catalogue.search.results"),
-    MenuEntry(_("My orders"), "catalogue.ordering.orders"),
-    MenuEntry(_("Coverage"), "catalogue.coverage.overview"),
-    MenuEntry(_("Agreements"), "catalogue.agreements.agreements"),
-    MenuEntry(_("Applications"), "catalogue.enterprises.applications"),
-    MenuEntry(_("Our products"), "catalogue.products.products"),
-    MenuEntry(_("Incoming orders"), "catalogue.ordering.incoming"),
-    MenuEntry(_("Our profile"), "catalogue.enterprises.edit_profile"),
-    MenuEntry(_("Persons"), "catalogue.accounts.persons"),
-    MenuEntry(_("Enterprises"), "catalogue.enterprises.enterprises"),
-)
+__all__ = ["Catalogue", "create_app"]
 
 
-class Catalogue:
-    """The extension a host mounts: `Catalogue(host, url_prefix="/indkob")`.
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from catalogue import app
 
-    `identity` tells who is asking (default: our own sign-in); `clock` returns the time in UTC.
-    Settings come from the host's configuration under `CATALOGUE_…`, refused by name if wrong.
-    """
-
-    def __init__(
-        self,
-        app: Flask | None = None,
-        *,
-        url_prefix: str | None = None,
-        identity: Callable[[State], Who] = accounts_pages.identity,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self.url_prefix, self.identity, self.clock = url_prefix, identity, clock
-        if app is not None:
-            self.init_app(app)
-
-    def init_app(self, app: Flask) -> None:
-        """Mount on `app`; a second time on the same application is refused."""
-        if "catalogue" in app.extensions:
-            raise RuntimeError("Catalogue is mounted in this application already; mount it once")
-        settings = read(app.config)
-        if self.url_prefix is not None:
-            settings = replace(settings, url_prefix=self.url_prefix)
-        database = Database(settings.database, settings.sqlite_busy_timeout_ms)
-        state = State(settings, database, self.clock, self.identity, MENU, _page_facts)
-        search.open_index(state.parts, settings)
-        media.open_store(state.parts, settings)
-        state.templates.globals["image_sources"] = media_pages.image_sources
-        app.extensions["catalogue"] = state
-        app.register_blueprint(_blueprint(), url_prefix=settings.url_prefix or None)
-        if missing := http.undeclared(app):
-            raise RuntimeError(f"views that do not declare who may enter: {', '.join(missing)}")
-
-
-def create_app(config: Mapping[str, Any] | None = None, **options: Any) -> Flask:
-    """Make our own application: a Flask host with nothing but Catalogue on it.
-
-    Settings come from `config`, else from the environment.
-    """
-    app = Flask("catalogue", static_folder=None)
-    given = dict(os.environ if config is None else config)
-    settings = read(given)
-    app.config.update({key: value for key, value in given.items() if key.startswith("CATALOGUE_")})
-    app.config.update(
-        SECRET_KEY=settings.secret(),
-        SESSION_COOKIE_NAME="catalogue_session",
-        SESSION_COOKIE_PATH=settings.url_prefix or "/",
-        SESSION_COOKIE_SECURE=settings.cookie_secure,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=settings.upload_max_bytes,
-        MAX_FORM_MEMORY_SIZE=2_000_000,
-    )
-    Catalogue(app, **options)
-    return app
-
-
-def handlers(state: State) -> dict[str, Handler]:
-    """Return what the worker does for each topic of the outbox."""
-    return {
-        "media.derive": lambda batch: media.derive_batch(state.database, state.parts, batch),
-        "search.index": lambda batch: search.index_batch(state.database, state.parts, batch),
-        "search.index_enterprise": lambda batch: search.index_enterprise_batch(
-            state.database, state.parts, batch
-        ),
-        "order.mail": lambda batch: mail.send_batch(
-            state.database, state.settings, state.templates, batch, state.clock
-        ),
-    }
-
-
-def _blueprint() -> Blueprint:
-    blueprint = Blueprint("catalogue", "catalogue", static_folder=None)
-    http.guard(blueprint)
-    features = (
-        accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
-        search_pages, ordering_pages, coverage_pages,
-    )  # fmt: skip
-    for pages in features:
-        blueprint.register_blueprint(pages.blueprint)
-    http.route(blueprint, "/", access=EVERYONE)(front)
-    http.route(blueprint, "/healthz", access=EVERYONE)(healthz)
-    http.route(blueprint, "/static/<path:name>", access=EVERYONE)(static_file)
-    http.route(blueprint, "/<path:unknown>", access=EVERYONE)(nowhere)
-    return blueprint
-
-
-def front() -> Response:
-    """Lead each role to the page it works from; show visitors what this is."""
-    doors = {
-        Role.BUYER: "catalogue.search.results",
-        Role.APPROVER: "catalogue.search.results",
-        Role.STAFF: "catalogue.coverage.overview",
-        Role.ENTERPRISE: "catalogue.products.products",
-        Role.ADMINISTRATOR: "catalogue.enterprises.enterprises",
-    }
-    role = http.who().role
-    return http.go(doors[role]) if role else search_pages.welcome()
-
-
-def healthz() -> Response:
-    """Answer 200 once pages can be served: the database answers and the index opens."""
-    state = http.state()
-    with state.database.reading() as session:
-        search.check(session, state.parts)
-    return make_response({"status": "ok"})
-
-
-def static_file(name: str) -> Response:
-    """Serve a file of ours; its address changes with its content, so it is cached for a year."""
-    response = send_from_directory(http.STATIC, name, max_age=31_536_000)
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
-
-
-def nowhere(unknown: str) -> Response:
-    """Answer unknown addresses under our prefix with our own page."""
-    raise Missing(_("There is nothing at this address."))
-
-
-def _page_facts(session: Session, who: Who) -> dict[str, Any]:
-    return {"basket_count": ordering.count_basket_lines(session, who)}
+        return getattr(app, name)
+    raise AttributeError(f"module 'catalogue' has no attribute {name!r}")

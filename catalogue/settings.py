@@ -25,7 +25,9 @@ class Settings:
 
     data_folder: Path = _setting(Path("data"), "database, index and media of the embedded default")
     database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data folder")
-    sqlite_busy_timeout_ms: int = _setting(30_000, "milliseconds a writer waits for another process")
+    sqlite_busy_timeout_ms: int = _setting(
+        30_000, "milliseconds a writer waits for another process"
+    )
     secret_key: str = _setting("", "signs the session cookie; empty: made once, in the data folder")
     url_prefix: str = _setting("", "path under which the application is mounted, such as /indkob")
     public_url: str = _setting("http://127.0.0.1:8000", "address used in links of e-mail messages")
@@ -100,7 +102,10 @@ def read(source: Mapping[str, Any]) -> Settings:
         if key not in known:
             raise WrongSetting(f"{key} is not a setting of Catalogue; known: {', '.join(known)}")
     return Settings(
-        **{known[key].name: _convert(key, value, known[key].default) for key, value in given.items()}
+        **{
+            known[key].name: _convert(key, value, known[key].default)
+            for key, value in given.items()
+        }
     )
 
 

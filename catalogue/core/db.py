@@ -81,7 +81,6 @@ class Database:
         """Open a reading transaction: one consistent snapshot, never committed."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     def dispose(self) -> None:
         """Close every pooled connection."""

@@ -167,7 +167,9 @@ class Email(_Spoken):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
         text = str(value)
-        if len(text) > 254 or not re.fullmatch(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+", text):
+        if len(text) > 254 or not re.fullmatch(
+            r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+", text
+        ):
             raise problem("not_email")
         return text
 

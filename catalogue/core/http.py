@@ -280,7 +280,9 @@ def _http_error(error: HTTPException) -> Response:
         413: _("The file is too large"),
         429: _("Too many tries"),
     }
-    return _error_page(error.code, str(titles.get(error.code, _("The request was not understood"))), "")
+    return _error_page(
+        error.code, str(titles.get(error.code, _("The request was not understood"))), ""
+    )
 
 
 def _fault(error: Exception) -> Response:

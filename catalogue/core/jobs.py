@@ -52,7 +52,12 @@ Handler = Callable[[Sequence[Work]], None]
 
 
 def put(
-    session: Session, topic: str, payload: dict[str, Any], *, now: datetime, due_at: datetime | None = None
+    session: Session,
+    topic: str,
+    payload: dict[str, Any],
+    *,
+    now: datetime,
+    due_at: datetime | None = None,
 ) -> None:
     """Write a piece of work into the caller's transaction; due at once unless `due_at` is given."""
     session.add(Job(topic=topic, payload=payload, created_at=now, due_at=due_at or now))
@@ -75,7 +80,11 @@ def claim(session: Session, *, now: datetime, limit: int) -> list[Work]:
 
 
 def run_once(
-    database: Database, handlers: Mapping[str, Handler], *, clock: Callable[[], datetime], limit: int = 200
+    database: Database,
+    handlers: Mapping[str, Handler],
+    *,
+    clock: Callable[[], datetime],
+    limit: int = 200,
 ) -> int:
     """Claim one batch, hand it to its handler, and clear or postpone it; return its size.
 

@@ -1,0 +1,142 @@
+"""Fixtures of all tests: a fresh database per test on every database at hand, and the application.
+
+SQLite always; PostgreSQL too when `CATALOGUE_TEST_POSTGRES_URL` names a server (scripts/test starts
+a private one), so that every test that touches the database runs on both.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cast import NOW
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from catalogue.core import migrations
+from catalogue.core.db import Base, Database
+
+POSTGRES_URL = os.environ.get("CATALOGUE_TEST_POSTGRES_URL", "")
+ENGINES = ["sqlite", "postgresql"] if POSTGRES_URL else ["sqlite"]
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables, migrated once and copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite"
+    database = Database(f"sqlite:///{path}")
+    migrations.upgrade(database)
+    database.dispose()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url(worker_id: str) -> Iterator[str]:
+    """The address of a migrated PostgreSQL database of this test process's own."""
+    name = f"catalogue_{worker_id}_{secrets.token_hex(4)}"
+    admin = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
+    database = Database(url)
+    migrations.upgrade(database)
+    database.dispose()
+    yield url
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """The name of this test process: gw0, gw1, … or main."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A fresh migrated database, on each engine in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "catalogue.sqlite"
+        shutil.copy(request.getfixturevalue("empty_sqlite"), path)
+        found = Database(f"sqlite:///{path}")
+    else:
+        found = Database(request.getfixturevalue("postgres_url"))
+    yield found
+    if request.param == "postgresql":
+        _empty(found)
+    found.dispose()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A writing session for tests of services; do not mix with `client`, which would wait for it."""
+    with database.transaction() as opened:
+        yield opened
+
+
+class CatalogueClient(FlaskClient):
+    """A test client that sends the CSRF token with what it posts, as our forms do."""
+
+    without_csrf = False
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a request; a POST carries the token unless `without_csrf` is set."""
+        if kwargs.get("method", "GET") not in ("GET", "HEAD") and not self.without_csrf:
+            headers = dict(kwargs.pop("headers", None) or {})
+            headers.setdefault("X-CSRF-Token", self._token())
+            kwargs["headers"] = headers
+        return super().open(*args, **kwargs)
+
+    def _token(self) -> str:
+        with self.session_transaction() as cookie:
+            raw = cookie.setdefault("csrf_token", secrets.token_hex(20))
+        signer = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token")
+        return str(signer.dumps(raw))
+
+
+@pytest.fixture
+def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
+    """Our own application on the fresh database; its clock stands at `cast.NOW`."""
+    from catalogue.app import create_app
+
+    made = create_app(
+        {
+            "CATALOGUE_DATA_FOLDER": str(tmp_path / "data"),
+            "CATALOGUE_DATABASE_URL": database.url.render_as_string(hide_password=False),
+            "CATALOGUE_SECRET_KEY": "a secret of the tests",
+        },
+        clock=lambda: NOW,
+    )
+    made.test_client_class = CatalogueClient
+    state = made.extensions["catalogue"]
+    state.database.dispose()
+    state.database = database
+    yield made
+
+
+@pytest.fixture
+def client(app: Flask) -> CatalogueClient:
+    """A browser without JavaScript, nobody signed in."""
+    opened = app.test_client()
+    assert isinstance(opened, CatalogueClient)
+    return opened
+
+
+def _empty(database: Database) -> None:
+    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with database.transaction() as opened:
+        opened.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))

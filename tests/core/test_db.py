@@ -1,0 +1,115 @@
+"""The database behaves the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+
+import pytest
+from cast import NOW, buyer
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import StatementError
+
+from catalogue.accounts.models import Person
+from catalogue.core import jobs, migrations
+from catalogue.core.db import Base, Database
+
+
+def test_time_comes_back_aware_and_in_utc(database: Database) -> None:
+    with database.transaction() as session:
+        made = buyer(session)
+    with database.reading() as session:
+        found = session.get_one(Person, made.id)
+        assert found.created_at == NOW
+        assert found.created_at.tzinfo is not None
+
+
+def test_naive_time_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="without zone"), database.transaction() as session:
+        buyer(session, created_at=datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_failed_transaction_leaves_nothing(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.transaction() as session:
+        buyer(session)
+        raise RuntimeError("something broke")
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == 0
+
+
+def test_sqlite_enforces_foreign_keys_and_keeps_a_log(tmp_path: object) -> None:
+    database = Database(f"sqlite:///{tmp_path}/x.sqlite")
+    with database.reading() as session:
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+    database.dispose()
+
+
+def test_eight_writers_that_read_first_all_succeed(database: Database) -> None:
+    with database.transaction() as session:
+        job_owner = buyer(session)
+    faults: list[Exception] = []
+
+    def read_then_write() -> None:
+        try:
+            for _ in range(20):
+                with database.transaction() as session:
+                    found = session.get_one(Person, job_owner.id, with_for_update=True)
+                    found.name = str(int(found.name) + 1) if found.name.isdigit() else "1"
+        except Exception as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=read_then_write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    with database.reading() as session:
+        assert session.get_one(Person, job_owner.id).name == "160"
+
+
+def test_migrations_make_the_tables_of_the_models_and_go_back(tmp_path: object) -> None:
+    database = Database(f"sqlite:///{tmp_path}/x.sqlite")
+    migrations.upgrade(database)
+    with database.reading() as session:
+        names = set(session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
+    assert {table.name for table in Base.metadata.sorted_tables} <= names
+    migrations.downgrade(database, "base")
+    with database.reading() as session:
+        names = set(session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
+    assert names <= {migrations.VERSION_TABLE}
+    database.dispose()
+
+
+def test_job_runs_once_and_is_gone(database: Database) -> None:
+    seen: list[int] = []
+    with database.transaction() as session:
+        jobs.put(session, "test.topic", {"n": 1}, now=NOW)
+    for _ in range(2):
+        jobs.run_once(
+            database,
+            {"test.topic": lambda batch: seen.extend(work.payload["n"] for work in batch)},
+            clock=lambda: NOW,
+        )
+    assert seen == [1]
+
+
+def test_bad_job_keeps_its_error_and_holds_up_no_other(database: Database) -> None:
+    seen: list[int] = []
+
+    def handle(batch: object) -> None:
+        for work in batch:  # type: ignore[attr-defined]
+            if work.payload["n"] == 2:
+                raise ValueError("number two is bad")
+            seen.append(work.payload["n"])
+
+    with database.transaction() as session:
+        for n in (1, 2, 3):
+            jobs.put(session, "test.topic", {"n": n}, now=NOW)
+    jobs.run_once(database, {"test.topic": handle}, clock=lambda: NOW)
+    with database.reading() as session:
+        left = session.scalars(select(jobs.Job)).all()
+    assert set(seen) == {1, 3}
+    assert [(job.payload["n"], job.error) for job in left] == [(2, "ValueError: number two is bad")]
+    assert left[0].due_at > NOW
