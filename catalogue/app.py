@@ -171,7 +171,7 @@ def static_file(name: str) -> Response:
 
 def nowhere(unknown: str) -> Response:
     """Answer unknown addresses under our prefix with our own page."""
-    raise Missing(_("There is nothing at this address."))
+    raise Missing(_("There is nothing at %(address)s.", address="/" + unknown))
 
 
 def _page_facts(session: Session, who: Who) -> dict[str, Any]:

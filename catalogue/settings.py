@@ -12,7 +12,7 @@ PREFIX = "CATALOGUE_"
 
 
 class WrongSetting(ValueError):
-    """A setting is unknown or its value cannot be read; the text names it and what would be right."""
+    """A setting is unknown or its value cannot be read; the text says what would be right."""
 
 
 def _setting(default: Any, reason: str) -> Any:
@@ -21,9 +21,9 @@ def _setting(default: Any, reason: str) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one Catalogue. The environment variable is `CATALOGUE_` + NAME in capitals."""
+    """The settings of one Catalogue; the environment variable is `CATALOGUE_` + NAME in capitals."""
 
-    data_folder: Path = _setting(Path("data"), "database, index and media of the embedded default")
+    data_folder: Path = _setting(Path("data"), "folder of database, index and media")
     database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data folder")
     sqlite_busy_timeout_ms: int = _setting(
         30_000, "milliseconds a writer waits for another process"

@@ -83,7 +83,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 @pytest.fixture
 def session(database: Database) -> Iterator[Session]:
-    """A writing session for tests of services; do not mix with `client`, which would wait for it."""
+    """A writing session for tests of services; `client` would wait for it, so use one of them."""
     with database.transaction() as opened:
         yield opened
 

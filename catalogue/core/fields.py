@@ -205,7 +205,7 @@ class Gln(_Spoken):
 
 
 def load(schema: ma.Schema, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Read `data` by `schema`; raises Invalid with the texts at each field. Unknown names are left out."""
+    """Read `data` by `schema`, leaving out unknown names; raises Invalid with texts by field."""
     try:
         loaded = schema.load(data, unknown=ma.EXCLUDE)
     except ma.ValidationError as error:

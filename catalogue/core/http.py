@@ -1,4 +1,4 @@
-"""The border to the web: who may enter, how pages are drawn, and the only mapping of errors to HTTP.
+"""The border to the web: who may enter, how pages are drawn, the only mapping of errors to HTTP.
 
 Everything hangs on the `State` in `app.extensions["catalogue"]`; pages are drawn by an environment
 of our own, so that a host's filters, globals and templates stay untouched.
@@ -285,7 +285,7 @@ def _http_error(error: HTTPException) -> Response:
     )
 
 
-def _fault(error: Exception) -> Response:
+def _fault(_error: Exception) -> Response:
     log.exception("request failed", extra={"endpoint": request.endpoint})
     return _error_page(500, str(_("An error occurred at our end")), "")
 

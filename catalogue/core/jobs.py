@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, delete, select, update
+from sqlalchemy import JSON, Index, String, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .db import Base, BigId, Database, UtcDateTime
@@ -101,6 +101,11 @@ def run_once(
         for work in batch:
             _handle(database, handler, [work], clock)
     return len(batch)
+
+
+def waiting(session: Session) -> int:
+    """Return how many jobs are not done yet."""
+    return session.scalar(select(func.count()).select_from(Job)) or 0
 
 
 def _due(now: datetime) -> Any:

@@ -1,0 +1,247 @@
+"""The command line: `catalogue run | web | work | migrate | demo | reindex | import | check`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import click
+from granian.constants import Interfaces
+from granian.server import Server
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from catalogue import demo
+from catalogue.accounts import service as accounts
+from catalogue.agreements import service as agreements
+from catalogue.app import create_app, handlers
+from catalogue.core import jobs, migrations
+from catalogue.core.db import Database
+from catalogue.core.errors import CatalogueError
+from catalogue.core.http import State
+from catalogue.search import service as search
+from catalogue.settings import WrongSetting, read
+
+out = Console(highlight=False)
+RESTART_PAUSE_SECONDS = 1.0
+STOP_SECONDS = 15
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Purchasing catalogue for social procurement."""
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Port of the web server.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--demo/--no-demo", "with_demo", default=False, help="Load the demonstration world.")
+def run(port: int, host: str, with_demo: bool) -> None:
+    """Migrate, then run web server and worker under one supervisor until stopped."""
+    os.environ.setdefault("CATALOGUE_PUBLIC_URL", f"http://{host}:{port}")
+    prepare()
+    if with_demo:
+        load_demo()
+    web = [sys.executable, "-m", "catalogue.cli", "web", "--host", host, "--port", str(port)]
+    work = [sys.executable, "-m", "catalogue.cli", "work"]
+    with _supervised({"web": web, "worker": work}) as supervise:
+        _announce(host, port)
+        supervise()
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def web(port: int, host: str) -> None:
+    """Run the web server alone."""
+    settings = read(os.environ)
+    Server(
+        "catalogue.app:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        respawn_failed_workers=True,
+        log_access=False,
+    ).serve()
+
+
+@main.command()
+def work() -> None:
+    """Run the worker alone: index, images and mail from the outbox."""
+    logging.basicConfig(level=logging.INFO)
+    state = _state()
+    todo = handlers(state)
+    stopping = False
+
+    def stop(_signal: int, _frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping:
+        if not jobs.run_once(state.database, todo, clock=state.clock):
+            time.sleep(state.settings.worker_pause_ms / 1000)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the present schema and load municipalities and categories."""
+    prepare()
+
+
+@main.command("demo")
+def demo_command() -> None:
+    """Load the demonstration world, when the database has no persons yet."""
+    prepare()
+    load_demo()
+
+
+@main.command()
+def reindex() -> None:
+    """Build the search index anew beside the live one, and swap."""
+    state = _state()
+    with Progress(console=out) as progress:
+        task = progress.add_task("index", total=None)
+        count = search.rebuild(
+            state.database,
+            state.settings,
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    out.print(f"{count} products indexed")
+
+
+@main.command()
+def check() -> None:
+    """Tell whether database, schema and index are in order; exit 1 if not."""
+    state = _state()
+    with state.database.reading() as session:
+        search.check(session, state.parts)
+        waiting = jobs.waiting(session)
+    out.print(f"database and index answer; {waiting} jobs waiting")
+
+
+@main.group("import")
+def import_group() -> None:
+    """Bring in data from files."""
+
+
+def prepare() -> None:
+    """Migrate the database and load the vocabularies every installation needs."""
+    settings = read(os.environ)
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    settings.secret()
+    database = Database(settings.database, settings.sqlite_busy_timeout_ms)
+    migrations.upgrade(database)
+    with database.transaction() as session:
+        accounts.import_municipalities(session)
+        agreements.import_categories(session)
+    database.dispose()
+
+
+def load_demo() -> None:
+    """Load the demonstration world into an empty installation and work off what follows."""
+    state = _state()
+    with Progress(console=out, transient=True) as progress:
+        task = progress.add_task("demonstration world", total=None)
+        loaded = demo.load(
+            state,
+            now=datetime.now(UTC),
+            progress=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    if loaded:
+        todo = handlers(state) | {"order.mail": lambda _batch: None}  # no mail about the past
+        while jobs.run_once(state.database, todo, clock=state.clock):
+            pass
+    state.database.dispose()
+
+
+def _state() -> State:
+    state: State = create_app().extensions["catalogue"]
+    return state
+
+
+@contextmanager
+def _supervised(commands: dict[str, list[str]]) -> Iterator[Callable[[], None]]:
+    """Start the commands as processes; the block gets a function that keeps them running."""
+    running = {name: subprocess.Popen(command) for name, command in commands.items()}  # noqa: S603
+    stopping = False
+
+    def stop(_signal: int, _frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    def supervise() -> None:
+        while not stopping:
+            for name, process in running.items():
+                if process.poll() is not None:
+                    out.print(f"{name} ended with status {process.returncode}; starting it again")
+                    time.sleep(RESTART_PAUSE_SECONDS)
+                    running[name] = subprocess.Popen(commands[name])  # noqa: S603
+            time.sleep(0.2)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield supervise
+    finally:
+        _end(list(running.values()))
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _announce(host: str, port: int) -> None:
+    """Wait until pages can be served, then print the address and the demonstration log-ins."""
+    settings = read(os.environ)
+    address = f"http://{host}:{port}{settings.url_prefix}"
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310
+                break
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    out.print(f"\nCatalogue is ready: [bold]{address}/[/bold]   (Ctrl-C stops it)")
+    people = demo.log_ins(_state())
+    if not people:
+        return
+    table = Table(title="Demonstration log-ins", title_justify="left")
+    for heading in ("e-mail", "password", "role"):
+        table.add_column(heading)
+    for email, roles in people:
+        table.add_row(email, demo.PASSWORD, roles)
+    out.print(table)
+
+
+def entry() -> None:
+    """Run the command line; known errors are told in one line, without a stack trace."""
+    try:
+        main()
+    except (CatalogueError, WrongSetting) as error:
+        out.print(f"[red]{error}[/red]")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    entry()

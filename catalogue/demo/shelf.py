@@ -1,0 +1,79 @@
+"""The products of the world with their pictures, as if their enterprises had put them up."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+
+from catalogue.enterprises.models import Enterprise
+from catalogue.media import service as media
+from catalogue.media.models import Image
+from catalogue.products import service as products
+from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
+
+from .drawing import Drawn
+
+if TYPE_CHECKING:
+    from .load import World
+
+
+def stock(session: Session, store: media.Store, world: World, pictures: Drawn) -> None:
+    """Put every product of the file on the shelf of its enterprise, the first ones newest."""
+    from .load import read
+
+    for place, row in enumerate(read("products")["products"]):
+        at = world.now - timedelta(days=2 + 2 * place)
+        made = _product(world, row, at)
+        owner = world.enterprises[row["enterprise"]]
+        for position, each in enumerate(row["images"], start=1):
+            content = pictures.motifs[each["motif"], each["variant"]]
+            image = keep(session, store, owner, content, world.now)
+            made.images.append(
+                ProductImage(image_id=image.id, position=position, alt=each["alt"])
+            )
+        session.add(made)
+        session.flush()
+        if made.state != ProductState.DRAFT:
+            products.record_version(session, made, person_id=None, now=at)
+
+
+def keep(
+    session: Session, store: media.Store, owner: Enterprise, content: bytes, now: datetime
+) -> Image:
+    """Keep a picture as an upload of `owner`."""
+    return media.keep(session, store, owner.id, content, now)
+
+
+def _product(world: World, row: dict[str, Any], at: datetime) -> Product:
+    everywhere = row["delivery"] == "country"
+    codes = [] if everywhere else row["delivery"]
+    state = ProductState(row["state"])
+    made = Product(
+        enterprise_id=world.enterprises[row["enterprise"]].id,
+        item_number=row["item_number"],
+        kind=row["kind"],
+        title=row["title"],
+        summary=row["summary"],
+        description=row["description"],
+        category_code=row["category"],
+        unit=row["unit"],
+        price_ore=row["price_ore"],
+        vat_rate=row["vat_rate"],
+        vat_exempt_reason=row.get("vat_exempt_reason"),
+        minimum_quantity=row["minimum_quantity"],
+        delivery_days=row["delivery_days"],
+        delivers_everywhere=everywhere,
+        state=state,
+        version=0,
+        published_at=None if state == ProductState.DRAFT else at,
+        is_demo=True,
+        created_at=at,
+        updated_at=at,
+    )
+    made.images = []
+    made.delivery_area = [
+        ProductMunicipality(municipality_id=world.municipalities[code].id) for code in codes
+    ]
+    return made
