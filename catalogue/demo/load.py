@@ -56,14 +56,15 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
     with state.database.reading() as session:
         if session.scalars(select(Person.id).limit(1)).first() is not None:
             return False
-    pictures = draw_all(read("products")["products"], read("enterprises")["enterprises"], progress)
+    rows = read("products")["products"]
+    pictures = draw_all(rows, read("enterprises")["enterprises"], progress)
     with state.database.transaction() as session:
         world = World(now, _municipalities(session))
         _enterprises(session, world)
         _people(session, world)
         _agreements(session, world)
         _logos(session, state, world, pictures)
-        shelf.stock(session, state.parts["media"], world, pictures)
+        shelf.stock(session, state.parts["media"], world, rows, pictures)
         trade.place_orders(session, world, read("orders")["orders"])
     return True
 

@@ -19,20 +19,14 @@ if TYPE_CHECKING:
     from .load import World
 
 
-def stock(session: Session, store: media.Store, world: World, pictures: Drawn) -> None:
-    """Put every product of the file on the shelf of its enterprise, the first ones newest."""
-    from .load import read
-
-    for place, row in enumerate(read("products")["products"]):
+X
         at = world.now - timedelta(days=2 + 2 * place)
         made = _product(world, row, at)
         owner = world.enterprises[row["enterprise"]]
         for position, each in enumerate(row["images"], start=1):
             content = pictures.motifs[each["motif"], each["variant"]]
             image = keep(session, store, owner, content, world.now)
-            made.images.append(
-                ProductImage(image_id=image.id, position=position, alt=each["alt"])
-            )
+            made.images.append(ProductImage(image_id=image.id, position=position, alt=each["alt"]))
         session.add(made)
         session.flush()
         if made.state != ProductState.DRAFT:

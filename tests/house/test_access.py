@@ -1,0 +1,125 @@
+"""Who may enter: every endpoint times every role, CSRF on every form, and safe answers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import cast
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from catalogue.accounts.models import Person
+from catalogue.core.http import EVERYONE, SIGNED_IN
+from catalogue.core.who import Role
+
+SAMPLES = {"int": "1", "string": "x", "path": "x", "default": "x"}
+# What a role gets where it may not enter: visitors are led to sign in, others are refused.
+LED_TO_SIGN_IN, REFUSED = 303, 403
+
+
+def _address(rule: Rule) -> str:
+    """Fill a rule's places with samples; objects of that name do not exist, which is meant."""
+    return re.sub(
+        r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda place: SAMPLES[place[1] or "default"], rule.rule
+    )
+
+
+def _cases(app: Flask) -> list[tuple[str, str, frozenset[Any]]]:
+    cases = []
+    for rule in app.url_map.iter_rules():
+        access = app.view_functions[rule.endpoint].__dict__["access"]
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            cases.append((method, _address(rule), access))
+    return cases
+
+
+@pytest.fixture
+def people(app: Flask) -> dict[Role | None, Person | None]:
+    """One person per role, and nobody."""
+    with app.extensions["catalogue"].database.transaction() as session:
+        home = cast.municipality(session)
+        approver = cast.person(session, "Anne Godkender")
+        cast.role(session, approver, Role.APPROVER, municipality=home)
+        return {
+            None: None,
+            Role.BUYER: cast.buyer(session, home),
+            Role.APPROVER: approver,
+            Role.STAFF: cast.staff(session, home),
+            Role.ENTERPRISE: cast.worker(session, cast.enterprise(session)),
+            Role.ADMINISTRATOR: cast.administrator(session),
+        }
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_every_endpoint_lets_in_whom_it_declares_and_no_other(
+    app: Flask, people: dict[Role | None, Person | None], role: Role | None
+) -> None:
+    wrong = []
+    for method, address, access in _cases(app):
+        client = app.test_client()
+        person = people[role]
+        if person is not None:
+            cast.sign_in_as(client, person)
+        status = client.open(address, method=method, data={}).status_code
+        entered = status not in (LED_TO_SIGN_IN, REFUSED)
+        welcome = access == EVERYONE or (access == SIGNED_IN and role) or role in access
+        if status >= 500 or (not welcome and entered):
+            wrong.append((method, address, status))
+        if welcome and status == REFUSED:
+            wrong.append((method, address, status))
+        if not welcome and status != (REFUSED if role else LED_TO_SIGN_IN):
+            wrong.append((method, address, status))
+    assert wrong == []
+
+
+def test_every_post_without_token_is_refused(
+    app: Flask, people: dict[Role | None, Person | None]
+) -> None:
+    open_doors = []
+    for method, address, access in _cases(app):
+        if method != "POST":
+            continue
+        role = next((each for each in Role if each in access), Role.BUYER)
+        client: Any = app.test_client()
+        person = people[role]
+        assert person is not None
+        cast.sign_in_as(client, person)
+        client.without_csrf = True
+        if client.post(address, data={}).status_code != REFUSED:
+            open_doors.append(address)
+    assert open_doors == []
+
+
+def test_every_answer_carries_the_security_headers(app: Flask) -> None:
+    response = app.test_client().get("/log-ind")
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe-inline" not in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["X-Frame-Options"] == "DENY"
+
+
+def test_session_cookie_is_secure_http_only_and_same_site(app: Flask) -> None:
+    cookie = app.test_client().get("/log-ind").headers["Set-Cookie"]
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_unknown_address_gets_our_own_page(app: Flask) -> None:
+    response = app.test_client().get("/findes-ikke")
+    assert response.status_code == 404
+    assert "Traceback" not in response.text
+
+
+def test_return_address_after_sign_in_stays_on_this_site(app: Flask) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        person = cast.buyer(session, email="mette@slagelse.example")
+    for trap in ("https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example"):
+        answer = app.test_client().post(
+            "/log-ind", data={"email": person.email, "password": cast.PASSWORD, "next": trap}
+        )
+        assert answer.status_code == 303
+        assert "evil" not in answer.headers["Location"]
