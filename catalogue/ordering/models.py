@@ -7,10 +7,21 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
-from sqlalchemy import ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.core.db import Base, BigId, UtcDateTime
+from catalogue.core.who import Role, Who
 
 BasketId = NewType("BasketId", int)
 OrderId = NewType("OrderId", int)
@@ -45,7 +56,10 @@ class Basket(Base):
 
 
 class BasketLine(Base):
-    """A product in a basket with the price the buyer has seen and accepted."""
+    """A product in a basket with the price the buyer has seen and accepted.
+
+    The price is kept with what it was for: 100 kr. per 10 pieces and 100 kr. per piece differ.
+    """
 
     __tablename__ = "catalogue_basket_lines"
     __table_args__ = (UniqueConstraint("basket_id", "product_id"),)
@@ -57,6 +71,8 @@ class BasketLine(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("catalogue_products.id"))
     quantity: Mapped[Decimal] = mapped_column(QUANTITY)
     accepted_price_ore: Mapped[int] = mapped_column(BigId)
+    accepted_base_quantity: Mapped[int] = mapped_column(default=1)
+    accepted_unit: Mapped[str] = mapped_column(String(10))
 
 
 class OrderCounter(Base):
@@ -113,6 +129,21 @@ class Order(Base):
     events: Mapped[list[OrderEvent]] = relationship(
         cascade="all, delete-orphan", order_by="OrderEvent.id", lazy="raise"
     )
+
+    @classmethod
+    def visible_to(cls, who: Who) -> ColumnElement[bool]:
+        """Return the condition of the orders `who` may see in her present role.
+
+        Buyers see their own, staff their municipality's, an enterprise those placed with it.
+        """
+        if who.role == Role.BUYER:
+            own = cls.municipality_id == who.municipality_id
+            return and_(own, cls.buyer_id == who.person_id)
+        if who.role == Role.STAFF:
+            return cls.municipality_id == who.municipality_id
+        if who.role == Role.ENTERPRISE:
+            return cls.enterprise_id == who.enterprise_id
+        return false()
 
 
 class OrderLine(Base):

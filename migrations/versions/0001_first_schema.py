@@ -536,6 +536,8 @@ def upgrade() -> None:
         sa.Column("product_id", BIG_ID, nullable=False),
         sa.Column("quantity", sa.Numeric(precision=12, scale=3), nullable=False),
         sa.Column("accepted_price_ore", BIG_ID, nullable=False),
+        sa.Column("accepted_base_quantity", sa.Integer(), nullable=False),
+        sa.Column("accepted_unit", sa.String(length=10), nullable=False),
         sa.ForeignKeyConstraint(
             ["basket_id"],
             ["catalogue_baskets.id"],
