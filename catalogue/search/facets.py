@@ -118,7 +118,8 @@ def _bands(prices: Numbers) -> tuple[PriceBand, ...]:
 
 
 def _page(records: NDArray[Any], scores: NDArray[np.float64], query: Query) -> tuple[int, ...]:
-    start = (query.page - 1) * query.page_size
+    last = max(1, -(-len(records) // query.page_size))  # a page too far shows the last one
+    start = (min(query.page, last) - 1) * query.page_size
     order = _order(records, scores, query)[start : start + query.page_size]
     return tuple(records["product_id"][order].tolist())
 

@@ -21,14 +21,24 @@ from .query import Choice
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A kept image in its place on a product: what pages need to show it."""
+
+    id: int
+    sha256: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
 class Card:
     """A product as a page shows it: as the database has it, judged now."""
 
     product: Product
     enterprise: Enterprise
     category: Category | None
-    image: Image | None
-    image_alt: str
+    image: Picture | None
     judgement: Judgement
 
 
@@ -37,7 +47,7 @@ class Sheet:
     """All that the page of one product shows."""
 
     card: Card
-    images: tuple[tuple[Image, str], ...]  # with alternative text, in their order
+    images: tuple[Picture, ...]
     delivers_to: tuple[str, ...]  # names of municipalities; empty for the whole country
     delivers_here: bool
 
@@ -56,8 +66,7 @@ class Showpiece:
 
     product: Product
     enterprise: Enterprise
-    image: Image
-    image_alt: str
+    image: Picture
 
 
 @dataclass(frozen=True)
@@ -165,7 +174,7 @@ def find_sheet(session: Session, product_id: int, in_force: InForce) -> Sheet | 
     everywhere = row[0].delivers_everywhere
     return Sheet(
         card=_card(row, in_force),
-        images=tuple((image, alt) for image, alt in images),
+        images=tuple(_picture(image, alt) for image, alt in images),
         delivers_to=() if everywhere else tuple(name for _id, name in area),
         delivers_here=everywhere or in_force.municipality_id in {id_ for id_, _name in area},
     )
@@ -195,7 +204,8 @@ def get_welcome(session: Session, limit: int) -> Welcome:
         .where(*shown)
     ).one()
     members = session.scalar(select(func.count()).where(Municipality.is_member)) or 0
-    return Welcome(tuple(Showpiece(*row) for row in cards), products, enterprises, members)
+    pieces = tuple(Showpiece(*row[:2], _picture(*row[2:])) for row in cards)
+    return Welcome(pieces, products, enterprises, members)
 
 
 def _first_image_id() -> ScalarSelect[Any]:
@@ -227,7 +237,12 @@ def _card(row: Any, in_force: InForce) -> Card:
         enterprise_id=product.enterprise_id,
         category_code=product.category_code,
     )
-    return Card(product, enterprise, category, image, alt or "", judgement)
+    picture = _picture(image, alt) if image else None
+    return Card(product, enterprise, category, picture, judgement)
+
+
+def _picture(image: Image, alt: str) -> Picture:
+    return Picture(image.id, image.sha256, image.width, image.height, alt)
 
 
 def _home(homes: Mapping[str, Category], code: str | None) -> Category | None:

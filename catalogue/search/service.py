@@ -27,11 +27,11 @@ from .facets import Selection, Sight
 from .generation import Generation
 from .index import Store
 from .query import Choice, Facets, Hits, Query
+from .rules import KIND_NAMES
 
 PART = "search"
 KEPT_JUDGEMENTS = 64
 ENTERPRISE_CHOICES = 20
-KIND_NAMES = {"goods": _("Goods"), "service": _("Services")}
 
 
 class ProductMissing(Missing):

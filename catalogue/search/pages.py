@@ -1,0 +1,236 @@
+"""The buyers' pages: results, one product, and what visitors are shown first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from catalogue.agreements import queries as agreements
+from catalogue.agreements import service as agreement_service
+from catalogue.agreements.rules import InForce
+from catalogue.core.errors import Missing
+from catalogue.core.http import (
+    FINDERS,
+    Page,
+    flash,
+    go,
+    here_with,
+    reading,
+    render,
+    route,
+    state,
+    today,
+    who,
+)
+from catalogue.core.text import Text, gettext, money, number, slug
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
+from catalogue.products.models import ProductState
+
+from . import rules, schema, service
+from .queries import Card, Picture
+from .query import Choice, Hits, PriceBand, Query
+
+blueprint = Blueprint("search", __name__)
+SHOWPIECES = 6
+IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A card as the macro `product_card` wants it."""
+
+    title: str
+    url: str
+    summary: str
+    enterprise_name: str
+    image: Picture | None
+    price_ore: int | None
+    price_base_quantity: int
+    unit_label: Text
+    refusal: Any  # agreements.service.Refusal, or None when orderable
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter, and the address without it."""
+
+    label: str
+    url: str
+
+
+class HitsPage(Page):
+    """A page of hits: its number travels as `side`."""
+
+    def url(self, number: int) -> str:
+        """Return the address of another page of the same hits."""
+        return here_with(side=str(number))
+
+
+@route(blueprint, "/soeg", access=FINDERS)
+def results() -> Response:
+    """Show what was found for the query in the address."""
+    asked = schema.read_query(
+        request.args.to_dict(flat=False),
+        municipality_id=_municipality_id(),
+        page_size=state().settings.hits_per_page,
+    )
+    with reading() as session:
+        in_force = agreements.in_force(session, _municipality_id(), today())
+        hits = service.find(session, state().parts, asked.query, in_force)
+        cards = service.list_cards(session, hits.ids, in_force)
+    ignored = [*asked.ignored, *(IGNORED_NAMES[name] for name in hits.ignored)]
+    if ignored:
+        names = ", ".join(str(name) for name in ignored)
+        flash(_("This could not be used and was left out: %(names)s", names=names), "info")
+    return render("search/results.html", **_results(hits, cards))
+
+
+@route(blueprint, "/varer/<int:product_id>", access=FINDERS)
+def product_plain(product_id: int) -> Response:
+    """Lead to the full address of a product."""
+    with reading() as session:
+        sheet = service.get_sheet(session, product_id, _in_force(session))
+    return go(
+        "catalogue.search.product", product_id=product_id, slug=slug(sheet.card.product.title)
+    )
+
+
+@route(blueprint, "/varer/<int:product_id>/<slug>", access=FINDERS)
+def product(product_id: int, slug: str) -> Response:
+    """Show a product: pictures, facts, and how to order it or why it may not be ordered."""
+    with reading() as session:
+        sheet = service.get_sheet(session, product_id, _in_force(session))
+    shown = sheet.card.product
+    if shown.state == ProductState.WITHDRAWN:
+        return render("search/withdrawn.html", 410, product=shown, enterprise=sheet.card.enterprise)
+    return render(
+        "search/product.html",
+        sheet=sheet,
+        product=shown,
+        enterprise=sheet.card.enterprise,
+        category=sheet.card.category,
+        refusal=_refusal(sheet.card),
+        unit_label=rules.UNIT_NAMES[shown.unit],
+        kind_label=rules.KIND_NAMES[shown.kind],
+        may_order=who().role == Role.BUYER,
+    )
+
+
+def welcome() -> Response:
+    """Show visitors what this is, with some of what can be bought."""
+    with reading() as session:
+        shown = service.get_welcome(session, SHOWPIECES)
+    return render("search/welcome.html", welcome=shown)
+
+
+def _municipality_id() -> int:
+    municipality_id = who().municipality_id
+    if municipality_id is None:  # a role of the FINDERS always has one
+        raise Missing()
+    return municipality_id
+
+
+def _in_force(session: Any) -> InForce:
+    return agreements.in_force(session, _municipality_id(), today())
+
+
+def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
+    query = hits.query
+    sort = rules.sort_in_force(query.sort, query.text)
+    return {
+        "query": query,
+        "site_query": query.text,
+        "hits": hits,
+        "facets": hits.facets,
+        "cards": [_hit(card) for card in cards],
+        "page": HitsPage(query.page, hits.total, query.page_size),
+        "chips": _chips(hits),
+        "bands": [_band(band) for band in hits.facets.price_bands if band.count],
+        "amounts": {"from": _kroner(query.price_from_ore), "to": _kroner(query.price_to_ore)},
+        "carried": [pair for pair in request.args.items(multi=True) if pair[0] in schema.NAMES],
+        "sort": sort,
+        "sorts": [
+            each for each in rules.SORT_NAMES.items() if query.text or each[0] != "relevance"
+        ],
+        "sort_reason": rules.SORT_REASONS[sort],
+        "kinds": _options(hits.facets.kinds),
+    }
+
+
+def _hit(card: Card) -> Hit:
+    shown = card.product
+    return Hit(
+        title=shown.title,
+        url=url_for("catalogue.search.product", product_id=shown.id, slug=slug(shown.title)),
+        summary=shown.summary,
+        enterprise_name=card.enterprise.name,
+        image=card.image,
+        price_ore=shown.price_ore,
+        price_base_quantity=shown.price_base_quantity,
+        unit_label=rules.UNIT_NAMES[shown.unit],
+        refusal=_refusal(card),
+    )
+
+
+def _refusal(card: Card) -> Any:
+    """Return why and where to buy instead, as agreements words it; None when orderable."""
+    return None if card.judgement.orderable else agreement_service.explain(card.judgement)
+
+
+def _options(choices: tuple[Choice, ...]) -> list[dict[str, Any]]:
+    """Return the choices as the macro `facet` wants them; those without hits only when chosen."""
+    return [
+        {"value": each.value, "label": each.label, "count": each.count, "selected": each.chosen}
+        for each in choices
+        if each.count or each.chosen
+    ]
+
+
+def _chips(hits: Hits) -> list[Chip]:
+    """List the active filters in the order of the page, each with the address without it."""
+    query, facets = hits.query, hits.facets
+    chosen = {"enterprise": facets.enterprises, "type": facets.kinds}
+    chips = [Chip(f"“{query.text}”", _without("q"))] if query.text else []
+    if query.category:
+        chips.append(Chip(facets.path[-1].label, _without("kategori")))
+    for name, choices in chosen.items():
+        chips += [Chip(each.label, _without(name)) for each in choices if each.chosen]
+    if query.price_from_ore is not None or query.price_to_ore is not None:
+        chips.append(Chip(_span(query), _without("pris_fra", "pris_til")))
+    if query.delivers_to is not None:
+        chips.append(Chip(gettext("Delivers to us"), _without("levering")))
+    return chips
+
+
+def _without(*names: str) -> str:
+    return here_with(**dict.fromkeys((*names, "side")))
+
+
+def _band(band: PriceBand) -> dict[str, Any]:
+    """Return a price band as a link; chosen it is a price span like any other."""
+    ends = {"pris_fra": _kroner(band.from_ore), "pris_til": _kroner(band.to_ore) or None}
+    return {
+        "label": _span(Query(price_from_ore=band.from_ore, price_to_ore=band.to_ore)),
+        "count": band.count,
+        "url": here_with(**ends, side=None),
+    }
+
+
+def _span(query: Query) -> str:
+    """Say a price span in words; an end one øre below a whole amount is said as that amount."""
+    low, high = query.price_from_ore, query.price_to_ore
+    if high is None:
+        return gettext("From %(amount)s", amount=money(low or 0))
+    rounded = high + 1 if high % 100 == 99 else high
+    if not low:
+        return gettext("Up to %(amount)s", amount=money(rounded))
+    return gettext("%(low)s to %(high)s", low=money(low), high=money(rounded))
+
+
+def _kroner(ore: int | None) -> str:
+    """Write øre as a form field takes it: 125050 is `1.250,5` in Danish."""
+    return "" if ore is None else number(Decimal(ore) / 100)
