@@ -54,6 +54,11 @@ class Basket(Base):
         cascade="all, delete-orphan", order_by="BasketLine.id", lazy="raise"
     )
 
+    @classmethod
+    def belongs_to(cls, who: Who) -> ColumnElement[bool]:
+        """Return the condition of the basket of `who` in the municipality she acts for."""
+        return and_(cls.person_id == who.person_id, cls.municipality_id == who.municipality_id)
+
 
 class BasketLine(Base):
     """A product in a basket with the price the buyer has seen and accepted.

@@ -1,0 +1,136 @@
+"""The basket: what a buyer collects until she orders, kept per person and municipality."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from catalogue.agreements import service as agreements
+from catalogue.agreements.rules import Judgement
+from catalogue.core.errors import Conflict, Missing
+from catalogue.core.text import lazy as _
+from catalogue.core.text import today_in_copenhagen
+from catalogue.core.who import Who
+from catalogue.products.models import Product
+
+from . import rules
+from .items import in_force, judge_product, price_of
+from .models import Basket, BasketLine
+from .rules import Price
+
+
+class NotOrderable(Conflict):
+    """The product may not be ordered, or not in this quantity; the detail says what to do."""
+
+    title = _("The product cannot be ordered")
+
+
+def count(session: Session, who: Who) -> int:
+    """Count the lines of the buyer's basket, in one query."""
+    query = select(func.count()).select_from(BasketLine).join(Basket)
+    return session.scalar(query.where(Basket.belongs_to(who))) or 0
+
+
+def add(
+    session: Session, who: Who, product_id: int, quantity: Decimal | None, now: datetime
+) -> Product:
+    """Put a product into the buyer's basket, on top of what lies there; None: the smallest order.
+
+    Raises Missing for an unknown product and NotOrderable with the reason and where to buy.
+    """
+    basket = lock(session, who, now)
+    product = session.get(Product, product_id)
+    if product is None:
+        raise Missing(_("The product does not exist."))
+    judgement = judge_product(in_force(session, who, today_in_copenhagen(now)), product)
+    if not judgement.orderable:
+        raise NotOrderable(_in_one_text(judgement))
+    line = _find_line(session, basket, product_id) or _new_line(session, basket, product)
+    line.quantity += product.minimum_quantity if quantity is None else quantity
+    if problem := rules.below_minimum(line.quantity, product.minimum_quantity):
+        raise NotOrderable(problem)
+    return product
+
+
+def update(session: Session, who: Who, quantities: Mapping[int, Decimal], now: datetime) -> None:
+    """Set quantities by product id; products that are not in the basket are passed over."""
+    basket = lock(session, who, now)
+    lines = select(BasketLine).where(BasketLine.basket_id == basket.id)
+    for line in session.scalars(lines):
+        line.quantity = quantities.get(line.product_id, line.quantity)
+
+
+def remove(session: Session, who: Who, product_id: int, now: datetime) -> None:
+    """Take a product out of the basket; one that is gone already is no fault."""
+    basket = lock(session, who, now)
+    own = (BasketLine.basket_id == basket.id, BasketLine.product_id == product_id)
+    session.execute(delete(BasketLine).where(*own))
+
+
+def accept_prices(session: Session, who: Who, versions: Mapping[int, int], now: datetime) -> None:
+    """Accept the present prices of products, by the version of each that the buyer has seen.
+
+    A product that has changed since she saw it keeps its old price and is shown to her again.
+    """
+    basket = lock(session, who, now)
+    query = (
+        select(BasketLine, Product)
+        .join(Product, Product.id == BasketLine.product_id)
+        .where(BasketLine.basket_id == basket.id)
+    )
+    for line, product in session.execute(query):
+        if versions.get(product.id) == product.version and product.price_ore is not None:
+            _accept(line, price_of(product))
+
+
+def lock(session: Session, who: Who, now: datetime) -> Basket:
+    """Return the buyer's basket, made on first use, locked: one change of it at a time."""
+    query = select(Basket).where(Basket.belongs_to(who)).with_for_update()
+    found = session.scalars(query).first()
+    if found is None:
+        try:
+            with session.begin_nested():
+                session.add(_empty(who, now))
+        except IntegrityError:
+            pass  # made by another request of the same buyer a moment ago
+        found = session.scalars(query).one()
+    found.updated_at = now
+    return found
+
+
+def empty(session: Session, basket: Basket) -> None:
+    """Take everything out of the basket."""
+    session.execute(delete(BasketLine).where(BasketLine.basket_id == basket.id))
+
+
+def _empty(who: Who, now: datetime) -> Basket:
+    return Basket(person_id=who.person_id, municipality_id=who.municipality_id, updated_at=now)
+
+
+def _in_one_text(judgement: Judgement) -> str:
+    refusal = agreements.explain(judgement)
+    said = (refusal.title, refusal.detail, refusal.where_to_buy)
+    return " ".join(str(each) for each in said if each)
+
+
+def _find_line(session: Session, basket: Basket, product_id: int) -> BasketLine | None:
+    own = (BasketLine.basket_id == basket.id, BasketLine.product_id == product_id)
+    return session.scalars(select(BasketLine).where(*own)).first()
+
+
+def _new_line(session: Session, basket: Basket, product: Product) -> BasketLine:
+    line = BasketLine(basket_id=basket.id, product_id=product.id, quantity=Decimal(0))
+    _accept(line, price_of(product))
+    session.add(line)
+    return line
+
+
+def _accept(line: BasketLine, price: Price) -> None:
+    line.accepted_price_ore = price.ore
+    line.accepted_base_quantity = price.base_quantity
+    line.accepted_unit = price.unit

@@ -1,0 +1,195 @@
+"""The lines of a basket beside the products as they are now, judged by today's rules.
+
+`check` is what the basket page shows; placing decides by `check_locked`, so both always agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalogue.agreements import queries as agreements
+from catalogue.agreements import service as agreement_service
+from catalogue.agreements.models import Agreement
+from catalogue.agreements.rules import InForce, Judgement, judge
+from catalogue.core.errors import Missing
+from catalogue.core.money import line_net_ore
+from catalogue.core.text import Text, money
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Who
+from catalogue.enterprises.models import Enterprise
+from catalogue.products.models import Product, ProductState
+
+from . import rules
+from .models import Basket, BasketLine, Order, OrderLine
+from .rules import Price, PriceChange
+
+
+@dataclass(frozen=True)
+class Item:
+    """A basket line beside the product as it is now, and what the rules say of it today."""
+
+    line: BasketLine
+    product: Product
+    enterprise_name: str
+    judgement: Judgement
+
+    @property
+    def price(self) -> Price:
+        """Return the price of today."""
+        return price_of(self.product)
+
+    @property
+    def accepted(self) -> Price:
+        """Return the price the buyer accepted."""
+        line = self.line
+        return Price(line.accepted_price_ore, line.accepted_base_quantity, line.accepted_unit)
+
+    @property
+    def price_change(self) -> PriceChange:
+        """Tell how the price of today stands to the accepted one."""
+        return rules.compare_prices(self.accepted, self.price)
+
+    @property
+    def must_be_accepted(self) -> bool:
+        """Tell whether the buyer must accept the price of today before ordering."""
+        return self.judgement.orderable and rules.must_be_accepted(self.price_change)
+
+    @property
+    def net_ore(self) -> int:
+        """Return the amount of the line at the price of today."""
+        return line_net_ore(self.price.ore, self.line.quantity, self.price.base_quantity)
+
+    @property
+    def refusal(self) -> agreement_service.Refusal | None:
+        """Return why the product may not be ordered and where to buy instead, if so."""
+        return None if self.judgement.orderable else agreement_service.explain(self.judgement)
+
+    @property
+    def below_minimum(self) -> Text | None:
+        """Return what is wrong with the quantity, if anything."""
+        return rules.below_minimum(self.line.quantity, self.product.minimum_quantity)
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether the line may be ordered as it stands."""
+        return self.judgement.orderable and not (self.must_be_accepted or self.below_minimum)
+
+
+def check(session: Session, who: Who, today: date) -> list[Item]:
+    """Judge each line of the buyer's basket by today's rules; by enterprise, then as added."""
+    return _items(session, who, today)
+
+
+def check_locked(session: Session, who: Who, today: date) -> list[Item]:
+    """Judge like `check` on rows that stay as they are until the transaction ends."""
+    enterprises = _lock_products(session, who)
+    # The agreement rows are the lock of their ceilings, and none can be ended meanwhile.
+    session.execute(
+        select(Agreement.id)
+        .where(Agreement.municipality_id == who.municipality_id)
+        .where(Agreement.enterprise_id.in_(enterprises))
+        .order_by(Agreement.id)
+        .with_for_update()
+    )
+    return _items(session, who, today)
+
+
+def ceiling_problems(session: Session, items: Sequence[Item]) -> list[Text]:
+    """List the agreements whose ceiling these items would exceed, summed over standing orders."""
+    wanted: dict[int, int] = {}
+    for item in items:
+        if item.judgement.voluntary is not None:
+            key = item.judgement.voluntary.agreement_id
+            wanted[key] = wanted.get(key, 0) + item.net_ore
+    problems = []
+    for agreement_id, number, ceiling_ore, ordered_ore in _ceilings(session, list(wanted)):
+        this_ore = wanted[agreement_id]
+        if rules.above_ceiling(ceiling_ore, ordered_ore, this_ore):
+            problems.append(
+                _(
+                    "Agreement %(number)s has %(left)s left of its ceiling, and the basket holds"
+                    " %(wanted)s of it. Order less, or ask your procurement staff.",
+                    number=number,
+                    left=money(max(0, ceiling_ore - ordered_ore)),
+                    wanted=money(this_ore),
+                )
+            )
+    return problems
+
+
+def in_force(session: Session, who: Who, today: date) -> InForce:
+    """Return what applies today in the buyer's municipality."""
+    if who.municipality_id is None:
+        raise Missing(_("Only buyers of a municipality have a basket."))
+    return agreements.in_force(session, who.municipality_id, today)
+
+
+def judge_product(applies: InForce, product: Product) -> Judgement:
+    """Apply orderability to a product."""
+    return judge(
+        applies,
+        published=product.state == ProductState.PUBLISHED and product.price_ore is not None,
+        enterprise_id=product.enterprise_id,
+        category_code=product.category_code,
+    )
+
+
+def price_of(product: Product) -> Price:
+    """Return the present price of a product."""
+    # A product without a price is never orderable; 0 keeps its line drawable.
+    return Price(product.price_ore or 0, product.price_base_quantity, product.unit)
+
+
+def _items(session: Session, who: Who, today: date) -> list[Item]:
+    applies = in_force(session, who, today)
+    query = (
+        select(BasketLine, Product, Enterprise.name)
+        .join(Basket, Basket.id == BasketLine.basket_id)
+        .join(Product, Product.id == BasketLine.product_id)
+        .join(Enterprise, Enterprise.id == Product.enterprise_id)
+        .where(Basket.belongs_to(who))
+        .order_by(Enterprise.name, Enterprise.id, BasketLine.id)
+        .execution_options(populate_existing=True)
+    )
+    return [
+        Item(line, product, name, judge_product(applies, product))
+        for line, product, name in session.execute(query)
+    ]
+
+
+def _lock_products(session: Session, who: Who) -> set[int]:
+    query = (
+        select(Product.enterprise_id)
+        .join(BasketLine, BasketLine.product_id == Product.id)
+        .join(Basket, Basket.id == BasketLine.basket_id)
+        .where(Basket.belongs_to(who))
+        .order_by(Product.id)
+        # Shared: many may order one product at a time, nobody may change it meanwhile.
+        .with_for_update(read=True, of=Product)
+    )
+    return set(session.scalars(query))
+
+
+def _ceilings(session: Session, ids: list[int]) -> Sequence[tuple[int, str, int, int]]:
+    ordered = (
+        select(OrderLine.agreement_id, func.sum(OrderLine.net_ore).label("net_ore"))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(OrderLine.agreement_id.in_(ids), Order.state.not_in(rules.VOID_STATES))
+        .group_by(OrderLine.agreement_id)
+        .subquery()
+    )
+    query = (
+        select(
+            Agreement.id, Agreement.number, Agreement.ceiling_ore,
+            func.coalesce(ordered.c.net_ore, 0),
+        )
+        .outerjoin(ordered, ordered.c.agreement_id == Agreement.id)
+        .where(Agreement.id.in_(ids), Agreement.ceiling_ore.is_not(None))
+        .order_by(Agreement.number)
+    )  # fmt: skip
+    return [(each[0], each[1], each[2] or 0, int(each[3])) for each in session.execute(query)]

@@ -1,0 +1,263 @@
+"""The pages of ordering: the buyer's basket, check-out and orders; the enterprise's orders."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, request
+
+from catalogue.core.errors import Invalid
+from catalogue.core.http import (
+    BUYERS,
+    ENTERPRISES,
+    STAFF,
+    Page,
+    flash,
+    go,
+    go_to,
+    now,
+    reading,
+    render,
+    route,
+    today,
+    transaction,
+    who,
+)
+from catalogue.core.text import lazy as _
+
+from . import basket as baskets
+from . import queries, rules, schema, service
+from .rules import Step
+
+blueprint = Blueprint("ordering", __name__)
+ORDERS_PER_PAGE = 25
+# Words and colours of values, for all templates of ordering.
+NAMES = {
+    "state_names": rules.STATE_NAMES,
+    "unit_names": rules.UNIT_NAMES,
+    "state_colours": {
+        "placed": "waiting",
+        "confirmed": "confirmed",
+        "rejected": "rejected",
+        "cancelled": "cancelled",
+        "dispatched": "sent",
+        "received": "received",
+    },
+}
+
+
+@route(blueprint, "/kurv/tilfoej", access=BUYERS, methods=["POST"])
+def add() -> Response:
+    """Put a product into the basket; when it may not be ordered, say why and go back."""
+    try:
+        choice = schema.read_choice(request.form)
+        with transaction() as session:
+            product = baskets.add(session, who(), choice.product_id, choice.quantity, now())
+    except Invalid as error:
+        flash(_("The quantity could not be read: %(problem)s", problem=str(error)), "error")
+        return _back()
+    except baskets.NotOrderable as error:
+        flash(str(error.detail), "error")
+        return _back()
+    flash(_("%(title)s is in your basket.", title=product.title))
+    return go("catalogue.ordering.basket")
+
+
+@route(blueprint, "/kurv", access=BUYERS)
+def basket() -> Response:
+    """Show the basket, by enterprise, judged by today's rules."""
+    return _draw_basket({}, 200)
+
+
+@route(blueprint, "/kurv/antal", access=BUYERS, methods=["POST"])
+def update() -> Response:
+    """Change the quantities in the basket."""
+    try:
+        quantities = schema.read_quantities(request.form)
+    except Invalid as error:
+        return _draw_basket(error.problems, 422)
+    with transaction() as session:
+        baskets.update(session, who(), quantities, now())
+    flash(_("The quantities are changed."))
+    return go("catalogue.ordering.basket")
+
+
+@route(blueprint, "/kurv/fjern", access=BUYERS, methods=["POST"])
+def remove() -> Response:
+    """Take one product out of the basket."""
+    choice = schema.read_choice(request.form)
+    with transaction() as session:
+        baskets.remove(session, who(), choice.product_id, now())
+    flash(_("The product is taken out of your basket."))
+    return go("catalogue.ordering.basket")
+
+
+@route(blueprint, "/kurv/godkend-priser", access=BUYERS, methods=["POST"])
+def accept_prices() -> Response:
+    """Accept the prices the buyer has just seen in the basket."""
+    with transaction() as session:
+        baskets.accept_prices(session, who(), schema.read_versions(request.form), now())
+    return go("catalogue.ordering.basket")
+
+
+@route(blueprint, "/kurv/bestil", access=BUYERS)
+def checkout() -> Response:
+    """Show the form of delivery and reference, started from the buyer's newest order."""
+    with reading() as session:
+        found = queries.basket(session, who(), today())
+        last = queries.find_last_delivery(session, who())
+    if not found.ready:
+        flash(_("The basket cannot be ordered yet; see what is missing at the lines."), "warning")
+        return go("catalogue.ordering.basket")
+    values = vars(last) if last else {"contact_name": who().name, "contact_email": who().email}
+    return _draw_checkout(found, {"placing_key": secrets.token_urlsafe(24), **values}, {}, 200)
+
+
+@route(blueprint, "/kurv/bestil", access=BUYERS, methods=["POST"])
+def place() -> Response:
+    """Order the basket; the same form sent twice leads to the same receipt."""
+    key = schema.read_placing_key(request.form)
+    try:
+        delivery = schema.read_delivery(request.form)
+    except Invalid as error:
+        with reading() as session:
+            found = queries.basket(session, who(), today())
+        return _draw_checkout(found, request.form.to_dict(), error.problems, 422)
+    try:
+        with transaction() as session:
+            service.place(session, who(), delivery, key, now())
+    except service.CannotBePlaced as error:
+        flash(str(error.detail), "error")
+        return go("catalogue.ordering.basket")
+    return go("catalogue.ordering.receipt", placing_key=key)
+
+
+@route(blueprint, "/kvittering/<placing_key>", access=BUYERS)
+def receipt(placing_key: str) -> Response:
+    """Show the orders that one placing made."""
+    with reading() as session:
+        placed = queries.list_receipt(session, who(), placing_key)
+    return render("ordering/receipt.html", placed=placed, **NAMES)
+
+
+@route(blueprint, "/ordrer", access=BUYERS | STAFF)
+def orders() -> Response:
+    """List the buyer's own orders; for staff, all of the municipality."""
+    return _draw_orders("ordering/orders.html")
+
+
+@route(blueprint, "/ordrer/<number>", access=BUYERS | STAFF)
+def order(number: str) -> Response:
+    """Show one order with what has happened to it."""
+    with reading() as session:
+        page = queries.get_order(session, who(), number)
+    return render("ordering/order.html", page=page, **NAMES)
+
+
+@route(blueprint, "/ordrer/<number>/modtag", access=BUYERS, methods=["POST"])
+def receive(number: str) -> Response:
+    """Confirm that the order has come."""
+    with transaction() as session:
+        service.take_step(session, who(), number, Step.RECEIVE, now=now())
+    flash(_("Thank you. The order is marked as received."))
+    return go("catalogue.ordering.order", number=number)
+
+
+@route(blueprint, "/ordrer/<number>/annuller", access=BUYERS, methods=["POST"])
+def cancel(number: str) -> Response:
+    """Cancel an order that the enterprise has not confirmed yet."""
+    with transaction() as session:
+        service.take_step(session, who(), number, Step.CANCEL, now=now())
+    flash(_("The order is cancelled, and the enterprise is told."))
+    return go("catalogue.ordering.order", number=number)
+
+
+@route(blueprint, "/indgaaede-ordrer", access=ENTERPRISES)
+def incoming() -> Response:
+    """List the orders placed with the enterprise."""
+    return _draw_orders("ordering/incoming.html")
+
+
+@route(blueprint, "/indgaaede-ordrer/<number>", access=ENTERPRISES)
+def incoming_order(number: str) -> Response:
+    """Show one order placed with the enterprise, and the steps it may take."""
+    return _draw_incoming_order(number, {}, 200)
+
+
+@route(blueprint, "/indgaaede-ordrer/<number>/bekraeft", access=ENTERPRISES, methods=["POST"])
+def confirm(number: str) -> Response:
+    """Confirm the order to the buyer."""
+    with transaction() as session:
+        service.take_step(session, who(), number, Step.CONFIRM, now=now())
+    flash(_("The order is confirmed, and the buyer is told."))
+    return go("catalogue.ordering.incoming_order", number=number)
+
+
+@route(blueprint, "/indgaaede-ordrer/<number>/afvis", access=ENTERPRISES, methods=["POST"])
+def reject(number: str) -> Response:
+    """Reject the order with a reason for the buyer."""
+    try:
+        with transaction() as session:
+            reason = schema.read_reason(request.form)
+            service.take_step(session, who(), number, Step.REJECT, now=now(), reason=reason)
+    except Invalid as error:
+        return _draw_incoming_order(number, error.problems, 422)
+    flash(_("The order is rejected, and the buyer is told why."))
+    return go("catalogue.ordering.incoming_order", number=number)
+
+
+@route(blueprint, "/indgaaede-ordrer/<number>/afsend", access=ENTERPRISES, methods=["POST"])
+def dispatch(number: str) -> Response:
+    """Say that the order is on its way or done."""
+    with transaction() as session:
+        service.take_step(session, who(), number, Step.DISPATCH, now=now())
+    flash(_("The order is marked as dispatched, and the buyer is told."))
+    return go("catalogue.ordering.incoming_order", number=number)
+
+
+def _draw_orders(template: str) -> Response:
+    """Draw a list of the orders the person may see, narrowed by the state in the address."""
+    state = request.args.get("state")
+    state = state if state in rules.STATE_NAMES else None
+    number = request.args.get("page", 1, type=int)
+    with reading() as session:
+        counts = queries.count_orders(session, who())
+        total = counts.get(state, 0) if state else sum(counts.values())
+        page = Page(number, total, ORDERS_PER_PAGE)
+        offset = (page.number - 1) * page.size
+        found = queries.list_orders(session, who(), state, offset=offset, limit=page.size)
+    return render(template, orders=found, page=page, state=state, counts=counts, **NAMES)
+
+
+def _draw_incoming_order(number: str, errors: dict[str, list[Any]], status: int) -> Response:
+    with reading() as session:
+        page = queries.get_order(session, who(), number)
+    typed = request.form.get("reason", "")
+    return render(
+        "ordering/incoming_order.html", status, page=page, errors=errors, typed=typed, **NAMES
+    )
+
+
+def _draw_basket(errors: dict[str, list[Any]], status: int) -> Response:
+    with reading() as session:
+        found = queries.basket(session, who(), today())
+    typed = request.form.to_dict() if errors else {}
+    return render("ordering/basket.html", status, basket=found, errors=errors, typed=typed, **NAMES)
+
+
+def _draw_checkout(
+    found: queries.BasketPage, values: dict[str, Any], errors: dict[str, list[Any]], status: int
+) -> Response:
+    return render(
+        "ordering/checkout.html", status, basket=found, values=values, errors=errors, **NAMES
+    )
+
+
+def _back() -> Response:
+    """Lead back to where the buyer came from, on this site only."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return go("catalogue.ordering.basket")
+    return go_to(came_from.path + (f"?{came_from.query}" if came_from.query else ""))

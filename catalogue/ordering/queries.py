@@ -1,0 +1,215 @@
+"""What the pages of ordering show, each in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from itertools import groupby
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.accounts.models import Municipality, Person
+from catalogue.core.errors import Missing
+from catalogue.core.text import Text
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Who
+from catalogue.enterprises.models import Enterprise
+from catalogue.media.models import Image
+from catalogue.products.models import Product, ProductImage, ProductMunicipality
+
+from . import items as judging
+from . import rules
+from .items import Item
+from .models import Order
+from .rules import Delivery, Step, Totals
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The first picture of a product."""
+
+    image: Image
+    alt: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the basket as it is drawn."""
+
+    item: Item
+    picture: Picture | None
+    delivers_here: bool
+
+
+@dataclass(frozen=True)
+class Share:
+    """What lies in the basket from one enterprise: it becomes one order."""
+
+    enterprise_id: int
+    enterprise_name: str
+    rows: list[Row]
+    totals: Totals
+
+
+@dataclass(frozen=True)
+class BasketPage:
+    """The whole basket, and what stands in the way of ordering it."""
+
+    shares: list[Share]
+    ceiling_problems: list[Text]
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether the basket may be ordered as it stands."""
+        rows = [row for share in self.shares for row in share.rows]
+        return bool(rows) and not self.ceiling_problems and all(row.item.ready for row in rows)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An order in a list, with the names of its two sides."""
+
+    order: Order
+    enterprise_name: str
+    municipality_name: str
+    buyer_name: str
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A state of an order that was reached, or is still to come."""
+
+    label: Text
+    at: datetime | None = None
+    by: str = ""
+    reason: str | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class OrderPage(Listed):
+    """An order with its lines and events, and the steps the reader may take now."""
+
+    enterprise: Enterprise
+    buyer_email: str
+    steps: list[Step]
+
+    @property
+    def totals(self) -> Totals:
+        """Return the sums of the order."""
+        return Totals(self.order.net_ore, self.order.vat_ore)
+
+    @property
+    def timeline(self) -> list[Milestone]:
+        """List what has happened and, when all goes well, what is still to come."""
+        names = rules.STATE_NAMES
+        happened = [
+            Milestone(names[event.state], event.at, event.person_name, event.reason, done=True)
+            for event in self.order.events
+        ]
+        return happened + [Milestone(names[each]) for each in rules.states_ahead(self.order.state)]
+
+
+def basket(session: Session, who: Who, today: date) -> BasketPage:
+    """Return the buyer's basket by enterprise, judged by today's rules."""
+    items = judging.check(session, who, today)
+    products = [item.product for item in items]
+    pictures = _pictures(session, [product.id for product in products])
+    here = _delivered_here(session, who, products)
+    shares = []
+    for _id, share in groupby(items, lambda item: item.product.enterprise_id):
+        rows = [Row(each, pictures.get(each.product.id), each.product.id in here) for each in share]
+        shares.append(_share(rows))
+    return BasketPage(shares, judging.ceiling_problems(session, items))
+
+
+def find_last_delivery(session: Session, who: Who) -> Delivery | None:
+    """Return the delivery of the buyer's newest order, without its note, to start a form from."""
+    own = (Order.buyer_id == who.person_id, Order.municipality_id == who.municipality_id)
+    query = select(Order).where(*own).order_by(Order.placed_at.desc(), Order.id.desc()).limit(1)
+    order = session.scalars(query).first()
+    if order is None:
+        return None
+    kept = {field.name: getattr(order, field.name) for field in fields(Delivery)}
+    return Delivery(**(kept | {"note": None}))
+
+
+def count_orders(session: Session, who: Who) -> dict[str, int]:
+    """Count the orders `who` may see, by state."""
+    query = select(Order.state, func.count()).where(Order.visible_to(who)).group_by(Order.state)
+    return {str(state): count for state, count in session.execute(query)}
+
+
+def list_orders(
+    session: Session, who: Who, state: str | None, *, offset: int, limit: int
+) -> list[Listed]:
+    """List the orders `who` may see in her role, newest first; `state` None: all states."""
+    query = _named().where(Order.visible_to(who))
+    if state is not None:
+        query = query.where(Order.state == state)
+    query = query.order_by(Order.placed_at.desc(), Order.id.desc()).offset(offset).limit(limit)
+    return [_listed(*row) for row in session.execute(query)]
+
+
+def list_receipt(session: Session, who: Who, key: str) -> list[Listed]:
+    """List the buyer's orders of one placing, by number; raises Missing when there are none."""
+    query = _named().where(Order.visible_to(who), Order.placing_key == key)
+    found = [_listed(*row) for row in session.execute(query.order_by(Order.year, Order.sequence))]
+    if not found:
+        raise Missing(_("There is no such receipt."))
+    return found
+
+
+def get_order(session: Session, who: Who, number: str) -> OrderPage:
+    """Return one order that `who` may see in her role; raises Missing for all others."""
+    query = _named().where(Order.visible_to(who), Order.number == number)
+    query = query.options(selectinload(Order.lines), selectinload(Order.events))
+    row = session.execute(query).first()
+    if row is None:
+        raise Missing(_("There is no order %(number)s.", number=number))
+    order, enterprise, municipality_name, buyer = row
+    steps = rules.steps(order.state, rules.side_of(who.role))
+    return OrderPage(
+        order, enterprise.name, municipality_name, buyer.name, enterprise, buyer.email, steps
+    )
+
+
+def _share(rows: list[Row]) -> Share:
+    first = rows[0].item
+    sums = rules.totals((row.item.net_ore, row.item.product.vat_rate) for row in rows)
+    return Share(first.product.enterprise_id, first.enterprise_name, rows, sums)
+
+
+def _named() -> Select[tuple[Order, Enterprise, str, Person]]:
+    return (
+        select(Order, Enterprise, Municipality.name, Person)
+        .join(Enterprise, Enterprise.id == Order.enterprise_id)
+        .join(Municipality, Municipality.id == Order.municipality_id)
+        .join(Person, Person.id == Order.buyer_id)
+    )
+
+
+def _listed(order: Order, enterprise: Enterprise, municipality: str, buyer: Person) -> Listed:
+    return Listed(order, enterprise.name, municipality, buyer.name)
+
+
+def _pictures(session: Session, product_ids: Sequence[int]) -> Mapping[int, Picture]:
+    query = (
+        select(ProductImage.product_id, ProductImage.alt, Image)
+        .join(Image, Image.id == ProductImage.image_id)
+        .where(ProductImage.product_id.in_(product_ids))
+        .order_by(ProductImage.product_id, ProductImage.position.desc())
+    )
+    # The last one written per product is the one of lowest position.
+    return {product_id: Picture(image, alt) for product_id, alt, image in session.execute(query)}
+
+
+def _delivered_here(session: Session, who: Who, products: Sequence[Product]) -> set[int]:
+    named = select(ProductMunicipality.product_id).where(
+        ProductMunicipality.municipality_id == who.municipality_id,
+        ProductMunicipality.product_id.in_([product.id for product in products]),
+    )
+    everywhere = {product.id for product in products if product.delivers_everywhere}
+    return everywhere | set(session.scalars(named))

@@ -1,0 +1,218 @@
+"""The verbs of ordering: place an order, and take it from step to step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.models import Municipality
+from catalogue.core import audit, jobs
+from catalogue.core.errors import Conflict, Invalid, Missing
+from catalogue.core.fields import MESSAGES
+from catalogue.core.text import COPENHAGEN, today_in_copenhagen
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role, Who
+
+from . import basket as baskets
+from . import items as judging
+from . import rules
+from .items import Item
+from .models import Order, OrderCounter, OrderEvent, OrderLine, OrderState
+from .rules import Delivery, OrderNumber, Step
+
+
+class CannotBePlaced(Conflict):
+    """The basket cannot be ordered as it stands; nothing was ordered."""
+
+    title = _("The basket cannot be ordered yet")
+
+
+class OutOfTurn(Conflict):
+    """The order is in a state from which this step does not lead on."""
+
+    title = _("The order has moved on")
+
+
+@dataclass(frozen=True)
+class _Placing:
+    """What all orders of one placing have in common."""
+
+    who: Who
+    delivery: Delivery
+    key: str
+    now: datetime
+
+
+def count_basket_lines(session: Session, who: Who) -> int | None:
+    """Count the lines of the buyer's basket; None for those who have no basket."""
+    return baskets.count(session, who) if who.role == Role.BUYER else None
+
+
+def place(session: Session, who: Who, delivery: Delivery, key: str, now: datetime) -> list[Order]:
+    """Make the buyer's basket into one order per enterprise, by number; the basket is empty after.
+
+    `key` belongs to one drawn form: sent again, it returns the orders it made the first time.
+    Raises CannotBePlaced when a line is not orderable today, its price has risen, its quantity is
+    too small, or an agreement's ceiling would be exceeded; then nothing is written.
+    """
+    basket = baskets.lock(session, who, now)
+    if placed := list_placed(session, who, key):
+        return placed
+    items = judging.check_locked(session, who, today_in_copenhagen(now))
+    _refuse_unless_ready(session, items)
+
+    shares = [list(share) for _id, share in groupby(items, lambda item: item.product.enterprise_id)]
+    numbers = _take_numbers(session, who, len(shares), now)
+    placing = _Placing(who, delivery, key, now)
+    orders = [_order(placing, share, number) for share, number in zip(shares, numbers, strict=True)]
+    session.add_all(orders)
+    baskets.empty(session, basket)
+    session.flush()
+    for order in orders:
+        _tell(session, order, who, now)
+    return orders
+
+
+def list_placed(session: Session, who: Who, key: str) -> list[Order]:
+    """List the buyer's orders of one placing, by number."""
+    own = (Order.buyer_id == who.person_id, Order.placing_key == key)
+    return list(session.scalars(select(Order).where(*own).order_by(Order.year, Order.sequence)))
+
+
+def take_step(
+    session: Session, who: Who, number: str, step: Step, *, now: datetime, reason: str | None = None
+) -> Order:
+    """Take the order `number` one step on, for the side `who` acts for.
+
+    Raises Missing for an order that is not hers, OutOfTurn when its state does not allow the step
+    (a second click, or the other side was quicker), Invalid when a reason is owed.
+    """
+    order = _lock_own(session, who, number)
+    move = rules.find_move(order.state, rules.side_of(who.role), step)
+    if move is None:
+        state = rules.STATE_NAMES[order.state]
+        raise OutOfTurn(_("Order %(number)s is now: %(state)s.", number=number, state=state))
+    if move.reason_owed and not reason:
+        raise Invalid({"reason": [MESSAGES["required"]]})
+    order.state = OrderState(move.after)
+    _tell(session, order, who, now, reason=reason)
+    return order
+
+
+def _refuse_unless_ready(session: Session, items: Sequence[Item]) -> None:
+    if not items:
+        raise CannotBePlaced(_("Your basket is empty. If you have just ordered, see your orders."))
+    for item in items:
+        if not item.ready:
+            raise CannotBePlaced(
+                _("Nothing was ordered: look at %(title)s in the basket.", title=item.product.title)
+            )
+    for problem in judging.ceiling_problems(session, items):
+        raise CannotBePlaced(problem)
+
+
+def _take_numbers(session: Session, who: Who, count: int, now: datetime) -> list[OrderNumber]:
+    """Take the next `count` numbers of the municipality and year, in Copenhagen's calendar.
+
+    The counter's row is locked until the transaction ends, and rolled back with it: no gaps.
+    """
+    municipality = session.get_one(Municipality, who.municipality_id)
+    year = now.astimezone(COPENHAGEN).year
+    counter = _lock_counter(session, municipality.id, year)
+    first = counter.last + 1
+    counter.last += count
+    return [OrderNumber(municipality.code, year, each) for each in range(first, first + count)]
+
+
+def _lock_counter(session: Session, municipality_id: int, year: int) -> OrderCounter:
+    key = (municipality_id, year)
+    found = session.get(OrderCounter, key, with_for_update=True)
+    if found is not None:
+        return found
+    try:
+        with session.begin_nested():
+            session.add(OrderCounter(municipality_id=municipality_id, year=year, last=0))
+    except IntegrityError:
+        pass  # the year's first order was placed by another a moment ago
+    return session.get_one(OrderCounter, key, with_for_update=True, populate_existing=True)
+
+
+def _order(placing: _Placing, share: Sequence[Item], number: OrderNumber) -> Order:
+    sums = rules.totals((item.net_ore, item.product.vat_rate) for item in share)
+    return Order(
+        **vars(placing.delivery),
+        number=str(number),
+        municipality_id=placing.who.municipality_id,
+        year=number.year,
+        sequence=number.sequence,
+        enterprise_id=share[0].product.enterprise_id,
+        buyer_id=placing.who.person_id,
+        placing_key=placing.key,
+        placed_at=placing.now,
+        state=OrderState.PLACED,
+        net_ore=sums.net_ore,
+        vat_ore=sums.vat_ore,
+        lines=[_line(item, position) for position, item in enumerate(share, start=1)],
+    )
+
+
+def _line(item: Item, position: int) -> OrderLine:
+    """Copy everything: an order must not change when its product or agreement does."""
+    product, agreement = item.product, item.judgement.voluntary
+    if agreement is None or product.category_code is None:
+        raise CannotBePlaced(_("Nothing was ordered: a product is not orderable."))
+    return OrderLine(
+        position=position,
+        product_id=product.id,
+        product_version=product.version,
+        item_number=product.item_number,
+        title=product.title,
+        category_code=product.category_code,
+        unit=product.unit,
+        quantity=item.line.quantity,
+        price_ore=item.price.ore,
+        price_base_quantity=item.price.base_quantity,
+        vat_rate=product.vat_rate,
+        net_ore=item.net_ore,
+        agreement_id=agreement.agreement_id,
+        agreement_number=agreement.number,
+    )
+
+
+def _lock_own(session: Session, who: Who, number: str) -> Order:
+    own = (Order.visible_to(who), Order.number == number)
+    order = session.scalars(select(Order).where(*own).with_for_update()).first()
+    if order is None:
+        raise Missing(_("There is no order %(number)s.", number=number))
+    return order
+
+
+def _tell(
+    session: Session, order: Order, who: Who, now: datetime, reason: str | None = None
+) -> None:
+    """Write the event of the order's new state, its trace, and the mail that follows from it."""
+    session.add(
+        OrderEvent(
+            order_id=order.id,
+            state=order.state,
+            at=now,
+            person_id=who.person_id,
+            person_name=who.name,
+            reason=reason,
+        )
+    )
+    audit.record(
+        session,
+        f"order.{order.state}",
+        ("order", order.id),
+        person_id=who.person_id,
+        now=now,
+        facts={"number": order.number, "enterprise_id": order.enterprise_id},
+    )
+    jobs.put(session, "order.mail", {"order_id": order.id, "state": order.state}, now=now)
