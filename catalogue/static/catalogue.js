@@ -1,0 +1,152 @@
+// What script adds to pages that work without it. Never needed to read, choose, order or send.
+(() => {
+  "use strict";
+
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // DKFDS: responsive tables, tooltips, character limits. A fault in it must not stop the rest.
+  const startDesignSystem = () => {
+    try {
+      window.DKFDS?.init();
+    } catch (error) {
+      console.error(error);
+    }
+  };
+
+  // An error summary takes the focus, so that it is read first.
+  const focusSummary = () => document.querySelector("[data-focus]")?.focus();
+
+  // A link of the summary leads into the field itself.
+  const focusField = (event) => {
+    const link = event.target.closest(".error-summary a[href^='#']");
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+    field.scrollIntoView({ block: "center" });
+  };
+
+  // A form is sent once, however often its button is pressed; coming back opens it again.
+  const sendOnce = (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    event.submitter?.setAttribute("aria-busy", "true");
+  };
+  const openForms = () =>
+    all("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      all("[aria-busy]", form).forEach((button) => button.removeAttribute("aria-busy"));
+    });
+
+  // A changed order or filter shows its effect at once: on a select, or on a whole form.
+  const autoSubmit = (event) => {
+    const marked = event.target.closest("[data-auto-submit]");
+    if (!marked || event.target.type === "search" || event.target.type === "text") return;
+    (marked.form ?? marked).requestSubmit();
+  };
+
+  // Menus that lie over the page close by Escape and by a press elsewhere.
+  const closeMenus = (event) => {
+    if (event.type === "keydown" && event.key !== "Escape") return;
+    all("details.account[open]").forEach((menu) => {
+      if (event.type === "click" && menu.contains(event.target)) return;
+      const inside = menu.contains(document.activeElement);
+      menu.open = false;
+      if (inside && event.type === "keydown") menu.querySelector("summary").focus();
+    });
+  };
+
+  // A thumbnail moves the strip; without script it is a link to the picture's place.
+  const startGallery = (gallery) => {
+    const strip = gallery.querySelector(".gallery-strip");
+    const thumbs = all(".gallery-thumbs a", gallery);
+    const mark = (chosen) =>
+      thumbs.forEach((thumb, number) =>
+        number === chosen
+          ? thumb.setAttribute("aria-current", "true")
+          : thumb.removeAttribute("aria-current"),
+      );
+    thumbs.forEach((thumb, number) =>
+      thumb.addEventListener("click", (event) => {
+        event.preventDefault();
+        strip.scrollTo({ left: strip.clientWidth * number });
+        mark(number);
+      }),
+    );
+    strip.addEventListener("scrollend", () =>
+      mark(Math.round(strip.scrollLeft / strip.clientWidth)),
+    );
+  };
+
+  // Chosen pictures are shown, each with its own field for the alternative text.
+  const startUpload = (upload) => {
+    const input = upload.querySelector("input[type=file]");
+    const previews = upload.querySelector("[data-upload-previews]");
+    const plain = upload.querySelector("[data-upload-plain]");
+    let shown = [];
+    input.addEventListener("change", () => {
+      shown.forEach(([figure, address]) => {
+        figure.remove();
+        if (address) URL.revokeObjectURL(address);
+      });
+      const files = [...input.files];
+      shown = files.map((file, number) => preview(upload, file, number));
+      previews.append(...shown.map(([figure]) => figure));
+      if (!plain) return;
+      plain.hidden = files.length > 0;
+      all("input", plain).forEach((field) => (field.disabled = files.length > 0));
+    });
+  };
+
+  const preview = (upload, file, number) => {
+    const figure = document.createElement("div");
+    figure.className = "upload-preview";
+    const address = file.type.startsWith("image/") ? URL.createObjectURL(file) : "";
+    if (address) {
+      const picture = document.createElement("img");
+      picture.src = address;
+      picture.alt = "";
+      // A kind that this browser cannot show (HEIC) is still sent; only its preview goes.
+      picture.addEventListener("error", () => picture.remove());
+      figure.append(picture);
+    }
+    const words = document.createElement("div");
+    const name = document.createElement("p");
+    name.className = "upload-name";
+    name.textContent = file.name;
+    words.append(name);
+    if (upload.dataset.altName) words.append(...altField(upload, number));
+    figure.append(words);
+    return [figure, address];
+  };
+
+  const altField = (upload, number) => {
+    const label = document.createElement("label");
+    const field = document.createElement("input");
+    field.id = `upload-alt-${upload.dataset.altName}-${number}`;
+    field.name = upload.dataset.altName;
+    field.className = "form-input";
+    field.maxLength = 300;
+    label.className = "form-label";
+    label.htmlFor = field.id;
+    label.textContent = upload.dataset.altLabel;
+    return [label, field];
+  };
+
+  document.documentElement.classList.add("with-script");
+  document.addEventListener("click", focusField);
+  document.addEventListener("click", closeMenus);
+  document.addEventListener("keydown", closeMenus);
+  document.addEventListener("submit", sendOnce);
+  document.addEventListener("change", autoSubmit);
+  window.addEventListener("pageshow", openForms);
+  startDesignSystem();
+  all("[data-gallery]").forEach(startGallery);
+  all("[data-upload]").forEach(startUpload);
+  focusSummary();
+})();
