@@ -25,8 +25,9 @@ from catalogue.core.http import (
     today,
     who,
 )
-from catalogue.core.text import Text, gettext, money, number, slug
+from catalogue.core.text import Text, gettext, money, number
 from catalogue.core.text import lazy as _
+from catalogue.core.text import slug as slug_of
 from catalogue.core.who import Role
 from catalogue.products.models import ProductState
 
@@ -95,7 +96,7 @@ def product_plain(product_id: int) -> Response:
     with reading() as session:
         sheet = service.get_sheet(session, product_id, _in_force(session))
     return go(
-        "catalogue.search.product", product_id=product_id, slug=slug(sheet.card.product.title)
+        "catalogue.search.product", product_id=product_id, slug=slug_of(sheet.card.product.title)
     )
 
 
@@ -105,6 +106,8 @@ def product(product_id: int, slug: str) -> Response:
     with reading() as session:
         sheet = service.get_sheet(session, product_id, _in_force(session))
     shown = sheet.card.product
+    if slug != slug_of(shown.title):  # an old title in the address
+        return go("catalogue.search.product", product_id=product_id, slug=slug_of(shown.title))
     if shown.state == ProductState.WITHDRAWN:
         return render("search/withdrawn.html", 410, product=shown, enterprise=sheet.card.enterprise)
     return render(
@@ -165,7 +168,7 @@ def _hit(card: Card) -> Hit:
     shown = card.product
     return Hit(
         title=shown.title,
-        url=url_for("catalogue.search.product", product_id=shown.id, slug=slug(shown.title)),
+        url=url_for("catalogue.search.product", product_id=shown.id, slug=slug_of(shown.title)),
         summary=shown.summary,
         enterprise_name=card.enterprise.name,
         image=card.image,

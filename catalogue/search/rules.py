@@ -1,7 +1,8 @@
-"""Small decisions and names of search: orders, kinds, units, and how many products to begin with."""
+"""Names and small decisions of search: orders of the list, kinds, units."""
 
 from __future__ import annotations
 
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
 from .query import Sort
@@ -41,5 +42,10 @@ UNIT_NAMES = {
 
 
 def sort_in_force(sort: Sort, text: str) -> Sort:
-    """Return the order hits really stand in: without words nothing matches best, so newest first."""
+    """Return the order of the hits: without words nothing matches best, so the newest first."""
     return Sort.NEWEST if sort == Sort.RELEVANCE and not text else sort
+
+
+def list_sorts(text: str) -> list[tuple[Sort, Text]]:
+    """List the orders that make sense for a query with that text, each with its name."""
+    return [(sort, name) for sort, name in SORT_NAMES.items() if text or sort != Sort.RELEVANCE]

@@ -75,16 +75,16 @@ def read_query(
     if len(set(parameters.get("type", ()))) > 1:
         del single["type"]
     loaded, ignored = _load(single)
-    ends = loaded.get("pris_fra"), loaded.get("pris_til")
-    if None not in ends and ends[0] > ends[1]:
-        ends = ends[1], ends[0]
+    low, high = loaded.get("pris_fra"), loaded.get("pris_til")
+    if low is not None and high is not None and low > high:
+        low, high = high, low
     query = Query(
         text=loaded.get("q", ""),
         category=loaded.get("kategori"),
         enterprise_id=loaded.get("enterprise"),
         kind=loaded.get("type"),
-        price_from_ore=ends[0],
-        price_to_ore=ends[1],
+        price_from_ore=low,
+        price_to_ore=high,
         delivers_to=municipality_id if "levering" in loaded else None,
         sort=loaded.get("sortering", Sort.RELEVANCE),
         show_all="vis" in loaded,

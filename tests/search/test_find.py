@@ -1,0 +1,262 @@
+"""What a buyer finds: language, orderability, filters, and that the database has the last word."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import cast
+import pytest
+from search import worlds
+from sqlalchemy import select
+
+from catalogue.agreements.rules import InForce, judge
+from catalogue.core.db import Database
+from catalogue.products.models import Product, ProductMunicipality, ProductState
+from catalogue.search import service
+from catalogue.search.query import Query, Sort
+from catalogue.settings import Settings
+
+GIFTS = cast.GIFTS
+SHELF = {
+    "legehus": "Legehus i lærk",
+    "jubilee": "Jubilæumsgave med kaffe",
+    "bench": "Havebænk",
+    "garden": "Bænk til haven",
+    "task": "Opgave om have",
+    "cleaning": "Rengøringshjælp",
+    "craft": "Kasse til håndværkere",
+    "books": "Bøger til barnet",
+    "windmill": "Vindmølle",
+    "number": "Kurv",
+}
+FINDS = [
+    ("legehuse", {"legehus"}),
+    ("LEGEHUSET", {"legehus"}),
+    ("legeh", {"legehus"}),
+    ("gave", {"jubilee"}),
+    ("jubilæum", {"jubilee"}),
+    ("have bænk", {"bench", "garden"}),
+    ("havebænk", {"bench", "garden"}),
+    ("have", {"bench", "garden", "task"}),
+    ("haandvaerker", {"craft"}),
+    ("mølle", {"windmill"}),
+    ("børn bog", {"books"}),
+    ("KG-77.1", {"number"}),
+    ("kg77.1", {"number"}),
+    ("kg 77", {"number"}),
+    ("rengøring hjælp", {"cleaning"}),
+    ("findesikke kurv", {"number"}),
+    ("findesikke", set()),
+    ("til og med", set(SHELF)),
+    ("", set(SHELF)),
+]
+
+
+def stocked(database: Database, settings: Settings) -> tuple[InForce, dict[str, int]]:
+    """Put the shelf into database and index; all may be ordered in Slagelse."""
+    with database.transaction() as session:
+        seller = cast.enterprise(session, "Allehånde")
+        bare = {"summary": "Fast pris.", "description": "Leveres samlet."}
+        ids = {
+            name: cast.product(
+                session, seller, title, item_number="KG-77.1" if name == "number" else name, **bare
+            ).id
+            for name, title in SHELF.items()
+        }
+        in_force = worlds.applying(
+            cast.municipality(session), voluntary=[(seller.id, cast.PLAY_HOUSES)]
+        )
+    service.rebuild(database, settings)
+    return in_force, ids
+
+
+def test_words_find_what_a_dane_expects(
+    database: Database, settings: Settings, parts: dict[str, Any]
+) -> None:
+    in_force, ids = stocked(database, settings)
+    names = {product_id: name for name, product_id in ids.items()}
+    with database.reading() as session:
+        for text, expected in FINDS:
+            hits = service.find(session, parts, Query(text), in_force)
+            assert {names[product_id] for product_id in hits.ids} == expected, text
+
+
+def test_a_whole_word_stands_before_a_compound(
+    database: Database, settings: Settings, parts: dict[str, Any]
+) -> None:
+    in_force, ids = stocked(database, settings)
+    with database.reading() as session:
+        hits = service.find(session, parts, Query("havebænk"), in_force)
+    assert hits.ids == (ids["bench"], ids["garden"])
+
+
+def test_words_that_no_product_has_together_find_products_with_some(
+    database: Database, settings: Settings, parts: dict[str, Any]
+) -> None:
+    in_force, ids = stocked(database, settings)
+    with database.reading() as session:
+        hits = service.find(session, parts, Query("legehus vindmølle"), in_force)
+    assert not hits.matched_all
+    assert set(hits.ids) == {ids["legehus"], ids["windmill"]}
+
+
+def test_enterprise_and_category_names_find_their_products(
+    database: Database, settings: Settings, parts: dict[str, Any]
+) -> None:
+    with database.transaction() as session:
+        cast.category(session, GIFTS, "Gaver og belønninger")
+        seller = cast.enterprise(session, "Købmandsgaarden")
+        made = cast.product(session, seller, "Kurv", category_code=GIFTS)
+        in_force = worlds.applying(cast.municipality(session), voluntary=[(seller.id, GIFTS)])
+    service.rebuild(database, settings)
+    with database.reading() as session:
+        for text in ("købmandsgården", "belønning"):
+            assert service.find(session, parts, Query(text), in_force).ids == (made.id,)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_orderable_filter_equals_the_rule_on_every_product(
+    database: Database, parts: dict[str, Any], seed: int
+) -> None:
+    chance = random.Random(seed)
+    with database.transaction() as session:
+        made = worlds.grow(session, chance, 40)
+        sellers = sorted({product.enterprise_id for product in made})
+        in_force = worlds.applying(
+            cast.municipality(session),
+            voluntary=[(chance.choice(sellers), chance.choice(worlds.CODES)) for _n in range(4)],
+            mandatory=[chance.choice(worlds.CODES)],
+            verified=sellers[:-1],
+        )
+    worlds.work(database, parts)
+    with database.reading() as session:
+        shown = service.find(session, parts, Query(page_size=100), in_force)
+        everything = service.find(session, parts, Query(page_size=100, show_all=True), in_force)
+    expected = {
+        product.id
+        for product in made
+        if judge(
+            in_force,
+            published=True,
+            enterprise_id=product.enterprise_id,
+            category_code=product.category_code,
+        ).orderable
+    }
+    assert set(shown.ids) == expected
+    assert set(everything.ids) == {product.id for product in made}
+    assert shown.total_hidden == everything.total_hidden == len(made) - len(expected)
+
+
+def test_prices_filter_exactly_and_sort(
+    database: Database, settings: Settings, parts: dict[str, Any]
+) -> None:
+    with database.transaction() as session:
+        seller = cast.enterprise(session)
+        low, middle, high = (
+            cast.product(session, seller, f"Hus {price}", price_ore=price).id
+            for price in (49_999, 50_000, 50_001)
+        )
+        in_force = worlds.applying(
+            cast.municipality(session), voluntary=[(seller.id, cast.PLAY_HOUSES)]
+        )
+    service.rebuild(database, settings)
+    with database.reading() as session:
+
+        def ids(**asked: Any) -> tuple[int, ...]:
+            return service.find(session, parts, Query(**asked), in_force).ids
+
+        assert ids(sort=Sort.PRICE) == (low, middle, high)
+        assert ids(sort=Sort.PRICE_DESC) == (high, middle, low)
+        assert ids(price_from_ore=50_000, price_to_ore=50_000) == (middle,)
+        assert set(ids(price_from_ore=50_000)) == {middle, high}
+        assert ids(sort=Sort.PRICE, page=2, page_size=2) == (high,)
+        assert ids(sort=Sort.PRICE, page=9, page_size=2) == (high,)
+
+
+def test_delivery_filter_holds_products_for_us_and_for_the_whole_country(
+    database: Database, settings: Settings, parts: dict[str, Any]
+) -> None:
+    with database.transaction() as session:
+        here, there = cast.municipality(session), cast.municipality(session, "Vejle")
+        seller = cast.enterprise(session)
+        everywhere = cast.product(session, seller)
+        ours, theirs = (cast.product(session, seller, delivers_everywhere=False) for _n in range(2))
+        session.add(ProductMunicipality(product_id=ours.id, municipality_id=here.id))
+        session.add(ProductMunicipality(product_id=theirs.id, municipality_id=there.id))
+        in_force = worlds.applying(here, voluntary=[(seller.id, cast.PLAY_HOUSES)])
+    service.rebuild(database, settings)
+    with database.reading() as session:
+        hits = service.find(session, parts, Query(delivers_to=here.id), in_force)
+    assert set(hits.ids) == {everywhere.id, ours.id}
+    assert (hits.facets.to_us, hits.facets.not_to_us) == (2, 1)
+
+
+def test_categories_are_counted_one_level_below_the_chosen_one(
+    database: Database, settings: Settings, parts: dict[str, Any]
+) -> None:
+    with database.transaction() as session:
+        seller = cast.enterprise(session)
+        for code in ("37535200", "37535210", "37400000", GIFTS):
+            cast.product(session, seller, category_code=code)
+        in_force = worlds.applying(
+            cast.municipality(session), voluntary=[(seller.id, "37000000"), (seller.id, GIFTS)]
+        )
+    service.rebuild(database, settings)
+    with database.reading() as session:
+
+        def counts(category: str | None) -> dict[str, int]:
+            hits = service.find(session, parts, Query(category=category), in_force)
+            return {choice.value: choice.count for choice in hits.facets.categories}
+
+        assert counts(None) == {"18000000": 1, "37000000": 3}
+        assert counts("37000000") == {"37400000": 1, "37500000": 2}
+        assert counts("37535200") == {"37535210": 1}
+
+
+def test_an_unknown_category_or_enterprise_is_left_out_and_named(
+    database: Database, settings: Settings, parts: dict[str, Any]
+) -> None:
+    in_force, _ids = stocked(database, settings)
+    with database.reading() as session:
+        hits = service.find(session, parts, Query(category="99999999", enterprise_id=999), in_force)
+    assert hits.ignored == ("category", "enterprise_id")
+    assert hits.total == len(SHELF)
+
+
+def test_a_withdrawn_product_in_a_stale_index_is_not_shown(
+    database: Database, settings: Settings, parts: dict[str, Any]
+) -> None:
+    in_force, ids = stocked(database, settings)
+    with database.transaction() as session:
+        session.scalars(
+            select(Product).where(Product.id == ids["legehus"])
+        ).one().state = ProductState.WITHDRAWN
+    with database.reading() as session:
+        hits = service.find(session, parts, Query("legehus"), in_force)
+        cards = service.list_cards(session, hits.ids, in_force)
+    assert hits.ids == (ids["legehus"],)
+    assert cards == []
+
+
+def test_a_stale_price_is_read_from_the_database(
+    database: Database, settings: Settings, parts: dict[str, Any]
+) -> None:
+    in_force, ids = stocked(database, settings)
+    with database.transaction() as session:
+        session.scalars(select(Product).where(Product.id == ids["bench"])).one().price_ore = 77
+    with database.reading() as session:
+        hits = service.find(session, parts, Query("havebænk"), in_force)
+        cards = service.list_cards(session, hits.ids, in_force)
+    assert [card.product.price_ore for card in cards] == [77, 1_250_000]
+
+
+def test_finding_and_reading_a_page_takes_a_fixed_number_of_queries(
+    database: Database, settings: Settings, parts: dict[str, Any]
+) -> None:
+    in_force, _ids = stocked(database, settings)
+    for query in (Query(), Query("have", category="37000000", enterprise_id=1, page_size=2)):
+        with database.reading() as session, cast.counted_queries(database) as seen:
+            hits = service.find(session, parts, query, in_force)
+            service.list_cards(session, hits.ids, in_force)
+        assert len(seen) == 4, seen
