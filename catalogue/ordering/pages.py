@@ -26,6 +26,7 @@ from catalogue.core.http import (
     who,
 )
 from catalogue.core.text import lazy as _
+from catalogue.search.rules import UNIT_NAMES
 
 from . import basket as baskets
 from . import queries, rules, schema, service
@@ -34,9 +35,9 @@ from .rules import Step
 blueprint = Blueprint("ordering", __name__)
 ORDERS_PER_PAGE = 25
 # Words and colours of values, for all templates of ordering.
-NAMES = {
+NAMES: dict[str, Any] = {
     "state_names": rules.STATE_NAMES,
-    "unit_names": rules.UNIT_NAMES,
+    "unit_names": UNIT_NAMES,
     "state_colours": {
         "placed": "waiting",
         "confirmed": "confirmed",

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Municipality, Person
 from catalogue.core.errors import Missing
-from catalogue.core.text import Text
+from catalogue.core.text import Text, slug
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
@@ -41,6 +42,21 @@ class Row:
     item: Item
     picture: Picture | None
     delivers_here: bool
+
+    @property
+    def slug(self) -> str:
+        """Return the title as the address of the product page carries it."""
+        return slug(self.item.product.title)
+
+    @property
+    def quantity(self) -> str:
+        """Return the quantity as a Dane types it: `2,5`, in every language of the page.
+
+        The field reads `2.125` as two thousand, so it must not be filled in with a point.
+        """
+        whole, _point, part = str(self.item.line.quantity).partition(".")
+        part = part.rstrip("0")
+        return f"{whole},{part}" if part else whole
 
 
 @dataclass(frozen=True)
@@ -182,7 +198,7 @@ def _share(rows: list[Row]) -> Share:
     return Share(first.product.enterprise_id, first.enterprise_name, rows, sums)
 
 
-def _named() -> Select[tuple[Order, Enterprise, str, Person]]:
+def _named() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of this query differently
     return (
         select(Order, Enterprise, Municipality.name, Person)
         .join(Enterprise, Enterprise.id == Order.enterprise_id)

@@ -62,21 +62,6 @@ STATE_NAMES = {
     "dispatched": _("Dispatched"),
     "received": _("Received"),
 }
-UNIT_NAMES = {
-    "piece": _("piece"),
-    "set": _("set"),
-    "hour": _("hour"),
-    "day": _("day"),
-    "month": _("month"),
-    "person": _("person"),
-    "portion": _("portion"),
-    "kg": _("kg"),
-    "litre": _("litre"),
-    "metre": _("metre"),
-    "m2": _("m²"),
-    "visit": _("visit"),
-    "box": _("box"),
-}
 
 
 def steps(state: str, side: Side | None) -> list[Step]:

@@ -95,7 +95,7 @@ def read_quantities(form: Mapping[str, Any]) -> dict[int, Decimal]:
 
 def read_versions(form: Mapping[str, Any]) -> dict[int, int]:
     """Read the fields `version_<product id>` of the products whose prices the buyer accepts."""
-    pairs = [name.split(VERSION_PREFIX) + [value] for name, value in form.items()]
+    pairs = [[*name.split(VERSION_PREFIX), value] for name, value in form.items()]
     return {
         int(pair[1]): int(pair[2])
         for pair in pairs
