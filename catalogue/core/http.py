@@ -167,8 +167,8 @@ def may_enter(access: frozenset[Any], asking: Who) -> bool:
 
 def render(template: str, status: int = 200, **values: Any) -> Response:
     """Draw a page of `templates/catalogue/` with what every page knows."""
-    drawn = state().templates.get_template(f"catalogue/{template}").render(**_page(), **values)
-    return make_response(drawn, status)
+    page = state().templates.get_template(f"catalogue/{template}")
+    return make_response(page.render(**_page(), status=status, **values), status)
 
 
 def draw_text(templates: jinja2.Environment, template: str, **values: Any) -> str:
@@ -293,7 +293,7 @@ def _fault(_error: Exception) -> Response:
 def _error_page(status: int, title: str, detail: str) -> Response:
     if "catalogue_who" not in g:
         g.catalogue_who = Who()
-    return render("error.html", status, title=title, detail=detail, status=status)
+    return render("error.html", status, title=title, detail=detail)
 
 
 def _page() -> dict[str, Any]:
