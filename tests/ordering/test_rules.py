@@ -1,0 +1,128 @@
+"""The rules of ordering: every step from every state, prices, ceilings, sums, numbers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalogue.core.who import Role
+from catalogue.ordering import rules
+from catalogue.ordering.models import OrderState
+from catalogue.ordering.rules import Price, PriceChange, Side, Step
+
+ALLOWED = {
+    ("placed", Side.ENTERPRISE, Step.CONFIRM): "confirmed",
+    ("placed", Side.ENTERPRISE, Step.REJECT): "rejected",
+    ("placed", Side.BUYER, Step.CANCEL): "cancelled",
+    ("confirmed", Side.ENTERPRISE, Step.DISPATCH): "dispatched",
+    ("dispatched", Side.BUYER, Step.RECEIVE): "received",
+}
+
+
+@pytest.mark.parametrize(("state", "side", "step"), list(product(OrderState, [*Side, None], Step)))
+def test_step_leads_where_the_table_says_and_nowhere_else(
+    state: OrderState, side: Side | None, step: Step
+) -> None:
+    move = rules.find_move(state, side, step)
+    expected = ALLOWED.get((state, side, step)) if side else None
+    assert (move.after if move else None) == expected
+    assert (step in rules.steps(state, side)) == (expected is not None)
+
+
+def test_every_state_has_a_name_and_is_known_to_the_model() -> None:
+    assert set(rules.STATE_NAMES) == set(OrderState)
+    assert {move.after for move in rules.MOVES} | {"placed"} == set(OrderState)
+    assert set(OrderState) >= rules.VOID_STATES
+
+
+def test_only_a_rejection_owes_a_reason() -> None:
+    assert [move.step for move in rules.MOVES if move.reason_owed] == [Step.REJECT]
+
+
+@pytest.mark.parametrize(
+    ("state", "ahead"),
+    [
+        ("placed", ("confirmed", "dispatched", "received")),
+        ("dispatched", ("received",)),
+        ("received", ()),
+        ("rejected", ()),
+        ("cancelled", ()),
+    ],
+)
+def test_states_ahead_end_with_the_receipt(state: str, ahead: tuple[str, ...]) -> None:
+    assert rules.states_ahead(state) == ahead
+
+
+@pytest.mark.parametrize(
+    ("role", "side"),
+    [
+        (Role.BUYER, Side.BUYER),
+        (Role.ENTERPRISE, Side.ENTERPRISE),
+        (Role.STAFF, None),
+        (Role.APPROVER, None),
+        (Role.ADMINISTRATOR, None),
+        (None, None),
+    ],
+)
+def test_only_buyers_and_enterprises_have_a_side(role: Role | None, side: Side | None) -> None:
+    assert rules.side_of(role) == side
+
+
+@pytest.mark.parametrize(
+    ("accepted", "present", "change"),
+    [
+        (Price(100, 1, "piece"), Price(100, 1, "piece"), PriceChange.SAME),
+        (Price(100, 1, "piece"), Price(101, 1, "piece"), PriceChange.RISEN),
+        (Price(100, 1, "piece"), Price(99, 1, "piece"), PriceChange.FALLEN),
+        (Price(100, 10, "piece"), Price(100, 1, "piece"), PriceChange.RISEN),
+        (Price(100, 1, "piece"), Price(1000, 10, "piece"), PriceChange.SAME),
+        (Price(100, 1, "piece"), Price(999, 10, "piece"), PriceChange.FALLEN),
+        (Price(100, 1, "piece"), Price(100, 1, "box"), PriceChange.OTHER_UNIT),
+    ],
+)
+def test_prices_are_compared_per_single_unit(
+    accepted: Price, present: Price, change: PriceChange
+) -> None:
+    assert rules.compare_prices(accepted, present) == change
+
+
+def test_risen_price_and_other_unit_must_be_accepted() -> None:
+    assert [change for change in PriceChange if rules.must_be_accepted(change)] == [
+        PriceChange.RISEN,
+        PriceChange.OTHER_UNIT,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ceiling_ore", "ordered_ore", "this_ore", "above"),
+    [(None, 10**9, 1, False), (100, 60, 40, False), (100, 60, 41, True), (0, 0, 1, True)],
+)
+def test_ceiling_may_be_reached_but_not_passed(
+    ceiling_ore: int | None, ordered_ore: int, this_ore: int, above: bool
+) -> None:
+    assert rules.above_ceiling(ceiling_ore, ordered_ore, this_ore) is above
+
+
+@pytest.mark.parametrize(("quantity", "good"), [("9.999", False), ("10", True), ("10.5", True)])
+def test_quantity_below_the_smallest_order_is_told(quantity: str, good: bool) -> None:
+    assert (rules.below_minimum(Decimal(quantity), 10) is None) is good
+
+
+def test_vat_is_rounded_once_per_rate() -> None:
+    # Three lines of 1 øre at 25 %: line by line each would round to 0.
+    found = rules.totals([(1, 25), (1, 25), (1, 25), (1000, 0)])
+    assert (found.net_ore, found.vat_ore, found.gross_ore) == (1003, 1, 1004)
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**9), st.sampled_from([0, 25])), max_size=20))
+def test_vat_of_an_order_is_within_half_an_ore_per_rate(lines: list[tuple[int, int]]) -> None:
+    exact = sum(Decimal(net) * rate / 100 for net, rate in lines)
+    assert abs(rules.totals(lines).vat_ore - exact) <= Decimal("0.5")
+
+
+def test_order_number_names_municipality_year_and_sequence() -> None:
+    assert str(rules.OrderNumber("0330", 2026, 17)) == "0330-2026-00017"
