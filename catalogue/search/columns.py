@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Pair = tuple[int, str | None]  # enterprise id and category code
 RECORD = np.dtype(
     [
         ("product_id", "<i8"),
@@ -54,7 +55,7 @@ class Columns:
 
     records: NDArray[Any]  # of RECORD; numpy cannot name the fields in a type
     live: Mask
-    pairs: tuple[tuple[int, str | None], ...]
+    pairs: tuple[Pair, ...]
     pair_of: Numbers
 
 
@@ -93,6 +94,6 @@ def code_of(category: int) -> str | None:
     return None if category == NO_CATEGORY else f"{category:08d}"
 
 
-def _pair(key: int) -> tuple[int, str | None]:
+def _pair(key: int) -> Pair:
     enterprise_id, category = divmod(key, 1_000_000_000)
     return enterprise_id, code_of(category - 1)

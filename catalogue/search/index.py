@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import EmptyIndexError, create_in, open_dir
 from whoosh.query import Or, Term
 
+from catalogue.agreements.rules import InForce
 from catalogue.core.errors import Unavailable
 from catalogue.core.text import lazy as _
 
 from .analysis import DanishAnalyzer, TailAnalyzer
-from .columns import RECORD
+from .columns import RECORD, Mask, Pair
 from .generation import Generation, Segments
 
 # Raise when schema, analysis or the record change: an index of another version is not opened.
@@ -63,12 +65,21 @@ def schema() -> Schema:
     )
 
 
+@dataclass(frozen=True)
+class Judged:
+    """Orderability of all products of a generation under one set of agreements in force."""
+
+    name: tuple[str, int]  # of the generation
+    answers: dict[Pair, bool]
+    mask: Mask
+
+
 class Store:
     """The folder of indexes: `current` names the one in use, `building` the one being built."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.judged: dict[Any, Any] = {}  # orderability by generation and agreements in force
+        self.judged: dict[InForce, Judged] = {}
         self._lock = threading.Lock()
         self._open: Generation | None = None
         self._index: Any = None  # the Whoosh index behind `_open`

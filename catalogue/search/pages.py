@@ -154,7 +154,7 @@ def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
         "chips": _chips(hits),
         "bands": [_band(band) for band in hits.facets.price_bands if band.count],
         "amounts": {"from": _kroner(query.price_from_ore), "to": _kroner(query.price_to_ore)},
-        "carried": [pair for pair in request.args.items(multi=True) if pair[0] in schema.NAMES],
+        "carried": _carried(),
         "sort": sort,
         "sorts": [
             each for each in rules.SORT_NAMES.items() if query.text or each[0] != "relevance"
@@ -162,6 +162,12 @@ def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
         "sort_reason": rules.SORT_REASONS[sort],
         "kinds": _options(hits.facets.kinds),
     }
+
+
+def _carried() -> list[tuple[str, str]]:
+    """List the filters of the address that another form must send along."""
+    given = request.args.items(multi=True)
+    return [(name, value) for name, value in given if value and name in schema.NAMES]
 
 
 def _hit(card: Card) -> Hit:

@@ -22,10 +22,10 @@ from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
 from . import documents, facets, matching, queries
-from .columns import KINDS, Mask
+from .columns import KINDS, Mask, Pair
 from .facets import Selection, Sight
 from .generation import Generation
-from .index import Store
+from .index import Judged, Store
 from .query import Choice, Facets, Hits, Query
 from .rules import KIND_NAMES
 
@@ -163,21 +163,26 @@ def _fill(database: Database, writer: Any, progress: Callable[[int, int], None])
 
 def _orderable(store: Store, generation: Generation, in_force: InForce) -> Mask:
     """Judge each distinct pair of enterprise and category once, and spread it over the products."""
-    key = (generation.name, in_force)
-    known: Mask | None = store.judged.get(key)
-    if known is None:
-        columns = generation.columns
-        answers = [
-            judge(
-                in_force, published=True, enterprise_id=enterprise_id, category_code=code
-            ).orderable
-            for enterprise_id, code in columns.pairs
-        ]
-        known = np.array(answers, bool)[columns.pair_of]
+    judged = store.judged.get(in_force)
+    if judged is None or judged.name != generation.name:
+        columns, before = generation.columns, judged.answers if judged else {}
+        answers = {
+            pair: before[pair] if pair in before else _may_order(in_force, pair)
+            for pair in columns.pairs
+        }
+        each = np.fromiter(answers.values(), bool, len(answers))
+        judged = Judged(generation.name, answers, each[columns.pair_of])
         if len(store.judged) >= KEPT_JUDGEMENTS:
             store.judged.clear()
-        store.judged[key] = known
-    return known
+        store.judged[in_force] = judged
+    return judged.mask
+
+
+def _may_order(in_force: InForce, pair: Pair) -> bool:
+    enterprise_id, code = pair
+    return judge(
+        in_force, published=True, enterprise_id=enterprise_id, category_code=code
+    ).orderable
 
 
 def _settled(session: Session, query: Query) -> tuple[Query, tuple[str, ...]]:

@@ -1,0 +1,258 @@
+"""The pages of search as a browser without JavaScript sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import cast
+import pytest
+from flask import Flask
+from search import worlds
+
+from catalogue.core.db import Database
+from catalogue.core.who import Role
+from catalogue.enterprises.models import EnterpriseState
+from catalogue.products.models import ProductMunicipality, ProductState
+
+# Sign-in 1, agreements in force 3, search 3, cards 1, basket count 1.
+RESULTS_QUERIES = 9
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Ids of what the pages show."""
+
+    orderable: int
+    gift: int
+    refused: int
+    withdrawn: int
+    draft: int
+    seller: int
+
+
+@pytest.fixture
+def shop(app: Flask, database: Database) -> Iterator[Shop]:
+    """A play house and a gift that may be ordered, cleaning under a mandatory agreement."""
+    parts = app.extensions["catalogue"].parts
+    with database.transaction() as session:
+        here, there = cast.municipality(session), cast.municipality(session, "Vejle")
+        seller = cast.enterprise(session)
+        made = {
+            "orderable": cast.product(session, seller, "Legehus i lærk"),
+            "gift": cast.product(
+                session, seller, "Jubilæumsgave", category_code=cast.GIFTS, price_ore=25_000,
+                delivers_everywhere=False,
+            ),
+            "refused": cast.product(session, seller, "Rengøring", category_code="90910000"),
+            "withdrawn": cast.product(session, seller, "Væk", state=ProductState.WITHDRAWN),
+            "draft": cast.product(
+                session, seller, "Kladde", state=ProductState.DRAFT, version=0, published_at=None
+            ),
+        }  # fmt: skip
+        session.add(ProductMunicipality(product_id=made["gift"].id, municipality_id=there.id))
+        cast.voluntary(session, here, seller, categories=[cast.PLAY_HOUSES, cast.GIFTS])
+        cast.mandatory(
+            session, here, categories=["90910000"], where_to_buy="Ring til Rent Hus på 12 34 56 78."
+        )
+        worlds.put(session, list(made.values()))
+        ids = {name: product.id for name, product in made.items()}
+        shop = Shop(**ids, seller=seller.id)
+    worlds.work(database, parts)
+    yield shop
+    parts["search"].close()
+
+
+@pytest.fixture
+def buyer(client: Any, database: Database) -> Any:
+    """A browser in which a buyer of Slagelse is signed in."""
+    with database.transaction() as session:
+        person = cast.buyer(session)
+    cast.sign_in_as(client, person)
+    return client
+
+
+def test_results_show_only_what_may_be_ordered(shop: Shop, buyer: Any) -> None:
+    page = buyer.get("/soeg").text
+    assert "Legehus i lærk" in page
+    assert "Jubilæumsgave" in page
+    assert "Rengøring</a>" not in page
+
+
+def test_the_switch_shows_the_rest_with_reason_and_where_to_buy(shop: Shop, buyer: Any) -> None:
+    page = buyer.get("/soeg?vis=alle").text
+    assert "Rengøring</a>" in page
+    assert "Ring til Rent Hus på 12 34 56 78." in page
+
+
+@pytest.mark.parametrize(
+    ("address", "titles"),
+    [
+        ("/soeg?q=gave", {"Jubilæumsgave"}),
+        ("/soeg?kategori=37000000", {"Legehus i lærk"}),
+        ("/soeg?kategori=37000000-3", {"Legehus i lærk"}),
+        ("/soeg?pris_fra=1.000", {"Legehus i lærk"}),
+        ("/soeg?pris_til=250,00", {"Jubilæumsgave"}),
+        ("/soeg?pris_fra=300&pris_til=200", {"Jubilæumsgave"}),
+        ("/soeg?levering=os", {"Legehus i lærk"}),
+        ("/soeg?type=service", set()),
+        ("/soeg?type=service&type=goods", {"Legehus i lærk", "Jubilæumsgave"}),
+        ("/soeg?q=findesikke", set()),
+        ("/soeg?q=%00%22%27%3Cscript%3E", set()),
+        ("/soeg?q=" + "x" * 3000, set()),
+        ("/soeg?side=99", {"Legehus i lærk", "Jubilæumsgave"}),
+    ],
+)
+def test_addresses_filter(shop: Shop, buyer: Any, address: str, titles: set[str]) -> None:
+    response = buyer.get(address)
+    assert response.status_code == 200
+    found = {
+        title for title in ("Legehus i lærk", "Jubilæumsgave") if f"{title}</a>" in response.text
+    }
+    assert found == titles
+
+
+def test_the_enterprise_filter_takes_the_link_of_a_profile(shop: Shop, buyer: Any) -> None:
+    page = buyer.get(f"/soeg?enterprise={shop.seller}").text
+    assert "Legehus i lærk</a>" in page
+    assert 'type="radio" name="enterprise"' in page
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "pris_fra=abc",
+        "pris_fra=-5",
+        "kategori=1",
+        "kategori=99999999",
+        "enterprise=99999",
+        "enterprise=x",
+        "type=x",
+        "levering=x",
+        "sortering=x",
+        "vis=x",
+        "side=0",
+        "side=" + "9" * 400,
+        "pris_til=" + "9" * 400,
+    ],
+)
+def test_what_cannot_be_read_is_left_out_politely(shop: Shop, buyer: Any, parameters: str) -> None:
+    response = buyer.get(f"/soeg?{parameters}")
+    assert response.status_code == 200
+    assert "kunne ikke bruges og er udeladt" in response.text
+    assert "Legehus i lærk</a>" in response.text
+
+
+def test_an_empty_list_says_what_to_do(shop: Shop, buyer: Any) -> None:
+    page = buyer.get("/soeg?q=rengøring").text
+    assert "vis=alle" in page
+    assert "Søg uden “rengøring”" in page
+
+
+def test_the_order_of_hits_is_stated(shop: Shop, buyer: Any) -> None:
+    assert "Ingen kan betale for en bedre plads" in buyer.get("/soeg?q=legehus").text
+    assert "den nyeste først" in buyer.get("/soeg").text
+
+
+def test_active_filters_are_removed_one_by_one(shop: Shop, buyer: Any) -> None:
+    page = buyer.get("/soeg?q=gave&levering=os&pris_fra=10").text
+    assert 'href="/soeg?levering=os&amp;pris_fra=10"' in page
+    assert 'href="/soeg?q=gave&amp;pris_fra=10"' in page
+    assert 'href="/soeg?q=gave&amp;levering=os"' in page
+
+
+def test_results_take_a_fixed_number_of_queries(shop: Shop, buyer: Any, database: Database) -> None:
+    counts = set()
+    for address in ("/soeg", "/soeg?q=legehus", "/soeg?vis=alle&kategori=37000000"):
+        with cast.counted_queries(database) as seen:
+            buyer.get(address)
+        counts.add(len(seen))
+    assert len(counts) == 1
+    assert counts.pop() <= RESULTS_QUERIES
+
+
+def test_a_product_page_has_facts_and_an_order_form(shop: Shop, buyer: Any) -> None:
+    page = buyer.get(f"/varer/{shop.orderable}/legehus-i-laerk").text
+    assert f'name="product_id" value="{shop.orderable}"' in page
+    assert 'action="/kurv/tilfoej"' in page
+    assert "12.500,00" in page
+    assert "ekskl. moms" in page
+    assert "Hele landet" in page
+
+
+def test_a_refused_product_says_why_and_where_to_buy(shop: Shop, buyer: Any) -> None:
+    page = buyer.get(f"/varer/{shop.refused}/rengoering").text
+    assert "Ring til Rent Hus på 12 34 56 78." in page
+    assert 'name="product_id"' not in page
+
+
+def test_delivery_elsewhere_is_noted_but_no_refusal(shop: Shop, buyer: Any) -> None:
+    page = buyer.get(f"/varer/{shop.gift}/jubilaeumsgave").text
+    assert "Leveres ikke til Slagelse" in page
+    assert 'name="product_id"' in page
+
+
+def test_an_old_title_leads_to_the_present_address(shop: Shop, buyer: Any) -> None:
+    for address in (f"/varer/{shop.orderable}", f"/varer/{shop.orderable}/gammel-titel"):
+        response = buyer.get(address)
+        assert response.status_code == 303
+        assert response.location == f"/varer/{shop.orderable}/legehus-i-laerk"
+
+
+def test_a_withdrawn_product_is_gone_and_says_so(shop: Shop, buyer: Any) -> None:
+    response = buyer.get(f"/varer/{shop.withdrawn}/vaek")
+    assert response.status_code == 410
+    assert "ikke længere i kataloget" in response.text
+    assert 'name="product_id"' not in response.text
+
+
+def test_a_draft_has_no_page(shop: Shop, buyer: Any) -> None:
+    assert buyer.get(f"/varer/{shop.draft}/kladde").status_code == 404
+
+
+@pytest.mark.parametrize("kind", [Role.APPROVER, Role.STAFF])
+def test_others_of_the_municipality_look_but_do_not_order(
+    shop: Shop, client: Any, database: Database, kind: Role
+) -> None:
+    with database.transaction() as session:
+        person = cast.person(session)
+        cast.role(session, person, kind, municipality=cast.municipality(session))
+    cast.sign_in_as(client, person)
+    page = client.get(f"/varer/{shop.orderable}/legehus-i-laerk").text
+    assert 'name="product_id"' not in page
+    assert "Skift til rollen som indkøber" in page
+
+
+def test_an_enterprise_may_not_search(shop: Shop, client: Any, database: Database) -> None:
+    with database.transaction() as session:
+        person = cast.worker(session, cast.enterprise(session, "Nabo"))
+    cast.sign_in_as(client, person)
+    assert client.get("/soeg").status_code == 403
+
+
+def test_visitors_are_asked_to_sign_in_and_sent_back(shop: Shop, client: Any) -> None:
+    response = client.get("/soeg?q=gave")
+    assert response.status_code == 303
+    assert "next=" in response.location
+
+
+def test_the_front_page_shows_visitors_verified_enterprises_without_prices(
+    shop: Shop, client: Any, database: Database
+) -> None:
+    with database.transaction() as session:
+        applied = cast.enterprise(session, "Ansøgeren", state=EnterpriseState.APPLIED)
+        cast.product(session, applied, "Hemmelig vare")
+    page = client.get("/").text
+    assert "Legehytten" in page
+    assert "Hemmelig vare" not in page
+    assert "12.500,00" not in page
+    assert "/varer/" not in page
+
+
+def test_english_readers_get_english(shop: Shop, client: Any, database: Database) -> None:
+    with database.transaction() as session:
+        person = cast.buyer(session, locale="en")
+    cast.sign_in_as(client, person)
+    page = client.get("/soeg").text
+    assert "Also show products you may not order" in page
