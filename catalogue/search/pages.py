@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
 from catalogue.agreements import service as agreement_service
@@ -80,7 +81,7 @@ def results() -> Response:
         page_size=state().settings.hits_per_page,
     )
     with reading() as session:
-        in_force = agreements.in_force(session, _municipality_id(), today())
+        in_force = _in_force(session)
         hits = service.find(session, state().parts, asked.query, in_force)
         cards = service.list_cards(session, hits.ids, in_force)
     ignored = [*asked.ignored, *(IGNORED_NAMES[name] for name in hits.ignored)]
@@ -137,7 +138,7 @@ def _municipality_id() -> int:
     return municipality_id
 
 
-def _in_force(session: Any) -> InForce:
+def _in_force(session: Session) -> InForce:
     return agreements.in_force(session, _municipality_id(), today())
 
 
