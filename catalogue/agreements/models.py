@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.core.db import Base, BigId, UtcDateTime
+from catalogue.core.text import fold
 
 AgreementId = NewType("AgreementId", int)
 
@@ -21,8 +22,22 @@ class AgreementKind(StrEnum):
     MANDATORY = "mandatory"
 
 
+def _folded_labels(context: Any) -> str:  # SQLAlchemy types the context of a default loosely
+    given = context.get_current_parameters()
+    return folded_labels(given["label_da"], given["label_en"])
+
+
+def folded_labels(label_da: str, label_en: str) -> str:
+    """Return both labels as `find_categories` looks through them."""
+    return f"{fold(label_da)} / {fold(label_en)}"
+
+
 class Category(Base):
-    """A code of the CPV 2008 main vocabulary; `prefix` is the code without its trailing zeros."""
+    """A code of the CPV 2008 main vocabulary; `prefix` is the code without its trailing zeros.
+
+    `level` is 0 for a division and grows by one with each digit; a few codes skip a level, so a
+    parent is the nearest category above that exists.
+    """
 
     __tablename__ = "catalogue_categories"
 
@@ -34,6 +49,8 @@ class Category(Base):
     level: Mapped[int]
     label_da: Mapped[str] = mapped_column(String(300))
     label_en: Mapped[str] = mapped_column(String(300))
+    # Both labels folded, so that words are found without regard to case, æ/ae and accents.
+    folded: Mapped[str] = mapped_column(Text, default=_folded_labels)
 
     def label(self, locale: str) -> str:
         """Return the name in the reader's language."""

@@ -20,8 +20,8 @@ class Reason(StrEnum):
 
     NOT_PUBLISHED = "not_published"
     MANDATORY = "mandatory"
-    NOT_VERIFIED = "not_verified"
     NO_AGREEMENT = "no_agreement"
+    NOT_VERIFIED = "not_verified"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,10 @@ class Mandatory:
 
 @dataclass(frozen=True)
 class InForce:
-    """What applies in one municipality on one day; `verified` are ids of enterprises."""
+    """What applies in one municipality on one day.
+
+    `verified` are the enterprises that count as verified here among those with an agreement.
+    """
 
     municipality_id: int
     day: date
@@ -83,12 +86,12 @@ def judge(
     mandatory = _closest(in_force.mandatory, category_code)
     if mandatory is not None:
         return Judgement(reason=Reason.MANDATORY, mandatory=mandatory)
-    if enterprise_id not in in_force.verified:
-        return Judgement(reason=Reason.NOT_VERIFIED)
     own = [each for each in in_force.voluntary if each.enterprise_id == enterprise_id]
     voluntary = _closest(own, category_code)
     if voluntary is None:
         return Judgement(reason=Reason.NO_AGREEMENT)
+    if enterprise_id not in in_force.verified:
+        return Judgement(reason=Reason.NOT_VERIFIED)
     return Judgement(voluntary=voluntary)
 
 
@@ -98,6 +101,15 @@ def prefix(category_code: str) -> str:
     CPV is a tree by trailing zeros: division 2 digits, group 3, class 4, category 5 and more.
     """
     return category_code[:2] + category_code[2:].rstrip("0")
+
+
+def ancestors(category_code: str) -> list[str]:
+    """List the codes above a category, the division first, by their digits.
+
+    A few of them may be missing in the vocabulary, for some CPV codes skip a level.
+    """
+    own = prefix(category_code)
+    return list(dict.fromkeys(own[:length].ljust(8, "0") for length in range(2, len(own))))
 
 
 def covers(prefixes: Sequence[str], category_code: str) -> bool:

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("label_da", sa.String(length=300), nullable=False),
         sa.Column("label_en", sa.String(length=300), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["parent_code"],
             ["catalogue_categories.code"],

@@ -1,0 +1,147 @@
+"""Reads of agreements and categories, and the set-based form of orderability.
+
+`rules.judge` is the rule; `orderable_where` says the same in SQL for many products at once, and a
+property test holds the two equal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from catalogue.core.errors import Missing
+from catalogue.core.text import fold
+from catalogue.core.text import lazy as _
+from catalogue.enterprises import queries as enterprises
+
+from .models import Agreement, AgreementCategory, AgreementKind, Category
+from .rules import InForce, Mandatory, Voluntary
+from .rules import ancestors as ancestors  # part of what others ask here
+
+MOST_CANDIDATES = 2000  # of a word that stands in very many labels
+
+
+@dataclass(frozen=True)
+class OrderableColumns:
+    """What orderability looks at in the rows to judge; this feature does not know products."""
+
+    published: ColumnElement[bool]
+    enterprise_id: Any  # a mapped attribute or a column of integers
+    category_code: Any  # the same of text, may be NULL
+
+
+def in_force(session: Session, municipality_id: int, day: date) -> InForce:
+    """Return what applies in a municipality on `day`, agreements by number. Few queries, no loop."""
+    rows = session.execute(
+        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.title,
+               Agreement.enterprise_id, Agreement.supplier_name, Agreement.where_to_buy,
+               AgreementCategory.prefix)
+        .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
+        .where(_applies(Agreement, municipality_id, day))
+        .order_by(Agreement.number, AgreementCategory.prefix)
+    ).all()  # fmt: skip
+    prefixes: dict[int, list[str]] = {}
+    for row in rows:
+        prefixes.setdefault(row.id, []).append(row.prefix)
+    once = {row.id: row for row in rows}.values()
+    voluntary = [row for row in once if row.kind == AgreementKind.VOLUNTARY]
+    parties = {row.enterprise_id for row in voluntary}
+    return InForce(
+        municipality_id=municipality_id,
+        day=day,
+        voluntary=tuple(
+            Voluntary(row.id, row.number, row.enterprise_id, tuple(prefixes[row.id]))
+            for row in voluntary
+        ),
+        mandatory=tuple(
+            Mandatory(row.id, row.number, row.title, row.supplier_name, row.where_to_buy or "",
+                      tuple(prefixes[row.id]))
+            for row in once
+            if row.kind == AgreementKind.MANDATORY
+        ),
+        verified=enterprises.verified_ids(session, municipality_id, parties),
+    )  # fmt: skip
+
+
+def orderable_where(
+    columns: OrderableColumns, municipality_id: int, day: date
+) -> ColumnElement[bool]:
+    """Return the condition under which a row may be ordered: `rules.judge`, in SQL."""
+    return and_(
+        columns.published,
+        _covered(AgreementKind.VOLUNTARY, columns, municipality_id, day),
+        not_(_covered(AgreementKind.MANDATORY, columns, municipality_id, day)),
+        enterprises.verified_where(municipality_id, columns.enterprise_id),
+    )
+
+
+def find_categories(session: Session, text: str, locale: str, limit: int = 20) -> list[Category]:
+    """Find categories by code (with or without check digit) or words, the best match first.
+
+    Words are looked for in Danish and English; whole words of the reader's language go before
+    parts of words, then higher categories before lower ones.
+    """
+    if code := re.fullmatch(r"(\d{2,8})(-\d)?", text.strip()):
+        return _with_code(session, code[1], limit)
+    words = fold(text).split()
+    if not words:
+        return []
+    has_all = [Category.folded.contains(word) for word in words]
+    found = session.scalars(select(Category).where(*has_all).limit(MOST_CANDIDATES))
+    return sorted(found, key=lambda each: _distance(each, words, locale))[:limit]
+
+
+def get_category(session: Session, code: str) -> Category:
+    """Return the category of that code; raises Missing."""
+    found = session.get(Category, code)
+    if found is None:
+        raise Missing(_("There is no category %(code)s.", code=code))
+    return found
+
+
+def category_labels(session: Session, codes: Collection[str], locale: str) -> dict[str, str]:
+    """Return the names of those codes that exist, in the reader's language."""
+    if not codes:
+        return {}
+    found = session.scalars(select(Category).where(Category.code.in_(codes)))
+    return {each.code: each.label(locale) for each in found}
+
+
+def _applies(agreement: Any, municipality_id: int, day: date) -> ColumnElement[bool]:
+    return and_(
+        agreement.municipality_id == municipality_id,
+        agreement.starts_on <= day,
+        agreement.ends_on >= day,
+    )
+
+
+def _covered(
+    kind: AgreementKind, columns: OrderableColumns, municipality_id: int, day: date
+) -> ColumnElement[bool]:
+    agreement, covered = aliased(Agreement), aliased(AgreementCategory)
+    voluntary = kind == AgreementKind.VOLUNTARY
+    digits = func.substr(columns.category_code, 1, func.length(covered.prefix))
+    return exists().where(
+        covered.agreement_id == agreement.id,
+        agreement.kind == kind,
+        _applies(agreement, municipality_id, day),
+        agreement.enterprise_id == columns.enterprise_id if voluntary else true(),
+        digits == covered.prefix,
+    )
+
+
+def _with_code(session: Session, digits: str, limit: int) -> list[Category]:
+    query = select(Category).where(Category.code.startswith(digits)).order_by(Category.code)
+    return list(session.scalars(query.limit(limit)))
+
+
+def _distance(category: Category, words: Sequence[str], locale: str) -> tuple[int, int, str]:
+    own = f" {fold(category.label(locale))} "
+    steps = [0 if f" {w} " in own else 1 if f" {w}" in own else 2 if w in own else 3 for w in words]
+    return sum(steps), len(category.prefix), category.code
