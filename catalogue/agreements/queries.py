@@ -22,7 +22,7 @@ from catalogue.enterprises import queries as enterprises
 
 from .models import Agreement, AgreementCategory, AgreementKind, Category
 from .rules import InForce, Mandatory, Voluntary
-from .rules import ancestors as ancestors  # part of what others ask here
+from .rules import ancestors as ancestors  # noqa: PLC0414 - offered here to other features
 
 MOST_CANDIDATES = 2000  # of a word that stands in very many labels
 
@@ -37,7 +37,7 @@ class OrderableColumns:
 
 
 def in_force(session: Session, municipality_id: int, day: date) -> InForce:
-    """Return what applies in a municipality on `day`, agreements by number. Few queries, no loop."""
+    """Return what applies in a municipality on `day`, agreements by number. No query in a loop."""
     rows = session.execute(
         select(Agreement.id, Agreement.kind, Agreement.number, Agreement.title,
                Agreement.enterprise_id, Agreement.supplier_name, Agreement.where_to_buy,
@@ -85,7 +85,7 @@ def find_categories(session: Session, text: str, locale: str, limit: int = 20) -
     """Find categories by code (with or without check digit) or words, the best match first.
 
     Words are looked for in Danish and English; whole words of the reader's language go before
-    parts of words, then higher categories before lower ones.
+    parts of words, then short names before long ones.
     """
     if code := re.fullmatch(r"(\d{2,8})(-\d)?", text.strip()):
         return _with_code(session, code[1], limit)
@@ -144,4 +144,4 @@ def _with_code(session: Session, digits: str, limit: int) -> list[Category]:
 def _distance(category: Category, words: Sequence[str], locale: str) -> tuple[int, int, str]:
     own = f" {fold(category.label(locale))} "
     steps = [0 if f" {w} " in own else 1 if f" {w}" in own else 2 if w in own else 3 for w in words]
-    return sum(steps), len(category.prefix), category.code
+    return sum(steps), len(own), category.code
