@@ -13,15 +13,16 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from catalogue.core.errors import Missing
 from catalogue.core.text import fold
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import queries as enterprises
+from catalogue.enterprises.models import Enterprise
 
 from .models import Agreement, AgreementCategory, AgreementKind, Category
-from .rules import InForce, Mandatory, Voluntary
+from .rules import AgreementState, InForce, Mandatory, Voluntary, state_on
 from .rules import ancestors as ancestors  # noqa: PLC0414 - offered here to other features
 
 MOST_CANDIDATES = 2000  # of a word that stands in very many labels
@@ -34,6 +35,15 @@ class OrderableColumns:
     published: ColumnElement[bool]
     enterprise_id: Any  # a mapped attribute or a column of integers
     category_code: Any  # the same of text, may be NULL
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An agreement as lists show it: with its party's name and its state on the asked day."""
+
+    agreement: Agreement
+    party: str
+    state: AgreementState
 
 
 def in_force(session: Session, municipality_id: int, day: date) -> InForce:
@@ -81,6 +91,31 @@ def orderable_where(
     )
 
 
+def list_agreements(session: Session, municipality_id: int, day: date) -> list[Entry]:
+    """List the municipality's agreements: those in force first, then coming, then expired.
+
+    Within a state the one that ends first stands first. Two queries.
+    """
+    entries = [_entry(row, day) for row in session.execute(_entry_rows(municipality_id))]
+    return sorted(entries, key=_by_state)
+
+
+def get_entry(session: Session, municipality_id: int, agreement_id: int, day: date) -> Entry:
+    """Return one agreement of the municipality as lists show it; raises Missing. Two queries."""
+    query = _entry_rows(municipality_id).where(Agreement.id == agreement_id)
+    row = session.execute(query).first()
+    if row is None:
+        raise Missing(_("There is no such agreement in your municipality."))
+    return _entry(row, day)
+
+
+def list_parties(session: Session, municipality_id: int) -> list[tuple[int, str]]:
+    """List (id, name) of the enterprises a voluntary agreement can be made with, by name."""
+    names = {row.id: row.name for row in session.execute(select(Enterprise.id, Enterprise.name))}
+    verified = enterprises.verified_ids(session, municipality_id, set(names))
+    return sorted(((id_, names[id_]) for id_ in verified), key=lambda each: fold(each[1]))
+
+
 def find_categories(session: Session, text: str, locale: str, limit: int = 20) -> list[Category]:
     """Find categories by code (with or without check digit) or words, the best match first.
 
@@ -111,6 +146,38 @@ def category_labels(session: Session, codes: Collection[str], locale: str) -> di
         return {}
     found = session.scalars(select(Category).where(Category.code.in_(codes)))
     return {each.code: each.label(locale) for each in found}
+
+
+def _entry(agreement: Agreement, enterprise_name: str | None, day: date) -> Entry:
+    party = enterprise_name or agreement.supplier_name or ""
+    return Entry(agreement, party, state_on(day, agreement.starts_on, agreement.ends_on))
+
+
+def _by_state(entry: Entry) -> tuple[int, date, str]:
+    order = (AgreementState.EXPIRING, AgreementState.IN_FORCE, AgreementState.COMING)
+    place = order.index(entry.state) if entry.state in order else len(order)
+    return place, entry.agreement.ends_on, entry.agreement.number
+
+
+def _entry_rows(municipality_id: int) -> Any:  # 2.0 and 2.1 type such rows differently
+    return (
+        select(Agreement, Enterprise.name)
+        .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
+        .where(Agreement.municipality_id == municipality_id)
+        .options(selectinload(Agreement.categories))
+    )
+
+
+def _entry(row: Any, day: date) -> Entry:
+    agreement, enterprise_name = row
+    party = enterprise_name or agreement.supplier_name
+    return Entry(agreement, party, state_on(day, agreement.starts_on, agreement.ends_on))
+
+
+def _by_state(entry: Entry) -> tuple[int, date, str]:
+    order = (AgreementState.EXPIRING, AgreementState.IN_FORCE, AgreementState.COMING)
+    place = order.index(entry.state) if entry.state in order else len(order)
+    return place, entry.agreement.ends_on, entry.agreement.number
 
 
 def _applies(agreement: Any, municipality_id: int, day: date) -> ColumnElement[bool]:

@@ -10,9 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
+
+from catalogue.core.text import Text
+from catalogue.core.text import lazy as _
+
+EXPIRES_SOON = timedelta(days=90)  # time enough for staff to renew or let go
+Problems = dict[str, list[Text | str]]
 
 
 class Reason(StrEnum):
@@ -74,6 +80,34 @@ class Judgement:
         return self.reason is None
 
 
+class AgreementState(StrEnum):
+    """Where a day stands to the period of an agreement."""
+
+    COMING = "coming"
+    IN_FORCE = "in_force"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an agreement says; `kind` is voluntary or mandatory, both days of the period count."""
+
+    kind: str
+    number: str
+    title: str
+    starts_on: date
+    ends_on: date
+    categories: tuple[str, ...]
+    enterprise_id: int | None = None
+    supplier_name: str | None = None
+    where_to_buy: str | None = None
+    reference: str | None = None
+    ceiling_ore: int | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+
+
 Party = TypeVar("Party", Voluntary, Mandatory)
 
 
@@ -93,6 +127,50 @@ def judge(
     if enterprise_id not in in_force.verified:
         return Judgement(reason=Reason.NOT_VERIFIED)
     return Judgement(voluntary=voluntary)
+
+
+def terms_problems(terms: Terms) -> Problems:
+    """Return what is wrong with an agreement by itself, by field; nothing when it holds.
+
+    A voluntary agreement has a party in the catalogue and no volume; of a mandatory one buyers
+    must learn where to buy (DOMAIN.md 1.5).
+    """
+    problems: Problems = {}
+    if terms.ends_on < terms.starts_on:
+        problems["ends_on"] = [_("The last day comes before the first day; swap or change them")]
+    if not terms.categories:
+        problems["category_text"] = [_("Add at least one category that the agreement covers")]
+    if terms.kind == "voluntary" and terms.enterprise_id is None:
+        problems["enterprise_id"] = [_("Choose the enterprise the agreement is with")]
+    if terms.kind == "mandatory":
+        if not terms.supplier_name:
+            problems["supplier_name"] = [_("Write the name of the supplier")]
+        if not terms.where_to_buy:
+            problems["where_to_buy"] = [
+                _("Tell the buyers where to buy; they see it word for word")
+            ]
+    return problems
+
+
+def ending_problem(last_day: date, today: date, starts_on: date, ends_on: date) -> Text | None:
+    """Return what is wrong with ending an agreement early after `last_day`, else None.
+
+    Days gone by cannot be taken back: orders were placed on them.
+    """
+    if not starts_on <= last_day < ends_on:
+        return _("Choose a day within the period and before the present last day")
+    if last_day < today - timedelta(days=1):
+        return _("Choose yesterday or later; what was ordered until now was on the agreement")
+    return None
+
+
+def state_on(day: date, starts_on: date, ends_on: date) -> AgreementState:
+    """Return the state of an agreement on `day`, from its period alone."""
+    if day < starts_on:
+        return AgreementState.COMING
+    if day > ends_on:
+        return AgreementState.EXPIRED
+    return AgreementState.EXPIRING if ends_on - day < EXPIRES_SOON else AgreementState.IN_FORCE
 
 
 def prefix(category_code: str) -> str:

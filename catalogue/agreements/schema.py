@@ -1,0 +1,79 @@
+"""The shape of what comes in: an agreement from its form, and an early ending."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import marshmallow as ma
+
+from catalogue.core import fields
+from catalogue.core.errors import Invalid
+from catalogue.core.text import gettext
+
+from .models import AgreementKind
+from .rules import Terms
+
+ENTRY_FIELD = "category_text"  # where codes or words of categories are typed
+
+
+class AgreementSchema(ma.Schema):
+    """The form of an agreement; categories stand beside it, for there are many of one name."""
+
+    kind = fields.Choice(AgreementKind, required=True)
+    number = fields.Line(required=True, longest=40)
+    title = fields.Line(required=True, longest=200)
+    starts_on = fields.Day(required=True)
+    ends_on = fields.Day(required=True)
+    enterprise_id = fields.Whole(least=1)
+    supplier_name = fields.Line(longest=200)
+    where_to_buy = fields.Line(longest=1000)
+    reference = fields.Line(longest=200)
+    ceiling_ore = fields.Kroner(least_ore=1_00, data_key="ceiling")
+    contact_name = fields.Line(longest=120)
+    contact_email = fields.Email()
+
+
+class EndingSchema(ma.Schema):
+    """The form that ends an agreement before its time."""
+
+    last_day = fields.Day(required=True)
+    reason = fields.Line(required=True, longest=1000)
+
+
+def read_terms(form: Mapping[str, Any], categories: Sequence[str]) -> Terms:
+    """Read the form of an agreement, with the chosen and the typed codes; raises Invalid."""
+    codes, words = split_entry(str(form.get(ENTRY_FIELD, "")))
+    problems: dict[str, list[Any]] = {}
+    if words:
+        problems[ENTRY_FIELD] = [
+            gettext(
+                "“%(words)s” is not a code of eight digits. Press Add to see the categories that"
+                " match, or clear the field",
+                words=", ".join(words),
+            )
+        ]
+    try:
+        loaded = fields.load(AgreementSchema(), form)
+    except Invalid as error:
+        raise Invalid(error.problems | problems) from None
+    if problems:
+        raise Invalid(problems)
+    return Terms(**loaded, categories=tuple(dict.fromkeys([*categories, *codes])))
+
+
+def read_ending(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Read `last_day` and `reason`; raises Invalid by field."""
+    return fields.load(EndingSchema(), form)
+
+
+def split_entry(text: str) -> tuple[list[str], list[str]]:
+    """Split what was typed at commas and lines into codes of eight digits and words to look for.
+
+    The check digit of a code (18530000-3) is taken off: the list has none (DOMAIN.md section 2).
+    """
+    parts = [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
+    codes = [part[:8] for part in parts if re.fullmatch(r"[0-9]{8}(-[0-9])?", part)]
+    words = [part for part in parts if not re.fullmatch(r"[0-9]{8}(-[0-9])?", part)]
+    return codes, words
