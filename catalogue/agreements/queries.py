@@ -53,7 +53,7 @@ def in_force(session: Session, municipality_id: int, day: date) -> InForce:
                Agreement.enterprise_id, Agreement.supplier_name, Agreement.where_to_buy,
                AgreementCategory.prefix)
         .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
-        .where(_applies(Agreement, municipality_id, day))
+        .where(in_force_where(municipality_id, day))
         .order_by(Agreement.number, AgreementCategory.prefix)
     ).all()  # fmt: skip
     prefixes: dict[int, list[str]] = {}
@@ -77,6 +77,11 @@ def in_force(session: Session, municipality_id: int, day: date) -> InForce:
         ),
         verified=enterprises.verified_ids(session, municipality_id, parties),
     )  # fmt: skip
+
+
+def in_force_where(municipality_id: int, day: date) -> ColumnElement[bool]:
+    """Return the condition of the municipality's agreements in force on `day`."""
+    return _applies(Agreement, municipality_id, day)
 
 
 def orderable_where(
@@ -148,17 +153,6 @@ def category_labels(session: Session, codes: Collection[str], locale: str) -> di
     return {each.code: each.label(locale) for each in found}
 
 
-def _entry(agreement: Agreement, enterprise_name: str | None, day: date) -> Entry:
-    party = enterprise_name or agreement.supplier_name or ""
-    return Entry(agreement, party, state_on(day, agreement.starts_on, agreement.ends_on))
-
-
-def _by_state(entry: Entry) -> tuple[int, date, str]:
-    order = (AgreementState.EXPIRING, AgreementState.IN_FORCE, AgreementState.COMING)
-    place = order.index(entry.state) if entry.state in order else len(order)
-    return place, entry.agreement.ends_on, entry.agreement.number
-
-
 def _entry_rows(municipality_id: int) -> Any:  # 2.0 and 2.1 type such rows differently
     return (
         select(Agreement, Enterprise.name)
@@ -170,7 +164,7 @@ def _entry_rows(municipality_id: int) -> Any:  # 2.0 and 2.1 type such rows diff
 
 def _entry(row: Any, day: date) -> Entry:
     agreement, enterprise_name = row
-    party = enterprise_name or agreement.supplier_name
+    party = enterprise_name or agreement.supplier_name or ""
     return Entry(agreement, party, state_on(day, agreement.starts_on, agreement.ends_on))
 
 

@@ -1,0 +1,155 @@
+"""Reads the tables of agreements, products and orders for the overview; writes nothing.
+
+Five queries, however large the world: agreements, products, orders, ceilings, names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import case, func, select, true
+from sqlalchemy.orm import Session
+
+from catalogue.agreements import queries as agreements
+from catalogue.agreements.models import Agreement, AgreementCategory
+from catalogue.agreements.queries import OrderableColumns
+from catalogue.core.text import COPENHAGEN
+from catalogue.enterprises.models import Enterprise
+from catalogue.ordering.models import Order, OrderLine
+from catalogue.ordering.rules import VOID_STATES
+from catalogue.products.models import Product, ProductState
+
+from . import rules
+from .rules import Cover, Figures, Line
+
+
+@dataclass(frozen=True)
+class Spend:
+    """What was ordered on a voluntary agreement, beside its ceiling."""
+
+    cover: Cover
+    ordered_ore: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All that the overview shows of one municipality on one day."""
+
+    day: date
+    lines: Sequence[Line]
+    gaps: Sequence[Line]  # flat, the largest demand first
+    covers: Sequence[Cover]
+    spend: Sequence[Spend]
+    labels: dict[str, str]
+    total: Figures
+
+
+def overview(session: Session, municipality_id: int, day: date, locale: str) -> Overview:
+    """Return coverage, products and ordered amounts by category as of `day`. Five queries.
+
+    Agreements and orders are those of the day; products are counted as they stand now, for their
+    past is not kept by category.
+    """
+    covers = _covers(session, municipality_id, day)
+    figures = _products(session, municipality_id, day)
+    for code, ordered in _orders(session, municipality_id, day).items():
+        figures[code] = figures.get(code, Figures()) + ordered
+    labels = agreements.category_labels(session, rules.codes_to_show(figures, covers), locale)
+    lines = rules.tree(figures, covers, labels)
+    by_code = {line.code: line for line in lines}
+    gaps = rules.list_gaps(figures, covers)
+    return Overview(
+        day=day,
+        lines=lines,
+        gaps=[replace(by_code[code], figures=figures[code], has_below=False) for code in gaps],
+        covers=covers,
+        spend=_spend(session, covers, day),
+        labels=labels,
+        total=sum(figures.values(), Figures()),
+    )
+
+
+def _covers(session: Session, municipality_id: int, day: date) -> list[Cover]:
+    rows = session.execute(
+        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.title, Agreement.ends_on,
+               Agreement.ceiling_ore, Agreement.supplier_name, Enterprise.name,
+               AgreementCategory.prefix)
+        .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
+        .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
+        .where(agreements.in_force_where(municipality_id, day))
+        .order_by(Agreement.number, AgreementCategory.prefix)
+    ).all()  # fmt: skip
+    prefixes: dict[int, list[str]] = {}
+    for row in rows:
+        prefixes.setdefault(row.id, []).append(row.prefix)
+    return [
+        Cover(
+            agreement_id=row.id,
+            kind=row.kind,
+            number=row.number,
+            title=row.title,
+            party=row.name or row.supplier_name or "",
+            ends_on=row.ends_on,
+            ceiling_ore=row.ceiling_ore,
+            prefixes=tuple(prefixes[row.id]),
+        )
+        for row in {row.id: row for row in rows}.values()
+    ]
+
+
+def _products(session: Session, municipality_id: int, day: date) -> dict[str, Figures]:
+    """Count published products by category. Judged by enterprise and category, not one by one.
+
+    A product without a price cannot be ordered.
+    """
+    shelf = (
+        select(Product.category_code, Product.enterprise_id, func.count().label("products"),
+               func.count(Product.price_ore).label("priced"))
+        .where(Product.state == ProductState.PUBLISHED, Product.category_code.is_not(None))
+        .group_by(Product.category_code, Product.enterprise_id)
+        .subquery()
+    )  # fmt: skip
+    columns = OrderableColumns(true(), shelf.c.enterprise_id, shelf.c.category_code)
+    orderable = agreements.orderable_where(columns, municipality_id, day)
+    rows = session.execute(
+        select(shelf.c.category_code, func.sum(shelf.c.products),
+               func.sum(case((orderable, shelf.c.priced), else_=0)))
+        .group_by(shelf.c.category_code)
+    )  # fmt: skip
+    return {code: Figures(int(products), int(orderable)) for code, products, orderable in rows}
+
+
+def _orders(session: Session, municipality_id: int, day: date) -> dict[str, Figures]:
+    this_year = Order.placed_at >= _begin_of(rules.year_before(day))
+    rows = session.execute(
+        select(OrderLine.category_code, func.sum(case((this_year, OrderLine.net_ore), else_=0)),
+               func.sum(OrderLine.net_ore))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(Order.municipality_id == municipality_id, Order.state.not_in(VOID_STATES))
+        .where(Order.placed_at < _begin_of(day + timedelta(days=1)))
+        .group_by(OrderLine.category_code)
+    )  # fmt: skip
+    return {code: Figures(0, 0, int(year), int(total)) for code, year, total in rows}
+
+
+def _spend(session: Session, covers: Sequence[Cover], day: date) -> list[Spend]:
+    voluntary = [cover for cover in covers if cover.kind == "voluntary"]
+    ordered = dict(
+        session.execute(
+            select(OrderLine.agreement_id, func.sum(OrderLine.net_ore))
+            .join(Order, Order.id == OrderLine.order_id)
+            .where(OrderLine.agreement_id.in_([cover.agreement_id for cover in voluntary]))
+            .where(Order.state.not_in(VOID_STATES))
+            .where(Order.placed_at < _begin_of(day + timedelta(days=1)))
+            .group_by(OrderLine.agreement_id)
+        )
+        .tuples()
+        .all()
+    )
+    return [Spend(cover, int(ordered.get(cover.agreement_id, 0))) for cover in voluntary]
+
+
+def _begin_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, COPENHAGEN)

@@ -1,0 +1,230 @@
+"""Coverage: which agreements cover which categories, and figures rolled up in the tree.
+
+Pure functions of plain values; `queries` fetches them in a fixed number of queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from catalogue.agreements.rules import ancestors, prefix
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+
+
+class Status(StrEnum):
+    """How a category stands on a day.
+
+    BOTH: a voluntary agreement lies wholly or partly under a mandatory one, which takes precedence.
+    PARTLY: no agreement covers the category itself, but some of those below are covered.
+    """
+
+    MANDATORY = "mandatory"
+    VOLUNTARY = "voluntary"
+    BOTH = "both"
+    PARTLY = "partly"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Cover:
+    """An agreement in force with the prefixes of its categories."""
+
+    agreement_id: int
+    kind: str
+    number: str
+    title: str
+    party: str
+    ends_on: date
+    ceiling_ore: int | None
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Published products, those of them that may be ordered, and ordered amounts in øre."""
+
+    products: int = 0
+    orderable: int = 0
+    year_ore: int = 0
+    total_ore: int = 0
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            self.products + other.products,
+            self.orderable + other.orderable,
+            self.year_ore + other.year_ore,
+            self.total_ore + other.total_ore,
+        )
+
+    @property
+    def is_wanted(self) -> bool:
+        """Tell whether there is anything to buy or anything was bought."""
+        return self.products > 0 or self.total_ore > 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A category as the overview shows it; figures include all below it.
+
+    `covers` holds the agreements that make it stand so; `gaps` counts the categories at
+    or below it with products or orders that no agreement covers.
+    """
+
+    code: str
+    parent: str | None
+    depth: int
+    status: Status
+    figures: Figures
+    covers: tuple[Cover, ...]
+    gaps: int
+    has_below: bool
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where agreements lie: `at` are their categories' prefixes, `over` all digits above those."""
+
+    at: frozenset[str]
+    over: frozenset[str]
+
+    def covers(self, digits: str) -> bool:
+        """Tell whether an agreement lies at or above the category with those digits."""
+        return any(digits[:length] in self.at for length in range(2, len(digits) + 1))
+
+    def is_below(self, digits: str) -> bool:
+        """Tell whether an agreement lies below it."""
+        return digits in self.over
+
+
+@dataclass
+class _Node:
+    """A category while the tree is being built."""
+
+    figures: Figures = field(default_factory=Figures)
+    gaps: int = 0
+    below: bool = False
+
+
+def reach(covers: Iterable[Cover], kind: str | None = None) -> Reach:
+    """Return where agreements of a kind (None: of any) lie."""
+    at = frozenset(
+        each for cover in covers if kind in (None, cover.kind) for each in cover.prefixes
+    )
+    over = frozenset(each[:length] for each in at for length in range(2, len(each)))
+    return Reach(at, over)
+
+
+def status(digits: str, voluntary: Reach, mandatory: Reach) -> Status:
+    """Return how the category with those digits stands, by the agreements of each kind."""
+    if mandatory.covers(digits):
+        touched = voluntary.covers(digits) or voluntary.is_below(digits)
+        return Status.BOTH if touched else Status.MANDATORY
+    if voluntary.covers(digits):
+        return Status.BOTH if mandatory.is_below(digits) else Status.VOLUNTARY
+    partly = voluntary.is_below(digits) or mandatory.is_below(digits)
+    return Status.PARTLY if partly else Status.NONE
+
+
+def list_gaps(figures: Mapping[str, Figures], covers: Sequence[Cover]) -> list[str]:
+    """List the categories with products or orders of their own that no agreement covers.
+
+    Those with the largest ordered amount come first, then those with most products.
+    """
+    anywhere = reach(covers)
+    gaps = [
+        code for code, own in figures.items() if own.is_wanted and not anywhere.covers(prefix(code))
+    ]
+    return sorted(gaps, key=lambda code: (-figures[code].total_ore, -figures[code].products, code))
+
+
+def codes_to_show(figures: Mapping[str, Figures], covers: Iterable[Cover]) -> set[str]:
+    """Return all codes that have something to show, with those above them, existing or not."""
+    own = {code for code, each in figures.items() if each.is_wanted}
+    own |= {each.ljust(8, "0") for cover in covers for each in cover.prefixes}
+    return own | {above for code in own for above in ancestors(code)}
+
+
+def tree(
+    figures: Mapping[str, Figures], covers: Sequence[Cover], known: Iterable[str]
+) -> list[Line]:
+    """Roll everything up into the lines of the tree, in the order of codes.
+
+    `known` are the codes to show that exist; a code that skips a level hangs on the nearest one.
+    """
+    nodes = {code: _Node() for code in known}
+    gaps = set(list_gaps(figures, covers))
+    for code in nodes:
+        parent = _parent(code, nodes)
+        if parent is not None:
+            nodes[parent].below = True
+    for code, own in figures.items():
+        for place in [*ancestors(code), code]:
+            if place in nodes:
+                nodes[place].figures += own
+                nodes[place].gaps += code in gaps
+    voluntary, mandatory = reach(covers, "voluntary"), reach(covers, "mandatory")
+    lines = []
+    for code in sorted(nodes):
+        stands = status(prefix(code), voluntary, mandatory)
+        lines.append(
+            Line(
+                code=code,
+                parent=_parent(code, nodes),
+                depth=sum(above in nodes for above in ancestors(code)),
+                status=stands,
+                figures=nodes[code].figures,
+                covers=_named(prefix(code), stands, covers),
+                gaps=nodes[code].gaps,
+                has_below=nodes[code].below,
+            )
+        )
+    return lines
+
+
+def unfolded(lines: Sequence[Line], opened: str | None) -> list[Line]:
+    """Return the lines in sight: the divisions, and what is below `opened` and those above it."""
+    open_codes = {*ancestors(opened), opened} if opened else set()
+    shown: set[str] = set()
+    seen = []
+    for line in lines:
+        if line.parent is None or (line.parent in open_codes and line.parent in shown):
+            shown.add(line.code)
+            seen.append(line)
+    return seen
+
+
+def expiring(covers: Iterable[Cover], day: date, within: timedelta) -> int:
+    """Count the agreements that end less than `within` after `day`."""
+    return sum(cover.ends_on - day < within for cover in covers)
+
+
+def year_before(day: date) -> date:
+    """Return the first day of the twelve months that end with `day`."""
+    try:
+        return day.replace(year=day.year - 1) + timedelta(days=1)
+    except ValueError:  # 29 February
+        return date(day.year - 1, 3, 1)
+
+
+def safe_cell(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula.
+
+    Source: OWASP, CSV injection: cells beginning with = + - @, tab or return are evaluated.
+    """
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _parent(code: str, nodes: Mapping[str, object]) -> str | None:
+    return next((above for above in reversed(ancestors(code)) if above in nodes), None)
+
+
+def _named(digits: str, stands: Status, covers: Sequence[Cover]) -> tuple[Cover, ...]:
+    """Return the agreements that make the category stand as it does."""
+    at = [each for each in covers if digits.startswith(each.prefixes)]
+    below = [each for each in covers if any(one.startswith(digits) for one in each.prefixes)]
+    wanted = at if stands in (Status.MANDATORY, Status.VOLUNTARY) else at + below
+    return tuple({each.agreement_id: each for each in wanted}.values())
