@@ -24,6 +24,8 @@ from catalogue.products.models import Product, ProductState
 from . import rules
 from .rules import Cover, Figures, Line
 
+_ONE_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Spend:
@@ -128,7 +130,7 @@ def _orders(session: Session, municipality_id: int, day: date) -> dict[str, Figu
                func.sum(OrderLine.net_ore))
         .join(Order, Order.id == OrderLine.order_id)
         .where(Order.municipality_id == municipality_id, Order.state.not_in(VOID_STATES))
-        .where(Order.placed_at < _begin_of(day + timedelta(days=1)))
+        .where(Order.placed_at < _begin_of(day + _ONE_DAY))
         .group_by(OrderLine.category_code)
     )  # fmt: skip
     return {code: Figures(0, 0, int(year), int(total)) for code, year, total in rows}
@@ -136,19 +138,15 @@ def _orders(session: Session, municipality_id: int, day: date) -> dict[str, Figu
 
 def _spend(session: Session, covers: Sequence[Cover], day: date) -> list[Spend]:
     voluntary = [cover for cover in covers if cover.kind == "voluntary"]
-    ordered = dict(
-        session.execute(
-            select(OrderLine.agreement_id, func.sum(OrderLine.net_ore))
-            .join(Order, Order.id == OrderLine.order_id)
-            .where(OrderLine.agreement_id.in_([cover.agreement_id for cover in voluntary]))
-            .where(Order.state.not_in(VOID_STATES))
-            .where(Order.placed_at < _begin_of(day + timedelta(days=1)))
-            .group_by(OrderLine.agreement_id)
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(OrderLine.agreement_id, func.sum(OrderLine.net_ore))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(OrderLine.agreement_id.in_([cover.agreement_id for cover in voluntary]))
+        .where(Order.state.not_in(VOID_STATES), Order.placed_at < _begin_of(day + _ONE_DAY))
+        .group_by(OrderLine.agreement_id)
     )
-    return [Spend(cover, int(ordered.get(cover.agreement_id, 0))) for cover in voluntary]
+    ordered = {agreement_id: int(net_ore) for agreement_id, net_ore in rows}
+    return [Spend(cover, ordered.get(cover.agreement_id, 0)) for cover in voluntary]
 
 
 def _begin_of(day: date) -> datetime:
