@@ -27,4 +27,3 @@ class Image(Base):
     size_bytes: Mapped[int]
     source_format: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    derived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,105 @@
+"""Pictures on the web: serving them with their sizes, and the logo of an enterprise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from flask import Blueprint, Response, request, send_file, url_for
+
+from catalogue.core.errors import Missing
+from catalogue.core.http import (
+    ENTERPRISES,
+    EVERYONE,
+    flash,
+    go,
+    now,
+    route,
+    state,
+    transaction,
+    who,
+)
+from catalogue.core.text import lazy as _
+from catalogue.enterprises import service as enterprises
+
+from . import rules, service
+from .decoding import UnusablePicture
+from .store import Store
+
+blueprint = Blueprint("media", __name__)
+TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+FOR_EVER = "public, max-age=31536000, immutable"  # the address changes with the content
+
+
+class Picture(Protocol):
+    """What a picture must tell to be drawn: a row, or a copy of its facts."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash that names its files."""
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What an `<img>` needs: addresses by width, and the dimensions that keep the page still."""
+
+    webp_srcset: str
+    jpeg_srcset: str
+    src: str
+    width: int
+    height: int
+
+
+@route(blueprint, "/billeder/<sha256>/<int:width>.<extension>", access=EVERYONE)
+def image_file(sha256: str, width: int, extension: str) -> Response:
+    """Serve one size of a picture; derive it when the worker has not come to it yet."""
+    if extension not in TYPES:
+        raise Missing(_("There is no such picture."))
+    store: Store = state().parts[service.PART]
+    name = service.ensure(store, sha256, width, extension)
+    response = send_file(store.path(sha256, name).resolve(), mimetype=TYPES[extension])
+    response.headers["Cache-Control"] = FOR_EVER
+    return response
+
+
+@route(blueprint, "/vores-profil/logo", access=ENTERPRISES, methods=["POST"])
+def upload_logo() -> Response:
+    """Take a picture as the logo of the enterprise."""
+    enterprise_id = who().enterprise_id
+    file = request.files.get("logo")
+    if enterprise_id is None or file is None or not file.filename:
+        flash(_("Choose a picture first."), "error")
+        return go("catalogue.enterprises.edit_profile")
+    try:
+        received = service.receive(state().parts[service.PART], file.read())
+    except UnusablePicture as error:
+        flash(error.detail, "error")
+        return go("catalogue.enterprises.edit_profile")
+    with transaction() as session:
+        image = service.register(session, enterprise_id, received, now())
+        enterprises.set_logo(session, enterprise_id, image.id, now())
+    flash(_("Your logo is changed."))
+    return go("catalogue.enterprises.edit_profile")
+
+
+def image_sources(image: Picture) -> Sources:
+    """Return the addresses and dimensions of a picture, for templates; the files may come later."""
+    # One look-up of the address for all sizes: a page of results draws 24 pictures.
+    first = url_for("catalogue.media.image_file", sha256=image.sha256, width=0, extension="x")
+    base = first.removesuffix("0.x")
+    widths = rules.widths(image.width)
+    return Sources(
+        webp_srcset=", ".join(f"{base}{each}.webp {each}w" for each in widths),
+        jpeg_srcset=", ".join(f"{base}{each}.jpg {each}w" for each in widths),
+        src=f"{base}{widths[-1]}.jpg",
+        width=image.width,
+        height=image.height,
+    )
