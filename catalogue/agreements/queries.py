@@ -88,11 +88,12 @@ def orderable_where(
     columns: OrderableColumns, municipality_id: int, day: date
 ) -> ColumnElement[bool]:
     """Return the condition under which a row may be ordered: `rules.judge`, in SQL."""
+    verified = select(Enterprise.id).where(enterprises.verified_where(municipality_id))
     return and_(
         columns.published,
         _covered(AgreementKind.VOLUNTARY, columns, municipality_id, day),
         not_(_covered(AgreementKind.MANDATORY, columns, municipality_id, day)),
-        enterprises.verified_where(municipality_id, columns.enterprise_id),
+        columns.enterprise_id.in_(verified.correlate(None)),
     )
 
 

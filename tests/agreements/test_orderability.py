@@ -23,6 +23,8 @@ from catalogue.enterprises.models import (
     EnterpriseState,
     MunicipalDecision,
     Recognition,
+    RegisterFact,
+    RegisterStatus,
 )
 from catalogue.products.models import Product, ProductImage, ProductState
 
@@ -233,9 +235,15 @@ class DrawnAgreement:
 
 @dataclass(frozen=True)
 class World:
-    """A drawn world; `decisions` are (enterprise, municipality, recognition)."""
+    """A drawn world.
+
+    `demands`: per municipality, whether enterprises must be registered; `facts` are (enterprise,
+    status), the newest last; `decisions` are (enterprise, municipality, recognition).
+    """
 
     states: list[EnterpriseState]
+    demands: list[bool]
+    facts: list[tuple[int, RegisterStatus]]
     decisions: list[tuple[int, int, Recognition]]
     agreements: list[DrawnAgreement]
     products: list[tuple[int, str | None, ProductState]]
@@ -247,6 +255,8 @@ PUBLISHED_MOSTLY = [ProductState.PUBLISHED, ProductState.PUBLISHED, *ProductStat
 WORLDS = st.builds(
     World,
     states=st.lists(st.sampled_from(VERIFIED_MOSTLY), min_size=3, max_size=3),
+    demands=st.lists(st.sampled_from([False, False, True]), min_size=2, max_size=2),
+    facts=st.lists(st.tuples(ENTERPRISES, st.sampled_from(RegisterStatus)), max_size=4),
     decisions=st.lists(
         st.tuples(ENTERPRISES, PLACES, st.sampled_from(Recognition)),
         max_size=3,
@@ -304,7 +314,7 @@ def _edges(world: World) -> set[date]:
 
 def _wipe(session: Session) -> None:
     for table in (
-        ProductImage, Product, AgreementCategory, Agreement, MunicipalDecision,
+        ProductImage, Product, AgreementCategory, Agreement, MunicipalDecision, RegisterFact,
     ):  # fmt: skip
         session.execute(delete(table))
 
@@ -314,6 +324,11 @@ def _build(session: Session, world: World, homes: list[int]) -> None:
     sellers = sellers or [cast.enterprise(session, name) for name in ("En", "To", "Tre")]
     for seller, state in zip(sellers, world.states, strict=True):
         seller.state = state
+    for home_id, demands in zip(homes, world.demands, strict=True):
+        session.get_one(Municipality, home_id).requires_registered = demands
+    for enterprise, status in world.facts:
+        session.add(_fact(sellers[enterprise], status))
+        session.flush()  # the order of ids is the order of the facts
     for enterprise, place, recognition in world.decisions:
         home = session.get_one(Municipality, homes[place])
         session.add(_decision(sellers[enterprise], home, recognition))
@@ -333,6 +348,12 @@ def _decision(
         recognition=recognition,
         reason="Vores egen vurdering",
         decided_at=cast.NOW,
+    )
+
+
+def _fact(seller: Enterprise, status: RegisterStatus) -> RegisterFact:
+    return RegisterFact(
+        enterprise_id=seller.id, status=status, checked_on=cast.TODAY, source="Opslag i registret"
     )
 
 
