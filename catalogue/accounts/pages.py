@@ -1,0 +1,183 @@
+"""Sign-in, roles, language, persons and the accessibility statement."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from flask import session as cookie
+
+from catalogue.core.errors import Invalid
+from catalogue.core.fields import load
+from catalogue.core.http import (
+    ADMINISTRATORS,
+    EVERYONE,
+    SIGNED_IN,
+    State,
+    flash,
+    go,
+    go_to,
+    now,
+    reading,
+    render,
+    route,
+    state,
+    transaction,
+    who,
+)
+from catalogue.core.text import LOCALES, Text
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role, Who
+
+from . import service
+from .schema import PersonSchema, SignInSchema
+
+blueprint = Blueprint("accounts", __name__)
+TOKEN = "catalogue_token"
+ROLE_NAMES: dict[Role, Text] = {
+    Role.BUYER: _("Buyer"),
+    Role.APPROVER: _("Approver"),
+    Role.STAFF: _("Procurement staff"),
+    Role.ENTERPRISE: _("Enterprise"),
+    Role.ADMINISTRATOR: _("Administrator"),
+}
+
+
+def identity(here: State) -> Who:
+    """Tell who is asking by the token in the signed cookie."""
+    token = cookie.get(TOKEN)
+    if not token:
+        return Who()
+    with here.database.reading() as session:
+        return service.find_who(session, token, here.clock()) or Who()
+
+
+@route(blueprint, "/log-ind", access=EVERYONE, methods=["GET", "POST"])
+def sign_in() -> Response:
+    """Show the sign-in form, or sign in."""
+    if request.method == "GET":
+        return _sign_in_form({}, request.args.get("next", ""))
+    back = request.form.get("next", "")
+    try:
+        typed = load(SignInSchema(), request.form)
+    except Invalid as error:
+        return _sign_in_form(error.problems, back)
+    settings = state().settings
+    limits = service.Limits(
+        settings.sign_in_attempts, settings.sign_in_attempts_per_address, settings.session_hours
+    )
+    typed_in = service.Credentials(typed["email"], typed["password"], request.remote_addr or "")
+    with transaction() as session:
+        outcome, token = service.sign_in(session, typed_in, now(), limits)
+    if outcome == service.Outcome.TOO_MANY:
+        text = _("Too many tries. Wait a quarter of an hour and try again.")
+        return _sign_in_form({"password": [text]}, back, 429)
+    if outcome == service.Outcome.WRONG:
+        return _sign_in_form({"password": [_("E-mail or password is not right. Try again.")]}, back)
+    messages = cookie.get("catalogue_messages")
+    cookie.clear()  # a new session: what was planted before sign-in is worth nothing after it
+    cookie[TOKEN] = token
+    if messages:
+        cookie["catalogue_messages"] = messages
+    return go_to(back) if back else go("catalogue.front")
+
+
+@route(blueprint, "/log-ud", access=SIGNED_IN, methods=["POST"])
+def sign_out() -> Response:
+    """End the session on the server and in the browser."""
+    token = cookie.get(TOKEN, "")
+    with transaction() as session:
+        service.sign_out(session, token)
+    cookie.clear()
+    flash(_("You have signed out."))
+    return go("catalogue.front")
+
+
+@route(blueprint, "/roller", access=SIGNED_IN)
+def roles() -> Response:
+    """Show the roles one holds."""
+    with reading() as session:
+        held = service.list_roles(session, who().person_id or 0)
+    return render("accounts/roles.html", held=held, names=ROLE_NAMES)
+
+
+@route(blueprint, "/roller", access=SIGNED_IN, methods=["POST"])
+def choose_role() -> Response:
+    """Act in another role."""
+    role_id = request.form.get("role_id", "")
+    with transaction() as session:
+        service.choose_role(
+            session,
+            cookie.get(TOKEN, ""),
+            who().person_id or 0,
+            int(role_id) if role_id.isdecimal() and len(role_id) < 10 else 0,
+        )
+    return go("catalogue.front")
+
+
+@route(blueprint, "/sprog", access=EVERYONE, methods=["POST"])
+def language() -> Response:
+    """Read in Danish or English from now on."""
+    locale = request.form.get("locale", "")
+    if locale in LOCALES:
+        cookie["catalogue_locale"] = locale
+        if who().person_id is not None:
+            with transaction() as session:
+                service.choose_locale(session, who().person_id or 0, locale)
+    return go_to(request.form.get("next", ""))
+
+
+@route(blueprint, "/was", access=EVERYONE)
+def accessibility() -> Response:
+    """Show the accessibility statement."""
+    return render("accounts/accessibility.html")
+
+
+@route(blueprint, "/personer", access=ADMINISTRATORS, methods=["GET", "POST"])
+def persons() -> Response:
+    """List persons with their roles, or add one."""
+    if request.method == "GET":
+        return _persons({})
+    try:
+        values = load(PersonSchema(), request.form)
+        with transaction() as session:
+            made = service.register_person(
+                session,
+                service.Newcomer(values["name"], values["email"], values["password"]),
+                now(),
+            )
+            service.grant(
+                session,
+                made.id,
+                values["role"],
+                municipality_id=values["municipality_id"],
+                enterprise_id=values["enterprise_id"],
+                now=now(),
+            )
+    except Invalid as error:
+        return _persons(error.problems)
+    flash(_("%(name)s can now sign in.", name=values["name"]))
+    return go("catalogue.accounts.persons")
+
+
+def _sign_in_form(errors: dict[str, list[Text | str]], back: str, status: int = 0) -> Response:
+    return render(
+        "accounts/sign_in.html",
+        status or (422 if errors else 200),
+        errors=errors,
+        values=request.form,
+        back=back,
+    )
+
+
+def _persons(errors: dict[str, list[Text | str]]) -> Response:
+    with reading() as session:
+        people = service.list_persons(session)
+        municipalities = service.list_municipalities(session)
+    return render(
+        "accounts/persons.html",
+        422 if errors else 200,
+        people=people,
+        municipalities=municipalities,
+        names=ROLE_NAMES,
+        errors=errors,
+        values=request.form,
+    )

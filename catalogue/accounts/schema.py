@@ -1,0 +1,28 @@
+"""The shape of what comes in about persons and sign-in."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from catalogue.core import fields
+from catalogue.core.who import Role
+
+SHORTEST_PASSWORD = 10
+
+
+class SignInSchema(ma.Schema):
+    """The sign-in form."""
+
+    email = fields.Line(required=True, longest=254)
+    password = fields.Line(required=True, longest=200)
+
+
+class PersonSchema(ma.Schema):
+    """A person with her first role, as an administrator enters them."""
+
+    name = fields.Line(required=True, longest=120)
+    email = fields.Email(required=True)
+    password = fields.Line(required=True, longest=200, shortest=SHORTEST_PASSWORD)
+    role = fields.Choice(Role, required=True)
+    municipality_id = fields.Whole(load_default=None)
+    enterprise_id = fields.Whole(load_default=None)

@@ -1,0 +1,314 @@
+"""Persons, roles and sign-in: what somebody may do with them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import ColumnElement, Table, and_, delete, func, select
+from sqlalchemy.orm import Session
+
+from catalogue.core import audit
+from catalogue.core.db import Base
+from catalogue.core.errors import Conflict, Invalid, Missing
+from catalogue.core.text import lazy as _
+from catalogue.core.who import MUNICIPAL, Role, Who
+
+from .models import FailedSignIn, Municipality, Person, PersonRole, SignIn
+
+MUNICIPALITIES = Path(__file__).parent / "data" / "municipalities.csv"
+WINDOW = timedelta(minutes=15)
+
+
+class Outcome(StrEnum):
+    """How a try to sign in ended."""
+
+    SIGNED_IN = "signed_in"
+    WRONG = "wrong"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What was typed, and the network address it came from."""
+
+    email: str
+    password: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many failed tries within a quarter of an hour are borne, and how long a session lasts."""
+
+    per_email: int
+    per_address: int
+    session_hours: int
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """A person to be registered."""
+
+    name: str
+    email: str
+    password: str
+    locale: str = "da"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role as the person reads it: what, and where."""
+
+    id: int
+    role: Role
+    place: str
+
+
+def sign_in(
+    session: Session, typed: Credentials, now: datetime, limits: Limits
+) -> tuple[Outcome, str]:
+    """Try to sign in; return the outcome and, when signed in, the token for the browser.
+
+    A failure is written as a row and so returned, not raised: raising would undo the row.
+    """
+    subjects = {
+        _subject("email", typed.email.casefold()): limits.per_email,
+        _subject("address", typed.address): limits.per_address,
+    }
+    session.execute(delete(FailedSignIn).where(FailedSignIn.at < now - WINDOW))
+    if _is_throttled(session, subjects, now):
+        return Outcome.TOO_MANY, ""
+    person = session.scalars(
+        select(Person).where(
+            Person.email_folded == typed.email.casefold(), Person.disabled_at.is_(None)
+        )
+    ).first()
+    if not _matches(person, typed.password) or person is None:
+        session.add_all(FailedSignIn(subject=subject, at=now) for subject in subjects)
+        return Outcome.WRONG, ""
+    role = session.scalars(
+        select(PersonRole).where(PersonRole.person_id == person.id).order_by(PersonRole.id)
+    ).first()
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignIn(
+            token_hash=_hash(token),
+            person_id=person.id,
+            role_id=role.id if role else None,
+            created_at=now,
+            expires_at=now + timedelta(hours=limits.session_hours),
+        )
+    )
+    return Outcome.SIGNED_IN, token
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End the session of `token`; an unknown one is no fault."""
+    session.execute(delete(SignIn).where(SignIn.token_hash == _hash(token)))
+
+
+def find_who(session: Session, token: str, now: datetime) -> Who | None:
+    """Return who holds `token`, in the role she acts in; one query."""
+    enterprises = _enterprises()
+    row = session.execute(
+        select(
+            Person,
+            PersonRole,
+            Municipality.name.label("municipality"),
+            enterprises.c.name.label("enterprise"),
+        )
+        .select_from(SignIn)
+        .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(
+            PersonRole, and_(PersonRole.id == SignIn.role_id, PersonRole.person_id == Person.id)
+        )
+        .outerjoin(Municipality, Municipality.id == PersonRole.municipality_id)
+        .outerjoin(enterprises, enterprises.c.id == PersonRole.enterprise_id)
+        .where(SignIn.token_hash == _hash(token), SignIn.expires_at > now)
+        .where(Person.disabled_at.is_(None))
+    ).first()
+    if row is None:
+        return None
+    person, held = row.Person, row.PersonRole
+    return Who(
+        person_id=person.id,
+        name=person.name,
+        email=person.email,
+        locale=person.locale,
+        role=Role(held.role) if held else None,
+        role_id=held.id if held else None,
+        municipality_id=held.municipality_id if held else None,
+        municipality_name=row.municipality or "",
+        enterprise_id=held.enterprise_id if held else None,
+        enterprise_name=row.enterprise or "",
+    )
+
+
+def list_roles(session: Session, person_id: int) -> list[Held]:
+    """List the roles of a person, oldest first."""
+    enterprises = _enterprises()
+    rows = session.execute(
+        select(
+            PersonRole.id, PersonRole.role, func.coalesce(Municipality.name, enterprises.c.name, "")
+        )
+        .outerjoin(Municipality, Municipality.id == PersonRole.municipality_id)
+        .outerjoin(enterprises, enterprises.c.id == PersonRole.enterprise_id)
+        .where(PersonRole.person_id == person_id)
+        .order_by(PersonRole.id)
+    )
+    return [Held(id_, Role(role), place) for id_, role, place in rows]
+
+
+def choose_role(session: Session, token: str, person_id: int, role_id: int) -> None:
+    """Act in another of one's own roles from now on; raises Missing for a role of others."""
+    held = session.get(PersonRole, role_id)
+    found = session.scalars(select(SignIn).where(SignIn.token_hash == _hash(token))).first()
+    if held is None or held.person_id != person_id or found is None:
+        raise Missing(_("You do not hold this role."))
+    found.role_id = role_id
+
+
+def choose_locale(session: Session, person_id: int, locale: str) -> None:
+    """Keep the language a person wants to read."""
+    session.get_one(Person, person_id).locale = locale
+
+
+def register_person(session: Session, newcomer: Newcomer, now: datetime) -> Person:
+    """Write a person without role; raises Invalid when the e-mail address is known already."""
+    folded = newcomer.email.casefold()
+    known = session.scalars(select(Person.id).where(Person.email_folded == folded)).first()
+    if known is not None:
+        text = _("This e-mail address has a log-in already; sign in with it, or use another")
+        raise Invalid({"email": [text]})
+    made = Person(
+        email=newcomer.email,
+        email_folded=folded,
+        name=newcomer.name,
+        password_hash=PasswordHasher().hash(newcomer.password),
+        locale=newcomer.locale,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def grant(
+    session: Session,
+    person_id: int,
+    role: Role,
+    *,
+    municipality_id: int | None = None,
+    enterprise_id: int | None = None,
+    now: datetime,
+) -> PersonRole:
+    """Give a person a role where it belongs; raises Invalid when the place does not go with it."""
+    if (role in MUNICIPAL) != (municipality_id is not None):
+        raise Invalid({"municipality_id": [_("Choose a municipality for this role, and only then")]})
+    if (role == Role.ENTERPRISE) != (enterprise_id is not None):
+        raise Invalid({"enterprise_id": [_("Choose an enterprise for this role, and only then")]})
+    same = _same_role(person_id, role, municipality_id, enterprise_id)
+    if session.scalars(select(PersonRole.id).where(same)).first() is not None:
+        raise Conflict(_("The person holds this role already."))
+    made = PersonRole(
+        person_id=person_id,
+        role=role,
+        municipality_id=municipality_id,
+        enterprise_id=enterprise_id,
+    )
+    session.add(made)
+    session.flush()
+    audit.record(
+        session, "role.granted", ("person", person_id), person_id=None, now=now,
+        facts={"role": role, "municipality": municipality_id, "enterprise": enterprise_id},
+    )  # fmt: skip
+    return made
+
+
+def list_persons(session: Session) -> list[tuple[Person, list[Held]]]:
+    """List all persons with their roles, by name, in two queries."""
+    enterprises = _enterprises()
+    rows = session.execute(
+        select(PersonRole, func.coalesce(Municipality.name, enterprises.c.name, ""))
+        .outerjoin(Municipality, Municipality.id == PersonRole.municipality_id)
+        .outerjoin(enterprises, enterprises.c.id == PersonRole.enterprise_id)
+        .order_by(PersonRole.id)
+    )
+    held: dict[int, list[Held]] = {}
+    for role, place in rows:
+        held.setdefault(role.person_id, []).append(Held(role.id, Role(role.role), place))
+    people = session.scalars(select(Person).order_by(Person.name, Person.id))
+    return [(person, held.get(person.id, [])) for person in people]
+
+
+def list_municipalities(session: Session) -> list[Municipality]:
+    """List all municipalities by name."""
+    return list(session.scalars(select(Municipality).order_by(Municipality.name)))
+
+
+def import_municipalities(session: Session) -> None:
+    """Bring in the municipalities the database does not know yet."""
+    known = set(session.scalars(select(Municipality.code)))
+    with MUNICIPALITIES.open(encoding="utf-8", newline="") as file:
+        session.add_all(
+            Municipality(code=row["code"], name=row["name"], region=row["region"], cvr=row["cvr"])
+            for row in csv.DictReader(file)
+            if row["code"] not in known
+        )
+    session.flush()
+
+
+def _is_throttled(session: Session, subjects: dict[str, int], now: datetime) -> bool:
+    counts = session.execute(
+        select(FailedSignIn.subject, func.count())
+        .where(FailedSignIn.subject.in_(subjects), FailedSignIn.at >= now - WINDOW)
+        .group_by(FailedSignIn.subject)
+    )
+    return any(count >= subjects[subject] for subject, count in counts)
+
+
+def _matches(person: Person | None, password: str) -> bool:
+    hasher = PasswordHasher()
+    if person is None:
+        hasher.hash(password)  # the same work, so that time does not tell who has a log-in
+        return False
+    try:
+        return hasher.verify(person.password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _same_role(
+    person_id: int, role: Role, municipality_id: int | None, enterprise_id: int | None
+) -> ColumnElement[bool]:
+    return and_(
+        PersonRole.person_id == person_id,
+        PersonRole.role == role,
+        PersonRole.municipality_id == municipality_id
+        if municipality_id is not None
+        else PersonRole.municipality_id.is_(None),
+        PersonRole.enterprise_id == enterprise_id
+        if enterprise_id is not None
+        else PersonRole.enterprise_id.is_(None),
+    )
+
+
+def _enterprises() -> Table:
+    """Return the table of the feature after this one: only names are read from it."""
+    return Base.metadata.tables["catalogue_enterprises"]
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _subject(kind: str, value: str) -> str:
+    return f"{kind}:{_hash(value)[:64]}"

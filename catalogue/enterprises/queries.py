@@ -1,0 +1,144 @@
+"""Reads of enterprises, and the set-based form of what applies in a municipality."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.accounts.models import Municipality
+from catalogue.core.db import Base
+from catalogue.core.errors import Missing
+from catalogue.core.text import lazy as _
+
+from .models import (
+    Enterprise,
+    EnterpriseState,
+    MunicipalDecision,
+    Recognition,
+    RegisterFact,
+    RegisterStatus,
+)
+
+
+@dataclass(frozen=True)
+class Logo:
+    """What a page needs to show a logo."""
+
+    id: int
+    sha256: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All that is known of an enterprise from one municipality's point of view."""
+
+    enterprise: Enterprise
+    home: Municipality
+    register: RegisterFact | None
+    decision: MunicipalDecision | None
+
+
+def verified_where(municipality_id: int) -> ColumnElement[bool]:
+    """Return the condition on Enterprise that `rules.standing` says verified, for SQL."""
+    newest = (
+        select(func.max(RegisterFact.id))
+        .where(RegisterFact.enterprise_id == Enterprise.id)
+        .scalar_subquery()
+    )
+    refused = exists().where(
+        MunicipalDecision.enterprise_id == Enterprise.id,
+        MunicipalDecision.municipality_id == municipality_id,
+        MunicipalDecision.is_current,
+        MunicipalDecision.recognition == Recognition.NOT_RECOGNISED,
+    )
+    demands = exists().where(
+        Municipality.id == municipality_id, Municipality.requires_registered
+    )
+    registered = exists().where(
+        RegisterFact.id == newest, RegisterFact.status == RegisterStatus.REGISTERED
+    )
+    return and_(
+        Enterprise.state == EnterpriseState.VERIFIED, ~refused, or_(~demands, registered)
+    )
+
+
+def verified_ids(
+    session: Session, municipality_id: int, enterprise_ids: Collection[int] | None = None
+) -> frozenset[int]:
+    """Return the enterprises that apply as verified in a municipality, among those asked for."""
+    query = select(Enterprise.id).where(verified_where(municipality_id))
+    if enterprise_ids is not None:
+        query = query.where(Enterprise.id.in_(enterprise_ids) if enterprise_ids else false())
+    return frozenset(session.scalars(query))
+
+
+def names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Return names by id."""
+    rows = session.execute(select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(ids)))
+    return {id_: name for id_, name in rows}
+
+
+def list_applications(session: Session, municipality_id: int) -> list[Enterprise]:
+    """List what a municipality reviews and, for own decisions, all verified; open ones first."""
+    rows = session.scalars(
+        select(Enterprise)
+        .where(
+            or_(
+                Enterprise.reviewer_id == municipality_id,
+                Enterprise.state == EnterpriseState.VERIFIED,
+            )
+        )
+        .order_by(Enterprise.name_folded)
+    )
+    order = list(EnterpriseState)
+    return sorted(rows, key=lambda each: order.index(EnterpriseState(each.state)))
+
+
+def list_all(session: Session) -> list[Enterprise]:
+    """List every enterprise by name."""
+    return list(session.scalars(select(Enterprise).order_by(Enterprise.name_folded)))
+
+
+def get_dossier(session: Session, enterprise_id: int, municipality_id: int | None) -> Dossier:
+    """Return an enterprise with criteria, newest register fact and the municipality's decision."""
+    found = session.execute(
+        select(Enterprise, Municipality)
+        .join(Municipality, Municipality.id == Enterprise.municipality_id)
+        .where(Enterprise.id == enterprise_id)
+        .options(selectinload(Enterprise.criteria))
+    ).first()
+    if found is None:
+        raise Missing(_("The enterprise does not exist."))
+    register = session.scalars(
+        select(RegisterFact)
+        .where(RegisterFact.enterprise_id == enterprise_id)
+        .order_by(RegisterFact.id.desc())
+        .limit(1)
+    ).first()
+    decision = session.scalars(
+        select(MunicipalDecision).where(
+            MunicipalDecision.enterprise_id == enterprise_id,
+            MunicipalDecision.municipality_id == municipality_id,
+            MunicipalDecision.is_current,
+        )
+    ).first()
+    return Dossier(found.Enterprise, found.Municipality, register, decision)
+
+
+def find_logo(session: Session, enterprise: Enterprise) -> Logo | None:
+    """Return the logo; its table belongs to the next feature, so only its columns are read."""
+    if enterprise.logo_image_id is None:
+        return None
+    images = Base.metadata.tables["catalogue_images"]
+    row = session.execute(
+        select(images.c.id, images.c.sha256, images.c.width, images.c.height).where(
+            images.c.id == enterprise.logo_image_id
+        )
+    ).one()
+    return Logo(*row, alt=enterprise.name)

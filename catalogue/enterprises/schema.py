@@ -1,0 +1,63 @@
+"""The shape of an application, a profile and the staff's decisions."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from catalogue.core import fields
+
+from .models import Recognition, RegisterStatus
+
+LEGAL_FORMS = ("ApS", "A/S", "I/S", "Forening", "Fond", "A.M.B.A.", "S.M.B.A.", "Andet")
+
+
+class ProfileSchema(ma.Schema):
+    """What an enterprise tells of itself."""
+
+    name = fields.Line(required=True, longest=120)
+    legal_form = fields.Choice(lambda: list(LEGAL_FORMS), required=True)
+    street = fields.Line(required=True, longest=120)
+    postcode = fields.Whole(required=True, least=1000, most=9999)
+    city = fields.Line(required=True, longest=60)
+    municipality_id = fields.Whole(required=True)
+    email = fields.Email(required=True)
+    phone = fields.Line(longest=30, load_default=None)
+    website = fields.Web(load_default=None)
+    social_purpose = fields.Line(required=True, longest=2000, shortest=20)
+    story = fields.Line(longest=5000, load_default="")
+    says_registered = ma.fields.Boolean(load_default=False)
+    social_purpose_how = fields.Line(required=True, longest=2000, shortest=10)
+    sales_how = fields.Line(required=True, longest=2000, shortest=10)
+    reinvests_how = fields.Line(required=True, longest=2000, shortest=10)
+    independent_how = fields.Line(required=True, longest=2000, shortest=10)
+    cvr_how = fields.Line(required=True, longest=2000, shortest=10)
+
+
+class ApplicationSchema(ProfileSchema):
+    """An application: the profile, the CVR number, who reviews, and the first log-in."""
+
+    cvr = fields.Cvr(required=True)
+    reviewer_id = fields.Whole(required=True)
+    person_name = fields.Line(required=True, longest=120)
+    person_email = fields.Email(required=True)
+    password = fields.Line(required=True, longest=200, shortest=10)
+
+
+class ReasonSchema(ma.Schema):
+    """A decision that owes a reason."""
+
+    reason = fields.Line(required=True, longest=2000, shortest=5)
+
+
+class RegisterSchema(ma.Schema):
+    """What the register says, on which day, seen where."""
+
+    status = fields.Choice(RegisterStatus, required=True)
+    checked_on = fields.Day(required=True)
+    source = fields.Line(required=True, longest=300)
+
+
+class DecisionSchema(ReasonSchema):
+    """A municipality's own decision."""
+
+    recognition = fields.Choice(Recognition, required=True)
