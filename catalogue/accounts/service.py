@@ -212,7 +212,9 @@ def grant(
 ) -> PersonRole:
     """Give a person a role where it belongs; raises Invalid when the place does not go with it."""
     if (role in MUNICIPAL) != (municipality_id is not None):
-        raise Invalid({"municipality_id": [_("Choose a municipality for this role, and only then")]})
+        raise Invalid(
+            {"municipality_id": [_("Choose a municipality for this role, and only then")]}
+        )
     if (role == Role.ENTERPRISE) != (enterprise_id is not None):
         raise Invalid({"enterprise_id": [_("Choose an enterprise for this role, and only then")]})
     same = _same_role(person_id, role, municipality_id, enterprise_id)

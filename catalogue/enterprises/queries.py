@@ -42,6 +42,7 @@ class Dossier:
     home: Municipality
     register: RegisterFact | None
     decision: MunicipalDecision | None
+    requires_registered: bool
 
 
 def verified_where(municipality_id: int) -> ColumnElement[bool]:
@@ -57,15 +58,11 @@ def verified_where(municipality_id: int) -> ColumnElement[bool]:
         MunicipalDecision.is_current,
         MunicipalDecision.recognition == Recognition.NOT_RECOGNISED,
     )
-    demands = exists().where(
-        Municipality.id == municipality_id, Municipality.requires_registered
-    )
+    demands = exists().where(Municipality.id == municipality_id, Municipality.requires_registered)
     registered = exists().where(
         RegisterFact.id == newest, RegisterFact.status == RegisterStatus.REGISTERED
     )
-    return and_(
-        Enterprise.state == EnterpriseState.VERIFIED, ~refused, or_(~demands, registered)
-    )
+    return and_(Enterprise.state == EnterpriseState.VERIFIED, ~refused, or_(~demands, registered))
 
 
 def verified_ids(
@@ -128,7 +125,10 @@ def get_dossier(session: Session, enterprise_id: int, municipality_id: int | Non
             MunicipalDecision.is_current,
         )
     ).first()
-    return Dossier(found.Enterprise, found.Municipality, register, decision)
+    requires = session.scalar(
+        select(Municipality.requires_registered).where(Municipality.id == municipality_id)
+    )
+    return Dossier(found.Enterprise, found.Municipality, register, decision, bool(requires))
 
 
 def find_logo(session: Session, enterprise: Enterprise) -> Logo | None:

@@ -1,0 +1,204 @@
+"""What enterprises and staff may do: apply, correct, verify, send back, suspend, decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.accounts import service as accounts
+from catalogue.accounts.models import Person
+from catalogue.core import audit, jobs
+from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
+from catalogue.core.text import fold
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role, Who
+
+from .models import (
+    Criterion,
+    Enterprise,
+    EnterpriseCriterion,
+    EnterpriseState,
+    MunicipalDecision,
+    RegisterFact,
+)
+
+FACTS = (
+    "name", "legal_form", "street", "city", "municipality_id", "email", "phone", "website",
+    "social_purpose", "story", "says_registered",
+)  # fmt: skip
+MOVES = {
+    EnterpriseState.VERIFIED: {
+        EnterpriseState.APPLIED, EnterpriseState.RETURNED, EnterpriseState.SUSPENDED,
+    },
+    EnterpriseState.RETURNED: {EnterpriseState.APPLIED},
+    EnterpriseState.SUSPENDED: {EnterpriseState.VERIFIED},
+}  # fmt: skip
+
+
+def apply(session: Session, values: dict[str, Any], now: datetime) -> Enterprise:
+    """Write an application with the applicant's log-in; `values` come from ApplicationSchema.
+
+    Raises Invalid when the CVR number or the log-in is known already.
+    """
+    known = session.scalars(select(Enterprise.id).where(Enterprise.cvr == values["cvr"])).first()
+    if known is not None:
+        text = _("This CVR number has applied already; sign in, or write to the municipality")
+        raise Invalid({"cvr": [text]})
+    made = Enterprise(
+        cvr=values["cvr"],
+        reviewer_id=values["reviewer_id"],
+        state=EnterpriseState.APPLIED,
+        created_at=now,
+        updated_at=now,
+        name="",
+        name_folded="",
+        postcode="",
+    )
+    made.criteria = []
+    _fill(made, values, now)
+    session.add(made)
+    session.flush()
+    newcomer = accounts.Newcomer(values["person_name"], values["person_email"], values["password"])
+    person = _register(session, newcomer, now)
+    accounts.grant(session, person.id, Role.ENTERPRISE, enterprise_id=made.id, now=now)
+    audit.record(
+        session, "enterprise.applied", ("enterprise", made.id), person_id=person.id, now=now
+    )
+    return made
+
+
+def get(session: Session, enterprise_id: int) -> Enterprise:
+    """Return an enterprise; raises Missing."""
+    found = session.get(Enterprise, enterprise_id)
+    if found is None:
+        raise Missing(_("The enterprise does not exist."))
+    return found
+
+
+def get_own(session: Session, enterprise_id: int) -> Enterprise:
+    """Return one's own enterprise with its criteria, to be shown in its form."""
+    return session.scalars(
+        select(Enterprise)
+        .where(Enterprise.id == enterprise_id)
+        .options(selectinload(Enterprise.criteria))
+    ).one()
+
+
+def save_profile(session: Session, who: Who, values: dict[str, Any], now: datetime) -> Enterprise:
+    """Save one's own profile; one that was sent back is thereby sent in again."""
+    found = get_own(session, who.enterprise_id or 0)
+    _fill(found, values, now)
+    if found.state == EnterpriseState.RETURNED:
+        found.state = EnterpriseState.APPLIED
+    _tell(session, found, "enterprise.profile_saved", who, now)
+    return found
+
+
+def set_logo(session: Session, enterprise_id: int, image_id: int, now: datetime) -> None:
+    """Show another logo."""
+    found = get(session, enterprise_id)
+    found.logo_image_id = image_id
+    found.updated_at = now
+
+
+def verify(session: Session, who: Who, enterprise_id: int, now: datetime) -> None:
+    """Verify an enterprise that one's municipality reviews."""
+    _move(session, who, enterprise_id, EnterpriseState.VERIFIED, now)
+
+
+def send_back(session: Session, who: Who, enterprise_id: int, reason: str, now: datetime) -> None:
+    """Send an application back with what is to be mended."""
+    _move(session, who, enterprise_id, EnterpriseState.RETURNED, now, reason)
+
+
+def suspend(session: Session, who: Who, enterprise_id: int, reason: str, now: datetime) -> None:
+    """Suspend a verified enterprise; none of its products can be ordered from now on."""
+    _move(session, who, enterprise_id, EnterpriseState.SUSPENDED, now, reason)
+
+
+def record_register(
+    session: Session, who: Who, enterprise_id: int, values: dict[str, Any], now: datetime
+) -> None:
+    """Write what the register says; `values`: status, checked_on, source. Older facts stay."""
+    found = get(session, enterprise_id)
+    session.add(RegisterFact(enterprise_id=found.id, checked_by=who.person_id, **values))
+    _tell(session, found, "enterprise.register_checked", who, now)
+
+
+def decide(
+    session: Session, who: Who, enterprise_id: int, values: dict[str, Any], now: datetime
+) -> None:
+    """Write one's own municipality's decision; `values`: recognition, reason. Older ones stay."""
+    found = get(session, enterprise_id)
+    session.execute(
+        update(MunicipalDecision)
+        .where(
+            MunicipalDecision.enterprise_id == found.id,
+            MunicipalDecision.municipality_id == who.municipality_id,
+        )
+        .values(is_current=False)
+    )
+    session.add(
+        MunicipalDecision(
+            enterprise_id=found.id,
+            municipality_id=who.municipality_id or 0,
+            decided_at=now,
+            decided_by=who.person_id,
+            **values,
+        )
+    )
+    _tell(session, found, "enterprise.decided", who, now)
+
+
+def _move(
+    session: Session,
+    who: Who,
+    enterprise_id: int,
+    to: EnterpriseState,
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    found = session.get(Enterprise, enterprise_id, with_for_update=True)
+    if found is None:
+        raise Missing(_("The enterprise does not exist."))
+    if who.role != Role.ADMINISTRATOR and found.reviewer_id != who.municipality_id:
+        raise NotAllowed(
+            _("Another municipality reviews this enterprise; you can decide for your own.")
+        )
+    if found.state not in MOVES[to]:
+        raise Conflict(_("The enterprise has been dealt with already. Load the page again."))
+    found.state = to
+    found.decided_at, found.decided_by, found.decision_reason = now, who.person_id, reason
+    _tell(session, found, f"enterprise.{to}", who, now)
+
+
+def _fill(enterprise: Enterprise, values: dict[str, Any], now: datetime) -> None:
+    for name in FACTS:
+        setattr(enterprise, name, values[name])
+    enterprise.postcode = str(values["postcode"])
+    enterprise.name_folded = fold(enterprise.name)
+    enterprise.updated_at = now
+    written = {Criterion(each.criterion): each for each in enterprise.criteria}
+    for criterion in Criterion:
+        explanation = values[f"{criterion}_how"]
+        if criterion in written:
+            written[criterion].explanation = explanation
+        else:
+            enterprise.criteria.append(
+                EnterpriseCriterion(criterion=criterion, explanation=explanation)
+            )
+
+
+def _register(session: Session, newcomer: accounts.Newcomer, now: datetime) -> Person:
+    try:
+        return accounts.register_person(session, newcomer, now)
+    except Invalid as error:
+        raise Invalid({"person_email": error.problems["email"]}) from None
+
+
+def _tell(session: Session, found: Enterprise, action: str, who: Who, now: datetime) -> None:
+    audit.record(session, action, ("enterprise", found.id), person_id=who.person_id, now=now)
+    jobs.put(session, "search.index_enterprise", {"enterprise_id": found.id}, now=now)

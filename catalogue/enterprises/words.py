@@ -1,0 +1,59 @@
+"""What states, facts and fields of enterprises are called on screen."""
+
+from __future__ import annotations
+
+from catalogue.core.text import Text
+from catalogue.core.text import lazy as _
+
+from .models import Criterion, EnterpriseState, Recognition, RegisterStatus
+from .rules import Because
+
+STATES: dict[EnterpriseState, Text] = {
+    EnterpriseState.APPLIED: _("Waiting for review"),
+    EnterpriseState.RETURNED: _("Sent back"),
+    EnterpriseState.VERIFIED: _("Verified"),
+    EnterpriseState.SUSPENDED: _("Suspended"),
+}
+BECAUSE: dict[Because, Text] = {
+    Because.VERIFIED: _("Counts as verified here"),
+    Because.NOT_REVIEWED: _("Not verified: the review is not finished"),
+    Because.SUSPENDED: _("Not verified: suspended"),
+    Because.NOT_RECOGNISED: _("Not verified: your municipality decided not to recognise it"),
+    Because.NOT_ON_REGISTER: _("Not verified: your municipality requires the register"),
+}
+REGISTER: dict[RegisterStatus, Text] = {
+    RegisterStatus.NOT_CHECKED: _("The register has not been looked up"),
+    RegisterStatus.REGISTERED: _("On the register (RSV)"),
+    RegisterStatus.NOT_REGISTERED: _("Not on the register (RSV)"),
+}
+RECOGNITIONS: dict[Recognition, Text] = {
+    Recognition.RECOGNISED: _("Recognised by us"),
+    Recognition.NOT_RECOGNISED: _("Not recognised by us"),
+}
+CRITERIA: dict[Criterion, Text] = {
+    Criterion.SOCIAL_PURPOSE: _("It has a social, health or environmental purpose"),
+    Criterion.SALES: _("It sells products or services"),
+    Criterion.REINVESTS: _("It puts its surplus back into the enterprise and the purpose"),
+    Criterion.INDEPENDENT: _("It is organised independently of the public sector"),
+    Criterion.CVR: _("It has a CVR number of its own"),
+}
+LABELS: dict[str, Text] = {
+    "cvr": _("CVR number"),
+    "name": _("Name of the enterprise"),
+    "legal_form": _("Legal form"),
+    "street": _("Street and number"),
+    "postcode": _("Postcode"),
+    "city": _("City"),
+    "municipality_id": _("Municipality where you are"),
+    "reviewer_id": _("Municipality that shall review you"),
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+    "website": _("Web site"),
+    "social_purpose": _("Social purpose"),
+    "story": _("Your story"),
+    "says_registered": _("We are on the register of social enterprises (RSV)"),
+    "person_name": _("Your name"),
+    "person_email": _("Your e-mail, to sign in with"),
+    "password": _("Password"),
+    **{f"{each}_how": text for each, text in CRITERIA.items()},
+}
