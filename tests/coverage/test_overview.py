@@ -1,0 +1,249 @@
+"""The overview: agrees with the rule of orderability, counts orders of the day, few queries."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import cast
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.models import Municipality
+from catalogue.agreements import queries as agreements
+from catalogue.agreements.models import Agreement
+from catalogue.agreements.rules import judge
+from catalogue.core.db import Database
+from catalogue.coverage import queries
+from catalogue.coverage.rules import Status
+from catalogue.enterprises.models import EnterpriseState
+from catalogue.ordering.models import Order, OrderLine, OrderState
+from catalogue.products.models import Product, ProductState
+
+OVERVIEW_QUERIES = 5  # agreements, products, orders, amounts on agreements, names
+PAGE_QUERIES = OVERVIEW_QUERIES + 2  # sign-in
+DAY = timedelta(days=1)
+CLEANING, CANTEEN, GARDEN = "90910000", "55510000", "77310000"
+_sequences = count(1)
+
+
+def order(
+    session: Session,
+    at: Municipality,
+    product: Product,
+    agreement: Agreement,
+    net_ore: int,
+    placed_at: datetime = cast.NOW,
+    state: OrderState = OrderState.PLACED,
+) -> Order:
+    """Make an order of one line."""
+    sequence = next(_sequences)
+    made = Order(
+        number=f"{at.code}-{sequence}", municipality_id=at.id, year=2026, sequence=sequence,
+        enterprise_id=product.enterprise_id, buyer_id=cast.buyer(session, at).id,
+        placing_key=str(sequence), placed_at=placed_at, state=state, gln=cast.GLN,
+        institution="Børnehuset", street="Skovvej 3", postcode="4200", city="Slagelse",
+        contact_name="Bo", contact_email="bo@slagelse.example", reference="BO",
+        net_ore=net_ore, vat_ore=net_ore // 4,
+    )  # fmt: skip
+    made.lines = [
+        OrderLine(
+            position=1, product_id=product.id, product_version=1, item_number="1", title="Vare",
+            category_code=product.category_code, unit="piece", quantity=Decimal(1),
+            price_ore=net_ore, vat_rate=25, net_ore=net_ore, agreement_id=agreement.id,
+            agreement_number=agreement.number,
+        )
+    ]  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def world(session: Session) -> Municipality:
+    """Make play houses (voluntary), cleaning (both), canteen (mandatory) and garden (a gap)."""
+    home, other = cast.municipality(session), cast.municipality(session, "Vejle")
+    seller, idle = cast.enterprise(session), cast.enterprise(session, "Pause")
+    idle.state = EnterpriseState.SUSPENDED
+    house = cast.product(session, seller)
+    cast.product(session, seller, price_ore=None)
+    cast.product(session, idle)
+    cast.product(session, seller, state=ProductState.WITHDRAWN)
+    cast.product(session, seller, state=ProductState.DRAFT, category_code=None)
+    for code in (CLEANING, CANTEEN):
+        cast.product(session, seller, category_code=code)
+    garden = cast.product(session, seller, category_code=GARDEN)
+    play = cast.voluntary(
+        session, home, seller, number="V-1", categories=["37530000"], ceiling_ore=4_000_000
+    )
+    cast.voluntary(session, home, idle, number="V-2", categories=["37500000"])
+    cast.voluntary(session, home, seller, number="V-3", categories=[CLEANING])
+    cast.mandatory(session, home, number="F-1", categories=["90900000", CANTEEN])
+    cast.mandatory(session, other, categories=[GARDEN])
+    order(session, home, house, play, 1_000_00)
+    order(session, home, house, play, 200_00, cast.NOW - 400 * DAY, OrderState.RECEIVED)
+    order(session, home, house, play, 77_00, state=OrderState.CANCELLED)
+    order(session, home, house, play, 77_00, state=OrderState.REJECTED)
+    order(session, home, garden, play, 30_00)
+    order(session, other, house, play, 55_00)
+    return home
+
+
+def test_each_category_stands_as_its_agreements_say(session: Session) -> None:
+    found = queries.overview(session, world(session).id, cast.TODAY, "da")
+    stands = {line.code: line.status for line in found.lines}
+    assert stands["37000000"] == Status.PARTLY
+    assert stands["37535200"] == Status.VOLUNTARY
+    assert stands[CLEANING] == Status.BOTH
+    assert stands["90900000"] == Status.BOTH
+    assert stands[CANTEEN] == Status.MANDATORY
+    assert stands["77000000"] == Status.NONE
+    assert [line.code for line in found.gaps] == [GARDEN]
+    assert {cover.number for cover in found.covers} == {"V-1", "V-2", "V-3", "F-1"}
+
+
+def test_amounts_are_those_of_standing_orders_of_the_municipality(session: Session) -> None:
+    found = queries.overview(session, world(session).id, cast.TODAY, "da")
+    toys = next(line.figures for line in found.lines if line.code == "37000000")
+    assert (toys.year_ore, toys.total_ore) == (1_000_00, 1_200_00)
+    assert (found.total.year_ore, found.total.total_ore) == (1_030_00, 1_230_00)
+    assert {one.cover.number: one.ordered_ore for one in found.spend} == {
+        "V-1": 1_230_00 + 55_00, "V-2": 0, "V-3": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("offset", [-400, -101, -100, -1, 0, 1, 100, 101])
+def test_products_that_may_be_ordered_agree_with_the_rule(session: Session, offset: int) -> None:
+    home, day = world(session), cast.TODAY + offset * DAY
+    cast.mandatory(session, home, starts_on=cast.TODAY + DAY, categories=["37535000"])
+    applies = agreements.in_force(session, home.id, day)
+    expected: dict[str, list[int]] = {}
+    for product in session.query(Product).filter_by(state=ProductState.PUBLISHED):
+        judgement = judge(
+            applies,
+            published=product.price_ore is not None,
+            enterprise_id=product.enterprise_id,
+            category_code=product.category_code,
+        )
+        counts = expected.setdefault(product.category_code or "", [0, 0])
+        counts[0] += 1
+        counts[1] += judgement.orderable
+    found = queries.overview(session, home.id, day, "da")
+    leaves = {line.code: line.figures for line in found.lines if line.code in expected}
+    assert {code: [each.products, each.orderable] for code, each in leaves.items()} == expected
+    assert found.total.orderable == sum(orderable for _products, orderable in expected.values())
+    if offset == 0:
+        assert found.total.orderable == 1
+
+
+def test_day_of_an_order_is_that_of_copenhagen(session: Session) -> None:
+    home, seller = cast.municipality(session), cast.enterprise(session)
+    product, agreement = cast.product(session, seller), cast.voluntary(session, home, seller)
+    # Half past eleven at night in UTC is the next day in Denmark.
+    late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
+    order(session, home, product, agreement, 100, late)
+    for day, total in ((date(2026, 7, 1), 0), (date(2026, 7, 2), 100)):
+        assert queries.overview(session, home.id, day, "da").total.total_ore == total
+    assert queries.overview(session, home.id, date(2027, 7, 1), "da").total.year_ore == 100
+    assert queries.overview(session, home.id, date(2027, 7, 2), "da").total.year_ore == 0
+
+
+def test_number_of_queries_does_not_grow_with_the_world(database: Database) -> None:
+    with database.transaction() as session:
+        home = world(session)
+        for code in ("18530000", "03121210", "92511000"):
+            seller = cast.enterprise(session, code)
+            cast.voluntary(session, home, seller, categories=[code])
+            cast.product(session, seller, category_code=code)
+    with database.reading() as session, cast.counted_queries(database) as sent:
+        queries.overview(session, home.id, cast.TODAY, "da")
+    assert len(sent) == OVERVIEW_QUERIES
+
+
+@pytest.fixture
+def client(app: Flask, database: Database) -> Any:
+    """A browser in which procurement staff of Slagelse are signed in."""
+    with database.transaction() as session:
+        person = cast.staff(session, world(session))
+    opened = app.test_client()
+    cast.sign_in_as(opened, person)
+    return opened
+
+
+def test_first_page_of_staff_shows_the_tree_and_key_figures(
+    client: Any, database: Database
+) -> None:
+    with cast.counted_queries(database) as sent:
+        page = client.get("/daekning")
+    assert page.status_code == 200
+    assert len(sent) <= PAGE_QUERIES
+    assert "24. nov. 2026" in page.text
+    assert "1.030,00" in page.text
+    assert "Kategori 37000000" in page.text
+    assert "Kategori 37500000" not in page.text
+    opened = client.get("/daekning?kategori=37000000").text
+    assert "Kategori 37500000" in opened
+    assert "Kategori 37530000" not in opened
+
+
+def test_gaps_alone_are_shown_on_request(client: Any) -> None:
+    page = client.get("/daekning?vis=huller").text
+    assert f"Kategori {GARDEN}" in page
+    assert "Kategori 37000000" not in page
+
+
+def test_any_day_past_or_future_can_be_asked_for(client: Any) -> None:
+    assert "1. jan. 2001" in client.get("/daekning?dag=2001-01-01").text
+    assert "31. dec. 2099" in client.get("/daekning?dag=31-12-2099").text
+
+
+@pytest.mark.parametrize("day", ["i morgen", "2026-02-30", "0001-01-01", "9999-12-31"])
+def test_what_is_no_day_is_named_and_today_is_shown(client: Any, day: str) -> None:
+    page = client.get("/daekning", query_string={"dag": day})
+    assert page.status_code == 422
+    assert 'href="#field-dag"' in page.text
+    assert "24. nov. 2026" in page.text
+    assert client.get("/daekning.csv", query_string={"dag": day}).status_code == 422
+
+
+@pytest.mark.parametrize("query", ["kategori=<script>", "kategori=99999999", "vis=x", "kategori="])
+def test_strange_addresses_show_the_whole(client: Any, query: str) -> None:
+    page = client.get(f"/daekning?{query}")
+    assert page.status_code == 200
+    assert "<script>" not in page.text.replace('<script src="', "")
+
+
+def test_file_holds_all_levels_and_no_formula(client: Any, database: Database) -> None:
+    with database.transaction() as session:
+        home = cast.municipality(session)
+        seller = cast.enterprise(session, "Regnearket")
+        cast.voluntary(
+            session, home, seller, number="=HYPERLINK(1)", title="+1", categories=["03121210"]
+        )
+    answer = client.get("/daekning.csv?dag=2026-11-24")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert "daekning-2026-11-24.csv" in answer.headers["Content-Disposition"]
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(answer.text.lstrip("\ufeff")), delimiter=";"))
+    by_code = {row[0]: row for row in rows[1:]}
+    assert by_code["37535200"][4:8] == ["3", "1", "1000,00", "1200,00"]
+    assert by_code["03121210"][8] == "'=HYPERLINK(1) +1"
+    assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@")]
+    only = client.get("/daekning.csv?vis=huller").text
+    assert GARDEN in only
+    assert "37535200" not in only
+
+
+def test_municipality_without_anything_is_told_where_to_begin(
+    app: Flask, database: Database
+) -> None:
+    with database.transaction() as session:
+        person = cast.staff(session)
+    opened = app.test_client()
+    cast.sign_in_as(opened, person)
+    page = opened.get("/daekning").text
+    assert "/aftaler/ny" in page
