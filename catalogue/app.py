@@ -1,6 +1,5 @@
 """The application: knows all features; nobody imports it but the command line.
 
-
 A host mounts `Catalogue(app, url_prefix=…)`; our own
 application, `create_app`, is the first host.
 """

@@ -21,7 +21,7 @@ def _setting(default: Any, reason: str) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one Catalogue; the environment variable is `CATALOGUE_` + NAME in capitals."""
+    """The settings of one Catalogue; in the environment: `CATALOGUE_` + NAME in capitals."""
 
     data_folder: Path = _setting(Path("data"), "folder of database, index and media")
     database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data folder")

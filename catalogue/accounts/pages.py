@@ -31,7 +31,7 @@ from . import service
 from .schema import PersonSchema, SignInSchema
 
 blueprint = Blueprint("accounts", __name__)
-TOKEN = "catalogue_token"
+TOKEN = "catalogue_token"  # noqa: S105 - the name of a place in the cookie
 ROLE_NAMES: dict[Role, Text] = {
     Role.BUYER: _("Buyer"),
     Role.APPROVER: _("Approver"),

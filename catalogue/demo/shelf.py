@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from .load import World
 
 
-X
+def stock(
+    session: Session,
+    store: media.Store,
+    world: World,
+    rows: list[dict[str, Any]],
+    pictures: Drawn,
+) -> None:
+    """Put every product of `rows` on the shelf of its enterprise, the first ones newest."""
+    for place, row in enumerate(rows):
         at = world.now - timedelta(days=2 + 2 * place)
         made = _product(world, row, at)
         owner = world.enterprises[row["enterprise"]]

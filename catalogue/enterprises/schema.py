@@ -57,7 +57,8 @@ class RegisterSchema(ma.Schema):
     source = fields.Line(required=True, longest=300)
 
 
-class DecisionSchema(ReasonSchema):
+class DecisionSchema(ma.Schema):
     """A municipality's own decision."""
 
+    reason = fields.Line(required=True, longest=2000, shortest=5, data_key="decision_reason")
     recognition = fields.Choice(Recognition, required=True)

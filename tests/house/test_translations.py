@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parent.parent.parent / "catalogue"
 METHODS = [("**/static/**", "ignore"), ("**.py", "python"), ("templates/**.html", "jinja2"),
            ("templates/**.txt", "jinja2")]  # fmt: skip
+EXTENSIONS = {"extensions": "jinja2.ext.do,jinja2.ext.loopcontrols", "silent": "false"}
 KEYWORDS = {"_": None, "lazy": None, "gettext": None, "ngettext": (1, 2)}
 
 
@@ -18,7 +19,7 @@ def _used() -> set[str]:
     found = extract_from_dir(
         ROOT,
         METHODS,
-        options_map={"templates/**.html": {"trimmed": "false"}},
+        options_map={"templates/**.html": EXTENSIONS, "templates/**.txt": EXTENSIONS},
         keywords=KEYWORDS,
     )
     return {
