@@ -52,11 +52,10 @@ def test_status_of_a_category(voluntary: list[str], mandatory: list[str], status
 
 
 FIGURES = st.builds(
-    Figures,
-    products=st.integers(0, 5),
-    orderable=st.integers(0, 5),
-    year_ore=st.integers(0, 900),
-    total_ore=st.integers(0, 999),
+    lambda products, orderable, year_ore, earlier_ore: Figures(
+        products, min(orderable, products), year_ore, year_ore + earlier_ore
+    ),
+    *[st.integers(0, 5)] * 4,
 )
 COVERS = st.lists(
     st.builds(
@@ -118,7 +117,7 @@ def test_line_names_the_agreements_that_make_it_stand_so() -> None:
     named = {line.code: (line.status, line.covers) for line in lines}
     assert named["37000000"] == (Status.PARTLY, (own, other))
     assert named["37500000"] == (Status.BOTH, (own, other))
-    assert named["37535210"] == (Status.VOLUNTARY, (own,))
+    assert named["37535210"] == (Status.BOTH, (own, other))
 
 
 @pytest.mark.parametrize(
