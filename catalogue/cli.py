@@ -149,6 +149,8 @@ def prepare() -> None:
     with database.transaction() as session:
         accounts.import_municipalities(session)
         agreements.import_categories(session)
+    if search.needs_rebuild(settings):
+        search.rebuild(database, settings, lambda _done, _total: None)
     database.dispose()
 
 
@@ -163,9 +165,7 @@ def load_demo() -> None:
             progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
     if loaded:
-        todo = handlers(state) | {"order.mail": lambda _batch: None}  # no mail about the past
-        while jobs.run_once(state.database, todo, clock=state.clock):
-            pass
+        search.rebuild(state.database, state.settings, lambda _done, _total: None)
     state.database.dispose()
 
 

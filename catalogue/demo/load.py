@@ -56,7 +56,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
     with state.database.reading() as session:
         if session.scalars(select(Person.id).limit(1)).first() is not None:
             return False
-    rows = read("products")["products"]
+    rows = list_products()
     pictures = draw_all(rows, read("enterprises")["enterprises"], progress)
     with state.database.transaction() as session:
         world = World(now, _municipalities(session))
@@ -90,6 +90,12 @@ def read(name: str) -> dict[str, Any]:
     """Read one file of the world."""
     content: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     return content
+
+
+def list_products() -> list[dict[str, Any]]:
+    """List the products of all `products*.json` files."""
+    names = sorted(path.stem for path in DATA.glob("products*.json"))
+    return [row for name in names for row in read(name)["products"]]
 
 
 def _municipalities(session: Session) -> dict[str, Municipality]:

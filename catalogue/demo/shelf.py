@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from catalogue.enterprises.models import Enterprise
 from catalogue.media import service as media
 from catalogue.media.models import Image
-from catalogue.products import service as products
+from catalogue.media.store import Store
+from catalogue.products import shelf
 from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
 
 from .drawing import Drawn
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def stock(
     session: Session,
-    store: media.Store,
+    store: Store,
     world: World,
     rows: list[dict[str, Any]],
     pictures: Drawn,
@@ -38,11 +39,11 @@ def stock(
         session.add(made)
         session.flush()
         if made.state != ProductState.DRAFT:
-            products.record_version(session, made, person_id=None, now=at)
+            shelf.record_version(session, made, person_id=None, now=at)
 
 
 def keep(
-    session: Session, store: media.Store, owner: Enterprise, content: bytes, now: datetime
+    session: Session, store: Store, owner: Enterprise, content: bytes, now: datetime
 ) -> Image:
     """Keep a picture as an upload of `owner`."""
     return media.keep(session, store, owner.id, content, now)
