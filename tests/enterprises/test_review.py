@@ -1,0 +1,203 @@
+"""Applying, reviewing, and the three facts kept apart."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import cast
+import pytest
+from conftest import CatalogueClient
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from catalogue.core.db import Database
+from catalogue.core.errors import Conflict, Invalid, NotAllowed
+from catalogue.enterprises import queries, rules, service
+from catalogue.enterprises.models import (
+    EnterpriseState,
+    MunicipalDecision,
+    Recognition,
+    RegisterFact,
+    RegisterStatus,
+)
+
+REGISTERS = [None, *RegisterStatus]
+RECOGNITIONS = [None, *Recognition]
+
+
+def application(**changes: Any) -> dict[str, Any]:
+    """Return what an applicant types."""
+    typed = {
+        "cvr": "13748136",
+        "name": "Ny Virksomhed",
+        "legal_form": "ApS",
+        "street": "Bredgade 1",
+        "postcode": "4200",
+        "city": "Slagelse",
+        "email": "post@ny.example",
+        "phone": "",
+        "website": "",
+        "social_purpose": "Arbejde til mennesker, der har brug for en ny start.",
+        "story": "",
+        "person_name": "Nina Ny",
+        "person_email": "nina@ny.example",
+        "password": "et langt kodeord",
+    }
+    for point in ("social_purpose", "sales", "reinvests", "independent", "cvr"):
+        typed[f"{point}_how"] = "Sådan gør vi i praksis hver dag."
+    return typed | changes
+
+
+def test_set_based_form_says_what_the_rule_says(session: Session) -> None:
+    wrong = []
+    places = {
+        demand: cast.municipality(session, f"By {demand}", requires_registered=demand)
+        for demand in (True, False)
+    }
+    for number, (state, recognition, register) in enumerate(
+        product(EnterpriseState, RECOGNITIONS, REGISTERS)
+    ):
+        made = cast.enterprise(session, f"Nr. {number}", state=state)
+        if register is not None:
+            for status in (RegisterStatus.NOT_REGISTERED, register):  # the newest counts
+                session.add(
+                    RegisterFact(
+                        enterprise_id=made.id, status=status, checked_on=cast.TODAY, source="x"
+                    )
+                )
+                session.flush()
+        for demand, place in places.items():
+            if recognition is not None:
+                session.add(
+                    MunicipalDecision(
+                        enterprise_id=made.id,
+                        municipality_id=place.id,
+                        recognition=recognition,
+                        reason="x",
+                        decided_at=cast.NOW,
+                    )
+                )
+                session.flush()
+            expected = rules.standing(state, recognition, register, requires_registered=demand)
+            found = made.id in queries.verified_ids(session, place.id, [made.id])
+            if found != expected.verified:
+                wrong.append((state, recognition, register, demand))
+    assert wrong == []
+
+
+def test_application_waits_for_review_and_can_sign_in(
+    app: Flask, client: CatalogueClient, database: Database
+) -> None:
+    with database.transaction() as session:
+        home = cast.municipality(session)
+        staff = cast.staff(session, home)
+    answer = client.post(
+        "/virksomheder/ansoeg", data=application(municipality_id=home.id, reviewer_id=home.id)
+    )
+    assert answer.status_code == 303
+    signed_in = client.post(
+        "/log-ind", data={"email": "nina@ny.example", "password": "et langt kodeord"}
+    )
+    assert signed_in.status_code == 303
+    assert "Venter på behandling" in client.get("/virksomhed").text
+    reviewer = app.test_client()
+    cast.sign_in_as(reviewer, staff)
+    assert "Ny Virksomhed" in reviewer.get("/ansoegninger").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"cvr": "12345678"}, "kontrolciffer"),
+        ({"social_purpose": ""}, "Udfyld feltet"),
+        ({"password": "kort"}, "Mindst 10 tegn"),
+        ({"website": "javascript:alert(1)"}, "https://"),
+    ],
+)
+def test_faulty_application_keeps_what_was_typed_and_says_what_to_mend(
+    client: CatalogueClient, database: Database, changes: dict[str, str], said: str
+) -> None:
+    with database.transaction() as session:
+        home = cast.municipality(session)
+    typed = application(municipality_id=home.id, reviewer_id=home.id, **changes)
+    answer = client.post("/virksomheder/ansoeg", data=typed)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "Ny Virksomhed" in answer.text
+
+
+def test_known_cvr_number_is_refused_and_no_log_in_is_left(session: Session) -> None:
+    home = cast.municipality(session)
+    cast.enterprise(session, cvr="13748136")
+    values = application(municipality_id=home.id, reviewer_id=home.id, says_registered=False)
+    with pytest.raises(Invalid, match="cvr"):
+        service.apply(session, values, cast.NOW)
+
+
+def test_staff_sends_back_and_the_enterprise_sends_in_again(
+    app: Flask, client: CatalogueClient, database: Database
+) -> None:
+    with database.transaction() as session:
+        home = cast.municipality(session)
+        made = cast.enterprise(session, state=EnterpriseState.APPLIED, reviewer_id=home.id)
+        staff, sanne = cast.staff(session, home), cast.worker(session, made)
+    cast.sign_in_as(client, staff)
+    page = f"/ansoegninger/{made.id}"
+    assert client.post(f"{page}/send-tilbage", data={"reason": ""}).status_code == 422
+    client.post(f"{page}/send-tilbage", data={"reason": "Beskriv bestyrelsen."})
+    own = app.test_client()
+    cast.sign_in_as(own, sanne)
+    assert "Beskriv bestyrelsen." in own.get("/virksomhed").text
+    own.post("/virksomhed", data=application(municipality_id=home.id))
+    client.post(f"{page}/verificer")
+    with database.reading() as session:
+        assert service.get(session, made.id).state == EnterpriseState.VERIFIED
+
+
+def test_only_the_reviewing_municipality_verifies(session: Session) -> None:
+    made = cast.enterprise(session, state=EnterpriseState.APPLIED)
+    stranger = cast.who(session, cast.staff(session, cast.municipality(session, "Næstved")))
+    with pytest.raises(NotAllowed):
+        service.verify(session, stranger, made.id, cast.NOW)
+
+
+def test_second_click_on_verify_is_told_so(session: Session) -> None:
+    made = cast.enterprise(session)
+    reviewer = cast.who(session, cast.staff(session, cast.municipality(session, "Kolding")))
+    with pytest.raises(Conflict):
+        service.verify(session, reviewer, made.id, cast.NOW)
+
+
+def test_own_decision_counts_here_and_not_elsewhere(session: Session) -> None:
+    made = cast.enterprise(session)
+    home, away = cast.municipality(session), cast.municipality(session, "Vejle")
+    staff = cast.who(session, cast.staff(session, home))
+    service.decide(
+        session,
+        staff,
+        made.id,
+        {"recognition": Recognition.NOT_RECOGNISED, "reason": "Mangler regnskab"},
+        cast.NOW,
+    )
+    session.flush()
+    assert queries.verified_ids(session, home.id) == frozenset()
+    assert queries.verified_ids(session, away.id) == {made.id}
+
+
+def test_public_sees_verified_enterprises_only(client: CatalogueClient, database: Database) -> None:
+    with database.transaction() as session:
+        shown = cast.enterprise(session, "Legehytten")
+        hidden = cast.enterprise(session, "Ny", state=EnterpriseState.APPLIED)
+    assert "Legehytten" in client.get(f"/virksomheder/{shown.id}/legehytten").text
+    assert client.get(f"/virksomheder/{hidden.id}/ny").status_code == 404
+
+
+def test_staff_of_another_municipality_sees_no_foreign_application(
+    client: CatalogueClient, database: Database
+) -> None:
+    with database.transaction() as session:
+        made = cast.enterprise(session, state=EnterpriseState.APPLIED)
+        staff = cast.staff(session, cast.municipality(session, "Næstved"))
+    cast.sign_in_as(client, staff)
+    assert client.get(f"/ansoegninger/{made.id}").status_code == 404
