@@ -167,7 +167,7 @@ def tree(
                 nodes[place].figures += own
                 nodes[place].gaps += code in gaps
     voluntary, mandatory = reach(covers, "voluntary"), reach(covers, "mandatory")
-    lines = []
+    names, lines = _index(covers), []
     for code in sorted(nodes):
         stands = status(prefix(code), voluntary, mandatory)
         lines.append(
@@ -177,7 +177,7 @@ def tree(
                 depth=sum(above in nodes for above in ancestors(code)),
                 status=stands,
                 figures=nodes[code].figures,
-                covers=_named(prefix(code), stands, covers),
+                covers=_named(prefix(code), stands, names),
                 gaps=nodes[code].gaps,
                 has_below=nodes[code].below,
             )
@@ -222,9 +222,30 @@ def _parent(code: str, nodes: Mapping[str, object]) -> str | None:
     return next((above for above in reversed(ancestors(code)) if above in nodes), None)
 
 
-def _named(digits: str, stands: Status, covers: Sequence[Cover]) -> tuple[Cover, ...]:
+@dataclass(frozen=True)
+class _Names:
+    """The agreements by the prefix they cover, and by all digits above it; each once, in order."""
+
+    at: Mapping[str, list[Cover]]
+    over: Mapping[str, list[Cover]]
+
+
+def _index(covers: Sequence[Cover]) -> _Names:
+    at: dict[str, list[Cover]] = {}
+    over: dict[str, list[Cover]] = {}
+    for cover in covers:
+        for each in cover.prefixes:
+            at.setdefault(each, []).append(cover)
+            for length in range(2, len(each)):
+                over.setdefault(each[:length], []).append(cover)
+    return _Names(at, over)
+
+
+def _named(digits: str, stands: Status, names: _Names) -> tuple[Cover, ...]:
     """Return the agreements that make the category stand as it does."""
-    at = [each for each in covers if digits.startswith(each.prefixes)]
-    below = [each for each in covers if any(one.startswith(digits) for one in each.prefixes)]
-    wanted = at if stands in (Status.MANDATORY, Status.VOLUNTARY) else at + below
+    wanted = [
+        cover for length in range(2, len(digits) + 1) for cover in names.at.get(digits[:length], [])
+    ]
+    if stands in (Status.BOTH, Status.PARTLY):
+        wanted += names.over.get(digits, [])
     return tuple({each.agreement_id: each for each in wanted}.values())
