@@ -55,6 +55,7 @@ class UnusablePicture(Invalid):
 
     def __init__(self, detail: Text) -> None:
         super().__init__({"image": [detail]}, detail)
+        self.reason = detail
 
 
 @dataclass(frozen=True)

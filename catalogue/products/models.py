@@ -101,7 +101,7 @@ class ProductImage(Base):
     )
     image_id: Mapped[int] = mapped_column(ForeignKey("catalogue_images.id"), index=True)
     position: Mapped[int]
-    alt: Mapped[str] = mapped_column(String(250), default="")
+    alt: Mapped[str] = mapped_column(String(300), default="")
 
 
 class ProductMunicipality(Base):

@@ -638,7 +638,7 @@ def upgrade() -> None:
         sa.Column("product_id", BIG_ID, nullable=False),
         sa.Column("image_id", BIG_ID, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("alt", sa.String(length=250), nullable=False),
+        sa.Column("alt", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(
             ["image_id"], ["catalogue_images.id"], name=op.f("fk_catalogue_product_images_image_id")
         ),

@@ -1,0 +1,174 @@
+"""The enterprise's pages: its products, their form, publishing and withdrawing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from catalogue.core.errors import Invalid
+from catalogue.core.http import (
+    ENTERPRISES,
+    Page,
+    flash,
+    go,
+    here_with,
+    now,
+    reading,
+    render,
+    route,
+    transaction,
+    who,
+)
+from catalogue.core.text import current_locale
+from catalogue.core.text import lazy as _
+
+from . import form as forms
+from . import import_pages, picture_pages, queries, service
+from .form import FormProblems, Typed
+from .models import ProductState
+from .queries import Portion
+from .screens import EMPTY, NAMES, blueprint, draw_edit, draw_form
+
+# The views of pictures and of price lists stand in modules of their own, on the same blueprint.
+__all__ = ["blueprint", "import_pages", "picture_pages"]
+PRODUCTS_PER_PAGE = 50
+
+
+# Words of values, for all templates of products.
+class OwnPage(Page):
+    """A page of the enterprise's own list: its number travels as `side`."""
+
+    def url(self, number: int) -> str:
+        """Return the address of another page of the same list."""
+        return here_with(side=str(number))
+
+
+@route(blueprint, "/varer-hos-os", access=ENTERPRISES)
+def products() -> Response:
+    """List the products of the enterprise with their states and what they lack."""
+    asked = request.args.get("tilstand", "")
+    chosen = ProductState(asked) if asked in list(ProductState) else None
+    with reading() as session:
+        counts = queries.count_own(session, who().enterprise_id)
+        total = counts[chosen] if chosen else sum(counts.values())
+        page = OwnPage(request.args.get("side", 1, type=int), total, PRODUCTS_PER_PAGE)
+        portion = Portion(chosen, (page.number - 1) * page.size, page.size)
+        rows = queries.list_own(session, who().enterprise_id, portion)
+    return render(
+        "products/products.html", rows=rows, counts=counts, chosen=chosen, page=page, **NAMES
+    )
+
+
+@route(blueprint, "/varer-hos-os/ny", access=ENTERPRISES)
+def new() -> Response:
+    """Show the empty form of a product."""
+    return draw_form(EMPTY)
+
+
+@route(blueprint, "/varer-hos-os/ny", access=ENTERPRISES, methods=["POST"])
+def create() -> Response:
+    """Make a draft, and lead on to its pictures."""
+    typed = _typed()
+    if "find_category" in request.form:
+        return draw_form(_shown(typed), candidates=_candidates(typed))
+    try:
+        with transaction() as session:
+            facts = forms.read_facts(session, typed)
+            product = service.create_draft(session, who(), facts, now())
+    except FormProblems as error:
+        return draw_form(_shown(typed), error.problems, error.candidates)
+    except Invalid as error:
+        return draw_form(_shown(typed), error.problems)
+    flash(_("Your draft is saved. Add pictures, then publish it."))
+    return go("catalogue.products.edit", product_id=product.id, _anchor="pictures")
+
+
+@route(blueprint, "/varer-hos-os/<int:product_id>", access=ENTERPRISES)
+def edit(product_id: int) -> Response:
+    """Show the form of a product with its pictures and what it lacks."""
+    return draw_edit(product_id)
+
+
+@route(blueprint, "/varer-hos-os/<int:product_id>", access=ENTERPRISES, methods=["POST"])
+def save(product_id: int) -> Response:
+    """Save what is said of a product; a published one shows it to buyers at once."""
+    typed = _typed()
+    if "find_category" in request.form:
+        return draw_edit(product_id, _shown(typed), candidates=_candidates(typed))
+    try:
+        with transaction() as session:
+            service.get_own(session, who().enterprise_id, product_id)
+            facts = forms.read_facts(session, typed)
+            product = service.save(session, who(), product_id, facts, now())
+    except FormProblems as error:
+        return draw_edit(product_id, _shown(typed), error.problems, error.candidates)
+    except Invalid as error:
+        return draw_edit(product_id, _shown(typed), error.problems)
+    published = product.state == ProductState.PUBLISHED
+    flash(_("Saved. Buyers see it now.") if published else _("Saved."))
+    return go("catalogue.products.edit", product_id=product_id)
+
+
+@route(
+    blueprint, "/varer-hos-os/<int:product_id>/offentliggoer", access=ENTERPRISES, methods=["POST"]
+)
+def publish(product_id: int) -> Response:
+    """Show the product to buyers."""
+    try:
+        with transaction() as session:
+            service.publish(session, who(), product_id, now())
+    except Invalid as error:
+        return draw_edit(product_id, problems=error.problems)
+    except service.NotVerified as error:
+        flash(error.detail, "warning")
+        return go("catalogue.products.edit", product_id=product_id)
+    flash(_("The product is published. Buyers can find it now."))
+    return go("catalogue.products.edit", product_id=product_id)
+
+
+@route(
+    blueprint, "/varer-hos-os/<int:product_id>/traek-tilbage", access=ENTERPRISES, methods=["POST"]
+)
+def withdraw(product_id: int) -> Response:
+    """Take the product from the shelf."""
+    with transaction() as session:
+        service.withdraw(session, who(), product_id, now())
+    flash(_("The product is withdrawn. Buyers can no longer order it."))
+    return go("catalogue.products.edit", product_id=product_id)
+
+
+@route(blueprint, "/varer-hos-os/<int:product_id>/forhaandsvisning", access=ENTERPRISES)
+def preview(product_id: int) -> Response:
+    """Show the product as buyers see it."""
+    with reading() as session:
+        product = service.get_own(session, who().enterprise_id, product_id)
+        pictures = queries.list_pictures(session, product_id)
+        category = queries.find_category(session, product.category_code)
+        delivers_to = queries.list_delivery_names(session, product_id)
+    return render(
+        "products/preview.html",
+        product=product,
+        images=pictures,
+        category=category,
+        delivers_to=delivers_to,
+        lacking=service.problems_of(product),
+        **NAMES,
+    )
+
+
+def _typed() -> Typed:
+    ticked = tuple(request.form.getlist("municipalities"))
+    return Typed(request.form.to_dict(), ticked, current_locale())
+
+
+def _shown(typed: Typed) -> dict[str, Any]:
+    return {**EMPTY, **typed.values, "municipalities": list(typed.municipalities)}
+
+
+def _candidates(typed: Typed) -> Any:
+    with reading() as session:
+        found = forms.list_candidates(session, typed)
+    if not found:
+        flash(_("No category has these words. Try another word, such as rengøring"), "warning")
+    return found

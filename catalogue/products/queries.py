@@ -1,0 +1,182 @@
+"""Reads of products: an enterprise's own list, and rows for others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.accounts.models import Municipality
+from catalogue.agreements import queries as agreements
+from catalogue.agreements.models import Category
+from catalogue.core.text import Text, fold
+from catalogue.media.models import Image
+
+from .models import Product, ProductImage, ProductMunicipality, ProductState
+from .shelf import problems_of
+
+CATEGORIES_IN_USE = 100
+CANDIDATES = 12
+CATEGORY_CODE = re.compile(r"[0-9]{8}")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a product with all that drawing and describing it needs."""
+
+    id: int
+    sha256: str
+    width: int
+    height: int
+    alt: str
+    position: int
+
+
+@dataclass(frozen=True)
+class OwnRow:
+    """A product in the enterprise's own list: its first picture, and what it lacks."""
+
+    product: Product
+    picture: Picture | None
+    lacking: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """The category a text means, or those among which to choose; neither: nothing fits."""
+
+    category: Category | None
+    candidates: tuple[Category, ...]
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Which part of a list is asked for; state None: all states."""
+
+    state: ProductState | None = None
+    offset: int = 0
+    limit: int = 50
+
+
+def count_own(session: Session, enterprise_id: int | None) -> dict[str, int]:
+    """Count the products of the enterprise by state."""
+    query = (
+        select(Product.state, func.count())
+        .where(Product.enterprise_id == enterprise_id)
+        .group_by(Product.state)
+    )
+    found = {str(state): count for state, count in session.execute(query)}
+    return {str(state): found.get(state, 0) for state in ProductState}
+
+
+def list_own(session: Session, enterprise_id: int | None, portion: Portion) -> list[OwnRow]:
+    """List products of the enterprise, changed last first. Four queries."""
+    query = (
+        select(Product)
+        .where(Product.enterprise_id == enterprise_id)
+        .options(selectinload(Product.images), selectinload(Product.delivery_area))
+        .order_by(Product.updated_at.desc(), Product.id.desc())
+        .offset(portion.offset)
+        .limit(portion.limit)
+    )
+    if portion.state is not None:
+        query = query.where(Product.state == portion.state)
+    products = list(session.scalars(query))
+    pictures = _first_pictures(session, products)
+    return [
+        OwnRow(each, pictures.get(each.id), tuple(text for _field, text in problems_of(each)))
+        for each in products
+    ]
+
+
+def list_pictures(session: Session, product_id: int) -> list[Picture]:
+    """List the pictures of a product in their order; `id` is that of the product's picture."""
+    query = (
+        select(ProductImage, Image)
+        .join(Image, Image.id == ProductImage.image_id)
+        .where(ProductImage.product_id == product_id)
+        .order_by(ProductImage.position, ProductImage.id)
+    )
+    return [_picture(own, image) for own, image in session.execute(query)]
+
+
+def get_rows(session: Session, product_ids: Collection[int]) -> list[Product]:
+    """Return those of the products that exist, by id, with pictures and delivery area."""
+    query = (
+        select(Product)
+        .where(Product.id.in_(product_ids))
+        .options(selectinload(Product.images), selectinload(Product.delivery_area))
+        .order_by(Product.id)
+    )
+    return list(session.scalars(query))
+
+
+def list_categories_in_use(session: Session) -> list[Category]:
+    """List the categories of published products, the most used first."""
+    used = (
+        select(Product.category_code, func.count().label("times"))
+        .where(Product.state == ProductState.PUBLISHED)
+        .group_by(Product.category_code)
+        .subquery()
+    )
+    query = (
+        select(Category)
+        .join(used, used.c.category_code == Category.code)
+        .order_by(used.c.times.desc(), Category.code)
+        .limit(CATEGORIES_IN_USE)
+    )
+    return list(session.scalars(query))
+
+
+def look_up_category(session: Session, text: str, locale: str) -> LookedUp:
+    """Find the category a text means: by its code, or by its whole name; else the candidates."""
+    if not text:
+        return LookedUp(None, ())
+    if CATEGORY_CODE.fullmatch(text):
+        return LookedUp(session.get(Category, text), ())
+    found = agreements.find_categories(session, text, locale, CANDIDATES)
+    same = [each for each in found if fold(text) in (fold(each.label_da), fold(each.label_en))]
+    chosen = same if len(same) == 1 else found
+    return LookedUp(chosen[0], ()) if len(chosen) == 1 else LookedUp(None, tuple(found))
+
+
+def find_categories_by_code(session: Session, codes: Collection[str]) -> dict[str, Category]:
+    """Return those of the codes that are categories."""
+    asked = [code for code in codes if CATEGORY_CODE.fullmatch(code)]
+    found = session.scalars(select(Category).where(Category.code.in_(asked)))
+    return {each.code: each for each in found}
+
+
+def find_category(session: Session, code: str | None) -> Category | None:
+    """Return the category of that code, or None for no code."""
+    return None if code is None else session.get(Category, code)
+
+
+def list_delivery_names(session: Session, product_id: int) -> list[str]:
+    """List the names of the municipalities a product is delivered to."""
+    query = (
+        select(Municipality.name)
+        .join(ProductMunicipality, ProductMunicipality.municipality_id == Municipality.id)
+        .where(ProductMunicipality.product_id == product_id)
+        .order_by(Municipality.name)
+    )
+    return list(session.scalars(query))
+
+
+def _first_pictures(session: Session, products: list[Product]) -> dict[int, Picture]:
+    firsts = {each.images[0].image_id: each for each in products if each.images}
+    found = {
+        image.id: image for image in session.scalars(select(Image).where(Image.id.in_(firsts)))
+    }
+    return {
+        each.id: _picture(each.images[0], found[each.images[0].image_id])
+        for each in products
+        if each.images
+    }
+
+
+def _picture(own: ProductImage, image: Image) -> Picture:
+    return Picture(own.id, image.sha256, image.width, image.height, own.alt, own.position)

@@ -1,0 +1,180 @@
+"""What the verbs and the price list share: facts to rows and back, versions, fitness for the shelf.
+
+Who may do it, and whether the number is free, is asked before (service.py, plan.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.core import audit, jobs
+from catalogue.core.errors import Invalid, Missing
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Who
+from catalogue.enterprises.models import Enterprise, EnterpriseState
+from catalogue.media import service as media
+from catalogue.media.service import Received
+
+from . import rules
+from .models import (
+    Product,
+    ProductImage,
+    ProductKind,
+    ProductMunicipality,
+    ProductState,
+    ProductVersion,
+    Unit,
+)
+from .rules import ProductFacts
+
+_COLUMNS = tuple(name for name in ProductFacts.__dataclass_fields__ if name != "municipality_ids")
+
+
+class NotReady(Invalid):
+    """The product lacks what buyers need to see; the problems say what, by field."""
+
+    title = _("The product cannot be published yet")
+
+
+@dataclass(frozen=True)
+class NewPicture:
+    """A received picture and what it shows."""
+
+    received: Received
+    alt: str = ""
+
+
+def start(session: Session, enterprise_id: int, facts: ProductFacts, now: datetime) -> Product:
+    """Add the row of a new draft to the session; the item number is known to be free."""
+    product = Product(
+        enterprise_id=enterprise_id,
+        state=ProductState.DRAFT,
+        version=0,
+        created_at=now,
+        updated_at=now,
+    )
+    product.images, product.delivery_area = [], []
+    put_facts(product, facts)
+    session.add(product)
+    return product
+
+
+def put_facts(product: Product, facts: ProductFacts) -> None:
+    """Write facts into the row; the one place where they become columns."""
+    for name, value in asdict(facts).items():
+        if name != "municipality_ids":
+            setattr(product, name, value)
+    product.kind, product.unit = ProductKind(facts.kind), Unit(facts.unit)
+    known = {each.municipality_id: each for each in product.delivery_area}
+    wanted = frozenset() if facts.delivers_everywhere else facts.municipality_ids
+    product.delivery_area = [
+        known.get(each) or ProductMunicipality(municipality_id=each) for each in sorted(wanted)
+    ]
+
+
+def facts_of(product: Product) -> ProductFacts:
+    """Return what the row says, as rules take it."""
+    columns = {name: getattr(product, name) for name in _COLUMNS}
+    area = frozenset(each.municipality_id for each in product.delivery_area)
+    return ProductFacts(**columns, municipality_ids=area)
+
+
+def problems_of(product: Product) -> list[rules.Problem]:
+    """List what the product lacks for being published."""
+    return rules.problems(facts_of(product), [each.alt for each in product.images])
+
+
+def put_pictures(
+    session: Session, product: Product, pictures: Sequence[NewPicture], now: datetime
+) -> int:
+    """Put pictures on a product, or a text on those it has; return how many were new."""
+    own = {each.image_id: each for each in product.images}
+    new = 0
+    for picture in pictures:
+        image = media.register(session, product.enterprise_id, picture.received, now)
+        if image.id in own:
+            own[image.id].alt = picture.alt or own[image.id].alt
+            continue
+        own[image.id] = ProductImage(
+            image_id=image.id, alt=picture.alt, position=len(product.images) + 1
+        )
+        product.images.append(own[image.id])
+        new += 1
+    return new
+
+
+def put_on_shelf(session: Session, who: Who, product: Product, now: datetime) -> None:
+    """Publish a product whose enterprise is known to be verified; raises NotReady."""
+    _check_ready(product)
+    product.state = ProductState.PUBLISHED
+    product.published_at = product.published_at or now
+    product.updated_at = now
+    record_version(session, product, person_id=who.person_id, now=now)
+    audit.record(
+        session, "product.published", ("product", product.id), person_id=who.person_id, now=now
+    )
+
+
+def note_change(session: Session, who: Who, product: Product, now: datetime) -> None:
+    """Follow up a change: a published product stays fit to be seen and gets a new version."""
+    product.updated_at = now
+    if product.state != ProductState.PUBLISHED:
+        return
+    _check_ready(product)
+    record_version(session, product, person_id=who.person_id, now=now)
+    audit.record(
+        session, "product.changed", ("product", product.id), person_id=who.person_id, now=now
+    )
+
+
+def record_version(
+    session: Session, product: Product, *, person_id: int | None, now: datetime
+) -> None:
+    """Copy the product as it stands on the shelf (or has left it), and have it indexed."""
+    product.version += 1
+    session.add(
+        ProductVersion(
+            product_id=product.id,
+            version=product.version,
+            at=now,
+            person_id=person_id,
+            facts=_copied(product),
+        )
+    )
+    jobs.put(session, "search.index", {"product_id": product.id}, now=now)
+
+
+def lock_enterprise(session: Session, who: Who) -> int:
+    """Let one person at a time hand out item numbers of an enterprise; return its id.
+
+    Raises Missing when `who` does not act for an enterprise.
+    """
+    query = select(Enterprise.id).where(Enterprise.id == who.enterprise_id).with_for_update()
+    enterprise_id = session.scalar(query)
+    if enterprise_id is None:
+        raise Missing(_("Only an enterprise has products."))
+    return enterprise_id
+
+
+def is_verified(session: Session, enterprise_id: int | None) -> bool:
+    """Tell whether the enterprise is verified, and so may publish."""
+    state = session.scalar(select(Enterprise.state).where(Enterprise.id == enterprise_id))
+    return state == EnterpriseState.VERIFIED
+
+
+def _check_ready(product: Product) -> None:
+    if found := problems_of(product):
+        raise NotReady(rules.by_field(found))
+
+
+def _copied(product: Product) -> dict[str, Any]:
+    facts = asdict(facts_of(product))
+    facts["municipality_ids"] = sorted(facts["municipality_ids"])
+    pictures = [{"image_id": each.image_id, "alt": each.alt} for each in product.images]
+    return facts | {"state": str(product.state), "currency": product.currency, "images": pictures}
