@@ -139,7 +139,9 @@ class Choice(_Spoken):
             try:
                 return self.choices(str(value))
             except ValueError:
-                raise problem("not_choice", choices=", ".join(self.choices)) from None
+                raise problem(
+                    "not_choice", choices=", ".join(each.value for each in self.choices)
+                ) from None
         if str(value) not in self.choices():
             raise problem("not_choice", choices=", ".join(self.choices()))
         return str(value)
