@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from catalogue.accounts.models import Municipality
 from catalogue.core.db import Base
@@ -47,11 +47,7 @@ class Dossier:
 
 def verified_where(municipality_id: int) -> ColumnElement[bool]:
     """Return the condition on Enterprise that `rules.standing` says verified, for SQL."""
-    newest = (
-        select(func.max(RegisterFact.id))
-        .where(RegisterFact.enterprise_id == Enterprise.id)
-        .scalar_subquery()
-    )
+    newer = aliased(RegisterFact)
     refused = exists().where(
         MunicipalDecision.enterprise_id == Enterprise.id,
         MunicipalDecision.municipality_id == municipality_id,
@@ -60,7 +56,9 @@ def verified_where(municipality_id: int) -> ColumnElement[bool]:
     )
     demands = exists().where(Municipality.id == municipality_id, Municipality.requires_registered)
     registered = exists().where(
-        RegisterFact.id == newest, RegisterFact.status == RegisterStatus.REGISTERED
+        RegisterFact.enterprise_id == Enterprise.id,
+        RegisterFact.status == RegisterStatus.REGISTERED,
+        ~exists().where(newer.enterprise_id == Enterprise.id, newer.id > RegisterFact.id),
     )
     return and_(Enterprise.state == EnterpriseState.VERIFIED, ~refused, or_(~demands, registered))
 
