@@ -14,7 +14,7 @@ __all__ = ["Catalogue", "create_app"]
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from catalogue import app
+        from catalogue import app  # noqa: PLC0415  rules and services load without Flask
 
         return getattr(app, name)
     raise AttributeError(f"module 'catalogue' has no attribute {name!r}")

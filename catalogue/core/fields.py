@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
+from enum import EnumType, StrEnum
 from typing import Any
 
 import marshmallow as ma
@@ -139,12 +139,15 @@ class Choice(_Spoken):
             try:
                 return self.choices(str(value))
             except ValueError:
-                raise problem(
-                    "not_choice", choices=", ".join(each.value for each in self.choices)
-                ) from None
-        if str(value) not in self.choices():
-            raise problem("not_choice", choices=", ".join(self.choices()))
+                raise problem("not_choice", choices=", ".join(self._names())) from None
+        if str(value) not in self._names():
+            raise problem("not_choice", choices=", ".join(self._names()))
         return str(value)
+
+    def _names(self) -> list[str]:
+        if isinstance(self.choices, EnumType):
+            return list(self.choices.__members__.values())
+        return self.choices()
 
 
 class Day(_Spoken):

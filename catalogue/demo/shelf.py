@@ -42,9 +42,7 @@ def stock(
             shelf.record_version(session, made, person_id=None, now=at)
 
 
-def keep(
-    session: Session, store: Store, owner: Enterprise, content: bytes, now: datetime
-) -> Image:
+def keep(session: Session, store: Store, owner: Enterprise, content: bytes, now: datetime) -> Image:
     """Keep a picture as an upload of `owner`."""
     return media.keep(session, store, owner.id, content, now)
 

@@ -33,10 +33,10 @@ def meal(brush: Brush) -> None:
         _plate_with_cutlery(brush)
         _falafel(brush)
     elif style == 1:
-        scenes.tabletop(brush)
+        brush = scenes.tabletop(brush)
         _soup(brush)
     elif style == 2:
-        scenes.tabletop(brush)
+        brush = scenes.tabletop(brush)
         _warm_box(brush)
     else:
         scenes.flat(brush)
@@ -46,7 +46,7 @@ def meal(brush: Brush) -> None:
 
 def coffee(brush: Brush) -> None:
     """Paint coffee: cups and a flask for a meeting, or a bag of beans."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     if brush.variant % 2:
         _meeting_coffee(brush)
     else:
@@ -81,17 +81,17 @@ def _dishes(brush: Brush) -> None:
 
 def _skewers(brush: Brush) -> None:
     for row, y in enumerate((560, 624)):
-        brush.rectangle((140 + row * 30, y, 940, 26), darker(WHITE, 0.14), 13)
-        brush.rectangle((140 + row * 30, y - 6, 940, 22), WHITE, 11)
-        for step in range(9):
-            x = 200 + row * 30 + step * 102
+        brush.rectangle((450 + row * 30, y, 640, 26), darker(WHITE, 0.14), 13)
+        brush.rectangle((450 + row * 30, y - 6, 640, 22), WHITE, 11)
+        for step in range(8):
+            x = 500 + row * 30 + step * 84
             brush.stroke([(x, y - 6), (x, y - 150)], (206, 170, 120), 8)
             for bead in range(3):
                 tone = DISHES[(step + row + brush.variant) % 5][bead]
                 brush.disc(x, y - 34 - bead * 42, 27, tone)
                 brush.disc(x - 8, y - 42 - bead * 42, 7, lighter(tone, 0.45))
-    for step in range(3):
-        _tall_glass(brush, 330 + step * 310, 420, 0.7)
+    for step in range(4):
+        _tall_glass(brush, 180 + step * 62, 650 - step % 2 * 30, 0.62)
 
 
 def _pots(brush: Brush) -> None:
@@ -133,12 +133,12 @@ def _salad_bar(brush: Brush) -> None:
 def _reception(brush: Brush) -> None:
     for step in range(6):
         _tall_glass(brush, 180 + step * 96, 590 + step % 2 * 34, 1)
-    for step in range(3):
-        plate(brush, 840 + step * 120, 590 + step % 2 * 24, 190)
-    brush.rectangle((920, 380, 80, 190), brush.palette.main, 20)
+    for step in range(5):
+        plate(brush, 1090, 626 - step * 12, 190)
+    brush.rectangle((800, 420, 96, 190), brush.palette.main, 20)
     for angle in range(-160, 0, 26):
-        head = around((960, 380), 150, angle)
-        brush.stroke([(960, 390), head], LEAF, 8)
+        head = around((848, 420), 150, angle)
+        brush.stroke([(848, 430), head], LEAF, 8)
         flower(brush, *head, 38, brush.palette.third if angle % 4 else (250, 240, 220))
 
 
@@ -146,8 +146,8 @@ def _tall_glass(brush: Brush, x: float, y: float, scale: float) -> None:
     here = brush.at(x, y, scale)
     here.ellipse((-44, -10, 88, 22), lighter(STEEL, 0.5))
     here.rectangle((-5, -90, 10, 92), lighter(STEEL, 0.5))
-    here.polygon([(-40, -240), (40, -240), (24, -90), (-24, -90)], (234, 244, 246))
-    here.polygon([(-36, -200), (36, -200), (22, -94), (-22, -94)], brush.palette.accent)
+    here.polygon([(-40, -240), (40, -240), (24, -90), (-24, -90)], (236, 244, 246))
+    here.polygon([(-36, -200), (36, -200), (22, -94), (-22, -94)], (246, 206, 112))
     here.polygon([(-30, -236), (-18, -236), (-12, -100), (-18, -100)], WHITE, 140)
 
 
@@ -230,14 +230,15 @@ def _meeting_coffee(brush: Brush) -> None:
     brush.rectangle((210, 290, 210, 80), flask, 24)
     brush.polygon([(210, 300), (150, 330), (210, 350)], flask)
     brush.arc((360, 380, 130, 240), -90, 90, flask, 26)
-    for x, y in brush.pick(
-        (((620, 790), (930, 740)), ((640, 800),), ((560, 760), (800, 830), (1060, 760))), 2
-    ):
-        cup(brush, x, y, 230, brush.palette.third)
-    plate(brush, 800, 600, 380)
+    plate(brush, 800, 580, 400)
     for step in range(4):
         brush.ellipse((670 + step * 66, 520 + step % 2 * 18, 110, 70), SKIN_OF_BREAD)
         brush.ellipse((684 + step * 66, 524 + step % 2 * 18, 66, 30), lighter(SKIN_OF_BREAD, 0.3))
+    places = brush.pick(
+        (((640, 830), (960, 810)), ((660, 830),), ((540, 800), (800, 840), (1060, 800))), 2
+    )
+    for x, y in places:
+        cup(brush, x, y, 210, brush.palette.third)
 
 
 def _bean_bag(brush: Brush) -> None:

@@ -14,7 +14,7 @@ BERRIES: tuple[Colour, ...] = ((206, 48, 66), (92, 70, 140), (224, 80, 90))
 
 def cake(brush: Brush) -> None:
     """Paint a cake on a stand: glazed loaf or ring, or a layer cake with berries."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     brush.shadow((330, 790, 640, 90))
     brush.rectangle((600, 700, 80, 120), darker(WHITE, 0.16))
     brush.ellipse((480, 790, 320, 56), darker(WHITE, 0.1))
@@ -25,13 +25,13 @@ def cake(brush: Brush) -> None:
 
 def bread(brush: Brush) -> None:
     """Paint bread: flat breads in a basket, a round loaf, or rolls on a board."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     brush.pick((_flatbreads, _loaf, _rolls))(brush)
 
 
 def sandwich(brush: Brush) -> None:
     """Paint a filled sandwich, wrapped in paper or on a plate."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     style = brush.pick((0, 1, 2))
     if style == 1:
         plate(brush, 640, 780, 760)
@@ -52,7 +52,7 @@ def sandwich(brush: Brush) -> None:
 
 def fruit(brush: Brush) -> None:
     """Paint a bowl or a basket heaped with fruit."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     brush.shadow((300, 780, 700, 100))
     shift = brush.variant
     tones: tuple[Colour, ...] = ((214, 62, 58), (244, 160, 54), (142, 178, 72), (250, 208, 84))
@@ -204,13 +204,17 @@ def _filled(brush: Brush) -> None:
 
 
 def _triangle(brush: Brush) -> None:
-    brush.shadow((-240, 20, 500, 80))
-    brush.polygon([(-230, 60), (230, 60), (0, -330)], darker(SKIN_OF_BREAD, 0.1))
-    for step, tone in enumerate(((250, 232, 196), (130, 180, 90), (220, 80, 66), (250, 210, 110))):
-        inset = step * 22
-        brush.polygon([(-214 + inset, 50 - inset * 0.4), (214 - inset, 50 - inset * 0.4),
-                       (0, -304 + inset * 1.4)], tone)  # fmt: skip
-    brush.polygon([(-120, 14), (120, 14), (0, -180)], (252, 238, 210))
+    brush.shadow((-270, 10, 580, 90))
+    for step, tone in enumerate(
+        ((226, 178, 116), (246, 196, 160), (250, 214, 110), (216, 72, 60), (130, 180, 90))
+    ):
+        here = brush.at(60 - step * 24, -60 + step * 14)
+        here.polygon([(-230, 100), (230, 100), (0, -300)], tone)
+    front = brush.at(-60, 20)
+    front.polygon([(-236, 60), (236, 60), (0, -350)], (206, 150, 88))
+    front.polygon([(-196, 42), (196, 42), (0, -300)], (250, 232, 196))
+    for step in range(7):
+        front.ellipse((-110 + step * 34, -20 - step * 41 % 90, 20, 12), (236, 208, 160))
 
 
 def _round_fruit(brush: Brush, x: float, y: float, colour: Colour) -> None:

@@ -13,7 +13,7 @@ from .vessels import basket, bottle, bowl, jar, plate
 
 def giftbasket(brush: Brush) -> None:
     """Paint a gift basket with bottle and jars, open or wrapped with a bow."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     palette = brush.palette
     wicker = brush.pick(((196, 146, 92), (220, 180, 122), (170, 118, 74)), 2)
     brush.arc((350, 170, 580, 860), 180, 360, darker(wicker, 0.1), 34)
@@ -26,12 +26,12 @@ def giftbasket(brush: Brush) -> None:
         leaf(brush, 380 + step * 90, 620, 130, -150 + step * 20, lighter(LEAF, step % 3 * 0.12))
     basket(brush, (310, 590, 660, 250), wicker)
     if brush.variant % 2 == 0:
-        brush.polygon([(640, 150), (250, 660), (330, 850), (950, 850), (1030, 660)], WHITE, 70)
-        brush.polygon([(640, 150), (330, 640), (400, 640)], WHITE, 110)
+        brush.polygon([(640, 190), (250, 660), (330, 850), (950, 850), (1030, 660)], WHITE, 70)
+        brush.polygon([(640, 190), (330, 640), (400, 640)], WHITE, 110)
         brush.polygon(
-            [(640, 160), (520, 60), (600, 40), (640, 110), (700, 36), (770, 70)], WHITE, 150
+            [(640, 200), (530, 100), (600, 84), (640, 150), (690, 80), (760, 110)], WHITE, 150
         )
-        bow(brush, 640, 170, 1.1, palette.third)
+        bow(brush, 640, 210, 1.0, palette.third)
     else:
         bow(brush, 640, 640, 0.9, palette.main)
 
@@ -52,13 +52,13 @@ def bow(brush: Brush, x: float, y: float, scale: float, colour: Colour) -> None:
 
 def giftbox(brush: Brush) -> None:
     """Paint a gift box: open with a pouch, a wooden box with honey, or stacked parcels."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     brush.pick((_open_box, _wooden_box, _parcels))(brush)
 
 
 def candle(brush: Brush) -> None:
     """Paint lit candles of several heights."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     palette = brush.palette
     count = brush.pick((3, 2, 4, 1))
     for step in range(count):
@@ -86,7 +86,7 @@ def candle(brush: Brush) -> None:
 
 def ceramics(brush: Brush) -> None:
     """Paint thrown pottery: vase, bowl, mug and plate in glazes of the palette."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     palette = brush.palette
     style = brush.pick((0, 1, 2))
     if style != 1:
@@ -135,7 +135,7 @@ def cuttingboard(brush: Brush) -> None:
         scenes.flat(brush)
         _board_from_above(brush)
     else:
-        scenes.tabletop(brush)
+        brush = scenes.tabletop(brush)
         for step in range(3):
             here = brush.at(350 + step * 290, 800, (1.0, 0.8, 0.9)[step])
             here.shadow((-150, -30, 330, 70))

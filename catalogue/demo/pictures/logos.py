@@ -16,17 +16,17 @@ def emblem(brush: Brush) -> None:
     """Paint a badge and a sign on it, both chosen by the variant."""
     palette = brush.palette
     brush.rectangle((0, 0, 1280, 960), palette.glow)
-    ground = brush.pick((palette.main, palette.dark, palette.third, palette.accent), 7)
+    ground = brush.pick((palette.main, palette.dark, palette.third, palette.accent), 320)
     _badge(brush, ground)
     sign = palette.accent if ground != palette.accent else palette.dark
     signs: tuple[Callable[[Brush, Colour], None], ...] = (
         _leaves, _house, _sun, _waves, _petals, _blocks, _hands, _hill,
     )  # fmt: skip
-    brush.pick(signs)(brush, sign)
+    brush.pick(signs, 8)(brush, sign)
 
 
 def _badge(brush: Brush, colour: Colour) -> None:
-    style = brush.pick((0, 1, 2, 3, 4), 8)
+    style = brush.pick((0, 1, 2, 3, 4), 64)
     if style == 0:
         brush.disc(*MIDDLE, 400, colour)
     elif style == 1:

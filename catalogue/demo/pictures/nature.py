@@ -11,8 +11,8 @@ def cloud(brush: Brush, x: float, y: float, scale: float) -> None:
     """Paint a cloud around a point."""
     here = brush.at(x, y, scale)
     for left, top, size in ((-90, -20, 90), (-50, -62, 120), (20, -40, 100)):
-        here.ellipse((left, top, size, size * 0.8), WHITE, 210)
-    here.rectangle((-92, 4, 210, 46), WHITE, 23)
+        here.ellipse((left, top, size, size * 0.8), (244, 249, 253))
+    here.rectangle((-92, -2, 212, 52), WHITE, 26)
 
 
 def tree(brush: Brush, x: float, y: float, height: float, leaf: Colour) -> None:
@@ -93,4 +93,4 @@ def pot(brush: Brush, x: float, y: float, width: float, colour: Colour) -> None:
     here.polygon([(30, -150), (84, -150), (62, 0), (22, 0)], darker(colour, 0.12))
     here.rectangle((-100, -186, 200, 46), lighter(colour, 0.1), 8)
     here.rectangle((40, -186, 60, 46), darker(colour, 0.06), 8)
-    here.rectangle((-88, -192, 176, 14), SOIL, 7)
+    here.rectangle((-88, -186, 176, 9), SOIL, 4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import scenes
 from .brush import Brush
 from .colours import CREAM, INK, SKIN_OF_BREAD, STEEL, WHITE, darker, lighter
+from .curves import smooth
 from .nature import leaf, pot
 from .timber import beam
 from .vessels import cup
@@ -12,7 +13,7 @@ from .vessels import cup
 
 def books(brush: Brush) -> None:
     """Paint books: a stack with one open on top, or a row held by a pot."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     if brush.variant % 2:
         _stack(brush)
     else:
@@ -47,7 +48,7 @@ def library(brush: Brush) -> None:
 
 def computer(brush: Brush) -> None:
     """Paint a laptop or a screen with keyboard on a desk; the screen shows a page."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     if brush.variant % 2:
         brush.shadow((200, 760, 900, 110))
         brush.rectangle((330, 250, 620, 430), (60, 66, 80), 24)
@@ -79,13 +80,19 @@ def _stack(brush: Brush) -> None:
     brush.shadow((260, 780, 780, 100))
     _pile(brush, 640, 820, brush.pick((4, 5, 3), 2))
     top = 820 - brush.pick((4, 5, 3), 2) * 74
+    cover = brush.palette.main
     for flip in (-1, 1):
-        brush.blob([(640, top - 10), (640 + flip * 130, top - 76), (640 + flip * 300, top - 50),
-                    (640 + flip * 310, top - 14), (640 + flip * 150, top - 30)], CREAM)  # fmt: skip
+        brush.polygon([(640, top + 4), (640 + flip * 330, top - 34), (640 + flip * 320, top - 60),
+                       (640, top - 20)], darker(cover, 0.2))  # fmt: skip
+        brush.polygon([(640, top - 10), *smooth(
+            [(640, top - 120), (640 + flip * 90, top - 170), (640 + flip * 220, top - 160),
+             (640 + flip * 290, top - 150)], closed=False,
+        ), (640 + flip * 310, top - 50), (640 + flip * 150, top - 60)], CREAM)  # fmt: skip
         for row in range(3):
-            brush.curve([(640 + flip * 40, top - 34 - row * 10),
-                         (640 + flip * 140, top - 66 + row * 6),
-                         (640 + flip * 260, top - 48 + row * 8)], (206, 200, 186), 4)  # fmt: skip
+            brush.curve([(640 + flip * 40, top - 104 + row * 30),
+                         (640 + flip * 120, top - 138 + row * 30),
+                         (640 + flip * 250, top - 128 + row * 30)], (200, 196, 186), 6)  # fmt: skip
+    brush.stroke([(640, top - 14), (640, top - 118)], darker(CREAM, 0.2), 6)
     brush.rectangle((960, 640, 120, 180), brush.palette.third, 20)
     for step in range(4):
         brush.stroke([(990 + step * 20, 650), (970 + step * 36, 500)],

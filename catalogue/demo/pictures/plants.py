@@ -20,7 +20,7 @@ BLOOMS: tuple[tuple[Colour, ...], ...] = (
 
 def bouquet(brush: Brush) -> None:
     """Paint a bouquet: in a vase, bound by hand, or in paper with a card."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     style = brush.pick((0, 1, 2))
     if style == 0:
         _heads(brush, 470, 0.86)
@@ -48,12 +48,12 @@ def bouquet(brush: Brush) -> None:
 
 def plant(brush: Brush) -> None:
     """Paint pot plants: a tray of twelve, a leafy plant, a snake plant or a cactus."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     style = brush.pick((0, 1, 2, 3))
     if style == 0:
         _tray(brush)
         return
-    near = brush.near(640, 560, 1.1)
+    near = brush
     colour = brush.pick((brush.palette.third, brush.palette.main, brush.palette.accent), 2)
     if style == 1:
         for angle in range(-172, 0, 19):

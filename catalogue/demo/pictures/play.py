@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import huts, scenes
+from . import huts, playhouse, scenes
 from .brush import Brush
 from .colours import Colour, darker, lighter
 from .nature import bush
@@ -15,8 +15,8 @@ def playground(brush: Brush) -> None:
     """Paint a playground: house, slide, swings, mud kitchen, willow or climbing frame."""
     scenes.garden(brush)
     forms = (
-        _house_and_swing, huts.octagon, _swings, _slide, _lookout, mud_kitchen, mud_kitchen,
-        huts.willow, _tunnel, _swings, _seesaw, _climbing,
+        _house_and_swing, huts.octagon, playhouse.ramp, huts.tower, _lookout, mud_kitchen,
+        mud_kitchen, huts.willow, _tunnel, _wagon, _benches, _climbing, _seesaw, _swings,
     )  # fmt: skip
     if brush.variant % 3:
         brush.ellipse((120, 740, 1040, 200), SAND, 210)
@@ -27,30 +27,57 @@ def playground(brush: Brush) -> None:
 def sandbox(brush: Brush) -> None:
     """Paint a framed sandbox with sand, a bucket and a spade, or closed by its lid."""
     scenes.garden(brush)
+    _frame(brush)
+
+
+def _frame(brush: Brush) -> None:
     wood = brush.wood
     brush.shadow((170, 690, 960, 220))
     brush.polygon([(300, 610), (980, 610), (1100, 800), (180, 800)], darker(wood, 0.2))
     if brush.variant % 2:
-        brush.polygon([(330, 626), (950, 626), (1050, 784), (230, 784)], SAND)
-        brush.blob([(420, 700), (560, 640), (700, 660), (860, 640), (930, 740), (640, 770)],
-                   lighter(SAND, 0.4))  # fmt: skip
-        _castle(brush)
-        _bucket(brush, brush.pick((430, 880), 2), 770)
+        _sand(brush)
     else:
-        for step in range(7):
-            top, low = 330 + step * 90, 230 + step * 118
-            brush.polygon([(top, 612), (top + 84, 612), (low + 108, 790), (low, 790)],
-                          lighter(wood, 0.1 + step % 2 * 0.1))  # fmt: skip
-        brush.rectangle((600, 690, 80, 18), darker(wood, 0.4), 9)
+        _lid(brush)
     for box in ((160, 780, 960, 90), (290, 590, 700, 30)):
         planks(brush, box, wood, 1 if box[3] < 40 else 2)
     for x in (150, 1080):
         beam(brush, (x, 760, 54, 124), lighter(wood, 0.12))
 
 
+def _sand(brush: Brush) -> None:
+    brush.polygon([(330, 626), (950, 626), (1050, 784), (230, 784)], SAND)
+    brush.blob([(420, 700), (560, 640), (700, 660), (860, 640), (930, 740), (640, 770)],
+               lighter(SAND, 0.4))  # fmt: skip
+    _castle(brush)
+    _bucket(brush, brush.pick((430, 880), 2), 770)
+
+
+def _lid(brush: Brush) -> None:
+    for step in range(7):
+        top, low = 330 + step * 90, 230 + step * 118
+        brush.polygon([(top, 612), (top + 84, 612), (low + 108, 790), (low, 790)],
+                      lighter(brush.wood, 0.1 + step % 2 * 0.1))  # fmt: skip
+    brush.rectangle((600, 690, 80, 18), darker(brush.wood, 0.4), 9)
+
+
 def _house_and_swing(brush: Brush) -> None:
-    huts.wagon(brush.at(-60, 150, 0.82), brush.wood, brush.palette.main)
-    _swings(brush.at(560, 230, 0.72))
+    playhouse.gable(brush.at(-130, 190, 0.78))
+    _swings(brush.at(600, 340, 0.58))
+
+
+def _wagon(brush: Brush) -> None:
+    huts.wagon(brush, brush.wood, brush.palette.main)
+
+
+def _benches(brush: Brush) -> None:
+    _frame(brush.at(120, 20, 0.8))
+    for x, y in ((170, 560), (730, 590)):
+        here = brush.at(x, y, 0.9)
+        here.shadow((-20, 190, 460, 80))
+        for leg in (30, 340):
+            beam(here, (leg, 60, 46, 180), darker(brush.wood, 0.2))
+        planks(here, (0, 20, 416, 56), lighter(brush.wood, 0.12), 2)
+        here.polygon([(20, -4), (396, -4), (416, 22), (0, 22)], lighter(brush.wood, 0.3))
 
 
 def _swings(brush: Brush) -> None:
@@ -64,10 +91,6 @@ def _swings(brush: Brush) -> None:
         for side in (-56, 56):
             brush.stroke([(x + side, 310), (x + side + lean, 650)], (96, 98, 108), 7)
         brush.rectangle((x - 76 + lean, 642, 152, 30), colour, 12)
-
-
-def _slide(brush: Brush) -> None:
-    huts.tower(brush.at(10, 0))
 
 
 def _lookout(brush: Brush) -> None:
@@ -138,15 +161,15 @@ def _climbing(brush: Brush) -> None:
 
 
 def _castle(brush: Brush) -> None:
-    dark = darker(SAND, 0.14)
-    for x, height in ((560, 110), (640, 160), (720, 110)):
+    dark, sand = (196, 150, 88), (222, 180, 112)
+    for x, height in ((540, 130), (640, 190), (740, 130)):
         brush.polygon([(x - 44, 740), (x + 44, 740), (x + 34, 740 - height),
                        (x - 34, 740 - height)],
-                      SAND if x == 640 else lighter(SAND, 0.1))  # fmt: skip
+                      sand)  # fmt: skip
         brush.polygon([(x + 10, 740), (x + 44, 740), (x + 34, 740 - height), (x + 8, 740 - height)],
                       dark)  # fmt: skip
-    brush.stroke([(640, 580), (640, 510)], (130, 96, 70), 7)
-    brush.polygon([(644, 510), (700, 528), (644, 548)], brush.palette.third)
+    brush.stroke([(640, 550), (640, 470)], (130, 96, 70), 7)
+    brush.polygon([(644, 470), (710, 490), (644, 512)], brush.palette.third)
 
 
 def _bucket(brush: Brush, x: float, y: float) -> None:

@@ -12,17 +12,18 @@ from .timber import beam, door, planks, porthole, uprights, window
 
 GROUND = 810
 ROUND = 15
+SLATE: Colour = (50, 66, 62)
 
 
 def draw(brush: Brush) -> None:
     """Paint a playhouse in a garden."""
     scenes.garden(brush, brush.pick((MOSS, (150, 170, 86), (112, 160, 90)), 4))
     forms: tuple[Callable[[Brush], None], ...] = (
-        _gable,
+        gable,
         _side,
         _shop,
         huts.octagon,
-        _ramp,
+        ramp,
         _ramp_side,
         _shop,
         _shelves,
@@ -31,7 +32,7 @@ def draw(brush: Brush) -> None:
         _wheels,
         _wheels_near,
         huts.den,
-        _gable,
+        gable,
         _large,
     )
     brush.pick(forms)(brush)
@@ -49,7 +50,8 @@ def _roof_colour(brush: Brush) -> Colour:
     return brush.pick((palette.main, palette.dark, darker(palette.accent, 0.1)), ROUND)
 
 
-def _gable(brush: Brush) -> None:
+def gable(brush: Brush) -> None:
+    """Paint a boarded house with a pitched roof, a door and windows."""
     wide = brush.pick((520, 470, 580), ROUND) if brush.variant % 2 else 440
     left, top = 640 - wide / 2, 440
     wood = _wood(brush)
@@ -82,6 +84,9 @@ def _gable_roof(brush: Brush, left: float, wide: float, top: float) -> None:
     roof = _roof_colour(brush)
     right = left + wide
     peak = top - 246
+    if brush.variant % 3 == 1:
+        beam(brush, (right - 110, peak + 20, 50, 130), (188, 96, 74))
+        brush.rectangle((right - 118, peak + 10, 66, 22), (160, 78, 62), 4)
     brush.polygon([(640, peak), (640, peak + 66), (left - 46, top + 46), (left - 70, top)], roof)
     brush.polygon(
         [(640, peak), (640, peak + 66), (right + 46, top + 46), (right + 70, top)],
@@ -89,9 +94,6 @@ def _gable_roof(brush: Brush, left: float, wide: float, top: float) -> None:
     )
     brush.polygon([(640, peak), (640, peak + 14), (left - 64, top + 14), (left - 70, top)],
                   lighter(roof, 0.24))  # fmt: skip
-    if brush.variant % 3 == 1:
-        beam(brush, (right - 110, peak + 20, 50, 130), (188, 96, 74))
-        brush.rectangle((right - 118, peak + 10, 66, 22), (160, 78, 62), 4)
 
 
 def _flower_box(brush: Brush, box: tuple[float, float, float, float]) -> None:
@@ -144,9 +146,8 @@ def _shop(brush: Brush) -> None:
         brush.polygon([(left + 12 - step * 3, 300), (left + 84 - step * 3, 300), (left + 78, 400),
                        (left, 400)], colour)  # fmt: skip
         brush.pie((left, 372, 77.5, 58), 0, 180, colour)
-    brush.rectangle((396, 690, 210, 96), INKY, 8)
     brush.rectangle((388, 682, 226, 112), lighter(wood, 0.4), 10)
-    brush.rectangle((400, 694, 202, 88), INKY, 4)
+    brush.rectangle((400, 694, 202, 88), SLATE, 4)
     for step, width in enumerate((120, 90, 140)):
         brush.rectangle((420, 712 + step * 22, width, 7), (226, 232, 226), 3)
     brush.disc(790, 738, 46, palette.third)
@@ -154,9 +155,6 @@ def _shop(brush: Brush) -> None:
     if brush.variant % 2:
         beam(brush, (330, 262, 24, 550), darker(wood, 0.2))
         beam(brush, (926, 262, 24, 550), darker(wood, 0.2))
-
-
-INKY: Colour = (50, 66, 62)
 
 
 def _ware(brush: Brush, x: float, y: float, number: int) -> None:
@@ -186,17 +184,25 @@ def _shelves(brush: Brush) -> None:
     brush.rectangle((304, 384, 672, 24), darker(roof, 0.3), 8)
 
 
-def _ramp(brush: Brush) -> None:
-    _gable(brush.at(-120, 0))
-    wood = brush.wood
-    brush.polygon([(800, 794), (1160, 850), (1160, 872), (800, 822)], darker(wood, 0.3))
-    brush.polygon([(740, 786), (800, 780), (1190, 842), (1130, 858)], lighter(wood, 0.25))
-    _rail(brush, [(800, 690), (980, 722), (1160, 752)], 120)
+def ramp(brush: Brush) -> None:
+    """Paint the house with a ramp and rails up to its door."""
+    gable(brush.at(-110, 0))
+    wood = lighter(brush.wood, 0.3)
+    brush.shadow((380, 860, 760, 70))
+    _rail(brush, [(640, 660), (850, 700), (1060, 740)], 130)
+    brush.polygon([(470, 790), (640, 790), (1160, 880), (960, 906)], wood)
+    for step in range(1, 8):
+        x, y = 470 + step * 61, 790 + step * 14.4
+        far = 640 + step * 65, 790 + step * 11.2
+        brush.stroke([(x, y), far], darker(wood, 0.16), 5)
+    brush.polygon([(470, 790), (960, 906), (960, 922), (470, 812)], darker(wood, 0.4))
+    brush.polygon([(960, 906), (1160, 880), (1160, 890), (960, 922)], darker(wood, 0.3))
+    _rail(brush, [(500, 676), (720, 730), (940, 784)], 124)
 
 
 def _ramp_side(brush: Brush) -> None:
     near = brush.near(760, 620, 1.12)
-    _gable(near.at(120, 0, 0.98))
+    gable(near.at(120, 0, 0.98))
     wood = brush.wood
     near.shadow((130, 790, 520, 70))
     near.polygon([(150, 842), (590, 742), (590, 830), (150, 856)], darker(wood, 0.28))
@@ -230,5 +236,6 @@ def _foreground(brush: Brush) -> None:
     bush(brush, *brush.pick(((150, 866), (1150, 850), (110, 900), (1190, 880)), 3), 210, leaf)
     for step in range(brush.pick((5, 0, 7), 2)):
         x = 60 + step * 190 + brush.variant * 23 % 100
-        brush.stroke([(x, 940), (x + 4, 900)], (84, 130, 70), 6)
-        flower(brush, x + 4, 892, 20, brush.pick((brush.palette.third, (250, 244, 226)), 3))
+        y = 892 + (step * 31 + brush.variant * 7) % 36
+        brush.stroke([(x, y + 48), (x + 4, y + 8)], (84, 130, 70), 6)
+        flower(brush, x + 4, y, 20, brush.pick((brush.palette.third, (250, 244, 226)), 3))

@@ -16,7 +16,7 @@ JAMS: tuple[Colour, ...] = ((190, 40, 62), (230, 130, 50), (96, 54, 110), (206, 
 
 def juice(brush: Brush) -> None:
     """Paint bottles of juice, in a crate or beside a glass and the fruit."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     tint = brush.pick(JUICES)
     if brush.variant % 2:
         brush.shadow((230, 780, 840, 100))
@@ -33,7 +33,7 @@ def juice(brush: Brush) -> None:
 
 def jam(brush: Brush) -> None:
     """Paint jars of jam with cloth caps and berries."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     count = brush.pick((3, 2, 1))
     for step in range(count):
         x = 640 + (step - (count - 1) / 2) * 330
@@ -51,7 +51,7 @@ def jam(brush: Brush) -> None:
 
 def honey(brush: Brush) -> None:
     """Paint honey in a jar with a dipper, a comb and flowers."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     gold = brush.pick(((238, 168, 42), (250, 200, 90), (206, 126, 36)), 2)
     for row in range(3):
         for step in range(4 - row):

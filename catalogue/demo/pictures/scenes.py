@@ -24,8 +24,8 @@ def studio(brush: Brush) -> None:
     brush.wash((0, HORIZON, WIDTH, HEIGHT - HORIZON), lighter(palette.floor, 0.18), palette.floor)
 
 
-def tabletop(brush: Brush) -> None:
-    """Paint a wall and a wooden table seen from a little above."""
+def tabletop(brush: Brush) -> Brush:
+    """Paint a wall and a wooden table; return the brush that shows things on it from near."""
     palette = brush.palette
     brush.wash((0, 0, WIDTH, 600), palette.wall, palette.glow)
     _wall_shape(brush)
@@ -34,6 +34,7 @@ def tabletop(brush: Brush) -> None:
     brush.rectangle((0, 586, WIDTH, 8), darker(wood, 0.12))
     for y in (668, 770, 892):
         brush.rectangle((0, y, WIDTH, 3), darker(wood, 0.1), alpha=110)
+    return brush.near(640, 520, 1.08)
 
 
 def flat(brush: Brush) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import scenes
 from .brush import Brush
 from .colours import CREAM, INK, STEEL, WHITE, Colour, darker, lighter
+from .curves import round_arc
 from .nature import bush, leaf, pot
 from .timber import beam, door, planks, wheel, window
 from .vessels import bowl, cup
@@ -96,7 +97,7 @@ def van(brush: Brush) -> None:
     style = brush.pick((0, 1, 2), 3)
     brush.disc(480, 490, 96, emblem)
     if style == 0:
-        leaf(brush, 420, 540, 160, -40, brush.palette.main)
+        leaf(brush, 420, 540, 160, -40, trim)
     elif style == 1:
         brush.rectangle((430, 450, 100, 84), CARD, 6)
         brush.rectangle((470, 450, 20, 84), trim)
@@ -152,8 +153,9 @@ def meeting(brush: Brush) -> None:
             brush.rectangle((450 + step * 84, 350 - step * 40, 54, 30 + step * 40),
                             (palette.main, palette.third, palette.accent)[step % 3], 6)  # fmt: skip
     else:
-        brush.pie((500, 130, 240, 240), -90, 160, palette.main)
-        brush.polygon([(620, 250), (620, 130)], palette.main)
+        brush.disc(580, 250, 120, palette.third)
+        brush.polygon([(580, 250), *round_arc((460, 130, 240, 240), -90, 130)], palette.main)
+        brush.polygon([(580, 250), *round_arc((460, 130, 240, 240), 130, 200)], palette.accent)
         for step in range(3):
             brush.rectangle(
                 (760, 170 + step * 56, 96, 24),

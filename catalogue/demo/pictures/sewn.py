@@ -227,43 +227,48 @@ def _front(brush: Brush) -> None:
 
 def _back(brush: Brush) -> None:
     cloth = _cloth(brush)
-    for left in (330, 790):
-        brush.polygon([(left, 430), (left + 160, 430), (left + 180, 890), (left - 20, 890)], cloth)
-        brush.rectangle((left, 426, 160, 24), lighter(cloth, 0.2))
-    brush.polygon([(500, 240), (780, 240), (960, 450), (320, 450)], lighter(cloth, 0.06))
-    brush.polygon([(360, 460), (920, 460), (860, 860), (420, 860)], darker(cloth, 0.32))
+    inner = darker(cloth, 0.3)
+    brush.polygon([(520, 250), (760, 250), (800, 420), (480, 420)], inner)
+    brush.polygon([(480, 400), (800, 400), (880, 470), (900, 880), (380, 880), (400, 470)], inner)
     for flip in (-1, 1):
-        brush.stroke([(640 + flip * 130, 250), (640 - flip * 240, 600)], LEATHER, 40)
-    for x in (400, 880):
-        brush.disc(x, 600, 24, THREAD)
-    brush.curve([(360, 680), (600, 700), (640, 690), (900, 680)], darker(cloth, 0.5), 22)
+        brush.polygon([(640 + flip * 120, 240), (640 + flip * 160, 410), (640 + flip * 260, 470),
+                       (640 + flip * 280, 890), (640 + flip * 90, 890), (640 + flip * 110, 480)],
+                      cloth)  # fmt: skip
+        seam_at = [(640 + flip * 126, 490), (640 + flip * 106, 880)]
+        brush.stroke([(float(x), float(y)) for x, y in seam_at], THREAD, 5)
     for flip in (-1, 1):
-        brush.curve([(640, 690), (640 + flip * 90, 650), (640 + flip * 100, 720), (640, 694)],
-                    darker(cloth, 0.5), 18)  # fmt: skip
-        brush.stroke([(640, 694), (640 + flip * 50, 820)], darker(cloth, 0.5), 18)
+        brush.stroke([(640 + flip * 110, 250), (640 - flip * 190, 560)], LEATHER, 38)
+        brush.stroke([(640 + flip * 110, 250), (640 + flip * 60, 134)], LEATHER, 30)
+        brush.disc(640 + flip * 190, 560, 22, THREAD)
+        brush.curve([(640 + flip * 230, 620), (640 + flip * 90, 650), (640, 640)], LEATHER, 22)
+        brush.blob([(640, 640), (640 + flip * 90, 590), (640 + flip * 120, 650),
+                    (640 + flip * 70, 690)],
+                   LEATHER)  # fmt: skip
+        brush.stroke([(640, 644), (640 + flip * 60, 800)], LEATHER, 20)
+    brush.disc(640, 644, 24, darker(LEATHER, 0.2))
 
 
 def _jacket(brush: Brush) -> None:
-    cloth, trim = (
-        brush.pick((brush.palette.main, DENIM[0], brush.palette.accent), 4),
-        brush.palette.third,
-    )
+    palette = brush.palette
+    cloth, trim = brush.pick((palette.main, DENIM[0], palette.accent), 4), palette.third
     brush.arc((596, 90, 88, 90), 140, 400, (120, 124, 136), 14)
-    brush.stroke([(440, 250), (640, 176), (840, 250)], brush.wood, 26)
-    brush.polygon([(540, 226), (740, 226), (900, 280), (880, 880), (400, 880), (380, 280)], cloth)
+    brush.stroke([(450, 262), (640, 176), (830, 262)], brush.wood, 26)
     for flip in (-1, 1):
-        brush.polygon([(640 + flip * 200, 250), (640 + flip * 270, 300), (640 + flip * 350, 740),
-                       (640 + flip * 250, 750),
-                       (640 + flip * 220, 480)], darker(cloth, 0.12))  # fmt: skip
-        brush.polygon([(640, 330), (640 + flip * 50, 226), (640 + flip * 110, 240),
-                       (640 + flip * 40, 350)],
-                      trim)  # fmt: skip
-        brush.rectangle((640 + flip * 130 - 70, 620, 140, 150), lighter(cloth, 0.14), 14)
-        brush.rectangle((640 + flip * 110 - 55, 400, 110, 90), lighter(cloth, 0.14), 12)
+        brush.polygon([(640 + flip * 150, 230), (640 + flip * 260, 290), (640 + flip * 350, 760),
+                       (640 + flip * 250, 776),
+                       (640 + flip * 180, 480)], darker(cloth, 0.14))  # fmt: skip
+        brush.polygon([(640 + flip * 340, 700), (640 + flip * 352, 760), (640 + flip * 250, 776),
+                       (640 + flip * 240, 716)], trim)  # fmt: skip
+    brush.polygon([(550, 214), (730, 214), (850, 270), (840, 880), (440, 880), (430, 270)], cloth)
+    for flip in (-1, 1):
+        brush.polygon([(640, 330), (640 + flip * 40, 206), (640 + flip * 100, 226),
+                       (640 + flip * 44, 350)], trim)  # fmt: skip
+        brush.rectangle((640 + flip * 116 - 66, 640, 132, 150), lighter(cloth, 0.14), 14)
+        brush.rectangle((640 + flip * 110 - 52, 400, 104, 90), lighter(cloth, 0.14), 12)
     brush.rectangle((632, 330, 16, 550), darker(cloth, 0.3))
     for step in range(5):
         brush.disc(640, 390 + step * 100, 13, CREAM)
-    brush.rectangle((396, 540, 488, 40), (232, 232, 210))
+    brush.rectangle((436, 546, 408, 40), (232, 232, 210))
 
 
 def _small(brush: Brush) -> None:

@@ -31,7 +31,7 @@ def draw(motif: str, variant: int, size: tuple[int, int] = (WIDTH, HEIGHT)) -> I
 
 def draw_logo(name: str, size: int = 512) -> Image.Image:
     """Draw an abstract emblem, square with sides of `size` pixels; equal names, equal emblems."""
-    seed = random.Random(name).randrange(1, 10_000)  # noqa: S311 - a picture, no secret
+    seed = random.Random(name).randrange(1, 100_000)  # noqa: S311 - a picture, no secret
     brush = _brush(f"logo {name}", seed, (size, size))
     emblem(brush)
     return brush.image.resize((size, size), Image.Resampling.LANCZOS)

@@ -37,7 +37,7 @@ def birdhouse(brush: Brush) -> None:
 
 def woodtoy(brush: Brush) -> None:
     """Paint wooden toys: fruit and scales, boards, a cart, a crate, a train or blocks."""
-    scenes.tabletop(brush)
+    brush = scenes.tabletop(brush)
     brush.pick((_scales, _boards, _cart, _crate, _train, _blocks))(brush)
 
 
