@@ -77,7 +77,9 @@ class Catalogue:
         if self.url_prefix is not None:
             settings = replace(settings, url_prefix=self.url_prefix)
         database = Database(settings.database, settings.sqlite_busy_timeout_ms)
-        state = State(settings, database, self.clock, self.identity, MENU, _page_facts)
+        state = State(
+            settings, database, self.clock, self.identity, MENU, _page_facts, http.environment()
+        )
         search.open_index(state.parts, settings)
         media.open_store(state.parts, settings)
         state.templates.globals["image_sources"] = media_pages.image_sources

@@ -27,7 +27,7 @@ from catalogue.core.text import LOCALES, Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
-from . import service
+from . import queries, service
 from .schema import PersonSchema, SignInSchema
 
 blueprint = Blueprint("accounts", __name__)
@@ -47,7 +47,7 @@ def identity(here: State) -> Who:
     if not token:
         return Who()
     with here.database.reading() as session:
-        return service.find_who(session, token, here.clock()) or Who()
+        return queries.find_who(session, token, here.clock()) or Who()
 
 
 @route(blueprint, "/log-ind", access=EVERYONE, methods=["GET", "POST"])
@@ -95,7 +95,7 @@ def sign_out() -> Response:
 def roles() -> Response:
     """Show the roles one holds."""
     with reading() as session:
-        held = service.list_roles(session, who().person_id or 0)
+        held = queries.list_roles(session, who().person_id or 0)
     return render("accounts/roles.html", held=held, names=ROLE_NAMES)
 
 
@@ -170,8 +170,8 @@ def _sign_in_form(errors: dict[str, list[Text | str]], back: str, status: int = 
 
 def _persons(errors: dict[str, list[Text | str]]) -> Response:
     with reading() as session:
-        people = service.list_persons(session)
-        municipalities = service.list_municipalities(session)
+        people = queries.list_persons(session)
+        municipalities = queries.list_municipalities(session)
     return render(
         "accounts/persons.html",
         422 if errors else 200,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,16 +11,16 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, Table, and_, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
-from catalogue.core.db import Base
 from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.text import lazy as _
-from catalogue.core.who import MUNICIPAL, Role, Who
+from catalogue.core.who import MUNICIPAL, Role
 
 from .models import FailedSignIn, Municipality, Person, PersonRole, SignIn
+from .queries import hash_of
 
 MUNICIPALITIES = Path(__file__).parent / "data" / "municipalities.csv"
 WINDOW = timedelta(minutes=15)
@@ -63,15 +62,6 @@ class Newcomer:
     locale: str = "da"
 
 
-@dataclass(frozen=True)
-class Held:
-    """A role as the person reads it: what, and where."""
-
-    id: int
-    role: Role
-    place: str
-
-
 def sign_in(
     session: Session, typed: Credentials, now: datetime, limits: Limits
 ) -> tuple[Outcome, str]:
@@ -100,7 +90,7 @@ def sign_in(
     token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
-            token_hash=_hash(token),
+            token_hash=hash_of(token),
             person_id=person.id,
             role_id=role.id if role else None,
             created_at=now,
@@ -112,65 +102,13 @@ def sign_in(
 
 def sign_out(session: Session, token: str) -> None:
     """End the session of `token`; an unknown one is no fault."""
-    session.execute(delete(SignIn).where(SignIn.token_hash == _hash(token)))
-
-
-def find_who(session: Session, token: str, now: datetime) -> Who | None:
-    """Return who holds `token`, in the role she acts in; one query."""
-    enterprises = _enterprises()
-    row = session.execute(
-        select(
-            Person,
-            PersonRole,
-            Municipality.name.label("municipality"),
-            enterprises.c.name.label("enterprise"),
-        )
-        .select_from(SignIn)
-        .join(Person, Person.id == SignIn.person_id)
-        .outerjoin(
-            PersonRole, and_(PersonRole.id == SignIn.role_id, PersonRole.person_id == Person.id)
-        )
-        .outerjoin(Municipality, Municipality.id == PersonRole.municipality_id)
-        .outerjoin(enterprises, enterprises.c.id == PersonRole.enterprise_id)
-        .where(SignIn.token_hash == _hash(token), SignIn.expires_at > now)
-        .where(Person.disabled_at.is_(None))
-    ).first()
-    if row is None:
-        return None
-    person, held = row.Person, row.PersonRole
-    return Who(
-        person_id=person.id,
-        name=person.name,
-        email=person.email,
-        locale=person.locale,
-        role=Role(held.role) if held else None,
-        role_id=held.id if held else None,
-        municipality_id=held.municipality_id if held else None,
-        municipality_name=row.municipality or "",
-        enterprise_id=held.enterprise_id if held else None,
-        enterprise_name=row.enterprise or "",
-    )
-
-
-def list_roles(session: Session, person_id: int) -> list[Held]:
-    """List the roles of a person, oldest first."""
-    enterprises = _enterprises()
-    rows = session.execute(
-        select(
-            PersonRole.id, PersonRole.role, func.coalesce(Municipality.name, enterprises.c.name, "")
-        )
-        .outerjoin(Municipality, Municipality.id == PersonRole.municipality_id)
-        .outerjoin(enterprises, enterprises.c.id == PersonRole.enterprise_id)
-        .where(PersonRole.person_id == person_id)
-        .order_by(PersonRole.id)
-    )
-    return [Held(id_, Role(role), place) for id_, role, place in rows]
+    session.execute(delete(SignIn).where(SignIn.token_hash == hash_of(token)))
 
 
 def choose_role(session: Session, token: str, person_id: int, role_id: int) -> None:
     """Act in another of one's own roles from now on; raises Missing for a role of others."""
     held = session.get(PersonRole, role_id)
-    found = session.scalars(select(SignIn).where(SignIn.token_hash == _hash(token))).first()
+    found = session.scalars(select(SignIn).where(SignIn.token_hash == hash_of(token))).first()
     if held is None or held.person_id != person_id or found is None:
         raise Missing(_("You do not hold this role."))
     found.role_id = role_id
@@ -235,27 +173,6 @@ def grant(
     return made
 
 
-def list_persons(session: Session) -> list[tuple[Person, list[Held]]]:
-    """List all persons with their roles, by name, in two queries."""
-    enterprises = _enterprises()
-    rows = session.execute(
-        select(PersonRole, func.coalesce(Municipality.name, enterprises.c.name, ""))
-        .outerjoin(Municipality, Municipality.id == PersonRole.municipality_id)
-        .outerjoin(enterprises, enterprises.c.id == PersonRole.enterprise_id)
-        .order_by(PersonRole.id)
-    )
-    held: dict[int, list[Held]] = {}
-    for role, place in rows:
-        held.setdefault(role.person_id, []).append(Held(role.id, Role(role.role), place))
-    people = session.scalars(select(Person).order_by(Person.name, Person.id))
-    return [(person, held.get(person.id, [])) for person in people]
-
-
-def list_municipalities(session: Session) -> list[Municipality]:
-    """List all municipalities by name."""
-    return list(session.scalars(select(Municipality).order_by(Municipality.name)))
-
-
 def import_municipalities(session: Session) -> None:
     """Bring in the municipalities the database does not know yet."""
     known = set(session.scalars(select(Municipality.code)))
@@ -303,14 +220,5 @@ def _same_role(
     )
 
 
-def _enterprises() -> Table:
-    """Return the table of the feature after this one: only names are read from it."""
-    return Base.metadata.tables["catalogue_enterprises"]
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def _subject(kind: str, value: str) -> str:
-    return f"{kind}:{_hash(value)[:64]}"
+    return f"{kind}:{hash_of(value)[:64]}"

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import service as accounts
+from catalogue.accounts import queries as accounts
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.fields import load
 from catalogue.core.http import (
@@ -26,8 +26,9 @@ from catalogue.core.http import (
     transaction,
     who,
 )
-from catalogue.core.text import Text, slug
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
+from catalogue.core.text import slug as slug_of
 
 from . import queries, rules, service
 from .models import Criterion, Enterprise, EnterpriseState, Recognition, RegisterStatus
@@ -77,8 +78,9 @@ def edit_profile() -> Response:
     return _form("enterprises/edit_profile.html", _typed(own), {})
 
 
+@route(blueprint, "/virksomheder/<int:enterprise_id>", access=EVERYONE)
 @route(blueprint, "/virksomheder/<int:enterprise_id>/<slug>", access=EVERYONE)
-def profile(enterprise_id: int, slug: str) -> Response:  # noqa: ARG001 - only for the reader
+def profile(enterprise_id: int, slug: str = "") -> Response:
     """Tell the enterprise's story to everybody; not before it is verified."""
     with reading() as session:
         dossier = queries.get_dossier(session, enterprise_id, who().municipality_id)
@@ -86,6 +88,12 @@ def profile(enterprise_id: int, slug: str) -> Response:  # noqa: ARG001 - only f
     own = who().enterprise_id == enterprise_id
     if not dossier.enterprise.is_verified and not own:
         raise Missing(_("The enterprise does not exist."))
+    if slug != slug_of(dossier.enterprise.name):  # an old name in the address, or none
+        return go(
+            "catalogue.enterprises.profile",
+            enterprise_id=enterprise_id,
+            slug=slug_of(dossier.enterprise.name),
+        )
     return render(
         "enterprises/profile.html",
         dossier=dossier,
@@ -212,7 +220,6 @@ def _application(enterprise_id: int, errors: Errors, form: str) -> Response:
         form=form,
         values=request.form,
         today=today(),
-        slug=slug(enterprise.name),
         **_words(),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from catalogue.accounts import service as accounts
+from catalogue.accounts import queries as accounts
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, current_locale, fold
 from catalogue.core.text import lazy as _

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import service as accounts
+from catalogue.accounts import queries as accounts
 from catalogue.core.http import reading, render, state, who
 from catalogue.core.text import current_locale
 

@@ -10,7 +10,7 @@ from conftest import CatalogueClient
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import service
+from catalogue.accounts import queries, service
 from catalogue.accounts.service import Credentials, Limits, Newcomer, Outcome
 from catalogue.core.db import Database
 from catalogue.core.errors import Conflict, Invalid, Missing
@@ -28,7 +28,7 @@ def test_right_password_signs_in_whatever_the_case_of_the_address(session: Sessi
     outcome, token = service.sign_in(session, _typed("mette@slagelse.EXAMPLE"), cast.NOW, LIMITS)
     assert outcome == Outcome.SIGNED_IN
     session.flush()
-    found = service.find_who(session, token, cast.NOW)
+    found = queries.find_who(session, token, cast.NOW)
     assert found is not None
     assert (found.person_id, found.role, found.municipality_name) == (
         person.id, Role.BUYER, "Slagelse",
@@ -39,7 +39,7 @@ def test_session_ends_after_its_hours(session: Session) -> None:
     cast.buyer(session, email="a@b.example")
     _, token = service.sign_in(session, _typed("a@b.example"), cast.NOW, LIMITS)
     session.flush()
-    assert service.find_who(session, token, cast.NOW + timedelta(hours=12)) is None
+    assert queries.find_who(session, token, cast.NOW + timedelta(hours=12)) is None
 
 
 @pytest.mark.parametrize("email", ["a@b.example", "nobody@b.example"])
@@ -76,7 +76,7 @@ def test_disabled_person_is_out_at_once(session: Session) -> None:
     _, token = service.sign_in(session, _typed("a@b.example"), cast.NOW, LIMITS)
     person.disabled_at = cast.NOW
     session.flush()
-    assert service.find_who(session, token, cast.NOW) is None
+    assert queries.find_who(session, token, cast.NOW) is None
 
 
 def test_known_address_cannot_register_again(session: Session) -> None:
@@ -98,7 +98,7 @@ def test_role_goes_with_its_place_and_is_given_once(session: Session) -> None:
 def test_role_of_another_person_cannot_be_chosen(session: Session) -> None:
     person = cast.buyer(session, email="a@b.example")
     boss = cast.administrator(session)
-    other = service.list_roles(session, boss.id)[0]
+    other = queries.list_roles(session, boss.id)[0]
     _, token = service.sign_in(session, _typed("a@b.example"), cast.NOW, LIMITS)
     session.flush()
     with pytest.raises(Missing):
@@ -160,5 +160,5 @@ def test_finding_who_asks_takes_one_query(database: Database) -> None:
         cast.buyer(session, email="a@b.example")
         _, token = service.sign_in(session, _typed("a@b.example"), cast.NOW, LIMITS)
     with database.reading() as session, cast.counted_queries(database) as seen:
-        service.find_who(session, token, cast.NOW)
+        queries.find_who(session, token, cast.NOW)
     assert len(seen) == 1

@@ -47,7 +47,7 @@ def people(app: Flask) -> dict[Role | None, Person | None]:
             Role.BUYER: cast.buyer(session, home),
             Role.APPROVER: approver,
             Role.STAFF: cast.staff(session, home),
-            Role.ENTERPRISE: cast.worker(session, cast.enterprise(session)),
+            Role.ENTERPRISE: cast.worker(session, cast.enterprise(session, municipality=home)),
             Role.ADMINISTRATOR: cast.administrator(session),
         }
 

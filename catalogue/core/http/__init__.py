@@ -1,0 +1,65 @@
+"""The border to the web. Everything hangs on the `State` in `app.extensions["catalogue"]`."""
+
+from __future__ import annotations
+
+from .access import (
+    ADMINISTRATORS,
+    BUYERS,
+    ENTERPRISES,
+    EVERYONE,
+    FINDERS,
+    SIGNED_IN,
+    STAFF,
+    may_enter,
+    route,
+    undeclared,
+)
+from .border import STATUS, guard
+from .drawing import (
+    PACKAGE,
+    STATIC,
+    Page,
+    draw_text,
+    environment,
+    flash,
+    go,
+    go_to,
+    here_with,
+    render,
+    static_url,
+)
+from .state import MenuEntry, State, now, reading, state, today, transaction, who
+
+__all__ = [
+    "ADMINISTRATORS",
+    "BUYERS",
+    "ENTERPRISES",
+    "EVERYONE",
+    "FINDERS",
+    "PACKAGE",
+    "SIGNED_IN",
+    "STAFF",
+    "STATIC",
+    "STATUS",
+    "MenuEntry",
+    "Page",
+    "State",
+    "draw_text",
+    "environment",
+    "flash",
+    "go",
+    "go_to",
+    "guard",
+    "here_with",
+    "may_enter",
+    "now",
+    "reading",
+    "render",
+    "route",
+    "state",
+    "static_url",
+    "today",
+    "transaction",
+    "undeclared",
+    "who",
+]

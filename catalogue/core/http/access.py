@@ -1,0 +1,72 @@
+"""Who may enter: every view declares it, and a form proves that we drew it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from flask import Blueprint, Flask, request
+from flask_wtf.csrf import validate_csrf
+from wtforms.validators import ValidationError as CsrfError
+
+from catalogue.core.errors import NotAllowed
+from catalogue.core.text import lazy as _
+from catalogue.core.who import MUNICIPAL, Role, Who
+
+# Who may enter a route: EVERYONE, anybody SIGNED_IN, or holders of one of some roles.
+EVERYONE = frozenset({"everyone"})
+SIGNED_IN = frozenset({"signed_in"})
+BUYERS = frozenset({Role.BUYER})
+STAFF = frozenset({Role.STAFF})
+ENTERPRISES = frozenset({Role.ENTERPRISE})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+FINDERS = MUNICIPAL  # all of a municipality may search and look
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def route(
+    blueprint: Blueprint,
+    rule: str,
+    *,
+    access: frozenset[Any],
+    methods: Sequence[str] = ("GET",),
+    endpoint: str | None = None,
+) -> Callable[[View], View]:
+    """Add a view that declares who may enter. A view without declaration is refused at mounting."""
+
+    def declare(view: View) -> View:
+        view.__dict__["access"] = access
+        blueprint.add_url_rule(rule, endpoint or view.__name__, view, methods=list(methods))
+        return view
+
+    return declare
+
+
+def may_enter(access: frozenset[Any], asking: Who) -> bool:
+    """Tell whether `asking` may enter a route with that declaration."""
+    if access == EVERYONE:
+        return True
+    if access == SIGNED_IN:
+        return asking.signed_in
+    return asking.role in access
+
+
+def undeclared(app: Flask) -> list[str]:
+    """List our endpoints that declare no access; mounting refuses them."""
+    return [
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if endpoint.startswith("catalogue.") and not hasattr(view, "access")
+    ]
+
+
+def check_csrf() -> None:
+    """Refuse a form that does not carry the token of this browser; raises NotAllowed."""
+    token = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token")
+    try:
+        # No time limit of its own: a long form must not lose its work; the session bounds it.
+        validate_csrf(token, time_limit=60 * 60 * 24 * 30)
+    except CsrfError:
+        raise NotAllowed(
+            _("The form could not be recognised. Go back, load the page again and send it anew.")
+        ) from None

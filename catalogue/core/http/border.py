@@ -1,0 +1,103 @@
+"""The border: what happens before and after every request, the only mapping of errors to HTTP."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Blueprint, Response, current_app, g, make_response, request
+from flask import session as cookie
+from werkzeug.exceptions import HTTPException
+
+from catalogue.core import text
+from catalogue.core.errors import (
+    CatalogueError,
+    Conflict,
+    Invalid,
+    Missing,
+    NotAllowed,
+    Unavailable,
+)
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Who
+
+from .access import check_csrf, may_enter
+from .drawing import go, render
+from .state import state
+
+log = logging.getLogger("catalogue.http")
+STATUS: dict[type[CatalogueError], int] = {
+    Invalid: 422, NotAllowed: 403, Missing: 404, Conflict: 409, Unavailable: 503,
+}  # fmt: skip
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def guard(blueprint: Blueprint) -> None:
+    """Put identity, access, CSRF, security headers and error pages on our blueprint."""
+    blueprint.before_request(_enter)
+    blueprint.after_request(_leave)
+    blueprint.register_error_handler(CatalogueError, _catalogue_error)
+    blueprint.register_error_handler(HTTPException, _http_error)
+    blueprint.register_error_handler(Exception, _fault)
+
+
+def _enter() -> Response | None:
+    here = state()
+    asking = here.identity(here)
+    g.catalogue_who = asking
+    chosen = asking.locale or cookie.get("catalogue_locale")
+    text.set_locale(chosen or text.DEFAULT_LOCALE)
+    request.max_content_length = here.settings.upload_max_bytes
+    access = current_app.view_functions[str(request.endpoint)].__dict__["access"]
+    if not may_enter(access, asking):
+        if not asking.signed_in:
+            back = request.full_path if request.method == "GET" else None
+            return go("catalogue.accounts.sign_in", next=back and request.script_root + back)
+        raise NotAllowed(_("Your role may not open this page. Switch role, or ask your staff."))
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        check_csrf()
+    return None
+
+
+def _leave(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "DENY")
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _catalogue_error(error: CatalogueError) -> Response:
+    family = next(family for family in STATUS if isinstance(error, family))
+    detail = str(error) if isinstance(error, Invalid) else str(error.detail)
+    return _error_page(STATUS[family], str(error.title), detail)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None or error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    titles = {
+        404: _("The page was not found"),
+        405: _("The page was not found"),
+        413: _("The file is too large"),
+        429: _("Too many tries"),
+    }
+    return _error_page(
+        error.code, str(titles.get(error.code, _("The request was not understood"))), ""
+    )
+
+
+def _fault(_error: Exception) -> Response:
+    log.exception("request failed", extra={"endpoint": request.endpoint})
+    return _error_page(500, str(_("An error occurred at our end")), "")
+
+
+def _error_page(status: int, title: str, detail: str) -> Response:
+    if "catalogue_who" not in g:
+        g.catalogue_who = Who()
+    return render("error.html", status, title=title, detail=detail)

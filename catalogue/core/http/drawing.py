@@ -1,0 +1,152 @@
+"""How pages are drawn: an environment of our own, and what every page knows.
+
+A host's filters, globals and templates stay untouched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import jinja2
+from flask import Response, current_app, make_response, redirect, request, url_for
+from flask import session as cookie
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from catalogue.core import text
+from catalogue.core.who import Who
+
+from .access import EVERYONE, may_enter
+from .state import State, state, who
+
+PACKAGE = Path(__file__).parents[2]
+STATIC = PACKAGE / "static"
+
+
+class Page:
+    """One page of a numbered list, as the pagination macro wants it."""
+
+    def __init__(self, number: int, total: int, size: int) -> None:
+        self.total, self.size = total, size
+        self.pages = max(1, -(-total // size))
+        self.number = min(max(1, number), self.pages)
+
+    def url(self, number: int) -> str:
+        """Return the address of another page of the same list."""
+        return here_with(page=str(number))
+
+
+def render(template: str, status: int = 200, **values: Any) -> Response:
+    """Draw a page of `templates/catalogue/` with what every page knows."""
+    page = state().templates.get_template(f"catalogue/{template}")
+    return make_response(page.render(**_page(), status=status, **values), status)
+
+
+def draw_text(templates: jinja2.Environment, template: str, **values: Any) -> str:
+    """Draw a template without a request: mail, documents."""
+    return templates.get_template(f"catalogue/{template}").render(**values)
+
+
+def flash(message: text.Text | str, level: str = "success") -> None:
+    """Show a message on the next page; levels: success, info, warning, error."""
+    cookie["catalogue_messages"] = [*cookie.get("catalogue_messages", []), (level, str(message))]
+
+
+def go(endpoint: str, **values: Any) -> Response:
+    """Answer with a redirect (303) to one of our pages."""
+    return make_response(redirect(url_for(endpoint, **values), code=HTTPStatus.SEE_OTHER))
+
+
+def go_to(path: str) -> Response:
+    """Answer with a redirect to `path` when it is a path of this site, else to the front page."""
+    parts = urlsplit(path)
+    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
+    if not safe or any(ord(sign) < 32 for sign in path) or "\\" in path:
+        return go("catalogue.front")
+    return make_response(redirect(path, code=HTTPStatus.SEE_OTHER))
+
+
+def here_with(**changes: str | None) -> str:
+    """Return the present address with some query parameters set, or taken out by None."""
+    query = [(key, value) for key, value in request.args.items(multi=True) if key not in changes]
+    query += [(key, value) for key, value in changes.items() if value is not None]
+    return request.script_root + request.path + ("?" + urlencode(query) if query else "")
+
+
+def static_url(name: str) -> str:
+    """Return the address of a static file, with its hash so that it may be cached for ever."""
+    return url_for("catalogue.static_file", name=name, v=_static_hash(name))
+
+
+def environment() -> jinja2.Environment:
+    """Make the environment of our templates: names that do not exist are faults."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(PACKAGE / "templates"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        text.gettext, text.ngettext, newstyle=False
+    )
+    environment.globals.update(
+        _=text.gettext,
+        ngettext=text.ngettext,
+        url_for=url_for,
+        static_url=static_url,
+        here_with=here_with,
+        csrf_field=_csrf_field,
+    )
+    environment.filters.update(
+        money=text.money, number=text.number, date=text.day, datetime=text.moment, slug=text.slug
+    )
+    return environment
+
+
+def _page() -> dict[str, Any]:
+    here, asking = state(), who()
+    facts: Mapping[str, Any] = {}
+    if asking.signed_in:
+        with here.database.reading() as session:
+            facts = here.page_facts(session, asking)
+    return {
+        "who": asking,
+        "locale": text.current_locale(),
+        "menu": _menu(here, asking),
+        "messages": [tuple(each) for each in cookie.pop("catalogue_messages", [])],
+        "here": here_with(),
+        "basket_count": None,
+        **facts,
+    }
+
+
+def _menu(here: State, asking: Who) -> list[dict[str, Any]]:
+    entries = []
+    for entry in here.menu:
+        access = current_app.view_functions[entry.endpoint].__dict__["access"]
+        if access == EVERYONE or may_enter(access, asking):
+            entries.append(
+                {
+                    "label": str(entry.label),
+                    "url": url_for(entry.endpoint),
+                    "current": request.endpoint == entry.endpoint,
+                }
+            )
+    return entries
+
+
+def _csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+@lru_cache(maxsize=512)
+def _static_hash(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,74 @@
+"""What hangs on a mounted application, and what a request asks it for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import jinja2
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from catalogue.core import text
+from catalogue.core.db import Database
+from catalogue.core.who import Who
+from catalogue.settings import Settings
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A door in the navigation, shown to those who may enter its endpoint."""
+
+    label: text.Text
+    endpoint: str
+
+
+@dataclass
+class State:
+    """All state of one mounted Catalogue."""
+
+    settings: Settings
+    database: Database
+    clock: Callable[[], datetime]
+    identity: Callable[[State], Who]
+    menu: Sequence[MenuEntry]
+    page_facts: Callable[[Session, Who], Mapping[str, Any]]
+    templates: jinja2.Environment
+    parts: dict[str, Any] = field(default_factory=dict)  # what features keep open, by name
+
+
+def state() -> State:
+    """Return the Catalogue of the application that serves this request."""
+    found: State = current_app.extensions["catalogue"]
+    return found
+
+
+def transaction() -> AbstractContextManager[Session]:
+    """Open a writing transaction, committed at the end of the block."""
+    return state().database.transaction()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a reading transaction."""
+    with state().database.reading() as session:
+        yield session
+
+
+def now() -> datetime:
+    """Return the present time in UTC by this Catalogue's clock."""
+    return state().clock()
+
+
+def today() -> date:
+    """Return the date in Copenhagen."""
+    return text.today_in_copenhagen(now())
+
+
+def who() -> Who:
+    """Return who is asking."""
+    asking: Who = g.catalogue_who
+    return asking
