@@ -28,7 +28,6 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
-from catalogue.core.text import slug as slug_of
 
 from . import queries, rules, service
 from .models import Criterion, Enterprise, EnterpriseState, Recognition, RegisterStatus
@@ -76,31 +75,6 @@ def edit_profile() -> Response:
     with reading() as session:
         own = service.get_own(session, who().enterprise_id or 0)
     return _form("enterprises/edit_profile.html", _typed(own), {})
-
-
-@route(blueprint, "/virksomheder/<int:enterprise_id>", access=EVERYONE)
-@route(blueprint, "/virksomheder/<int:enterprise_id>/<slug>", access=EVERYONE)
-def profile(enterprise_id: int, slug: str = "") -> Response:
-    """Tell the enterprise's story to everybody; not before it is verified."""
-    with reading() as session:
-        dossier = queries.get_dossier(session, enterprise_id, who().municipality_id)
-        logo = queries.find_logo(session, dossier.enterprise)
-    own = who().enterprise_id == enterprise_id
-    if not dossier.enterprise.is_verified and not own:
-        raise Missing(_("The enterprise does not exist."))
-    if slug != slug_of(dossier.enterprise.name):  # an old name in the address, or none
-        return go(
-            "catalogue.enterprises.profile",
-            enterprise_id=enterprise_id,
-            slug=slug_of(dossier.enterprise.name),
-        )
-    return render(
-        "enterprises/profile.html",
-        dossier=dossier,
-        logo=logo,
-        **_words(),
-        standing=_stands(dossier),
-    )
 
 
 @route(blueprint, "/ansoegninger", access=STAFF)

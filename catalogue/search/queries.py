@@ -180,6 +180,17 @@ def find_sheet(session: Session, product_id: int, in_force: InForce) -> Sheet | 
     )
 
 
+def list_offered(session: Session, enterprise_id: int, limit: int) -> tuple[Showpiece, ...]:
+    """List the newest pictured products of an enterprise; one query."""
+    rows = session.execute(
+        _showpieces()
+        .where(Product.enterprise_id == enterprise_id, Product.state == ProductState.PUBLISHED)
+        .order_by(Product.published_at.desc(), Product.id)
+        .limit(limit)
+    )
+    return tuple(_showpiece(*row) for row in rows)
+
+
 def get_welcome(session: Session, limit: int) -> Welcome:
     """Return what visitors are shown: newest pictured products of `limit` enterprises."""
     shown = (Product.state == ProductState.PUBLISHED, Enterprise.state == EnterpriseState.VERIFIED)
@@ -190,10 +201,7 @@ def get_welcome(session: Session, limit: int) -> Welcome:
         .group_by(Product.enterprise_id)
     )
     cards = session.execute(
-        select(Product, Enterprise, Image, ProductImage.alt)
-        .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .join(ProductImage, ProductImage.id == _first_image_id())
-        .join(Image, Image.id == ProductImage.image_id)
+        _showpieces()
         .where(Product.id.in_(newest))
         .order_by(Product.published_at.desc(), Product.id)
         .limit(limit)
@@ -204,8 +212,17 @@ def get_welcome(session: Session, limit: int) -> Welcome:
         .where(*shown)
     ).one()
     members = session.scalar(select(func.count()).where(Municipality.is_member)) or 0
-    pieces = tuple(Showpiece(*row[:2], _picture(*row[2:])) for row in cards)
+    pieces = tuple(_showpiece(*row) for row in cards)
     return Welcome(pieces, products, enterprises, members)
+
+
+def _showpieces() -> Any:
+    return (
+        select(Product, Enterprise, Image, ProductImage.alt)
+        .join(Enterprise, Enterprise.id == Product.enterprise_id)
+        .join(ProductImage, ProductImage.id == _first_image_id())
+        .join(Image, Image.id == ProductImage.image_id)
+    )
 
 
 def _first_image_id() -> ScalarSelect[Any]:
@@ -239,6 +256,10 @@ def _card(row: Any, in_force: InForce) -> Card:
     )
     picture = _picture(image, alt) if image else None
     return Card(product, enterprise, category, picture, judgement)
+
+
+def _showpiece(product: Product, enterprise: Enterprise, image: Image, alt: str) -> Showpiece:
+    return Showpiece(product, enterprise, _picture(image, alt))
 
 
 def _picture(image: Image, alt: str) -> Picture:

@@ -1,0 +1,41 @@
+"""The public profile of an enterprise: its story, with pictures of what it offers."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from catalogue.core.errors import Missing
+from catalogue.core.http import EVERYONE, go, reading, render, route, who
+from catalogue.core.text import lazy as _
+from catalogue.core.text import slug as slug_of
+from catalogue.enterprises import queries as enterprises
+from catalogue.enterprises import words
+
+from . import queries
+from .pages import blueprint
+
+SHOWN = 9
+
+
+@route(blueprint, "/virksomheder/<int:enterprise_id>", access=EVERYONE)
+@route(blueprint, "/virksomheder/<int:enterprise_id>/<slug>", access=EVERYONE)
+def profile(enterprise_id: int, slug: str = "") -> Response:
+    """Tell the enterprise's story to everybody; before it is verified to itself alone."""
+    with reading() as session:
+        dossier = enterprises.get_dossier(session, enterprise_id, who().municipality_id)
+        logo = enterprises.find_logo(session, dossier.enterprise)
+        offered = queries.list_offered(session, enterprise_id, SHOWN)
+    found = dossier.enterprise
+    if not found.is_verified and who().enterprise_id != enterprise_id:
+        raise Missing(_("The enterprise does not exist."))
+    if slug != slug_of(found.name):  # an old name in the address, or none
+        return go("catalogue.search.profile", enterprise_id=enterprise_id, slug=slug_of(found.name))
+    return render(
+        "search/profile.html",
+        dossier=dossier,
+        logo=logo,
+        offered=offered,
+        criteria=words.CRITERIA,
+        states=words.STATES,
+        register_words=words.REGISTER,
+    )
