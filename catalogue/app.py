@@ -21,7 +21,7 @@ from catalogue.core import http
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.core.http import EVERYONE, MenuEntry, State
-from catalogue.core.jobs import Handler
+from catalogue.core.jobs import Lane
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.coverage import pages as coverage_pages
@@ -113,18 +113,24 @@ def create_app(config: Mapping[str, Any] | None = None, **options: Any) -> Flask
     return app
 
 
-def handlers(state: State) -> dict[str, Handler]:
-    """Return what the worker does for each topic of the outbox."""
-    return {
-        "media.derive": lambda batch: media.derive_batch(state.database, state.parts, batch),
-        "search.index": lambda batch: search.index_batch(state.database, state.parts, batch),
+def lanes(state: State) -> tuple[Lane, ...]:
+    """Return what the worker does for each topic of the outbox, in lanes side by side."""
+    database, parts = state.database, state.parts
+    finding = {
+        "search.index": lambda batch: search.index_batch(database, parts, batch),
         "search.index_enterprise": lambda batch: search.index_enterprise_batch(
-            state.database, state.parts, batch
-        ),
-        "order.mail": lambda batch: mail.send_batch(
-            state.database, state.settings, state.templates, batch, state.clock
+            database, parts, batch
         ),
     }
+    deriving = {"media.derive": lambda batch: media.derive_batch(database, parts, batch)}
+    mailing = {
+        "order.mail": lambda batch: mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        )
+    }
+    return (
+        Lane("search", finding, 200), Lane("media", deriving, 16), Lane("mail", mailing, 10)
+    )  # fmt: skip
 
 
 def _blueprint() -> Blueprint:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -24,7 +25,7 @@ from rich.table import Table
 from catalogue import demo
 from catalogue.accounts import service as accounts
 from catalogue.agreements import service as agreements
-from catalogue.app import create_app, handlers
+from catalogue.app import create_app, lanes
 from catalogue.core import jobs, migrations
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
@@ -83,18 +84,16 @@ def work() -> None:
     """Run the worker alone: index, images and mail from the outbox."""
     logging.basicConfig(level=logging.INFO)
     state = _state()
-    todo = handlers(state)
-    stopping = False
-
-    def stop(_signal: int, _frame: object) -> None:
-        nonlocal stopping
-        stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while not stopping:
-        if not jobs.run_once(state.database, todo, clock=state.clock):
-            time.sleep(state.settings.worker_pause_ms / 1000)
+    stopping = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda _signal, _frame: stopping.set())
+    jobs.work(
+        state.database,
+        lanes(state),
+        stopping,
+        clock=state.clock,
+        pause_seconds=state.settings.worker_pause_ms / 1000,
+    )
 
 
 @main.command()

@@ -1,13 +1,16 @@
 """The outbox: work that follows from a saved change, written in the change's own transaction.
 
-One table, one kind of worker, one dictionary of handlers (in `catalogue/__init__.py`). A failing
+One table and one worker, whose lanes (in `catalogue/app.py`) do not wait for each other: a
+published change is found while two hundred pictures are derived and a mail server sleeps. A failing
 piece of work keeps its error and a later `due_at`; nothing is lost when a process dies.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,6 +54,18 @@ class Work:
 Handler = Callable[[Sequence[Work]], None]
 
 
+@dataclass(frozen=True)
+class Lane:
+    """Topics with their handlers that are worked off one batch after the other.
+
+    `limit` is the size of a batch: so small that it ends well before its lease.
+    """
+
+    name: str
+    handlers: Mapping[str, Handler]
+    limit: int
+
+
 def put(
     session: Session,
     topic: str,
@@ -63,16 +78,17 @@ def put(
     session.add(Job(topic=topic, payload=payload, created_at=now, due_at=due_at or now))
 
 
-def claim(session: Session, *, now: datetime, limit: int) -> list[Work]:
-    """Take up to `limit` due jobs of one topic, oldest first, for the time of a lease.
+def claim(session: Session, topics: Collection[str], *, now: datetime, limit: int) -> list[Work]:
+    """Take up to `limit` due jobs of one of the topics, oldest first, for the time of a lease.
 
     A worker that dies keeps nothing: its jobs are due again when the lease ends. On PostgreSQL
     several workers claim side by side with SKIP LOCKED.
     """
-    first = session.scalars(_due(now).limit(1)).first()
+    due = _due(now).where(Job.topic.in_(topics))
+    first = session.scalars(due.limit(1)).first()
     if first is None:
         return []
-    jobs = session.scalars(_due(now).where(Job.topic == first.topic).limit(limit)).all()
+    jobs = session.scalars(due.where(Job.topic == first.topic).limit(limit)).all()
     for job in jobs:
         job.due_at = now + LEASE
         job.attempts += 1
@@ -88,19 +104,41 @@ def run_once(
 ) -> int:
     """Claim one batch, hand it to its handler, and clear or postpone it; return its size.
 
-    A batch that fails is retried job by job, so that one bad job holds up no other.
+    A batch that fails is retried job by job, so that one bad job holds up no other. Topics without
+    a handler are left for a worker that knows them.
     """
     with database.transaction() as session:
-        batch = claim(session, now=clock(), limit=limit)
+        batch = claim(session, handlers, now=clock(), limit=limit)
     if not batch:
         return 0
-    handler = handlers.get(batch[0].topic)
-    if handler is None:
-        _postpone(database, batch, f"no handler for topic {batch[0].topic!r}", now=clock())
-    elif not _handle(database, handler, batch, clock) and len(batch) > 1:
+    handler = handlers[batch[0].topic]
+    if not _handle(database, handler, batch, clock) and len(batch) > 1:
         for work in batch:
             _handle(database, handler, [work], clock)
     return len(batch)
+
+
+def work(
+    database: Database,
+    lanes: Sequence[Lane],
+    stopping: threading.Event,
+    *,
+    clock: Callable[[], datetime],
+    pause_seconds: float,
+) -> None:
+    """Work off all lanes side by side until `stopping` is set; raises what ends a lane."""
+
+    def drive(lane: Lane) -> None:
+        try:
+            while not stopping.is_set():
+                if not run_once(database, lane.handlers, clock=clock, limit=lane.limit):
+                    stopping.wait(pause_seconds)
+        finally:
+            stopping.set()  # a lane that ends by a fault ends the worker: its supervisor knows
+
+    with ThreadPoolExecutor(len(lanes), "lane") as pool:
+        for done in [pool.submit(drive, lane) for lane in lanes]:
+            done.result()
 
 
 def waiting(session: Session) -> int:

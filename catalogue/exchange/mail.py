@@ -29,7 +29,7 @@ from .carriers import NOT_CARRIED, Carry, carrier
 from .letters import Letter, Reader
 from .models import SentMail
 
-PAGES = {Reader.BUYER: "ordrer", Reader.ENTERPRISE: "indgaaede-ordrer"}
+PAGES = {Reader.BUYER: "ordrer", Reader.ENTERPRISE: "indkomne-ordrer"}
 
 
 class MailNotSent(Unavailable):

@@ -175,19 +175,19 @@ def cancel(number: str) -> Response:
     return go("catalogue.ordering.order", number=number)
 
 
-@route(blueprint, "/indgaaede-ordrer", access=ENTERPRISES)
+@route(blueprint, "/indkomne-ordrer", access=ENTERPRISES)
 def incoming() -> Response:
     """List the orders placed with the enterprise."""
     return _draw_orders("ordering/incoming.html")
 
 
-@route(blueprint, "/indgaaede-ordrer/<number>", access=ENTERPRISES)
+@route(blueprint, "/indkomne-ordrer/<number>", access=ENTERPRISES)
 def incoming_order(number: str) -> Response:
     """Show one order placed with the enterprise, and the steps it may take."""
     return _draw_incoming_order(number, {}, 200)
 
 
-@route(blueprint, "/indgaaede-ordrer/<number>/bekraeft", access=ENTERPRISES, methods=["POST"])
+@route(blueprint, "/indkomne-ordrer/<number>/bekraeft", access=ENTERPRISES, methods=["POST"])
 def confirm(number: str) -> Response:
     """Confirm the order to the buyer."""
     with transaction() as session:
@@ -196,7 +196,7 @@ def confirm(number: str) -> Response:
     return go("catalogue.ordering.incoming_order", number=number)
 
 
-@route(blueprint, "/indgaaede-ordrer/<number>/afvis", access=ENTERPRISES, methods=["POST"])
+@route(blueprint, "/indkomne-ordrer/<number>/afvis", access=ENTERPRISES, methods=["POST"])
 def reject(number: str) -> Response:
     """Reject the order with a reason for the buyer."""
     try:
@@ -209,7 +209,7 @@ def reject(number: str) -> Response:
     return go("catalogue.ordering.incoming_order", number=number)
 
 
-@route(blueprint, "/indgaaede-ordrer/<number>/afsend", access=ENTERPRISES, methods=["POST"])
+@route(blueprint, "/indkomne-ordrer/<number>/afsend", access=ENTERPRISES, methods=["POST"])
 def dispatch(number: str) -> Response:
     """Say that the order is on its way or done."""
     with transaction() as session:

@@ -95,6 +95,33 @@ def test_job_runs_once_and_is_gone(database: Database) -> None:
     assert seen == [1]
 
 
+def test_lane_with_a_slow_batch_holds_up_no_other_and_both_stop(database: Database) -> None:
+    with database.transaction() as session:
+        jobs.put(session, "slow.topic", {}, now=NOW)
+        jobs.put(session, "quick.topic", {}, now=NOW)
+    released, stopping = threading.Event(), threading.Event()
+
+    def slow(_batch: object) -> None:
+        assert released.wait(20), "the quick lane did not run beside the slow one"
+        stopping.set()
+
+    lanes = [
+        jobs.Lane("slow", {"slow.topic": slow}, 10),
+        jobs.Lane("quick", {"quick.topic": lambda _batch: released.set()}, 10),
+    ]
+    jobs.work(database, lanes, stopping, clock=lambda: NOW, pause_seconds=0.01)
+    with database.reading() as session:
+        assert jobs.waiting(session) == 0
+
+
+def test_job_of_a_topic_that_nobody_handles_stays(database: Database) -> None:
+    with database.transaction() as session:
+        jobs.put(session, "later.version", {}, now=NOW)
+    assert jobs.run_once(database, {"test.topic": lambda _batch: None}, clock=lambda: NOW) == 0
+    with database.reading() as session:
+        assert jobs.waiting(session) == 1
+
+
 def test_bad_job_keeps_its_error_and_holds_up_no_other(database: Database) -> None:
     seen: list[int] = []
 

@@ -19,7 +19,7 @@ from flask import Flask
 from ordering.world import DELIVERY, World, make, put
 from sqlalchemy import select
 
-from catalogue.app import handlers
+from catalogue.app import lanes
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.exchange import letters, mail
@@ -271,7 +271,8 @@ def test_without_mail_server_mail_is_written_as_files(
 ) -> None:
     world = ordered(database)
     state = app.extensions["catalogue"]
-    jobs.run_once(database, handlers(state), clock=lambda: NOW)
+    for lane in lanes(state):
+        jobs.run_once(database, lane.handlers, clock=lambda: NOW)
     files = sorted(state.settings.mail_folder.iterdir())
     found = [BytesParser(policy=policy.default).parsebytes(each.read_bytes()) for each in files]
     assert {str(each["To"]) for each in found} == {world.enterprise.email, world.buyer.email}

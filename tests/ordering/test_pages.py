@@ -57,8 +57,8 @@ def test_order_goes_from_basket_to_receipt_of_the_goods(app: Flask, world: World
     assert receipt.status_code == 303
     assert "0330-2026-00001" in buyer.get(receipt.headers["Location"]).text
 
-    assert "0330-2026-00001" in worker.get("/indgaaede-ordrer").text
-    order = "/indgaaede-ordrer/0330-2026-00001"
+    assert "0330-2026-00001" in worker.get("/indkomne-ordrer").text
+    order = "/indkomne-ordrer/0330-2026-00001"
     assert "Børnehuset Regnbuen" in worker.get(order).text
     for step in ("bekraeft", "afsend"):
         assert worker.post(f"{order}/{step}").status_code == 303
@@ -179,7 +179,7 @@ def test_stale_step_is_a_conflict(app: Flask, world: World) -> None:
     buyer, worker = browser(app, world.buyer), browser(app, world.worker)
     add(buyer, world.product)
     place(buyer, key_of(buyer))
-    address = "/indgaaede-ordrer/0330-2026-00001/bekraeft"
+    address = "/indkomne-ordrer/0330-2026-00001/bekraeft"
     assert worker.post(address).status_code == 303
     assert worker.post(address).status_code == 409
 
@@ -188,7 +188,7 @@ def test_rejection_without_reason_is_asked_for_it(app: Flask, world: World) -> N
     buyer, worker = browser(app, world.buyer), browser(app, world.worker)
     add(buyer, world.product)
     place(buyer, key_of(buyer))
-    order = "/indgaaede-ordrer/0330-2026-00001"
+    order = "/indkomne-ordrer/0330-2026-00001"
     answer = worker.post(f"{order}/afvis", data={"reason": " "})
     assert answer.status_code == 422
     assert 'id="field-reason-error"' in answer.text
@@ -211,7 +211,7 @@ def test_orders_of_others_are_not_found(app: Flask, world: World) -> None:
         assert "0330-2026-00001" not in client.get("/ordrer").text
     assert browser(app, strangers[0]).get(f"/kvittering/{key}").status_code == 404
     client = browser(app, other_worker)
-    order = "/indgaaede-ordrer/0330-2026-00001"
+    order = "/indkomne-ordrer/0330-2026-00001"
     assert client.get(order).status_code == 404
     for step in ("bekraeft", "afvis", "afsend"):
         assert client.post(f"{order}/{step}", data={"reason": "x"}).status_code == 404
@@ -249,7 +249,7 @@ def test_empty_pages_say_what_to_do(app: Flask, world: World) -> None:
     assert "Din kurv er tom" in buyer.get("/kurv").text
     assert buyer.get("/kurv/bestil").status_code == 303
     assert "Du har ingen ordrer endnu" in buyer.get("/ordrer").text
-    assert "Ingen ordrer endnu" in worker.get("/indgaaede-ordrer").text
+    assert "Ingen ordrer endnu" in worker.get("/indkomne-ordrer").text
 
 
 def test_orders_can_be_narrowed_to_a_state(app: Flask, world: World) -> None:
