@@ -33,7 +33,6 @@ from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
 from catalogue.products import pages as products_pages
 from catalogue.search import pages as search_pages
-from catalogue.search import profile_pages  # noqa: F401  adds its views to those of search
 from catalogue.search import service as search
 from catalogue.settings import read
 

@@ -26,6 +26,7 @@ from catalogue import demo
 from catalogue.accounts import service as accounts
 from catalogue.agreements import service as agreements
 from catalogue.app import create_app, lanes
+from catalogue.cli_import import import_group
 from catalogue.core import jobs, migrations
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
@@ -41,6 +42,9 @@ STOP_SECONDS = 15
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Purchasing catalogue for social procurement."""
+
+
+main.add_command(import_group)
 
 
 @main.command()
@@ -131,11 +135,6 @@ def check() -> None:
         search.check(session, state.parts)
         waiting = jobs.waiting(session)
     out.print(f"database and index answer; {waiting} jobs waiting")
-
-
-@main.group("import")
-def import_group() -> None:
-    """Bring in data from files."""
 
 
 def prepare() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -32,11 +32,12 @@ from catalogue.core.text import slug as slug_of
 from catalogue.core.who import Role
 from catalogue.products.models import ProductState
 
-from . import rules, schema, service
+from . import profile_pages, rules, schema, service
 from .queries import Card, Picture
 from .query import Choice, Hits, PriceBand, Query
+from .screens import blueprint
 
-blueprint = Blueprint("search", __name__)
+__all__ = ["blueprint", "profile_pages"]
 SHOWPIECES = 6
 IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
 

@@ -12,7 +12,7 @@ from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises import words
 
 from . import queries
-from .pages import blueprint
+from .screens import blueprint
 
 SHOWN = 9
 

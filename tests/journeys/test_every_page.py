@@ -1,0 +1,116 @@
+"""Every page in both widths: axe finds nothing, nothing runs over the side, no script fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from journeys.persons import DESKTOP, PHONE, Persons, press
+from playwright.sync_api import Page
+
+AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+BUYER, STAFF = "buyer@slagelse.example", "staff@slagelse.example"
+ENTERPRISE, ADMINISTRATOR = "legehytten@legehytten.example", "admin@catalogue.example"
+PAGES: dict[str | None, list[str]] = {
+    None: ["/", "/log-ind", "/virksomheder/ansoeg", "/virksomheder/1", "/was", "/findes-ikke"],
+    BUYER: [
+        "/soeg", "/soeg?q=gave", "/soeg?q=rengøring&vis=alle", "/soeg?q=findesikke", "/varer/1",
+        "/kurv", "/ordrer", "/virksomheder/1", "/roller", "/indkomne-ordrer",
+    ],
+    STAFF: [
+        "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
+        "/aftaler", "/aftaler/ny", "/aftaler/1", "/aftaler/1/ret", "/ansoegninger",
+        "/ansoegninger/1", "/ordrer", "/roller",
+    ],
+    ENTERPRISE: [
+        "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
+        "/varer-hos-os/import", "/indkomne-ordrer", "/virksomhed",
+    ],
+    ADMINISTRATOR: ["/personer", "/virksomheder/alle", "/roller"],
+}  # fmt: skip
+
+REFUSALS = {(None, "/findes-ikke"): 404, (BUYER, "/indkomne-ordrer"): 403}
+
+
+def look(page: Page) -> list[str]:
+    """Return what axe and the ruler find on the page as it stands."""
+    page.evaluate(AXE)
+    result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found = [
+        f"{page.url} {page.viewport_size}: {each['id']} ({each['impact']}) {node['html'][:120]}"
+        for each in result["violations"]
+        for node in each["nodes"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append(f"{page.url} {page.viewport_size}: runs over the side")
+    return found
+
+
+def look_in_both_widths(page: Page) -> list[str]:
+    """Look at the page as it stands, wide and narrow."""
+    found = []
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        found += look(page)
+    return found
+
+
+@pytest.mark.parametrize("locale", ["da", "en"])
+@pytest.mark.parametrize("email", PAGES)
+def test_page_is_clean_for_its_reader(persons: Persons, email: str | None, locale: str) -> None:
+    page = persons.sign_in(email) if email else persons.visitor()
+    page.goto("/")
+    if locale == "en":
+        page.locator("header").get_by_role("button", name="EN").click()
+    found = []
+    for address in PAGES[email]:
+        response = page.goto(address)
+        assert response is not None
+        assert response.status == REFUSALS.get((email, address), 200), address
+        assert page.locator("html").get_attribute("lang") == locale
+        found += look_in_both_widths(page)
+    if locale == "en":  # leave the person as she was
+        page.locator("header").get_by_role("button", name="DA").click()
+    assert found == []
+
+
+def test_filled_and_faulty_forms_are_clean_too(persons: Persons) -> None:
+    found = []
+    visitor = persons.visitor()
+    for address in ("/log-ind", "/virksomheder/ansoeg"):
+        visitor.goto(address)
+        visitor.locator("main form button[type=submit]").last.click()
+        assert visitor.locator(".error-summary").is_visible(), address
+        found += look_in_both_widths(visitor)
+    staff = persons.sign_in(STAFF)
+    staff.goto("/aftaler/ny")
+    staff.locator("main form button[type=submit]").last.click()
+    found += look_in_both_widths(staff)
+    seller = persons.sign_in(ENTERPRISE)
+    seller.goto("/varer-hos-os/ny")
+    seller.fill("[name=price]", "tolv kroner")
+    press(seller, "Gem kladde")
+    assert seller.input_value("[name=price]") == "tolv kroner"
+    found += look_in_both_widths(seller)
+    assert found == []
+
+
+def test_basket_checkout_and_order_are_clean(persons: Persons) -> None:
+    buyer = persons.sign_in(BUYER)
+    buyer.goto("/varer/1")
+    press(buyer, "Læg i kurven")
+    found = look_in_both_widths(buyer)
+    buyer.get_by_role("link", name="Gå til bestilling").click()
+    found += look_in_both_widths(buyer)
+    buyer.fill("[name=gln]", "123")
+    press(buyer, "Afgiv ordren")
+    assert buyer.locator(".error-summary").is_visible()
+    found += look_in_both_widths(buyer)
+    buyer.goto("/kurv")  # leave the basket as it was: other journeys order from it
+    press(buyer, "Fjern Legehus i lærk, 2 × 2 meter")
+    for person, listed in ((buyer, "/ordrer"), (persons.sign_in(ENTERPRISE), "/indkomne-ordrer")):
+        person.goto(listed)
+        person.locator("main table a").first.click()
+        found += look_in_both_widths(person)
+    assert found == []
