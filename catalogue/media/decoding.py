@@ -46,6 +46,7 @@ _KNOWN_OTHERS: tuple[tuple[bytes, Text], ...] = (
     (b"II*\x00", _("This is a TIFF. Save the picture as JPEG or PNG and send it again.")),
     (b"MM\x00*", _("This is a TIFF. Save the picture as JPEG or PNG and send it again.")),
 )
+_DAMAGED = _("The file is damaged or only half there. Save or send the picture again.")
 
 
 class UnusablePicture(Invalid):
@@ -122,6 +123,8 @@ def _explain(content: bytes) -> Text:
             return text
     if content[4:8] == b"ftyp":
         return _("Pictures of this kind cannot be read here. Save it as JPEG and send it again.")
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return _DAMAGED
     return _("This is not a picture we can read. Send a JPEG, PNG or WebP.")
 
 
@@ -217,6 +220,4 @@ def _decoded(step: Callable[[], Image.Image]) -> Image.Image:
     except UnusablePicture:
         raise
     except Exception:
-        raise UnusablePicture(
-            _("The file is damaged or only half there. Save or send the picture again.")
-        ) from None
+        raise UnusablePicture(_DAMAGED) from None

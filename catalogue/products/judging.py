@@ -72,7 +72,7 @@ def know(session: Session, enterprise_id: int, delivery: Delivery) -> Known:
     return Known(
         verified=shelf.is_verified(session, enterprise_id),
         products={each.item_number: each for each in list_all_own(session, enterprise_id)},
-        hashes=dict(session.execute(images).tuples().all()),
+        hashes={id_: sha256 for id_, sha256 in session.execute(images)},
         places=places,
         categories=_categories(session, delivery),
         times=Counter(row.item_number for row in delivery.rows),

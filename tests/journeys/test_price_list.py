@@ -35,7 +35,8 @@ def test_messy_list_is_refused_with_reasons_and_the_mended_one_is_ordered_from(
     found = look_in_both_widths(seller)
 
     send(seller, "legehytten_clean.csv")
-    expect(seller.get_by_role("region", name="Nye", exact=True).locator("tbody tr")).to_have_count(3)
+    new = seller.get_by_role("region", name="Nye", exact=True)
+    expect(new.locator("tbody tr")).to_have_count(3)
     found += look_in_both_widths(seller)
     press(seller, "Importér")
     expect(seller.get_by_role("status")).to_contain_text("3 nye varer")

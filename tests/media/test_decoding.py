@@ -132,6 +132,7 @@ def test_second_picture_of_a_camera_is_passed_over() -> None:
     assert pixel[0] > 240
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")  # Pillow says so, and reads on
 def test_broken_exif_does_not_refuse_the_picture() -> None:
     content = files.picture(exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff")
     assert decoding.clean(content, LIMITS).width == 640

@@ -1,0 +1,216 @@
+"""Price lists: cells as people write them, judged row by row, taken as a whole or not at all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cast
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from products.world import Seller, open_store, seller
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.core.text import reading_in
+from catalogue.media.store import Store
+from catalogue.products import deliveries, plan, price_list, service
+from catalogue.products.deliveries import Delivery
+from catalogue.products.models import Product
+from catalogue.products.plan import Outcome
+from catalogue.products.price_list import UnreadableList
+from catalogue.settings import read as read_settings
+
+NOW = cast.NOW
+LISTS = Path(__file__).parent.parent / "data" / "price_lists"
+
+
+@pytest.fixture
+def own(session: Session) -> Seller:
+    """Legehytten, where the categories and municipalities of the lists exist."""
+    for name in ("Slagelse", "Sorø"):
+        cast.municipality(session, name)
+    cast.category(session, "50870000")
+    return seller(session)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Where pictures are kept."""
+    return open_store(tmp_path)
+
+
+def deliver(store: Store, tmp_path: Path, name: str) -> Delivery:
+    """Read one of the sample lists with its pictures."""
+    settings = read_settings({"CATALOGUE_DATA_FOLDER": str(tmp_path)})
+    return deliveries.read_file(store, LISTS / name, None, settings)
+
+
+def _all() -> Any:
+    return select(Product).options(
+        selectinload(Product.images), selectinload(Product.delivery_area)
+    )
+
+
+def one(heading: str, cell: str) -> price_list.Row:
+    """Read a list of one row with one more column."""
+    text = f"Varenr;Titel;{heading}\nV-1;Bord;{cell}\n"
+    return price_list.read(text.encode(), "liste.csv")[0]
+
+
+@pytest.mark.parametrize("name", ["legehytten.xlsx", "legehytten.csv"])
+def test_messy_list_is_judged_row_by_row(
+    session: Session, own: Seller, store: Store, tmp_path: Path, name: str
+) -> None:
+    found = plan.preview(session, own.enterprise.id, deliver(store, tmp_path, name))
+    with reading_in("en"):
+        reasons = {
+            each.row: {field: str(texts[0]) for field, texts in each.problems.items()}
+            for each in found.by(Outcome.REFUSED)
+        }
+    assert [each.item_number for each in found.by(Outcome.CREATED)] == ["P-502", "P-503"]
+    assert {row: list(found) for row, found in reasons.items()} == {
+        4: ["item_number"], 9: ["price"], 10: ["category"], 11: ["price"], 12: ["images"],
+        13: ["municipalities"], 14: ["item_number"],
+    }  # fmt: skip
+    assert reasons[13]["municipalities"] == "No municipality is called Slagelsse"
+
+
+def test_clean_list_is_taken_with_pictures_and_a_second_time_changes_nothing(
+    session: Session, own: Seller, store: Store, tmp_path: Path
+) -> None:
+    delivery = deliver(store, tmp_path, "legehytten_clean.csv")
+    before = plan.preview(session, own.enterprise.id, delivery)
+    plan.apply(session, own.who, delivery, before.fingerprint, NOW)
+    session.flush()
+    made = {each.item_number: each for each in session.scalars(_all())}
+    swing = made["P-502"]
+    assert (swing.price_ore, swing.delivery_days, swing.state) == (1_285_000, 42, "published")
+    assert [each.alt for each in swing.images] == ["Gyngestativ med to røde sæder"]
+    assert len(swing.delivery_area) == 2
+    assert (made["P-503"].unit, made["P-503"].kind) == ("visit", "service")
+    again = plan.preview(session, own.enterprise.id, delivery)
+    assert again.counts == {"created": 0, "changed": 0, "unchanged": 3, "refused": 0}
+
+
+def test_changed_cells_are_named_and_blank_ones_leave_what_stands(
+    session: Session, own: Seller, store: Store, tmp_path: Path
+) -> None:
+    delivery = deliver(store, tmp_path, "legehytten_clean.csv")
+    plan.apply(
+        session, own.who, delivery,
+        plan.preview(session, own.enterprise.id, delivery).fingerprint, NOW,
+    )  # fmt: skip
+    rows = price_list.read(b"Varenr;Titel;Pris;Enhed\nP-501;;4.400;\n", "nye priser.csv")
+    found = plan.preview(session, own.enterprise.id, Delivery(tuple(rows), {}))
+    assert [(each.fields, each.title) for each in found.entries] == [
+        (("price_ore",), "Vippedyr i eg")
+    ]
+
+
+def test_list_with_a_refused_row_writes_nothing(
+    session: Session, own: Seller, store: Store, tmp_path: Path
+) -> None:
+    delivery = deliver(store, tmp_path, "legehytten.csv")
+    before = plan.preview(session, own.enterprise.id, delivery)
+    with pytest.raises(plan.Refused):
+        plan.apply(session, own.who, delivery, before.fingerprint, NOW)
+    assert session.scalar(select(func.count()).select_from(Product)) == 0
+
+
+def test_products_that_moved_since_the_preview_are_shown_anew(
+    session: Session, own: Seller, store: Store, tmp_path: Path
+) -> None:
+    delivery = deliver(store, tmp_path, "legehytten_clean.csv")
+    before = plan.preview(session, own.enterprise.id, delivery)
+    facts = next(each.facts for each in before.entries if each.facts)
+    service.create_draft(session, own.who, replace(facts, title="Kommet imellem"), NOW)
+    with pytest.raises(plan.Moved):
+        plan.apply(session, own.who, delivery, before.fingerprint, NOW)
+
+
+@pytest.mark.parametrize(
+    ("cell", "ore"),
+    [
+        ("12.500,00", 1_250_000), ("12500", 1_250_000), ("kr. 1.250,-", 125_000),
+        ("1 250,50 kr.", 125_050), ("DKK 99,95", 9_995), ("1,250.00", 125_000),
+        ("12,5", 1_250), ("45 kr. pr. stk.", 4_500),
+    ],
+)  # fmt: skip
+def test_prices_are_read_as_danes_write_them(
+    session: Session, own: Seller, cell: str, ore: int
+) -> None:
+    found = plan.preview(session, own.enterprise.id, Delivery((one("Pris", cell),), {}))
+    facts = found.entries[0].facts
+    assert facts is not None
+    assert facts.price_ore == ore
+
+
+@pytest.mark.parametrize("cell", ["ring", "-5", "1,250", "125 inkl. moms", "1.25.0", "12.500,005"])
+def test_prices_in_doubt_are_refused(session: Session, own: Seller, cell: str) -> None:
+    found = plan.preview(session, own.enterprise.id, Delivery((one("Pris", cell),), {}))
+    assert list(found.entries[0].problems) == ["price"]
+
+
+@given(ore=st.integers(0, 10**9), words=st.sampled_from(["{}", "{} kr.", "kr. {}", " {} "]))
+def test_any_amount_written_the_danish_way_is_read_back(ore: int, words: str) -> None:
+    from catalogue.products import schema
+
+    kroner = f"{ore // 100:,}".replace(",", ".") + f",{ore % 100:02d}"
+    row = one("Pris", words.format(kroner))
+    assert schema.read(row.cells)["price_ore"] == ore
+
+
+@given(content=st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused_in_words(content: bytes) -> None:
+    for name in ("liste.csv", "liste.xlsx"):
+        try:
+            price_list.read(content, name)
+        except UnreadableList as refused:
+            assert refused.problems["price_list"]
+
+
+def test_columns_are_found_below_a_title_and_by_danish_or_english_headings() -> None:
+    text = "Prisliste;;\n;;\nItem number;Navn;Ukendt\n0042;Bord;x\n"
+    row = price_list.read(text.encode("utf-16"), "liste.csv")[0]
+    assert (row.number, row.item_number, row.cells) == (
+        4, "0042", {"item_number": "0042", "title": "Bord"},
+    )  # fmt: skip
+
+
+def test_command_previews_applies_and_tells_what_is_wrong(app: Flask, tmp_path: Path) -> None:
+    state = app.extensions["catalogue"]
+    with state.database.transaction() as session:
+        for name in ("Slagelse", "Sorø"):
+            cast.municipality(session, name)
+        cast.category(session, "50870000")
+        cvr = seller(session).enterprise.cvr
+
+    def run(*arguments: str) -> Any:
+        return subprocess.run(
+            [sys.executable, "-m", "catalogue.cli", "import", "products", *arguments],
+            env={
+                "CATALOGUE_DATA_FOLDER": str(tmp_path / "data"),
+                "CATALOGUE_DATABASE_URL": state.database.url.render_as_string(hide_password=False),
+                "PYTHONIOENCODING": "utf-8",
+            },
+            capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+
+    clean, messy = str(LISTS / "legehytten_clean.csv"), str(LISTS / "legehytten.xlsx")
+    refused = run(messy, "--enterprise", cvr, "--apply")
+    assert refused.returncode == 1
+    assert "7 refused, 2 created" in refused.stdout
+    assert "3 created" in run(clean, "--enterprise", cvr).stdout
+    done = run(clean, "--enterprise", cvr, "--apply")
+    assert (done.returncode, "Written." in done.stdout) == (0, True)
+    assert "3 unchanged" in run(clean, "--enterprise", f"DK{cvr}").stdout
+    lost = run(clean, "--enterprise", "99999999")
+    assert lost.returncode == 1
+    assert "99999999" in lost.stdout
+    assert "Traceback" not in lost.stderr
