@@ -35,7 +35,8 @@ PASSWORD = "et langt kodeord"
 GLN = "5798009811578"  # of the public OIOUBL examples
 PLAY_HOUSES = "37535200"
 GIFTS = "18530000"
-_CODES = {"Slagelse": "0330", "Kolding": "0621", "Vejle": "0630", "Næstved": "0370"}
+_CODES = {"Slagelse": "0330", "Kolding": "0621", "Vejle": "0630", "Næstved": "0370",
+          "Sorø": "0340"}  # fmt: skip
 _numbers = count(1)
 _cvrs = (number for number in map(str, range(10000000, 99999999)) if cvr.is_valid(number))
 # Cheap parameters: the tests are about our code, not about the cost of argon2.
@@ -46,7 +47,7 @@ def municipality(session: Session, name: str = "Slagelse", **facts: Any) -> Muni
     """Return the municipality of that name, made on first asking."""
     found = session.scalars(select(Municipality).where(Municipality.name == name)).first()
     if found is None:
-        code = _CODES.get(name) or f"9{next(_numbers):03d}"
+        code = _CODES.get(name) or f"9{next(_numbers) % 1000:03d}"
         values = {"region": "Sjælland", "cvr": next(_cvrs), "is_member": True} | facts
         found = Municipality(code=code, name=name, **values)
         session.add(found)
