@@ -205,7 +205,7 @@ def _chips(hits: Hits) -> list[Chip]:
     """List the active filters in the order of the page, each with the address without it."""
     query, facets = hits.query, hits.facets
     chosen = {"enterprise": facets.enterprises, "type": facets.kinds}
-    chips = [Chip(f"“{query.text}”", _without("q"))] if query.text else []
+    chips = [Chip(gettext("“%(text)s”", text=query.text), _without("q"))] if query.text else []
     if query.category:
         chips.append(Chip(facets.path[-1].label, _without("kategori")))
     for name, choices in chosen.items():

@@ -147,7 +147,7 @@ def test_what_cannot_be_read_is_left_out_politely(shop: Shop, buyer: Any, parame
 def test_an_empty_list_says_what_to_do(shop: Shop, buyer: Any) -> None:
     page = buyer.get("/soeg?q=rengøring").text
     assert "vis=alle" in page
-    assert "Søg uden “rengøring”" in page
+    assert "Søg uden ”rengøring”" in page
 
 
 def test_the_order_of_hits_is_stated(shop: Shop, buyer: Any) -> None:
