@@ -1,0 +1,114 @@
+"""How many queries each page takes: the number written here, however much there is to show."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import cast
+import pytest
+from flask import Flask
+from ordering.world import FORM, make
+from search import worlds
+
+from catalogue.core.who import Role
+
+# Who she is, and for buyers the lines in her basket, are counted too.
+PAGES: dict[Role | None, dict[str, int]] = {
+    None: {
+        "/": 3, "/log-ind": 0, "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 6,
+        "/was": 0,
+    },
+    Role.BUYER: {
+        "/soeg": 8, "/soeg?q=legehus&vis=alle": 8, "/varer/{product}/legehus-i-laerk": 7,
+        "/kurv": 8, "/kurv/bestil": 9, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
+    },
+    Role.STAFF: {
+        "/daekning": 6, "/aftaler": 3, "/aftaler/ny": 3, "/aftaler/{agreement}": 4,
+        "/aftaler/{agreement}/ret": 6, "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
+    },
+    Role.ENTERPRISE: {
+        "/varer-hos-os": 6, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 8,
+        "/varer-hos-os/{product}/forhaandsvisning": 7, "/varer-hos-os/import": 1,
+        "/indkomne-ordrer": 3, "/indkomne-ordrer/{order}": 4, "/virksomhed": 5,
+    },
+    Role.ADMINISTRATOR: {"/personer": 4, "/virksomheder/alle": 2},
+}  # fmt: skip
+CASES = [(role, page, count) for role, pages in PAGES.items() for page, count in pages.items()]
+
+
+@dataclass(frozen=True)
+class Town:
+    """The people of a town, and the names that its addresses need."""
+
+    people: dict[Role | None, Any]
+    names: dict[str, Any]
+
+
+def build(app: Flask, size: int) -> Town:
+    """Make a town with `size` of everything there can be many of."""
+    state = app.extensions["catalogue"]
+    with state.database.transaction() as session:
+        world = make(session)
+        products = [world.product]
+        for number in range(size):
+            other = cast.enterprise(session, f"Virksomhed {number}", municipality=world.home)
+            cast.voluntary(session, world.home, other, categories=[cast.PLAY_HOUSES])
+            cast.mandatory(session, world.home, categories=["90910000"])
+            products += [
+                cast.product(session, other, f"Legehus {number}"),
+                cast.product(session, world.enterprise, f"Legehytte {number}"),
+            ]
+        worlds.put(session, products)
+        people = {
+            None: None,
+            Role.BUYER: world.buyer,
+            Role.STAFF: cast.staff(session, world.home),
+            Role.ENTERPRISE: world.worker,
+            Role.ADMINISTRATOR: cast.administrator(session),
+        }
+        names = {
+            "shop": world.enterprise.id,
+            "product": world.product.id,
+            "agreement": world.agreement.id,
+        }
+        ids = [each.id for each in products]
+    worlds.work(state.database, state.parts)
+    buyer = app.test_client()
+    cast.sign_in_as(buyer, people[Role.BUYER])
+    for _ in range(size):
+        for each in ids:
+            buyer.post("/kurv/tilfoej", data={"product_id": each, "quantity": "1"})
+        form = buyer.get("/kurv/bestil").text
+        key = re.search(r'name="placing_key" value="([^"]+)"', form)
+        assert key
+        buyer.post("/kurv/bestil", data=FORM | {"placing_key": key[1]})
+    for each in ids:
+        buyer.post("/kurv/tilfoej", data={"product_id": each, "quantity": "1"})
+    listed = buyer.get("/ordrer").text
+    numbers = re.findall(r"/ordrer/(0330-\d{4}-\d{5})", listed)
+    return Town(people, names | {"order": min(numbers)})
+
+
+def count(app: Flask, town: Town) -> dict[tuple[Role | None, str], int]:
+    """Return the queries of every page; each is opened twice, for the first fills caches."""
+    found = {}
+    database = app.extensions["catalogue"].database
+    for role, page, _count in CASES:
+        client = app.test_client()
+        if town.people[role] is not None:
+            cast.sign_in_as(client, town.people[role])
+        address = page.format(**town.names)
+        assert client.get(address).status_code == 200, address
+        with cast.counted_queries(database) as seen:
+            client.get(address)
+        found[role, page] = len(seen)
+    return found
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_page_takes_its_number_of_queries_however_much_there_is(app: Flask, size: int) -> None:
+    found = count(app, build(app, size))
+    assert found == {(role, page): number for role, page, number in CASES}
+    app.extensions["catalogue"].parts["search"].close()
