@@ -21,7 +21,7 @@ from catalogue.core.jobs import Work
 from catalogue.core.text import gettext, reading_in
 from catalogue.core.text import lazy as _
 from catalogue.ordering import rules as ordering
-from catalogue.search.rules import UNIT_NAMES
+from catalogue.products.rules import UNIT_NAMES
 from catalogue.settings import Settings
 
 from . import letters

@@ -26,7 +26,7 @@ from catalogue.core.http import (
     who,
 )
 from catalogue.core.text import lazy as _
-from catalogue.search.rules import UNIT_NAMES
+from catalogue.products.rules import UNIT_NAMES
 
 from . import basket as baskets
 from . import queries, rules, schema, service

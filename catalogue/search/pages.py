@@ -31,6 +31,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
 from catalogue.core.who import Role
 from catalogue.products.models import ProductState
+from catalogue.products.rules import UNIT_NAMES
 
 from . import profile_pages, rules, schema, service
 from .queries import Card, Picture
@@ -119,7 +120,7 @@ def product(product_id: int, slug: str) -> Response:
         enterprise=sheet.card.enterprise,
         category=sheet.card.category,
         refusal=_refusal(sheet.card),
-        unit_label=rules.UNIT_NAMES[shown.unit],
+        unit_label=UNIT_NAMES[shown.unit],
         kind_label=rules.KIND_NAMES[shown.kind],
         may_order=who().role == Role.BUYER,
     )
@@ -182,7 +183,7 @@ def _hit(card: Card) -> Hit:
         image=card.image,
         price_ore=shown.price_ore,
         price_base_quantity=shown.price_base_quantity,
-        unit_label=rules.UNIT_NAMES[shown.unit],
+        unit_label=UNIT_NAMES[shown.unit],
         refusal=_refusal(card),
     )
 

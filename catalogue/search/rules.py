@@ -1,8 +1,7 @@
-"""Names and small decisions of search: orders of the list, kinds, units."""
+"""Names and small decisions of search: orders of the list, kinds in the plural."""
 
 from __future__ import annotations
 
-from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
 from .query import Sort
@@ -24,28 +23,8 @@ SORT_REASONS = {
     Sort.PRICE_DESC: _("Sorted by price excluding VAT, the highest first."),
     Sort.NEWEST: _("Sorted by when the product was first published, the newest first."),
 }
-UNIT_NAMES = {
-    "piece": _("piece"),
-    "set": _("set"),
-    "hour": _("hour"),
-    "day": _("day"),
-    "month": _("month"),
-    "person": _("person"),
-    "portion": _("portion"),
-    "kg": _("kg"),
-    "litre": _("litre"),
-    "metre": _("metre"),
-    "m2": _("m²"),
-    "visit": _("visit"),
-    "box": _("box"),
-}
 
 
 def sort_in_force(sort: Sort, text: str) -> Sort:
     """Return the order of the hits: without words nothing matches best, so the newest first."""
     return Sort.NEWEST if sort == Sort.RELEVANCE and not text else sort
-
-
-def list_sorts(text: str) -> list[tuple[Sort, Text]]:
-    """List the orders that make sense for a query with that text, each with its name."""
-    return [(sort, name) for sort, name in SORT_NAMES.items() if text or sort != Sort.RELEVANCE]
