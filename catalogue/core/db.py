@@ -13,7 +13,6 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
 
-TABLE_PREFIX = "catalogue_"
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 

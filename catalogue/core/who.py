@@ -33,7 +33,6 @@ class Who:
     municipality_name: str = ""
     enterprise_id: int | None = None
     enterprise_name: str = ""
-    basket_count: int | None = None  # filled in for pages only
 
     @property
     def signed_in(self) -> bool:

@@ -103,17 +103,6 @@ def list_pictures(session: Session, product_id: int) -> list[Picture]:
     return [_picture(own, image) for own, image in session.execute(query)]
 
 
-def get_rows(session: Session, product_ids: Collection[int]) -> list[Product]:
-    """Return those of the products that exist, by id, with pictures and delivery area."""
-    query = (
-        select(Product)
-        .where(Product.id.in_(product_ids))
-        .options(selectinload(Product.images), selectinload(Product.delivery_area))
-        .order_by(Product.id)
-    )
-    return list(session.scalars(query))
-
-
 def list_categories_in_use(session: Session) -> list[Category]:
     """List the categories of published products, the most used first."""
     used = (
