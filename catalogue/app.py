@@ -121,6 +121,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
             database, parts, batch
         ),
     }
+    rebuilding = {"search.rebuild": lambda batch: search.rebuild_batch(database, parts, batch)}
     deriving = {"media.derive": lambda batch: media.derive_batch(database, parts, batch)}
     mailing = {
         "order.mail": lambda batch: mail.send_batch(
@@ -128,8 +129,11 @@ def lanes(state: State) -> tuple[Lane, ...]:
         )
     }
     return (
-        Lane("search", finding, 200), Lane("media", deriving, 16), Lane("mail", mailing, 10)
-    )  # fmt: skip
+        Lane("search", finding, 200),
+        Lane("rebuild", rebuilding, 1),
+        Lane("media", deriving, 16),
+        Lane("mail", mailing, 10),
+    )
 
 
 def _blueprint() -> Blueprint:
@@ -165,7 +169,7 @@ def healthz() -> Response:
     """Answer 200 once pages can be served: the database answers and the index opens."""
     state = http.state()
     with state.database.reading() as session:
-        search.check(session, state.parts)
+        search.check(session)
     return make_response({"status": "ok"})
 
 

@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 from granian.constants import Interfaces
@@ -88,6 +89,9 @@ def work() -> None:
     """Run the worker alone: index, images and mail from the outbox."""
     logging.basicConfig(level=logging.INFO)
     state = _state()
+    with state.database.transaction() as session:
+        if search.needs_rebuild(session, state.parts):
+            search.ask_for_rebuild(session, state.clock())
     stopping = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda _signal, _frame: stopping.set())
@@ -121,7 +125,7 @@ def reindex() -> None:
         task = progress.add_task("index", total=None)
         count = search.rebuild(
             state.database,
-            state.settings,
+            state.parts,
             lambda done, total: progress.update(task, completed=done, total=total),
         )
     out.print(f"{count} products indexed")
@@ -129,12 +133,22 @@ def reindex() -> None:
 
 @main.command()
 def check() -> None:
-    """Tell whether database, schema and index are in order; exit 1 if not."""
+    """Tell whether database, schema and index are in order; exit 1 if not.
+
+    Index and database are compared product by product, and every difference is reported.
+    """
     state = _state()
     with state.database.reading() as session:
-        search.check(session, state.parts)
+        search.check(session)
         waiting = jobs.waiting(session)
-    out.print(f"database and index answer; {waiting} jobs waiting")
+        differences = search.compare(session, state.parts)
+    out.print(f"the database answers; {waiting} jobs waiting")
+    for name in ("missing", "surplus", "stale"):
+        for product_id in getattr(differences, name):
+            out.print(f"product {product_id} is {name} in the search index")
+    if differences:
+        raise click.ClickException("index and database differ; build anew: catalogue reindex")
+    out.print("the search index has what the database has")
 
 
 def prepare() -> None:
@@ -147,8 +161,12 @@ def prepare() -> None:
     with database.transaction() as session:
         accounts.import_municipalities(session)
         agreements.import_categories(session)
-    if search.needs_rebuild(settings):
-        search.rebuild(database, settings, lambda _done, _total: None)
+    parts: dict[str, Any] = {}
+    search.open_index(parts, settings)
+    with database.reading() as session:
+        due = search.needs_rebuild(session, parts)
+    if due:
+        search.rebuild(database, parts)
     database.dispose()
 
 
@@ -163,7 +181,7 @@ def load_demo() -> None:
             progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
     if loaded:
-        search.rebuild(state.database, state.settings, lambda _done, _total: None)
+        search.rebuild(state.database, state.parts)
     state.database.dispose()
 
 

@@ -146,6 +146,11 @@ def waiting(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Job)) or 0
 
 
+def is_waiting(session: Session, topic: str) -> bool:
+    """Tell whether a job of that topic is not done yet."""
+    return session.scalar(select(Job.id).where(Job.topic == topic).limit(1)) is not None
+
+
 def _due(now: datetime) -> Any:
     query = select(Job).where(Job.due_at <= now).order_by(Job.due_at, Job.id)
     return query.with_for_update(skip_locked=True)

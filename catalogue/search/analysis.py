@@ -1,102 +1,196 @@
 """From text to terms: the one chain for what is indexed and for what is asked. Pure.
 
-Letters: accents fold (é to e), Swedish ä/ö count as æ/ø, but æ, ø, å are letters of their own.
-A word written with ae/oe/aa carries both readings as alternatives, so `haandværk` and `håndværk`
-meet while `skoene` still finds `sko`. Folding everywhere, as Whoosh's accent map does, is wrong
-for Danish (DOMAIN.md section 7).
+Letters: accents fold (é to e), Swedish ä/ö count as æ/ø, but æ, ø, å are letters of their own:
+`have` is a garden and `håve` is a landing net. A word written with ae/oe/aa carries both readings,
+so that `haandværk` and `håndværk` meet while `skoene` still finds `sko`. Words typed without the
+letters at all (`rodgrod`) meet by their skeleton, which the vocabulary of an index looks up.
+Folding everywhere, as Whoosh's accent map does, is wrong for Danish (DOMAIN.md section 7).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 import snowballstemmer
-from whoosh.analysis import Analyzer, Token
+
+from . import compounds
 
 LONGEST_WORD = 64
-SHORTEST_COMPOUND = 6
+KEPT_WORDS = 200_000
 # Snowball's Danish stop words without `have`, which is a garden, and without words that can carry
 # a purchase's meaning (under, over, alle, mod).
-_NOT_SOUGHT = """
+_DANISH_STOPS = """
     ad af alt at blev blive bliver da de dem den denne der deres det dette dig din disse dog
     du efter eller en end er et for fra ham han hans har havde hende hendes her hos hun hvad
     hvis hvor i ikke jeg jer jo kunne man med men mig min mine mit noget nogle nu når og også
     om os på selv sig sin sine sit skal skulle som sådan thi til var vi vil ville vor være
-    været
+    været samt via
 """
-STOP_WORDS = frozenset(_NOT_SOUGHT.split())
-# Plurals the stemmer cannot join to their singular (DOMAIN.md section 5: børn/barn, bøger/bog).
+_ENGLISH_STOPS = """
+    a an and are as at be but by for from has have he if in into is it its no not of on or
+    our such that the their then there these they this to was we were will with you your
+"""
+# Plurals that no ending explains (DOMAIN.md section 5: the stemmer does not join them).
 _VOWEL_CHANGES = {
-    "bøger": "bog", "børn": "barn", "fødder": "fod", "hænder": "hånd", "mænd": "mand",
-    "rødder": "rod", "tænder": "tand", "øjne": "øje",
+    "bøger": "bog", "børn": "barn", "bønder": "bonde", "døtre": "datter", "fødder": "fod",
+    "gæs": "gås", "hænder": "hånd", "klør": "klo", "køer": "ko", "mænd": "mand", "mødre": "mor",
+    "fædre": "far", "nætter": "nat", "rødder": "rod", "stænger": "stang", "sønner": "søn",
+    "tænder": "tand", "tænger": "tang", "tæer": "tå", "ure": "ur", "øjne": "øje", "ører": "øre",
 }  # fmt: skip
 _ENDINGS = ("", "s", "e", "ne", "ene", "nes", "enes")
 _IRREGULAR = {
     plural + ending: singular for plural, singular in _VOWEL_CHANGES.items() for ending in _ENDINGS
 }
 _READINGS = (("aa", "å"), ("ae", "æ"), ("oe", "ø"))
+_SKELETON = (("aa", "a"), ("ae", "a"), ("oe", "o"), ("å", "a"), ("æ", "a"), ("ø", "o"))
 _SWEDISH = str.maketrans("äö", "æø")
-_WORD = re.compile(r"[^\W_]+(?:[-./_'’:+][^\W_]+)*")
-_JOINT = re.compile(r"[-./_'’:+]")
+_PLAIN = re.compile(r"[\x00-\x7fæøå–—’“”„»«…½¼]*")
+_WORD = re.compile(r"[^\W_]+(?:[-./_'’:+,][^\W_]+)*")
+_JOINT = re.compile(r"[-./_'’:+,]")
+_AMOUNT = re.compile(r"(\d+(?:[.,]\d+)?)([^\W\d_]*)")
+_UNITS = {
+    written: unit
+    for unit, names in {
+        "mm": "mm millimeter", "cm": "cm centimeter", "m": "m meter metre", "km": "km kilometer",
+        "m2": "m2 kvm kvadratmeter", "m3": "m3 kubikmeter", "g": "g gr gram",
+        "kg": "kg kilo kilogram",
+        "ml": "ml milliliter", "cl": "cl centiliter", "dl": "dl deciliter", "l": "l liter ltr",
+        "w": "w watt", "kw": "kw kilowatt", "v": "v volt", "gb": "gb", "tb": "tb",
+        "stk": "stk styk stykker", "tommer": "tommer",
+    }.items()
+    for written in names.split()
+}  # fmt: skip
+# Snowball leaves `middel` and `midler`, `cykel` and `cykler` apart: the e goes, double letters too.
+_EL = re.compile(r"(?<=[^aeiouyæøå])el$")
+# `numre` leaves `numr` where `nummer` leaves `num`, `centre` and `center` likewise.
+_R = re.compile(r"(?<=[bcdfgkmnpstv])r$")
+# The stemmer wants a consonant before an ending: `træet`, `skoene` and `byer` have none.
+_AFTER_VOWEL = re.compile(r"(.+[aiouyæøå])e(?:rnes?|nes?|[tnr]s?)")
+_DOUBLE = re.compile(r"([bdfgklmnprst])\1(?=[lr]?$)")
+
+
+def nobody(_word: str) -> bool:
+    """Know no word: the vocabulary of a catalogue that is empty."""
+    return False
+
+
+@dataclass(frozen=True)
+class Language:
+    """What differs between the languages of a catalogue's texts."""
+
+    code: str
+    stemmer: str
+    stop_words: frozenset[str]
+    danish: bool
+
+
+DANISH = Language("da", "danish", frozenset(_DANISH_STOPS.split()), danish=True)
+ENGLISH = Language("en", "english", frozenset(_ENGLISH_STOPS.split()), danish=False)
+LANGUAGES = {language.code: language for language in (DANISH, ENGLISH)}
 
 
 @dataclass(frozen=True)
 class Word:
-    """One word: as written after folding, its alternative terms, and its parts when joined."""
+    """One word of a text.
+
+    `terms` are its stems, one for each reading; `pieces` are the words of one with joints
+    (`café-vogn`); `compound` are the stems of the words it is compounded of, the head last.
+    """
 
     written: str
     terms: tuple[str, ...]
-    parts: tuple[Word, ...] = ()
+    pieces: tuple[Word, ...] = ()
+    compound: tuple[str, ...] = ()
 
 
-def words(text: str) -> list[Word]:
-    """Return the words of `text` in their order, stop words left out.
+class Chain:
+    """The chain of one language and one catalogue.
 
-    A word with joints (`LH-100`, `café-vogn`) stays whole, as item numbers must, and carries its
-    parts too.
+    `known` tells of a word whether the catalogue uses it: a word of its own makes compounds too.
     """
-    found = []
-    for match in _WORD.finditer(fold(text)):
-        pieces = [piece for piece in _JOINT.split(match.group()) if piece]
-        parts = [_word(piece) for piece in pieces if piece not in STOP_WORDS]
-        if len(pieces) > 1:
-            found.append(Word(**_facts("".join(pieces)), parts=tuple(parts)))
-        else:
-            found += parts
-    return found
 
+    def __init__(
+        self, language: Language, known: Callable[[str], bool] = nobody, name: str = ""
+    ) -> None:
+        self.language = language
+        self.name = name  # of the index it belongs to
+        self._known = known
+        self._words: dict[str, Word] = {}
+        self._stems: dict[str, str] = {}
 
-def terms(text: str) -> Iterator[str]:
-    """Yield every term under which `text` is found."""
-    for word in words(text):
-        yield from word.terms
-        for part in word.parts:
-            yield from part.terms
+    def words(self, text: str) -> list[Word]:
+        """Return the words of `text` in their order, stop words left out.
+
+        A number with its unit is one word (`2 m`, `500ml`). A word with joints (`LH-100`) stays
+        whole, as item numbers must, and carries its pieces too.
+        """
+        found: list[Word] = []
+        written = [match.group() for match in _WORD.finditer(fold(text))]
+        skip = False
+        for place, each in enumerate(written):
+            if skip:
+                skip = False
+                continue
+            following = written[place + 1] if place + 1 < len(written) else ""
+            amount, skip = _amount(each, following)
+            if amount:
+                found.append(self.word(amount))
+            else:
+                found += self._pieces(each)
+        return found
+
+    def word(self, written: str) -> Word:
+        """Return the facts of one folded word, remembered."""
+        known = self._words.get(written)
+        if known is None:
+            if len(self._words) >= KEPT_WORDS:
+                self._words.clear()
+            known = self._words[written] = self._facts(written[:LONGEST_WORD])
+        return known
+
+    def stem(self, word: str) -> str:
+        """Return the stem of a folded word, remembered; words with digits stay whole."""
+        known = self._stems.get(word)
+        if known is None:
+            if len(self._stems) >= KEPT_WORDS:
+                self._stems.clear()
+            known = self._stems[word] = _stem(word, self.language)
+        return known
+
+    def is_stop(self, word: str) -> bool:
+        """Tell whether a folded word is too common to be sought."""
+        return word in self.language.stop_words
+
+    def _pieces(self, written: str) -> list[Word]:
+        pieces = [piece for piece in _JOINT.split(written) if piece]
+        kept = tuple(self.word(piece) for piece in pieces if not self.is_stop(piece))
+        if len(pieces) == 1:
+            return list(kept)
+        whole = self.word("".join(pieces))
+        return [Word(whole.written, whole.terms, kept, whole.compound)]
+
+    def _facts(self, written: str) -> Word:
+        if not self.language.danish:
+            return Word(written, (self.stem(written),))
+        terms = tuple(dict.fromkeys(self.stem(each) for each in readings(written)))
+        parts = next(filter(None, (self._split(each) for each in readings(written))), ())
+        return Word(written, terms, compound=tuple(self.stem(part) for part in parts))
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        return compounds.split(word, self._known)
 
 
 def fold(text: str) -> str:
     """Fold case and accents; æ, ø and å stay letters of their own."""
     folded = unicodedata.normalize("NFC", text).casefold()
-    if folded.isascii():
+    if _PLAIN.fullmatch(folded):
         return folded
     kept = folded.translate(_SWEDISH).replace("å", "\x00")
     plain = unicodedata.normalize("NFKD", kept)
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).replace("\x00", "å")
-
-
-@lru_cache(maxsize=100_000)
-def stem(word: str) -> str:
-    """Return the Danish Snowball stem of a folded word; words with digits stay whole."""
-    if any(sign.isdigit() for sign in word):
-        return word
-    # A stemmer keeps state between calls, so threads may not share one; making one is cheap.
-    stemmed: str = snowballstemmer.stemmer("danish").stemWord(_IRREGULAR.get(word, word))
-    return stemmed
 
 
 def readings(word: str) -> tuple[str, ...]:
@@ -107,37 +201,48 @@ def readings(word: str) -> tuple[str, ...]:
     return (word,) if danish == word else (word, danish)
 
 
-class DanishAnalyzer(Analyzer):  # type: ignore[misc]  # Whoosh ships no usable types
-    """The chain as Whoosh wants it; named at module level so that a schema can be pickled."""
-
-    def __call__(self, value: str, **options: Any) -> Iterator[Any]:
-        """Yield a token for each term."""
-        return _tokens(terms(value), options)
-
-
-class TailAnalyzer(Analyzer):  # type: ignore[misc]  # as above
-    """Terms written backwards: a look-up by beginning then finds words by their end."""
-
-    def __call__(self, value: str, **options: Any) -> Iterator[Any]:
-        """Yield a token for each term long enough to be a compound."""
-        long = (term[::-1] for term in terms(value) if len(term) >= SHORTEST_COMPOUND)
-        return _tokens(long, options)
+def skeleton(word: str) -> str:
+    """Return a folded word as a keyboard without æ, ø and å would leave it."""
+    for written, letter in _SKELETON:
+        word = word.replace(written, letter)
+    return word
 
 
-def _word(piece: str) -> Word:
-    return Word(**_facts(piece))
+def _stem(word: str, language: Language) -> str:
+    if any(sign.isdigit() for sign in word):
+        return word
+    # A stemmer keeps state between calls, so threads may not share one; making one is cheap, and
+    # the chain remembers its words.
+    stemmer = snowballstemmer.stemmer(language.stemmer)
+    if not language.danish:
+        stemmed: str = stemmer.stemWord(word)
+        return stemmed
+    if match := _AFTER_VOWEL.fullmatch(word):
+        word = match[1]
+    before, stemmed = "", _IRREGULAR.get(word, word)
+    while stemmed != before:  # once more: `køkkener` becomes `køkken`, as `køkken` becomes `køkk`
+        before, stemmed = stemmed, stemmer.stemWord(stemmed)
+    if len(stemmed) < 4:
+        return stemmed
+    return _DOUBLE.sub(r"\1", _R.sub("", _EL.sub("l", stemmed)))
 
 
-def _facts(piece: str) -> dict[str, Any]:
-    short = piece[:LONGEST_WORD]
-    return {"written": short, "terms": tuple(dict.fromkeys(map(stem, readings(short))))}
+def _amount(written: str, following: str) -> tuple[str, bool]:
+    """Return a number with its unit as one word, and whether the word after it was the unit."""
+    match = _AMOUNT.fullmatch(written)
+    if match is None:
+        return "", False
+    number, unit = match.group(1).replace(",", "."), match.group(2)
+    if unit in _UNITS:
+        return number + _UNITS[unit], False
+    if not unit and following in _UNITS:
+        return number + _UNITS[following], True
+    return "", False
 
 
-def _tokens(texts: Iterator[str], options: dict[str, Any]) -> Iterator[Any]:
-    token = Token(options.get("positions", False), options.get("chars", False))
-    token.stopped, token.boost = False, 1.0
-    for position, text in enumerate(texts, options.get("start_pos", 0)):
-        token.text = token.original = text
-        token.pos = position
-        token.startchar = token.endchar = 0
-        yield token
+def iterate_terms(chain: Chain, text: str) -> Iterator[str]:
+    """Yield every stem under which `text` is found, those of compounds' parts left out."""
+    for word in chain.words(text):
+        yield from word.terms
+        for piece in word.pieces:
+            yield from piece.terms

@@ -1,20 +1,33 @@
-"""What the index stores of each product, read from the database in portions."""
+"""What is indexed of each product, read from the database in portions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements.models import Category
+from catalogue.agreements.rules import ancestors
 from catalogue.enterprises.models import Enterprise
-from catalogue.products.models import Product, ProductMunicipality, ProductState
+from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
 
-from .columns import Facts, pack
-from .index import Document
+from .analysis import Chain
+from .engine.columns import Facts
+from .rules import completeness
 
 PORTION = 500
+
+
+@dataclass(frozen=True)
+class Document:
+    """A product as it is indexed: its texts by field name, facts, and where it is delivered."""
+
+    texts: Mapping[str, str]
+    facts: Facts
+    municipality_ids: tuple[int, ...]
 
 
 def iterate_documents(session: Session, product_ids: Sequence[int]) -> Iterator[Document]:
@@ -24,21 +37,33 @@ def iterate_documents(session: Session, product_ids: Sequence[int]) -> Iterator[
 
 
 def list_documents(session: Session, product_ids: Sequence[int]) -> list[Document]:
-    """Return what the index stores of those of the products that are published, in two queries."""
+    """Return what is indexed of those of the products that are published, in four queries."""
     rows = session.execute(
-        select(Product, Enterprise.name, Category)
+        select(Product, Enterprise.name)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .outerjoin(Category, Category.code == Product.category_code)
         .where(Product.id.in_(product_ids), Product.state == ProductState.PUBLISHED)
     ).all()
-    areas: dict[int, list[str]] = {}
+    areas: dict[int, list[int]] = {}
     for product_id, municipality_id in session.execute(
         select(ProductMunicipality.product_id, ProductMunicipality.municipality_id).where(
             ProductMunicipality.product_id.in_(product_ids)
         )
     ):
-        areas.setdefault(product_id, []).append(str(municipality_id))
-    return [_document(*row, areas.get(row[0].id, [])) for row in rows]
+        areas.setdefault(product_id, []).append(municipality_id)
+    pictures = dict(
+        session.execute(
+            select(ProductImage.product_id, func.count())
+            .where(ProductImage.product_id.in_(product_ids))
+            .group_by(ProductImage.product_id)
+        ).all()
+    )
+    names = _category_names(session, {row[0].category_code for row in rows} - {None})
+    return [
+        _document(
+            product, enterprise_name, names, pictures.get(product.id, 0), areas.get(product.id, [])
+        )
+        for product, enterprise_name in rows
+    ]
 
 
 def list_published_ids(session: Session, after: int, limit: int) -> list[int]:
@@ -65,30 +90,57 @@ def count_published(session: Session) -> int:
     return session.scalar(count) or 0
 
 
+def list_own_words(session: Session, chain: Chain) -> set[str]:
+    """Return the words of the titles of at least two products that are not compounds themselves.
+
+    They make compounds in this catalogue (`kombucha`: kombuchaflaske) though no word list has them.
+    """
+    seen: dict[str, int] = {}
+    titles = select(Product.title).where(Product.state == ProductState.PUBLISHED)
+    for title in session.scalars(titles):
+        for word in {each.written: each for each in chain.words(title)}.values():
+            if len(word.written) > 3 and word.written.isalpha() and not word.compound:
+                seen[word.written] = seen.get(word.written, 0) + 1
+    return {word for word, times in seen.items() if times > 1}
+
+
+def _category_names(session: Session, codes: set[str | None]) -> dict[str, Category]:
+    wanted = {code for code in codes if code} | {
+        above for code in codes if code for above in ancestors(code)
+    }
+    found = session.scalars(select(Category).where(Category.code.in_(wanted)))
+    return {category.code: category for category in found}
+
+
 def _document(
-    product: Product, enterprise_name: str, category: Category | None, area: list[str]
+    product: Product,
+    enterprise_name: str,
+    names: Mapping[str, Category],
+    pictures: int,
+    municipality_ids: Sequence[int],
 ) -> Document:
-    category_da = category.label_da if category else ""
-    return {
-        "product_id": str(product.id),
+    code = product.category_code
+    above = [names[each] for each in ancestors(code) if each in names] if code else []
+    own = names.get(code) if code else None
+    texts = {
         "title": product.title,
         "item_number": product.item_number,
         "summary": product.summary,
         "description": product.description,
         "enterprise": enterprise_name,
-        "category": category_da,
-        "category_en": category.label_en if category else "",
-        "tails": f"{product.title}\n{product.summary}\n{category_da}",
-        "delivers": " ".join(area),
-        "facts": pack(
-            Facts(
-                product_id=product.id,
-                enterprise_id=product.enterprise_id,
-                category_code=product.category_code,
-                kind=product.kind,
-                price_ore=product.price_ore,
-                published_at=product.published_at,
-                everywhere=product.delivers_everywhere,
-            )
-        ),
+        "category": own.label_da if own else "",
+        "above": " / ".join([*(each.label_da for each in above), *([own.label_en] if own else [])]),
     }
+    facts = Facts(
+        product_id=product.id,
+        enterprise_id=product.enterprise_id,
+        category_code=code,
+        kind=product.kind,
+        price_ore=product.price_ore,
+        published_at=product.published_at,
+        everywhere=product.delivers_everywhere,
+        completeness=completeness(product, pictures),
+    )
+    delivered = tuple(sorted(municipality_ids))
+    fingerprint = zlib.crc32(repr((texts, facts, delivered)).encode())
+    return Document(texts, replace(facts, fingerprint=fingerprint), delivered)

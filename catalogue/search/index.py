@@ -1,50 +1,39 @@
-"""The index on disk: its Whoosh schema, who may write, and how a new one takes the old one's place.
+"""Where indexes lie, which one is in use, and how a new one takes the old one's place.
 
-Only what Whoosh 2.7.4 documents too, so that changing between its forks is one line. The folder
-holds pickles: trusted data only. The database is the truth; the index can always be built anew.
+An index that is missing or not what was written is never half used: it is unavailable, the database
+answers instead, and the worker builds it anew.
 """
 
 from __future__ import annotations
 
+import logging
+import re
 import secrets
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from whoosh.columns import FixedBytesColumn
-from whoosh.fields import COLUMN, ID, KEYWORD, TEXT, Schema
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import EmptyIndexError, create_in, open_dir
-from whoosh.query import Or, Term
 
-from catalogue.agreements.rules import InForce
 from catalogue.core.errors import Unavailable
 from catalogue.core.text import lazy as _
 
-from .analysis import DanishAnalyzer, TailAnalyzer
-from .columns import RECORD, Mask, Pair
-from .generation import Generation, Segments
+from . import indexing
+from .analysis import Chain, Language
+from .engine.generation import Generation, Segments
 
+log = logging.getLogger("catalogue.search")
 # Raise when schema, analysis or the record change: an index of another version is not opened.
-VERSION = 1
-# The fields of words and how much a hit in each weighs.
-FIELDS = {
-    "title": 8.0,
-    "item_number": 8.0,
-    "summary": 3.0,
-    "category": 2.0,
-    "enterprise": 2.0,
-    "description": 1.0,
-    "category_en": 0.5,
-}
-TRIES = 40
-PAUSE_SECONDS = 0.05
-Document = dict[str, Any]  # field name to value, as Whoosh's writer wants it
+VERSION = 2
+TRIES = 4
+PAUSE_SECONDS = 0.02
+KNOWN_WORDS = "known_words"
+_NAME = re.compile(r"v(\d+)-(\w+)-[0-9a-f]+")
 
 
 class IndexUnavailable(Unavailable):
@@ -53,74 +42,59 @@ class IndexUnavailable(Unavailable):
     title = _("Search is not available right now")
 
 
-def schema() -> Schema:
-    """Return the schema: words for finding, one record of facts for filters, facets and sorting."""
-    words = {name: TEXT(analyzer=DanishAnalyzer(), phrase=False) for name in FIELDS}
-    return Schema(
-        product_id=ID(unique=True),
-        tails=TEXT(analyzer=TailAnalyzer(), phrase=False),
-        delivers=KEYWORD(scorable=True),
-        facts=COLUMN(FixedBytesColumn(RECORD.itemsize)),
-        **words,
-    )
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Orderability of all products of a generation under one set of agreements in force."""
-
-    name: tuple[str, int]  # of the generation
-    answers: dict[Pair, bool]
-    mask: Mask
-
-
 class Store:
     """The folder of indexes: `current` names the one in use, `building` the one being built."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, language: Language) -> None:
         self.folder = folder
-        self.judged: dict[InForce, Judged] = {}
+        self.language = language
         self._lock = threading.Lock()
         self._open: Generation | None = None
-        self._index: Any = None  # the Whoosh index behind `_open`
-        self._segments: Segments = {}
+        self._segments: Segments | None = None
+        self._chain: Chain | None = None
+        self._broken: tuple[str, float] | None = None
 
     @contextmanager
-    def reading(self) -> Iterator[Generation]:
-        """Give the newest generation for the block; raises IndexUnavailable."""
+    def reading(self) -> Iterator[tuple[Generation, Chain]]:
+        """Give the newest generation and its chain for the block; raises IndexUnavailable."""
         with self._lock:
-            generation = self._newest()
+            generation, chain = self._newest()
             generation.readers += 1
         try:
-            yield generation
+            yield generation, chain
         finally:
             with self._lock:
                 generation.readers -= 1
                 self._close_unused(generation)
 
     @contextmanager
-    def writing(self, product_ids: Sequence[int]) -> Iterator[Any]:
+    def writing(self, product_ids: Sequence[int]) -> Iterator[tuple[Any, Chain]]:
         """Give a writer from which those products are deleted; commit at the end of the block.
 
         Waits for other writers, also of other processes. The ids are noted for an index that is
-        being built beside this one, so that it misses nothing.
+        being built beside this one, so that it misses nothing. Raises IndexUnavailable.
         """
         with self._locked("writing"):
-            name = self._current() or self._create()
+            name = self.current()
             building = self._read("building")
-            if building is not None:
+            if building is not None and (self.folder / building).exists():
                 with (self.folder / building / "touched").open("a") as file:
                     file.writelines(f"{product_id}\n" for product_id in product_ids)
-            with _writer(self.folder / name, product_ids) as writer:
-                yield writer
+            chain = self._chain_of(name)
+            with indexing.writing(self.folder / name, product_ids) as writer:
+                yield writer, chain
 
     @contextmanager
-    def building(self) -> Iterator[Draft]:
-        """Give an empty index beside the one in use; it is used by nobody until `Draft.swap`."""
+    def building(self, known: Iterable[str]) -> Iterator[Draft]:
+        """Give an empty index beside the one in use; it is used by nobody until it is finished.
+
+        `known` are the catalogue's own words, of which compounds may be made.
+        """
         with self._locked("rebuilding"):
-            name = _new_name()
+            name = f"v{VERSION}-{self.language.code}-{secrets.token_hex(6)}"
             with self._locked("writing"):
-                self._make(name)
+                indexing.create(self.folder / name)
+                _write_words(self.folder / name / KNOWN_WORDS, known)
                 self._write("building", name)
             try:
                 yield Draft(self, name)
@@ -128,72 +102,81 @@ class Store:
                 (self.folder / "building").unlink(missing_ok=True)
                 self._tidy()
 
-    def exists(self) -> bool:
-        """Tell whether there is an index of the present version."""
-        name = self._read("current")
-        return name is not None and name.startswith(f"v{VERSION}-")
+    def current(self) -> str:
+        """Return the name of the index in use; raises IndexUnavailable."""
+        name = self._read("current") or ""
+        match = _NAME.fullmatch(name)
+        if match is None or (int(match[1]), match[2]) != (VERSION, self.language.code):
+            raise _unavailable("there is no index of the present version")
+        return name
+
+    def swap(self, name: str) -> None:
+        """Make `name` the index in use; readers see it from their next query on."""
+        self._write("current", name)
 
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
             if self._open is not None:
                 self._open.close()
-            self._open = self._index = None
+            self._open = self._segments = None
 
-    def swap(self, name: str) -> None:
-        """Make `name` the index in use; readers see it from their next query on."""
-        self._write("current", name)
-
-    def _newest(self) -> Generation:
+    def _newest(self) -> tuple[Generation, Chain]:
         """Return the open generation, opened anew if something was committed or swapped."""
-        for _try in range(TRIES):
+        name = self.current()
+        for left in reversed(range(TRIES)):
             try:
-                return self._reopened(self._current() or self._created())
-            except (OSError, EmptyIndexError):  # swapped or committed away while we were opening
+                return self._reopened(name), self._chain_of(name)
+            except IndexUnavailable:
+                raise
+            # Torn pickles, cut columns and lost files raise anything; a swap or a merge while we
+            # were opening looks the same for a moment.
+            except Exception as error:
+                known = self._was_broken(name)
+                if not left or known:
+                    self._broken = (name, self._changed_at(name))
+                    if not known:
+                        log.warning("search index unreadable: %r", error)
+                    raise _unavailable(str(error)) from error
                 time.sleep(PAUSE_SECONDS)
-        raise IndexUnavailable(_("The index cannot be opened. Build it anew: catalogue reindex"))
+                name = self.current()
+        raise AssertionError("the last try returns or raises")
 
     def _reopened(self, name: str) -> Generation:
-        if self._open is None or self._open.name[0] != name:
-            self._index = open_dir(str(self.folder / name))
-        present = (name, self._index.latest_generation())
+        present = (name, indexing.latest_generation(self.folder / name))
         if self._open is not None and self._open.name == present:
             return self._open
-        old, self._open = self._open, Generation(present, self._index, self._segments)
+        table = indexing.table_of(self.folder / name, present[1])
+        if self._segments is None or self._segments.folder != self.folder / name:
+            self._segments = Segments(self.folder / name)
+        old, self._open = self._open, Generation(present, table, self._segments)
         if old is not None:
             self._close_unused(old)
         return self._open
+
+    def _was_broken(self, name: str) -> bool:
+        return self._broken == (name, self._changed_at(name))
+
+    def _changed_at(self, name: str) -> float:
+        try:
+            return (self.folder / name).stat().st_mtime
+        except OSError:
+            return 0.0
+
+    def _chain_of(self, name: str) -> Chain:
+        """Return the chain by which an index was written, so that questions are read alike."""
+        if self._chain is None or self._chain.name != name:
+            known = _read_words(self.folder / name / KNOWN_WORDS)
+            self._chain = Chain(self.language, known.__contains__, name)
+        return self._chain
 
     def _close_unused(self, generation: Generation) -> None:
         if generation is not self._open and generation.readers == 0:
             generation.close()
 
-    def _current(self) -> str | None:
-        name = self._read("current")
-        if name is not None and not name.startswith(f"v{VERSION}-"):
-            raise IndexUnavailable(
-                _("The index is of another version. Build it anew: catalogue reindex")
-            )
-        return name
-
-    def _created(self) -> str:
-        with self._locked("writing"):
-            return self._current() or self._create()
-
-    def _create(self) -> str:
-        name = _new_name()
-        self._make(name)
-        self.swap(name)
-        return name
-
-    def _make(self, name: str) -> None:
-        folder = self.folder / name
-        folder.mkdir(parents=True)
-        create_in(str(folder), schema()).close()
-
     def _read(self, pointer: str) -> str | None:
         try:
-            return (self.folder / pointer).read_text() or None
+            return (self.folder / pointer).read_text(errors="replace") or None
         except FileNotFoundError:
             return None
 
@@ -225,19 +208,20 @@ class Draft:
     """An index being built beside the one in use."""
 
     def __init__(self, store: Store, name: str) -> None:
-        self._store, self._name = store, name
+        self._store, self._folder, self._name = store, store.folder / name, name
+        self.chain = Chain(store.language, _read_words(self._folder / KNOWN_WORDS).__contains__)
 
     @contextmanager
     def writing(self, product_ids: Sequence[int] = ()) -> Iterator[Any]:
         """Give a writer on the draft, those products deleted; commit at the end of the block."""
-        with _writer(self._store.folder / self._name, product_ids) as writer:
+        with indexing.writing(self._folder, product_ids) as writer:
             yield writer
 
     @contextmanager
     def finishing(self) -> Iterator[list[int]]:
         """Stop other writers, give the ids they touched meanwhile, then put the draft in use."""
         with self._store._locked("writing"):
-            touched = self._store.folder / self._name / "touched"
+            touched = self._folder / "touched"
             noted = touched.read_text().split() if touched.exists() else []
             yield sorted({int(product_id) for product_id in noted})
             touched.unlink(missing_ok=True)
@@ -245,24 +229,23 @@ class Draft:
             (self._store.folder / "building").unlink(missing_ok=True)
 
 
-@contextmanager
-def _writer(folder: Path, product_ids: Sequence[int]) -> Iterator[Any]:
-    index = open_dir(str(folder))
-    writer = index.writer()
+def _unavailable(why: str) -> IndexUnavailable:
+    return IndexUnavailable(
+        _("The index cannot be used (%(why)s). It is being built anew.", why=why)
+    )
+
+
+def _write_words(path: Path, words: Iterable[str]) -> None:
+    data = "\n".join(sorted(words)).encode()
+    path.write_bytes(f"{zlib.crc32(data)}\n".encode() + data)
+
+
+def _read_words(path: Path) -> frozenset[str]:
+    """Return the words of a file that carries its own checksum; raises IndexUnavailable."""
     try:
-        if product_ids:  # one query: each would open the index anew
-            named = [Term("product_id", str(product_id)) for product_id in product_ids]
-            writer.delete_by_query(Or(named))
-        yield writer
-    except BaseException:
-        with suppress(Exception):  # the first error is the one to tell
-            writer.cancel()
-        raise
-    else:
-        writer.commit()
-    finally:
-        index.close()
-
-
-def _new_name() -> str:
-    return f"v{VERSION}-{secrets.token_hex(6)}"
+        head, _line, data = path.read_bytes().partition(b"\n")
+    except OSError as error:
+        raise _unavailable(str(error)) from error
+    if head != str(zlib.crc32(data)).encode():
+        raise _unavailable(f"{path.name} is not what was written")
+    return frozenset(data.decode().split("\n")) - {""}

@@ -76,7 +76,9 @@ class Hits:
 
     `total_hidden` counts the hits that may not be ordered, shown or not; `matched_all` is False
     when no product has every word and those with some of them are given instead. `query` is what
-    was asked without what there is not; `ignored` names those fields.
+    was asked without what there is not; `ignored` names those fields. `mended` is the text that
+    was looked for when the one typed was misspelt. `degraded`: the database answered in place of
+    the index.
     """
 
     query: Query
@@ -86,3 +88,5 @@ class Hits:
     total_hidden: int
     matched_all: bool = True
     ignored: tuple[str, ...] = ()
+    mended: str | None = None
+    degraded: bool = False

@@ -5,15 +5,17 @@ The index finds, the database speaks: a hit is an id, its price and state come f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.agreements.rules import InForce, judge
+from catalogue.agreements.rules import InForce
+from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.core.jobs import Work
@@ -21,16 +23,20 @@ from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
-from . import documents, facets, matching, queries
-from .columns import KINDS, Mask, Pair
-from .facets import Selection, Sight
-from .generation import Generation
-from .index import Judged, Store
+from . import documents, fallback, queries
+from .analysis import LANGUAGES, Language
+from .embedded import EmbeddedEngine
+from .engine.columns import KINDS
+from .engine.facets import Selection
+from .index import IndexUnavailable
+from .meaning import Meanings
+from .port import Differences, Engine, Looked, Progress
 from .query import Choice, Facets, Hits, Query
 from .rules import KIND_NAMES
 
+log = logging.getLogger("catalogue.search")
 PART = "search"
-KEPT_JUDGEMENTS = 64
+REBUILD = "search.rebuild"
 ENTERPRISE_CHOICES = 20
 
 
@@ -40,26 +46,39 @@ class ProductMissing(Missing):
     title = _("The product was not found")
 
 
+@dataclass(frozen=True)
+class Search:
+    """The engine in use, and the language of the catalogue's texts."""
+
+    engine: Engine
+    language: Language
+
+
 def open_index(parts: dict[str, Any], settings: Settings) -> None:
-    """Put the index into `parts`; nothing is opened before the first query."""
-    parts[PART] = Store(settings.index_folder)
+    """Put the engine into `parts`; nothing is opened before the first query."""
+    language = LANGUAGES[settings.search_language]
+    parts[PART] = Search(EmbeddedEngine(settings.index_folder, language), language)
 
 
-def check(session: Session, parts: dict[str, Any]) -> None:
-    """Raise Unavailable when the index cannot be opened; the database answers or raises too."""
+def check(session: Session) -> None:
+    """Raise Unavailable when the database does not answer; without an index it answers itself."""
     session.execute(select(1))
-    with _store(parts).reading():
-        pass
 
 
-def needs_rebuild(settings: Settings) -> bool:
-    """Tell whether there is no index of the present version, so that `rebuild` is due."""
-    return not Store(settings.index_folder).exists()
+def needs_rebuild(session: Session, parts: dict[str, Any]) -> bool:
+    """Tell whether there is no index that can be used, or it is worn, so that `rebuild` is due."""
+    engine = _search(parts).engine
+    return not engine.ready(session) or engine.worn(session)
+
+
+def compare(session: Session, parts: dict[str, Any]) -> Differences:
+    """Compare index and database, product by product; raises IndexUnavailable."""
+    return _search(parts).engine.compare(session)
 
 
 def index_batch(database: Database, parts: dict[str, Any], batch: Sequence[Work]) -> None:
     """Bring the products named by `product_id` in the payloads up to date, in one commit."""
-    _index(database, _store(parts), sorted({int(work.payload["product_id"]) for work in batch}))
+    _index(database, parts, sorted({int(work.payload["product_id"]) for work in batch}))
 
 
 def index_enterprise_batch(
@@ -70,45 +89,56 @@ def index_enterprise_batch(
     with database.reading() as session:
         product_ids = documents.list_ids_of_enterprises(session, enterprise_ids)
     for start in range(0, len(product_ids), documents.PORTION):
-        _index(database, _store(parts), product_ids[start : start + documents.PORTION])
+        _index(database, parts, product_ids[start : start + documents.PORTION])
 
 
-def rebuild(
-    database: Database, settings: Settings, progress: Callable[[int, int], None] = lambda *_: None
-) -> int:
+def ask_for_rebuild(session: Session, now: datetime) -> None:
+    """Have the worker build the index anew; once, however often it is asked."""
+    if not jobs.is_waiting(session, REBUILD):
+        jobs.put(session, REBUILD, {}, now=now)
+
+
+def rebuild_batch(database: Database, parts: dict[str, Any], _batch: Sequence[Work]) -> None:
+    """Build the index anew if that is still due when the worker comes to it."""
+    with database.reading() as session:
+        due = needs_rebuild(session, parts)
+    if due:
+        rebuild(database, parts)
+
+
+def rebuild(database: Database, parts: dict[str, Any], progress: Progress = lambda *_: None) -> int:
     """Build the index anew beside the one in use, swap, and return how many products it has.
 
     What changes meanwhile is indexed in both; `progress` is told (done, total).
     """
-    with Store(settings.index_folder).building() as draft:
-        with draft.writing() as writer:
-            _fill(database, writer, progress)
-        with draft.finishing() as touched, draft.writing(touched) as writer:
-            _add(database, writer, touched)
-        with database.reading() as session:
-            return documents.count_published(session)
+    _search(parts).engine.rebuild(database, progress)
+    with database.reading() as session:
+        return documents.count_published(session)
 
 
 def find(session: Session, parts: dict[str, Any], query: Query, in_force: InForce) -> Hits:
-    """Find products for the municipality and day of `in_force`; three queries, for names only."""
+    """Find products for the municipality and day of `in_force`; three queries, for names only.
+
+    Without a usable index the database answers, and the hits say so.
+    """
     query, ignored = _settled(session, query)
-    store = _store(parts)
-    with store.reading() as generation:
-        matches = matching.match(generation, query.text)
-        sight = Sight(
-            records=generation.columns.records,
-            orderable=_orderable(store, generation, in_force),
-            to_us=generation.delivers_to(in_force.municipality_id),
-        )
-        selection = facets.select(sight, matches, query)
+    search = _search(parts)
+    looked = Looked(query, in_force, Meanings)
+    try:
+        answer = search.engine.find(session, looked)
+    except IndexUnavailable:
+        answer = fallback.find(session, looked, search.language)
+    selection = answer.selection
     return Hits(
         query=query,
         total=selection.total,
         ids=selection.ids,
         facets=_named(session, query, selection),
         total_hidden=selection.total_hidden,
-        matched_all=matches.matched_all,
+        matched_all=answer.matched_all,
         ignored=ignored,
+        mended=answer.plan.mended,
+        degraded=answer.degraded,
     )
 
 
@@ -134,55 +164,15 @@ def get_welcome(session: Session, limit: int) -> queries.Welcome:
     return queries.get_welcome(session, limit)
 
 
-def _index(database: Database, store: Store, product_ids: Sequence[int]) -> None:
-    """Write products as the database has them; read after the writer is ours, so never older."""
-    if product_ids:
-        with store.writing(product_ids) as writer:
-            _add(database, writer, product_ids)
-
-
-def _add(database: Database, writer: Any, product_ids: Sequence[int]) -> None:
-    with database.reading() as session:
-        for document in documents.iterate_documents(session, product_ids):
-            writer.add_document(**document)
-
-
-def _fill(database: Database, writer: Any, progress: Callable[[int, int], None]) -> None:
-    with database.reading() as session:
-        total = documents.count_published(session)
-    done, last = 0, 0
-    while True:
-        with database.reading() as session:
-            portion = documents.list_published_ids(session, after=last, limit=documents.PORTION)
-        if not portion:
-            return
-        _add(database, writer, portion)
-        done, last = done + len(portion), portion[-1]
-        progress(done, max(done, total))
-
-
-def _orderable(store: Store, generation: Generation, in_force: InForce) -> Mask:
-    """Judge each distinct pair of enterprise and category once, and spread it over the products."""
-    judged = store.judged.get(in_force)
-    if judged is None or judged.name != generation.name:
-        columns, before = generation.columns, judged.answers if judged else {}
-        answers = {
-            pair: before[pair] if pair in before else _may_order(in_force, pair)
-            for pair in columns.pairs
-        }
-        each = np.fromiter(answers.values(), bool, len(answers))
-        judged = Judged(generation.name, answers, each[columns.pair_of])
-        if len(store.judged) >= KEPT_JUDGEMENTS:
-            store.judged.clear()
-        store.judged[in_force] = judged
-    return judged.mask
-
-
-def _may_order(in_force: InForce, pair: Pair) -> bool:
-    enterprise_id, code = pair
-    return judge(
-        in_force, published=True, enterprise_id=enterprise_id, category_code=code
-    ).orderable
+def _index(database: Database, parts: dict[str, Any], product_ids: Sequence[int]) -> None:
+    if not product_ids:
+        return
+    engine = _search(parts).engine
+    try:
+        engine.index(database, product_ids)
+    except IndexUnavailable as error:
+        log.warning("index is built anew", extra={"error": str(error)})
+        engine.rebuild(database, lambda _done, _total: None)
 
 
 def _settled(session: Session, query: Query) -> tuple[Query, tuple[str, ...]]:
@@ -217,6 +207,6 @@ def _named(session: Session, query: Query, selection: Selection) -> Facets:
     )
 
 
-def _store(parts: dict[str, Any]) -> Store:
-    store: Store = parts[PART]
-    return store
+def _search(parts: dict[str, Any]) -> Search:
+    search: Search = parts[PART]
+    return search

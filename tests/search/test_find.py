@@ -53,7 +53,7 @@ FINDS = [
 ]
 
 
-def stocked(database: Database, settings: Settings) -> tuple[InForce, dict[str, int]]:
+def stocked(database: Database, parts: dict[str, Any]) -> tuple[InForce, dict[str, int]]:
     """Put the shelf into database and index; all may be ordered in Slagelse."""
     with database.transaction() as session:
         seller = cast.enterprise(session, "Allehånde")
@@ -67,14 +67,14 @@ def stocked(database: Database, settings: Settings) -> tuple[InForce, dict[str, 
         in_force = worlds.applying(
             cast.municipality(session), voluntary=[(seller.id, cast.PLAY_HOUSES)]
         )
-    service.rebuild(database, settings)
+    service.rebuild(database, parts)
     return in_force, ids
 
 
 def test_words_find_what_a_dane_expects(
     database: Database, settings: Settings, parts: dict[str, Any]
 ) -> None:
-    in_force, ids = stocked(database, settings)
+    in_force, ids = stocked(database, parts)
     names = {product_id: name for name, product_id in ids.items()}
     with database.reading() as session:
         for text, expected in FINDS:
@@ -85,7 +85,7 @@ def test_words_find_what_a_dane_expects(
 def test_a_whole_word_stands_before_a_compound(
     database: Database, settings: Settings, parts: dict[str, Any]
 ) -> None:
-    in_force, ids = stocked(database, settings)
+    in_force, ids = stocked(database, parts)
     with database.reading() as session:
         hits = service.find(session, parts, Query("havebænk"), in_force)
     assert hits.ids == (ids["bench"], ids["garden"])
@@ -94,7 +94,7 @@ def test_a_whole_word_stands_before_a_compound(
 def test_words_that_no_product_has_together_find_products_with_some(
     database: Database, settings: Settings, parts: dict[str, Any]
 ) -> None:
-    in_force, ids = stocked(database, settings)
+    in_force, ids = stocked(database, parts)
     with database.reading() as session:
         hits = service.find(session, parts, Query("legehus vindmølle"), in_force)
     assert not hits.matched_all
@@ -109,7 +109,7 @@ def test_enterprise_and_category_names_find_their_products(
         seller = cast.enterprise(session, "Købmandsgaarden")
         made = cast.product(session, seller, "Kurv", category_code=GIFTS)
         in_force = worlds.applying(cast.municipality(session), voluntary=[(seller.id, GIFTS)])
-    service.rebuild(database, settings)
+    service.rebuild(database, parts)
     with database.reading() as session:
         for text in ("købmandsgården", "belønning"):
             assert service.find(session, parts, Query(text), in_force).ids == (made.id,)
@@ -160,7 +160,7 @@ def test_prices_filter_exactly_and_sort(
         in_force = worlds.applying(
             cast.municipality(session), voluntary=[(seller.id, cast.PLAY_HOUSES)]
         )
-    service.rebuild(database, settings)
+    service.rebuild(database, parts)
     with database.reading() as session:
 
         def ids(**asked: Any) -> tuple[int, ...]:
@@ -185,7 +185,7 @@ def test_delivery_filter_holds_products_for_us_and_for_the_whole_country(
         session.add(ProductMunicipality(product_id=ours.id, municipality_id=here.id))
         session.add(ProductMunicipality(product_id=theirs.id, municipality_id=there.id))
         in_force = worlds.applying(here, voluntary=[(seller.id, cast.PLAY_HOUSES)])
-    service.rebuild(database, settings)
+    service.rebuild(database, parts)
     with database.reading() as session:
         hits = service.find(session, parts, Query(delivers_to=here.id), in_force)
     assert set(hits.ids) == {everywhere.id, ours.id}
@@ -202,7 +202,7 @@ def test_categories_are_counted_one_level_below_the_chosen_one(
         in_force = worlds.applying(
             cast.municipality(session), voluntary=[(seller.id, "37000000"), (seller.id, GIFTS)]
         )
-    service.rebuild(database, settings)
+    service.rebuild(database, parts)
     with database.reading() as session:
 
         def counts(category: str | None) -> dict[str, int]:
@@ -217,7 +217,7 @@ def test_categories_are_counted_one_level_below_the_chosen_one(
 def test_an_unknown_category_or_enterprise_is_left_out_and_named(
     database: Database, settings: Settings, parts: dict[str, Any]
 ) -> None:
-    in_force, _ids = stocked(database, settings)
+    in_force, _ids = stocked(database, parts)
     with database.reading() as session:
         hits = service.find(session, parts, Query(category="99999999", enterprise_id=999), in_force)
     assert hits.ignored == ("category", "enterprise_id")
@@ -227,7 +227,7 @@ def test_an_unknown_category_or_enterprise_is_left_out_and_named(
 def test_a_withdrawn_product_in_a_stale_index_is_not_shown(
     database: Database, settings: Settings, parts: dict[str, Any]
 ) -> None:
-    in_force, ids = stocked(database, settings)
+    in_force, ids = stocked(database, parts)
     with database.transaction() as session:
         session.scalars(
             select(Product).where(Product.id == ids["legehus"])
@@ -242,7 +242,7 @@ def test_a_withdrawn_product_in_a_stale_index_is_not_shown(
 def test_a_stale_price_is_read_from_the_database(
     database: Database, settings: Settings, parts: dict[str, Any]
 ) -> None:
-    in_force, ids = stocked(database, settings)
+    in_force, ids = stocked(database, parts)
     with database.transaction() as session:
         session.scalars(select(Product).where(Product.id == ids["bench"])).one().price_ore = 77
     with database.reading() as session:
@@ -254,7 +254,7 @@ def test_a_stale_price_is_read_from_the_database(
 def test_finding_and_reading_a_page_takes_a_fixed_number_of_queries(
     database: Database, settings: Settings, parts: dict[str, Any]
 ) -> None:
-    in_force, _ids = stocked(database, settings)
+    in_force, _ids = stocked(database, parts)
     for query in (Query(), Query("have", category="37000000", enterprise_id=1, page_size=2)):
         with database.reading() as session, cast.counted_queries(database) as seen:
             hits = service.find(session, parts, query, in_force)

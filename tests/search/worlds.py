@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +30,22 @@ def opened(folder: Path) -> dict[str, Any]:
     return parts
 
 
-def work(database: Database, parts: dict[str, Any]) -> None:
+def work(database: Database, parts: dict[str, Any], at: datetime = cast.NOW) -> None:
     """Do all the work of the outbox that search does."""
     todo: dict[str, jobs.Handler] = {
         "search.index": lambda batch: service.index_batch(database, parts, batch),
         "search.index_enterprise": lambda batch: service.index_enterprise_batch(
             database, parts, batch
         ),
+        service.REBUILD: lambda batch: service.rebuild_batch(database, parts, batch),
     }
-    while jobs.run_once(database, todo, clock=lambda: cast.NOW):
+    while jobs.run_once(database, todo, clock=lambda: at):
         pass
+
+
+def work_after_lease(database: Database, parts: dict[str, Any]) -> None:
+    """Do what a worker that died had claimed, too."""
+    work(database, parts, cast.NOW + 2 * jobs.LEASE)
 
 
 def put(session: Session, products: Sequence[Product]) -> None:

@@ -1,0 +1,198 @@
+"""One committed state of the index, opened for reading and never changing.
+
+Never `Searcher.refresh()` or `reader(reuse=…)`: they return deleted and doubled documents in every
+current Whoosh (DOMAIN.md section 7). A new state is a new Generation; segments it shares with the
+one before stay as they were read.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import SegmentReader
+
+from ..analysis import readings, skeleton
+from ..planning import Nearby, Term
+from . import codec, columns
+from .columns import Columns
+from .postings import Mask, Postings, joined
+from .segment import Segment, Shelf
+
+KEPT_ANSWERS_BYTES = 64 * 2**20
+MOST_BEGUN = 40
+
+
+class Generation:
+    """The products as they stood at one commit, numbered from 0 to `size` - 1.
+
+    It answers `planning.Vocabulary` too. Threads share it.
+    """
+
+    def __init__(self, name: tuple[str, int], table: Any, shared: Segments) -> None:
+        """Open the segments of Whoosh's table of contents; raises codec.SegmentBroken."""
+        self.name = name
+        self.readers = 0  # counted by the store, which closes the last one out
+        self._shared = shared
+        self.segments = shared.open(table)
+        self.offsets = np.cumsum([0, *(segment.size for segment in self.segments)])[:-1].tolist()
+        self.size = sum(segment.size for segment in self.segments)
+        self.columns: Columns = columns.assemble(
+            [(segment.records, segment.pairs) for segment in self.segments], _live(table.segments)
+        )
+        self.answers = Answers()
+
+    def counts(self, terms: Iterable[Term]) -> dict[Term, int]:
+        """Return how many products have each term."""
+        return {term: sum(each.count(*term) for each in self.segments) for term in terms}
+
+    def postings(self, term: Term) -> Postings:
+        """Return the products with a term."""
+        lists = [each.postings(*term) for each in self.segments]
+        return joined([each.moved(at) for each, at in zip(lists, self.offsets, strict=True)])
+
+    def delivers_to(self, municipality_id: int) -> Mask:
+        """Return which products are delivered to that municipality, for the whole country too."""
+        key = ("delivers", municipality_id)
+        mask = self.answers.get(key)
+        if mask is None:
+            mask = self.columns.everywhere.copy()
+            mask[self.postings(("delivers", str(municipality_id))).numbers] = True
+            self.answers.put(key, mask, mask.nbytes)
+        return mask  # type: ignore[no-any-return]  # answers keep values of several types
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a short text of a product has the written word."""
+        return any(word in each.words for each in self.segments)
+
+    def nearby(self, words: Sequence[str]) -> Mapping[str, Nearby]:
+        """Return the written words near each of the given ones."""
+        return {word: self._near(word) for word in words}
+
+    def beginning(self, start: str, limit: int) -> list[str]:
+        """Return written words that begin with `start`, those of most products first."""
+        found = {
+            word
+            for reading in readings(start)
+            for segment in self.segments
+            for word in segment.words.beginning(reading, limit * 4)
+        }
+        return sorted(found, key=lambda word: (-self._products(word), word))[:limit]
+
+    def close(self) -> None:
+        """Let go of the segments that no other generation uses."""
+        self._shared.close(self.segments)
+
+    def _near(self, word: str) -> Nearby:
+        if any(sign.isdigit() for sign in word):  # an item number is right or wrong
+            return Nearby()
+        unmarked = {each for segment in self.segments for each in segment.words.unmarked(word)}
+        return Nearby(
+            unmarked=self._ranked({each: 0 for each in unmarked}),
+            begun=tuple(self.beginning(word, MOST_BEGUN)) if len(word) > 2 else (),
+            similar=self._similar(word),
+        )
+
+    def _similar(self, word: str) -> tuple[str, ...]:
+        slips: dict[str, int] = {}
+        for segment in self.segments:
+            for each, distance in segment.words.similar(word, tolerated(word)):
+                # Who types `o` for `ø` makes no slip worth counting.
+                plain = 0 if skeleton(each) == skeleton(word) else distance
+                slips[each] = plain + (each[0] != word[0])
+        return self._ranked(slips)
+
+    def _ranked(self, slips: Mapping[str, int]) -> tuple[str, ...]:
+        """Return words with fewest slips first, then those of most products."""
+        return tuple(sorted(slips, key=lambda each: (slips[each], -self._products(each), each)))
+
+    def _products(self, word: str) -> int:
+        return sum(each.count("spelt", word) for each in self.segments)
+
+
+class Segments:
+    """The segments of an index that are open, each once for all generations that have it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._storage = FileStorage(str(folder))
+        self._shelf = Shelf()
+        self._opened: dict[str, Segment] = {}
+
+    def open(self, table: Any) -> list[Segment]:
+        """Return the segments of a table of contents.
+
+        Raises codec.SegmentBroken, and keeps nothing open that was not.
+        """
+        opened: list[Segment] = []
+        try:
+            for segment in table.segments:
+                opened.append(self._one(segment, table.schema))
+        except BaseException:
+            self.close(opened)
+            raise
+        return opened
+
+    def close(self, segments: Iterable[Segment]) -> None:
+        """Count one user less of each; the last one closes the files."""
+        for segment in segments:
+            segment.users -= 1
+            if not segment.users:
+                del self._opened[segment.name]
+                segment.close()
+
+    def _one(self, listed: Any, schema: Any) -> Segment:
+        segment = self._opened.get(listed.segment_id())
+        if segment is None:
+            codec.verify(self.folder, listed.segment_id())
+            leaf = SegmentReader(self._storage, schema, listed)
+            segment = self._opened[listed.segment_id()] = Segment(leaf, self._shelf)
+        segment.users += 1
+        return segment
+
+
+class Answers:
+    """Answers to parts of queries over one generation, bounded by their bytes."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
+        self._used = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: Any) -> Any:
+        """Return an answer kept, else None."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            return found[0]
+
+    def put(self, key: Any, answer: Any, size_bytes: int) -> None:
+        """Keep an answer; the least recently used go when there is no room."""
+        with self._lock:
+            if key not in self._kept:
+                self._used += size_bytes
+            self._kept[key] = (answer, size_bytes)
+            while self._used > KEPT_ANSWERS_BYTES and len(self._kept) > 1:
+                self._used -= self._kept.popitem(last=False)[1][1]
+
+
+def tolerated(word: str) -> int:
+    """Return how many slips may be mended in a word of that length."""
+    return 1 if len(word) < 7 else 2 if len(word) < 14 else 3
+
+
+def _live(listed: Sequence[Any]) -> Mask:
+    masks = []
+    for segment in listed:
+        mask = np.ones(segment.doc_count_all(), bool)
+        if segment.has_deletions():
+            mask[np.fromiter(segment.deleted_docs(), np.int64)] = False
+        masks.append(mask)
+    return np.concatenate(masks) if masks else np.zeros(0, bool)

@@ -1,0 +1,210 @@
+"""The index is disposable: however it is damaged, no wrong hit is shown, and it is made anew."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cast
+import pytest
+from search import worlds
+from sqlalchemy import select
+
+from catalogue.agreements.rules import InForce
+from catalogue.core import jobs
+from catalogue.core.db import Database
+from catalogue.enterprises.models import Enterprise
+from catalogue.products.models import Product, ProductState
+from catalogue.search import service
+from catalogue.search.query import Query
+from catalogue.settings import Settings
+
+KILLS = 50
+
+
+def stocked(database: Database, parts: dict[str, Any]) -> InForce:
+    """Make an index of two segments over three products, one of which is a play house."""
+    with database.transaction() as session:
+        seller = cast.enterprise(session, "Allehånde")
+        titles = ("Legehus i lærk", "Havebænk", "Jubilæumsgave")
+        bare = {"summary": "Fast pris.", "description": "Leveres samlet."}
+        made = [cast.product(session, seller, title, **bare) for title in titles]
+        in_force = worlds.applying(
+            cast.municipality(session), voluntary=[(seller.id, cast.PLAY_HOUSES)]
+        )
+    service.rebuild(database, parts)
+    with database.transaction() as session:
+        made[2] = session.merge(made[2])
+        made[2].title = "Gavekurv"
+        worlds.put(session, [made[2]])
+    worlds.work(database, parts)
+    return in_force
+
+
+def index_in_use(folder: Path) -> Path:
+    return folder / (folder / "current").read_text()
+
+
+def all_files(folder: Path) -> list[Path]:
+    return sorted(path for path in index_in_use(folder).iterdir() if path.suffix != ".lock")
+
+
+def gone(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def emptied(folder: Path) -> None:
+    for path in all_files(folder):
+        path.unlink()
+
+
+def other_version(folder: Path) -> None:
+    (folder / "current").write_text("v1-da-000000000000")
+
+
+def nonsense(folder: Path) -> None:
+    (folder / "current").write_bytes(b"\xff\x00../../etc")
+
+
+def without_table(folder: Path) -> None:
+    for path in index_in_use(folder).glob("*.toc"):
+        path.unlink()
+
+
+DAMAGES = [gone, emptied, other_version, nonsense, without_table]
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flipped(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(bytes(data))
+
+
+def removed(path: Path) -> None:
+    path.unlink()
+
+
+def assert_right_and_mended(database: Database, settings: Settings, in_force: InForce) -> None:
+    """Search as another process would, have the worker mend what is due, and search again."""
+    parts = worlds.opened(settings.data_folder)
+    for text, expected in (("legehus", 1), ("havebænk", 1), ("gavekurv", 1), ("sandkasse", 0)):
+        with database.reading() as session:
+            hits = service.find(session, parts, Query(text), in_force)
+            cards = service.list_cards(session, hits.ids, in_force)
+        assert len(cards) == expected, text
+    with database.transaction() as session:
+        if hits.degraded:
+            service.ask_for_rebuild(session, cast.NOW)
+            service.ask_for_rebuild(session, cast.NOW)
+            assert jobs.waiting(session) == 1
+    worlds.work(database, parts)
+    with database.reading() as session:
+        hits = service.find(session, parts, Query("bænk have"), in_force)
+        assert not hits.degraded
+        assert len(hits.ids) == 1
+        assert not service.compare(session, parts)
+    parts["search"].engine.close()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_folder_is_made_anew(
+    database: Database, parts: dict[str, Any], settings: Settings, damage: Callable[[Path], None]
+) -> None:
+    in_force = stocked(database, parts)
+    damage(settings.index_folder)
+    assert_right_and_mended(database, settings, in_force)
+
+
+@pytest.mark.parametrize("damage", [cut, flipped, removed])
+def test_a_damaged_file_of_any_kind_is_noticed(
+    database: Database, parts: dict[str, Any], settings: Settings, damage: Callable[[Path], None]
+) -> None:
+    in_force = stocked(database, parts)
+    whole = settings.index_folder.parent / "whole"
+    shutil.copytree(settings.index_folder, whole)
+    names = [path.name for path in all_files(whole) if path.stat().st_size]
+    assert len(names) > 8
+    for name in names:
+        shutil.rmtree(settings.index_folder)
+        shutil.copytree(whole, settings.index_folder)
+        damage(index_in_use(settings.index_folder) / name)
+        assert_right_and_mended(database, settings, in_force)
+
+
+def test_an_open_index_survives_the_loss_of_its_files(
+    database: Database, parts: dict[str, Any], settings: Settings
+) -> None:
+    in_force = stocked(database, parts)
+    with database.reading() as session:
+        service.find(session, parts, Query("legehus"), in_force)
+    gone(settings.index_folder)
+    with database.reading() as session:
+        hits = service.find(session, parts, Query("legehus"), in_force)
+    assert hits.degraded
+    assert len(hits.ids) == 1
+
+
+def test_compare_names_every_difference(database: Database, parts: dict[str, Any]) -> None:
+    stocked(database, parts)
+    with database.transaction() as session:
+        first, second, third = session.scalars(select(Product).order_by(Product.id))
+        first.state = ProductState.WITHDRAWN
+        second.price_ore = 1
+        seller = session.get_one(Enterprise, third.enterprise_id)
+        new = cast.product(session, seller, "Vindmølle")
+    with database.reading() as session:
+        differences = service.compare(session, parts)
+    assert differences.surplus == (first.id,)
+    assert differences.stale == (second.id,)
+    assert differences.missing == (new.id,)
+
+
+def hammer(url: str, folder: str, seed: int) -> None:
+    """Change products and index them, commit upon commit, until killed."""
+    database = Database(url, 30_000)
+    parts = worlds.opened(Path(folder))
+    chance = random.Random(seed)
+    while True:
+        with database.transaction() as session:
+            products = list(session.scalars(select(Product)))
+            chosen = chance.sample(products, 5)
+            for product in chosen:
+                product.title = f"{chance.choice(worlds.WORDS)} {chance.randrange(1000)}"
+                states = (ProductState.PUBLISHED, ProductState.PUBLISHED, ProductState.WITHDRAWN)
+                product.state = chance.choice(states)
+            worlds.put(session, chosen)
+        worlds.work(database, parts)
+
+
+def test_fifty_kills_of_a_writing_worker_leave_no_wrong_hit(
+    database: Database, settings: Settings
+) -> None:
+    chance = random.Random(7)
+    with database.transaction() as session:
+        worlds.grow(session, chance, 60)
+    parts = worlds.opened(settings.data_folder)
+    worlds.work(database, parts)
+    url = database.engine.url.render_as_string(hide_password=False)
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["catalogue.search.service"])
+    for kill in range(KILLS):
+        worker = processes.Process(target=hammer, args=(url, str(settings.data_folder), kill))
+        worker.start()
+        time.sleep(0.15 + chance.random() * 0.4)
+        worker.kill()
+        worker.join()
+        worker.close()
+        # What the killed worker had claimed is due again when its lease is over.
+        worlds.work_after_lease(database, parts)
+        with database.reading() as session:
+            assert not service.compare(session, parts), f"after kill {kill}"
+    parts["search"].engine.close()

@@ -1,0 +1,117 @@
+"""The engine of arrays equals plain Whoosh: same hits, same order, scores within rounding."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from whoosh.index import open_dir
+from whoosh.query import And, Or, Phrase, Term
+from whoosh.scoring import BM25F
+
+from catalogue.search import indexing
+from catalogue.search.analysis import DANISH, Chain
+from catalogue.search.engine.columns import Facts, pack
+from catalogue.search.engine.generation import Generation, Segments
+from catalogue.search.engine.postings import (
+    K1,
+    Found,
+    idf,
+    in_sequence,
+    intersection,
+    saturated,
+    total,
+)
+from catalogue.search.weighing import weigh
+
+WORDS = (
+    "legehus", "gave", "have", "bænk", "kaffe", "kurv", "rengøring", "vindue", "fejekost", "krus",
+    "honning", "lys",
+)  # fmt: skip
+
+
+def written(folder: Path, chance: random.Random) -> None:
+    """Write a random catalogue in several commits, with products deleted and written again."""
+    chain = Chain(DANISH)
+    indexing.create(folder)
+    for _commit in range(chance.randrange(1, 5)):
+        ids = sorted(chance.sample(range(1, 80), chance.randrange(1, 40)))
+        with indexing.writing(folder, ids) as writer:
+            for product_id in ids[::2]:
+                texts = {
+                    "title": " ".join(chance.choices(WORDS, k=chance.randrange(1, 4))),
+                    "description": " ".join(chance.choices(WORDS, k=chance.randrange(30))),
+                }
+                facts = Facts(product_id, 1, None, "goods", None, None, everywhere=True)
+                entry = indexing.document(product_id, weigh(chain, texts), [], pack(facts))
+                writer.add_document(**entry)
+
+
+def by_whoosh(index: Any, query: Any) -> dict[int, float]:
+    """Return scores by document number as plain Whoosh has them."""
+    with index.searcher(weighting=BM25F(B=0.0, K1=K1)) as searcher:
+        hits = searcher.search(query, limit=None)
+        return {hits.docnum(place): hits.score(place) for place in range(len(hits))}
+
+
+def by_arrays(generation: Generation, words: list[str]) -> list[Found]:
+    """Return what the arrays find of each word, scored as Whoosh scores."""
+    lists = []
+    for word in words:
+        postings = generation.postings(("words", word))
+        telling = idf(generation.size, len(postings.numbers))
+        found = Found(postings.numbers, saturated(postings.weights)).weighed(telling)
+        lists.append(found.only(generation.columns.live[found.numbers]))
+    return lists
+
+
+def assert_same(found: Found, expected: dict[int, float]) -> None:
+    assert found.numbers.tolist() == sorted(expected)
+    scores = [expected[number] for number in found.numbers.tolist()]
+    assert np.allclose(found.scores, scores, rtol=1e-4)
+    by_score = sorted(expected, key=lambda number: (-round(expected[number], 3), number))
+    own = found.numbers[np.lexsort((found.numbers, -np.round(found.scores, 3)))]
+    assert own.tolist() == by_score
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_arrays_equal_plain_whoosh_on_random_catalogues(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    folder = tmp_path / "index"
+    written(folder, chance)
+    index = open_dir(str(folder))
+    table = indexing.table_of(folder, indexing.latest_generation(folder))
+    generation = Generation(("", 0), table, Segments(folder))
+    chain = Chain(DANISH)
+    for _query in range(12):
+        words = [chain.stem(word) for word in chance.sample(WORDS, chance.randrange(1, 4))]
+        terms = [Term("words", word) for word in words]
+        lists = by_arrays(generation, words)
+        every = intersection(lists)
+        summed = np.sum([each.scores for each in every], axis=0)
+        assert_same(Found(every[0].numbers, summed), by_whoosh(index, And(terms)))
+        assert_same(total(lists), by_whoosh(index, Or(terms)))
+    generation.close()
+    index.close()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_phrases_equal_plain_whoosh_on_random_catalogues(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    folder = tmp_path / "index"
+    written(folder, chance)
+    index = open_dir(str(folder))
+    table = indexing.table_of(folder, indexing.latest_generation(folder))
+    generation = Generation(("", 0), table, Segments(folder))
+    chain = Chain(DANISH)
+    for _query in range(12):
+        words = [chain.stem(word) for word in chance.choices(WORDS, k=chance.randrange(2, 4))]
+        spots = [generation.postings(("words", word)).spots() for word in words]
+        numbers = in_sequence(spots)
+        live = numbers[generation.columns.live[numbers]]
+        assert live.tolist() == sorted(by_whoosh(index, Phrase("words", words)))
+    generation.close()
+    index.close()
