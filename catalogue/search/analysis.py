@@ -72,6 +72,15 @@ _AFTER_VOWEL = re.compile(r"(.+[aiouyæøå])e(?:rnes?|nes?|[tnr]s?)")
 _DOUBLE = re.compile(r"([bdfgklmnprst])\1(?=[lr]?$)")
 
 
+# `vinduespudsning` is what a `vinduespudser` does; but `honning` is no act of anybody.
+_ACT = re.compile(r"(.{3,}?)(?:n?ing)")
+_NO_ACTS = frozenset(
+    """honning penning dronning retning forretning ordning mening forening regning slægtning bygning
+    stilling wing ting pudding camping catering meeting training marketing building banking spring
+    belysning åbning ring""".split()
+)
+
+
 def nobody(_word: str) -> bool:
     """Know no word: the vocabulary of a catalogue that is empty."""
     return False
@@ -199,6 +208,12 @@ def readings(word: str) -> tuple[str, ...]:
     for written, letter in _READINGS:
         danish = danish.replace(written, letter)
     return (word,) if danish == word else (word, danish)
+
+
+def act(stem: str) -> str:
+    """Return the stem of the verb behind the name of an act (`pudsning`: puds), "" for others."""
+    match = _ACT.fullmatch(stem)
+    return match[1] if match and stem not in _NO_ACTS else ""
 
 
 def skeleton(word: str) -> str:

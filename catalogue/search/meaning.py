@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from .analysis import Chain, Word
 
@@ -14,6 +15,19 @@ class Meaning:
 
     phrases: tuple[tuple[Word, ...], ...]
     categories: tuple[str, ...] = ()
+
+
+class Synonym(Protocol):
+    """An entry as staff keep it: `same` holds both ways, `also` from the word to its means only."""
+
+    @property
+    def word(self) -> str: ...
+    @property
+    def relation(self) -> str: ...
+    @property
+    def means(self) -> tuple[str, ...]: ...
+    @property
+    def categories(self) -> tuple[str, ...]: ...
 
 
 class Meanings:
@@ -28,6 +42,11 @@ class Meanings:
                 self._by_stems.setdefault(key, []).append(meaning)
                 self._longest = max(self._longest, len(key))
 
+    @classmethod
+    def of_synonyms(cls, chain: Chain, synonyms: Iterable[Synonym]) -> Meanings:
+        """Return the meanings that staff keep."""
+        return cls(chain, (pair for each in synonyms for pair in _said(chain, each)))
+
     def of(self, words: Sequence[Word], place: int) -> Iterator[Meaning]:
         """Yield what the words around `place` mean, in every phrase that holds that word."""
         if not self._by_stems:
@@ -39,6 +58,16 @@ class Meanings:
     def lacks(self, word: Word) -> bool:
         """Tell whether nothing is said of this word alone."""
         return _key([word]) not in self._by_stems
+
+
+def _said(chain: Chain, synonym: Synonym) -> Iterator[tuple[str, Meaning]]:
+    """Yield what is said with what it means; of words that are the same, each means the others."""
+    texts = [synonym.word, *synonym.means]
+    phrases = [tuple(chain.words(text)) for text in texts]
+    sayers = texts if synonym.relation == "same" else texts[:1]
+    for place, text in enumerate(sayers):
+        others = tuple(phrase for at, phrase in enumerate(phrases) if at != place and phrase)
+        yield text, Meaning(others, synonym.categories)
 
 
 def _key(words: Sequence[Word]) -> tuple[str, ...]:

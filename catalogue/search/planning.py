@@ -12,21 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from .analysis import Chain, Word
+from .analysis import Chain, Word, act, skeleton
 from .asking import Asked
 from .meaning import Meanings
 
 # What a form is worth beside the word itself; measured by scripts/bench/relevance.py.
-EXACT, PART, JOINED, SPLIT, PIECES, MEANT, OF_CATEGORY, BEGUN = (
-    1.0,
-    1.0,
-    0.9,
-    0.6,
-    0.8,
-    0.7,
-    0.4,
-    0.5,
-)
+EXACT, PART, JOINED = 1.0, 1.0, 0.9
+PIECES, MEANT, SPLIT = 0.8, 0.7, 0.6
+BEGUN, ACTED, OF_CATEGORY = 0.5, 0.4, 0.4
 SHORTEST_BEGINNING = 3
 MOST_BEGUN = 40
 _LINKS = ("", "s", "e")
@@ -104,8 +97,10 @@ def plan(chain: Chain, asked: Asked, vocabulary: Vocabulary, meanings: Meanings)
 
 
 def either(term: str) -> Group:
-    """Return the group of a stem as a word and as a part of a compound."""
-    return (("words", term), ("parts", term))
+    """Return the group of a stem as a word and as a part of a compound, and of the verb in it."""
+    verb = act(term)
+    group = (("words", term), ("parts", term))
+    return (*group, ("words", verb), ("parts", verb)) if verb else group
 
 
 @dataclass(frozen=True)
@@ -123,6 +118,7 @@ class _Forms:
         forms = [
             Form((tuple(("words", term) for term in word.terms),), EXACT),
             Form((tuple(("parts", term) for term in word.terms),), PART),
+            Form((tuple(("words", verb) for verb in map(act, word.terms) if verb),), ACTED),
             *self._joined(place),
             *self._split(word),
             *self._meant(place),
@@ -182,8 +178,10 @@ def _lookups(chain: Chain, asked: Asked, meanings: Meanings) -> set[Term]:
 
 
 def _stems(word: Word) -> Iterable[str]:
-    yield from word.terms
-    yield from word.compound
+    for stem in (*word.terms, *word.compound):
+        yield stem
+        if verb := act(stem):
+            yield verb
     for piece in word.pieces:
         yield from _stems(piece)
 
@@ -228,8 +226,9 @@ def _shown(asked: Asked, mended: Asked) -> str | None:
 
     A word that only lacked the marks of æ, ø and å was not misspelt.
     """
-    from_, to = [word.written for word in asked.words], [word.written for word in mended.words]
-    return " ".join(to) if from_ != to else None
+    typed = [skeleton(word.written) for word in asked.words]
+    shown = [skeleton(word.written) for word in mended.words]
+    return " ".join(word.written for word in mended.words) if typed != shown else None
 
 
 def _pairs(words: Sequence[Word], place: int) -> list[tuple[Word, Word]]:

@@ -53,6 +53,10 @@ class Search:
     engine: Engine
     language: Language
 
+    def close(self) -> None:
+        """Let go of what the engine holds open."""
+        self.engine.close()
+
 
 def open_index(parts: dict[str, Any], settings: Settings) -> None:
     """Put the engine into `parts`; nothing is opened before the first query."""

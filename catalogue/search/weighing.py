@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .analysis import Chain, Word
+from .analysis import Chain, Word, act
 
 PLACE_BITS = 20  # a place is the field's number in front of the word's number within it
 HEAD, MODIFIER = 0.8, 0.35  # a garden bench is a bench; that it is of gardens tells less
+ACT = 0.5  # `pudsning` speaks of who `pudser`
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def _mention(words: Mentions, parts: Mentions, word: Word, where: tuple[float, i
         for term in piece.terms:
             _add(words, term, *where)
     weight, place = where
+    for verb in filter(None, map(act, (*word.terms, *word.compound[-1:]))):
+        _add(parts, verb, weight * ACT, place)
     for term in word.compound[:-1]:
         _add(parts, term, weight * MODIFIER, place)
     if word.compound:

@@ -24,4 +24,4 @@ def parts(settings: Settings) -> Iterator[dict[str, Any]]:
     opened: dict[str, Any] = {}
     service.open_index(opened, settings)
     yield opened
-    opened["search"].engine.close()
+    opened["search"].close()

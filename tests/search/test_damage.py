@@ -112,7 +112,7 @@ def assert_right_and_mended(database: Database, settings: Settings, in_force: In
         assert not hits.degraded
         assert len(hits.ids) == 1
         assert not service.compare(session, parts)
-    parts["search"].engine.close()
+    parts["search"].close()
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -207,4 +207,4 @@ def test_fifty_kills_of_a_writing_worker_leave_no_wrong_hit(
         worlds.work_after_lease(database, parts)
         with database.reading() as session:
             assert not service.compare(session, parts), f"after kill {kill}"
-    parts["search"].engine.close()
+    parts["search"].close()

@@ -123,7 +123,7 @@ def test_two_processes_see_each_others_changes(
     change(database, product, title="Legehus")
     worlds.work(database, parts)
     assert found(database, web, "legehus", in_force) == {product.id}
-    web["search"].engine.close()
+    web["search"].close()
 
 
 def test_building_anew_takes_in_what_changes_meanwhile(
