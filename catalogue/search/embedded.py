@@ -21,11 +21,13 @@ from .engine.columns import Pair, pack
 from .engine.facets import Sight
 from .engine.generation import Generation
 from .engine.postings import Mask
-from .index import IndexUnavailable, Store
+from .index import Draft, IndexUnavailable, Store
 from .port import Answer, Differences, Looked, Progress
 from .weighing import weigh
 
 KEPT_JUDGEMENTS = 64
+# Products written in one commit of a rebuild: so many postings are sorted without going to disk.
+SEGMENT = 12_500
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +81,7 @@ class EmbeddedEngine:
         with database.reading() as session:
             known = documents.list_own_words(session, Chain(self._language))
         with self.store.building(known) as draft:
-            with draft.writing() as writer:
-                _fill(database, writer, draft.chain, progress)
+            _fill(database, draft, progress)
             with (
                 draft.finishing() as touched,
                 draft.writing(touched) as writer,
@@ -159,19 +160,27 @@ def _entry(chain: Chain, document: Document) -> indexing.Document:
     )
 
 
-def _fill(database: Database, writer: Any, chain: Chain, progress: Progress) -> None:
+def _fill(database: Database, draft: Draft, progress: Progress) -> None:
     with database.reading() as session:
         total = documents.count_published(session)
-    done, last = 0, 0
-    while True:
-        with database.reading() as session:
-            portion = documents.list_published_ids(session, after=last, limit=documents.PORTION)
-            for document in documents.list_documents(session, portion):
-                writer.add_document(**_entry(chain, document))
-        if not portion:
-            return
-        done, last = done + len(portion), portion[-1]
-        progress(done, max(done, total))
+    done, last, more = 0, 0, True
+    while more:
+        with draft.writing() as writer:
+            end = done + SEGMENT
+            while more and done < end:
+                portion = _add_portion(database, writer, draft.chain, last)
+                more = bool(portion)
+                if more:
+                    done, last = done + len(portion), portion[-1]
+                    progress(done, max(done, total))
+
+
+def _add_portion(database: Database, writer: Any, chain: Chain, after: int) -> list[int]:
+    with database.reading() as session:
+        portion = documents.list_published_ids(session, after, documents.PORTION)
+        for document in documents.list_documents(session, portion):
+            writer.add_document(**_entry(chain, document))
+    return portion
 
 
 def _doubled(product_ids: Any) -> list[int]:

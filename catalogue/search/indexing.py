@@ -29,7 +29,7 @@ from .engine.columns import RECORD
 from .weighing import Weighed
 
 SEAL = "toc.seal"
-MEMORY_MB = 256
+MEMORY_MB = 512
 _TABLE = re.compile(r"_MAIN_(\d+)\.toc")
 Document = Mapping[str, Any]  # field name to value, as Whoosh's writer wants it
 
