@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
@@ -91,13 +91,18 @@ def count_published(session: Session) -> int:
 
 
 def list_own_words(session: Session, chain: Chain) -> set[str]:
-    """Return the words of the titles of at least two products that are not compounds themselves.
+    """Return the catalogue's own words, by the titles of its published products."""
+    titles = select(Product.title).where(Product.state == ProductState.PUBLISHED)
+    return own_words(chain, session.scalars(titles))
+
+
+def own_words(chain: Chain, titles: Iterable[str]) -> set[str]:
+    """Return the words of at least two titles that are not compounds themselves.
 
     They make compounds in this catalogue (`kombucha`: kombuchaflaske) though no word list has them.
     """
     seen: dict[str, int] = {}
-    titles = select(Product.title).where(Product.state == ProductState.PUBLISHED)
-    for title in session.scalars(titles):
+    for title in titles:
         for word in {each.written: each for each in chain.words(title)}.values():
             if len(word.written) > 3 and word.written.isalpha() and not word.compound:
                 seen[word.written] = seen.get(word.written, 0) + 1

@@ -74,7 +74,7 @@ class EmbeddedEngine:
             pass
         with self.store.writing(product_ids) as (writer, chain), database.reading() as session:
             for document in documents.iterate_documents(session, product_ids):
-                writer.add_document(**_entry(chain, document))
+                writer.add_document(**entry(chain, document))
 
     def rebuild(self, database: Database, progress: Progress) -> None:
         """Build the index anew beside the one in use; what changes meanwhile is in both."""
@@ -88,7 +88,7 @@ class EmbeddedEngine:
                 database.reading() as session,
             ):
                 for document in documents.iterate_documents(session, touched):
-                    writer.add_document(**_entry(draft.chain, document))
+                    writer.add_document(**entry(draft.chain, document))
 
     def ready(self, session: Session) -> bool:
         """Tell whether the index can be used."""
@@ -151,7 +151,8 @@ class EmbeddedEngine:
         return judged.mask
 
 
-def _entry(chain: Chain, document: Document) -> indexing.Document:
+def entry(chain: Chain, document: Document) -> indexing.Document:
+    """Return a product as the writer of the index wants it."""
     return indexing.document(
         document.facts.product_id,
         weigh(chain, document.texts),
@@ -179,7 +180,7 @@ def _add_portion(database: Database, writer: Any, chain: Chain, after: int) -> l
     with database.reading() as session:
         portion = documents.list_published_ids(session, after, documents.PORTION)
         for document in documents.list_documents(session, portion):
-            writer.add_document(**_entry(chain, document))
+            writer.add_document(**entry(chain, document))
     return portion
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
-from . import documents, fallback, queries
+from . import documents, fallback, queries, synonyms
 from .analysis import LANGUAGES, Language
 from .embedded import EmbeddedEngine
 from .engine.columns import KINDS
@@ -52,6 +52,15 @@ class Search:
 
     engine: Engine
     language: Language
+    kept: dict[str, Meanings] = field(default_factory=dict)
+
+    def meanings(self, chain: Chain) -> Meanings:
+        """Return what the shipped words mean, made once for each chain."""
+        if chain.name not in self.kept:
+            self.kept.clear()
+            said = synonyms.starting_set() if self.language.danish else ()
+            self.kept[chain.name] = Meanings.of_synonyms(chain, said)
+        return self.kept[chain.name]
 
     def close(self) -> None:
         """Let go of what the engine holds open."""
@@ -62,6 +71,16 @@ def open_index(parts: dict[str, Any], settings: Settings) -> None:
     """Put the engine into `parts`; nothing is opened before the first query."""
     language = LANGUAGES[settings.search_language]
     parts[PART] = Search(EmbeddedEngine(settings.index_folder, language), language)
+
+
+def engine(parts: dict[str, Any]) -> Engine:
+    """Return the engine in use."""
+    return _search(parts).engine
+
+
+def looked(parts: dict[str, Any], query: Query, in_force: InForce) -> Looked:
+    """Return what the engine is asked, with what words mean in that municipality."""
+    return Looked(query, in_force, _search(parts).meanings)
 
 
 def check(session: Session) -> None:
@@ -127,11 +146,11 @@ def find(session: Session, parts: dict[str, Any], query: Query, in_force: InForc
     """
     query, ignored = _settled(session, query)
     search = _search(parts)
-    looked = Looked(query, in_force, Meanings)
+    asked = looked(parts, query, in_force)
     try:
-        answer = search.engine.find(session, looked)
+        answer = search.engine.find(session, asked)
     except IndexUnavailable:
-        answer = fallback.find(session, looked, search.language)
+        answer = fallback.find(session, asked, search.language)
     selection = answer.selection
     return Hits(
         query=query,

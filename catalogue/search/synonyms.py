@@ -1,0 +1,34 @@
+"""Everyday words: the starting set that is shipped, and what staff of a municipality changed."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True)
+class Synonym:
+    """What a word means: `same` holds both ways, `also` from the word to its means only."""
+
+    word: str
+    relation: str
+    means: tuple[str, ...]
+    categories: tuple[str, ...]
+
+
+@cache
+def starting_set() -> tuple[Synonym, ...]:
+    """Return the entries that are shipped, in the order of the file."""
+    source = resources.files(__package__) / "data" / "synonyms_da.csv"
+    with source.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Synonym(
+                row["word"],
+                row["relation"],
+                tuple(each.strip() for each in row["means"].split(";") if each.strip()),
+                tuple(row["categories"].split()),
+            )
+            for row in csv.DictReader(file)
+        )

@@ -1,0 +1,86 @@
+"""Catalogue's own engines over a collection, without the database's tables of products."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+from collection import Row
+
+from catalogue.agreements.rules import InForce, ancestors
+from catalogue.search import documents, embedded, synonyms
+from catalogue.search.analysis import LANGUAGES, Chain
+from catalogue.search.documents import Document
+from catalogue.search.engine.columns import Facts
+from catalogue.search.meaning import Meanings
+from catalogue.search.port import Looked
+from catalogue.search.query import Query
+
+
+class Whoosh:
+    """The engine of the embedded default."""
+
+    name = "whoosh"
+
+    def __init__(self, language: str) -> None:
+        self._language = LANGUAGES[language]
+        self._open = ExitStack()
+        folder = self._open.enter_context(tempfile.TemporaryDirectory())
+        self._engine = embedded.EmbeddedEngine(Path(folder), self._language)
+        self._open.callback(self._engine.close)
+        self._ids: list[str] = []
+        self._meanings: Meanings | None = None
+
+    def build(self, products: Sequence[Row]) -> None:
+        """Index the products."""
+        self._ids = [row.id for row in products]
+        titles = [row.title for row in products]
+        known = documents.own_words(Chain(self._language), titles)
+        with self._engine.store.building(known) as draft:
+            with draft.writing() as writer:
+                for document in iterate_documents(products):
+                    writer.add_document(**embedded.entry(draft.chain, document))
+            with draft.finishing():
+                pass
+
+    def search(self, text: str, limit: int) -> list[str]:
+        """Return ids, best first."""
+        query = Query(text, show_all=True, page_size=limit)
+        nothing = InForce(0, date(2026, 1, 1), (), (), frozenset())
+        answer = self._engine.find(None, Looked(query, nothing, self._meaning))  # type: ignore[arg-type]  # this engine asks no database
+        return [self._ids[product_id - 1] for product_id in answer.selection.ids]
+
+    def _meaning(self, chain: Chain) -> Meanings:
+        if self._meanings is None:
+            said = synonyms.starting_set() if self._language.danish else ()
+            self._meanings = Meanings.of_synonyms(chain, said)
+        return self._meanings
+
+
+def iterate_documents(products: Sequence[Row]) -> Iterator[Document]:
+    """Yield products as the database would give them; ids count from 1 in the order given."""
+    labels = _labels()
+    for number, row in enumerate(products, start=1):
+        above = [labels[each][0] for each in ancestors(row.code) if each in labels] if row.code else []
+        texts = {
+            "title": row.title,
+            "summary": row.summary,
+            "description": row.description,
+            "enterprise": row.enterprise,
+            "category": row.category,
+            "above": " / ".join([*above, *labels.get(row.code, ("", ""))[1:]]),
+        }
+        facts = Facts(number, 1, row.code or None, "goods", None, None, everywhere=True)
+        yield Document(texts, facts, ())
+
+
+def _labels() -> dict[str, tuple[str, str]]:
+    """Return the labels of CPV in Danish and English."""
+    source = resources.files("catalogue.agreements") / "data" / "cpv2008_da_en.csv"
+    with source.open(encoding="utf-8", newline="") as file:
+        return {each["code"][:8]: (each["da"], each["en"]) for each in csv.DictReader(file)}

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""How well the engines find: NDCG@10, recall@50, MRR, zero hits, hits that are not relevant.
+
+Usage: scripts/bench/relevance.py [--products P.csv --judgments J.csv] [--language da|en]
+       [--engines whoosh,fts5,tantivy] [--json] [--worst N]
+Columns: id,title,summary,description,enterprise,category (`code label`) and
+query,product_id,grade[,kind]; grades 1 to 3, unlisted products are not relevant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Protocol
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from baselines import Fts5, Tantivy
+from collection import Quality, Query, Row, measure, read_products, read_queries
+from ours import Whoosh
+
+SET = Path(__file__).parents[2] / "tests" / "data" / "relevance"
+
+
+class Contestant(Protocol):
+    """An engine in the comparison."""
+
+    name: str
+
+    def build(self, products: list[Row]) -> None: ...
+    def search(self, text: str, limit: int) -> list[str]: ...
+
+
+CONTESTANTS = {each.name: each for each in (Whoosh, Fts5, Tantivy)}
+
+
+def main() -> None:
+    """Measure and print."""
+    options = _options()
+    products = read_products(options.products)
+    queries = read_queries(options.judgments)
+    results = {}
+    for name in options.engines.split(","):
+        contestant: Contestant = CONTESTANTS[name](options.language)
+        contestant.build(products)
+        results[name] = _by_kind(queries, contestant)
+        if options.worst and name == "whoosh":
+            _print_worst(queries, contestant, products, options.worst)
+    if options.json:
+        plain = {name: {kind: asdict(q) for kind, q in kinds.items()} for name, kinds in results.items()}
+        print(json.dumps(plain, indent=2))
+    else:
+        print(f"{len(products)} products, {len(queries)} queries, language {options.language}")
+        _print_table(results)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--products", type=Path, default=SET / "products.csv")
+    parser.add_argument("--judgments", type=Path, default=SET / "judgments.csv")
+    parser.add_argument("--language", choices=("da", "en"), default="da")
+    parser.add_argument("--engines", default=",".join(CONTESTANTS))
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--worst", type=int, default=0, help="show our N worst queries")
+    return parser.parse_args()
+
+
+def _by_kind(queries: list[Query], contestant: Contestant) -> dict[str, Quality]:
+    kinds = {"all": queries}
+    for kind in sorted({query.kind for query in queries} - {""}):
+        kinds[kind] = [query for query in queries if query.kind == kind]
+    return {kind: measure(some, contestant.search)[0] for kind, some in kinds.items()}
+
+
+def _print_table(results: dict[str, dict[str, Quality]]) -> None:
+    print(f"{'engine':12}{'kind':14}{'queries':>8}{'NDCG@10':>9}{'recall@50':>10}{'MRR':>7}"
+          f"{'zero':>6}{'wrong':>7}")  # fmt: skip
+    for name, kinds in results.items():
+        for kind, q in kinds.items():
+            print(f"{name:12}{kind:14}{q.queries:8}{q.ndcg:9.3f}{q.recall:10.3f}{q.mrr:7.3f}"
+                  f"{q.zero_hits:6}{q.not_relevant:7.2f}")  # fmt: skip
+
+
+def _print_worst(
+    queries: list[Query], contestant: Contestant, products: list[Row], count: int
+) -> None:
+    titles = {row.id: row.title for row in products}
+    _quality, single = measure(queries, contestant.search)
+    for query in sorted(queries, key=lambda each: single[each.text])[:count]:
+        found = contestant.search(query.text, 10)
+        missed = [each for each in query.grades if each not in found]
+        print(f"{query.text!r} ({query.kind}) {single[query.text]:.3f}")
+        print("   found ", [(titles[each], query.grades.get(each, 0)) for each in found])
+        print("   missed", [(titles[each], query.grades[each]) for each in missed])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""How fast the engines answer the full search call, build, and take in a change.
+
+Usage: scripts/postgres scripts/bench/search.py --products 1000 10000 100000
+       [--engines ours,fts5,tantivy,postgresql] [--writing SECONDS] [--json]
+Every measured call gives the ids of the first page, the total and the counts of four facets, of
+what one municipality may order. PostgreSQL needs scripts/postgres around it, else it is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import world as worlds
+from racer_postgres import URL, PostgreSql
+from racers import Fts5, Ours, Tantivy, facts
+from world import World
+from writing import write_steadily
+
+RACERS = {"ours": Ours, "fts5": Fts5, "tantivy": Tantivy, "postgresql": PostgreSql}
+SECONDS = 5.0
+Result = dict[str, Any]
+_running: list[tuple[Any, World]] = []  # for processes made by fork: engines cannot be sent
+
+
+def main() -> None:
+    """Measure and print."""
+    options = _options()
+    machine = f"{_processor()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB, Python {platform.python_version()}"  # noqa: E501
+    print(machine, file=sys.stderr if options.json else sys.stdout)
+    results: dict[int, dict[str, Result]] = {}
+    for count in options.products:
+        with tempfile.TemporaryDirectory() as folder:
+            world = worlds.make(Path(folder) / "data", count)
+            results[count] = {
+                name: _race(name, world, Path(folder)) for name in options.engines.split(",")
+                if name != "postgresql" or URL in os.environ
+            }  # fmt: skip
+            if options.writing:
+                results[count]["ours"]["writing"] = write_steadily(world, options.writing)
+        if not options.json:
+            _print(count, results[count])
+    if options.json:
+        print(json.dumps({"machine": machine, "results": results}, indent=2))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--products", type=int, nargs="+", default=[1000, 10000, 100000])
+    parser.add_argument("--engines", default=",".join(RACERS))
+    parser.add_argument("--writing", type=int, default=0, help="seconds of steady writing, ours")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def _race(name: str, world: World, folder: Path) -> Result:
+    racer = RACERS[name](world, *([folder / name] if name != "ours" else []))
+    start = time.perf_counter()
+    racer.build()
+    result: Result = {"build_s": time.perf_counter() - start, "index_mb": _size_mb(racer.folder)}
+    _running[:] = [(racer, world)]
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        result |= pool.apply(_asked)
+    for processes in (1, 2):
+        with multiprocessing.get_context("fork").Pool(processes) as pool:
+            result[f"qps_{processes}"] = sum(pool.map(_ask_on, range(processes), 1))
+    result["found_after_ms"] = _found_after(racer, world)
+    return result
+
+
+def _asked() -> Result:
+    """Measure every query for the first time and once more, in a process of its own."""
+    ((racer, world),) = _running
+    opened = racer.opened()
+    result: Result = {"first": {}, "again": {}}
+    for kind, queries in world.queries.items():
+        for time_ in ("first", "again"):
+            spent = []
+            for query in queries:
+                start = time.perf_counter()
+                opened.ask(query, kind)
+                spent.append((time.perf_counter() - start) * 1000)
+            result[time_][kind] = _percentiles(spent)
+    result["memory_mb"] = _resident_mb()
+    return result
+
+
+def _ask_on(offset: int) -> float:
+    """Ask all kinds in turn for some seconds, after once each; returns queries per second."""
+    ((racer, world),) = _running
+    opened = racer.opened()
+    kinds = list(world.queries)
+    mixed = [
+        (query, kind)
+        for some in zip(*world.queries.values(), strict=True)
+        for query, kind in zip(some, kinds, strict=True)
+    ]
+    for query, kind in mixed:
+        opened.ask(query, kind)
+    asked, start = 0, time.perf_counter()
+    while (spent := time.perf_counter() - start) < SECONDS:
+        opened.ask(*mixed[(offset * 37 + asked) % len(mixed)])
+        asked += 1
+    return asked / spent
+
+
+def _found_after(racer: Any, world: World) -> float:
+    """Return the median time in ms from handing over a change until it is found."""
+    spent = []
+    changed = [fact for fact, _n in zip(facts(world), range(10), strict=False)]
+    for fact in changed:
+        start = time.perf_counter()
+        racer.add(fact)
+        racer.ask(world.queries["one word"][0], "one word")
+        spent.append((time.perf_counter() - start) * 1000)
+    return statistics.median(spent)
+
+
+def _percentiles(spent: list[float]) -> dict[str, float]:
+    ordered = sorted(spent)
+    return {
+        name: ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+        for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
+    }
+
+
+def _print(count: int, results: dict[str, Result]) -> None:
+    print(f"\n{count} products; ms as p50 / p95 / p99; in brackets the p50 as a multiple of ours")
+    base = results.get("ours")
+    for name, result in results.items():
+        print(f"{RACERS[name].name}: built in {result['build_s']:.1f} s, {result['index_mb']:.0f} MB,"
+              f" {result['memory_mb']:.0f} MB resident, a change is found after"
+              f" {result['found_after_ms']:.1f} ms, {result['qps_1']:.0f} queries/s in one process,"
+              f" {result['qps_2']:.0f} in two")  # fmt: skip
+        for kind in result["first"]:
+            cells = []
+            for time_ in ("first", "again"):
+                ms = result[time_][kind]
+                ratio = ms["p50"] / base[time_][kind]["p50"] if base else 1
+                cells.append(
+                    f"{time_} {ms['p50']:7.2f} /{ms['p95']:8.2f} /{ms['p99']:8.2f} ({ratio:5.2f})"
+                )
+            print(f"   {kind:10}" + "   ".join(cells))
+        if "writing" in result:
+            print(f"   steady writing: {result['writing']}")
+
+
+def _size_mb(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+def _resident_mb() -> float:
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line) / 1024
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next((x.split(":")[1].strip() for x in lines if x.startswith("model name")), "unknown")
+
+
+def _memory_gib() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Steady writing: twenty changes a second through database, outbox and worker, and when each is
+found; searches go on meanwhile.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import update
+from world import World
+
+from catalogue.core import jobs
+from catalogue.core.jobs import Lane
+from catalogue.products.models import Product
+from catalogue.search import service
+from catalogue.search.query import Query
+
+PER_SECOND = 20
+
+
+def write_steadily(world: World, seconds: int) -> dict[str, float]:
+    """Return milliseconds from commit until found (median, p95, most) and of searches (p95)."""
+    worker_parts: dict[str, Any] = {}
+    service.open_index(worker_parts, world.settings)
+    stopping = threading.Event()
+    lane = Lane(
+        "search",
+        {"search.index": lambda batch: service.index_batch(world.database, worker_parts, batch)},
+        200,
+    )
+    worker = threading.Thread(
+        target=jobs.work, args=(world.database, (lane,), stopping),
+        kwargs={"clock": lambda: datetime.now(UTC), "pause_seconds": 0.2},
+    )  # fmt: skip
+    worker.start()
+    try:
+        waited, asked = _write(world, seconds)
+    finally:
+        stopping.set()
+        worker.join()
+    waited.sort()
+    asked.sort()
+    return {
+        "changes": len(waited),
+        "found_median_ms": round(waited[len(waited) // 2] * 1000),
+        "found_p95_ms": round(waited[int(len(waited) * 0.95)] * 1000),
+        "found_most_ms": round(waited[-1] * 1000),
+        "search_p95_ms": round(asked[int(len(asked) * 0.95)] * 1000, 1),
+    }
+
+
+def _write(world: World, seconds: int) -> tuple[list[float], list[float]]:
+    web: dict[str, Any] = {}
+    service.open_index(web, world.settings)
+    engine = service.engine(web)
+    waiting: dict[str, float] = {}
+    waited, asked, number = [], [], 0
+    start = time.perf_counter()
+    while time.perf_counter() - start < seconds or waiting:
+        due = int((time.perf_counter() - start) * PER_SECOND)
+        while number < min(due, seconds * PER_SECOND):
+            number += 1
+            mark = f"kendemaerke{number:06d}"
+            with world.database.transaction() as session:
+                session.execute(
+                    update(Product).where(Product.id == number).values(title=f"Legehus {mark}")
+                )
+                jobs.put(session, "search.index", {"product_id": number}, now=datetime.now(UTC))
+            waiting[mark] = time.perf_counter()
+        oldest = next(iter(waiting), None)
+        if oldest is None:
+            time.sleep(0.005)
+            continue
+        begun = time.perf_counter()
+        looked = service.looked(web, Query(oldest, show_all=True), world.in_force)
+        found = engine.find(None, looked).selection.total  # type: ignore[arg-type]  # this engine asks no database
+        asked.append(time.perf_counter() - begun)
+        if found:
+            waited.append(time.perf_counter() - waiting.pop(oldest))
+        else:
+            time.sleep(0.01)
+        if time.perf_counter() - start > seconds + 60:
+            raise TimeoutError(f"{len(waiting)} changes were not found a minute after the last")
+    service.engine(web).close()
+    return waited, asked
