@@ -66,7 +66,13 @@ _UNITS = {
 # Snowball leaves `middel` and `midler`, `cykel` and `cykler` apart: the e goes, double letters too.
 _EL = re.compile(r"(?<=[^aeiouyæøå])el$")
 # `numre` leaves `numr` where `nummer` leaves `num`, `centre` and `center` likewise.
-_R = re.compile(r"(?<=[bcdfgkmnpstv])r$")
+_RE = re.compile(r"[bcdfgkmnpstv]r(?:e|es|ene|enes)$")
+# What looks like an ending of these, alone or as heads of compounds, belongs to the word.
+_NO_ENDING = re.compile(
+    r"(.*(?:billet|buket|tablet|toilet|serviet|kabinet|skelet|planet|magnet|ballet|banket|etiket"
+    r"|pincet|facet|kotelet|omelet|raket|paket|pamflet|køkken|våben|lagen|aften|morgen|figen"
+    r"|lejlighed|mulighed))(?:t?(?:e[nrt]|erne)?s?)"
+)
 # The stemmer wants a consonant before an ending: `træet`, `skoene` and `byer` have none.
 _AFTER_VOWEL = re.compile(r"(.+[aiouyæøå])e(?:rnes?|nes?|[tnr]s?)")
 _DOUBLE = re.compile(r"([bdfgklmnprst])\1(?=[lr]?$)")
@@ -74,11 +80,12 @@ _DOUBLE = re.compile(r"([bdfgklmnprst])\1(?=[lr]?$)")
 
 # `vinduespudsning` is what a `vinduespudser` does; but `honning` is no act of anybody.
 _ACT = re.compile(r"(.{3,}?)(?:n?ing)")
-_NO_ACTS = frozenset(
-    """honning penning dronning retning forretning ordning mening forening regning slægtning bygning
+_NOT_DONE = """
+    honning penning dronning retning forretning ordning mening forening regning slægtning bygning
     stilling wing ting pudding camping catering meeting training marketing building banking spring
-    belysning åbning ring""".split()
-)
+    belysning åbning ring
+"""
+_NO_ACTS = frozenset(_NOT_DONE.split())
 
 
 def nobody(_word: str) -> bool:
@@ -232,14 +239,14 @@ def _stem(word: str, language: Language) -> str:
     if not language.danish:
         stemmed: str = stemmer.stemWord(word)
         return stemmed
+    if match := _NO_ENDING.fullmatch(word):
+        return match[1]
     if match := _AFTER_VOWEL.fullmatch(word):
         word = match[1]
-    before, stemmed = "", _IRREGULAR.get(word, word)
-    while stemmed != before:  # once more: `køkkener` becomes `køkken`, as `køkken` becomes `køkk`
-        before, stemmed = stemmed, stemmer.stemWord(stemmed)
-    if len(stemmed) < 4:
-        return stemmed
-    return _DOUBLE.sub(r"\1", _R.sub("", _EL.sub("l", stemmed)))
+    stemmed = stemmer.stemWord(_IRREGULAR.get(word, word))
+    if _RE.search(word):
+        stemmed = stemmed.removesuffix("r")
+    return _DOUBLE.sub(r"\1", _EL.sub("l", stemmed)) if len(stemmed) > 3 else stemmed
 
 
 def _amount(written: str, following: str) -> tuple[str, bool]:

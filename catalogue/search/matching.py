@@ -33,7 +33,10 @@ REACH = 5
 # Of products with only some of the words, those with less of what tells are left out.
 LEAST_SHARE = 0.35
 # A product this much worse than the best one is not what was meant: measured.
-LEAST_SCORE = 0.12
+LEAST_SCORE = 0.28
+# Products with only some of the words, shown below those with all when these are few.
+PARTLY = 0.4
+FEW = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +56,12 @@ def match(generation: Generation, plan: Plan) -> Matches:
     answers = [_answer(generation, need) for need in plan.needs]
     phrases = [_phrase(generation, phrase) for phrase in plan.phrases]
     every = _every([*answers, *phrases])
-    if len(every) or phrases:
-        return Matches(_wanted(generation, plan, _live(generation, every)))
-    return Matches(_wanted(generation, plan, _live(generation, _most(answers))), matched_all=False)
+    matched_all = bool(len(every) or phrases)
+    found = every
+    if not phrases and len(answers) > 1 and len(every) < FEW:
+        found = union([every, _most(answers).weighed(PARTLY)], generation.size)
+    found = _live(generation, found)
+    return Matches(_wanted(generation, plan, found), matched_all)
 
 
 def _every(answers: list[Found]) -> Found:
@@ -93,8 +99,11 @@ def _answer(generation: Generation, need: Need) -> Found:
     """Return the products that answer one need, remembered for this generation."""
     found = generation.answers.get(need)
     if found is None:
-        lists = [_form(generation, form) for form in need.forms]
+        lists = [_form(generation, form) for form in need.forms if not form.last_resort]
         best = union(lists, generation.size)
+        if len(best) < FEW:
+            weak = [_form(generation, form) for form in need.forms if form.last_resort]
+            best = union([best, *weak], generation.size)
         found = best.weighed(idf(generation.size, len(best)))
         generation.answers.put(need, found, found.size_bytes)
     return found  # type: ignore[no-any-return]  # answers keep values of several types

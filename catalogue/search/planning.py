@@ -19,8 +19,9 @@ from .meaning import Meanings
 # What a form is worth beside the word itself; measured by scripts/bench/relevance.py.
 EXACT, PART, JOINED = 1.0, 1.0, 0.9
 PIECES, MEANT, SPLIT = 0.8, 0.7, 0.6
-BEGUN, ACTED, OF_CATEGORY = 0.5, 0.4, 0.4
-SHORTEST_BEGINNING = 3
+BEGUN, ACTED, OF_CATEGORY, HEAD_ONLY = 0.5, 0.4, 0.4, 0.3
+# A long word with a single slip is misspelt though it may be split: `frugtording`, `julletræ`.
+SHORTEST_SLIP = 7
 MOST_BEGUN = 40
 _LINKS = ("", "s", "e")
 Term = tuple[str, str]  # the list ("words", "parts") and the stem
@@ -34,6 +35,7 @@ class Form:
     groups: tuple[Group, ...] = ()
     weight: float = EXACT
     categories: tuple[str, ...] = ()
+    last_resort: bool = False  # asked only when the others find next to nothing
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Nearby:
     unmarked: tuple[str, ...] = ()  # the same without the marks of æ, ø and å
     begun: tuple[str, ...] = ()  # that begin so
     similar: tuple[str, ...] = ()  # misspelt so
+    slipped: tuple[str, ...] = ()  # those of them with a single slip
 
 
 class Vocabulary(Protocol):
@@ -77,7 +80,7 @@ def plan(chain: Chain, asked: Asked, vocabulary: Vocabulary, meanings: Meanings)
     """Return what to look for."""
     counts = vocabulary.counts(_lookups(chain, asked, meanings))
     lacking = [
-        word.written for word in asked.words if not _known(word, counts) and meanings.lacks(word)
+        word.written for word in asked.words if not _whole(word, counts) and meanings.lacks(word)
     ]
     mended, begun = asked, dict[str, tuple[str, ...]]()
     if lacking:
@@ -144,6 +147,7 @@ class _Forms:
     def _split(self, word: Word) -> Iterable[Form]:
         if word.compound:
             yield Form(tuple(map(either, word.compound)), SPLIT)
+            yield Form((either(word.compound[-1]),), HEAD_ONLY, last_resort=True)
         if word.pieces:
             yield Form(tuple(_any(piece) for piece in word.pieces), PIECES)
 
@@ -186,9 +190,14 @@ def _stems(word: Word) -> Iterable[str]:
         yield from _stems(piece)
 
 
+def _whole(word: Word, counts: Mapping[Term, int]) -> bool:
+    """Tell whether the catalogue has the word, alone or as a part of a compound."""
+    return any(counts.get(term) for stem in word.terms for term in either(stem))
+
+
 def _known(word: Word, counts: Mapping[Term, int]) -> bool:
     """Tell whether the catalogue has the word, whole, as a part, or by all its parts."""
-    if any(counts.get(term) for stem in word.terms for term in either(stem)):
+    if _whole(word, counts):
         return True
     parts = [either(stem) for stem in word.compound] or [_any(piece) for piece in word.pieces]
     return bool(parts) and all(any(counts.get(term) for term in group) for group in parts)
@@ -202,7 +211,11 @@ def _mended(
     begun: dict[str, tuple[str, ...]] = {}
     for place, word in enumerate(asked.words):
         near = nearby.get(word.written)
-        if near is None or _known(word, counts):
+        if near is None:
+            words.append(word)
+        elif len(word.written) >= SHORTEST_SLIP and near.slipped:
+            words.append(chain.word(near.slipped[0]))
+        elif _known(word, counts):
             words.append(word)
         elif words and _joins(chain, words[-1], word, counts):
             words.append(chain.word(words.pop().written + word.written))

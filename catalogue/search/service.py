@@ -24,7 +24,7 @@ from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
 from . import documents, fallback, queries, synonyms
-from .analysis import LANGUAGES, Language
+from .analysis import LANGUAGES, Chain, Language
 from .embedded import EmbeddedEngine
 from .engine.columns import KINDS
 from .engine.facets import Selection

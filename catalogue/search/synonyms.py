@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -22,7 +23,7 @@ class Synonym:
 def starting_set() -> tuple[Synonym, ...]:
     """Return the entries that are shipped, in the order of the file."""
     source = resources.files(__package__) / "data" / "synonyms_da.csv"
-    with source.open(encoding="utf-8", newline="") as file:
+    with io.StringIO(source.read_text(encoding="utf-8"), newline="") as file:
         return tuple(
             Synonym(
                 row["word"],

@@ -66,7 +66,9 @@ def iterate_documents(products: Sequence[Row]) -> Iterator[Document]:
     """Yield products as the database would give them; ids count from 1 in the order given."""
     labels = _labels()
     for number, row in enumerate(products, start=1):
-        above = [labels[each][0] for each in ancestors(row.code) if each in labels] if row.code else []
+        above = (
+            [labels[each][0] for each in ancestors(row.code) if each in labels] if row.code else []
+        )
         texts = {
             "title": row.title,
             "summary": row.summary,

@@ -65,7 +65,8 @@ class PostgreSql:
             "WITH hit AS MATERIALIZED (SELECT id, category, enterprise, kind, band,"
             f" ts_rank(words, q) AS score FROM race, {parse} q"
             f" WHERE {' AND '.join(where)})"
-            f" SELECT (SELECT array_agg(id) FROM (SELECT id FROM hit ORDER BY score DESC LIMIT {PAGE}) a),"
+            " SELECT (SELECT array_agg(id) FROM"
+            f" (SELECT id FROM hit ORDER BY score DESC LIMIT {PAGE}) a),"
             " (SELECT count(*) FROM hit),"
             + ",".join(
                 f"(SELECT jsonb_object_agg({name}, n) FROM"
@@ -96,5 +97,10 @@ class PostgreSql:
             + ", ".join(["%s"] * len(COLUMNS))
             + ", setweight(to_tsvector('danish', %s), 'A') || setweight(to_tsvector('danish', %s),"
             " 'B') || to_tsvector('danish', %s))",
-            [*(fact[name] for name in COLUMNS), fact["title"], fact["summary"], fact["description"]],
+            [
+                *(fact[name] for name in COLUMNS),
+                fact["title"],
+                fact["summary"],
+                fact["description"],
+            ],
         )

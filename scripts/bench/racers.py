@@ -27,6 +27,7 @@ from catalogue.search.query import Query
 
 FIELDS = {"title": 8.0, "summary": 3.0, "description": 1.0}
 PAGE = 24
+COUNTED = "SELECT fact.{}, count(*) FROM hit JOIN fact USING (id) GROUP BY 1"
 _WORD = re.compile(r"[^\W_]+")
 Fact = dict[str, Any]
 
@@ -108,7 +109,9 @@ class Fts5:
             [self._match(query.text, kind), *values])  # fmt: skip
         run("SELECT id FROM hit ORDER BY score LIMIT ?", [PAGE]).fetchall()
         for facet in ("category", "enterprise", "kind", "band"):
-            run(f"SELECT fact.{facet}, count(*) FROM hit JOIN fact USING (id) GROUP BY 1").fetchall()
+            run(
+                f"SELECT fact.{facet}, count(*) FROM hit JOIN fact USING (id) GROUP BY 1"
+            ).fetchall()
         return int(run("SELECT count(*) FROM hit").fetchone()[0])
 
     def add(self, fact: Fact) -> None:

@@ -50,7 +50,9 @@ def main() -> None:
         if options.worst and name == "whoosh":
             _print_worst(queries, contestant, products, options.worst)
     if options.json:
-        plain = {name: {kind: asdict(q) for kind, q in kinds.items()} for name, kinds in results.items()}
+        plain = {
+            name: {kind: asdict(q) for kind, q in kinds.items()} for name, kinds in results.items()
+        }
         print(json.dumps(plain, indent=2))
     else:
         print(f"{len(products)} products, {len(queries)} queries, language {options.language}")

@@ -140,8 +140,8 @@ def _print(count: int, results: dict[str, Result]) -> None:
     print(f"\n{count} products; ms as p50 / p95 / p99; in brackets the p50 as a multiple of ours")
     base = results.get("ours")
     for name, result in results.items():
-        print(f"{RACERS[name].name}: built in {result['build_s']:.1f} s, {result['index_mb']:.0f} MB,"
-              f" {result['memory_mb']:.0f} MB resident, a change is found after"
+        print(f"{RACERS[name].name}: built in {result['build_s']:.1f} s,"
+              f" {result['index_mb']:.0f} MB, {result['memory_mb']:.0f} MB resident, a change is found after"
               f" {result['found_after_ms']:.1f} ms, {result['qps_1']:.0f} queries/s in one process,"
               f" {result['qps_2']:.0f} in two")  # fmt: skip
         for kind in result["first"]:

@@ -54,7 +54,7 @@ def test_a_change_is_findable_within_two_seconds(database: Database, parts: dict
     worlds.work(database, parts)
     assert found(database, parts, "sandkasse", in_force) == {product.id}
     assert time.monotonic() - begun < 2
-    assert found(database, parts, "legehus", in_force) == set()
+    assert found(database, parts, '"legehus"', in_force) == set()
 
 
 def test_a_withdrawn_product_leaves_the_index(database: Database, parts: dict[str, Any]) -> None:
@@ -105,7 +105,7 @@ def test_a_renamed_enterprise_is_found_by_its_new_name(
         jobs.put(session, "search.index_enterprise", payload, now=cast.NOW)
     worlds.work(database, parts)
     assert found(database, parts, "træværket", in_force) == {product.id}
-    assert found(database, parts, "legehytten", in_force) == set()
+    assert found(database, parts, '"legehytten"', in_force) == set()
 
 
 def test_two_processes_see_each_others_changes(

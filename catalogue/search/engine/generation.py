@@ -91,21 +91,30 @@ class Generation:
     def _near(self, word: str) -> Nearby:
         if any(sign.isdigit() for sign in word):  # an item number is right or wrong
             return Nearby()
-        unmarked = {each for segment in self.segments for each in segment.words.unmarked(word)}
-        return Nearby(
-            unmarked=self._ranked({each: 0 for each in unmarked}),
-            begun=tuple(self.beginning(word, MOST_BEGUN)) if len(word) > 2 else (),
-            similar=self._similar(word),
-        )
+        key = ("near", word)
+        near: Nearby | None = self.answers.get(key)
+        if near is None:
+            unmarked = {each for part in self.segments for each in part.words.unmarked(word)}
+            slips = self._slips(word)
+            similar = self._ranked(slips)
+            near = Nearby(
+                unmarked=self._ranked({each: 0 for each in unmarked}),
+                begun=tuple(self.beginning(word, MOST_BEGUN)) if len(word) > 2 else (),
+                similar=similar,
+                slipped=tuple(each for each in similar if slips[each] < 2),
+            )
+            self.answers.put(key, near, 1_000)
+        return near
 
-    def _similar(self, word: str) -> tuple[str, ...]:
+    def _slips(self, word: str) -> dict[str, int]:
+        """Return words that may be meant, each with how many slips away it is."""
         slips: dict[str, int] = {}
         for segment in self.segments:
             for each, distance in segment.words.similar(word, tolerated(word)):
                 # Who types `o` for `ø` makes no slip worth counting.
                 plain = 0 if skeleton(each) == skeleton(word) else distance
                 slips[each] = plain + (each[0] != word[0])
-        return self._ranked(slips)
+        return slips
 
     def _ranked(self, slips: Mapping[str, int]) -> tuple[str, ...]:
         """Return words with fewest slips first, then those of most products."""
