@@ -19,11 +19,13 @@ from catalogue.core.http import (
     flash,
     go,
     here_with,
+    now,
     reading,
     render,
     route,
     state,
     today,
+    transaction,
     who,
 )
 from catalogue.core.text import Text, gettext, money, number
@@ -33,7 +35,7 @@ from catalogue.core.who import Role
 from catalogue.products.models import ProductState
 from catalogue.products.rules import UNIT_NAMES
 
-from . import profile_pages, rules, schema, service
+from . import nothing, profile_pages, rules, schema, service, why
 from .queries import Card, Picture
 from .query import Choice, Hits, PriceBand, Query
 from .screens import blueprint
@@ -56,6 +58,8 @@ class Hit:
     price_base_quantity: int
     unit_label: Text
     refusal: Any  # agreements.service.Refusal, or None when orderable
+    matched: tuple[str, ...] = ()  # words of the product that answer the query
+    title_pieces: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class Chip:
 
     label: str
     url: str
+    name: str = ""
 
 
 class HitsPage(Page):
@@ -86,11 +91,15 @@ def results() -> Response:
         in_force = _in_force(session)
         hits = service.find(session, state().parts, asked.query, in_force)
         cards = service.list_cards(session, hits.ids, in_force)
+        lacking = None if cards else nothing.explain(session, state().parts, hits.query, in_force)
+    if hits.degraded:
+        with transaction() as session:
+            service.ask_for_rebuild(session, now())
     ignored = [*asked.ignored, *(IGNORED_NAMES[name] for name in hits.ignored)]
     if ignored:
         names = ", ".join(str(name) for name in ignored)
         flash(_("This could not be used and was left out: %(names)s", names=names), "info")
-    return render("search/results.html", **_results(hits, cards))
+    return render("search/results.html", **_results(hits, cards), nothing=lacking)
 
 
 @route(blueprint, "/varer/<int:product_id>", access=FINDERS)
@@ -152,7 +161,7 @@ def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
         "site_query": query.text,
         "hits": hits,
         "facets": hits.facets,
-        "cards": [_hit(card) for card in cards],
+        "cards": [_hit(card, _matched(hits, card)) for card in cards],
         "page": HitsPage(query.page, hits.total, query.page_size),
         "chips": _chips(hits),
         "bands": [_band(band) for band in hits.facets.price_bands if band.count],
@@ -173,7 +182,16 @@ def _carried() -> list[tuple[str, str]]:
     return [(name, value) for name, value in given if value and name in schema.NAMES]
 
 
-def _hit(card: Card) -> Hit:
+def _matched(hits: Hits, card: Card) -> tuple[str, ...]:
+    if hits.why is None or not hits.query.text:
+        return ()
+    shown = card.product
+    category = card.category.label_da if card.category else ""
+    texts = (shown.title, shown.summary, category, card.enterprise.name, shown.description)
+    return why.matched_words(hits.why.chain, hits.why.plan, texts)
+
+
+def _hit(card: Card, matched: tuple[str, ...]) -> Hit:
     shown = card.product
     return Hit(
         title=shown.title,
@@ -185,6 +203,8 @@ def _hit(card: Card) -> Hit:
         price_base_quantity=shown.price_base_quantity,
         unit_label=UNIT_NAMES[shown.unit],
         refusal=_refusal(card),
+        matched=matched,
+        title_pieces=tuple(why.marked(shown.title, matched)),
     )
 
 
@@ -208,13 +228,13 @@ def _chips(hits: Hits) -> list[Chip]:
     chosen = {"enterprise": facets.enterprises, "type": facets.kinds}
     chips = [Chip(gettext("“%(text)s”", text=query.text), _without("q"))] if query.text else []
     if query.category:
-        chips.append(Chip(facets.path[-1].label, _without("kategori")))
+        chips.append(Chip(facets.path[-1].label, _without("kategori"), "kategori"))
     for name, choices in chosen.items():
-        chips += [Chip(each.label, _without(name)) for each in choices if each.chosen]
+        chips += [Chip(each.label, _without(name), name) for each in choices if each.chosen]
     if query.price_from_ore is not None or query.price_to_ore is not None:
-        chips.append(Chip(_span(query), _without("pris_fra", "pris_til")))
+        chips.append(Chip(_span(query), _without("pris_fra", "pris_til"), "pris"))
     if query.delivers_to is not None:
-        chips.append(Chip(gettext("Delivers to us"), _without("levering")))
+        chips.append(Chip(gettext("Delivers to us"), _without("levering"), "levering"))
     return chips
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .analysis import Chain
+from .planning import Plan
+
 
 class Sort(StrEnum):
     """The orders a page of hits can stand in."""
@@ -71,6 +74,14 @@ class Facets:
 
 
 @dataclass(frozen=True)
+class Why:
+    """What was looked for, by which the words of a hit that answer it are known again."""
+
+    chain: Chain
+    plan: Plan
+
+
+@dataclass(frozen=True)
 class Hits:
     """What was found: ids of the asked page in order, and counts over all hits.
 
@@ -90,3 +101,4 @@ class Hits:
     ignored: tuple[str, ...] = ()
     mended: str | None = None
     degraded: bool = False
+    why: Why | None = None

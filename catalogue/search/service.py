@@ -31,7 +31,7 @@ from .engine.facets import Selection
 from .index import IndexUnavailable
 from .meaning import Meanings
 from .port import Differences, Engine, Looked, Progress
-from .query import Choice, Facets, Hits, Query
+from .query import Choice, Facets, Hits, Query, Why
 from .rules import KIND_NAMES
 
 log = logging.getLogger("catalogue.search")
@@ -162,6 +162,7 @@ def find(session: Session, parts: dict[str, Any], query: Query, in_force: InForc
         ignored=ignored,
         mended=answer.plan.mended,
         degraded=answer.degraded,
+        why=Why(answer.chain, answer.plan),
     )
 
 

@@ -80,7 +80,8 @@ class Fts5:
         run("CREATE VIRTUAL TABLE words USING fts5(title, summary, description,"
             " tokenize='unicode61 remove_diacritics 0', prefix='4')")  # fmt: skip
         run("CREATE TABLE fact (id INTEGER PRIMARY KEY, enterprise INTEGER, category TEXT,"
-            " kind TEXT, price INTEGER, band INTEGER, local INTEGER, orderable INTEGER)")  # fmt: skip
+            " kind TEXT, price INTEGER, band INTEGER, local INTEGER,"
+            " orderable INTEGER)")  # fmt: skip
         run("BEGIN")
         for fact in facts(self._world):
             self._insert(fact)

@@ -1,0 +1,55 @@
+"""Why a product was found: the words of its texts that answer the query. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from .analysis import Chain, Word, fold
+from .planning import Form, Plan, Term
+
+MOST_WORDS = 6
+_WORD = re.compile(r"[^\W_]+(?:[-.'’][^\W_]+)*")
+
+
+def matched_words(chain: Chain, plan: Plan, texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the words as written in `texts`, in their order, that answer the plan; at most six.
+
+    Inflections of one word are given once.
+    """
+    sought = _sought(plan)
+    found: dict[str, str] = {}
+    for text in texts:
+        for match in _WORD.finditer(text):
+            written = match.group().lower()
+            for word in chain.words(written):
+                if not sought.isdisjoint(_terms(word)):
+                    found.setdefault(word.terms[-1], written)
+        if len(found) >= MOST_WORDS:
+            break
+    return tuple(list(found.values())[:MOST_WORDS])
+
+
+def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
+    """Return `text` cut into pieces, each with whether it is one of the matched words."""
+    sought = {fold(word) for word in words}
+    pieces: list[tuple[str, bool]] = []
+    end = 0
+    for match in _WORD.finditer(text):
+        if fold(match.group()) in sought:
+            pieces += [(text[end : match.start()], False), (match.group(), True)]
+            end = match.end()
+    return [piece for piece in [*pieces, (text[end:], False)] if piece[0]]
+
+
+def _sought(plan: Plan) -> set[Term]:
+    forms: list[Form] = [form for need in plan.needs for form in need.forms]
+    groups = [group for form in forms for group in form.groups]
+    groups += [group for phrase in plan.phrases for group in phrase]
+    return {term for group in groups for term in group}
+
+
+def _terms(word: Word) -> set[Term]:
+    whole = {("words", term) for each in (word, *word.pieces) for term in each.terms}
+    parts = {("parts", term) for each in (word, *word.pieces) for term in each.compound}
+    return whole | parts

@@ -1,0 +1,56 @@
+"""The words shown as the reason for a hit are those of the product that answer the query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pytest
+
+from catalogue.search import asking, planning, why
+from catalogue.search.analysis import DANISH, Chain
+from catalogue.search.meaning import Meaning, Meanings
+from catalogue.search.planning import Nearby, Plan, Term
+
+CHAIN = Chain(DANISH)
+
+
+class Everything:
+    """A vocabulary that has every word."""
+
+    def counts(self, terms: Iterable[Term]) -> Mapping[Term, int]:
+        return dict.fromkeys(terms, 1)
+
+    def nearby(self, words: Sequence[str]) -> Mapping[str, Nearby]:
+        return {word: Nearby() for word in words}
+
+
+def planned(text: str) -> Plan:
+    said = [("legehus", Meaning(((*CHAIN.words("hytte til børn"),),)))]
+    return planning.plan(CHAIN, asking.read(CHAIN, text), Everything(), Meanings(CHAIN, said))
+
+
+@pytest.mark.parametrize(
+    ("query", "texts", "expected"),
+    [
+        ("bænk", ["Havebænke af lærk"], ("havebænke",)),
+        ("havebænk", ["Bænk til haven"], ("bænk", "haven")),
+        ("gave", ["Jubilæumsgave", "En gave til alle, gaver"], ("jubilæumsgave", "gave")),
+        ("legehus", ["Hytte til børnene"], ("hytte", "børnene")),
+        ('"rød stol"', ["Rød stol"], ("rød", "stol")),
+        ("vindue", ["Stol"], ()),
+    ],
+)
+def test_matched_words(query: str, texts: list[str], expected: tuple[str, ...]) -> None:
+    assert why.matched_words(CHAIN, planned(query), texts) == expected
+
+
+def test_at_most_six_words_are_given() -> None:
+    text = "gave1 gavea " + " ".join(f"gave{letter}kasse" for letter in "bcdfghjk")
+    found = why.matched_words(CHAIN, planned("gave kasse " + text), [text])
+    assert len(found) == why.MOST_WORDS
+
+
+def test_marking_keeps_the_text_and_its_capitals() -> None:
+    assert why.marked("Gaver, en Gave!", ["gaver", "gave"]) == [
+        ("Gaver", True), (", en ", False), ("Gave", True), ("!", False),
+    ]  # fmt: skip
