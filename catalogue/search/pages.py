@@ -35,12 +35,12 @@ from catalogue.core.who import Role
 from catalogue.products.models import ProductState
 from catalogue.products.rules import UNIT_NAMES
 
-from . import nothing, profile_pages, rules, schema, service, why
+from . import nothing, profile_pages, rules, schema, service, suggest_pages, why
 from .queries import Card, Picture
 from .query import Choice, Hits, PriceBand, Query
 from .screens import blueprint
 
-__all__ = ["blueprint", "profile_pages"]
+__all__ = ["blueprint", "profile_pages", "suggest_pages"]
 SHOWPIECES = 6
 IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
 
