@@ -78,7 +78,7 @@ def document(
         "product_id": str(product_id),
         "words": weighed.words,
         "parts": weighed.parts,
-        "spelt": weighed.spelt,
+        "spelt": [f"{written} {stem}" for written, stem in weighed.spelt.items()],
         "delivers": [str(each) for each in municipality_ids],
         "facts": facts,
     }

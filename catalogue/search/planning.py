@@ -192,7 +192,7 @@ def _stems(word: Word) -> Iterable[str]:
 
 def _whole(word: Word, counts: Mapping[Term, int]) -> bool:
     """Tell whether the catalogue has the word, alone or as a part of a compound."""
-    return any(counts.get(term) for stem in word.terms for term in either(stem))
+    return any(counts.get((kind, stem)) for stem in word.terms for kind in ("words", "parts"))
 
 
 def _known(word: Word, counts: Mapping[Term, int]) -> bool:

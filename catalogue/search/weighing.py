@@ -35,7 +35,7 @@ FIELDS = (
     Field("summary", 3.0, 0.5, 12),
     Field("category", 2.0, 0.5, 3),
     Field("enterprise", 2.0, 0.0, 2),
-    Field("above", 0.7, 0.5, 6),
+    Field("above", 0.4, 0.5, 6),
     Field("description", 1.0, 0.75, 40),
 )
 FIELD_NAMES = tuple(field.name for field in FIELDS)
@@ -50,14 +50,14 @@ class Weighed:
 
     words: Mentions
     parts: Mentions
-    spelt: frozenset[str]
+    spelt: Mapping[str, str]  # as written, to the stem
 
 
 def weigh(chain: Chain, texts: Mapping[str, str]) -> Weighed:
     """Return the terms of a product from its texts by field name."""
     words: Mentions = {}
     parts: Mentions = {}
-    spelt: set[str] = set()
+    spelt: dict[str, str] = {}
     for number, field in enumerate(FIELDS):
         found = chain.words(texts.get(field.name, ""))
         length = 1 - field.b + field.b * len(found) / field.usual_length
@@ -66,7 +66,7 @@ def weigh(chain: Chain, texts: Mapping[str, str]) -> Weighed:
             _mention(words, parts, word, (weight, place))
         if field.name in SPELT:
             spelt.update(_spelt(found))
-    return Weighed(words, parts, frozenset(spelt))
+    return Weighed(words, parts, spelt)
 
 
 def field_of(place: int) -> str:
@@ -96,7 +96,11 @@ def _add(mentions: Mentions, term: str, weight: float, place: int) -> None:
         mentions[term] = (before + weight, places)
 
 
-def _spelt(found: list[Word]) -> list[str]:
-    """List the words worth offering: letters only, and not too short to be mistaken."""
+def _spelt(found: list[Word]) -> dict[str, str]:
+    """Return the words worth offering, with their stems: letters only, and not too short."""
     each = [piece for word in found for piece in (word.pieces or (word,))]
-    return [word.written for word in each if len(word.written) > 2 and word.written.isalpha()]
+    return {
+        word.written: word.terms[0]
+        for word in each
+        if len(word.written) > 2 and word.written.isalpha()
+    }

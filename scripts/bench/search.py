@@ -143,7 +143,8 @@ def _print(count: int, results: dict[str, Result]) -> None:
         print(f"{RACERS[name].name}: built in {result['build_s']:.1f} s,"
               f" {result['index_mb']:.0f} MB, {result['memory_mb']:.0f} MB resident,"
               f" a change is found after {result['found_after_ms']:.1f} ms,"
-              f" {result['qps_1']:.0f} queries/s in one process, {result['qps_2']:.0f} in two")  # fmt: skip
+              f" {result['qps_1']:.0f} queries/s in one process,"
+              f" {result['qps_2']:.0f} in two")  # fmt: skip
         for kind in result["first"]:
             cells = []
             for time_ in ("first", "again"):

@@ -113,7 +113,8 @@ class Generation:
             for each, distance in segment.words.similar(word, tolerated(word)):
                 # Who types `o` for `ø` makes no slip worth counting.
                 plain = 0 if skeleton(each) == skeleton(word) else distance
-                slips[each] = plain + (each[0] != word[0])
+                counted = plain + (each[0] != word[0])
+                slips[each] = min(counted, slips.get(each, counted))
         return slips
 
     def _ranked(self, slips: Mapping[str, int]) -> tuple[str, ...]:
@@ -121,7 +122,7 @@ class Generation:
         return tuple(sorted(slips, key=lambda each: (slips[each], -self._products(each), each)))
 
     def _products(self, word: str) -> int:
-        return sum(each.count("spelt", word) for each in self.segments)
+        return sum(each.count("spelt", each.words.term(word)) for each in self.segments)
 
 
 class Segments:

@@ -91,14 +91,19 @@ class Segment:
 class Words:
     """The written words of a segment's short texts, to be looked up by what is like them."""
 
-    def __init__(self, words: list[str]) -> None:
-        self._sorted = words  # as the dictionary of terms has them: by code point
-        self._lengths: dict[int, list[str]] | None = None
+    def __init__(self, terms: list[str]) -> None:
+        """Take the terms of the dictionary, `written stem`, by code point."""
+        self._stems = dict(term.split(" ") for term in terms)
+        self._sorted = sorted(self._stems)
+        self._lengths: dict[int, dict[str, str]] | None = None
         self._skeletons: dict[str, list[str]] | None = None
-        self._known = frozenset(words)
 
     def __contains__(self, word: str) -> bool:
-        return word in self._known
+        return word in self._stems
+
+    def term(self, word: str) -> str:
+        """Return the term by which the dictionary has a word."""
+        return f"{word} {self._stems.get(word, '')}"
 
     def beginning(self, start: str, limit: int) -> list[str]:
         """Return up to `limit` words that begin with `start`, in alphabetical order."""
@@ -120,19 +125,24 @@ class Words:
 
     def similar(self, word: str, distance: int) -> list[tuple[str, int]]:
         """Return the words within that many slips of the keyboard, each with the number."""
-        if self._lengths is None:
-            self._lengths = {}
-            for each in self._sorted:
-                self._lengths.setdefault(len(each), []).append(each)
-        near = [
-            each
-            for length in range(len(word) - distance, len(word) + distance + 1)
-            for each in self._lengths.get(length, ())
-        ]
+        near: dict[str, str] = {}
+        for length in range(len(word) - distance, len(word) + distance + 1):
+            near |= self._by_length().get(length, {})
         found = process.extract(
-            word, near, scorer=OSA.distance, score_cutoff=distance, limit=MOST_SIMILAR
+            word, near.keys(), scorer=OSA.distance, score_cutoff=distance, limit=MOST_SIMILAR
         )
-        return [(each, int(slips)) for each, slips, _place in found]
+        return [(near[each], int(slips)) for each, slips, _place in found]
+
+    def _by_length(self) -> dict[int, dict[str, str]]:
+        """Return words and stems by their length, each with the word to offer."""
+        if self._lengths is None:
+            lengths: dict[int, dict[str, str]] = {}
+            for written, stem in self._stems.items():
+                lengths.setdefault(len(stem), {}).setdefault(stem, written)
+            for written in self._sorted:
+                lengths.setdefault(len(written), {})[written] = written
+            self._lengths = lengths
+        return self._lengths
 
 
 def _arrays(matcher: Any) -> Postings:
