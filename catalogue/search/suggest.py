@@ -34,7 +34,7 @@ class Suggestions:
 def suggest(session: Session, parts: dict[str, Any], text: str, in_force: InForce) -> Suggestions:
     """Return what fits `text` and may be ordered; nothing below three letters. Three queries."""
     typed = text.strip()
-    if len(typed) < SHORTEST:
+    if sum(sign.isalnum() for sign in typed) < SHORTEST:
         return Suggestions()
     return Suggestions(
         _products(session, parts, typed, in_force),
@@ -90,7 +90,12 @@ def _enterprises(session: Session, typed: str) -> tuple[tuple[int, str], ...]:
 
 
 def _begins(column: Any, typed: str) -> Any:
-    """Return the condition that a word of the column begins so; the first one in any case."""
+    """Return the condition that a word of the column begins so, the first one in any case.
+
+    SQLite folds the case of ASCII only, so a capital Æ, Ø or Å is asked for by itself.
+    """
     return or_(
-        column.istartswith(typed, autoescape=True), column.icontains(f" {typed}", autoescape=True)
+        column.istartswith(typed, autoescape=True),
+        column.startswith(typed.capitalize(), autoescape=True),
+        column.icontains(f" {typed}", autoescape=True),
     )
