@@ -48,9 +48,6 @@ class Settings:
     images_per_product: int = _setting(12, "images a product may have")
     upload_max_bytes: int = _setting(60_000_000, "largest request body accepted, in bytes")
     hits_per_page: int = _setting(24, "hits on a page of search results")
-    search_engine: str = _setting(
-        "whoosh", "whoosh: an index in the data folder; postgresql: one that all web nodes share"
-    )
     search_language: str = _setting("da", "language of the products' texts: da or en")
     worker_pause_ms: int = _setting(200, "milliseconds the worker sleeps when there is no work")
     web_workers: int = _setting(2, "web server processes")
