@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Response, request, url_for
+from flask import Response, current_app, request, url_for
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -36,11 +38,13 @@ from catalogue.products.models import ProductState
 from catalogue.products.rules import UNIT_NAMES
 
 from . import nothing, profile_pages, rules, schema, service, suggest_pages, why
+from .nothing import Nothing
 from .queries import Card, Picture
 from .query import Choice, Hits, PriceBand, Query
 from .screens import blueprint
 
 __all__ = ["blueprint", "profile_pages", "suggest_pages"]
+RESULTS, ASK = "catalogue.search.results", "catalogue.search.ask"
 SHOWPIECES = 6
 IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
 
@@ -68,7 +72,7 @@ class Chip:
 
     label: str
     url: str
-    name: str = ""
+    name: str  # of the filter, as `nothing.WITHOUT` has it
 
 
 class HitsPage(Page):
@@ -91,7 +95,7 @@ def results() -> Response:
         in_force = _in_force(session)
         hits = service.find(session, state().parts, asked.query, in_force)
         cards = service.list_cards(session, hits.ids, in_force)
-        lacking = None if cards else nothing.explain(session, state().parts, hits.query, in_force)
+        lacking = None if cards else nothing.explain(session, state().parts, hits, in_force)
     if hits.degraded:
         with transaction() as session:
             service.ask_for_rebuild(session, now())
@@ -99,7 +103,7 @@ def results() -> Response:
     if ignored:
         names = ", ".join(str(name) for name in ignored)
         flash(_("This could not be used and was left out: %(names)s", names=names), "info")
-    return render("search/results.html", **_results(hits, cards), nothing=lacking)
+    return render("search/results.html", **_results(hits, cards), **_steps(hits, lacking))
 
 
 @route(blueprint, "/varer/<int:product_id>", access=FINDERS)
@@ -176,6 +180,26 @@ def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
     }
 
 
+def _steps(hits: Hits, lacking: Nothing | None) -> dict[str, Any]:
+    """Return why there are no hits, and the addresses of the steps that help."""
+    if lacking is None:
+        return {"nothing": None}
+    wanted = nothing.bare(hits.query)
+    given = {"q": wanted.text, "kategori": wanted.category, "enterprise": wanted.enterprise_id}
+    bare = url_for(RESULTS) + "?" + urlencode({name: each for name, each in given.items() if each})
+    asked: dict[str, Any] = {"q": hits.query.text or None, "kategori": hits.query.category}
+    return {
+        "nothing": lacking,
+        "bare_url": bare,
+        "hidden_url": f"{bare}&vis=alle" if lacking.hidden_beyond else _showing_hidden(),
+        "ask_url": partial(url_for, ASK, **asked) if ASK in current_app.view_functions else None,
+    }
+
+
+def _showing_hidden() -> str:
+    return here_with(vis="alle", side=None)
+
+
 def _carried() -> list[tuple[str, str]]:
     """List the filters of the address that another form must send along."""
     given = request.args.items(multi=True)
@@ -226,7 +250,7 @@ def _chips(hits: Hits) -> list[Chip]:
     """List the active filters in the order of the page, each with the address without it."""
     query, facets = hits.query, hits.facets
     chosen = {"enterprise": facets.enterprises, "type": facets.kinds}
-    chips = [Chip(gettext("“%(text)s”", text=query.text), _without("q"))] if query.text else []
+    chips = [Chip(gettext("“%(text)s”", text=query.text), _without("q"), "q")] if query.text else []
     if query.category:
         chips.append(Chip(facets.path[-1].label, _without("kategori"), "kategori"))
     for name, choices in chosen.items():

@@ -1,101 +1,174 @@
-"""What is offered while a buyer types: products, categories and enterprises that fit so far."""
+"""What is offered while a buyer types: products, searches, categories and enterprises."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements.models import Category
-from catalogue.agreements.rules import InForce
+from catalogue.agreements.rules import InForce, ancestors
 from catalogue.core.text import current_locale, fold
-from catalogue.enterprises.models import Enterprise
+from catalogue.enterprises.models import Enterprise, EnterpriseState
 from catalogue.products.models import Product, ProductState
 
-from . import service
+from . import analysis, service
+from .engine.facets import Selection
 from .index import IndexUnavailable
+from .port import Answer
 from .query import Query
 
 SHORTEST = 3
-PRODUCTS, CATEGORIES, ENTERPRISES = 5, 2, 2
+MOST = 8  # of all kinds together
+MOST_PRODUCTS, MOST_SEARCHES, MOST_CATEGORIES, MOST_ENTERPRISES = 5, 2, 3, 2
+TRIED = 4  # words of the catalogue that begin so; products of some may not be ordered
+MOST_LABELS = 300  # that have a word beginning so; few of them have products
+_LAST_WORD = re.compile(r"[^\W_]+$")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something offered: its id or code, and what it is called."""
+
+    key: str
+    name: str
 
 
 @dataclass(frozen=True)
 class Suggestions:
-    """Ids or codes with names: products best first, categories and enterprises by name."""
+    """What fits so far, the best of each kind first; of `profiles` nothing may be ordered."""
 
-    products: tuple[tuple[int, str], ...] = ()
-    categories: tuple[tuple[str, str], ...] = ()
-    enterprises: tuple[tuple[int, str], ...] = ()
+    products: tuple[Named, ...] = ()
+    searches: tuple[str, ...] = ()
+    categories: tuple[Named, ...] = ()
+    enterprises: tuple[Named, ...] = ()
+    profiles: tuple[Named, ...] = ()
 
 
 def suggest(session: Session, parts: dict[str, Any], text: str, in_force: InForce) -> Suggestions:
-    """Return what fits `text` and may be ordered; nothing below three letters. Three queries."""
-    typed = text.strip()
-    if sum(sign.isalnum() for sign in typed) < SHORTEST:
+    """Return what fits `text` and may be ordered, eight at most; nothing below three letters.
+
+    Three queries. Without an index nothing is offered; the page of hits says why.
+    """
+    typed = " ".join(text.split())
+    if sum(sign.isalnum() for sign in typed) < SHORTEST or not fold(typed):
         return Suggestions()
-    return Suggestions(
-        _products(session, parts, typed, in_force),
-        _categories(session, typed),
-        _enterprises(session, typed),
-    )
-
-
-def _products(
-    session: Session, parts: dict[str, Any], typed: str, in_force: InForce
-) -> tuple[tuple[int, str], ...]:
-    looked = service.looked(parts, Query(typed, page_size=PRODUCTS), in_force)
     try:
-        ids = service.engine(parts).find(session, looked).selection.ids
-    except IndexUnavailable:  # the page itself says so; a suggestion can be done without
+        answer = _ask(session, parts, Query(typed, page_size=MOST_PRODUCTS), in_force)
+        searches = _completed(session, parts, text, in_force)
+        orderable = _ask(session, parts, Query(page_size=1), in_force).selection
+    except IndexUnavailable:
+        return Suggestions()
+    enterprises, profiles = _enterprises(session, typed, orderable)
+    groups: list[tuple[Any, ...]] = share(
+        (
+            _products(session, answer),
+            searches,
+            _categories(session, typed, orderable),
+            enterprises,
+            profiles,
+        ),
+        MOST,
+    )
+    return Suggestions(*groups)
+
+
+def share(groups: Sequence[Sequence[T]], most: int) -> list[tuple[T, ...]]:
+    """Cut groups to `most` items in all: each gets its first, then its second, and so on. Pure."""
+    counts = [0] * len(groups)
+    for place in range(max(map(len, groups), default=0)):
+        for number, group in enumerate(groups):
+            if len(group) > place and sum(counts) < most:
+                counts[number] += 1
+    return [tuple(group[:count]) for group, count in zip(groups, counts, strict=True)]
+
+
+def with_ancestors(counts: Mapping[str | None, int]) -> dict[str, int]:
+    """Return how many products stand in each category or below it, from those in it. Pure."""
+    sums: dict[str, int] = {}
+    for code, count in counts.items():
+        for each in [*ancestors(code), code] if code else ():
+            sums[each] = sums.get(each, 0) + count
+    return sums
+
+
+def _ask(session: Session, parts: dict[str, Any], query: Query, in_force: InForce) -> Answer:
+    return service.engine(parts).find(session, service.looked(parts, query, in_force))
+
+
+def _products(session: Session, answer: Answer) -> tuple[Named, ...]:
+    """Return the products found, as the database has them now; not those with half the words."""
+    ids = answer.selection.ids if answer.matched_all else ()
+    published = Product.state == ProductState.PUBLISHED
+    rows = session.execute(select(Product.id, Product.title).where(Product.id.in_(ids), published))
+    named = {id_: Named(str(id_), title) for id_, title in rows}
+    return tuple(named[each] for each in ids if each in named)
+
+
+def _completed(
+    session: Session, parts: dict[str, Any], text: str, in_force: InForce
+) -> tuple[str, ...]:
+    """Return the text with its last word completed by words of products that may be ordered."""
+    match = _LAST_WORD.search(text)
+    start = analysis.fold(match.group()) if match else ""
+    if len(start) < SHORTEST or '"' in text:
         return ()
-    named = dict(
-        session.execute(
-            select(Product.id, Product.title).where(
-                Product.id.in_(ids), Product.state == ProductState.PUBLISHED
-            )
-        ).all()
-    )
-    return tuple((each, named[each]) for each in ids if each in named)
+    before = text[: match.start()].split() if match else []
+    found: dict[tuple[int, ...], str] = {}
+    for word in service.engine(parts).beginning(session, start, TRIED):
+        whole = " ".join([*before, word])
+        query = Query(whole, page_size=MOST_PRODUCTS)
+        answer = _ask(session, parts, query, in_force) if word != start else None
+        if answer and answer.selection.total and answer.matched_all:
+            found.setdefault(answer.selection.ids, whole)  # of inflections one is enough
+        if len(found) == MOST_SEARCHES:
+            break
+    return tuple(found.values())
 
 
-def _categories(session: Session, typed: str) -> tuple[tuple[str, str], ...]:
-    """Return categories with a word that begins so and in which products are offered."""
-    label = Category.label_da if current_locale() == "da" else Category.label_en
-    offered = exists().where(
-        Product.category_code == Category.code, Product.state == ProductState.PUBLISHED
+def _categories(session: Session, typed: str, orderable: Selection) -> tuple[Named, ...]:
+    """Return categories with products and a word that begins so; those that begin so first."""
+    counts, locale, start = with_ancestors(orderable.categories), current_locale(), fold(typed)
+    found = session.scalars(
+        select(Category).where(_begins(Category.folded, start)).limit(MOST_LABELS)
     )
-    rows = session.execute(
-        select(Category.code, label)
-        .where(_begins(label, typed), offered)
-        .order_by(label, Category.code)
-        .limit(CATEGORIES)
+    named = [(each.label(locale), each.code) for each in found if each.code in counts]
+    best = sorted(
+        named, key=lambda each: (not fold(each[0]).startswith(start), -counts[each[1]], each)
     )
-    return tuple((code, name) for code, name in rows)
+    distinct: dict[str, Named] = {}  # some labels stand at two levels of the tree
+    for label, code in best:
+        distinct.setdefault(label, Named(code, label))
+    return tuple(distinct.values())[:MOST_CATEGORIES]
 
 
-def _enterprises(session: Session, typed: str) -> tuple[tuple[int, str], ...]:
-    offered = exists().where(
-        Product.enterprise_id == Enterprise.id, Product.state == ProductState.PUBLISHED
-    )
+def _enterprises(
+    session: Session, typed: str, orderable: Selection
+) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+    """Return verified enterprises with something to order, and those with a profile only."""
     rows = session.execute(
         select(Enterprise.id, Enterprise.name)
-        .where(_begins(Enterprise.name_folded, fold(typed)), offered)
+        .where(
+            _begins(Enterprise.name_folded, fold(typed)),
+            Enterprise.state == EnterpriseState.VERIFIED,
+        )
         .order_by(Enterprise.name_folded, Enterprise.id)
-        .limit(ENTERPRISES)
+    ).all()
+    sorted_rows = sorted(rows, key=lambda row: row[0] not in orderable.enterprises)
+    shown = [(id_ in orderable.enterprises, Named(str(id_), name)) for id_, name in sorted_rows]
+    shown = shown[:MOST_ENTERPRISES]
+    return tuple(each for sells, each in shown if sells), tuple(
+        each for sells, each in shown if not sells
     )
-    return tuple((id_, name) for id_, name in rows)
 
 
-def _begins(column: Any, typed: str) -> Any:
-    """Return the condition that a word of the column begins so, the first one in any case.
-
-    SQLite folds the case of ASCII only, so a capital Æ, Ø or Å is asked for by itself.
-    """
+def _begins(folded: Any, start: str) -> ColumnElement[bool]:  # a mapped attribute of folded text
+    """Return the condition that a word of a folded column begins so."""
     return or_(
-        column.istartswith(typed, autoescape=True),
-        column.startswith(typed.capitalize(), autoescape=True),
-        column.icontains(f" {typed}", autoescape=True),
+        folded.startswith(start, autoescape=True), folded.contains(f" {start}", autoescape=True)
     )

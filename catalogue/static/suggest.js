@@ -5,8 +5,8 @@
   const WAIT_MS = 120;
   const field = document.querySelector("input[data-suggest]");
   if (!field || !window.accessibleAutocomplete) return;
-  const form = field.form;
-  const texts = field.dataset;
+  const { form, id, name, placeholder, value, dataset: texts } = field;
+  const was = document.activeElement === field ? [field.selectionStart, field.selectionEnd] : null;
 
   const escaped = (text) => {
     const safe = document.createElement("span");
@@ -14,60 +14,74 @@
     return safe.innerHTML;
   };
 
-  // One question at a time: a newer one takes the place of the one before.
+  // The component knows one list: a group is known by its label beside the first of it.
+  const listed = (groups) =>
+    groups.flatMap(({ label, items }) => items.map((item, at) => ({ ...item, label, first: !at })));
+
+  // One question at a time, and what comes is shown only to the words it was asked for.
   let timer, running;
+  const ask = async (words, show) => {
+    running = new AbortController();
+    const answer = await fetch(`${texts.suggest}?q=${encodeURIComponent(words)}`, {
+      signal: running.signal,
+    })
+      .then((response) => (response.ok ? response.json() : []))
+      .catch((error) => (error.name === "AbortError" ? null : [])); // offline: no suggestions
+    const waiting = input().value === words && document.activeElement === input();
+    if (answer && waiting) show(listed(answer));
+  };
   const source = (words, show) => {
     clearTimeout(timer);
-    timer = setTimeout(async () => {
-      running?.abort();
-      running = new AbortController();
-      try {
-        const address = `${texts.suggest}?q=${encodeURIComponent(words)}`;
-        const response = await fetch(address, { signal: running.signal });
-        show(response.ok ? await response.json() : []);
-      } catch (error) {
-        if (error.name !== "AbortError") show([]); // offline: the search itself still works
-      }
-    }, WAIT_MS);
+    running?.abort();
+    if (document.activeElement !== input()) return show([]);
+    timer = setTimeout(ask, WAIT_MS, words, show);
   };
 
   const holder = document.createElement("div");
   holder.className = "site-suggest";
+  const input = () => holder.querySelector("input");
   field.replaceWith(holder);
   window.accessibleAutocomplete({
     element: holder,
-    id: field.id,
-    name: field.name,
-    defaultValue: field.value,
-    placeholder: field.placeholder,
+    id,
+    name,
+    placeholder,
+    source,
     minLength: 3,
     confirmOnBlur: false,
+    showNoOptionsFound: false,
     displayMenu: "overlay",
     cssNamespace: "suggest",
-    source,
+    menuAttributes: { "aria-labelledby": `${id}-label` },
     templates: {
       inputValue: (item) => item?.text ?? "",
-      suggestion: (item) =>
-        typeof item === "string"
-          ? escaped(item)
-          : `${escaped(item.text)} <span class="suggest-kind">${escaped(item.kind)}</span>`,
+      suggestion: ({ text, label, first }) =>
+        `<span class="suggest-text">${escaped(text)}</span> ` +
+        `<span class="suggest-kind${first ? " suggest-first" : ""}">${escaped(label)}</span>`,
     },
-    onConfirm: (item) => {
-      if (item?.url) window.location.assign(item.url);
-    },
-    tNoResults: () => texts.suggestNone,
+    onConfirm: (item) => item && window.location.assign(item.url),
     tStatusNoResults: () => texts.suggestNone,
     tStatusQueryTooShort: () => texts.suggestShort,
-    tStatusResults: (count, chosen) => `${texts.suggestCount.replace("0", count)} ${chosen}`,
-    tStatusSelectedOption: (chosen, count, place) => `${chosen.text ?? chosen} ${place + 1}/${count}`,
+    tStatusResults: (count, chosen) => `${texts.suggestCount.replace("0", count)}. ${chosen}`,
+    tStatusSelectedOption: (chosen, count, at) => `${chosen}, ${at + 1}/${count}`,
     tAssistiveHint: () => texts.suggestHint,
   });
 
-  // Enter in the field searches for what was typed; a suggestion is taken on itself.
+  // What was typed before the script came stays, and so does the cursor. (Given as the default
+  // value of the component it would be offered as a suggestion, too.)
+  input().enterKeyHint = "search";
+  input().value = value;
+  input().dispatchEvent(new Event("input", { bubbles: true }));
+  if (was) {
+    input().focus(); // whereupon the component selects all, once it has drawn itself
+    setTimeout(() => input().setSelectionRange(...was));
+  }
+
+  // Enter in the field searches for what was typed; on a suggestion it takes that.
   holder.addEventListener(
     "keydown",
     (event) => {
-      if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+      if (event.key !== "Enter" || event.isComposing || event.target !== input()) return;
       event.stopPropagation();
       event.preventDefault();
       form.requestSubmit();

@@ -145,12 +145,46 @@ def test_what_cannot_be_read_is_left_out_politely(shop: Shop, buyer: Any, parame
     assert "Legehus i lærk</a>" in response.text
 
 
-def test_an_empty_list_says_what_to_do(shop: Shop, buyer: Any) -> None:
+def test_nothing_but_what_may_not_be_ordered_comes_with_where_to_buy(
+    shop: Shop, buyer: Any
+) -> None:
     page = buyer.get("/soeg?q=rengøring").text
-    assert "vis=alle" in page
-    assert "Søg uden ”rengøring”" in page
-    assert "din kommune må ikke bestille dem her" in page
+    assert "Der er 1 vare, men I må ikke bestille den her" in page
     assert "Ring til Rent Hus på 12 34 56 78." in page
+    assert 'href="/soeg?q=reng%C3%B8ring&amp;vis=alle"' in page
+    assert "Søg uden ”rengøring”" not in page
+
+
+def test_too_narrow_filters_are_named_with_what_dropping_them_gives(shop: Shop, buyer: Any) -> None:
+    page = buyer.get("/soeg?q=legehus&type=service&levering=os").text
+    assert "Dine filtre lader intet tilbage" in page
+    assert "Søg uden Ydelser: 1 vare" in page
+    both = buyer.get("/soeg?q=jubilæumsgave&type=service&pris_fra=9.000").text
+    assert "Søg helt uden filtre: 1 vare" in both
+    assert 'href="/soeg?q=jubil%C3%A6umsgave"' in both
+
+
+def test_what_is_delivered_elsewhere_only_is_said(shop: Shop, buyer: Any) -> None:
+    page = buyer.get("/soeg?q=jubilæumsgave&levering=os").text
+    assert "1 vare passer til det, du søger, men den leveres ikke til Slagelse." in page
+    assert 'href="/soeg?q=jubil%C3%A6umsgave"' in page
+
+
+def test_what_nobody_offers_is_said(shop: Shop, buyer: Any) -> None:
+    page = buyer.get("/soeg?q=rumraket").text
+    assert "Ingen i kataloget tilbyder det endnu" in page
+
+
+def test_finding_nothing_takes_a_fixed_number_of_queries(
+    shop: Shop, buyer: Any, database: Database
+) -> None:
+    for address in ("/soeg?q=rengøring", "/soeg?q=rengøring&type=service&pris_fra=9.000"):
+        with cast.counted_queries(database) as seen:
+            buyer.get(address)
+        assert len(seen) == RESULTS_QUERIES + 1
+    with cast.counted_queries(database) as seen:
+        buyer.get("/soeg?q=rumraket&type=service&levering=os")
+    assert len(seen) == RESULTS_QUERIES
 
 
 def test_a_mended_search_says_what_it_shows(shop: Shop, buyer: Any) -> None:

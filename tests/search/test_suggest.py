@@ -2,57 +2,148 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import cast
 import pytest
+from flask import Flask
 from search import worlds
 
 from catalogue.agreements.rules import InForce
 from catalogue.core.db import Database
+from catalogue.enterprises.models import EnterpriseState
 from catalogue.search import service, suggest
+
+CHAIRS = "39112000"
 
 
 @pytest.fixture
 def in_force(database: Database, parts: dict[str, Any]) -> InForce:
-    """A play house that may be ordered and a gift that may not."""
+    """Play houses and garden chairs that may be ordered, a gift that may not."""
     with database.transaction() as session:
+        cast.category(session, cast.PLAY_HOUSES, "Udstyr til legepladser")
         cast.category(session, cast.GIFTS, "Gaver og belønninger")
-        seller = cast.enterprise(session, "Legehytten")
-        cast.product(session, seller, "Legehus i lærk")
-        cast.product(session, seller, "Legegave", category_code=cast.GIFTS)
+        cast.category(session, "39100000", "Møbler")
+        cast.category(session, CHAIRS, "Stole")
+        seller, joiner = cast.enterprise(session, "Legehytten"), cast.enterprise(session, "Høvl")
+        cast.enterprise(session, "Legestuen")
+        cast.enterprise(session, "Legeborgen", state=EnterpriseState.APPLIED)
+        other = {"summary": "Af træ.", "description": "Fra eget værksted."}
+        cast.product(session, seller, "Legehus i lærk", summary="Af træ.")
+        cast.product(session, joiner, "Legegave", category_code=cast.GIFTS, **other)
+        cast.product(session, joiner, "Gul havestol", category_code=CHAIRS, **other)
         made = worlds.applying(
-            cast.municipality(session), voluntary=[(seller.id, cast.PLAY_HOUSES)]
+            cast.municipality(session),
+            voluntary=[(seller.id, cast.PLAY_HOUSES), (joiner.id, CHAIRS)],
         )
     service.rebuild(database, parts)
     return made
 
 
-@pytest.mark.parametrize(
-    ("typed", "products", "categories", "enterprises"),
-    [
-        ("leg", ["Legehus i lærk"], [], ["Legehytten"]),
-        ("legeh", ["Legehus i lærk"], [], ["Legehytten"]),
-        ("beløn", [], ["Gaver og belønninger"], []),
-        ("Gav", [], ["Gaver og belønninger"], []),
-        ("le", [], [], []),
-        ("%%%", [], [], []),
-    ],
-)
-def test_suggestions(
-    database: Database, parts: dict[str, Any], in_force: InForce, typed: str,
-    products: list[str], categories: list[str], enterprises: list[str],
-) -> None:  # fmt: skip
+def offered(
+    database: Database, parts: dict[str, Any], in_force: InForce, typed: str
+) -> dict[str, list[str]]:
     with database.reading() as session:
         found = suggest.suggest(session, parts, typed, in_force)
-    assert [name for _id, name in found.products] == products
-    assert [name for _code, name in found.categories] == categories
-    assert [name for _id, name in found.enterprises] == enterprises
+    groups = {
+        "products": [each.name for each in found.products],
+        "searches": list(found.searches),
+        "categories": [each.name for each in found.categories],
+        "enterprises": [each.name for each in found.enterprises],
+        "profiles": [each.name for each in found.profiles],
+    }
+    return {name: names for name, names in groups.items() if names}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        (
+            "leg",
+            {
+                "products": ["Legehus i lærk"],
+                "searches": ["legehus"],
+                "categories": ["Udstyr til legepladser"],
+                "enterprises": ["Legehytten"],
+                "profiles": ["Legestuen"],
+            },
+        ),
+        ("Legeh", {"products": ["Legehus i lærk"], "searches": ["legehus"],
+                   "enterprises": ["Legehytten"]}),
+        ("legehus", {"products": ["Legehus i lærk"]}),
+        ("gul  haves", {"products": ["Gul havestol"], "searches": ["gul havestol"]}),
+        ("møb", {"categories": ["Møbler"]}),
+        ("MØB", {"categories": ["Møbler"]}),
+        ("sto", {"products": ["Gul havestol"], "searches": ["stole"], "categories": ["Stole"]}),
+        ("beløn", {}),
+        ('"legehus', {"products": ["Legehus i lærk"]}),
+        ("le", {}),
+        ("%%%", {}),
+        ("___", {}),
+        ("абв", {}),
+    ],
+)  # fmt: skip
+def test_suggestions(
+    database: Database, parts: dict[str, Any], in_force: InForce, typed: str,
+    expected: dict[str, list[str]],
+) -> None:  # fmt: skip
+    assert offered(database, parts, in_force, typed) == expected
 
 
 def test_suggestions_take_three_queries(
     database: Database, parts: dict[str, Any], in_force: InForce
 ) -> None:
     with database.reading() as session, cast.counted_queries(database) as seen:
-        suggest.suggest(session, parts, "legehus", in_force)
+        suggest.suggest(session, parts, "legeh", in_force)
     assert len(seen) == 3
+
+
+def test_without_an_index_nothing_is_offered(
+    database: Database, parts: dict[str, Any], in_force: InForce, settings: Any
+) -> None:
+    parts["search"].close()
+    shutil.rmtree(settings.index_folder)
+    assert offered(database, parts, in_force, "legehus") == {}
+
+
+@pytest.mark.parametrize(
+    ("groups", "most", "shared"),
+    [
+        ([], 8, []),
+        (["abcde"], 3, ["abc"]),
+        (["abcde", "x", "yz"], 5, ["ab", "x", "yz"]),
+        (["abcde", "", "yz"], 8, ["abcde", "", "yz"]),
+        (["ab", "cd", "ef"], 4, ["ab", "c", "e"]),
+    ],
+)
+def test_places_are_shared_among_the_kinds(groups: list[str], most: int, shared: list[str]) -> None:
+    assert ["".join(each) for each in suggest.share(groups, most)] == shared
+
+
+def test_products_count_for_the_categories_above_theirs() -> None:
+    counts = suggest.with_ancestors({"39112000": 2, "39100000": 1, "18530000": 4, None: 9})
+    assert counts["39000000"] == counts["39100000"] == 3
+    assert counts["39112000"] == 2
+    assert counts["18000000"] == 4
+
+
+def test_the_address_answers_in_groups(app: Flask, client: Any, database: Database) -> None:
+    parts = app.extensions["catalogue"].parts
+    with database.transaction() as session:
+        home, seller = cast.municipality(session), cast.enterprise(session)
+        product = cast.product(session, seller, "Legehus & <tårn>")
+        cast.voluntary(session, home, seller, categories=[cast.PLAY_HOUSES])
+        person = cast.buyer(session, home)
+        worlds.put(session, [product])
+        address, shop = f"/varer/{product.id}/legehus-og-taarn", seller.id
+    worlds.work(database, parts)
+    cast.sign_in_as(client, person)
+    response = client.get("/soeg/forslag?q=legeh")
+    assert response.headers["Cache-Control"].startswith("private")
+    groups = {each["label"]: each["items"] for each in response.json}
+    assert groups["Varer"] == [{"kind": "product", "text": "Legehus & <tårn>", "url": address}]
+    assert groups["Søgninger"][0]["url"] == "/soeg?q=legehus"
+    assert groups["Virksomheder"][0]["url"] == f"/soeg?enterprise={shop}"
+    assert client.get("/soeg/forslag").json == []
+    parts["search"].close()

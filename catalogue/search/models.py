@@ -1,0 +1,109 @@
+"""What is kept about searching: words that staff explain, what was asked, what buyers lack."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NewType
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import JSON
+
+from catalogue.core.db import Base, BigId, UtcDateTime
+from catalogue.core.text import fold
+
+DemandId = NewType("DemandId", int)
+
+
+class Relation(StrEnum):
+    """How a word stands to what it means."""
+
+    SAME = "same"  # holds both ways
+    ALSO = "also"  # from the word to its means only
+    NOTHING = "nothing"  # what is shipped for the word does not hold here
+
+
+def _folded_word(context: Any) -> str:  # SQLAlchemy types the context of a default loosely
+    return fold(context.get_current_parameters()["word"])
+
+
+def _folded_text(context: Any) -> str:
+    return fold(context.get_current_parameters()["text"])
+
+
+class KeptSynonym(Base):
+    """What a word means in one municipality, instead of what is shipped for it."""
+
+    __tablename__ = "catalogue_synonyms"
+    __table_args__ = (UniqueConstraint("municipality_id", "word_folded"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("catalogue_municipalities.id"))
+    word: Mapped[str] = mapped_column(String(80))
+    word_folded: Mapped[str] = mapped_column(
+        String(160), default=_folded_word, onupdate=_folded_word
+    )
+    relation: Mapped[Relation] = mapped_column(String(10))
+    means: Mapped[list[str]] = mapped_column(JSON)  # words and phrases
+    categories: Mapped[list[str]] = mapped_column(JSON)  # codes that the word stands for
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Asked(Base):
+    """A text that was searched for in a municipality, however often; never by whom."""
+
+    __tablename__ = "catalogue_asked"
+    __table_args__ = (UniqueConstraint("municipality_id", "text_folded"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("catalogue_municipalities.id"))
+    text: Mapped[str] = mapped_column(String(200))
+    text_folded: Mapped[str] = mapped_column(String(400), default=_folded_text)
+    times: Mapped[int] = mapped_column(default=1)
+    found: Mapped[int]  # products that could be ordered, the last time
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Demand(Base):
+    """Something a buyer looked for in vain, told to the enterprises, or to one of them."""
+
+    __tablename__ = "catalogue_demands"
+    __table_args__ = (
+        Index("ix_catalogue_demands_municipality", "municipality_id", "created_at"),
+        Index("ix_catalogue_demands_open", "closed_at", "created_at"),
+        CheckConstraint("(closed_at IS NULL) = (closed_reason IS NULL)", name="closed"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("catalogue_municipalities.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("catalogue_persons.id"), index=True)
+    enterprise_id: Mapped[int | None] = mapped_column(
+        ForeignKey("catalogue_enterprises.id"), index=True
+    )  # the only one that is asked; None: all of them
+    text: Mapped[str] = mapped_column(String(200))
+    details: Mapped[str] = mapped_column(Text, default="")
+    category_code: Mapped[str | None] = mapped_column(ForeignKey("catalogue_categories.code"))
+    needed_on: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_reason: Mapped[str | None] = mapped_column(String(500))
+
+    answers: Mapped[list[DemandAnswer]] = relationship(
+        cascade="all, delete-orphan", order_by="DemandAnswer.id", lazy="raise"
+    )
+
+
+class DemandAnswer(Base):
+    """What an enterprise answers to a demand: words, a price perhaps, and a product of its own."""
+
+    __tablename__ = "catalogue_demand_answers"
+    __table_args__ = (UniqueConstraint("demand_id", "enterprise_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    demand_id: Mapped[int] = mapped_column(ForeignKey("catalogue_demands.id", ondelete="CASCADE"))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("catalogue_enterprises.id"), index=True)
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_products.id"))
+    text: Mapped[str] = mapped_column(Text)
+    price_ore: Mapped[int | None] = mapped_column(BigId)  # excluding VAT
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
