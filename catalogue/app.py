@@ -81,6 +81,7 @@ class Catalogue:
             settings, database, self.clock, self.identity, MENU, _page_facts, http.environment()
         )
         search.open_index(state.parts, settings)
+        search.follow(database, state.parts)
         media.open_store(state.parts, settings)
         state.templates.globals["image_sources"] = media_pages.image_sources
         app.extensions["catalogue"] = state

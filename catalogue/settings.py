@@ -15,8 +15,8 @@ class WrongSetting(ValueError):
     """A setting is unknown or its value cannot be read; the text says what would be right."""
 
 
-def _setting(default: Any, reason: str) -> Any:
-    return field(default=default, metadata={"reason": reason})
+def _setting(default: Any, reason: str, *choices: str) -> Any:
+    return field(default=default, metadata={"reason": reason, "choices": choices})
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,12 @@ class Settings:
     images_per_product: int = _setting(12, "images a product may have")
     upload_max_bytes: int = _setting(60_000_000, "largest request body accepted, in bytes")
     hits_per_page: int = _setting(24, "hits on a page of search results")
-    search_language: str = _setting("da", "language of the products' texts: da or en")
+    search_engine: str = _setting(
+        "whoosh",
+        "whoosh: an index in the data folder; postgresql: one in the database, for many web nodes",
+        *("whoosh", "postgresql"),
+    )
+    search_language: str = _setting("da", "language of the products' texts: da or en", "da", "en")
     worker_pause_ms: int = _setting(200, "milliseconds the worker sleeps when there is no work")
     web_workers: int = _setting(2, "web server processes")
     web_threads: int = _setting(4, "threads of each web server process")
@@ -102,12 +107,21 @@ def read(source: Mapping[str, Any]) -> Settings:
     for key in given:
         if key not in known:
             raise WrongSetting(f"{key} is not a setting of Catalogue; known: {', '.join(known)}")
-    return Settings(
+    for key, value in given.items():
+        choices = known[key].metadata["choices"]
+        if choices and value not in choices:
+            raise WrongSetting(f"{key}={value!r} must be one of {', '.join(choices)}")
+    settings = Settings(
         **{
             known[key].name: _convert(key, value, known[key].default)
             for key, value in given.items()
         }
     )
+    if settings.search_engine == "postgresql" and not settings.database.startswith("postgresql"):
+        raise WrongSetting(
+            "CATALOGUE_SEARCH_ENGINE='postgresql' needs a CATALOGUE_DATABASE_URL of PostgreSQL"
+        )
+    return settings
 
 
 def _convert(key: str, value: Any, default: Any) -> Any:

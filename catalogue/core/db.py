@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -65,6 +65,8 @@ class Database:
         # One writer at a time within this process waits here, in turn; SQLite's own wait polls
         # and can starve a thread until its timeout.
         self._turn = threading.Lock() if self.is_sqlite else None
+        # What belongs into every writing transaction is done before it is committed.
+        self.before_commit: list[Callable[[Session], None]] = []
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -72,9 +74,11 @@ class Database:
         if self._turn is None:
             with self._session(self._writing) as session:
                 yield session
+                self._finish(session)
             return
         with self._turn, self._session(self._writing) as session:
             yield session
+            self._finish(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -86,6 +90,11 @@ class Database:
         """Close every pooled connection."""
         self.engine.dispose()
 
+    def _finish(self, session: Session) -> None:
+        session.flush()
+        for finish in self.before_commit:
+            finish(session)
+
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
         with Session(engine, expire_on_commit=False) as session, session.begin():
@@ -93,7 +102,9 @@ class Database:
 
     def _engine(self, busy_timeout_ms: int, echo: bool) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url, echo=echo, pool_pre_ping=True)
+            engine = create_engine(self.url, echo=echo, pool_pre_ping=True)
+            event.listen(engine, "connect", _prepare_postgresql)
+            return engine
         engine = create_engine(
             self.url,
             echo=echo,
@@ -111,6 +122,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # Compiling a statement takes longer than any of ours runs.
+    connection.execute("SET jit = off")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

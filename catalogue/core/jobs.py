@@ -23,6 +23,7 @@ from .db import Base, BigId, Database, UtcDateTime
 log = logging.getLogger("catalogue.jobs")
 LEASE = timedelta(seconds=60)
 LONGEST_PAUSE = timedelta(hours=1)
+_PUT = "catalogue_put"
 
 
 class Job(Base):
@@ -75,7 +76,14 @@ def put(
     due_at: datetime | None = None,
 ) -> None:
     """Write a piece of work into the caller's transaction; due at once unless `due_at` is given."""
-    session.add(Job(topic=topic, payload=payload, created_at=now, due_at=due_at or now))
+    job = Job(topic=topic, payload=payload, created_at=now, due_at=due_at or now)
+    session.add(job)
+    session.info.setdefault(_PUT, []).append(job)
+
+
+def put_here(session: Session, topic: str) -> list[Job]:
+    """Return the work of a topic that this transaction has put, to be done within it."""
+    return [job for job in session.info.get(_PUT, ()) if job.topic == topic]
 
 
 def claim(session: Session, topics: Collection[str], *, now: datetime, limit: int) -> list[Work]:

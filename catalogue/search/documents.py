@@ -16,6 +16,7 @@ from catalogue.products.models import Product, ProductImage, ProductMunicipality
 
 from .analysis import Chain
 from .engine.columns import Facts
+from .port import Differences
 from .rules import completeness
 
 PORTION = 500
@@ -88,6 +89,21 @@ def count_published(session: Session) -> int:
     """Return how many products are published."""
     count = select(func.count()).where(Product.state == ProductState.PUBLISHED)
     return session.scalar(count) or 0
+
+
+def compare(session: Session, indexed: dict[int, int], doubled: Iterable[int] = ()) -> Differences:
+    """Compare an index, as the fingerprint of each product id it has, with the database."""
+    left, missing, stale, after = dict(indexed), [], set(doubled), 0
+    while portion := list_published_ids(session, after, PORTION):
+        after = portion[-1]
+        for document in list_documents(session, portion):
+            facts = document.facts
+            found = left.pop(facts.product_id, None)
+            if found is None:
+                missing.append(facts.product_id)
+            elif found != facts.fingerprint:
+                stale.add(facts.product_id)
+    return Differences(tuple(missing), tuple(sorted(left)), tuple(sorted(stale)))
 
 
 def list_own_words(session: Session, chain: Chain) -> set[str]:

@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from catalogue.agreements.rules import InForce, judge
 from catalogue.core.db import Database
 
 from . import asking, documents, indexing, matching, planning
 from .analysis import Chain, Language
 from .documents import Document
 from .engine import facets, merging
-from .engine.columns import Pair, pack
+from .engine.columns import pack
 from .engine.facets import Sight
-from .engine.generation import Generation
-from .engine.postings import Mask
 from .index import Draft, IndexUnavailable, Store
+from .judging import Judgements
 from .port import Answer, Differences, Looked, Progress
 from .weighing import weigh
 
-KEPT_JUDGEMENTS = 64
 # Products written in one commit of a rebuild: so many postings are sorted without going to disk.
 SEGMENT = 12_500
-
-
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """Orderability of all pairs of a generation under one set of agreements in force."""
-
-    name: tuple[str, int]  # of the generation
-    in_force: InForce
-    answers: dict[Pair, bool]
-    mask: Mask
 
 
 class EmbeddedEngine:
@@ -46,7 +32,7 @@ class EmbeddedEngine:
     def __init__(self, folder: Path, language: Language) -> None:
         self.store = Store(folder, language)
         self._language = language
-        self._judged: dict[tuple[int, Any], Judged] = {}
+        self._judgements = Judgements()
 
     def find(self, session: Session, looked: Looked) -> Answer:
         """Answer a query; raises IndexUnavailable."""
@@ -57,7 +43,9 @@ class EmbeddedEngine:
             matches = matching.match(generation, plan)
             sight = Sight(
                 columns=generation.columns,
-                orderable=self._orderable(generation, looked.in_force),
+                orderable=self._judgements.mask(
+                    looked.in_force, generation.columns.pairs, generation.name
+                ),
                 to_us=generation.delivers_to(looked.in_force.municipality_id),
             )
             selection = facets.select(sight, matches.found, query)
@@ -117,38 +105,11 @@ class EmbeddedEngine:
                 )
             )
             doubled = _doubled(columns.product_id[live])
-        missing, stale, after = [], list(doubled), 0
-        while portion := documents.list_published_ids(session, after, documents.PORTION):
-            after = portion[-1]
-            for document in documents.list_documents(session, portion):
-                found = indexed.pop(document.facts.product_id, None)
-                if found is None:
-                    missing.append(document.facts.product_id)
-                elif found != document.facts.fingerprint:
-                    stale.append(document.facts.product_id)
-        return Differences(tuple(missing), tuple(sorted(indexed)), tuple(sorted(set(stale))))
+        return documents.compare(session, indexed, doubled)
 
     def close(self) -> None:
         """Let go of the files."""
         self.store.close()
-
-    def _orderable(self, generation: Generation, in_force: InForce) -> Mask:
-        """Judge each distinct pair of enterprise and category once."""
-        key = (in_force.municipality_id, in_force.day)
-        judged = self._judged.get(key)
-        same = judged is not None and judged.in_force == in_force
-        if judged is None or not same or judged.name != generation.name:
-            before = judged.answers if judged and same else {}
-            answers = {
-                pair: before[pair] if pair in before else _may_order(in_force, pair)
-                for pair in generation.columns.pairs
-            }
-            mask = np.fromiter(answers.values(), bool, len(answers))
-            judged = Judged(generation.name, in_force, answers, mask)
-            if len(self._judged) >= KEPT_JUDGEMENTS:
-                self._judged.clear()
-            self._judged[key] = judged
-        return judged.mask
 
 
 def entry(chain: Chain, document: Document) -> indexing.Document:
@@ -188,10 +149,3 @@ def _doubled(product_ids: Any) -> list[int]:
     distinct, counts = np.unique(product_ids, return_counts=True)
     doubled: list[int] = distinct[counts > 1].tolist()
     return doubled
-
-
-def _may_order(in_force: InForce, pair: Pair) -> bool:
-    enterprise_id, code = pair
-    return judge(
-        in_force, published=True, enterprise_id=enterprise_id, category_code=code
-    ).orderable

@@ -6,6 +6,7 @@ best form. Forms of one word do not add up; words do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,23 +56,36 @@ def match(generation: Generation, plan: Plan) -> Matches:
         return Matches(_wanted(generation, plan, everything))
     answers = [_answer(generation, need) for need in plan.needs]
     phrases = [_phrase(generation, phrase) for phrase in plan.phrases]
-    every = _every([*answers, *phrases])
-    matched_all = bool(len(every) or phrases)
-    found = every
-    if not phrases and len(answers) > 1 and len(every) < FEW:
-        found = union([every, _most(answers).weighed(PARTLY)], generation.size)
-    found = _live(generation, found)
+    found, matched_all = combined(answers, phrases, generation.size)
+    found = best_only(found.only(generation.columns.live[found.numbers]))
     return Matches(_wanted(generation, plan, found), matched_all)
 
 
-def _every(answers: list[Found]) -> Found:
+def combined(answers: Sequence[Found], phrases: Sequence[Found], size: int) -> tuple[Found, bool]:
+    """Return the products with all words and phrases, and when they are few those with most words.
+
+    Tells too whether any has all; `size` is all products.
+    """
+    every = _every([*answers, *phrases])
+    matched_all = bool(len(every) or phrases)
+    if not phrases and len(answers) > 1 and len(every) < FEW:
+        return union([every, _most(answers).weighed(PARTLY)], size), matched_all
+    return every, matched_all
+
+
+def best_only(found: Found) -> Found:
+    """Leave out the products that are much worse than the best one."""
+    return found.only(found.scores >= LEAST_SCORE * found.scores.max()) if len(found) else found
+
+
+def _every(answers: Sequence[Found]) -> Found:
     common = intersection(answers)
     if len(common) == 1:
         return common[0]
     return Found(common[0].numbers, np.sum([each.scores for each in common], axis=0))
 
 
-def _most(answers: list[Found]) -> Found:
+def _most(answers: Sequence[Found]) -> Found:
     """Return the products that answer enough of the needs that anything answers at all."""
     told = [float(each.scores.max()) if len(each) else 0.0 for each in answers]
     shares = [
@@ -80,13 +94,6 @@ def _most(answers: list[Found]) -> Found:
     ]
     some, share = total(answers), total(shares)
     return Found(some.numbers, some.scores * share.scores).only(share.scores >= LEAST_SHARE)
-
-
-def _live(generation: Generation, found: Found) -> Found:
-    live = found.only(generation.columns.live[found.numbers])
-    if not len(live):
-        return live
-    return live.only(live.scores >= LEAST_SCORE * live.scores.max())
 
 
 def _wanted(generation: Generation, plan: Plan, found: Found) -> Found:

@@ -31,12 +31,14 @@ from .engine.facets import Selection
 from .index import IndexUnavailable
 from .meaning import Meanings
 from .port import Differences, Engine, Looked, Progress
+from .postgres.engine import PostgresEngine
 from .query import Choice, Facets, Hits, Query, Why
 from .rules import KIND_NAMES
 
 log = logging.getLogger("catalogue.search")
 PART = "search"
-REBUILD = "search.rebuild"
+POSTGRESQL = "postgresql"  # the setting of the engine in the database
+INDEX, REBUILD = "search.index", "search.rebuild"
 ENTERPRISE_CHOICES = 20
 
 
@@ -70,7 +72,19 @@ class Search:
 def open_index(parts: dict[str, Any], settings: Settings) -> None:
     """Put the engine into `parts`; nothing is opened before the first query."""
     language = LANGUAGES[settings.search_language]
-    parts[PART] = Search(EmbeddedEngine(settings.index_folder, language), language)
+    engine: Engine = (
+        PostgresEngine(language)
+        if settings.search_engine == POSTGRESQL
+        else EmbeddedEngine(settings.index_folder, language)
+    )
+    parts[PART] = Search(engine, language)
+
+
+def follow(database: Database, parts: dict[str, Any]) -> None:
+    """Have changes indexed by the transactions that make them, where the engine can."""
+    engine = _search(parts).engine
+    if isinstance(engine, PostgresEngine):
+        database.before_commit.append(lambda session: _index_here(session, engine))
 
 
 def engine(parts: dict[str, Any]) -> Engine:
@@ -206,6 +220,20 @@ def _index(database: Database, parts: dict[str, Any], product_ids: Sequence[int]
     except IndexUnavailable as error:
         log.warning("index is built anew", extra={"error": str(error)})
         engine.rebuild(database, lambda _done, _total: None)
+
+
+def _index_here(session: Session, engine: PostgresEngine) -> None:
+    """Index what this transaction changes; what fails is left to the worker."""
+    todo = jobs.put_here(session, INDEX)
+    if not todo:
+        return
+    try:
+        engine.index_in(session, [int(job.payload["product_id"]) for job in todo])
+    except IndexUnavailable as error:
+        log.warning("index is behind until the worker has been", extra={"error": str(error)})
+        return
+    for job in todo:
+        session.delete(job)
 
 
 def _settled(session: Session, query: Query) -> tuple[Query, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -13,28 +14,55 @@ from pathlib import Path
 from collection import Row
 
 from catalogue.agreements.rules import InForce, ancestors
+from catalogue.core.db import Database
 from catalogue.search import documents, embedded, synonyms
 from catalogue.search.analysis import LANGUAGES, Chain
 from catalogue.search.documents import Document
 from catalogue.search.engine.columns import Facts
 from catalogue.search.meaning import Meanings
-from catalogue.search.port import Looked
+from catalogue.search.port import Answer, Looked
+from catalogue.search.postgres import tables, writing
+from catalogue.search.postgres.engine import PostgresEngine
 from catalogue.search.query import Query
 
 
-class Whoosh:
+class Ours:
+    """What both of our engines have in common: the question."""
+
+    def __init__(self, language: str) -> None:
+        self._language = LANGUAGES[language]
+        self._open = ExitStack()
+        self._ids: list[str] = []
+        self._meanings: Meanings | None = None
+
+    def find(self, looked: Looked) -> Answer:
+        """Have the engine answer."""
+        raise NotImplementedError
+
+    def search(self, text: str, limit: int) -> list[str]:
+        """Return ids, best first."""
+        query = Query(text, show_all=True, page_size=limit)
+        nothing = InForce(0, date(2026, 1, 1), (), (), frozenset())
+        answer = self.find(Looked(query, nothing, self._meaning))
+        return [self._ids[product_id - 1] for product_id in answer.selection.ids]
+
+    def _meaning(self, chain: Chain) -> Meanings:
+        if self._meanings is None:
+            said = synonyms.starting_set() if self._language.danish else ()
+            self._meanings = Meanings.of_synonyms(chain, said)
+        return self._meanings
+
+
+class Whoosh(Ours):
     """The engine of the embedded default."""
 
     name = "whoosh"
 
     def __init__(self, language: str) -> None:
-        self._language = LANGUAGES[language]
-        self._open = ExitStack()
+        super().__init__(language)
         folder = self._open.enter_context(tempfile.TemporaryDirectory())
         self._engine = embedded.EmbeddedEngine(Path(folder), self._language)
         self._open.callback(self._engine.close)
-        self._ids: list[str] = []
-        self._meanings: Meanings | None = None
 
     def build(self, products: Sequence[Row]) -> None:
         """Index the products."""
@@ -48,18 +76,40 @@ class Whoosh:
             with draft.finishing():
                 pass
 
-    def search(self, text: str, limit: int) -> list[str]:
-        """Return ids, best first."""
-        query = Query(text, show_all=True, page_size=limit)
-        nothing = InForce(0, date(2026, 1, 1), (), (), frozenset())
-        answer = self._engine.find(None, Looked(query, nothing, self._meaning))  # type: ignore[arg-type]  # this engine asks no database
-        return [self._ids[product_id - 1] for product_id in answer.selection.ids]
+    def find(self, looked: Looked) -> Answer:
+        """Answer from the index; this engine asks no database."""
+        return self._engine.find(None, looked)  # type: ignore[arg-type]
 
-    def _meaning(self, chain: Chain) -> Meanings:
-        if self._meanings is None:
-            said = synonyms.starting_set() if self._language.danish else ()
-            self._meanings = Meanings.of_synonyms(chain, said)
-        return self._meanings
+
+class PostgreSql(Ours):
+    """The engine in the database, in a private server (scripts/postgres)."""
+
+    name = "postgresql"
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language)
+        self._database = Database(os.environ["CATALOGUE_TEST_POSTGRES_URL"])
+        self._engine = PostgresEngine(self._language)
+        self._open.callback(self._database.dispose)
+
+    def build(self, products: Sequence[Row]) -> None:
+        """Index the products."""
+        self._ids = [row.id for row in products]
+        known = documents.own_words(Chain(self._language), [row.title for row in products])
+        with self._database.transaction() as session:
+            tables.prepare(session)
+        with self._database.transaction() as session:
+            build = tables.begin(session, self._engine.version, known)
+            chain = Chain(self._language, known.__contains__)
+            words = writing.fill(session, build, chain, list(iterate_documents(products)))
+            writing.count(session, build, words)
+            tables.swap(session, build)
+            tables.analyze(session, build)
+
+    def find(self, looked: Looked) -> Answer:
+        """Answer from the tables of the index."""
+        with self._database.reading() as session:
+            return self._engine.find(session, looked)
 
 
 def iterate_documents(products: Sequence[Row]) -> Iterator[Document]:

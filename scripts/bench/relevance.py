@@ -2,7 +2,7 @@
 """How well the engines find: NDCG@10, recall@50, MRR, zero hits, hits that are not relevant.
 
 Usage: scripts/bench/relevance.py [--products P.csv --judgments J.csv] [--language da|en]
-       [--engines whoosh,fts5,tantivy] [--json] [--worst N]
+       [--engines whoosh,postgresql,fts5,tantivy] [--json] [--worst N]
 Columns: id,title,summary,description,enterprise,category (`code label`) and
 query,product_id,grade[,kind]; grades 1 to 3, unlisted products are not relevant.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -20,8 +21,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from baselines import Fts5, Tantivy
 from collection import Quality, Query, Row, measure, read_products, read_queries
-from ours import Whoosh
+from ours import PostgreSql, Whoosh
 
+SERVER_URL = "CATALOGUE_TEST_POSTGRES_URL"
 SET = Path(__file__).parents[2] / "tests" / "data" / "relevance"
 
 
@@ -34,16 +36,17 @@ class Contestant(Protocol):
     def search(self, text: str, limit: int) -> list[str]: ...
 
 
-CONTESTANTS = {each.name: each for each in (Whoosh, Fts5, Tantivy)}
+CONTESTANTS = {each.name: each for each in (Whoosh, PostgreSql, Fts5, Tantivy)}
 
 
 def main() -> None:
     """Measure and print."""
     options = _options()
+    engines = _engines(options.engines.split(","))
     products = read_products(options.products)
     queries = read_queries(options.judgments)
     results = {}
-    for name in options.engines.split(","):
+    for name in engines:
         contestant: Contestant = CONTESTANTS[name](options.language)
         contestant.build(products)
         results[name] = _by_kind(queries, contestant)
@@ -57,6 +60,17 @@ def main() -> None:
     else:
         print(f"{len(products)} products, {len(queries)} queries, language {options.language}")
         _print_table(results)
+
+
+def _engines(names: list[str]) -> list[str]:
+    """Return the engines to measure; one that needs a server is given a private one."""
+    if PostgreSql.name not in names or SERVER_URL in os.environ:
+        return names
+    if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        print("no PostgreSQL server is installed: that engine is left out", file=sys.stderr)
+        return [name for name in names if name != PostgreSql.name]
+    wrapper = str(Path(__file__).parents[1] / "postgres")
+    return os.execv(wrapper, [wrapper, sys.executable, *sys.argv])
 
 
 def _options() -> argparse.Namespace:

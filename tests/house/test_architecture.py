@@ -69,6 +69,8 @@ def test_readme_tells_every_setting_and_no_other() -> None:
         ({"CATALOGUE_SMPT_HOST": "x"}, "CATALOGUE_SMPT_HOST is not a setting"),
         ({"CATALOGUE_SMTP_PORT": "many"}, "must be a whole number"),
         ({"CATALOGUE_COOKIE_SECURE": "perhaps"}, "must be true or false"),
+        ({"CATALOGUE_SEARCH_LANGUAGE": "sv"}, "must be one of da, en"),
+        ({"CATALOGUE_SEARCH_ENGINE": "postgresql"}, "needs a CATALOGUE_DATABASE_URL of PostgreSQL"),
     ],
 )
 def test_wrong_setting_is_refused_by_name(given: dict[str, str], said: str) -> None:

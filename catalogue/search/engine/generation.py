@@ -17,15 +17,13 @@ import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
-from ..analysis import readings, skeleton
 from ..planning import Nearby, Term
-from . import codec, columns
+from . import codec, columns, near
 from .columns import Columns
 from .postings import Mask, Postings, joined
 from .segment import Segment, Shelf
 
 KEPT_ANSWERS_BYTES = 64 * 2**20
-MOST_BEGUN = 40
 
 
 class Generation:
@@ -76,50 +74,20 @@ class Generation:
 
     def beginning(self, start: str, limit: int) -> list[str]:
         """Return written words that begin with `start`, those of most products first."""
-        found = {
-            word
-            for reading in readings(start)
-            for segment in self.segments
-            for word in segment.words.beginning(reading, limit * 4)
-        }
-        return sorted(found, key=lambda word: (-self._products(word), word))[:limit]
+        dictionaries = [each.words for each in self.segments]
+        return near.beginning(dictionaries, start, limit, self._products)
 
     def close(self) -> None:
         """Let go of the segments that no other generation uses."""
         self._shared.close(self.segments)
 
     def _near(self, word: str) -> Nearby:
-        if any(sign.isdigit() for sign in word):  # an item number is right or wrong
-            return Nearby()
         key = ("near", word)
-        near: Nearby | None = self.answers.get(key)
-        if near is None:
-            unmarked = {each for part in self.segments for each in part.words.unmarked(word)}
-            slips = self._slips(word)
-            similar = self._ranked(slips)
-            near = Nearby(
-                unmarked=self._ranked({each: 0 for each in unmarked}),
-                begun=tuple(self.beginning(word, MOST_BEGUN)) if len(word) > 2 else (),
-                similar=similar,
-                slipped=tuple(each for each in similar if slips[each] < 2),
-            )
-            self.answers.put(key, near, 1_000)
-        return near
-
-    def _slips(self, word: str) -> dict[str, int]:
-        """Return words that may be meant, each with how many slips away it is."""
-        slips: dict[str, int] = {}
-        for segment in self.segments:
-            for each, distance in segment.words.similar(word, tolerated(word)):
-                # Who types `o` for `ø` makes no slip worth counting.
-                plain = 0 if skeleton(each) == skeleton(word) else distance
-                counted = plain + (each[0] != word[0])
-                slips[each] = min(counted, slips.get(each, counted))
-        return slips
-
-    def _ranked(self, slips: Mapping[str, int]) -> tuple[str, ...]:
-        """Return words with fewest slips first, then those of most products."""
-        return tuple(sorted(slips, key=lambda each: (slips[each], -self._products(each), each)))
+        found: Nearby | None = self.answers.get(key)
+        if found is None:
+            found = near.to([each.words for each in self.segments], word, self._products)
+            self.answers.put(key, found, 1_000)
+        return found
 
     def _products(self, word: str) -> int:
         return sum(each.count("spelt", each.words.term(word)) for each in self.segments)
@@ -191,11 +159,6 @@ class Answers:
             self._kept[key] = (answer, size_bytes)
             while self._used > KEPT_ANSWERS_BYTES and len(self._kept) > 1:
                 self._used -= self._kept.popitem(last=False)[1][1]
-
-
-def tolerated(word: str) -> int:
-    """Return how many slips may be mended in a word of that length."""
-    return 1 if len(word) < 7 else 2 if len(word) < 14 else 3
 
 
 def _live(listed: Sequence[Any]) -> Mask:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import threading
-from bisect import bisect_left
 from collections import OrderedDict
 from typing import Any
 
 from numpy.typing import NDArray
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
-from ..analysis import skeleton
 from . import codec, columns
+from .near import Words
 from .postings import NO_POSTINGS, Postings
 
 KEPT_BYTES = 96 * 2**20  # of posting lists, in all segments together
-MOST_SIMILAR = 12
 
 
 class Shelf:
@@ -86,63 +82,6 @@ class Segment:
                 found = _arrays(self._leaf.postings(field, term))
             self._shelf.put(key, found)
         return found
-
-
-class Words:
-    """The written words of a segment's short texts, to be looked up by what is like them."""
-
-    def __init__(self, terms: list[str]) -> None:
-        """Take the terms of the dictionary, `written stem`, by code point."""
-        self._stems = dict(term.split(" ") for term in terms)
-        self._sorted = sorted(self._stems)
-        self._lengths: dict[int, dict[str, str]] | None = None
-        self._skeletons: dict[str, list[str]] | None = None
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._stems
-
-    def term(self, word: str) -> str:
-        """Return the term by which the dictionary has a word."""
-        return f"{word} {self._stems.get(word, '')}"
-
-    def beginning(self, start: str, limit: int) -> list[str]:
-        """Return up to `limit` words that begin with `start`, in alphabetical order."""
-        first = bisect_left(self._sorted, start)
-        found = []
-        for word in self._sorted[first : first + limit]:
-            if not word.startswith(start):
-                break
-            found.append(word)
-        return found
-
-    def unmarked(self, word: str) -> list[str]:
-        """Return the words that a keyboard without æ, ø and å would write as `word`."""
-        if self._skeletons is None:
-            self._skeletons = {}
-            for each in self._sorted:
-                self._skeletons.setdefault(skeleton(each), []).append(each)
-        return self._skeletons.get(skeleton(word), [])
-
-    def similar(self, word: str, distance: int) -> list[tuple[str, int]]:
-        """Return the words within that many slips of the keyboard, each with the number."""
-        near: dict[str, str] = {}
-        for length in range(len(word) - distance, len(word) + distance + 1):
-            near |= self._by_length().get(length, {})
-        found = process.extract(
-            word, near.keys(), scorer=OSA.distance, score_cutoff=distance, limit=MOST_SIMILAR
-        )
-        return [(near[each], int(slips)) for each, slips, _place in found]
-
-    def _by_length(self) -> dict[int, dict[str, str]]:
-        """Return words and stems by their length, each with the word to offer."""
-        if self._lengths is None:
-            lengths: dict[int, dict[str, str]] = {}
-            for written, stem in self._stems.items():
-                lengths.setdefault(len(stem), {}).setdefault(stem, written)
-            for written in self._sorted:
-                lengths.setdefault(len(written), {})[written] = written
-            self._lengths = lengths
-        return self._lengths
 
 
 def _arrays(matcher: Any) -> Postings:

@@ -1,0 +1,133 @@
+"""A plan as one statement: PostgreSQL finds and ranks, and hands over arrays of facts and scores.
+
+Every word scores as in `matching`: how telling it is, times how much of the product speaks of it in
+its best form. How much, `ts_rank` tells from the classes of the vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    REAL,
+    ColumnElement,
+    LargeBinary,
+    Select,
+    Table,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+
+from ..engine.postings import K1, idf
+from ..matching import REACH
+from ..planning import Form, Group, Need, Plan, Term
+from .vector import CLASSES, WORTHS, any_of, category_term, near, quoted, sequence
+
+# What `ts_rank` gives for one mention of class A, so that its rank is read as a weight.
+_OF_ONE = 1.64493406685
+EMPTY = literal(b"", LargeBinary)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One need or phrase: the tsquery that finds it, and what a product scores by it."""
+
+    query: str
+    score: Any  # a column expression
+
+
+class Scorer:
+    """Makes the parts of a statement over the products of one build."""
+
+    def __init__(self, products: Table, size: int, counts: Mapping[Term, int]) -> None:
+        self._vector = products.c.vector
+        self._size, self._counts = max(size, 1), counts
+
+    def need(self, need: Need, *, weak: bool = False) -> Part | None:
+        """Return the part of a need; `weak` forms are left out unless asked for."""
+        forms = [form for form in need.forms if weak or not form.last_resort]
+        if not forms:
+            return None
+        scores = [self._form(form) for form in _merged(forms)]
+        best = func.greatest(*scores) if len(scores) > 1 else scores[0]
+        having = sum(map(self.having, forms))
+        query = "(" + " | ".join(dict.fromkeys(map(_query, forms))) + ")"
+        return Part(query, best * idf(self._size, min(having, self._size)))
+
+    def phrase(self, phrase: Sequence[Group]) -> Part:
+        """Return the part of a phrase."""
+        score = func.least(*map(self._worth, phrase)) if len(phrase) > 1 else self._worth(phrase[0])
+        having = min(map(self._count, phrase), default=0)
+        return Part(sequence(phrase), score * idf(self._size, having))
+
+    def having(self, form: Form) -> int:
+        """Return how many products may have a form, at most."""
+        return min(map(self._count, form.groups)) if form.groups else self._size // 100
+
+    def _form(self, form: Form) -> ColumnElement[Any]:
+        if not form.categories and len(form.groups) == 1:
+            return self._worth(form.groups[0]) * form.weight
+        worth: Any = form.weight
+        if not form.categories:
+            worth = func.least(*map(self._worth, form.groups)) * form.weight
+        return case((self.matches(_query(form)), worth), else_=0.0)
+
+    def matches(self, query: str) -> ColumnElement[bool]:
+        """Return the condition that a product matches a tsquery."""
+        return self._vector.op("@@", is_comparison=True)(cast(query, TSQUERY))
+
+    def _worth(self, group: Group) -> ColumnElement[Any]:
+        """Return how much a product speaks of any of the terms, as `postings.saturated` has it."""
+        rank = func.ts_rank(
+            cast(list(WORTHS), ARRAY(REAL)), self._vector, cast(any_of(group), TSQUERY)
+        )
+        weight = rank * (len(group) * _OF_ONE * CLASSES[0][2])
+        return (K1 + 1) - (K1 + 1) * K1 / (weight + K1)
+
+    def _count(self, group: Group) -> int:
+        return sum(self._counts.get(term, 0) for term in group)
+
+
+def everything(scorer: Scorer, products: Table, plan: Plan) -> ColumnElement[bool]:
+    """Return the condition that a product is there and has nothing that is unwanted."""
+    unwanted = [~scorer.matches(sequence(phrase)) for phrase in plan.unwanted]
+    return and_(products.c.facts.is_not(None), *unwanted)
+
+
+def gathered(
+    products: Table, municipality_id: int, parts: Iterable[Part], where: ColumnElement[bool]
+) -> Select[Any]:
+    """Return the statement: facts, who delivers to us, and the scores of each part, as bytes."""
+    here = case(
+        (products.c.delivers.contains([municipality_id]), literal(b"\x01", LargeBinary)),
+        else_=literal(b"\x00", LargeBinary),
+    )
+    scores = [func.float4send(cast(part.score, REAL)) for part in parts]
+    return select(
+        *(func.string_agg(each, EMPTY) for each in (products.c.facts, here, *scores))
+    ).where(where)
+
+
+def _merged(forms: Sequence[Form]) -> list[Form]:
+    """Join forms of one group and the same weight, so that they are ranked by one call."""
+    single: dict[float, list[Term]] = {}
+    kept = []
+    for form in forms:
+        if form.categories or len(form.groups) > 1:
+            kept.append(form)
+        else:
+            single.setdefault(form.weight, []).extend(form.groups[0])
+    return kept + [Form((tuple(dict.fromkeys(terms)),), weight) for weight, terms in single.items()]
+
+
+def _query(form: Form) -> str:
+    if form.categories:
+        return "(" + " | ".join(quoted(category_term(each)) for each in form.categories) + ")"
+    return any_of(form.groups[0]) if len(form.groups) == 1 else near(form.groups, REACH)
