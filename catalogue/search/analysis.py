@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import snowballstemmer
 
@@ -46,6 +47,9 @@ _IRREGULAR = {
 }
 _READINGS = (("aa", "å"), ("ae", "æ"), ("oe", "ø"))
 _SKELETON = (("aa", "a"), ("ae", "a"), ("oe", "o"), ("å", "a"), ("æ", "a"), ("ø", "o"))
+_MARKS = {"a": "aæå", "o": "oø"}
+_UNMARKED = re.compile(r"[a-z]{6,}")
+MOST_MARKS = 5  # letters that may lack a mark; more would be too many ways to try
 _SWEDISH = str.maketrans("äö", "æø")
 _PLAIN = re.compile(r"[\x00-\x7fæøå–—’“”„»«…½¼]*")
 _WORD = re.compile(r"[^\W_]+(?:[-./_'’:+,][^\W_]+)*")
@@ -72,6 +76,10 @@ _NO_ENDING = re.compile(
     r"(.*(?:billet|buket|tablet|toilet|serviet|kabinet|skelet|planet|magnet|ballet|banket|etiket"
     r"|pincet|facet|kotelet|omelet|raket|paket|pamflet|køkken|våben|lagen|aften|morgen|figen"
     r"|lejlighed|mulighed))(?:t?(?:e[nrt]|erne)?s?)"
+)
+# The stemmer takes `ig` for an ending too, so that `boliger` would be `boller`.
+_IG = re.compile(
+    r"(.*[^aeiouyæøå]{1,2}[aeiouyæøå][^aeiouyæøåsg]{1,2}ig)(?:e|er|en|erne|ere|est|este)?s?"
 )
 # The stemmer wants a consonant before an ending: `træet`, `skoene` and `byer` have none.
 _AFTER_VOWEL = re.compile(r"(.+[aiouyæøå])e(?:rnes?|nes?|[tnr]s?)")
@@ -173,8 +181,18 @@ class Chain:
         if known is None:
             if len(self._stems) >= KEPT_WORDS:
                 self._stems.clear()
-            known = self._stems[word] = _stem(word, self.language)
+            known = self._stems[word] = self._stem(word)
         return known
+
+    def marked(self, written: str) -> list[Word]:
+        """Return the compounds that a keyboard without æ, ø and å would write so."""
+        if not self.language.danish or not _UNMARKED.fullmatch(written):
+            return []
+        letters = [_MARKS.get(letter, letter) for letter in written]
+        if sum(len(each) > 1 for each in letters) > MOST_MARKS:
+            return []
+        ways = ("".join(way) for way in product(*letters))
+        return [self.word(way) for way in ways if way != written and self._split(way)]
 
     def is_stop(self, word: str) -> bool:
         """Tell whether a folded word is too common to be sought."""
@@ -193,7 +211,14 @@ class Chain:
             return Word(written, (self.stem(written),))
         terms = tuple(dict.fromkeys(self.stem(each) for each in readings(written)))
         parts = next(filter(None, (self._split(each) for each in readings(written))), ())
-        return Word(written, terms, compound=tuple(self.stem(part) for part in parts))
+        return Word(written, terms, compound=tuple(self._stem(part) for part in parts))
+
+    def _stem(self, word: str) -> str:
+        """Return the stem of a word; of a compound its head's, for `tæpperens` is no `tæppe`."""
+        parts = self._split(word) if self.language.danish else ()
+        if parts and word.endswith(parts[-1]):
+            return word.removesuffix(parts[-1]) + _stem(parts[-1], self.language)
+        return _stem(word, self.language)
 
     def _split(self, word: str) -> tuple[str, ...]:
         return compounds.split(word, self._known)
@@ -240,6 +265,8 @@ def _stem(word: str, language: Language) -> str:
         stemmed: str = stemmer.stemWord(word)
         return stemmed
     if match := _NO_ENDING.fullmatch(word):
+        return match[1]
+    if match := _IG.fullmatch(word):
         return match[1]
     if match := _AFTER_VOWEL.fullmatch(word):
         word = match[1]

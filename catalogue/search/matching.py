@@ -32,9 +32,9 @@ from .planning import Form, Group, Need, Plan
 # Parts of a compound that stand further apart are about different things: measured.
 REACH = 5
 # Of products with only some of the words, those with less of what tells are left out.
-LEAST_SHARE = 0.35
+LEAST_SHARE = 0.4
 # A product this much worse than the best one is not what was meant: measured.
-LEAST_SCORE = 0.28
+LEAST_SCORE = 0.35
 # Products with only some of the words, shown below those with all when these are few.
 PARTLY = 0.4
 FEW = 3
@@ -108,7 +108,7 @@ def _answer(generation: Generation, need: Need) -> Found:
     if found is None:
         lists = [_form(generation, form) for form in need.forms if not form.last_resort]
         best = union(lists, generation.size)
-        if len(best) < FEW:
+        if not len(best):
             weak = [_form(generation, form) for form in need.forms if form.last_resort]
             best = union([best, *weak], generation.size)
         found = best.weighed(idf(generation.size, len(best)))

@@ -35,7 +35,7 @@ class Form:
     groups: tuple[Group, ...] = ()
     weight: float = EXACT
     categories: tuple[str, ...] = ()
-    last_resort: bool = False  # asked only when the others find next to nothing
+    last_resort: bool = False  # asked only when the others find nothing
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ def plan(chain: Chain, asked: Asked, vocabulary: Vocabulary, meanings: Meanings)
     ]
     mended, begun = asked, dict[str, tuple[str, ...]]()
     if lacking:
-        mended, begun = _mended(chain, asked, counts, vocabulary.nearby(lacking))
+        marked = _marked(chain, lacking, vocabulary, meanings)
+        mended, begun = _mended(chain, asked, counts, vocabulary.nearby(lacking), marked)
         stems = {
             stem for words in begun.values() for each in words for stem in chain.word(each).terms
         }
@@ -204,7 +205,11 @@ def _known(word: Word, counts: Mapping[Term, int]) -> bool:
 
 
 def _mended(
-    chain: Chain, asked: Asked, counts: Mapping[Term, int], nearby: Mapping[str, Nearby]
+    chain: Chain,
+    asked: Asked,
+    counts: Mapping[Term, int],
+    nearby: Mapping[str, Nearby],
+    marked: Mapping[str, Word],
 ) -> tuple[Asked, dict[str, tuple[str, ...]]]:
     """Return what was meant instead of words the catalogue lacks, and what begins like them."""
     words: list[Word] = []
@@ -221,12 +226,29 @@ def _mended(
             words.append(chain.word(words.pop().written + word.written))
         elif near.unmarked:
             words.append(chain.word(near.unmarked[0]))
+        elif word.written in marked:
+            words.append(marked[word.written])
         elif near.begun and place == len(asked.words) - 1:
             begun[word.written] = near.begun[:MOST_BEGUN]
             words.append(word)
         else:
             words.append(chain.word(near.similar[0]) if near.similar else word)
     return replace(asked, words=tuple(words)), begun
+
+
+def _marked(
+    chain: Chain, lacking: Sequence[str], vocabulary: Vocabulary, meanings: Meanings
+) -> dict[str, Word]:
+    """Return compounds that were typed without æ, ø and å, if the catalogue can answer them."""
+    found: dict[str, Word] = {}
+    for written in lacking:
+        ways = chain.marked(written)
+        stems = {stem for word in ways for stem in _stems(word)}
+        counts = vocabulary.counts((kind, stem) for stem in stems for kind in ("words", "parts"))
+        fit = [word for word in ways if not meanings.lacks(word) or _known(word, counts)]
+        if fit:
+            found[written] = fit[0]
+    return found
 
 
 def _joins(chain: Chain, one: Word, two: Word, counts: Mapping[Term, int]) -> bool:

@@ -32,11 +32,11 @@ class Field:
 FIELDS = (
     Field("title", 8.0, 0.1, 4),
     Field("item_number", 8.0, 0.0, 1),
-    Field("summary", 3.0, 0.5, 12),
+    Field("summary", 2.5, 0.5, 12),
     Field("category", 2.0, 0.5, 3),
     Field("enterprise", 2.0, 0.0, 2),
     Field("above", 0.4, 0.5, 6),
-    Field("description", 1.0, 0.75, 40),
+    Field("description", 0.6, 0.75, 40),
 )
 FIELD_NAMES = tuple(field.name for field in FIELDS)
 # The short texts whose words are offered when a word is misspelt or half typed.

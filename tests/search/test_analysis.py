@@ -43,6 +43,9 @@ MEET = [
     ("café-vogn", "cafévogn"),
     ("m²", "m2"),
     ("Å", "A\u030a"),
+    ("bolig", "boligerne"),
+    ("miljøvenlig", "miljøvenlige"),
+    ("tæpperens", "Taepperens"),
 ]
 
 
@@ -58,6 +61,9 @@ STAY_APART = [
     ("høns", "hons"),
     ("råd", "rad"),
     ("bær", "bar"),
+    ("boller", "boliger"),
+    ("tæpperens", "tæppernes"),
+    ("økologiske", "ske"),
     ("øl", "ol"),
     ("2 m", "3 m"),
     ("2 m", "2 l"),
@@ -139,3 +145,12 @@ def test_english_texts_are_stemmed_as_english_and_not_split() -> None:
     chain = Chain(ENGLISH)
     assert [each.terms for each in chain.words("The garden benches")] == [("garden",), ("bench",)]
     assert chain.words("houseboat")[0].compound == ()
+
+
+def test_compounds_typed_without_marks_are_read_with_them() -> None:
+    chain = Chain(DANISH)
+    assert "fødselsdagskage" in [word.written for word in chain.marked("fodselsdagskage")]
+    assert chain.marked("gavekurv") == []
+    assert chain.marked("fødselsdag") == []
+    assert chain.marked("abababababababab") == []
+    assert Chain(ENGLISH).marked("fodselsdagskage") == []
