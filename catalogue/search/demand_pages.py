@@ -29,6 +29,7 @@ from catalogue.core.text import lazy as _
 from catalogue.products import queries as products
 
 from . import demand as service
+from . import demand_queries as queries
 from . import demand_schema as schema
 from .models import DemandAnswer
 from .screens import blueprint
@@ -61,9 +62,9 @@ class WantedPage(Page):
 def demands() -> Response:
     """List the buyer's own demands; for staff, all of the municipality."""
     with reading() as session:
-        page = Page(_number(), service.count_demands(session, who()), DEMANDS_PER_PAGE)
+        page = Page(_number(), queries.count_demands(session, who()), DEMANDS_PER_PAGE)
         offset = (page.number - 1) * page.size
-        found = service.list_demands(session, who(), offset=offset, limit=page.size)
+        found = queries.list_demands(session, who(), offset=offset, limit=page.size)
     return render("search/demands.html", demands=found, page=page)
 
 
@@ -153,7 +154,7 @@ def _categories(session: Session, chosen: str) -> list[tuple[str, str]]:
 
 def _draw_demand(demand_id: int, errors: dict[str, list[Any]], status: int) -> Response:
     with reading() as session:
-        page = service.get_demand(session, who(), demand_id)
+        page = queries.get_demand(session, who(), demand_id)
     typed = request.form.get("reason", "")
     return render("search/demand.html", status, page=page, errors=errors, typed=typed)
 
@@ -162,12 +163,12 @@ def _draw_wanted(demand_id: int | None, errors: dict[str, list[Any]], status: in
     """Draw the list; with a demand chosen, its form above, as typed or as answered before."""
     enterprise_id = who().enterprise_id
     with reading() as session:
-        chosen = None if demand_id is None else service.get_open(session, enterprise_id, demand_id)
-        offered = [] if chosen is None else service.list_offered(session, enterprise_id)
-        verified = service.is_verified(session, enterprise_id)
-        page = WantedPage(_number(), service.count_open(session, enterprise_id), DEMANDS_PER_PAGE)
+        chosen = None if demand_id is None else queries.get_open(session, enterprise_id, demand_id)
+        offered = [] if chosen is None else queries.list_offered(session, enterprise_id)
+        verified = queries.is_verified(session, enterprise_id)
+        page = WantedPage(_number(), queries.count_open(session, enterprise_id), DEMANDS_PER_PAGE)
         offset = (page.number - 1) * page.size
-        found = service.list_open(session, enterprise_id, offset=offset, limit=page.size)
+        found = queries.list_open(session, enterprise_id, offset=offset, limit=page.size)
     values = request.form.to_dict() if errors else _values_of(chosen.answer if chosen else None)
     return render(
         "search/wanted.html", status, chosen=chosen, offered=offered, verified=verified,
