@@ -115,9 +115,7 @@ def close_demand(demand_id: int) -> Response:
 @route(blueprint, "/efterlysninger/modtagne", access=ENTERPRISES)
 def wanted() -> Response:
     """List the open demands the enterprise may answer, with the form for the chosen one."""
-    chosen = request.args.get("svar", "")
-    demand_id = int(chosen) if chosen.isascii() and chosen.isdecimal() else None
-    return _draw_wanted(demand_id, {}, 200)
+    return _draw_wanted(schema.read_chosen(request.args), {}, 200)
 
 
 @route(blueprint, "/efterlysninger/<int:demand_id>/svar", access=ENTERPRISES, methods=["POST"])

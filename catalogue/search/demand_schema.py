@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.errors import Invalid
 from catalogue.core.text import gettext
 from catalogue.products.schema import PublicLine
 
@@ -45,6 +46,10 @@ class GivenSchema(ma.Schema):
     product_id = fields.Whole(least=1)
 
 
+class _ChosenSchema(ma.Schema):
+    svar = fields.Whole(least=1)
+
+
 class _ReasonSchema(ma.Schema):
     reason = fields.Line(required=True, longest=LONGEST_REASON)
 
@@ -62,3 +67,12 @@ def read_given(form: Mapping[str, Any]) -> Given:
 def read_reason(form: Mapping[str, Any]) -> str:
     """Read why a demand is closed; raises Invalid."""
     return str(fields.load(_ReasonSchema(), form)["reason"])
+
+
+def read_chosen(parameters: Mapping[str, Any]) -> int | None:
+    """Read which demand of the list is to be answered; None when that cannot be read."""
+    try:
+        found: int | None = fields.load(_ChosenSchema(), parameters).get("svar")
+    except Invalid:
+        return None
+    return found
