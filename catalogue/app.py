@@ -39,11 +39,13 @@ from catalogue.settings import read
 MENU = (
     MenuEntry(_("Find products"), "catalogue.search.results"),
     MenuEntry(_("My orders"), "catalogue.ordering.orders"),
+    MenuEntry(_("Requests"), "catalogue.search.demands"),
     MenuEntry(_("Coverage"), "catalogue.coverage.overview"),
     MenuEntry(_("Agreements"), "catalogue.agreements.agreements"),
     MenuEntry(_("Applications"), "catalogue.enterprises.applications"),
     MenuEntry(_("Our products"), "catalogue.products.products"),
     MenuEntry(_("Incoming orders"), "catalogue.ordering.incoming"),
+    MenuEntry(_("Requests"), "catalogue.search.wanted"),
     MenuEntry(_("Our profile"), "catalogue.enterprises.edit_profile"),
     MenuEntry(_("Persons"), "catalogue.accounts.persons"),
     MenuEntry(_("Enterprises"), "catalogue.enterprises.enterprises"),

@@ -28,6 +28,7 @@ from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise, EnterpriseState
 from catalogue.media.models import Image
 from catalogue.products.models import Product, ProductImage, ProductKind, ProductState, Unit
+from catalogue.search.models import Demand, DemandAnswer
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -212,6 +213,24 @@ def product(
     } | facts
     made = Product(enterprise_id=of.id, title=title, category_code=code, **values)
     made.images = [ProductImage(image_id=image(session, of).id, position=1, alt=title)]
+    session.add(made)
+    session.flush()
+    return made
+
+
+def demand(session: Session, by: Person, at: Municipality, **facts: Any) -> Demand:
+    """Make an open demand to all enterprises, unless `enterprise_id` says otherwise."""
+    values = {"text": "Legetøj i træ", "created_at": NOW} | facts
+    made = Demand(municipality_id=at.id, person_id=by.id, **values)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def demand_answer(session: Session, to: Demand, by: Enterprise, **facts: Any) -> DemandAnswer:
+    """Answer a demand for an enterprise."""
+    values = {"text": "Det kan vi lave.", "answered_at": NOW} | facts
+    made = DemandAnswer(demand_id=to.id, enterprise_id=by.id, **values)
     session.add(made)
     session.flush()
     return made

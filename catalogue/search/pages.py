@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, current_app, request, url_for
+from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -37,13 +37,13 @@ from catalogue.core.who import Role
 from catalogue.products.models import ProductState
 from catalogue.products.rules import UNIT_NAMES
 
-from . import nothing, profile_pages, rules, schema, service, suggest_pages, why
+from . import demand_pages, nothing, profile_pages, rules, schema, service, suggest_pages, why
 from .nothing import Nothing
 from .queries import Card, Picture
 from .query import Choice, Hits, PriceBand, Query
 from .screens import blueprint
 
-__all__ = ["blueprint", "profile_pages", "suggest_pages"]
+__all__ = ["blueprint", "demand_pages", "profile_pages", "suggest_pages"]
 RESULTS, ASK = "catalogue.search.results", "catalogue.search.ask"
 SHOWPIECES = 6
 IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
@@ -192,7 +192,7 @@ def _steps(hits: Hits, lacking: Nothing | None) -> dict[str, Any]:
         "nothing": lacking,
         "bare_url": bare,
         "hidden_url": f"{bare}&vis=alle" if lacking.hidden_beyond else _showing_hidden(),
-        "ask_url": partial(url_for, ASK, **asked) if ASK in current_app.view_functions else None,
+        "ask_url": partial(url_for, ASK, **asked) if who().role == Role.BUYER else None,
     }
 
 

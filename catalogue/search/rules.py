@@ -1,7 +1,9 @@
-"""Names and small decisions of search: orders of the list, kinds in the plural."""
+"""Names and small decisions of search: orders of the list, kinds in the plural, demands."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from catalogue.core.text import lazy as _
@@ -17,6 +19,26 @@ class Described(Protocol):
     category_code: str | None
     price_ore: int | None
     delivery_days: int | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a buyer asks for; `enterprise_id` None: all enterprises are asked."""
+
+    text: str
+    details: str = ""
+    category_code: str | None = None
+    needed_on: date | None = None
+    enterprise_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """What an enterprise answers to a demand; the price is in whole øre excluding VAT."""
+
+    text: str
+    price_ore: int | None = None
+    product_id: int | None = None
 
 
 KIND_NAMES = {"goods": _("Goods"), "service": _("Services")}

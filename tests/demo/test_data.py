@@ -94,3 +94,13 @@ def test_voluntary_agreement_is_with_a_known_enterprise(enterprises: set[str]) -
     agreements = read("agreements")["agreements"]
     partners = {row["enterprise"] for row in agreements if row["kind"] == "voluntary"}
     assert partners <= enterprises
+
+
+def test_demands_name_what_the_world_holds(categories: set[str], enterprises: set[str]) -> None:
+    demands = read("demands")["demands"]
+    shelf = {(row["enterprise"], row["item_number"]) for row in PRODUCTS}
+    answers = [answer for row in demands for answer in row["answers"]]
+    assert {row["category"] for row in demands} - {None} <= categories
+    assert {row["enterprise"] for row in demands} - {None} <= enterprises
+    assert {(each["enterprise"], each["item_number"]) for each in answers} <= shelf
+    assert sum(bool(row["answers"]) for row in demands) == 1

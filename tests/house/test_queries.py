@@ -23,15 +23,19 @@ PAGES: dict[Role | None, dict[str, int]] = {
     Role.BUYER: {
         "/soeg": 8, "/soeg?q=legehus&vis=alle": 8, "/varer/{product}/legehus-i-laerk": 7,
         "/kurv": 8, "/kurv/bestil": 9, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
+        "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
+        "/efterlysninger/ny?kategori=37535200": 5,
     },
     Role.STAFF: {
         "/daekning": 6, "/aftaler": 3, "/aftaler/ny": 3, "/aftaler/{agreement}": 4,
         "/aftaler/{agreement}/ret": 6, "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
+        "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
     },
     Role.ENTERPRISE: {
         "/varer-hos-os": 6, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 8,
         "/varer-hos-os/{product}/forhaandsvisning": 7, "/varer-hos-os/import": 1,
         "/indkomne-ordrer": 3, "/indkomne-ordrer/{order}": 4, "/virksomhed": 5,
+        "/efterlysninger/modtagne": 4, "/efterlysninger/modtagne?svar={demand}": 6,
     },
     Role.ADMINISTRATOR: {"/personer": 4, "/virksomheder/alle": 2},
 }  # fmt: skip
@@ -52,10 +56,14 @@ def build(app: Flask, size: int) -> Town:
     with state.database.transaction() as session:
         world = make(session)
         products = [world.product]
+        demands = [cast.demand(session, world.buyer, world.home)]
         for number in range(size):
             other = cast.enterprise(session, f"Virksomhed {number}", municipality=world.home)
             cast.voluntary(session, world.home, other, categories=[cast.PLAY_HOUSES])
             cast.mandatory(session, world.home, categories=["90910000"])
+            demands.append(cast.demand(session, world.buyer, world.home))
+            for each in demands:
+                cast.demand_answer(session, each, other)
             products += [
                 cast.product(session, other, f"Legehus {number}"),
                 cast.product(session, world.enterprise, f"Legehytte {number}"),
@@ -72,6 +80,7 @@ def build(app: Flask, size: int) -> Town:
             "shop": world.enterprise.id,
             "product": world.product.id,
             "agreement": world.agreement.id,
+            "demand": demands[0].id,
         }
         ids = [each.id for each in products]
     worlds.work(state.database, state.parts)

@@ -17,15 +17,18 @@ PAGES: dict[str | None, list[str]] = {
     BUYER: [
         "/soeg", "/soeg?q=gave", "/soeg?q=rengøring&vis=alle", "/soeg?q=findesikke", "/varer/1",
         "/kurv", "/ordrer", "/virksomheder/1", "/roller", "/indkomne-ordrer",
+        "/efterlysninger", "/efterlysninger/1", "/efterlysninger/2",
+        "/efterlysninger/ny?q=vandrepokal&kategori=18530000",
     ],
     STAFF: [
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
         "/aftaler", "/aftaler/ny", "/aftaler/1", "/aftaler/1/ret", "/ansoegninger",
-        "/ansoegninger/1", "/ordrer", "/roller",
+        "/ansoegninger/1", "/ordrer", "/roller", "/efterlysninger", "/efterlysninger/1",
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
         "/varer-hos-os/import", "/indkomne-ordrer", "/virksomhed",
+        "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
     ],
     ADMINISTRATOR: ["/personer", "/virksomheder/alle", "/roller"],
 }  # fmt: skip
@@ -93,6 +96,19 @@ def test_filled_and_faulty_forms_are_clean_too(persons: Persons) -> None:
     press(seller, "Gem kladde")
     assert seller.input_value("[name=price]") == "tolv kroner"
     found += look_in_both_widths(seller)
+    seller.goto("/efterlysninger/modtagne?svar=2")
+    press(seller, "Send svaret")
+    assert seller.locator(".error-summary").is_visible()
+    found += look_in_both_widths(seller)
+    buyer = persons.sign_in(BUYER)
+    for address, button in (
+        ("/efterlysninger/ny", "Send efterlysningen"),
+        ("/efterlysninger/2", "Luk efterlysningen"),
+    ):
+        buyer.goto(address)
+        press(buyer, button)
+        assert buyer.locator(".error-summary").is_visible(), address
+        found += look_in_both_widths(buyer)
     assert found == []
 
 
