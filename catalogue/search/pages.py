@@ -37,7 +37,7 @@ from catalogue.core.who import Role
 from catalogue.products.models import ProductState
 from catalogue.products.rules import UNIT_NAMES
 
-from . import nothing, profile_pages, rules, schema, service, suggest_pages, why
+from . import nothing, noting, profile_pages, rules, schema, service, suggest_pages, why
 from .nothing import Nothing
 from .queries import Card, Picture
 from .query import Choice, Hits, PriceBand, Query
@@ -103,7 +103,9 @@ def results() -> Response:
     if ignored:
         names = ", ".join(str(name) for name in ignored)
         flash(_("This could not be used and was left out: %(names)s", names=names), "info")
-    return render("search/results.html", **_results(hits, cards), **_steps(hits, lacking))
+    response = render("search/results.html", **_results(hits, cards), **_steps(hits, lacking))
+    noting.note_later(response, hits)
+    return response
 
 
 @route(blueprint, "/varer/<int:product_id>", access=FINDERS)

@@ -21,7 +21,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/was": 0,
     },
     Role.BUYER: {
-        "/soeg": 8, "/soeg?q=legehus&vis=alle": 8, "/varer/{product}/legehus-i-laerk": 7,
+        "/soeg": 9, "/soeg?q=legehus&vis=alle": 9, "/varer/{product}/legehus-i-laerk": 7,
         "/kurv": 8, "/kurv/bestil": 9, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
     },
     Role.STAFF: {

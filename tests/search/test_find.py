@@ -259,4 +259,4 @@ def test_finding_and_reading_a_page_takes_a_fixed_number_of_queries(
         with database.reading() as session, cast.counted_queries(database) as seen:
             hits = service.find(session, parts, query, in_force)
             service.list_cards(session, hits.ids, in_force)
-        assert len(seen) == 4, seen
+        assert len(seen) == 5, seen
