@@ -41,6 +41,7 @@ MENU = (
     MenuEntry(_("My orders"), "catalogue.ordering.orders"),
     MenuEntry(_("Coverage"), "catalogue.coverage.overview"),
     MenuEntry(_("Agreements"), "catalogue.agreements.agreements"),
+    MenuEntry(_("Words"), "catalogue.search.words"),
     MenuEntry(_("Applications"), "catalogue.enterprises.applications"),
     MenuEntry(_("Our products"), "catalogue.products.products"),
     MenuEntry(_("Incoming orders"), "catalogue.ordering.incoming"),

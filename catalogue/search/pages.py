@@ -37,13 +37,14 @@ from catalogue.core.who import Role
 from catalogue.products.models import ProductState
 from catalogue.products.rules import UNIT_NAMES
 
-from . import nothing, noting, profile_pages, rules, schema, service, suggest_pages, why
+from . import nothing, profile_pages, rules, schema, service, suggest_pages, why, word_pages
 from .nothing import Nothing
+from .noting import note_later
 from .queries import Card, Picture
 from .query import Choice, Hits, PriceBand, Query
 from .screens import blueprint
 
-__all__ = ["blueprint", "profile_pages", "suggest_pages"]
+__all__ = ["blueprint", "profile_pages", "suggest_pages", "word_pages"]
 RESULTS, ASK = "catalogue.search.results", "catalogue.search.ask"
 SHOWPIECES = 6
 IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
@@ -104,7 +105,7 @@ def results() -> Response:
         names = ", ".join(str(name) for name in ignored)
         flash(_("This could not be used and was left out: %(names)s", names=names), "info")
     response = render("search/results.html", **_results(hits, cards), **_steps(hits, lacking))
-    noting.note_later(response, hits)
+    note_later(response, hits)
     return response
 
 
