@@ -17,7 +17,7 @@ from .meaning import Meanings, Meant
 from .synonyms import Synonym
 from .words import UNTOUCHED, Version
 
-MOST_KEPT = 32  # of 0.1 s to make and a megabyte each
+MOST_KEPT = 32  # measured with 593 words: 0.06 s to make, 0.6 MB each
 Key = tuple[int | None, str]  # municipality, or None for all without own words; name of the chain
 
 

@@ -24,6 +24,7 @@ from .synonyms import Synonym
 Version = tuple[int, datetime | None]  # how many own words there are, and when one changed last
 UNTOUCHED: Version = (0, None)
 CANDIDATES = 3
+_LAST_LETTERS = str.maketrans("æøå", "{|}")  # the Danish alphabet ends with them
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def list_entries(
     wanted = fold(text)
     entries = _entries(_list_own(session, municipality_id), shipped)
     found = [each for each in entries if _holds(each.said, wanted)]
-    return sorted(found, key=lambda each: fold(each.said.word))
+    return sorted(found, key=lambda each: each.said.word.casefold().translate(_LAST_LETTERS))
 
 
 def get_own(session: Session, municipality_id: int, synonym_id: int) -> KeptSynonym:

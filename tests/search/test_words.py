@@ -202,6 +202,12 @@ def test_own_words_replace_every_shipped_row_of_a_word(session: Any) -> None:
     ]
 
 
+def test_words_stand_in_the_order_of_the_danish_alphabet(session: Any) -> None:
+    shipped = [Synonym(word, "same", ("x",), ()) for word in ("å", "Ø", "zebra", "æble", "Abe")]
+    entries = words.list_entries(session, cast.municipality(session).id, shipped)
+    assert [each.said.word for each in entries] == ["Abe", "zebra", "æble", "Ø", "å"]
+
+
 def test_what_is_shipped_for_a_word_is_offered_as_one_entry() -> None:
     found = words.find_shipped(SHIPPED, "RENGOERING")
     assert found == Synonym(
