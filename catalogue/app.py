@@ -42,6 +42,7 @@ MENU = (
     MenuEntry(_("Requests"), "catalogue.search.demands"),
     MenuEntry(_("Coverage"), "catalogue.coverage.overview"),
     MenuEntry(_("Agreements"), "catalogue.agreements.agreements"),
+    MenuEntry(_("Words"), "catalogue.search.words"),
     MenuEntry(_("Applications"), "catalogue.enterprises.applications"),
     MenuEntry(_("Our products"), "catalogue.products.products"),
     MenuEntry(_("Incoming orders"), "catalogue.ordering.incoming"),

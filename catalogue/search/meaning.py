@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,6 +58,9 @@ class Meanings:
     def lacks(self, word: Word) -> bool:
         """Tell whether nothing is said of this word alone."""
         return _key([word]) not in self._by_stems
+
+
+Meant = Callable[[Chain], Meanings]  # gives the meanings for the chain an index was written by
 
 
 def _said(chain: Chain, synonym: Synonym) -> Iterator[tuple[str, Meaning]]:

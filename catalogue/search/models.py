@@ -41,9 +41,7 @@ class KeptSynonym(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("catalogue_municipalities.id"))
     word: Mapped[str] = mapped_column(String(80))
-    word_folded: Mapped[str] = mapped_column(
-        String(160), default=_folded_word, onupdate=_folded_word
-    )
+    word_folded: Mapped[str] = mapped_column(String(160), default=_folded_word)
     relation: Mapped[Relation] = mapped_column(String(10))
     means: Mapped[list[str]] = mapped_column(JSON)  # words and phrases
     categories: Mapped[list[str]] = mapped_column(JSON)  # codes that the word stands for

@@ -14,6 +14,7 @@ from catalogue.agreements.rules import InForce
 from catalogue.agreements.service import Refusal
 
 from . import queries, service
+from .port import Looked
 from .queries import Card
 from .query import Hits, Query
 
@@ -63,7 +64,7 @@ def explain(session: Session, parts: dict[str, Any], hits: Hits, in_force: InFor
     """Return why `hits` are none; asks the index once more for each filter, the rows once."""
     query = replace(hits.query, page=1, page_size=LOOKED_AT)
     found = {
-        name: service.find_ids(session, parts, asked, in_force)
+        name: service.find_ids(session, parts, Looked(asked, in_force, hits.meant))
         for name, asked in widened(query).items()
     }
     left = {name: each.total for name, each in found.items() if each.total}
@@ -72,7 +73,7 @@ def explain(session: Session, parts: dict[str, Any], hits: Hits, in_force: InFor
     ids = list(found[DELIVERY].ids) if DELIVERY in left else []
     if hidden:
         asked = replace(bare(query) if beyond else query, show_all=True)
-        ids += service.find_ids(session, parts, asked, in_force).ids
+        ids += service.find_ids(session, parts, Looked(asked, in_force, hits.meant)).ids
     cards = queries.list_cards(session, ids, in_force) if ids else []
     return Nothing(
         reason=reason_for(left, hidden=hidden),

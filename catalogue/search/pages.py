@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -30,20 +29,32 @@ from catalogue.core.http import (
     transaction,
     who,
 )
-from catalogue.core.text import Text, gettext, money, number
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
 from catalogue.core.who import Role
 from catalogue.products.models import ProductState
 from catalogue.products.rules import UNIT_NAMES
 
-from . import demand_pages, nothing, profile_pages, rules, schema, service, suggest_pages, why
+from . import (
+    demand_pages,
+    filters,
+    nothing,
+    profile_pages,
+    rules,
+    schema,
+    service,
+    suggest_pages,
+    why,
+    word_pages,
+)
 from .nothing import Nothing
+from .noting import note_later
 from .queries import Card, Picture
-from .query import Choice, Hits, PriceBand, Query
+from .query import Hits
 from .screens import blueprint
 
-__all__ = ["blueprint", "demand_pages", "profile_pages", "suggest_pages"]
+__all__ = ["blueprint", "demand_pages", "profile_pages", "suggest_pages", "word_pages"]
 RESULTS, ASK = "catalogue.search.results", "catalogue.search.ask"
 SHOWPIECES = 6
 IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
@@ -64,15 +75,6 @@ class Hit:
     refusal: Any  # agreements.service.Refusal, or None when orderable
     matched: tuple[str, ...] = ()  # words of the product that answer the query
     title_pieces: tuple[tuple[str, bool], ...] = ()
-
-
-@dataclass(frozen=True)
-class Chip:
-    """An active filter, and the address without it."""
-
-    label: str
-    url: str
-    name: str  # of the filter, as `nothing.WITHOUT` has it
 
 
 class HitsPage(Page):
@@ -103,7 +105,9 @@ def results() -> Response:
     if ignored:
         names = ", ".join(str(name) for name in ignored)
         flash(_("This could not be used and was left out: %(names)s", names=names), "info")
-    return render("search/results.html", **_results(hits, cards), **_steps(hits, lacking))
+    response = render("search/results.html", **_results(hits, cards), **_steps(hits, lacking))
+    note_later(response, hits)
+    return response
 
 
 @route(blueprint, "/varer/<int:product_id>", access=FINDERS)
@@ -167,16 +171,19 @@ def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
         "facets": hits.facets,
         "cards": [_hit(card, _matched(hits, card)) for card in cards],
         "page": HitsPage(query.page, hits.total, query.page_size),
-        "chips": _chips(hits),
-        "bands": [_band(band) for band in hits.facets.price_bands if band.count],
-        "amounts": {"from": _kroner(query.price_from_ore), "to": _kroner(query.price_to_ore)},
+        "chips": filters.chips(hits),
+        "bands": [filters.band(band) for band in hits.facets.price_bands if band.count],
+        "amounts": {
+            "from": filters.kroner(query.price_from_ore),
+            "to": filters.kroner(query.price_to_ore),
+        },
         "carried": _carried(),
         "sort": sort,
         "sorts": [
             each for each in rules.SORT_NAMES.items() if query.text or each[0] != "relevance"
         ],
         "sort_reason": rules.SORT_REASONS[sort],
-        "kinds": _options(hits.facets.kinds),
+        "kinds": filters.options(hits.facets.kinds),
     }
 
 
@@ -235,58 +242,3 @@ def _hit(card: Card, matched: tuple[str, ...]) -> Hit:
 def _refusal(card: Card) -> Any:
     """Return why and where to buy instead, as agreements words it; None when orderable."""
     return None if card.judgement.orderable else agreement_service.explain(card.judgement)
-
-
-def _options(choices: tuple[Choice, ...]) -> list[dict[str, Any]]:
-    """Return the choices as the macro `facet` wants them; those without hits only when chosen."""
-    return [
-        {"value": each.value, "label": each.label, "count": each.count, "selected": each.chosen}
-        for each in choices
-        if each.count or each.chosen
-    ]
-
-
-def _chips(hits: Hits) -> list[Chip]:
-    """List the active filters in the order of the page, each with the address without it."""
-    query, facets = hits.query, hits.facets
-    chosen = {"enterprise": facets.enterprises, "type": facets.kinds}
-    chips = [Chip(gettext("“%(text)s”", text=query.text), _without("q"), "q")] if query.text else []
-    if query.category:
-        chips.append(Chip(facets.path[-1].label, _without("kategori"), "kategori"))
-    for name, choices in chosen.items():
-        chips += [Chip(each.label, _without(name), name) for each in choices if each.chosen]
-    if query.price_from_ore is not None or query.price_to_ore is not None:
-        chips.append(Chip(_span(query), _without("pris_fra", "pris_til"), "pris"))
-    if query.delivers_to is not None:
-        chips.append(Chip(gettext("Delivers to us"), _without("levering"), "levering"))
-    return chips
-
-
-def _without(*names: str) -> str:
-    return here_with(**dict.fromkeys((*names, "side")))
-
-
-def _band(band: PriceBand) -> dict[str, Any]:
-    """Return a price band as a link; chosen it is a price span like any other."""
-    ends = {"pris_fra": _kroner(band.from_ore), "pris_til": _kroner(band.to_ore) or None}
-    return {
-        "label": _span(Query(price_from_ore=band.from_ore, price_to_ore=band.to_ore)),
-        "count": band.count,
-        "url": here_with(**ends, side=None),
-    }
-
-
-def _span(query: Query) -> str:
-    """Say a price span in words; an end one øre below a whole amount is said as that amount."""
-    low, high = query.price_from_ore, query.price_to_ore
-    if high is None:
-        return gettext("From %(amount)s", amount=money(low or 0))
-    rounded = high + 1 if high % 100 == 99 else high
-    if not low:
-        return gettext("Up to %(amount)s", amount=money(rounded))
-    return gettext("%(low)s to %(high)s", low=money(low), high=money(rounded))
-
-
-def _kroner(ore: int | None) -> str:
-    """Write øre as a form field takes it: 125050 is `1.250,5` in Danish."""
-    return "" if ore is None else number(Decimal(ore) / 100)

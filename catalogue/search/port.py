@@ -13,7 +13,7 @@ from catalogue.core.db import Database
 
 from .analysis import Chain
 from .engine.facets import Selection
-from .meaning import Meanings
+from .meaning import Meant
 from .planning import Plan
 from .query import Query
 
@@ -22,14 +22,11 @@ Progress = Callable[[int, int], None]  # told (done, total)
 
 @dataclass(frozen=True)
 class Looked:
-    """What an engine is asked: the query, for whom and when, and what words mean there.
-
-    `meanings` makes them for the chain that the index was written by.
-    """
+    """What an engine is asked: the query, for whom and when, and what words mean there."""
 
     query: Query
     in_force: InForce
-    meanings: Callable[[Chain], Meanings]
+    meanings: Meant
 
 
 @dataclass(frozen=True)

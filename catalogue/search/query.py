@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .analysis import Chain
+from .meaning import Meant
 from .planning import Plan
 
 
@@ -89,7 +90,7 @@ class Hits:
     when no product has every word and those with some of them are given instead. `query` is what
     was asked without what there is not; `ignored` names those fields. `mended` is the text that
     was looked for when the one typed was misspelt. `degraded`: the database answered in place of
-    the index.
+    the index. `meant`: what words meant, to ask once more by.
     """
 
     query: Query
@@ -97,6 +98,7 @@ class Hits:
     ids: tuple[int, ...]
     facets: Facets
     total_hidden: int
+    meant: Meant
     matched_all: bool = True
     ignored: tuple[str, ...] = ()
     mended: str | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,17 +23,18 @@ from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
-from . import documents, fallback, queries, synonyms
-from .analysis import LANGUAGES, Chain, Language
+from . import documents, fallback, queries
+from .analysis import LANGUAGES, Language
+from .dictionaries import Dictionaries
 from .embedded import EmbeddedEngine
 from .engine.columns import KINDS
 from .engine.facets import Selection
 from .index import IndexUnavailable
-from .meaning import Meanings
 from .port import Differences, Engine, Looked, Progress
 from .postgres.engine import PostgresEngine
 from .query import Choice, Facets, Hits, Query, Why
 from .rules import KIND_NAMES
+from .synonyms import Synonym, starting_set
 
 log = logging.getLogger("catalogue.search")
 PART = "search"
@@ -50,19 +51,11 @@ class ProductMissing(Missing):
 
 @dataclass(frozen=True)
 class Search:
-    """The engine in use, and the language of the catalogue's texts."""
+    """The engine in use, the language of the catalogue's texts, and what words mean where."""
 
     engine: Engine
     language: Language
-    kept: dict[str, Meanings] = field(default_factory=dict)
-
-    def meanings(self, chain: Chain) -> Meanings:
-        """Return what the shipped words mean, made once for each chain."""
-        if chain.name not in self.kept:
-            self.kept.clear()
-            said = synonyms.starting_set() if self.language.danish else ()
-            self.kept[chain.name] = Meanings.of_synonyms(chain, said)
-        return self.kept[chain.name]
+    dictionaries: Dictionaries
 
     def close(self) -> None:
         """Let go of what the engine holds open."""
@@ -77,7 +70,8 @@ def open_index(parts: dict[str, Any], settings: Settings) -> None:
         if settings.search_engine == POSTGRESQL
         else EmbeddedEngine(settings.index_folder, language)
     )
-    parts[PART] = Search(engine, language)
+    said = starting_set() if language.danish else ()
+    parts[PART] = Search(engine, language, Dictionaries(said))
 
 
 def follow(database: Database, parts: dict[str, Any]) -> None:
@@ -92,9 +86,18 @@ def engine(parts: dict[str, Any]) -> Engine:
     return _search(parts).engine
 
 
-def looked(parts: dict[str, Any], query: Query, in_force: InForce) -> Looked:
-    """Return what the engine is asked, with what words mean in that municipality."""
-    return Looked(query, in_force, _search(parts).meanings)
+def shipped_words(parts: dict[str, Any]) -> Sequence[Synonym]:
+    """Return what is shipped for words in the language of the catalogue's texts."""
+    return _search(parts).dictionaries.shipped
+
+
+def looked(session: Session, parts: dict[str, Any], query: Query, in_force: InForce) -> Looked:
+    """Return what the engine is asked, with what words mean in that municipality; one query.
+
+    For other queries of the same request, replace the query in it.
+    """
+    meant = _search(parts).dictionaries.meant(session, in_force.municipality_id)
+    return Looked(query, in_force, meant)
 
 
 def check(session: Session) -> None:
@@ -154,13 +157,15 @@ def rebuild(database: Database, parts: dict[str, Any], progress: Progress = lamb
 
 
 def find(session: Session, parts: dict[str, Any], query: Query, in_force: InForce) -> Hits:
-    """Find products for the municipality and day of `in_force`; three queries, for names only.
+    """Find products for the municipality and day of `in_force`; four queries:
+
+    the state of its words, and names.
 
     Without a usable index the database answers, and the hits say so.
     """
     query, ignored = _settled(session, query)
     search = _search(parts)
-    asked = looked(parts, query, in_force)
+    asked = looked(session, parts, query, in_force)
     try:
         answer = search.engine.find(session, asked)
     except IndexUnavailable:
@@ -177,12 +182,13 @@ def find(session: Session, parts: dict[str, Any], query: Query, in_force: InForc
         mended=answer.plan.mended,
         degraded=answer.degraded,
         why=Why(answer.chain, answer.plan),
+        meant=asked.meanings,
     )
 
 
-def find_ids(session: Session, parts: dict[str, Any], query: Query, in_force: InForce) -> Selection:
+def find_ids(session: Session, parts: dict[str, Any], asked: Looked) -> Selection:
     """Find as `find` does, but name nothing; no query while there is an index."""
-    search, asked = _search(parts), looked(parts, query, in_force)
+    search = _search(parts)
     try:
         return search.engine.find(session, asked).selection
     except IndexUnavailable:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, or_, select
@@ -16,15 +16,15 @@ from catalogue.core.text import current_locale, fold
 from catalogue.enterprises.models import Enterprise, EnterpriseState
 from catalogue.products.models import Product, ProductState
 
-from . import analysis, service
+from . import analysis, asked, service
 from .engine.facets import Selection
 from .index import IndexUnavailable
-from .port import Answer
+from .port import Answer, Looked
 from .query import Query
 
 SHORTEST = 3
 MOST = 8  # of all kinds together
-MOST_PRODUCTS, MOST_SEARCHES, MOST_CATEGORIES, MOST_ENTERPRISES = 5, 2, 3, 2
+MOST_PRODUCTS, MOST_EARLIER, MOST_SEARCHES, MOST_CATEGORIES, MOST_ENTERPRISES = 5, 2, 2, 3, 2
 TRIED = 4  # words of the catalogue that begin so; products of some may not be ordered
 MOST_LABELS = 300  # that have a word beginning so; few of them have products
 _LAST_WORD = re.compile(r"[^\W_]+$")
@@ -53,22 +53,24 @@ class Suggestions:
 def suggest(session: Session, parts: dict[str, Any], text: str, in_force: InForce) -> Suggestions:
     """Return what fits `text` and may be ordered, eight at most; nothing below three letters.
 
-    Three queries. Without an index nothing is offered; the page of hits says why.
+    Five queries. Without an index nothing is offered; the page of hits says why.
     """
     typed = " ".join(text.split())
     if sum(sign.isalnum() for sign in typed) < SHORTEST or not fold(typed):
         return Suggestions()
+    looked = service.looked(session, parts, Query(typed, page_size=MOST_PRODUCTS), in_force)
     try:
-        answer = _ask(session, parts, Query(typed, page_size=MOST_PRODUCTS), in_force)
-        searches = _completed(session, parts, text, in_force)
-        orderable = _ask(session, parts, Query(page_size=1), in_force).selection
+        answer = service.engine(parts).find(session, looked)
+        completed = _completed(session, parts, text, looked)
+        orderable = _ask(session, parts, looked, Query(page_size=1)).selection
     except IndexUnavailable:
         return Suggestions()
+    earlier = asked.list_begun(session, in_force.municipality_id, typed, MOST_EARLIER)
     enterprises, profiles = _enterprises(session, typed, orderable)
     groups: list[tuple[Any, ...]] = share(
         (
             _products(session, answer),
-            searches,
+            _distinct([*earlier, *completed]),
             _categories(session, typed, orderable),
             enterprises,
             profiles,
@@ -97,8 +99,16 @@ def with_ancestors(counts: Mapping[str | None, int]) -> dict[str, int]:
     return sums
 
 
-def _ask(session: Session, parts: dict[str, Any], query: Query, in_force: InForce) -> Answer:
-    return service.engine(parts).find(session, service.looked(parts, query, in_force))
+def _ask(session: Session, parts: dict[str, Any], looked: Looked, query: Query) -> Answer:
+    return service.engine(parts).find(session, replace(looked, query=query))
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the first of the texts that differ in spelling only."""
+    found: dict[str, str] = {}
+    for text in texts:
+        found.setdefault(fold(text), text)
+    return tuple(found.values())
 
 
 def _products(session: Session, answer: Answer) -> tuple[Named, ...]:
@@ -111,7 +121,7 @@ def _products(session: Session, answer: Answer) -> tuple[Named, ...]:
 
 
 def _completed(
-    session: Session, parts: dict[str, Any], text: str, in_force: InForce
+    session: Session, parts: dict[str, Any], text: str, looked: Looked
 ) -> tuple[str, ...]:
     """Return the text with its last word completed by words of products that may be ordered."""
     match = _LAST_WORD.search(text)
@@ -123,7 +133,7 @@ def _completed(
     for word in service.engine(parts).beginning(session, start, TRIED):
         whole = " ".join([*before, word])
         query = Query(whole, page_size=MOST_PRODUCTS)
-        answer = _ask(session, parts, query, in_force) if word != start else None
+        answer = _ask(session, parts, looked, query) if word != start else None
         if answer and answer.selection.total and answer.matched_all:
             found.setdefault(answer.selection.ids, whole)  # of inflections one is enough
         if len(found) == MOST_SEARCHES:

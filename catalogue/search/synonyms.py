@@ -1,4 +1,4 @@
-"""Everyday words: the starting set that is shipped, and what staff of a municipality changed."""
+"""Everyday words: the starting set that is shipped. What staff explain instead is in `words`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from importlib import resources
 
 @dataclass(frozen=True)
 class Synonym:
-    """What a word means: `same` holds both ways, `also` from the word to its means only."""
+    """What a word means; `relation` is one of `models.Relation`."""
 
     word: str
     relation: str

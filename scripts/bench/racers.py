@@ -53,8 +53,9 @@ class Ours:
 
     def ask(self, query: Query, _kind: str) -> int:
         """Answer a query; returns the total."""
-        looked = service.looked(self._parts, query, self._world.in_force)
-        return service.engine(self._parts).find(None, looked).selection.total  # type: ignore[arg-type]  # this engine asks no database
+        with self._world.database.reading() as session:
+            looked = service.looked(session, self._parts, query, self._world.in_force)
+            return service.engine(self._parts).find(session, looked).selection.total
 
     def add(self, fact: Fact) -> None:
         """Index a product that was changed."""

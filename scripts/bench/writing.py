@@ -75,8 +75,10 @@ def _write(world: World, seconds: int) -> tuple[list[float], list[float]]:
             time.sleep(0.005)
             continue
         begun = time.perf_counter()
-        looked = service.looked(web, Query(oldest, show_all=True), world.in_force)
-        found = engine.find(None, looked).selection.total  # type: ignore[arg-type]  # this engine asks no database
+        with world.database.reading() as session:
+            query = Query(oldest, show_all=True)
+            looked = service.looked(session, web, query, world.in_force)
+            found = engine.find(session, looked).selection.total
         asked.append(time.perf_counter() - begun)
         if found:
             waited.append(time.perf_counter() - waiting.pop(oldest))

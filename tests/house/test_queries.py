@@ -11,8 +11,13 @@ import pytest
 from flask import Flask
 from ordering.world import FORM, make
 from search import worlds
+from sqlalchemy.orm import Session
 
+from catalogue.accounts.models import Person
 from catalogue.core.who import Role
+from catalogue.search import asked, words
+from catalogue.search.models import KeptSynonym, Relation
+from catalogue.search.synonyms import Synonym
 
 # Who she is, and for buyers the lines in her basket, are counted too.
 PAGES: dict[Role | None, dict[str, int]] = {
@@ -21,7 +26,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/was": 0,
     },
     Role.BUYER: {
-        "/soeg": 8, "/soeg?q=legehus&vis=alle": 8, "/varer/{product}/legehus-i-laerk": 7,
+        "/soeg": 9, "/soeg?q=legehus&vis=alle": 9, "/varer/{product}/legehus-i-laerk": 7,
         "/kurv": 8, "/kurv/bestil": 9, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
@@ -30,6 +35,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/daekning": 6, "/aftaler": 3, "/aftaler/ny": 3, "/aftaler/{agreement}": 4,
         "/aftaler/{agreement}/ret": 6, "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
+        "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
     },
     Role.ENTERPRISE: {
         "/varer-hos-os": 6, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 8,
@@ -69,10 +75,12 @@ def build(app: Flask, size: int) -> Town:
                 cast.product(session, world.enterprise, f"Legehytte {number}"),
             ]
         worlds.put(session, products)
+        staff = cast.staff(session, world.home)
+        explained = [explain(session, staff, f"w{number}") for number in range(size)]
         people = {
             None: None,
             Role.BUYER: world.buyer,
-            Role.STAFF: cast.staff(session, world.home),
+            Role.STAFF: staff,
             Role.ENTERPRISE: world.worker,
             Role.ADMINISTRATOR: cast.administrator(session),
         }
@@ -81,6 +89,7 @@ def build(app: Flask, size: int) -> Town:
             "product": world.product.id,
             "agreement": world.agreement.id,
             "demand": demands[0].id,
+            "word": explained[0].id,
         }
         ids = [each.id for each in products]
     worlds.work(state.database, state.parts)
@@ -98,6 +107,14 @@ def build(app: Flask, size: int) -> Town:
     listed = buyer.get("/ordrer").text
     numbers = re.findall(r"/ordrer/(0330-\d{4}-\d{5})", listed)
     return Town(people, names | {"order": min(numbers)})
+
+
+def explain(session: Session, staff: Person, word: str) -> KeptSynonym:
+    """Have staff say what a word means, and somebody search in vain for another."""
+    who = cast.who(session, staff)
+    asked.note(session, who.municipality_id or 0, f"rumraket {word}", 0, cast.NOW)
+    said = Synonym(word, Relation.SAME, ("legehus",), ())
+    return words.create(session, who, said, cast.NOW)
 
 
 def count(app: Flask, town: Town) -> dict[tuple[Role | None, str], int]:

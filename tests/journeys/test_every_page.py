@@ -24,6 +24,8 @@ PAGES: dict[str | None, list[str]] = {
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
         "/aftaler", "/aftaler/ny", "/aftaler/1", "/aftaler/1/ret", "/ansoegninger",
         "/ansoegninger/1", "/ordrer", "/roller", "/efterlysninger", "/efterlysninger/1",
+        "/ord", "/ord?q=findesikke", "/ord/ny",
+        "/ord/ny?ord=legehus",
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
@@ -89,6 +91,10 @@ def test_filled_and_faulty_forms_are_clean_too(persons: Persons) -> None:
     staff = persons.sign_in(STAFF)
     staff.goto("/aftaler/ny")
     staff.locator("main form button[type=submit]").last.click()
+    found += look_in_both_widths(staff)
+    staff.goto("/ord/ny")
+    press(staff, "Gem ordet")
+    assert staff.locator(".error-summary").is_visible()
     found += look_in_both_widths(staff)
     seller = persons.sign_in(ENTERPRISE)
     seller.goto("/varer-hos-os/ny")

@@ -18,8 +18,8 @@ from catalogue.core.who import Role
 from catalogue.enterprises.models import EnterpriseState
 from catalogue.products.models import ProductMunicipality, ProductState
 
-# Sign-in 1, agreements in force 3, search 2, cards 1, basket count 1.
-RESULTS_QUERIES = 8
+# Sign-in 1, agreements in force 3, state of the words 1, search 2, cards 1, basket count 1.
+RESULTS_QUERIES = 9
 
 
 @dataclass(frozen=True)

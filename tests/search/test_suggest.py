@@ -91,12 +91,12 @@ def test_suggestions(
     assert offered(database, parts, in_force, typed) == expected
 
 
-def test_suggestions_take_three_queries(
+def test_suggestions_take_five_queries(
     database: Database, parts: dict[str, Any], in_force: InForce
 ) -> None:
     with database.reading() as session, cast.counted_queries(database) as seen:
         suggest.suggest(session, parts, "legeh", in_force)
-    assert len(seen) == 3
+    assert len(seen) == 5
 
 
 def test_without_an_index_nothing_is_offered(

@@ -1,0 +1,221 @@
+"""The words of a municipality: what is shipped, and what its staff explain instead."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from catalogue.agreements import queries as agreements
+from catalogue.core import audit
+from catalogue.core.errors import Invalid, Missing
+from catalogue.core.text import Text, current_locale, fold
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Who
+
+from .models import KeptSynonym, Relation
+from .synonyms import Synonym
+
+Version = tuple[int, datetime | None]  # how many own words there are, and when one changed last
+UNTOUCHED: Version = (0, None)
+CANDIDATES = 3
+_LAST_LETTERS = str.maketrans("æøå", "{|}")  # the Danish alphabet ends with them
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a word means in a municipality; `own_id` is that of its own entry, None when shipped."""
+
+    said: Synonym
+    own_id: int | None = None
+
+
+def get_version(session: Session, municipality_id: int) -> Version:
+    """Return what differs whenever the municipality's words do; one query."""
+    row = session.execute(
+        select(func.count(), func.max(KeptSynonym.updated_at)).where(
+            KeptSynonym.municipality_id == municipality_id
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def list_in_force(
+    session: Session, municipality_id: int, shipped: Sequence[Synonym]
+) -> list[Synonym]:
+    """List what words mean in the municipality; one query."""
+    entries = _entries(_list_own(session, municipality_id), shipped)
+    return [each.said for each in entries if each.said.relation != Relation.NOTHING]
+
+
+def list_entries(
+    session: Session, municipality_id: int, shipped: Sequence[Synonym], text: str = ""
+) -> list[Entry]:
+    """List shipped and own entries in which `text` stands, those switched off too, by word.
+
+    One query.
+    """
+    wanted = fold(text)
+    entries = _entries(_list_own(session, municipality_id), shipped)
+    found = [each for each in entries if _holds(each.said, wanted)]
+    return sorted(found, key=lambda each: each.said.word.casefold().translate(_LAST_LETTERS))
+
+
+def get_own(session: Session, municipality_id: int, synonym_id: int) -> KeptSynonym:
+    """Return an own entry of the municipality; raises Missing."""
+    found = session.get(KeptSynonym, synonym_id)
+    if found is None or found.municipality_id != municipality_id:
+        raise Missing(_("There is no such word in your municipality."))
+    return found
+
+
+def find_own(session: Session, municipality_id: int, word: str) -> KeptSynonym | None:
+    """Return the municipality's own entry of a word, however it is spelt."""
+    return session.scalars(
+        select(KeptSynonym).where(
+            KeptSynonym.municipality_id == municipality_id, KeptSynonym.word_folded == fold(word)
+        )
+    ).first()
+
+
+def find_shipped(shipped: Sequence[Synonym], word: str) -> Synonym | None:
+    """Return all that is shipped for a word as one entry; None when nothing is. Pure."""
+    rows = [each for each in shipped if fold(each.word) == fold(word)]
+    if not rows:
+        return None
+    same = all(each.relation == Relation.SAME for each in rows)
+    return Synonym(
+        rows[0].word,
+        Relation.SAME if same else Relation.ALSO,
+        tuple(dict.fromkeys(text for each in rows for text in each.means)),
+        tuple(dict.fromkeys(code for each in rows for code in each.categories)),
+    )
+
+
+def create(session: Session, who: Who, said: Synonym, now: datetime) -> KeptSynonym:
+    """Explain a word in place of what is shipped for it; raises Invalid by field."""
+    made = KeptSynonym(municipality_id=_municipality_id(who))
+    _take_over(session, made, said, now)
+    session.add(made)
+    _flush(session)
+    _record(session, who, "word.created", made, now, _facts(made))
+    return made
+
+
+def amend(session: Session, who: Who, synonym_id: int, said: Synonym, now: datetime) -> KeptSynonym:
+    """Change an own entry; raises Invalid by field, Missing."""
+    found = get_own(session, _municipality_id(who), synonym_id)
+    before = _facts(found)
+    _take_over(session, found, said, now)
+    _flush(session)
+    after = _facts(found)
+    changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+    _record(session, who, "word.amended", found, now, changed)
+    return found
+
+
+def delete(session: Session, who: Who, synonym_id: int, now: datetime) -> KeptSynonym:
+    """Take an own entry out, so that what is shipped for the word holds again; raises Missing."""
+    found = get_own(session, _municipality_id(who), synonym_id)
+    session.delete(found)
+    _record(session, who, "word.deleted", found, now, _facts(found))
+    return found
+
+
+def _municipality_id(who: Who) -> int:
+    if who.municipality_id is None:
+        raise Missing(_("There is no such word in your municipality."))
+    return who.municipality_id
+
+
+def _list_own(session: Session, municipality_id: int) -> Sequence[KeptSynonym]:
+    return session.scalars(
+        select(KeptSynonym).where(KeptSynonym.municipality_id == municipality_id)
+    ).all()
+
+
+def _entries(own: Collection[KeptSynonym], shipped: Sequence[Synonym]) -> list[Entry]:
+    """Return own entries and what is shipped for all other words."""
+    replaced = {each.word_folded for each in own}
+    return [
+        *(Entry(_said(each), each.id) for each in own),
+        *(Entry(each) for each in shipped if fold(each.word) not in replaced),
+    ]
+
+
+def _said(kept: KeptSynonym) -> Synonym:
+    return Synonym(kept.word, kept.relation, tuple(kept.means), tuple(kept.categories))
+
+
+def _holds(said: Synonym, wanted: str) -> bool:
+    texts = (said.word, *said.means, *said.categories)
+    return any(wanted in fold(text) for text in texts)
+
+
+def _take_over(session: Session, kept: KeptSynonym, said: Synonym, now: datetime) -> None:
+    with session.no_autoflush:
+        if problems := _problems(session, kept, said):
+            raise Invalid(problems)
+        moment = _moment(session, kept.municipality_id, now)
+    kept.word, kept.word_folded, kept.relation = said.word, fold(said.word), Relation(said.relation)
+    kept.means, kept.categories, kept.updated_at = list(said.means), list(said.categories), moment
+
+
+def _moment(session: Session, municipality_id: int, now: datetime) -> datetime:
+    """Return a time after every other of these words: by the last one a change is noticed."""
+    _count, last = get_version(session, municipality_id)
+    return now if last is None or last < now else last + timedelta(microseconds=1)
+
+
+def _problems(session: Session, kept: KeptSynonym, said: Synonym) -> dict[str, list[Any]]:
+    """Return what is wrong beside other rows: a word explained twice, unknown categories."""
+    problems: dict[str, list[Any]] = {}
+    other = find_own(session, kept.municipality_id, said.word)
+    if other is not None and other is not kept:
+        problems["word"] = [
+            _("You explain “%(word)s” already; find it in the list and change it", word=other.word)
+        ]
+    known = agreements.category_labels(session, said.categories, current_locale())
+    if unknown := [each for each in said.categories if each not in known]:
+        problems["categories"] = [_unknown(session, each) for each in unknown]
+    return problems
+
+
+def _unknown(session: Session, typed: str) -> Text:
+    """Return the problem of what is no category, with those that it may have meant."""
+    locale = current_locale()
+    found = agreements.find_categories(session, typed, locale, CANDIDATES)
+    if not found:
+        return _("“%(typed)s” is no category; write codes of eight digits", typed=typed)
+    return _(
+        "“%(typed)s” is no category; write codes of eight digits, perhaps %(codes)s",
+        typed=typed,
+        codes=", ".join(f"{each.code} {each.label(locale)}" for each in found),
+    )
+
+
+def _flush(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError:  # another explained the word since we looked
+        raise Invalid({"word": [_("Another has just explained this word")]}) from None
+
+
+def _facts(kept: KeptSynonym) -> dict[str, Any]:
+    return {
+        "word": kept.word,
+        "relation": str(kept.relation),
+        "means": list(kept.means),
+        "categories": list(kept.categories),
+    }
+
+
+def _record(
+    session: Session, who: Who, action: str, kept: KeptSynonym, now: datetime, facts: Any
+) -> None:
+    audit.record(session, action, ("word", kept.id), person_id=who.person_id, now=now, facts=facts)
