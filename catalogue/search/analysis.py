@@ -109,10 +109,13 @@ class Language:
     stemmer: str
     stop_words: frozenset[str]
     danish: bool
+    # When fewer products have all words of a query, those with most of them are shown below. A
+    # Dane joins what belongs together (`havebænk`); in English loose words are worth less each.
+    few: int
 
 
-DANISH = Language("da", "danish", frozenset(_DANISH_STOPS.split()), danish=True)
-ENGLISH = Language("en", "english", frozenset(_ENGLISH_STOPS.split()), danish=False)
+DANISH = Language("da", "danish", frozenset(_DANISH_STOPS.split()), danish=True, few=1)
+ENGLISH = Language("en", "english", frozenset(_ENGLISH_STOPS.split()), danish=False, few=10)
 LANGUAGES = {language.code: language for language in (DANISH, ENGLISH)}
 
 

@@ -35,9 +35,8 @@ REACH = 5
 LEAST_SHARE = 0.4
 # A product this much worse than the best one is not what was meant: measured.
 LEAST_SCORE = 0.35
-# Products with only some of the words, shown below those with all when these are few.
-PARTLY = 0.4
-FEW = 3
+# The best product with only some of the words is worth so much of the worst that has all.
+PARTLY = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,26 +53,30 @@ def match(generation: Generation, plan: Plan) -> Matches:
         numbers = np.flatnonzero(generation.columns.live).astype(np.int32)
         everything = Found(numbers, np.zeros(len(numbers), np.float32))
         return Matches(_wanted(generation, plan, everything))
-    answers = [_answer(generation, need) for need in plan.needs]
-    phrases = [_phrase(generation, phrase) for phrase in plan.phrases]
-    found, matched_all = combined(answers, phrases, generation.size)
-    found = best_only(found.only(generation.columns.live[found.numbers]))
+    answers = [_live(generation, _answer(generation, need)) for need in plan.needs]
+    phrases = [_live(generation, _phrase(generation, phrase)) for phrase in plan.phrases]
+    found, matched_all = combined(answers, phrases, plan.few, generation.size)
     return Matches(_wanted(generation, plan, found), matched_all)
 
 
-def combined(answers: Sequence[Found], phrases: Sequence[Found], size: int) -> tuple[Found, bool]:
-    """Return the products with all words and phrases, and when they are few those with most words.
+def combined(
+    answers: Sequence[Found], phrases: Sequence[Found], few: int, size: int
+) -> tuple[Found, bool]:
+    """Return the products with all words and phrases; below fewer than `few`, those with most.
 
     Tells too whether any has all; `size` is all products.
     """
-    every = _every([*answers, *phrases])
+    every = _best(_every([*answers, *phrases]))
     matched_all = bool(len(every) or phrases)
-    if not phrases and len(answers) > 1 and len(every) < FEW:
-        return union([every, _most(answers).weighed(PARTLY)], size), matched_all
-    return every, matched_all
+    if phrases or len(answers) == 1 or len(every) >= few:
+        return every, matched_all
+    some = _best(_most(answers))
+    if len(every) and len(some):
+        some = some.weighed(min(1.0, PARTLY * float(every.scores.min() / some.scores.max())))
+    return union([every, some], size), matched_all
 
 
-def best_only(found: Found) -> Found:
+def _best(found: Found) -> Found:
     """Leave out the products that are much worse than the best one."""
     return found.only(found.scores >= LEAST_SCORE * found.scores.max()) if len(found) else found
 
@@ -94,6 +97,11 @@ def _most(answers: Sequence[Found]) -> Found:
     ]
     some, share = total(answers), total(shares)
     return Found(some.numbers, some.scores * share.scores).only(share.scores >= LEAST_SHARE)
+
+
+def _live(generation: Generation, found: Found) -> Found:
+    live = generation.columns.live
+    return found if live.all() else found.only(live[found.numbers])
 
 
 def _wanted(generation: Generation, plan: Plan, found: Found) -> Found:

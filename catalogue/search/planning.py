@@ -54,6 +54,7 @@ class Plan:
     phrases: tuple[tuple[Group, ...], ...] = ()
     unwanted: tuple[tuple[Group, ...], ...] = ()
     mended: str | None = None
+    few: int = 1  # with fewer products that have all words, those with most are shown below them
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def plan(chain: Chain, asked: Asked, vocabulary: Vocabulary, meanings: Meanings)
         phrases=tuple(map(_sequence, mended.phrases)),
         unwanted=tuple(map(_sequence, mended.unwanted)),
         mended=_shown(asked, mended),
+        few=chain.language.few,
     )
 
 

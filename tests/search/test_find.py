@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import cast
@@ -266,3 +267,29 @@ def test_finding_and_reading_a_page_takes_a_fixed_number_of_queries(
             service.list_cards(session, hits.ids, in_force)
         sent = [each for each in seen if not each.startswith(("SAVEPOINT", "RELEASE"))]
         assert len(sent) == 5 + more, sent
+
+
+def test_most_words_are_enough_below_those_with_all_in_english_and_not_in_danish(
+    database: Database, settings: Settings, finder: dict[str, Any], engine: str
+) -> None:
+    with database.transaction() as session:
+        seller = cast.enterprise(session, "Makers")
+        bare = {"summary": "Fixed price.", "description": "Delivered."}
+        titles = ("Wooden garden bench", "Garden bench of steel", "Cushion", "Wooden bench")
+        ids = [cast.product(session, seller, title, **bare).id for title in titles]
+        in_force = worlds.applying(
+            cast.municipality(session), voluntary=[(seller.id, cast.PLAY_HOUSES)]
+        )
+    shown = {}
+    for language in ("da", "en"):
+        parts: dict[str, Any] = {}
+        service.open_index(parts, replace(settings, search_engine=engine, search_language=language))
+        service.rebuild(database, parts)
+        with database.reading() as session:
+            hits = service.find(session, parts, Query("wooden garden bench"), in_force)
+        assert hits.matched_all
+        shown[language] = hits.ids
+        parts["search"].close()
+    assert shown["da"] == (ids[0],)
+    assert shown["en"][0] == ids[0]
+    assert set(shown["en"]) == {ids[0], ids[1], ids[3]}

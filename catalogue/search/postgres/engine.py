@@ -22,7 +22,7 @@ from ..engine.facets import Sight
 from ..engine.postings import Found
 from ..index import VERSION, IndexUnavailable
 from ..judging import Judgements
-from ..matching import FEW, best_only, combined
+from ..matching import combined
 from ..planning import Need, Plan
 from ..port import Answer, Differences, Looked, Progress
 from . import statement, tables, writing
@@ -188,9 +188,10 @@ class _Finding:
             return facts, to_us, _all_of(facts), True
         whole = len(parts) == len(needs) + len(phrases)
         facts, to_us, scores = self._gather(plan, parts, " & ") if whole else self._none()
-        if phrases or len(facts.product_id) >= FEW:
-            found, matched_all = combined([_scored(each) for each in scores], (), len(facts.live))
-            return facts, to_us, best_only(found), matched_all or bool(phrases)
+        if phrases or len(facts.product_id) >= plan.few:
+            answers = [_scored(each) for each in scores]
+            found, matched_all = combined(answers, (), plan.few, len(facts.live))
+            return facts, to_us, found, matched_all or bool(phrases)
         return self._fewer(plan)
 
     def _fewer(self, plan: Plan) -> tuple[Columns, Any, Found, bool]:
@@ -203,13 +204,13 @@ class _Finding:
         facts, to_us, scores = self._gather(plan, parts, " | ")
         answers = [_scored(each) for each in scores]
         missing = [_all_of(self._none()[0])] * (len(weak) - len(parts))
-        found, matched_all = combined([*answers, *missing], (), len(facts.live))
-        return facts, to_us, best_only(found), matched_all
+        found, matched_all = combined([*answers, *missing], (), plan.few, len(facts.live))
+        return facts, to_us, found, matched_all
 
     def _few(self, plan: Plan, need: Need) -> bool:
         """Tell whether a need finds so little that its weakest forms are wanted too."""
         strong = [form for form in need.forms if not form.last_resort]
-        return len(plan.needs) == 1 or sum(map(self._scorer.having, strong)) < FEW
+        return len(plan.needs) == 1 or not sum(map(self._scorer.having, strong))
 
     def _gather(self, plan: Plan, parts: Sequence[Part], join: str) -> Hits:
         where = statement.everything(self._scorer, self._table, plan)
