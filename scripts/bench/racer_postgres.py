@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import psycopg
-from racers import PAGE, Fact, facts
+from racers import PAGE, URL, Fact, facts
 from world import World
 
 from catalogue.search.analysis import fold
@@ -14,7 +14,6 @@ from catalogue.search.query import Query
 
 COLUMNS = ("id", "enterprise", "category", "kind", "price", "band", "local", "orderable")
 ASKED = "websearch_to_tsquery('danish', %s)"
-URL = "CATALOGUE_TEST_POSTGRES_URL"
 
 
 class PostgreSql:

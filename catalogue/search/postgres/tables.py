@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlalchemy import (
     BigInteger,
@@ -106,6 +106,12 @@ class Current:
     products: int
 
 
+@lru_cache(maxsize=8)
+def get_build(number: int) -> Build:
+    """Return a build; the same object each time, so that its statements are compiled once."""
+    return Build(number)
+
+
 def prepare(session: Session) -> None:
     """Make the schema, the extension and the table of builds where they are missing."""
     session.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
@@ -121,7 +127,7 @@ def find_current(session: Session, version: str) -> Current | None:
             builds.c.current, builds.c.version == version
         )
     ).first()
-    return Current(Build(row.number), row.products) if row else None
+    return Current(get_build(row.number), row.products) if row else None
 
 
 def get_known(session: Session, build: Build) -> frozenset[str]:
@@ -133,7 +139,7 @@ def get_known(session: Session, build: Build) -> frozenset[str]:
 def list_written(session: Session) -> list[tuple[Build, str]]:
     """Return the builds that a change is written to, with their versions."""
     rows = session.execute(select(builds.c.number, builds.c.version).order_by(builds.c.number))
-    return [(Build(number), version) for number, version in rows]
+    return [(get_build(number), version) for number, version in rows]
 
 
 def begin(session: Session, version: str, known: set[str]) -> Build:
@@ -145,7 +151,7 @@ def begin(session: Session, version: str, known: set[str]) -> Build:
     for old in set(_numbers(session)) - set(current):
         for name in ("products", "terms", "words"):
             session.execute(text(f"DROP TABLE IF EXISTS {SCHEMA}.{name}_{old}"))
-    build = Build(number)
+    build = get_build(number)
     for table in (build.products, build.terms, build.words):
         table.create(session.connection())
     session.execute(
