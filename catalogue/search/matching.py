@@ -18,6 +18,7 @@ from .engine.postings import (
     Found,
     Numbers,
     contains,
+    distinct,
     idf,
     in_sequence,
     intersection,
@@ -175,4 +176,4 @@ def _phrase(generation: Generation, phrase: tuple[Group, ...]) -> Found:
 def _spots(generation: Generation, group: Group, numbers: Numbers) -> np.ndarray:
     """Return where the terms of a group stand in some products."""
     lists = [generation.postings(term).among(numbers).spots() for term in group]
-    return np.unique(np.concatenate(lists)) if len(lists) > 1 else lists[0]
+    return distinct(lists) if len(lists) > 1 else lists[0]

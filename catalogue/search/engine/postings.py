@@ -169,12 +169,24 @@ def without(found: Found, excluded: Found) -> Found:
     return found.only(~contains(excluded.numbers, found.numbers)) if len(excluded) else found
 
 
+def distinct(lists: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Return the numbers of some ascending lists, ascending, each once.
+
+    A stable sort merges runs that are sorted already; `np.unique` would hash them all.
+    """
+    merged = np.concatenate(lists)
+    merged.sort(kind="stable")
+    first = np.ones(len(merged), bool)
+    np.not_equal(merged[1:], merged[:-1], out=first[1:])
+    return merged[first]
+
+
 def in_sequence(words: Sequence[NDArray[np.int64]]) -> Numbers:
     """Return the documents where the words stand one after another; by their spots, in order."""
     starts = words[0]
     for step, spots in enumerate(words[1:], start=1):
         starts = starts[contains(spots, starts + step)]
-    return np.unique(starts >> 32).astype(np.int32)
+    return distinct([starts >> 32]).astype(np.int32)
 
 
 def together(words: Sequence[NDArray[np.int64]], reach: int) -> Numbers:
@@ -186,7 +198,7 @@ def together(words: Sequence[NDArray[np.int64]], reach: int) -> Numbers:
         after = np.searchsorted(spots, starts - reach)
         nearest = spots[np.minimum(after, len(spots) - 1)]
         starts = starts[(after < len(spots)) & (np.abs(nearest - starts) <= reach)]
-    return np.unique(starts >> 32).astype(np.int32)
+    return distinct([starts >> 32]).astype(np.int32)
 
 
 def _grouped(full: Sequence[Found], join: np.ufunc) -> Found:

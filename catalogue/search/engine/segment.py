@@ -12,6 +12,7 @@ from . import codec, columns
 from .near import Words
 from .postings import NO_POSTINGS, Postings
 
+_FIELDS = ("words", "parts", "spelt", "delivers")
 KEPT_BYTES = 96 * 2**20  # of posting lists, in all segments together
 
 
@@ -52,6 +53,7 @@ class Segment:
         self.pairs = columns.Pairs(self.records)
         self.words = Words([term.decode() for term in leaf.lexicon("spelt")])
         self._leaf, self._shelf = leaf, shelf
+        self._hashes = {field: frozenset(map(hash, leaf.lexicon(field))) for field in _FIELDS}
         self._counts: dict[tuple[str, str], int] = {}
         self._lock = threading.Lock()  # Whoosh's readers keep a file position
 
@@ -61,11 +63,13 @@ class Segment:
 
     def count(self, field: str, term: str) -> int:
         """Return how many documents have the term, deleted ones counted."""
+        # Most terms that planning asks for are not there, and Whoosh goes to disk to say so.
+        if hash(term.encode()) not in self._hashes[field]:
+            return 0
         known = self._counts.get((field, term))
         if known is None:
             with self._lock:
-                found = (field, term) in self._leaf
-                known = self._leaf.doc_frequency(field, term) if found else 0
+                known = int(self._leaf.doc_frequency(field, term))
             if len(self._counts) > 500_000:
                 self._counts.clear()
             self._counts[field, term] = known
