@@ -1,9 +1,8 @@
-"""What the engines are measured against: SQLite FTS5 and tantivy with their best standard set-up.
+"""What the engines are measured against: SQLite FTS5 and tantivy, set up as is usual for Danish.
 
-Tried on tests/data/relevance, and the best kept: FTS5 has no Danish stemmer, so text and question
-are stemmed by Snowball beforehand; tantivy stems itself. Both leave stop words out, ask for all
-words and, when no product has them, for any; both weigh the title 8, the summary 3, category and
-enterprise 2, the description 1.
+FTS5 has no Danish stemmer, so text and question are stemmed by Snowball beforehand; tantivy stems
+itself. Both leave stop words out, ask for all words and, when no product has them, for any; both
+weigh the title 8, the summary 3, category and enterprise 2, the description 1.
 """
 
 from __future__ import annotations

@@ -30,6 +30,7 @@ from catalogue.search.port import Looked
 from catalogue.search.postgres import tables, writing
 from catalogue.search.postgres.engine import PostgresEngine
 from catalogue.search.query import Query
+from catalogue.search.suggest import Suggestions, suggest
 
 FIELDS = {"title": 8.0, "summary": 3.0, "description": 1.0}
 PAGE = 24
@@ -67,6 +68,11 @@ class Ours:
         looked = Looked(query, self._world.in_force, self._meanings)
         with self._world.database.reading() as session:
             return service.engine(self._parts).find(session, looked).selection.total
+
+    def suggest(self, text: str) -> Suggestions:
+        """Answer with what is offered while one types; with the queries of the database."""
+        with self._world.database.reading() as session:
+            return suggest(session, self._parts, text, self._world.in_force)
 
     def add(self, fact: Fact) -> None:
         """Index a product that was changed."""

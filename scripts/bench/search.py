@@ -108,7 +108,19 @@ def _asked() -> Result:
                 spent.append((time.perf_counter() - start) * 1000)
             result[time_][kind] = _percentiles(spent)
     result["memory_mb"] = _resident_mb()
+    if isinstance(opened, Ours):
+        result["suggest"] = _suggested(opened, world)
     return result
+
+
+def _suggested(opened: Ours, world: World) -> dict[str, float]:
+    """Measure what is offered while a buyer types, for the beginnings of words."""
+    spent = []
+    for query in world.queries["prefix"]:
+        start = time.perf_counter()
+        opened.suggest(query.text)
+        spent.append((time.perf_counter() - start) * 1000)
+    return _percentiles(spent)
 
 
 def _ask_on(offset: int) -> float:
@@ -168,6 +180,9 @@ def _print(count: int, results: dict[str, Result]) -> None:
                     f"{time_} {ms['p50']:7.2f} /{ms['p95']:8.2f} /{ms['p99']:8.2f} ({ratio:5.2f})"
                 )
             print(f"   {kind:10}" + "   ".join(cells))
+        if "suggest" in result:
+            ms = result["suggest"]
+            print(f"   suggestions {ms['p50']:7.2f} /{ms['p95']:8.2f} /{ms['p99']:8.2f}")
         if "writing" in result:
             print(f"   steady writing: {result['writing']}")
 
