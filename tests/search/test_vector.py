@@ -26,7 +26,7 @@ def test_a_term_carries_its_class_at_its_first_place() -> None:
     assert spots({"summary": "En bænk i eg."}, "w:bænk")[0].endswith("B")
     assert len(others) == 3
     assert all(other.isdigit() for other in others)
-    assert spots({"description": "bænk"}, "w:bænk")[0].endswith("D")
+    assert spots({"description": "bænk " + "og gave " * 40}, "w:bænk")[0].endswith("D")
     assert spots({"title": "Havebænk"}, "p:hav")[0].endswith("B")
 
 

@@ -65,6 +65,8 @@ class Build:
             Column("delivers", ARRAY(BigInteger)),
             Column("vector", TSVECTOR),
             Index(f"ix_{name}_vector", "vector", postgresql_using="gin"),
+            # Vectors are read for every hit: kept in the row, else each read looks them up.
+            postgresql_with={"toast_tuple_target": 8160},
         )
 
     @cached_property
