@@ -123,3 +123,14 @@ def test_return_address_after_sign_in_stays_on_this_site(app: Flask) -> None:
         )
         assert answer.status_code == 303
         assert "evil" not in answer.headers["Location"]
+
+
+def test_an_id_that_no_database_can_hold_names_nothing(
+    app: Flask, people: dict[Role | None, Person | None]
+) -> None:
+    client, staff = app.test_client(), people[Role.STAFF]
+    assert staff is not None
+    cast.sign_in_as(client, staff)
+    for address in ("/varer/{}", "/efterlysninger/{}", "/ord/{}", "/aftaler/{}"):
+        for number in (2**63 - 1, 2**63, 10**40):
+            assert client.get(address.format(number)).status_code == 404, (address, number)

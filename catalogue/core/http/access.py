@@ -21,6 +21,7 @@ STAFF = frozenset({Role.STAFF})
 ENTERPRISES = frozenset({Role.ENTERPRISE})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 FINDERS = MUNICIPAL  # all of a municipality may search and look
+LARGEST_ID = 2**63 - 1
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -36,7 +37,9 @@ def route(
 
     def declare(view: View) -> View:
         view.__dict__["access"] = access
-        blueprint.add_url_rule(rule, endpoint or view.__name__, view, methods=list(methods))
+        # An id that no database can hold names nothing; SQLite would raise instead.
+        bounded = rule.replace("<int:", f"<int(max={LARGEST_ID}):")
+        blueprint.add_url_rule(bounded, endpoint or view.__name__, view, methods=list(methods))
         return view
 
     return declare
