@@ -15,9 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-import snowballstemmer
-
-from . import compounds
+from . import compounds, stemming
 
 LONGEST_WORD = 64
 KEPT_WORDS = 200_000
@@ -30,25 +28,16 @@ _DANISH_STOPS = """
     om os på selv sig sin sine sit skal skulle som sådan thi til var vi vil ville vor være
     været samt via
 """
+_PREPOSITIONS = "af til med hos ved på i for fra om omkring under over mod uden"
 _ENGLISH_STOPS = """
     a an and are as at be but by for from has have he if in into is it its no not of on or
     our such that the their then there these they this to was we were will with you your
 """
-# Plurals that no ending explains (DOMAIN.md section 5: the stemmer does not join them).
-_VOWEL_CHANGES = {
-    "bøger": "bog", "børn": "barn", "bønder": "bonde", "døtre": "datter", "fødder": "fod",
-    "gæs": "gås", "hænder": "hånd", "klør": "klo", "køer": "ko", "mænd": "mand", "mødre": "mor",
-    "fædre": "far", "nætter": "nat", "rødder": "rod", "stænger": "stang", "sønner": "søn",
-    "tænder": "tand", "tænger": "tang", "tæer": "tå", "ure": "ur", "øjne": "øje", "ører": "øre",
-}  # fmt: skip
-_ENDINGS = ("", "s", "e", "ne", "ene", "nes", "enes")
-_IRREGULAR = {
-    plural + ending: singular for plural, singular in _VOWEL_CHANGES.items() for ending in _ENDINGS
-}
 _READINGS = (("aa", "å"), ("ae", "æ"), ("oe", "ø"))
 _SKELETON = (("aa", "a"), ("ae", "a"), ("oe", "o"), ("å", "a"), ("æ", "a"), ("ø", "o"))
 _MARKS = {"a": "aæå", "o": "oø"}
 _UNMARKED = re.compile(r"[a-z]{6,}")
+_MARKABLE = re.compile(r"(?=[b-np-z]*[ao])[a-z]{4,}")
 MOST_MARKS = 5  # letters that may lack a mark; more would be too many ways to try
 _SWEDISH = str.maketrans("äö", "æø")
 _PLAIN = re.compile(r"[\x00-\x7fæøå–—’“”„»«…½¼]*")
@@ -67,33 +56,6 @@ _UNITS = {
     }.items()
     for written in names.split()
 }  # fmt: skip
-# Snowball leaves `middel` and `midler`, `cykel` and `cykler` apart: the e goes, double letters too.
-_EL = re.compile(r"(?<=[^aeiouyæøå])el$")
-# `numre` leaves `numr` where `nummer` leaves `num`, `centre` and `center` likewise.
-_RE = re.compile(r"[bcdfgkmnpstv]r(?:e|es|ene|enes)$")
-# What looks like an ending of these, alone or as heads of compounds, belongs to the word.
-_NO_ENDING = re.compile(
-    r"(.*(?:billet|buket|tablet|toilet|serviet|kabinet|skelet|planet|magnet|ballet|banket|etiket"
-    r"|pincet|facet|kotelet|omelet|raket|paket|pamflet|køkken|våben|lagen|aften|morgen|figen"
-    r"|lejlighed|mulighed))(?:t?(?:e[nrt]|erne)?s?)"
-)
-# The stemmer takes `ig` for an ending too, so that `boliger` would be `boller`.
-_IG = re.compile(
-    r"(.*[^aeiouyæøå]{1,2}[aeiouyæøå][^aeiouyæøåsg]{1,2}ig)(?:e|er|en|erne|ere|est|este)?s?"
-)
-# The stemmer wants a consonant before an ending: `træet`, `skoene` and `byer` have none.
-_AFTER_VOWEL = re.compile(r"(.+[aiouyæøå])e(?:rnes?|nes?|[tnr]s?)")
-_DOUBLE = re.compile(r"([bdfgklmnprst])\1(?=[lr]?$)")
-
-
-# `vinduespudsning` is what a `vinduespudser` does; but `honning` is no act of anybody.
-_ACT = re.compile(r"(.{3,}?)(?:n?ing)")
-_NOT_DONE = """
-    honning penning dronning retning forretning ordning mening forening regning slægtning bygning
-    stilling wing ting pudding camping catering meeting training marketing building banking spring
-    belysning åbning ring
-"""
-_NO_ACTS = frozenset(_NOT_DONE.split())
 
 
 def nobody(_word: str) -> bool:
@@ -106,16 +68,22 @@ class Language:
     """What differs between the languages of a catalogue's texts."""
 
     code: str
-    stemmer: str
+    stem: Callable[[str], str]
     stop_words: frozenset[str]
+    prepositions: frozenset[str]  # behind them stands what a thing is for or of
     danish: bool
-    # When fewer products have all words of a query, those with most of them are shown below. A
-    # Dane joins what belongs together (`havebænk`); in English loose words are worth less each.
+    # When fewer products have all words of a query, those with most of them are shown too. A Dane
+    # joins what belongs together (`havebænk`); in English loose words are worth less each.
     few: int
 
 
-DANISH = Language("da", "danish", frozenset(_DANISH_STOPS.split()), danish=True, few=1)
-ENGLISH = Language("en", "english", frozenset(_ENGLISH_STOPS.split()), danish=False, few=10)
+DANISH = Language(
+    "da", stemming.danish, frozenset(_DANISH_STOPS.split()), frozenset(_PREPOSITIONS.split()),
+    danish=True, few=5,
+)  # fmt: skip
+ENGLISH = Language(
+    "en", stemming.english, frozenset(_ENGLISH_STOPS.split()), frozenset(), danish=False, few=10
+)
 LANGUAGES = {language.code: language for language in (DANISH, ENGLISH)}
 
 
@@ -154,20 +122,27 @@ class Chain:
         A number with its unit is one word (`2 m`, `500ml`). A word with joints (`LH-100`) stays
         whole, as item numbers must, and carries its pieces too.
         """
+        return self.named(text)[0]
+
+    def named(self, text: str) -> tuple[list[Word], int]:
+        """Return the words of a title, and how many of them name the thing itself.
+
+        The others stand behind a preposition: `kopper til kantine` are no canteen.
+        """
         found: list[Word] = []
         written = [match.group() for match in _WORD.finditer(fold(text))]
-        skip = False
+        skip, named = False, 0
         for place, each in enumerate(written):
             if skip:
                 skip = False
                 continue
             following = written[place + 1] if place + 1 < len(written) else ""
             amount, skip = _amount(each, following)
-            if amount:
-                found.append(self.word(amount))
-            else:
-                found += self._pieces(each)
-        return found
+            words = [self.word(amount)] if amount else self._pieces(each)
+            if each in self.language.prepositions:
+                named = named or len(found)
+            found += words
+        return found, named or len(found)
 
     def word(self, written: str) -> Word:
         """Return the facts of one folded word, remembered."""
@@ -197,6 +172,18 @@ class Chain:
         ways = ("".join(way) for way in product(*letters))
         return [self.word(way) for way in ways if way != written and self._split(way)]
 
+    def may_lack_marks(self, word: Word) -> bool:
+        """Tell whether a word is typed like a stem, has no æ, ø or å, and is none we know.
+
+        `brod` is what `broderet` leaves, but who types it means `brød`.
+        """
+        return (
+            self.language.danish
+            and word.written in word.terms
+            and _MARKABLE.fullmatch(word.written) is not None
+            and not compounds.is_listed(word.written)
+        )
+
     def is_stop(self, word: str) -> bool:
         """Tell whether a folded word is too common to be sought."""
         return word in self.language.stop_words
@@ -220,8 +207,8 @@ class Chain:
         """Return the stem of a word; of a compound its head's, for `tæpperens` is no `tæppe`."""
         parts = self._split(word) if self.language.danish else ()
         if parts and word.endswith(parts[-1]):
-            return word.removesuffix(parts[-1]) + _stem(parts[-1], self.language)
-        return _stem(word, self.language)
+            return word.removesuffix(parts[-1]) + self.language.stem(parts[-1])
+        return self.language.stem(word)
 
     def _split(self, word: str) -> tuple[str, ...]:
         return compounds.split(word, self._known)
@@ -245,38 +232,11 @@ def readings(word: str) -> tuple[str, ...]:
     return (word,) if danish == word else (word, danish)
 
 
-def act(stem: str) -> str:
-    """Return the stem of the verb behind the name of an act (`pudsning`: puds), "" for others."""
-    match = _ACT.fullmatch(stem)
-    return match[1] if match and stem not in _NO_ACTS else ""
-
-
 def skeleton(word: str) -> str:
     """Return a folded word as a keyboard without æ, ø and å would leave it."""
     for written, letter in _SKELETON:
         word = word.replace(written, letter)
     return word
-
-
-def _stem(word: str, language: Language) -> str:
-    if any(sign.isdigit() for sign in word):
-        return word
-    # A stemmer keeps state between calls, so threads may not share one; making one is cheap, and
-    # the chain remembers its words.
-    stemmer = snowballstemmer.stemmer(language.stemmer)
-    if not language.danish:
-        stemmed: str = stemmer.stemWord(word)
-        return stemmed
-    if match := _NO_ENDING.fullmatch(word):
-        return match[1]
-    if match := _IG.fullmatch(word):
-        return match[1]
-    if match := _AFTER_VOWEL.fullmatch(word):
-        word = match[1]
-    stemmed = stemmer.stemWord(_IRREGULAR.get(word, word))
-    if _RE.search(word):
-        stemmed = stemmed.removesuffix("r")
-    return _DOUBLE.sub(r"\1", _EL.sub("l", stemmed)) if len(stemmed) > 3 else stemmed
 
 
 def _amount(written: str, following: str) -> tuple[str, bool]:

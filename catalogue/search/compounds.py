@@ -76,6 +76,16 @@ def split(word: str, known: Callable[[str], bool] = knows_none) -> tuple[str, ..
     return next(_split_beside(word, known), ())
 
 
+def is_word(word: str) -> bool:
+    """Tell whether a folded word is a listed one as it stands."""
+    return word in _words().whole
+
+
+def is_listed(word: str) -> bool:
+    """Tell whether a folded word is a listed one, or may be an inflection of one."""
+    return not _words().whole.isdisjoint(_bases(word))
+
+
 @lru_cache(maxsize=KEPT_WORDS)
 def _split_listed(word: str) -> tuple[str, ...]:
     """Return the parts of a compound that listed words make up wholly."""
@@ -89,8 +99,9 @@ def _split_listed(word: str) -> tuple[str, ...]:
         if not ways:
             continue
         begun[place] = min(_add(way, word[way.last_begins : place], place) for way in ways)
-        head = _head(bases, place, begun[place].parts[-1])
-        if head and _are_sure((*begun[place].parts, head)):
+        parts = begun[place].parts
+        head = _head(bases, place, parts[-1])
+        if head and (_are_sure((*parts, head)) or _named(head, parts)):
             ends.append(begun[place])
     if not ends:
         return ()
@@ -116,6 +127,11 @@ def _head(bases: tuple[str, ...], place: int, before: str) -> str:
         if head in words.last or before in words.concrete.get(head, ()):
             return head
     return ""
+
+
+def _named(head: str, parts: tuple[str, ...]) -> bool:
+    """Tell whether the list names this very pair, so that shortness is no doubt: `urtete`."""
+    return parts[-1] in _words().concrete.get(head, ()) and len(parts) == 1
 
 
 def _are_sure(parts: tuple[str, ...]) -> bool:
@@ -169,7 +185,7 @@ def _uninflected(base: str, ending: str) -> Iterator[str]:
     if _LOST_E.search(base):
         yield f"{base[:-1]}e{base[-1]}"
         yield f"{base[:-1]}{base[-2]}e{base[-1]}"
-    if ending in ("et", "er", "erne") and base[-1:] in _VOWELS | frozenset("rnlt"):
+    if ending in ("et", "er", "erne") and base[-1:] in _VOWELS | frozenset("nlt"):
         yield base + "um"
 
 

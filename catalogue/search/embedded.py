@@ -17,13 +17,18 @@ from .documents import Document
 from .engine import facets, merging
 from .engine.columns import pack
 from .engine.facets import Sight
+from .engine.generation import Generation
 from .index import Draft, IndexUnavailable, Store
 from .judging import Judgements
+from .matching import Matches
+from .meaning import Meanings
+from .planning import Plan
 from .port import Answer, Differences, Looked, Progress
 from .weighing import weigh
 
 # Products written in one commit of a rebuild: so many postings are sorted without going to disk.
-SEGMENT = 12_500
+SEGMENT = 25_000
+PLAN_BYTES = 8_000  # about what a plan takes, to bound those that are remembered
 
 
 class EmbeddedEngine:
@@ -38,9 +43,7 @@ class EmbeddedEngine:
         """Answer a query; raises IndexUnavailable."""
         query = looked.query
         with self.store.reading() as (generation, chain):
-            asked = asking.read(chain, query.text)
-            plan = planning.plan(chain, asked, generation, looked.meanings(chain))
-            matches = matching.match(generation, plan)
+            plan, matches = _matched(generation, chain, query.text, looked.meanings(chain))
             sight = Sight(
                 columns=generation.columns,
                 orderable=self._judgements.mask(
@@ -50,6 +53,11 @@ class EmbeddedEngine:
             )
             selection = facets.select(sight, matches.found, query)
         return Answer(selection, plan, chain, matches.matched_all)
+
+    def chain(self, session: Session) -> Chain:
+        """Return the chain that the index in use was written by; raises IndexUnavailable."""
+        with self.store.reading() as (_generation, chain):
+            return chain
 
     def beginning(self, session: Session, start: str, limit: int) -> list[str]:
         """Return written words of the catalogue that begin so, those of most products first."""
@@ -120,6 +128,19 @@ def entry(chain: Chain, document: Document) -> indexing.Document:
         document.municipality_ids,
         pack(document.facts),
     )
+
+
+def _matched(
+    generation: Generation, chain: Chain, text: str, meanings: Meanings
+) -> tuple[Plan, Matches]:
+    """Return what is looked for and found, remembered: filters and pages ask for the same again."""
+    key = ("matched", text, meanings)
+    known: tuple[Plan, Matches] | None = generation.answers.get(key)
+    if known is None:
+        plan = planning.plan(chain, asking.read(chain, text), generation, meanings)
+        known = plan, matching.match(generation, plan)
+        generation.answers.put(key, known, known[1].found.size_bytes + PLAN_BYTES)
+    return known
 
 
 def _fill(database: Database, draft: Draft, progress: Progress) -> None:

@@ -29,7 +29,7 @@ from .engine.generation import Generation, Segments
 
 log = logging.getLogger("catalogue.search")
 # Raise when schema, analysis or the record change: an index of another version is not opened.
-VERSION = 4
+VERSION = 5
 TRIES = 4
 PAUSE_SECONDS = 0.02
 KNOWN_WORDS = "known_words"

@@ -29,7 +29,7 @@ from .engine.columns import RECORD
 from .weighing import Weighed
 
 SEAL = "toc.seal"
-MEMORY_MB = 512
+MEMORY_MB = 1024
 _TABLE = re.compile(r"_MAIN_(\d+)\.toc")
 Document = Mapping[str, Any]  # field name to value, as Whoosh's writer wants it
 
@@ -63,6 +63,7 @@ def schema() -> Schema:
     return Schema(
         product_id=ID(unique=True),
         words=WeighedTerms(),
+        heads=WeighedTerms(),
         parts=WeighedTerms(),
         spelt=PlainTerms(),
         delivers=PlainTerms(),
@@ -77,6 +78,7 @@ def document(
     return {
         "product_id": str(product_id),
         "words": weighed.words,
+        "heads": weighed.heads,
         "parts": weighed.parts,
         "spelt": [f"{written} {stem}" for written, stem in weighed.spelt.items()],
         "delivers": [str(each) for each in municipality_ids],

@@ -1,7 +1,7 @@
 """Which products answer a plan, and how well: postings to scores, over one generation.
 
 A word's score is BM25's: how telling the word is, times how much of the product speaks of it in its
-best form. Forms of one word do not add up; words do.
+best form, and a part of what it says in others. Words add up.
 """
 
 from __future__ import annotations
@@ -28,16 +28,14 @@ from .engine.postings import (
     union,
     without,
 )
-from .planning import Form, Group, Need, Plan
+from .planning import Form, Need, Plan
+from .ranking import among_kin, combined
+from .terms import Group
 
 # Parts of a compound that stand further apart are about different things: measured.
 REACH = 5
-# Of products with only some of the words, those with less of what tells are left out.
-LEAST_SHARE = 0.4
-# A product this much worse than the best one is not what was meant: measured.
-LEAST_SCORE = 0.35
-# The best product with only some of the words is worth so much of the worst that has all.
-PARTLY = 0.9
+# What other forms than the best one add of theirs: who says it in several ways is likelier meant.
+MORE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,48 +54,11 @@ def match(generation: Generation, plan: Plan) -> Matches:
         return Matches(_wanted(generation, plan, everything))
     answers = [_live(generation, _answer(generation, need)) for need in plan.needs]
     phrases = [_live(generation, _phrase(generation, phrase)) for phrase in plan.phrases]
-    found, matched_all = combined(answers, phrases, plan.few, generation.size)
-    return Matches(_wanted(generation, plan, found), matched_all)
-
-
-def combined(
-    answers: Sequence[Found], phrases: Sequence[Found], few: int, size: int
-) -> tuple[Found, bool]:
-    """Return the products with all words and phrases; below fewer than `few`, those with most.
-
-    Tells too whether any has all; `size` is all products.
-    """
-    every = _best(_every([*answers, *phrases]))
-    matched_all = bool(len(every) or phrases)
-    if phrases or len(answers) == 1 or len(every) >= few:
-        return every, matched_all
-    some = _best(_most(answers))
-    if len(every) and len(some):
-        some = some.weighed(min(1.0, PARTLY * float(every.scores.min() / some.scores.max())))
-    return union([every, some], size), matched_all
-
-
-def _best(found: Found) -> Found:
-    """Leave out the products that are much worse than the best one."""
-    return found.only(found.scores >= LEAST_SCORE * found.scores.max()) if len(found) else found
-
-
-def _every(answers: Sequence[Found]) -> Found:
-    common = intersection(answers)
-    if len(common) == 1:
-        return common[0]
-    return Found(common[0].numbers, np.sum([each.scores for each in common], axis=0))
-
-
-def _most(answers: Sequence[Found]) -> Found:
-    """Return the products that answer enough of the needs that anything answers at all."""
-    told = [float(each.scores.max()) if len(each) else 0.0 for each in answers]
-    shares = [
-        Found(each.numbers, np.full(len(each), best / (sum(told) or 1), np.float32))
-        for each, best in zip(answers, told, strict=True)
-    ]
-    some, share = total(answers), total(shares)
-    return Found(some.numbers, some.scores * share.scores).only(share.scores >= LEAST_SHARE)
+    found, matched_all = combined(answers, phrases, plan.few)
+    found = _wanted(generation, plan, found)
+    columns = generation.columns
+    kinds = columns.category_of[columns.pair_of[found.numbers]]
+    return Matches(among_kin(found, columns.category_kinds, kinds), matched_all)
 
 
 def _live(generation: Generation, found: Found) -> Found:
@@ -116,13 +77,18 @@ def _answer(generation: Generation, need: Need) -> Found:
     found = generation.answers.get(need)
     if found is None:
         lists = [_form(generation, form) for form in need.forms if not form.last_resort]
-        best = union(lists, generation.size)
-        if not len(best):
-            weak = [_form(generation, form) for form in need.forms if form.last_resort]
-            best = union([best, *weak], generation.size)
+        if not any(map(len, lists)):
+            lists = [_form(generation, form) for form in need.forms if form.last_resort]
+        best = _summed(lists, generation.size)
         found = best.weighed(idf(generation.size, len(best)))
         generation.answers.put(need, found, found.size_bytes)
     return found  # type: ignore[no-any-return]  # answers keep values of several types
+
+
+def _summed(lists: Sequence[Found], size: int) -> Found:
+    """Return the products of any form, each with its best score and some of the others."""
+    best = union(lists, size)
+    return Found(best.numbers, best.scores + np.float32(MORE) * (total(lists).scores - best.scores))
 
 
 def _form(generation: Generation, form: Form) -> Found:

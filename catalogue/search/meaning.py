@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
-from .analysis import Chain, Word
+from catalogue.core.text import fold as fold_name
+
+from .analysis import Chain, Word, fold, skeleton
+
+
+class Relation(StrEnum):
+    """How a word stands to what it means."""
+
+    SAME = "same"  # holds both ways
+    ALSO = "also"  # from the word to its means only
+    NEAR = "near"  # likewise, but they are only next to what is asked for, to be shown below it
+    NOTHING = "nothing"  # what is shipped for the word does not hold in a municipality
 
 
 @dataclass(frozen=True)
@@ -15,10 +28,11 @@ class Meaning:
 
     phrases: tuple[tuple[Word, ...], ...]
     categories: tuple[str, ...] = ()
+    relation: Relation = Relation.SAME
 
 
 class Synonym(Protocol):
-    """An entry as staff keep it: `same` holds both ways, `also` from the word to its means only."""
+    """An entry as staff keep it: a word or phrase, its relation, and what it means."""
 
     @property
     def word(self) -> str: ...
@@ -30,48 +44,136 @@ class Synonym(Protocol):
     def categories(self) -> tuple[str, ...]: ...
 
 
+BEGINNING = 3  # letters by which words wait to be taken to their stems
+SHORT = 6  # a longer word has these letters in its stem, whatever its ending
+Key = tuple[str, ...]  # the stems of a word or phrase that is said
+Sayer = tuple[Synonym, int]  # an entry, and which of its texts is the one that is said
+
+
+class Said:
+    """What is said of words, by how they begin; the same for all chains of a language.
+
+    The words are thousands and a query asks for few of them, so they wait here to be taken to their
+    stems when one that begins alike is asked for; taking all at once needs over a second.
+    """
+
+    def __init__(self, chain: Chain, synonyms: Iterable[Synonym]) -> None:
+        self.longest = 2
+        self._waiting: dict[str, list[Sayer]] = {}
+        for synonym in synonyms:
+            for place, text in enumerate(_sayers(synonym)):
+                self._waiting.setdefault(_beginning_of(chain, text), []).append((synonym, place))
+                self.longest = max(self.longest, len(text.split()))
+
+    def beginning(self, start: str) -> Sequence[Sayer]:
+        """Return those that begin so."""
+        return self._waiting.get(start, ())
+
+    def beginnings(self) -> Sequence[str]:
+        """Return all ways to begin."""
+        return tuple(self._waiting)
+
+
 class Meanings:
     """Meanings by the stems of what is said."""
 
-    def __init__(self, chain: Chain, said: Iterable[tuple[str, Meaning]] = ()) -> None:
-        self._by_stems: dict[tuple[str, ...], list[Meaning]] = {}
-        self._longest = 0
-        for text, meaning in said:
-            key = _key(chain.words(text))
-            if key:
-                self._by_stems.setdefault(key, []).append(meaning)
-                self._longest = max(self._longest, len(key))
-
-    @classmethod
-    def of_synonyms(cls, chain: Chain, synonyms: Iterable[Synonym]) -> Meanings:
-        """Return the meanings that staff keep."""
-        return cls(chain, (pair for each in synonyms for pair in _said(chain, each)))
+    def __init__(
+        self,
+        chain: Chain,
+        said: Said,
+        base: Meanings | None = None,
+        replaced: Collection[str] = (),
+    ) -> None:
+        """Take what is said, and what `base` has except for `replaced` names, folded."""
+        self._chain, self._base, self._replaced = chain, base, frozenset(replaced)
+        self._said = said
+        self._longest: int = max(said.longest, base._longest if base else 0)
+        self._taken: set[str] = set()
+        self._by_stems: dict[Key, list[Sayer]] = {}
+        self._known: dict[tuple[Key, int], Meaning] = {}
+        self._turn = threading.Lock()
 
     def of(self, words: Sequence[Word], place: int) -> Iterator[Meaning]:
-        """Yield what the words around `place` mean, in every phrase that holds that word."""
-        if not self._by_stems:
-            return
+        """Yield what the words around `place` mean, in every phrase that holds that word.
+
+        Two words mean what the compound of them does: `gave til jubilæum` is a `jubilæumsgave`.
+        """
         for length in range(1, min(self._longest, len(words)) + 1):
             for start in range(max(0, place - length + 1), min(place, len(words) - length) + 1):
-                yield from self._by_stems.get(_key(words[start : start + length]), ())
+                key = _key(words[start : start + length])
+                yield from self._of_key(key)
+                if length == 2:
+                    yield from self._of_key(key[::-1])
+
+    def prepare(self) -> None:
+        """Take all words to their stems, so that no query waits for that."""
+        for beginning in self._said.beginnings():
+            self._entries((beginning,))
+        for key in list(self._by_stems):
+            for _meaning in self._of_key(key):
+                pass
 
     def lacks(self, word: Word) -> bool:
         """Tell whether nothing is said of this word alone."""
-        return _key([word]) not in self._by_stems
+        return next(self._of_key(_key([word])), None) is None
+
+    def _of_key(self, key: Key) -> Iterator[Meaning]:
+        said = self._entries(key)
+        for number, (synonym, place) in enumerate(said):
+            meaning = self._known.get((key, number))
+            if meaning is None:
+                meaning = self._known[key, number] = _meaning(self._chain, synonym, place)
+            yield meaning
+        if self._base is not None:
+            held = zip(self._base._entries(key), self._base._of_key(key), strict=True)
+            for (synonym, _place), meaning in held:
+                if fold_name(synonym.word) not in self._replaced:
+                    yield meaning
+
+    def _entries(self, key: Key) -> Sequence[Sayer]:
+        beginning = skeleton(key[0])[:BEGINNING]
+        if beginning not in self._taken:
+            with self._turn:
+                if beginning not in self._taken:
+                    self._take(beginning)
+                    self._taken.add(beginning)
+        return self._by_stems.get(key, ())
+
+    def _take(self, beginning: str) -> None:
+        for synonym, place in self._said.beginning(beginning):
+            words = self._chain.words(_sayers(synonym)[place])
+            self._by_stems.setdefault(_key(words), []).append((synonym, place))
+            if len(words) == 1 and len(words[0].compound) > 1:
+                self._by_stems.setdefault(words[0].compound, []).append((synonym, place))
 
 
 Meant = Callable[[Chain], Meanings]  # gives the meanings for the chain an index was written by
 
 
-def _said(chain: Chain, synonym: Synonym) -> Iterator[tuple[str, Meaning]]:
-    """Yield what is said with what it means; of words that are the same, each means the others."""
-    texts = [synonym.word, *synonym.means]
-    phrases = [tuple(chain.words(text)) for text in texts]
-    sayers = texts if synonym.relation == "same" else texts[:1]
-    for place, text in enumerate(sayers):
-        others = tuple(phrase for at, phrase in enumerate(phrases) if at != place and phrase)
-        yield text, Meaning(others, synonym.categories)
+def _sayers(synonym: Synonym) -> tuple[str, ...]:
+    """Return the texts that say what the others mean: all of them where they are the same."""
+    same = synonym.relation == Relation.SAME
+    return (synonym.word, *synonym.means) if same else (synonym.word,)
 
 
-def _key(words: Sequence[Word]) -> tuple[str, ...]:
-    return tuple(word.terms[-1] for word in words)
+def _meaning(chain: Chain, synonym: Synonym, place: int) -> Meaning:
+    texts = (synonym.word, *synonym.means)
+    phrases = [tuple(chain.words(text)) for at, text in enumerate(texts) if at != place]
+    return Meaning(
+        tuple(phrase for phrase in phrases if phrase),
+        synonym.categories,
+        Relation(synonym.relation),
+    )
+
+
+def _beginning_of(chain: Chain, text: str) -> str:
+    """Return how the stem of the first word of a text begins, of long words without stemming."""
+    words = fold(text).split()
+    first = next((word for word in words if not chain.is_stop(word)), "")
+    if len(first) <= SHORT or not first.isalpha():
+        return skeleton(_key(chain.words(text)[:1])[0])[:BEGINNING]
+    return skeleton(first)[:BEGINNING]
+
+
+def _key(words: Sequence[Word]) -> Key:
+    return tuple(word.terms[-1] for word in words) or ("",)

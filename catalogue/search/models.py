@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, NewType
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -13,15 +12,9 @@ from sqlalchemy.types import JSON
 from catalogue.core.db import Base, BigId, UtcDateTime
 from catalogue.core.text import fold
 
+from .meaning import Relation
+
 DemandId = NewType("DemandId", int)
-
-
-class Relation(StrEnum):
-    """How a word stands to what it means."""
-
-    SAME = "same"  # holds both ways
-    ALSO = "also"  # from the word to its means only
-    NOTHING = "nothing"  # what is shipped for the word does not hold here
 
 
 def _folded_word(context: Any) -> str:  # SQLAlchemy types the context of a default loosely

@@ -58,6 +58,9 @@ class Engine(Protocol):
     def find(self, session: Session, looked: Looked) -> Answer:
         """Answer a query; raises IndexUnavailable."""
 
+    def chain(self, session: Session) -> Chain:
+        """Return the chain that the index in use was written by; raises IndexUnavailable."""
+
     def beginning(self, session: Session, start: str, limit: int) -> list[str]:
         """Return written words of the catalogue that begin so, those of most products first."""
 

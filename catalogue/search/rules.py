@@ -51,8 +51,9 @@ SORT_NAMES = {
 # The order of hits is stated openly: a public buyer must be able to explain a choice.
 SORT_REASONS = {
     Sort.RELEVANCE: _(
-        "Sorted by how well the words fit, most for the title, then by how completely the product"
-        " is described, then the newest first. Nobody can pay for a better place."
+        "Sorted by how well the words fit, most for the title, and by likeness in kind to the"
+        " best ones, then by how completely the product is described, then the newest first."
+        " Nobody can pay for a better place."
     ),
     Sort.PRICE: _("Sorted by price excluding VAT, the lowest first."),
     Sort.PRICE_DESC: _("Sorted by price excluding VAT, the highest first."),

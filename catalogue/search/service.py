@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -98,6 +99,16 @@ def looked(session: Session, parts: dict[str, Any], query: Query, in_force: InFo
     """
     meant = _search(parts).dictionaries.meant(session, in_force.municipality_id)
     return Looked(query, in_force, meant)
+
+
+def prepare(database: Database, parts: dict[str, Any]) -> None:
+    """Open the index and take the shipped words to their stems, so that no buyer waits for it.
+
+    Nothing happens while there is no index; the first query with one does the same.
+    """
+    search = _search(parts)
+    with database.reading() as session, suppress(IndexUnavailable):
+        search.dictionaries.prepare(search.engine.chain(session))
 
 
 def check(session: Session) -> None:

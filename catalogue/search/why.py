@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from .analysis import Chain, Word, fold
-from .planning import Form, Plan, Term
+from .planning import Form, Plan
+from .terms import Term
 
 MOST_WORDS = 6
 _WORD = re.compile(r"[^\W_]+(?:[-.'’][^\W_]+)*")
@@ -51,5 +52,10 @@ def _sought(plan: Plan) -> set[Term]:
 
 def _terms(word: Word) -> set[Term]:
     whole = {("words", term) for each in (word, *word.pieces) for term in each.terms}
-    parts = {("parts", term) for each in (word, *word.pieces) for term in each.compound}
-    return whole | parts
+    inside = {(kind, term) for each in (word, *word.pieces) for kind, term in _inside(each)}
+    return whole | inside
+
+
+def _inside(word: Word) -> list[Term]:
+    *before, head = word.compound or ("",)
+    return [*(("parts", term) for term in before), ("heads", head)] if head else []

@@ -26,7 +26,8 @@ from catalogue.core.text import current_locale, gettext
 from catalogue.core.text import lazy as _
 
 from . import asked, service, words
-from .models import KeptSynonym, Relation
+from .meaning import Relation
+from .models import KeptSynonym
 from .schema import LONGEST_TEXT
 from .screens import blueprint
 from .synonyms import Synonym
@@ -37,6 +38,7 @@ MOST_IN_VAIN = 12
 RELATION_NAMES = {
     Relation.SAME: _("is the same as"),
     Relation.ALSO: _("also means"),
+    Relation.NEAR: _("is near to"),
     Relation.NOTHING: _("means nothing special"),
 }
 EMPTY: dict[str, Any] = {"word": "", "relation": Relation.SAME, "means": "", "categories": ""}

@@ -18,7 +18,8 @@ from catalogue.core.text import Text, current_locale, fold
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from .models import KeptSynonym, Relation
+from .meaning import Relation
+from .models import KeptSynonym
 from .synonyms import Synonym
 
 Version = tuple[int, datetime | None]  # how many own words there are, and when one changed last
@@ -45,12 +46,9 @@ def get_version(session: Session, municipality_id: int) -> Version:
     return row[0], row[1]
 
 
-def list_in_force(
-    session: Session, municipality_id: int, shipped: Sequence[Synonym]
-) -> list[Synonym]:
-    """List what words mean in the municipality; one query."""
-    entries = _entries(_list_own(session, municipality_id), shipped)
-    return [each.said for each in entries if each.said.relation != Relation.NOTHING]
+def list_own(session: Session, municipality_id: int) -> list[Synonym]:
+    """List what the municipality says of words, those it switches off too; one query."""
+    return [_said(each) for each in _list_own(session, municipality_id)]
 
 
 def list_entries(
@@ -84,14 +82,15 @@ def find_own(session: Session, municipality_id: int, word: str) -> KeptSynonym |
 
 
 def find_shipped(shipped: Sequence[Synonym], word: str) -> Synonym | None:
-    """Return all that is shipped for a word as one entry; None when nothing is. Pure."""
+    """Return what is shipped for a word as one entry, without neighbours if there is more. Pure."""
     rows = [each for each in shipped if fold(each.word) == fold(word)]
     if not rows:
         return None
-    same = all(each.relation == Relation.SAME for each in rows)
+    rows = [each for each in rows if each.relation != Relation.NEAR] or rows
+    relations = {each.relation for each in rows}
     return Synonym(
         rows[0].word,
-        Relation.SAME if same else Relation.ALSO,
+        relations.pop() if len(relations) == 1 else Relation.ALSO,
         tuple(dict.fromkeys(text for each in rows for text in each.means)),
         tuple(dict.fromkeys(code for each in rows for code in each.categories)),
     )

@@ -19,7 +19,7 @@ from catalogue.search import documents, embedded, synonyms
 from catalogue.search.analysis import LANGUAGES, Chain
 from catalogue.search.documents import Document
 from catalogue.search.engine.columns import Facts
-from catalogue.search.meaning import Meanings
+from catalogue.search.meaning import Meanings, Said
 from catalogue.search.port import Answer, Looked
 from catalogue.search.postgres import tables, writing
 from catalogue.search.postgres.engine import PostgresEngine
@@ -35,6 +35,10 @@ class Ours:
         self._ids: list[str] = []
         self._meanings: Meanings | None = None
 
+    def close(self) -> None:
+        """Let go of files and connections."""
+        self._open.close()
+
     def find(self, looked: Looked) -> Answer:
         """Have the engine answer."""
         raise NotImplementedError
@@ -49,7 +53,7 @@ class Ours:
     def _meaning(self, chain: Chain) -> Meanings:
         if self._meanings is None:
             said = synonyms.starting_set() if self._language.danish else ()
-            self._meanings = Meanings.of_synonyms(chain, said)
+            self._meanings = Meanings(chain, Said(chain, said))
         return self._meanings
 
 

@@ -25,7 +25,7 @@ from catalogue.products.models import Product
 from catalogue.search import documents, service, synonyms
 from catalogue.search.analysis import DANISH, Chain, fold
 from catalogue.search.engine.columns import PRICE_BANDS_ORE
-from catalogue.search.meaning import Meanings
+from catalogue.search.meaning import Meanings, Said
 from catalogue.search.port import Looked
 from catalogue.search.postgres import tables, writing
 from catalogue.search.postgres.engine import PostgresEngine
@@ -61,7 +61,10 @@ class Ours:
 
     def opened(self) -> Ours:
         """Return the engine as another process opens it."""
-        return Ours(self._world, self.folder)
+        opened = Ours(self._world, self.folder)
+        with self._world.database.reading() as session:
+            opened._meanings(service.engine(opened._parts).chain(session))
+        return opened
 
     def ask(self, query: Query, _kind: str) -> int:
         """Answer a query; returns the total."""
@@ -113,7 +116,10 @@ class OursInPostgres:
 
     def opened(self) -> OursInPostgres:
         """Return the engine as another process opens it."""
-        return OursInPostgres(self._world, self.folder)
+        opened = OursInPostgres(self._world, self.folder)
+        with opened._database.reading() as session:
+            opened._meanings(opened._engine.chain(session))
+        return opened
 
     def ask(self, query: Query, _kind: str) -> int:
         """Answer a query; returns the total."""
@@ -137,7 +143,8 @@ def meanings() -> Callable[[Chain], Meanings]:
 
     def made(chain: Chain) -> Meanings:
         if chain.name not in kept:
-            kept[chain.name] = Meanings.of_synonyms(chain, synonyms.starting_set())
+            kept[chain.name] = Meanings(chain, Said(chain, synonyms.starting_set()))
+            kept[chain.name].prepare()  # as a web process does when it starts
         return kept[chain.name]
 
     return made

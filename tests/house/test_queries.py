@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Person
 from catalogue.core.who import Role
 from catalogue.search import asked, words
-from catalogue.search.models import KeptSynonym, Relation
+from catalogue.search.meaning import Relation
+from catalogue.search.models import KeptSynonym
 from catalogue.search.synonyms import Synonym
 
 # Who she is, and for buyers the lines in her basket, are counted too.

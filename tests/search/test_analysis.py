@@ -8,6 +8,7 @@ import pytest
 
 from catalogue.search.analysis import DANISH, ENGLISH, Chain, Word, fold, iterate_terms, skeleton
 from catalogue.search.indexing import schema
+from catalogue.search.stemming import acts
 
 MEET = [
     ("middel", "midlerne"),
@@ -46,6 +47,17 @@ MEET = [
     ("bolig", "boligerne"),
     ("miljøvenlig", "miljøvenlige"),
     ("tæpperens", "Taepperens"),
+    ("krans", "kransene"),
+    ("plads", "pladsen"),
+    ("laks", "laksen"),
+    ("buffet", "buffeten"),
+    ("aktivitet", "aktiviteter"),
+    ("drue", "druerne"),
+    ("jubilæum", "jubilæet"),
+    ("museum", "museerne"),
+    ("kursus", "kurserne"),
+    ("printer", "printerne"),
+    ("lille", "små"),
 ]
 
 
@@ -64,6 +76,11 @@ STAY_APART = [
     ("boller", "boliger"),
     ("tæpperens", "tæppernes"),
     ("økologiske", "ske"),
+    ("krans", "kran"),
+    ("laks", "lak"),
+    ("printer", "print"),
+    ("poster", "post"),
+    ("cykler", "cyklus"),
     ("øl", "ol"),
     ("2 m", "3 m"),
     ("2 m", "2 l"),
@@ -124,6 +141,40 @@ def test_a_keyboard_without_danish_letters_leaves_the_same_skeleton(
     plain: str, danish: str
 ) -> None:
     assert skeleton(plain) == skeleton(danish)
+
+
+@pytest.mark.parametrize(
+    ("noun", "verbs"),
+    [
+        ("pudsning", ("puds",)),
+        ("udlejning", ("udlej", "lej")),
+        ("afslibning", ("afslib", "slib")),
+        ("oplysning", ("oplys",)),
+        ("træning", ()),
+        ("vanding", ()),
+        ("honning", ()),
+        ("bord", ()),
+    ],
+)
+def test_the_name_of_an_act_tells_who_does_it(noun: str, verbs: tuple[str, ...]) -> None:
+    assert acts(noun) == verbs
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [("Kopper til kantine", 1), ("Vask af arbejdstøj", 1), ("Lille havebænk", 2), ("Til haven", 1)],
+)
+def test_a_title_names_the_thing_before_its_purpose(title: str, named: int) -> None:
+    assert Chain(DANISH).named(title)[1] == named
+
+
+@pytest.mark.parametrize(
+    ("typed", "doubtful"),
+    [("brod", True), ("brød", False), ("have", False), ("huse", False), ("bil", False)],
+)
+def test_what_is_typed_like_a_stem_may_lack_its_marks(typed: str, doubtful: bool) -> None:
+    chain = Chain(DANISH)
+    assert chain.may_lack_marks(chain.word(typed)) is doubtful
 
 
 def test_a_gtin_is_matched_whole() -> None:

@@ -269,8 +269,9 @@ def test_finding_and_reading_a_page_takes_a_fixed_number_of_queries(
         assert len(sent) == 5 + more, sent
 
 
-def test_most_words_are_enough_below_those_with_all_in_english_and_not_in_danish(
-    database: Database, settings: Settings, finder: dict[str, Any], engine: str
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_most_words_are_enough_below_those_with_all_where_few_have_them(
+    database: Database, settings: Settings, finder: dict[str, Any], engine: str, language: str
 ) -> None:
     with database.transaction() as session:
         seller = cast.enterprise(session, "Makers")
@@ -280,16 +281,83 @@ def test_most_words_are_enough_below_those_with_all_in_english_and_not_in_danish
         in_force = worlds.applying(
             cast.municipality(session), voluntary=[(seller.id, cast.PLAY_HOUSES)]
         )
-    shown = {}
-    for language in ("da", "en"):
-        parts: dict[str, Any] = {}
-        service.open_index(parts, replace(settings, search_engine=engine, search_language=language))
-        service.rebuild(database, parts)
-        with database.reading() as session:
-            hits = service.find(session, parts, Query("wooden garden bench"), in_force)
-        assert hits.matched_all
-        shown[language] = hits.ids
-        parts["search"].close()
-    assert shown["da"] == (ids[0],)
-    assert shown["en"][0] == ids[0]
-    assert set(shown["en"]) == {ids[0], ids[1], ids[3]}
+    parts: dict[str, Any] = {}
+    service.open_index(parts, replace(settings, search_engine=engine, search_language=language))
+    service.rebuild(database, parts)
+    with database.reading() as session:
+        hits = service.find(session, parts, Query("wooden garden bench"), in_force)
+    parts["search"].close()
+    assert hits.matched_all
+    assert hits.ids[0] == ids[0]
+    assert set(hits.ids) == {ids[0], ids[1], ids[3]}
+
+
+def test_a_neighbour_stands_below_what_was_asked_for(
+    database: Database, settings: Settings, finder: dict[str, Any]
+) -> None:
+    with database.transaction() as session:
+        seller = cast.enterprise(session, "Risteriet")
+        bare = {"summary": "Fast pris.", "description": "Leveres samlet."}
+        titles = ("Te i løs vægt", "Kaffe, formalet", "Krus")
+        tea, coffee, _mug = (cast.product(session, seller, each, **bare).id for each in titles)
+        in_force = worlds.applying(
+            cast.municipality(session), voluntary=[(seller.id, cast.PLAY_HOUSES)]
+        )
+    service.rebuild(database, finder)
+    with database.reading() as session:
+        assert service.find(session, finder, Query("kaffe"), in_force).ids == (coffee, tea)
+
+
+def test_a_word_typed_without_marks_is_not_taken_for_a_stem(
+    database: Database, settings: Settings, finder: dict[str, Any]
+) -> None:
+    with database.transaction() as session:
+        seller = cast.enterprise(session, "Bageriet")
+        bread = cast.product(session, seller, "Brød", description="Leveres samlet.").id
+        cast.product(session, seller, "Kittel", description="Kan broderes.")
+        in_force = worlds.applying(
+            cast.municipality(session), voluntary=[(seller.id, cast.PLAY_HOUSES)]
+        )
+    service.rebuild(database, finder)
+    with database.reading() as session:
+        hits = service.find(session, finder, Query("brod"), in_force)
+    assert hits.ids == (bread,)
+    assert hits.mended is None
+
+
+def test_what_a_title_names_stands_above_what_it_is_for(
+    database: Database, settings: Settings, finder: dict[str, Any]
+) -> None:
+    with database.transaction() as session:
+        seller = cast.enterprise(session, "Huset")
+        bare = {"summary": "Fast pris.", "description": "Leveres samlet."}
+        cups, canteen = (
+            cast.product(session, seller, title, **bare).id
+            for title in ("Bakker til kantine", "Kantine")
+        )
+        in_force = worlds.applying(
+            cast.municipality(session), voluntary=[(seller.id, cast.PLAY_HOUSES)]
+        )
+    service.rebuild(database, finder)
+    with database.reading() as session:
+        assert service.find(session, finder, Query("kantine"), in_force).ids[0] == canteen
+        assert cups in service.find(session, finder, Query("bakker kantine"), in_force).ids
+
+
+def test_a_phrase_beside_a_word_that_is_nowhere_finds_nothing(
+    database: Database, settings: Settings, finder: dict[str, Any]
+) -> None:
+    in_force, _ids = stocked(database, finder)
+    with database.reading() as session:
+        assert service.find(session, finder, Query('"i lærk" qqqqqq'), in_force).ids == ()
+
+
+def test_search_is_prepared_with_and_without_an_index(
+    database: Database, settings: Settings, finder: dict[str, Any]
+) -> None:
+    service.prepare(database, finder)
+    in_force, ids = stocked(database, finder)
+    service.prepare(database, finder)
+    with database.reading() as session:
+        hits = service.find(session, finder, Query("hytte til børn"), in_force)
+    assert hits.ids[0] == ids["legehus"]

@@ -8,8 +8,10 @@ import pytest
 
 from catalogue.search import asking, planning, why
 from catalogue.search.analysis import DANISH, Chain
-from catalogue.search.meaning import Meaning, Meanings
-from catalogue.search.planning import Nearby, Plan, Term
+from catalogue.search.meaning import Meanings, Said
+from catalogue.search.planning import Plan
+from catalogue.search.synonyms import Synonym
+from catalogue.search.terms import Nearby, Term
 
 CHAIN = Chain(DANISH)
 
@@ -17,16 +19,21 @@ CHAIN = Chain(DANISH)
 class Everything:
     """A vocabulary that has every word."""
 
-    def counts(self, terms: Iterable[Term]) -> Mapping[Term, int]:
-        return dict.fromkeys(terms, 1)
+    def present(self, terms: Iterable[Term]) -> set[Term]:
+        return set(terms)
+
+    def written(self, words: Sequence[str]) -> set[str]:
+        return set(words)
 
     def nearby(self, words: Sequence[str]) -> Mapping[str, Nearby]:
         return {word: Nearby() for word in words}
 
 
 def planned(text: str) -> Plan:
-    said = [("legehus", Meaning(((*CHAIN.words("hytte til børn"),),)))]
-    return planning.plan(CHAIN, asking.read(CHAIN, text), Everything(), Meanings(CHAIN, said))
+    said = [Synonym("legehus", "same", ("hytte til børn",), ())]
+    return planning.plan(
+        CHAIN, asking.read(CHAIN, text), Everything(), Meanings(CHAIN, Said(CHAIN, said))
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from catalogue.core.errors import Invalid, Missing
 from catalogue.core.who import Who
 from catalogue.search import dictionaries, service, words
 from catalogue.search.analysis import DANISH, Chain
-from catalogue.search.models import KeptSynonym, Relation
+from catalogue.search.meaning import Relation
+from catalogue.search.models import KeptSynonym
 from catalogue.search.synonyms import Synonym, starting_set
 from catalogue.search.word_schema import read_said
 
@@ -86,14 +87,14 @@ def test_a_word_counts_at_once_in_the_own_municipality_only(towns: Towns) -> Non
 
 
 def test_a_shipped_word_is_switched_off_and_comes_back(towns: Towns, database: Database) -> None:
-    assert finds(towns.buyer, "hytte til børn")
-    towns.staff.post("/ord/ny", data={"word": "Legehus", "relation": "nothing"})
-    assert not finds(towns.buyer, "hytte til børn")
-    assert finds(towns.buyer_there, "hytte til børn")
-    assert "Slået fra af jer" in towns.staff.get("/ord?q=legehus").text
+    assert finds(towns.buyer, "frikvarter")
+    towns.staff.post("/ord/ny", data={"word": "Frikvarter", "relation": "nothing"})
+    assert not finds(towns.buyer, "frikvarter")
+    assert finds(towns.buyer_there, "frikvarter")
+    assert "Slået fra af jer" in towns.staff.get("/ord?q=frikvarter").text
     page = towns.staff.post(f"/ord/{only_own(database).id}/slet", follow_redirects=True).text
-    assert "”Legehus” betyder igen det, der fulgte med kataloget." in page
-    assert finds(towns.buyer, "hytte til børn")
+    assert "”Frikvarter” betyder igen det, der fulgte med kataloget." in page
+    assert finds(towns.buyer, "frikvarter")
 
 
 def test_a_change_counts_at_once_though_the_clock_stands(towns: Towns, database: Database) -> None:
@@ -111,11 +112,17 @@ def test_a_word_finds_the_products_of_its_categories(towns: Towns, database: Dat
 
 
 def test_a_shipped_word_is_offered_to_be_changed(towns: Towns) -> None:
-    listed = towns.staff.get("/ord?q=legehytte").text
-    assert 'href="/ord/ny?ord=legehus"' in listed
-    form = towns.staff.get("/ord/ny?ord=legehus").text
-    assert "hytte til børn, legehytte" in form
+    listed = towns.staff.get("/ord?q=rutsche").text
+    assert 'href="/ord/ny?ord=rutsjebane"' in listed
+    form = towns.staff.get("/ord/ny?ord=rutsjebane").text
+    assert "rutschebane, rutsche" in form
     assert 'value="same" checked' in form
+
+
+def test_a_neighbour_of_a_word_is_found_from_the_word_only(towns: Towns) -> None:
+    towns.staff.post("/ord/ny", data=FORM | {"relation": "near"})
+    assert finds(towns.buyer, "krudthus")
+    assert "er tæt på" in towns.staff.get("/ord?q=krudthus").text
 
 
 def test_a_word_that_is_explained_already_opens_its_own_form(
@@ -135,7 +142,7 @@ def test_a_word_that_is_explained_already_opens_its_own_form(
         ({"word": "hus, hytte"}, "word", "Skriv ét ord eller udtryk her"),
         ({"word": "x" * 81}, "word", "80"),
         ({"relation": ""}, "relation", "Udfyld feltet"),
-        ({"relation": "perhaps"}, "relation", "same, also, nothing"),
+        ({"relation": "perhaps"}, "relation", "same, also, near, nothing"),
         ({"means": ""}, "means", "Skriv, hvad ”krudthus” betyder, eller koden på en kategori"),
         ({"means": "Krudthus"}, "means", "Skriv, hvad ”krudthus” betyder"),
         ({"means": "y" * 81}, "means", "sæt komma mellem ordene"),
@@ -180,7 +187,8 @@ def test_the_list_is_searched_and_turned_page_by_page(towns: Towns) -> None:
     first = towns.staff.get("/ord").text
     assert first.count('<th scope="row"') == 50
     assert 'href="/ord?page=2"' in first
-    assert towns.staff.get("/ord?q=HYTTE+til+B%C3%B8rn").text.count('<th scope="row"') == 1
+    few = towns.staff.get("/ord?q=HYTTE+til+B%C3%B8rn").text
+    assert 1 < few.count('<th scope="row"') < 50
     empty = towns.staff.get("/ord?q=rumraket").text
     assert "Intet ord passer" in empty
     assert 'href="/ord/ny?ord=rumraket"' in empty
@@ -195,11 +203,16 @@ def test_own_words_replace_every_shipped_row_of_a_word(session: Any) -> None:
     cast.category(session, "90910000")
     said = Synonym("Rengøring", Relation.ALSO, ("gulvvask",), ())
     words.create(session, who, said, cast.NOW)
-    in_force = words.list_in_force(session, who.municipality_id or 0, SHIPPED)
-    assert [(each.word, each.means) for each in in_force] == [
-        ("Rengøring", ("gulvvask",)),
-        ("legehus", ("hytte til børn",)),
-    ]
+    chain = Chain(DANISH)
+    meant = dictionaries.Dictionaries(SHIPPED).meant(session, who.municipality_id or 0)(chain)
+
+    def means(text: str) -> list[str]:
+        said = meant.of(chain.words(text), 0)
+        return [phrase[0].written for meaning in said for phrase in meaning.phrases]
+
+    assert means("rengøring") == ["gulvvask"]
+    assert means("renhold") == []
+    assert means("legehus") == ["hytte"]
 
 
 def test_words_stand_in_the_order_of_the_danish_alphabet(session: Any) -> None:

@@ -34,6 +34,8 @@ RECORD = np.dtype(
 NO_PRICE = -1
 NO_CATEGORY = -1
 KINDS = ("goods", "service")
+# What is left of the 8 digits of CPV is its division, group and subclass, and the whole code.
+DIVISORS = np.array([1_000_000, 100_000, 1_000, 1])
 # Lower ends in øre: small purchases such as a gift stand apart from a play house.
 PRICE_BANDS_ORE = (0, 500_00, 2_000_00, 10_000_00, 50_000_00)
 
@@ -93,6 +95,7 @@ class Columns:
     enterprises: tuple[int, ...]
     enterprise_of: NDArray[np.intp]
     categories: tuple[str | None, ...]
+    category_kinds: NDArray[np.int64]  # of each category its division, group … and itself
     category_of: NDArray[np.intp]
 
 
@@ -154,6 +157,7 @@ def assemble(segments: Sequence[tuple[NDArray[Any], Pairs]], live: Mask) -> Colu
         enterprises=tuple(enterprises.tolist()),
         enterprise_of=enterprise_of,
         categories=tuple(map(code_of, categories.tolist())),
+        category_kinds=categories // DIVISORS[:, None],
         category_of=category_of,
     )
 

@@ -17,13 +17,15 @@ import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
-from ..planning import Nearby, Term
+from ..terms import Nearby, Term
 from . import codec, columns, near
 from .columns import Columns
+from .near import Words
 from .postings import Mask, Postings, joined
 from .segment import Segment, Shelf
 
 KEPT_ANSWERS_BYTES = 64 * 2**20
+LARGE = 1_000  # products of a segment that stays for long
 
 
 class Generation:
@@ -43,11 +45,12 @@ class Generation:
         self.columns: Columns = columns.assemble(
             [(segment.records, segment.pairs) for segment in self.segments], _live(table.segments)
         )
+        self._dictionaries = shared.dictionaries(self.segments)
         self.answers = Answers()
 
-    def counts(self, terms: Iterable[Term]) -> dict[Term, int]:
-        """Return how many products have each term."""
-        return {term: sum(each.count(*term) for each in self.segments) for term in terms}
+    def present(self, terms: Iterable[Term]) -> set[Term]:
+        """Return those of the terms that products have."""
+        return {term for term in terms if any(each.has(*term) for each in self.segments)}
 
     def postings(self, term: Term) -> Postings:
         """Return the products with a term."""
@@ -66,7 +69,11 @@ class Generation:
 
     def knows(self, word: str) -> bool:
         """Tell whether a short text of a product has the written word."""
-        return any(word in each.words for each in self.segments)
+        return any(word in each for each in self._dictionaries)
+
+    def written(self, words: Sequence[str]) -> set[str]:
+        """Return those of the words that stand so in a short text of a product."""
+        return set(filter(self.knows, words))
 
     def nearby(self, words: Sequence[str]) -> Mapping[str, Nearby]:
         """Return the written words near each of the given ones."""
@@ -74,8 +81,7 @@ class Generation:
 
     def beginning(self, start: str, limit: int) -> list[str]:
         """Return written words that begin with `start`, those of most products first."""
-        dictionaries = [each.words for each in self.segments]
-        return near.beginning(dictionaries, start, limit, self._products)
+        return near.beginning(self._dictionaries, start, limit, self._products)
 
     def close(self) -> None:
         """Let go of the segments that no other generation uses."""
@@ -85,12 +91,13 @@ class Generation:
         key = ("near", word)
         found: Nearby | None = self.answers.get(key)
         if found is None:
-            found = near.to([each.words for each in self.segments], word, self._products)
+            found = near.to(self._dictionaries, word, self._products)
             self.answers.put(key, found, 1_000)
         return found
 
     def _products(self, word: str) -> int:
-        return sum(each.count("spelt", each.words.term(word)) for each in self.segments)
+        term = next((each.term(word) for each in self._dictionaries if word in each), "")
+        return sum(each.count("spelt", term) for each in self.segments)
 
 
 class Segments:
@@ -101,6 +108,7 @@ class Segments:
         self._storage = FileStorage(str(folder))
         self._shelf = Shelf()
         self._opened: dict[str, Segment] = {}
+        self._dictionaries: dict[tuple[str, ...], Words] = {}
 
     def open(self, table: Any) -> list[Segment]:
         """Return the segments of a table of contents.
@@ -115,6 +123,20 @@ class Segments:
             self.close(opened)
             raise
         return opened
+
+    def dictionaries(self, segments: Sequence[Segment]) -> list[Words]:
+        """Return the written words of the segments: of the large ones together, so that what is
+        like a word is looked for once, and of each small one, for those come and go.
+        """
+        large = tuple(each.name for each in segments if each.size >= LARGE)
+        groups = [large] if large else []
+        groups += [(each.name,) for each in segments if each.size < LARGE]
+        kept = {group: self._dictionaries.get(group) or self._words(group) for group in groups}
+        self._dictionaries = kept
+        return list(kept.values())
+
+    def _words(self, names: tuple[str, ...]) -> Words:
+        return Words(set().union(*(self._opened[name].spelt() for name in names)))
 
     def close(self, segments: Iterable[Segment]) -> None:
         """Count one user less of each; the last one closes the files."""

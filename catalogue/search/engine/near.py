@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from ..analysis import readings, skeleton
-from ..planning import Nearby
+from ..terms import Nearby
 
 MOST_BEGUN = 40
 MOST_SIMILAR = 12
@@ -19,8 +19,8 @@ Products = Callable[[str], int]  # how many products have a written word
 class Words:
     """Written words of short texts of products, to be looked up by what is like them."""
 
-    def __init__(self, terms: list[str]) -> None:
-        """Take the terms of the dictionary, `written stem`, by code point."""
+    def __init__(self, terms: Iterable[str]) -> None:
+        """Take the terms of the dictionary, `written stem`."""
         self._stems = dict(term.split(" ") for term in terms)
         self._sorted = sorted(self._stems)
         self._lengths: dict[int, dict[str, str]] | None = None

@@ -9,10 +9,9 @@ from typing import Any
 from numpy.typing import NDArray
 
 from . import codec, columns
-from .near import Words
 from .postings import NO_POSTINGS, Postings
 
-_FIELDS = ("words", "parts", "spelt", "delivers")
+_FIELDS = ("words", "heads", "parts", "spelt", "delivers")
 KEPT_BYTES = 96 * 2**20  # of posting lists, in all segments together
 
 
@@ -51,7 +50,6 @@ class Segment:
         self.size: int = leaf.doc_count_all()
         self.records = _records(leaf)
         self.pairs = columns.Pairs(self.records)
-        self.words = Words([term.decode() for term in leaf.lexicon("spelt")])
         self._leaf, self._shelf = leaf, shelf
         self._hashes = {field: frozenset(map(hash, leaf.lexicon(field))) for field in _FIELDS}
         self._counts: dict[tuple[str, str], int] = {}
@@ -61,10 +59,18 @@ class Segment:
         """Let go of the files."""
         self._leaf.close()
 
+    def spelt(self) -> list[str]:
+        """Return the terms of written words, `written stem`; read anew each time."""
+        with self._lock:
+            return [term.decode() for term in self._leaf.lexicon("spelt")]
+
+    def has(self, field: str, term: str) -> bool:
+        """Tell whether a document has the term, without asking the disk as Whoosh does."""
+        return hash(term.encode()) in self._hashes[field]
+
     def count(self, field: str, term: str) -> int:
         """Return how many documents have the term, deleted ones counted."""
-        # Most terms that planning asks for are not there, and Whoosh goes to disk to say so.
-        if hash(term.encode()) not in self._hashes[field]:
+        if not self.has(field, term):
             return 0
         known = self._counts.get((field, term))
         if known is None:
@@ -80,7 +86,7 @@ class Segment:
         key = (self.name, field, term)
         found = self._shelf.get(key)
         if found is None:
-            if not self.count(field, term):
+            if not self.has(field, term):
                 return NO_POSTINGS
             with self._lock:
                 found = _arrays(self._leaf.postings(field, term))

@@ -19,12 +19,14 @@ from ..analysis import Chain, Language
 from ..engine import columns, facets
 from ..engine.columns import Columns, Pairs
 from ..engine.facets import Sight
-from ..engine.postings import Found
+from ..engine.postings import NOTHING, Found
 from ..index import VERSION, IndexUnavailable
 from ..judging import Judgements
-from ..matching import combined
+from ..matching import MORE
 from ..planning import Need, Plan
 from ..port import Answer, Differences, Looked, Progress
+from ..ranking import among_kin, combined
+from ..terms import Term
 from . import statement, tables, writing
 from .statement import Part, Scorer
 from .tables import BUILDING, SAVING, Build, Current
@@ -53,9 +55,16 @@ class PostgresEngine:
             scorer = Scorer(current.build.products, current.products, counts)
             finding = _Finding(session, current.build, scorer, looked.in_force.municipality_id)
             facts, to_us, found, matched_all = finding.answer(plan)
+        kinds = facts.category_of[facts.pair_of[found.numbers]]
+        found = among_kin(found, facts.category_kinds, kinds)
         orderable = self._judgements.mask(looked.in_force, facts.pairs)
         selection = facets.select(Sight(facts, orderable, to_us), found, looked.query)
         return Answer(selection, plan, chain, matched_all)
+
+    def chain(self, session: Session) -> Chain:
+        """Return the chain that the index in use was written by; raises IndexUnavailable."""
+        with self._current(session) as (_current, chain):
+            return chain
 
     def beginning(self, session: Session, start: str, limit: int) -> list[str]:
         """Return written words of the catalogue that begin so, those of most products first."""
@@ -186,12 +195,16 @@ class _Finding:
         if not plan.needs and not plan.phrases:
             facts, to_us, _scores = self._gather(plan, [], "")
             return facts, to_us, _all_of(facts), True
-        whole = len(parts) == len(needs) + len(phrases)
-        facts, to_us, scores = self._gather(plan, parts, " & ") if whole else self._none()
-        if phrases or len(facts.product_id) >= plan.few:
-            answers = [_scored(each) for each in scores]
-            found, matched_all = combined(answers, (), plan.few, len(facts.live))
-            return facts, to_us, found, matched_all or bool(phrases)
+        if phrases and len(parts) < len(needs) + len(phrases):
+            facts, to_us, _scores = self._none()
+            return facts, to_us, _all_of(facts), True
+        if len(parts) == len(needs) + len(phrases):
+            facts, to_us, scores = self._gather(plan, parts, " & ")
+            enough = len(facts.product_id) >= (plan.few if len(needs) > 1 else 1)
+            if phrases or enough:
+                found = [_scored(each) for each in scores]
+                answers, said = found[: len(needs)], found[len(needs) :]
+                return facts, to_us, *combined(answers, said, plan.few)
         return self._fewer(plan)
 
     def _fewer(self, plan: Plan) -> tuple[Columns, Any, Found, bool]:
@@ -202,10 +215,9 @@ class _Finding:
             facts, to_us, _scores = self._none()
             return facts, to_us, _all_of(facts), False
         facts, to_us, scores = self._gather(plan, parts, " | ")
-        answers = [_scored(each) for each in scores]
-        missing = [_all_of(self._none()[0])] * (len(weak) - len(parts))
-        found, matched_all = combined([*answers, *missing], (), plan.few, len(facts.live))
-        return facts, to_us, found, matched_all
+        found = iter(scores)
+        answers = [_scored(next(found)) if part else NOTHING for part in weak]
+        return facts, to_us, *combined(answers, (), plan.few)
 
     def _few(self, plan: Plan, need: Need) -> bool:
         """Tell whether a need finds so little that its weakest forms are wanted too."""
@@ -221,8 +233,8 @@ class _Finding:
         records = columns.unpack(packed[0])
         facts = columns.assemble([(records, Pairs(records))], np.ones(len(records), bool))
         here = np.frombuffer(packed[1], np.uint8).astype(bool)
-        scores = [np.frombuffer(each, ">f4").astype(np.float32) for each in packed[2:]]
-        return facts, facts.everywhere | here, scores
+        scores = iter([np.frombuffer(each, ">f4").astype(np.float32) for each in packed[2:]])
+        return facts, facts.everywhere | here, [_summed(part, scores) for part in parts]
 
     def _none(self) -> Hits:
         records = columns.unpack(b"")
@@ -243,10 +255,17 @@ def _guarded(session: Session) -> Iterator[None]:
         raise IndexUnavailable() from error
 
 
-def _terms(plan: Plan) -> set[planning.Term]:
+def _terms(plan: Plan) -> set[Term]:
     groups = [group for need in plan.needs for form in need.forms for group in form.groups]
     groups += [group for phrase in plan.phrases for group in phrase]
     return {term for group in groups for term in group}
+
+
+def _summed(part: Part, scores: Iterator[Any]) -> Any:
+    """Return the scores of a part from those of its forms, as the other engine sums them."""
+    forms = np.stack([next(scores) for _form in part.scores])
+    best = forms.max(axis=0)
+    return (best + MORE * (forms.sum(axis=0) - best)) * np.float32(part.telling)
 
 
 def _scored(scores: Any) -> Found:

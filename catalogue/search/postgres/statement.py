@@ -27,7 +27,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from ..engine.postings import K1, idf
 from ..matching import REACH
-from ..planning import Form, Group, Need, Plan, Term
+from ..planning import Form, Need, Plan
+from ..terms import Group, Term
 from .vector import CLASSES, WORTHS, any_of, category_term, near, quoted, sequence
 
 # What `ts_rank` gives for one mention of class A, so that its rank is read as a weight.
@@ -37,10 +38,11 @@ EMPTY = literal(b"", LargeBinary)
 
 @dataclass(frozen=True)
 class Part:
-    """One need or phrase: the tsquery that finds it, and what a product scores by it."""
+    """One need or phrase: the tsquery that finds it, and what a product scores by each form."""
 
     query: str
-    score: Any  # a column expression
+    scores: tuple[Any, ...]  # column expressions
+    telling: float  # how telling it is, times which a score counts
 
 
 class Scorer:
@@ -55,17 +57,16 @@ class Scorer:
         forms = [form for form in need.forms if weak or not form.last_resort]
         if not forms:
             return None
-        scores = [self._form(form) for form in _merged(forms)]
-        best = func.greatest(*scores) if len(scores) > 1 else scores[0]
+        scores = tuple(self._form(form) for form in forms)
         having = sum(map(self.having, forms))
         query = "(" + " | ".join(dict.fromkeys(map(_query, forms))) + ")"
-        return Part(query, best * idf(self._size, min(having, self._size)))
+        return Part(query, scores, idf(self._size, min(having, self._size)))
 
     def phrase(self, phrase: Sequence[Group]) -> Part:
         """Return the part of a phrase."""
         score = func.least(*map(self._worth, phrase)) if len(phrase) > 1 else self._worth(phrase[0])
         having = min(map(self._count, phrase), default=0)
-        return Part(sequence(phrase), score * idf(self._size, having))
+        return Part(sequence(phrase), (score,), idf(self._size, having))
 
     def having(self, form: Form) -> int:
         """Return how many products may have a form, at most."""
@@ -104,27 +105,15 @@ def everything(scorer: Scorer, products: Table, plan: Plan) -> ColumnElement[boo
 def gathered(
     products: Table, municipality_id: int, parts: Iterable[Part], where: ColumnElement[bool]
 ) -> Select[Any]:
-    """Return the statement: facts, who delivers to us, and the scores of each part, as bytes."""
+    """Return the statement: facts, who delivers to us, and all scores of all parts, as bytes."""
     here = case(
         (products.c.delivers.contains([municipality_id]), literal(b"\x01", LargeBinary)),
         else_=literal(b"\x00", LargeBinary),
     )
-    scores = [func.float4send(cast(part.score, REAL)) for part in parts]
+    scores = [func.float4send(cast(each, REAL)) for part in parts for each in part.scores]
     return select(
         *(func.string_agg(each, EMPTY) for each in (products.c.facts, here, *scores))
     ).where(where)
-
-
-def _merged(forms: Sequence[Form]) -> list[Form]:
-    """Join forms of one group and the same weight, so that they are ranked by one call."""
-    single: dict[float, list[Term]] = {}
-    kept = []
-    for form in forms:
-        if form.categories or len(form.groups) > 1:
-            kept.append(form)
-        else:
-            single.setdefault(form.weight, []).extend(form.groups[0])
-    return kept + [Form((tuple(dict.fromkeys(terms)),), weight) for weight, terms in single.items()]
 
 
 def _query(form: Form) -> str:

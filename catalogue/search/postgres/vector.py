@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from catalogue.agreements.rules import ancestors, prefix
 
-from ..planning import Group, Term
+from ..terms import Group, Term
 from ..weighing import FIELD_NAMES, PLACE_BITS, Mentions, Weighed
 
 # A vector knows 16,383 places: so many go to each field, and a gap keeps fields apart.
@@ -27,11 +27,16 @@ LONGEST_TERM = 200
 
 def vector(weighed: Weighed, category_code: str | None) -> str:
     """Return the product in the notation of a tsvector; its categories are terms too."""
-    items = [*_items("w", weighed.words), *_items("p", weighed.parts)]
+    items = [item for kind, mentions in mentioned(weighed) for item in _items(kind, mentions)]
     if category_code:
         codes = (*ancestors(category_code), category_code)
         items += [quoted(category_term(each)) for each in codes]
     return " ".join(items)
+
+
+def mentioned(weighed: Weighed) -> tuple[tuple[str, Mentions], ...]:
+    """Return the lists of terms that are sought, by the name that planning gives them."""
+    return ("words", weighed.words), ("heads", weighed.heads), ("parts", weighed.parts)
 
 
 def category_term(code: str) -> str:
@@ -78,7 +83,7 @@ def _items(kind: str, mentions: Mentions) -> Iterable[str]:
         spots = sorted({_spot(place) for place in places})
         # The class of all mentions together stands at the first one; the others tell where.
         marked = [f"{spots[0]}{letter}", *map(str, spots[1:])]
-        yield f"{quoted(f'{kind}:{stem[:LONGEST_TERM]}')}:{','.join(marked)}"
+        yield f"{quoted(name_of((kind, stem)))}:{','.join(marked)}"
 
 
 def _spot(place: int) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..analysis import readings, skeleton
 from ..engine import near
-from ..planning import Nearby, Term
+from ..terms import Nearby, Term
 from .tables import Build
 from .vector import name_of
 
@@ -26,6 +26,12 @@ class Vocabulary:
         self._session, self._build = session, build
         self._counted: dict[Term, int] = {}
 
+    def present(self, terms: Iterable[Term]) -> set[Term]:
+        """Return those of the terms that products have; one query for those not asked before."""
+        asked = set(terms)
+        counted = self.counts(asked)
+        return {term for term in asked if counted[term]}
+
     def counts(self, terms: Iterable[Term]) -> Mapping[Term, int]:
         """Return how many products have each term; one query for those not asked before."""
         names = {name_of(term): term for term in terms if term not in self._counted}
@@ -37,6 +43,11 @@ class Vocabulary:
             found = {name: products for name, products in rows}
             self._counted |= {term: found.get(name, 0) for name, term in names.items()}
         return self._counted
+
+    def written(self, words: Sequence[str]) -> set[str]:
+        """Return those of the words that stand so in a short text of a product; one query."""
+        table = self._build.words.c
+        return set(self._session.scalars(select(table.written).where(table.written.in_(words))))
 
     def nearby(self, words: Sequence[str]) -> Mapping[str, Nearby]:
         """Return the written words near each of the given ones; a query for each, of few."""

@@ -15,7 +15,7 @@ from ..documents import Document
 from ..engine.columns import pack
 from ..weighing import Weighed, weigh
 from .tables import Build
-from .vector import LONGEST_TERM, vector
+from .vector import mentioned, name_of, vector
 
 Row = dict[str, Any]
 _FACTS = ("facts", "delivers", "vector")
@@ -31,8 +31,9 @@ class Words:
 
     def add(self, weighed: Weighed) -> None:
         """Count the words of one product."""
-        for kind, mentions in (("w", weighed.words), ("p", weighed.parts)):
-            self.terms.update(f"{kind}:{stem[:LONGEST_TERM]}" for stem in mentions)
+        self.terms.update(
+            name_of((kind, stem)) for kind, mentions in mentioned(weighed) for stem in mentions
+        )
         self._written.update(weighed.spelt.keys())
         self._stems.update(weighed.spelt)
 

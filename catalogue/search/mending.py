@@ -1,0 +1,103 @@
+"""What was meant by words that the catalogue lacks: other letters, slips, split words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from .analysis import Chain, Word
+from .asking import Asked
+from .meaning import Meanings
+from .terms import LISTS, Nearby, Term, Vocabulary, anywhere, parts, stems_of
+
+# A long word with a single slip is misspelt though it may be split: `frugtording`, `julletræ`.
+SHORTEST_SLIP = 7
+MOST_BEGUN = 40
+
+
+def mend(
+    chain: Chain,
+    asked: Asked,
+    there: Collection[Term],
+    vocabulary: Vocabulary,
+    meanings: Meanings,
+) -> tuple[Asked, dict[str, tuple[str, ...]]]:
+    """Return what was meant instead of words the catalogue lacks, and what begins like them."""
+    lacking = [
+        word.written
+        for place, word in enumerate(asked.words)
+        if not _whole(word, there) and next(meanings.of(asked.words, place), None) is None
+    ]
+    doubted = {word.written for word in asked.words if chain.may_lack_marks(word)}
+    if doubted := doubted.difference(lacking):
+        lacking += sorted(doubted.difference(vocabulary.written(sorted(doubted))))
+    if not lacking:
+        return asked, {}
+    marked = _marked(chain, lacking, vocabulary, meanings)
+    return _mended(chain, asked, there, vocabulary.nearby(lacking), marked)
+
+
+def _mended(
+    chain: Chain,
+    asked: Asked,
+    there: Collection[Term],
+    nearby: Mapping[str, Nearby],
+    marked: Mapping[str, Word],
+) -> tuple[Asked, dict[str, tuple[str, ...]]]:
+    words: list[Word] = []
+    begun: dict[str, tuple[str, ...]] = {}
+    for place, word in enumerate(asked.words):
+        near = nearby.get(word.written)
+        if near is None:
+            words.append(word)
+        elif _whole(word, there):  # by chance only: nobody writes it so
+            words.append(chain.word(near.unmarked[0]) if near.unmarked else word)
+        elif len(word.written) >= SHORTEST_SLIP and near.slipped:
+            words.append(chain.word(near.slipped[0]))
+        elif _known(word, there):
+            words.append(word)
+        elif words and _joins(chain, words[-1], word, there):
+            words.append(chain.word(words.pop().written + word.written))
+        elif near.unmarked:
+            words.append(chain.word(near.unmarked[0]))
+        elif word.written in marked:
+            words.append(marked[word.written])
+        elif near.begun and place == len(asked.words) - 1:
+            begun[word.written] = near.begun[:MOST_BEGUN]
+            words.append(word)
+        else:
+            words.append(chain.word(near.similar[0]) if near.similar else word)
+    return replace(asked, words=tuple(words)), begun
+
+
+def _marked(
+    chain: Chain, lacking: Sequence[str], vocabulary: Vocabulary, meanings: Meanings
+) -> dict[str, Word]:
+    """Return compounds that were typed without æ, ø and å, if the catalogue can answer them."""
+    found: dict[str, Word] = {}
+    for written in lacking:
+        ways = chain.marked(written)
+        stems = {stem for word in ways for stem in stems_of(word)}
+        there = vocabulary.present((kind, stem) for stem in stems for kind in LISTS)
+        fit = [word for word in ways if not meanings.lacks(word) or _known(word, there)]
+        if fit:
+            found[written] = fit[0]
+    return found
+
+
+def _joins(chain: Chain, one: Word, two: Word, there: Collection[Term]) -> bool:
+    joined = chain.word(one.written + two.written)
+    return any(("words", term) in there for term in joined.terms)
+
+
+def _whole(word: Word, there: Collection[Term]) -> bool:
+    """Tell whether the catalogue has the word, alone or as a part of a compound."""
+    return any((kind, stem) in there for stem in word.terms for kind in LISTS)
+
+
+def _known(word: Word, there: Collection[Term]) -> bool:
+    """Tell whether the catalogue has the word, whole, as a part, or by all its parts."""
+    if _whole(word, there):
+        return True
+    groups = parts(word) or tuple(map(anywhere, word.pieces))
+    return bool(groups) and all(any(term in there for term in group) for group in groups)

@@ -1,0 +1,104 @@
+"""From the products that answer each word to the hits in their order. Pure; for both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .engine.postings import Found, intersection, total
+
+# Of products with only some of the words, those with less of what tells are left out.
+LEAST_SHARE = 0.4
+# A product this much worse than the best one is not what was meant: measured, as all numbers here.
+LEAST_SCORE, LEAST_AMONG_KIN = 0.1, 0.15
+# Of those less than half as good as the best one, few are meant, and where they are many none is.
+WEAK, MOST_WEAK = 0.5, 4
+# So many of the best products say of what kind the others should be, and so much that weighs.
+BEST, KINSHIP = 4, 0.5
+
+
+def combined(answers: Sequence[Found], phrases: Sequence[Found], few: int) -> tuple[Found, bool]:
+    """Return the products with all words and phrases; where they are few, those with most too.
+
+    Tells too whether any has all.
+    """
+    every = _best(_every([*answers, *phrases]))
+    matched_all = bool(len(every) or phrases)
+    if phrases or len(answers) == 1 or len(every) >= few:
+        return every, matched_all
+    return _best(_most(answers)), matched_all
+
+
+def among_kin(found: Found, wide: NDArray[np.int64], categories: NDArray[np.integer]) -> Found:
+    """Rank products up that are of the kinds of the best ones, and leave out what then is far off.
+
+    `wide` has of each category its kinds from division to code, `categories` the places in it of
+    the found ones. Who asks for coffee finds beans that call themselves espresso above a reading
+    group where coffee is served.
+    """
+    if len(found) < 2 or not found.scores.max():
+        return found
+    best = _places_of_best(found.scores, BEST)
+    kin = _kinship(wide, categories[best], found.scores[best])[categories]
+    if kin.max():
+        scores = found.scores * (1 - KINSHIP + KINSHIP * kin / kin.max()).astype(np.float32)
+        found = Found(found.numbers, scores)
+    return _meant(found)
+
+
+def _kinship(
+    wide: NDArray[np.int64], categories: NDArray[np.integer], scores: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Return how much of the scores of some products each category shares, near or far."""
+    theirs = wide[:, categories]
+    shared = (wide[:, :, None] == theirs[:, None]) & (theirs[-1] >= 0)
+    kinship: NDArray[np.float64] = shared.sum(axis=0) @ scores.astype(np.float64)
+    return kinship
+
+
+def _meant(found: Found) -> Found:
+    """Leave out what is far off, and all but the best of what is weak.
+
+    Of weak ones that are equally good all stay or none, for none is to be preferred by chance.
+    """
+    share = found.scores / found.scores.max()
+    weak = share[(share >= LEAST_AMONG_KIN) & (share < WEAK)]
+    least = LEAST_AMONG_KIN
+    if len(weak) > MOST_WEAK:
+        least = np.nextafter(np.partition(weak, -MOST_WEAK - 1)[-MOST_WEAK - 1], np.float32(1))
+    return found.only(share >= least)
+
+
+def _places_of_best(scores: NDArray[np.float32], count: int) -> NDArray[np.intp]:
+    """Return the places of the best scores; all that are as good as the last of them."""
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    return np.flatnonzero(scores >= np.partition(scores, -count)[-count])[: 4 * count]
+
+
+def _best(found: Found) -> Found:
+    """Leave out the products that are much worse than the best one."""
+    return found.only(found.scores >= LEAST_SCORE * found.scores.max()) if len(found) else found
+
+
+def _every(answers: Sequence[Found]) -> Found:
+    common = intersection(answers)
+    if len(common) == 1:
+        return common[0]
+    return Found(common[0].numbers, np.sum([each.scores for each in common], axis=0))
+
+
+def _most(answers: Sequence[Found]) -> Found:
+    """Return the products that answer enough of the needs that anything answers at all.
+
+    What each says counts by the share of the needs it answers, so that those with all stand above.
+    """
+    told = [float(each.scores.max()) if len(each) else 0.0 for each in answers]
+    shares = [
+        Found(each.numbers, np.full(len(each), best / (sum(told) or 1), np.float32))
+        for each, best in zip(answers, told, strict=True)
+    ]
+    some, share = total(answers), total(shares)
+    return Found(some.numbers, some.scores * share.scores).only(share.scores >= LEAST_SHARE)

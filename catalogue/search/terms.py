@@ -1,0 +1,76 @@
+"""Terms as an index has them, groups of terms that answer a word, and what an index knows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from .analysis import Word
+from .stemming import acts
+
+LISTS = ("words", "heads", "parts")  # a word, the head of a compound, what stands before it
+Term = tuple[str, str]  # the list and the stem
+Group = tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """Words of the catalogue near one it lacks, best first in each kind."""
+
+    unmarked: tuple[str, ...] = ()  # the same without the marks of æ, ø and å
+    begun: tuple[str, ...] = ()  # that begin so
+    similar: tuple[str, ...] = ()  # misspelt so
+    slipped: tuple[str, ...] = ()  # those of them with a single slip
+
+
+class Vocabulary(Protocol):
+    """What an index knows of words."""
+
+    def present(self, terms: Iterable[Term]) -> Collection[Term]:
+        """Return those of the terms that products have."""
+
+    def written(self, words: Sequence[str]) -> Collection[str]:
+        """Return those of the words that stand so in a short text of a product."""
+
+    def nearby(self, words: Sequence[str]) -> Mapping[str, Nearby]:
+        """Return the written words near each of the given ones."""
+
+
+def either(term: str) -> Group:
+    """Return the group of a stem as a word and anywhere in a compound, and of the verb in it."""
+    return (*((kind, term) for kind in LISTS), *_done(term))
+
+
+def thing(term: str) -> Group:
+    """Return the group of what is a thing of that name: `bænk`, `havebænk`, but no `bænkeplade`."""
+    return (("words", term), ("heads", term), *_done(term))
+
+
+def parts(word: Word) -> tuple[Group, ...]:
+    """Return the groups of a compound's parts, which a product names near each other."""
+    *before, head = word.compound or ("",)
+    return (*map(either, before), thing(head)) if head else ()
+
+
+def anywhere(word: Word) -> Group:
+    """Return the group of a word as itself and anywhere in a compound."""
+    return tuple(term for stem in word.terms for term in either(stem))
+
+
+def things(word: Word) -> Group:
+    """Return the group of what is a thing of that name."""
+    return tuple(term for stem in word.terms for term in thing(stem))
+
+
+def stems_of(word: Word) -> Iterable[str]:
+    """Yield every stem by which a word may be looked for: parts, pieces and verbs too."""
+    for stem in (*word.terms, *word.compound):
+        yield stem
+        yield from acts(stem)
+    for piece in word.pieces:
+        yield from stems_of(piece)
+
+
+def _done(term: str) -> Group:
+    return tuple((kind, verb) for verb in acts(term) for kind in LISTS)

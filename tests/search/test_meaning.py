@@ -1,0 +1,91 @@
+"""What words mean: found by their stems, in every phrase, and by the compound of two words."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalogue.search.analysis import DANISH, Chain
+from catalogue.search.meaning import Meanings, Relation, Said
+from catalogue.search.synonyms import Synonym, starting_set
+
+CHAIN = Chain(DANISH)
+SAID = (
+    Synonym("jubilæumsgave", "also", ("gavekurv",), ()),
+    Synonym("kaffe", "near", ("te",), ()),
+    Synonym("håndværker", "same", ("tømrer og murer",), ()),
+)
+
+
+def means(meanings: Meanings, text: str, place: int = 0) -> list[str]:
+    """Return the first words of what the words of `text` around a place mean."""
+    said = meanings.of(CHAIN.words(text), place)
+    return [phrase[0].written for meaning in said for phrase in meaning.phrases]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("jubilæumsgaver", ["gavekurv"]),
+        ("gave til jubilæum", ["gavekurv"]),
+        ("jubilæums gave", ["gavekurv"]),
+        ("gave til chefen", []),
+        ("kaffen", ["te"]),
+        ("te", []),
+        ("haandvaerkere", ["tømrer"]),
+        ("tømrere og murere", ["håndværker"]),
+    ],
+)
+def test_words_mean_what_is_said_of_them(text: str, expected: list[str]) -> None:
+    assert means(Meanings(CHAIN, Said(CHAIN, SAID)), text) == expected
+
+
+def test_both_words_of_a_phrase_are_answered_by_its_meaning() -> None:
+    meanings = Meanings(CHAIN, Said(CHAIN, SAID))
+    assert means(meanings, "gave til jubilæum", 1) == ["gavekurv"]
+
+
+def test_a_meaning_tells_its_relation() -> None:
+    (meaning,) = Meanings(CHAIN, Said(CHAIN, SAID)).of(CHAIN.words("kaffe"), 0)
+    assert meaning.relation == Relation.NEAR
+
+
+def test_a_meaning_above_others_replaces_all_that_is_shipped_of_a_word() -> None:
+    own = (Synonym("kaffe", "same", ("mokka",), ()),)
+    above = Meanings(CHAIN, Said(CHAIN, own), Meanings(CHAIN, Said(CHAIN, SAID)), {"kaffe"})
+    assert means(above, "kaffe") == ["mokka"]
+    assert means(above, "jubilæumsgave") == ["gavekurv"]
+
+
+def test_nothing_said_is_lacking() -> None:
+    meanings = Meanings(CHAIN, Said(CHAIN, SAID))
+    assert meanings.lacks(CHAIN.word("cykel"))
+    assert not meanings.lacks(CHAIN.word("kaffen"))
+
+
+def test_every_shipped_word_is_found_by_its_own_words() -> None:
+    meanings = Meanings(CHAIN, Said(CHAIN, starting_set()))
+    lost = []
+    for synonym in starting_set():
+        texts = (synonym.word, *synonym.means) if synonym.relation == "same" else (synonym.word,)
+        for text in texts:
+            words = CHAIN.words(text)
+            meant = [m for m in meanings.of(words, 0) if m.relation == synonym.relation]
+            if not meant:
+                lost.append(text)
+    assert lost == []
+
+
+def test_preparing_changes_nothing_that_is_found() -> None:
+    prepared, lazy = Meanings(CHAIN, Said(CHAIN, SAID)), Meanings(CHAIN, Said(CHAIN, SAID))
+    prepared.prepare()
+    for text in ("gave til jubilæum", "kaffe", "håndværker", "cykel"):
+        assert means(prepared, text) == means(lazy, text)
+
+
+def test_the_shipped_words_are_many_and_whole() -> None:
+    rows = starting_set()
+    assert len(rows) >= 300
+    assert {row.relation for row in rows} == {"same", "also", "near"}
+    assert [row.word for row in rows if not (row.means or row.categories)] == []
+    pairs = [(row.word, row.relation) for row in rows]
+    assert len(pairs) == len(set(pairs))
