@@ -7,6 +7,7 @@ application, `create_app`, is the first host.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -113,6 +114,16 @@ def create_app(config: Mapping[str, Any] | None = None, **options: Any) -> Flask
         MAX_FORM_MEMORY_SIZE=2_000_000,
     )
     Catalogue(app, **options)
+    return app
+
+
+def create_served_app() -> Flask:
+    """Make our own application for a process of our web server: search gets ready aside."""
+    app = create_app()
+    state: State = app.extensions["catalogue"]
+    threading.Thread(
+        target=search.prepare, args=(state.database, state.parts), name="prepare", daemon=True
+    ).start()
     return app
 
 

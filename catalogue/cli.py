@@ -72,7 +72,7 @@ def web(port: int, host: str) -> None:
     """Run the web server alone."""
     settings = read(os.environ)
     Server(
-        "catalogue.app:create_app",
+        "catalogue.app:create_served_app",
         factory=True,
         address=host,
         port=port,

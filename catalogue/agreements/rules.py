@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 from catalogue.core.text import Text
@@ -181,13 +182,14 @@ def prefix(category_code: str) -> str:
     return category_code[:2] + category_code[2:].rstrip("0")
 
 
-def ancestors(category_code: str) -> list[str]:
-    """List the codes above a category, the division first, by their digits.
+@lru_cache(maxsize=10_000)  # all of CPV; search asks for the same ones with every letter typed
+def ancestors(category_code: str) -> tuple[str, ...]:
+    """Return the codes above a category, the division first, by their digits.
 
     A few of them may be missing in the vocabulary, for some CPV codes skip a level.
     """
     own = prefix(category_code)
-    return list(dict.fromkeys(own[:length].ljust(8, "0") for length in range(2, len(own))))
+    return tuple(dict.fromkeys(own[:length].ljust(8, "0") for length in range(2, len(own))))
 
 
 def covers(prefixes: Sequence[str], category_code: str) -> bool:

@@ -97,9 +97,9 @@ def test_unknown_category_is_missing(imported: Session) -> None:
 
 
 def test_ancestors_are_listed_from_the_division_down() -> None:
-    assert ancestors("37535200") == ["37000000", "37500000", "37530000", "37535000"]
-    assert ancestors("03000000") == []
-    assert queries.ancestors("30120000") == ["30000000", "30100000"]
+    assert ancestors("37535200") == ("37000000", "37500000", "37530000", "37535000")
+    assert ancestors("03000000") == ()
+    assert queries.ancestors("30120000") == ("30000000", "30100000")
 
 
 def test_division_that_ends_in_zero_keeps_its_two_digits() -> None:
