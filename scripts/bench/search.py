@@ -41,8 +41,7 @@ _running: list[tuple[Any, World]] = []  # for processes made by fork: engines ca
 def main() -> None:
     """Measure and print."""
     options = _options()
-    machine = f"{_processor()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB, Python {platform.python_version()}"  # noqa: E501
-    print(machine, file=sys.stderr if options.json else sys.stdout)
+    print(machine(), file=sys.stderr if options.json else sys.stdout)
     results: dict[int, dict[str, Result]] = {}
     for count in options.products:
         with tempfile.TemporaryDirectory() as folder:
@@ -56,7 +55,7 @@ def main() -> None:
         if not options.json:
             _print(count, results[count])
     if options.json:
-        print(json.dumps({"machine": machine, "results": results}, indent=2))
+        print(json.dumps({"machine": machine(), "results": results}, indent=2))
 
 
 def _options() -> argparse.Namespace:
@@ -194,6 +193,12 @@ def _size_mb(folder: Path) -> float:
 def _resident_mb() -> float:
     status = Path("/proc/self/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line) / 1024
+
+
+def machine() -> str:
+    """Return what this is measured on."""
+    python = f"Python {platform.python_version()}"
+    return f"{_processor()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB, {python}"
 
 
 def _processor() -> str:
