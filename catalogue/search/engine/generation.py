@@ -31,7 +31,7 @@ LARGE = 1_000  # products of a segment that stays for long
 class Generation:
     """The products as they stood at one commit, numbered from 0 to `size` - 1.
 
-    It answers `planning.Vocabulary` too. Threads share it.
+    It answers `terms.Vocabulary` too. Threads share it.
     """
 
     def __init__(self, name: tuple[str, int], table: Any, shared: Segments) -> None:
