@@ -20,7 +20,7 @@ from .synonyms import Synonym
 from .words import UNTOUCHED, Version
 
 MOST_KEPT = 256  # they hold only what a municipality explains itself
-Key = tuple[int | None, str]  # municipality, or None for all without own words; name of the chain
+Key = tuple[int, str]  # municipality with words of its own, name of the chain
 
 
 class Dictionaries:
@@ -38,11 +38,12 @@ class Dictionaries:
         version = words.get_version(session, municipality_id)
 
         def meanings(chain: Chain) -> Meanings:
-            own = version != UNTOUCHED
-            key = (municipality_id if own else None, chain.name)
+            if version == UNTOUCHED:
+                return self._base(chain)
+            key = (municipality_id, chain.name)
             found = self._find(key, version)
             if found is None:
-                found = self._own(session, municipality_id, chain) if own else self._base(chain)
+                found = self._own(session, municipality_id, chain)
                 self._keep(key, version, found)
             return found
 

@@ -29,13 +29,11 @@ from .engine.postings import (
     without,
 )
 from .planning import Form, Need, Plan
-from .ranking import among_kin, combined
+from .ranking import among_kin, combined, in_all_forms
 from .terms import Group
 
 # Parts of a compound that stand further apart are about different things: measured.
 REACH = 5
-# What other forms than the best one add of theirs: who says it in several ways is likelier meant.
-MORE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +86,7 @@ def _answer(generation: Generation, need: Need) -> Found:
 def _summed(lists: Sequence[Found], size: int) -> Found:
     """Return the products of any form, each with its best score and some of the others."""
     best = union(lists, size)
-    return Found(best.numbers, best.scores + np.float32(MORE) * (total(lists).scores - best.scores))
+    return Found(best.numbers, in_all_forms(best.scores, total(lists).scores))
 
 
 def _form(generation: Generation, form: Form) -> Found:

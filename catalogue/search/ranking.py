@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .engine.postings import Found, intersection, total
+from .engine.postings import Found, Scores, intersection, total
 
+# What other forms than the best one add of theirs: who says it in several ways is likelier meant.
+MORE = 0.5
 # Of products with only some of the words, those with less of what tells are left out.
 LEAST_SHARE = 0.4
 # A product this much worse than the best one is not what was meant: measured, as all numbers here.
@@ -17,6 +19,11 @@ LEAST_SCORE, LEAST_AMONG_KIN = 0.1, 0.15
 WEAK, MOST_WEAK = 0.5, 4
 # So many of the best products say of what kind the others should be, and so much that weighs.
 BEST, KINSHIP = 4, 0.5
+
+
+def in_all_forms(best: Scores, total: Scores) -> Scores:
+    """Return scores by all forms of a word, from those of the best one and of all together."""
+    return best + np.float32(MORE) * (total - best)
 
 
 def combined(answers: Sequence[Found], phrases: Sequence[Found], few: int) -> tuple[Found, bool]:

@@ -22,10 +22,9 @@ from ..engine.facets import Sight
 from ..engine.postings import NOTHING, Found
 from ..index import VERSION, IndexUnavailable
 from ..judging import Judgements
-from ..matching import MORE
 from ..planning import Need, Plan
 from ..port import Answer, Differences, Looked, Progress
-from ..ranking import among_kin, combined
+from ..ranking import among_kin, combined, in_all_forms
 from ..terms import Term
 from . import statement, tables, writing
 from .statement import Part, Scorer
@@ -264,8 +263,7 @@ def _terms(plan: Plan) -> set[Term]:
 def _summed(part: Part, scores: Iterator[Any]) -> Any:
     """Return the scores of a part from those of its forms, as the other engine sums them."""
     forms = np.stack([next(scores) for _form in part.scores])
-    best = forms.max(axis=0)
-    return (best + MORE * (forms.sum(axis=0) - best)) * np.float32(part.telling)
+    return in_all_forms(forms.max(axis=0), forms.sum(axis=0)) * np.float32(part.telling)
 
 
 def _scored(scores: Any) -> Found:
