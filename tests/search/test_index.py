@@ -150,7 +150,7 @@ def test_building_anew_fails_no_search(
     with database.transaction() as session:
         product, in_force = legehus(session)
     worlds.work(database, parts)
-    done, faults, seen = threading.Event(), [], []
+    done, searched, faults, seen = threading.Event(), threading.Event(), [], []
 
     def search() -> None:
         while not done.is_set():
@@ -158,6 +158,7 @@ def test_building_anew_fails_no_search(
                 seen.append(found(database, parts, "legehus", in_force))
             except Exception as error:
                 faults.append(error)
+            searched.set()
 
     searchers = [threading.Thread(target=search) for _n in range(2)]
     for thread in searchers:
@@ -166,11 +167,13 @@ def test_building_anew_fails_no_search(
         service.rebuild(database, parts)
         change(database, product, price_ore=100)
         worlds.work(database, parts)
+        searched.clear()
+        assert searched.wait(60), "no search ended beside the building"
     done.set()
     for thread in searchers:
         thread.join()
     assert faults == []
-    assert len(seen) > 4
+    assert len(seen) >= 4
     assert all(hit == {product.id} for hit in seen)
 
 
