@@ -78,6 +78,7 @@ class EmbeddedEngine:
             known = documents.list_own_words(session, Chain(self._language))
         with self.store.building(known) as draft:
             _fill(database, draft, progress)
+            draft.join()
             with (
                 draft.finishing() as touched,
                 draft.writing(touched) as writer,

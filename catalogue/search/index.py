@@ -25,6 +25,7 @@ from catalogue.core.text import lazy as _
 
 from . import indexing
 from .analysis import Chain, Language
+from .engine import merging
 from .engine.generation import Generation, Segments
 
 log = logging.getLogger("catalogue.search")
@@ -216,6 +217,11 @@ class Draft:
         """Give a writer on the draft, those products deleted; commit at the end of the block."""
         with indexing.writing(self._folder, product_ids) as writer:
             yield writer
+
+    def join(self) -> None:
+        """Make one segment of the draft, so that each word is looked up once."""
+        with indexing.writing(self._folder, merge=merging.merge_all):
+            pass
 
     @contextmanager
     def finishing(self) -> Iterator[list[int]]:

@@ -11,7 +11,7 @@ import os
 import re
 import zlib
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from .weighing import Weighed
 SEAL = "toc.seal"
 MEMORY_MB = 1024
 _TABLE = re.compile(r"_MAIN_(\d+)\.toc")
+Merge = Callable[[Any, Sequence[Any]], list[Any]]  # Whoosh's `mergetype`
 Document = Mapping[str, Any]  # field name to value, as Whoosh's writer wants it
 
 
@@ -93,8 +94,10 @@ def create(folder: Path) -> None:
 
 
 @contextmanager
-def writing(folder: Path, product_ids: Sequence[int]) -> Iterator[Any]:
-    """Give a writer from which those products are deleted; commit and seal at the end."""
+def writing(
+    folder: Path, product_ids: Sequence[int] = (), merge: Merge | None = None
+) -> Iterator[Any]:
+    """Give a writer from which those products are deleted; merge, commit and seal at the end."""
     index = open_dir(str(folder))
     writer = index.writer(codec=ArrayCodec(), compound=False, limitmb=MEMORY_MB)
     try:
@@ -107,7 +110,7 @@ def writing(folder: Path, product_ids: Sequence[int]) -> Iterator[Any]:
             writer.cancel()
         raise
     else:
-        writer.commit(mergetype=merging.merge_alike)
+        writer.commit(mergetype=merge or merging.merge_alike)
         _seal(folder, latest_generation(folder))
     finally:
         index.close()

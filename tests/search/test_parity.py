@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ import pytest
 from whoosh.index import open_dir
 from whoosh.query import And, Or, Phrase, Term
 from whoosh.scoring import BM25F
+from whoosh.writing import OPTIMIZE
 
 from catalogue.search import indexing
 from catalogue.search.analysis import DANISH, Chain
+from catalogue.search.engine import merging
 from catalogue.search.engine.columns import Facts, pack
 from catalogue.search.engine.generation import Generation, Segments
 from catalogue.search.engine.postings import (
@@ -25,6 +28,7 @@ from catalogue.search.engine.postings import (
     saturated,
     total,
 )
+from catalogue.search.terms import LISTS
 from catalogue.search.weighing import weigh
 
 WORDS = (
@@ -115,3 +119,33 @@ def test_phrases_equal_plain_whoosh_on_random_catalogues(tmp_path: Path, seed: i
         assert live.tolist() == sorted(by_whoosh(index, Phrase("words", words)))
     generation.close()
     index.close()
+
+
+def contents(folder: Path) -> dict[Any, Any]:
+    """Return all that a reader can read: documents with their facts and lengths, and all lists."""
+    index = open_dir(str(folder))
+    with index.reader() as reader:
+        facts = reader.column_reader("facts")
+        seen: dict[Any, Any] = {
+            number: (facts[number], [reader.doc_field_length(number, name) for name in LISTS])
+            for number in reader.all_doc_ids()
+        }
+        for field, term in reader.all_terms():
+            matcher = reader.postings(field, term)
+            seen[field, term] = []
+            while matcher.is_active():
+                seen[field, term].append((matcher.id(), matcher.weight(), matcher.value()))
+                matcher.next()
+    index.close()
+    return seen
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_joining_arrays_equals_joining_by_whoosh(tmp_path: Path, seed: int) -> None:
+    written(tmp_path / "ours", random.Random(seed))
+    shutil.copytree(tmp_path / "ours", tmp_path / "theirs")
+    with indexing.writing(tmp_path / "ours", merge=merging.merge_all):
+        pass
+    with indexing.writing(tmp_path / "theirs", merge=OPTIMIZE):
+        pass
+    assert contents(tmp_path / "ours") == contents(tmp_path / "theirs")

@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import zlib
 from array import array
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from whoosh.codec.base import PostingsWriter
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermsReader
 from whoosh.formats import Positions
 from whoosh.matching import ListMatcher
 
@@ -39,6 +40,12 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]  # Whoosh ships no usable types
     def field_writer(self, storage: Any, segment: Any) -> Any:
         """Give a writer that seals the segment when it closes, which is the last thing it does."""
         return _SealingFieldWriter(self, storage, segment)
+
+    def terms_reader(self, storage: Any, segment: Any) -> Any:
+        """Give a reader that gives whole lists too."""
+        terms = segment.make_filename(self.TERMS_EXT)
+        lists = segment.open_file(storage, self.POSTS_EXT)
+        return _ListReader(self, storage.open_file(terms), storage.file_length(terms), lists)
 
     def postings_writer(self, dbfile: Any, byteids: bool = False) -> Any:
         """Give a writer of array lists; Whoosh's own for vectors, which name terms."""
@@ -138,6 +145,13 @@ class _ArrayWriter(PostingsWriter):  # type: ignore[misc]  # as above
         self._values += vbytes
         self._ends.append(len(self._values) // 4)
 
+    def add_list(self, postings: Postings) -> None:
+        """Take the whole list of a term at once."""
+        self._ids.frombytes(postings.numbers.tobytes())
+        self._weights.frombytes(postings.weights.tobytes())
+        self._ends.frombytes(postings.ends.tobytes())
+        self._values += postings.places.astype(_NUMBERS, copy=False).tobytes()
+
     def finish_postings(self) -> Any:
         terminfo, self._terminfo = self._terminfo, None
         terminfo.add_block(self)
@@ -171,7 +185,20 @@ class _ArrayWriter(PostingsWriter):  # type: ignore[misc]  # as above
         return max(self._weights)
 
 
+class _ListReader(W3TermsReader):  # type: ignore[misc]  # as above
+    def lists(self) -> Iterator[tuple[tuple[str, bytes], Postings]]:
+        """Yield every field and term, ascending, with its documents."""
+        for term, terminfo in self.items():
+            yield term, _read(self._postfile, terminfo)
+
+
 class _SealingFieldWriter(W3FieldWriter):  # type: ignore[misc]  # as above
+    def add_list(self, term: bytes, postings: Postings) -> None:
+        """Write a term with its whole list."""
+        self.start_term(term)
+        self._postwriter.add_list(postings)
+        self.finish_term()
+
     def close(self) -> None:
         """Close the files and write down their sizes and checksums."""
         super().close()

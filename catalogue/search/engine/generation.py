@@ -53,9 +53,13 @@ class Generation:
         return {term for term in terms if any(each.has(*term) for each in self.segments)}
 
     def postings(self, term: Term) -> Postings:
-        """Return the products with a term."""
-        lists = [each.postings(*term) for each in self.segments]
-        return joined([each.moved(at) for each, at in zip(lists, self.offsets, strict=True)])
+        """Return the products with a term, remembered: its places are often asked for next."""
+        found: Postings | None = self.answers.get(term)
+        if found is None:
+            lists = [each.postings(*term) for each in self.segments]
+            found = joined([each.moved(at) for each, at in zip(lists, self.offsets, strict=True)])
+            self.answers.put(term, found, found.size_bytes)
+        return found
 
     def delivers_to(self, municipality_id: int) -> Mask:
         """Return which products are delivered to that municipality, for the whole country too."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from whoosh.reading import SegmentReader
+from .joining import join
 
-MOST_ALIKE = 8
+MOST_ALIKE = 6
 MOST_MERGED = 2_000
 # From here on the whole index is worth building anew beside this one.
 MOST_SEGMENTS = 40
@@ -29,12 +29,14 @@ def merge_alike(writer: Any, segments: Sequence[Any]) -> list[Any]:
         alike.setdefault(len(str(segment.doc_count_all())), []).append(segment)
     for group in alike.values():
         if len(group) >= MOST_ALIKE and sum(each.doc_count() for each in group) <= MOST_MERGED:
-            for segment in group:
-                reader = SegmentReader(writer.storage, writer.schema, segment)
-                writer.add_reader(reader)
-                reader.close()
-            return [each for each in kept if each not in group]
+            return [*(each for each in kept if each not in group), join(writer, group)]
     return kept
+
+
+def merge_all(writer: Any, segments: Sequence[Any]) -> list[Any]:
+    """Join all segments, and what is in the writer stays beside them; Whoosh's `mergetype`."""
+    kept = [each for each in segments if each.doc_count() > 0]
+    return [join(writer, kept)] if len(kept) > 1 else kept
 
 
 def worn(sizes: Sequence[int], live: int) -> bool:
