@@ -77,15 +77,15 @@ def _answer(generation: Generation, need: Need) -> Found:
         lists = [_form(generation, form) for form in need.forms if not form.last_resort]
         if not any(map(len, lists)):
             lists = [_form(generation, form) for form in need.forms if form.last_resort]
-        best = _summed(lists, generation.size)
+        best = _summed(lists)
         found = best.weighed(idf(generation.size, len(best)))
         generation.answers.put(need, found, found.size_bytes)
     return found  # type: ignore[no-any-return]  # answers keep values of several types
 
 
-def _summed(lists: Sequence[Found], size: int) -> Found:
+def _summed(lists: Sequence[Found]) -> Found:
     """Return the products of any form, each with its best score and some of the others."""
-    best = union(lists, size)
+    best = union(lists)
     return Found(best.numbers, in_all_forms(best.scores, total(lists).scores))
 
 
@@ -110,7 +110,7 @@ def _group(generation: Generation, group: Group) -> Found:
     for term in group:
         postings = generation.postings(term)
         lists.append(Found(postings.numbers, saturated(postings.weights)))
-    return union(lists, generation.size)
+    return union(lists)
 
 
 def _in_categories(generation: Generation, form: Form) -> Found:

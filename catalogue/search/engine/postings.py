@@ -115,26 +115,28 @@ def saturated(weights: Scores) -> Scores:
     return weights * np.float32(K1 + 1) / (weights + np.float32(K1))
 
 
-def union(lists: Sequence[Found], size: int) -> Found:
-    """Return the documents of any list, each with its best score; `size` is all documents."""
-    full = [each for each in lists if len(each)]
-    if len(full) < 2:
-        return full[0] if full else NOTHING
-    if sum(map(len, full)) * 8 > size:  # measured: a row of all documents beats sorting from here
-        best = np.zeros(size, np.float32)
-        for each in full:
-            best[each.numbers] = np.maximum(best[each.numbers], each.scores)
-        numbers = np.flatnonzero(best).astype(np.int32)
-        return Found(numbers, best[numbers])
-    return _grouped(full, np.maximum)
+def union(lists: Sequence[Found]) -> Found:
+    """Return the documents of any list, each with its best score, which is above 0."""
+    return _united(lists, np.maximum)
 
 
 def total(lists: Sequence[Found]) -> Found:
-    """Return the documents of any list, each with the sum of its scores."""
+    """Return the documents of any list, each with the sum of its scores, which are above 0."""
+    return _united(lists, np.add)
+
+
+def _united(lists: Sequence[Found], join: np.ufunc) -> Found:
     full = [each for each in lists if len(each)]
     if len(full) < 2:
         return full[0] if full else NOTHING
-    return _grouped(full, np.add)
+    size = 1 + max(int(each.numbers[-1]) for each in full)
+    if sum(map(len, full)) * 10 < size:  # measured: from here a row of all documents beats sorting
+        return _grouped(full, join)
+    row = np.zeros(size, np.float32)
+    for each in full:
+        row[each.numbers] = join(row[each.numbers], each.scores)
+    numbers = np.flatnonzero(row != 0).astype(np.int32)  # of truths: eight times as fast
+    return Found(numbers, row[numbers])
 
 
 def intersection(lists: Sequence[Found]) -> list[Found]:
