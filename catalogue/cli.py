@@ -25,7 +25,7 @@ from rich.table import Table
 
 from catalogue import demo
 from catalogue.accounts import service as accounts
-from catalogue.agreements import service as agreements
+from catalogue.agreements import categories
 from catalogue.app import create_app, lanes
 from catalogue.cli_import import import_group
 from catalogue.core import jobs, migrations
@@ -160,7 +160,7 @@ def prepare() -> None:
     migrations.upgrade(database)
     with database.transaction() as session:
         accounts.import_municipalities(session)
-        agreements.import_categories(session)
+        categories.import_categories(session)
     parts: dict[str, Any] = {}
     search.open_index(parts, settings)
     with database.reading() as session:

@@ -58,7 +58,11 @@ class Category(Base):
 
 
 class Agreement(Base):
-    """An agreement of one municipality for some categories in a period, both days included."""
+    """An agreement of one municipality for some categories in a period, both days included.
+
+    The row holds the newest terms; those it had before stand in `FormerTerms`. A draft binds
+    nobody.
+    """
 
     __tablename__ = "catalogue_agreements"
     __table_args__ = (
@@ -86,27 +90,93 @@ class Agreement(Base):
     where_to_buy: Mapped[str | None] = mapped_column(Text)
     reference: Mapped[str | None] = mapped_column(String(200))
     ceiling_ore: Mapped[int | None] = mapped_column(BigId)
+    ceiling_months: Mapped[int | None]  # of the last so many months; None: of the whole period
     contact_name: Mapped[str | None] = mapped_column(String(120))
     contact_email: Mapped[str | None] = mapped_column(String(254))
     ended_reason: Mapped[str | None] = mapped_column(Text)  # set when ended before its time
+    is_draft: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     categories: Mapped[list[AgreementCategory]] = relationship(
-        cascade="all, delete-orphan", order_by="AgreementCategory.category_code", lazy="raise"
+        cascade="all, delete-orphan",
+        order_by="AgreementCategory.category_code, AgreementCategory.from_on",
+        lazy="raise",
+    )
+    former: Mapped[list[FormerTerms]] = relationship(
+        cascade="all, delete-orphan", order_by="FormerTerms.from_on", lazy="raise"
     )
 
 
 class AgreementCategory(Base):
-    """One category, with all below it, that an agreement covers."""
+    """One category, with all below it, that an agreement covers.
+
+    Without days of its own it does so through the whole period; an amendment gives them.
+    """
 
     __tablename__ = "catalogue_agreement_categories"
+    __table_args__ = (
+        UniqueConstraint(
+            "agreement_id", "category_code", "from_on",
+            name="uq_catalogue_agreement_categories_span",
+        ),
+    )  # fmt: skip
 
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     agreement_id: Mapped[int] = mapped_column(
-        ForeignKey("catalogue_agreements.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("catalogue_agreements.id", ondelete="CASCADE"), index=True
     )
-    category_code: Mapped[str] = mapped_column(
-        ForeignKey("catalogue_categories.code"), primary_key=True
-    )
+    category_code: Mapped[str] = mapped_column(ForeignKey("catalogue_categories.code"))
     prefix: Mapped[str] = mapped_column(String(8))  # of the category, for the set-based rule
+    from_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+
+
+class FormerTerms(Base):
+    """What an agreement said from one day until another, and why that was changed then."""
+
+    __tablename__ = "catalogue_former_terms"
+    __table_args__ = (UniqueConstraint("agreement_id", "from_on"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_agreements.id", ondelete="CASCADE")
+    )
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    title: Mapped[str] = mapped_column(String(200))
+    ends_on: Mapped[date]  # as it was agreed then
+    supplier_name: Mapped[str | None] = mapped_column(String(200))
+    where_to_buy: Mapped[str | None] = mapped_column(Text)
+    reference: Mapped[str | None] = mapped_column(String(200))
+    ceiling_ore: Mapped[int | None] = mapped_column(BigId)
+    ceiling_months: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(Text)  # of the amendment that took its place
+    amended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    amended_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
+
+
+class CarveOut(Base):
+    """What a mandatory agreement lets be bought elsewhere: a category, an enterprise, or both.
+
+    `lot` names the lot of the agreement that is reserved for social enterprises
+    (udbudsloven § 54), when that is what is carved out.
+    """
+
+    __tablename__ = "catalogue_carve_outs"
+    __table_args__ = (CheckConstraint("starts_on <= ends_on", name="period"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_agreements.id", ondelete="CASCADE"), index=True
+    )
+    category_code: Mapped[str | None] = mapped_column(ForeignKey("catalogue_categories.code"))
+    prefix: Mapped[str] = mapped_column(String(8))  # of the category; "" for all of the agreement
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_enterprises.id"))
+    lot: Mapped[str | None] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(Text)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))

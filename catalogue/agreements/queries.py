@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, select, true
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from catalogue.core.errors import Missing
 from catalogue.core.text import fold
@@ -21,8 +21,15 @@ from catalogue.core.text import lazy as _
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 
-from .models import Agreement, AgreementCategory, AgreementKind, Category
-from .rules import AgreementState, InForce, Mandatory, Voluntary, state_on
+from .models import (
+    Agreement,
+    AgreementCategory,
+    AgreementKind,
+    CarveOut,
+    Category,
+    FormerTerms,
+)
+from .rules import CarvedOut, InForce, Mandatory, Voluntary
 from .rules import ancestors as ancestors  # noqa: PLC0414 - offered here to other features
 
 MOST_CANDIDATES = 2000  # of a word that stands in very many labels
@@ -37,28 +44,24 @@ class OrderableColumns:
     category_code: Any  # the same of text, may be NULL
 
 
-@dataclass(frozen=True)
-class Entry:
-    """An agreement as lists show it: with its party's name and its state on the asked day."""
-
-    agreement: Agreement
-    party: str
-    state: AgreementState
-
-
 def in_force(session: Session, municipality_id: int, day: date) -> InForce:
-    """Return what applies in a municipality on `day`, agreements by number. No query in a loop."""
+    """Return what applies in a municipality on `day`, agreements by number. Two queries."""
     rows = session.execute(
-        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.title,
-               Agreement.enterprise_id, Agreement.supplier_name, Agreement.where_to_buy,
-               AgreementCategory.prefix)
+        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.enterprise_id,
+               said("title"), said("supplier_name"), said("where_to_buy"),
+               AgreementCategory.prefix, CarveOut)
         .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
+        .outerjoin(FormerTerms, former_on(day))
+        .outerjoin(CarveOut, carved_out_on(day))
         .where(in_force_where(municipality_id, day))
-        .order_by(Agreement.number, AgreementCategory.prefix)
+        .order_by(Agreement.number, AgreementCategory.prefix, CarveOut.id)
     ).all()  # fmt: skip
-    prefixes: dict[int, list[str]] = {}
+    prefixes: dict[int, dict[str, None]] = {}
+    carved: dict[int, dict[int, CarvedOut]] = {}
     for row in rows:
-        prefixes.setdefault(row.id, []).append(row.prefix)
+        prefixes.setdefault(row.id, {})[row.prefix] = None
+        if (one := row.CarveOut) is not None:
+            carved.setdefault(row.id, {})[one.id] = carve_out_of(one)
     once = {row.id: row for row in rows}.values()
     voluntary = [row for row in once if row.kind == AgreementKind.VOLUNTARY]
     parties = {row.enterprise_id for row in voluntary}
@@ -71,7 +74,7 @@ def in_force(session: Session, municipality_id: int, day: date) -> InForce:
         ),
         mandatory=tuple(
             Mandatory(row.id, row.number, row.title, row.supplier_name, row.where_to_buy or "",
-                      tuple(prefixes[row.id]))
+                      tuple(prefixes[row.id]), tuple(carved.get(row.id, {}).values()))
             for row in once
             if row.kind == AgreementKind.MANDATORY
         ),
@@ -79,9 +82,40 @@ def in_force(session: Session, municipality_id: int, day: date) -> InForce:
     )  # fmt: skip
 
 
+def carved_out_on(day: date) -> ColumnElement[bool]:
+    """Return the condition of what is carved out of an agreement on `day`."""
+    return and_(
+        CarveOut.agreement_id == Agreement.id, CarveOut.starts_on <= day, CarveOut.ends_on >= day
+    )
+
+
+def carve_out_of(row: CarveOut) -> CarvedOut:
+    """Return a carve-out as the rule knows it."""
+    return CarvedOut(row.id, row.prefix, row.enterprise_id, row.lot, row.reason, row.ends_on)
+
+
 def in_force_where(municipality_id: int, day: date) -> ColumnElement[bool]:
-    """Return the condition of the municipality's agreements in force on `day`."""
-    return _applies(Agreement, municipality_id, day)
+    """Return the condition of the municipality's agreements in force on `day`, and of their
+    categories, which must be joined.
+    """
+    return and_(_applies(Agreement, municipality_id, day), _holds(AgreementCategory, day))
+
+
+def former_on(day: date) -> ColumnElement[bool]:
+    """Return the condition of the terms that an agreement had on `day` and has no more."""
+    return and_(
+        FormerTerms.agreement_id == Agreement.id,
+        FormerTerms.from_on <= day,
+        FormerTerms.until_on >= day,
+    )
+
+
+def said(name: str) -> ColumnElement[Any]:
+    """Return what an agreement says under `name`, with the terms of `former_on` joined."""
+    # Terms may have been empty, so that their own column cannot tell whether there were any.
+    return case(
+        (FormerTerms.id.is_(None), getattr(Agreement, name)), else_=getattr(FormerTerms, name)
+    ).label(name)
 
 
 def orderable_where(
@@ -95,31 +129,6 @@ def orderable_where(
         not_(_covered(AgreementKind.MANDATORY, columns, municipality_id, day)),
         columns.enterprise_id.in_(verified.correlate(None)),
     )
-
-
-def list_agreements(session: Session, municipality_id: int, day: date) -> list[Entry]:
-    """List the municipality's agreements: those in force first, then coming, then expired.
-
-    Within a state the one that ends first stands first. Two queries.
-    """
-    entries = [_entry(row, day) for row in session.execute(_entry_rows(municipality_id))]
-    return sorted(entries, key=_by_state)
-
-
-def get_entry(session: Session, municipality_id: int, agreement_id: int, day: date) -> Entry:
-    """Return one agreement of the municipality as lists show it; raises Missing. Two queries."""
-    query = _entry_rows(municipality_id).where(Agreement.id == agreement_id)
-    row = session.execute(query).first()
-    if row is None:
-        raise Missing(_("There is no such agreement in your municipality."))
-    return _entry(row, day)
-
-
-def list_parties(session: Session, municipality_id: int) -> list[tuple[int, str]]:
-    """List (id, name) of the enterprises a voluntary agreement can be made with, by name."""
-    names = {row.id: row.name for row in session.execute(select(Enterprise.id, Enterprise.name))}
-    verified = enterprises.verified_ids(session, municipality_id, set(names))
-    return sorted(((id_, names[id_]) for id_ in verified), key=lambda each: fold(each[1]))
 
 
 def find_categories(session: Session, text: str, locale: str, limit: int = 20) -> list[Category]:
@@ -154,30 +163,10 @@ def category_labels(session: Session, codes: Collection[str], locale: str) -> di
     return {each.code: each.label(locale) for each in found}
 
 
-def _entry_rows(municipality_id: int) -> Any:  # 2.0 and 2.1 type such rows differently
-    return (
-        select(Agreement, Enterprise.name)
-        .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
-        .where(Agreement.municipality_id == municipality_id)
-        .options(selectinload(Agreement.categories))
-    )
-
-
-def _entry(row: Any, day: date) -> Entry:
-    agreement, enterprise_name = row
-    party = enterprise_name or agreement.supplier_name or ""
-    return Entry(agreement, party, state_on(day, agreement.starts_on, agreement.ends_on))
-
-
-def _by_state(entry: Entry) -> tuple[int, date, str]:
-    order = (AgreementState.EXPIRING, AgreementState.IN_FORCE, AgreementState.COMING)
-    place = order.index(entry.state) if entry.state in order else len(order)
-    return place, entry.agreement.ends_on, entry.agreement.number
-
-
 def _applies(agreement: Any, municipality_id: int, day: date) -> ColumnElement[bool]:
     return and_(
         agreement.municipality_id == municipality_id,
+        agreement.is_draft.is_(False),
         agreement.starts_on <= day,
         agreement.ends_on >= day,
     )
@@ -193,8 +182,31 @@ def _covered(
         covered.agreement_id == agreement.id,
         agreement.kind == kind,
         _applies(agreement, municipality_id, day),
-        agreement.enterprise_id == columns.enterprise_id if voluntary else true(),
+        _holds(covered, day),
         digits == covered.prefix,
+        agreement.enterprise_id == columns.enterprise_id
+        if voluntary
+        else not_(_carved_out(agreement, columns, day)),
+    )
+
+
+def _carved_out(agreement: Any, columns: OrderableColumns, day: date) -> ColumnElement[bool]:
+    """Return whether a row falls under a carve-out: `rules.find_carve_out`, in SQL."""
+    one = aliased(CarveOut)
+    digits = func.substr(columns.category_code, 1, func.length(one.prefix))
+    return exists().where(
+        one.agreement_id == agreement.id,
+        one.starts_on <= day,
+        one.ends_on >= day,
+        digits == one.prefix,
+        or_(one.enterprise_id.is_(None), one.enterprise_id == columns.enterprise_id),
+    )
+
+
+def _holds(covered: Any, day: date) -> ColumnElement[bool]:
+    return and_(
+        or_(covered.from_on.is_(None), covered.from_on <= day),
+        or_(covered.until_on.is_(None), covered.until_on >= day),
     )
 
 

@@ -2,12 +2,14 @@
 
 A buyer of municipality M may order a product on day D when it is published, its enterprise is
 verified, a voluntary agreement between M and that enterprise in force on D covers its category,
-and no mandatory agreement of M in force on D covers that category.
-Source: report (2015) section 5, example 4; DOMAIN.md section 6, item 2.
+and no mandatory agreement of M in force on D covers that category, unless it is carved out of it.
+Source: report (2015) section 5, example 4; DOMAIN.md section 6, item 2. Carve-outs: what a
+mandatory agreement binds to stands in the agreement itself (DOMAIN.md 1.5).
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -42,8 +44,20 @@ class Voluntary:
 
 
 @dataclass(frozen=True)
+class CarvedOut:
+    """A carve-out in force: digits of its category ("": any), its enterprise (None: any), why."""
+
+    carve_out_id: int
+    prefix: str
+    enterprise_id: int | None
+    lot: str | None
+    reason: str
+    ends_on: date
+
+
+@dataclass(frozen=True)
 class Mandatory:
-    """A mandatory agreement in force, and where to buy instead."""
+    """A mandatory agreement in force, where to buy instead, and what is carved out of it."""
 
     agreement_id: int
     number: str
@@ -51,6 +65,7 @@ class Mandatory:
     supplier_name: str
     where_to_buy: str
     prefixes: tuple[str, ...]
+    carve_outs: tuple[CarvedOut, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,11 +84,15 @@ class InForce:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The answer of the rule: orderable by `voluntary`, or refused with reason."""
+    """The answer of the rule: orderable by `voluntary`, or refused with reason.
+
+    `carved` is the carve-out that lifted the hand of a mandatory agreement, when one did.
+    """
 
     voluntary: Voluntary | None = None
     reason: Reason | None = None
     mandatory: Mandatory | None = None
+    carved: CarvedOut | None = None
 
     @property
     def orderable(self) -> bool:
@@ -82,8 +101,9 @@ class Judgement:
 
 
 class AgreementState(StrEnum):
-    """Where a day stands to the period of an agreement."""
+    """Where a day stands to the period of an agreement; a draft applies on none."""
 
+    DRAFT = "draft"
     COMING = "coming"
     IN_FORCE = "in_force"
     EXPIRING = "expiring"
@@ -105,6 +125,7 @@ class Terms:
     where_to_buy: str | None = None
     reference: str | None = None
     ceiling_ore: int | None = None
+    ceiling_months: int | None = None
     contact_name: str | None = None
     contact_email: str | None = None
 
@@ -118,7 +139,14 @@ def judge(
     """Apply orderability to one product. A product without category is covered by nothing."""
     if not published:
         return Judgement(reason=Reason.NOT_PUBLISHED)
-    mandatory = _closest(in_force.mandatory, category_code)
+    over = [each for each in in_force.mandatory if covers(each.prefixes, category_code or "")]
+    lifted = {
+        each.agreement_id: carved
+        for each in over
+        if (carved := find_carve_out(each, enterprise_id, category_code)) is not None
+    }
+    binding = [each for each in over if each.agreement_id not in lifted]
+    mandatory = _closest(binding, category_code)
     if mandatory is not None:
         return Judgement(reason=Reason.MANDATORY, mandatory=mandatory)
     own = [each for each in in_force.voluntary if each.enterprise_id == enterprise_id]
@@ -127,7 +155,18 @@ def judge(
         return Judgement(reason=Reason.NO_AGREEMENT)
     if enterprise_id not in in_force.verified:
         return Judgement(reason=Reason.NOT_VERIFIED)
-    return Judgement(voluntary=voluntary)
+    return Judgement(voluntary=voluntary, carved=next(iter(lifted.values()), None))
+
+
+def find_carve_out(
+    mandatory: Mandatory, enterprise_id: int, category_code: str | None
+) -> CarvedOut | None:
+    """Return the first carve-out of a mandatory agreement that a product falls under."""
+    for each in mandatory.carve_outs:
+        of_enterprise = each.enterprise_id in (None, enterprise_id)
+        if of_enterprise and (category_code or "").startswith(each.prefix):
+            return each
+    return None
 
 
 def terms_problems(terms: Terms) -> Problems:
@@ -141,6 +180,8 @@ def terms_problems(terms: Terms) -> Problems:
         problems["ends_on"] = [_("The last day comes before the first day; swap or change them")]
     if not terms.categories:
         problems["category_text"] = [_("Add at least one category that the agreement covers")]
+    if terms.ceiling_months is not None and terms.ceiling_ore is None:
+        problems["ceiling"] = [_("Write the ceiling, or clear the months it is counted over")]
     if terms.kind == "voluntary" and terms.enterprise_id is None:
         problems["enterprise_id"] = [_("Choose the enterprise the agreement is with")]
     if terms.kind == "mandatory":
@@ -153,18 +194,6 @@ def terms_problems(terms: Terms) -> Problems:
     return problems
 
 
-def ending_problem(last_day: date, today: date, starts_on: date, ends_on: date) -> Text | None:
-    """Return what is wrong with ending an agreement early after `last_day`, else None.
-
-    Days gone by cannot be taken back: orders were placed on them.
-    """
-    if not starts_on <= last_day < ends_on:
-        return _("Choose a day within the period and before the present last day")
-    if last_day < today - timedelta(days=1):
-        return _("Choose yesterday or later; what was ordered until now was on the agreement")
-    return None
-
-
 def state_on(day: date, starts_on: date, ends_on: date) -> AgreementState:
     """Return the state of an agreement on `day`, from its period alone."""
     if day < starts_on:
@@ -172,6 +201,17 @@ def state_on(day: date, starts_on: date, ends_on: date) -> AgreementState:
     if day > ends_on:
         return AgreementState.EXPIRED
     return AgreementState.EXPIRING if ends_on - day < EXPIRES_SOON else AgreementState.IN_FORCE
+
+
+def counted_since(day: date, starts_on: date, ceiling_months: int | None) -> date:
+    """Return the first day whose orders count to the ceiling on `day`: of the whole period, or of
+    so many months that end with `day`.
+    """
+    if ceiling_months is None:
+        return starts_on
+    years, month = divmod(day.year * 12 + day.month - 1 - ceiling_months, 12)
+    last = monthrange(years, month + 1)[1]
+    return max(starts_on, date(years, month + 1, min(day.day, last)) + timedelta(days=1))
 
 
 def prefix(category_code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import marshmallow as ma
@@ -11,9 +12,14 @@ import marshmallow as ma
 from catalogue.core import fields
 from catalogue.core.errors import Invalid
 from catalogue.core.text import gettext
+from catalogue.core.text import lazy as _
 
+from .amending import Amendment
+from .carving import Wanted
 from .models import AgreementKind
 from .rules import Terms
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 ENTRY_FIELD = "category_text"  # where codes or words of categories are typed
 
@@ -31,8 +37,33 @@ class AgreementSchema(ma.Schema):
     where_to_buy = fields.Line(longest=1000)
     reference = fields.Line(longest=200)
     ceiling_ore = fields.Kroner(least_ore=1_00, data_key="ceiling")
+    ceiling_months = fields.Whole(least=1, most=120)
     contact_name = fields.Line(longest=120)
     contact_email = fields.Email()
+
+
+class DaySchema(ma.Schema):
+    """The day that a page is read as of."""
+
+    dag = fields.Day(load_default=None)
+
+
+class AmendmentSchema(ma.Schema):
+    """What an amendment says beside the terms: from which day, and why."""
+
+    effective_on = fields.Day()
+    reason = fields.Line(longest=1000)
+
+
+class CarveOutSchema(ma.Schema):
+    """The form of a carve-out; the category is typed as a code of eight digits."""
+
+    category_code = fields.Line(longest=10)
+    enterprise_id = fields.Whole(least=1)
+    lot = fields.Line(longest=120)
+    starts_on = fields.Day(required=True)
+    ends_on = fields.Day(required=True)
+    reason = fields.Line(required=True, longest=1000)
 
 
 class EndingSchema(ma.Schema):
@@ -61,6 +92,43 @@ def read_terms(form: Mapping[str, Any], categories: Sequence[str]) -> Terms:
     if problems:
         raise Invalid(problems)
     return Terms(**loaded, categories=tuple(dict.fromkeys([*categories, *codes])))
+
+
+def read_day(query: Mapping[str, Any], today: date) -> date:
+    """Read the day of an address; without one, today. Raises Invalid for what is not a day."""
+    day: date = fields.load(DaySchema(), query)["dag"] or today
+    if not EARLIEST <= day <= LATEST:
+        raise Invalid({"dag": [_("Choose a day between the years 2000 and 2100")]})
+    return day
+
+
+def read_amendment(form: Mapping[str, Any], categories: Sequence[str]) -> Amendment:
+    """Read the form of an agreement that is changed; raises Invalid by field."""
+    problems: dict[str, Any] = {}
+    beside: dict[str, Any] = {}
+    try:
+        beside = fields.load(AmendmentSchema(), form)
+    except Invalid as error:
+        problems = dict(error.problems)
+    try:
+        terms = read_terms(form, categories)
+    except Invalid as error:
+        raise Invalid(error.problems | problems) from None
+    if problems:
+        raise Invalid(problems)
+    return Amendment(terms, beside.get("effective_on"), beside.get("reason"))
+
+
+def read_carve_out(form: Mapping[str, Any]) -> Wanted:
+    """Read the form of a carve-out; raises Invalid by field."""
+    loaded = fields.load(CarveOutSchema(), form)
+    code = loaded.get("category_code")
+    codes = split_entry(code)[0] if code else []
+    if code and len(codes) != 1:
+        raise Invalid(
+            {"category_code": [gettext("Write one code of eight digits, such as 18530000")]}
+        )
+    return Wanted(**(loaded | {"category_code": codes[0] if codes else None}))
 
 
 def read_ending(form: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,30 +1,37 @@
-"""The verbs: make, amend and end agreements; bring in the categories; explain a refusal."""
+"""The verbs: make, put in force, amend and end agreements."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.core import audit
 from catalogue.core.errors import Conflict, Invalid, Missing
-from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 from catalogue.enterprises import queries as enterprises
 
-from . import rules
-from .models import Agreement, AgreementCategory, AgreementKind, Category, folded_labels
-from .rules import Judgement, Problems, Reason, Terms
+from . import amending, rules
+from .amending import Amendment, Span, Standing
+from .models import (
+    Agreement,
+    AgreementCategory,
+    AgreementKind,
+    Category,
+    FormerTerms,
+)
+from .rules import Problems, Terms
 
-CATEGORY_FILE = Path(__file__).parent / "data" / "cpv2008_da_en.csv"
+# What an agreement says that an amendment may change, beside its categories.
+FORMER = ("title", "ends_on", "supplier_name", "where_to_buy", "reference", "ceiling_ore",
+          "ceiling_months")  # fmt: skip
 
 
 class AgreementEnded(Conflict):
@@ -33,14 +40,10 @@ class AgreementEnded(Conflict):
     title = _("The agreement cannot be ended")
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why a product may not be ordered, and for a mandatory agreement where to buy instead."""
+class AlreadyInForce(Conflict):
+    """The agreement is no draft, so that it cannot be put in force."""
 
-    title: Text
-    detail: Text
-    where_to_buy: Text | str | None = None
-    agreement_number: str | None = None
+    title = _("The agreement is in force already")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,13 @@ class Ending:
     reason: str
 
 
+def draft(session: Session, who: Who, terms: Terms, now: datetime) -> Agreement:
+    """Make an agreement that binds nobody until it is put in force; raises Invalid by field."""
+    made = create(session, who, terms, now)
+    made.is_draft = True
+    return made
+
+
 def create(session: Session, who: Who, terms: Terms, now: datetime) -> Agreement:
     """Make an agreement of the municipality `who` acts for; raises Invalid by field."""
     made = Agreement(
@@ -59,12 +69,14 @@ def create(session: Session, who: Who, terms: Terms, now: datetime) -> Agreement
         enterprise_id=terms.enterprise_id,
         created_at=now,
         categories=[],
+        former=[],
     )
     problems = rules.terms_problems(terms) | _problems(session, made, terms)
     if terms.enterprise_id is not None and terms.kind == AgreementKind.VOLUNTARY:
         problems |= _party_problems(session, made)
     if problems:
         raise Invalid(problems)
+    _set_categories(made, terms.categories, None)
     _take_over(made, terms, now)
     session.add(made)
     _flush(session)
@@ -72,24 +84,49 @@ def create(session: Session, who: Who, terms: Terms, now: datetime) -> Agreement
     return made
 
 
-def amend(session: Session, who: Who, agreement_id: int, terms: Terms, now: datetime) -> Agreement:
+def put_in_force(session: Session, who: Who, agreement_id: int, now: datetime) -> Agreement:
+    """Make a draft binding, for its period; raises Conflict when it is none any more."""
+    found = get_own(session, _municipality_id(who), agreement_id)
+    if not found.is_draft:
+        raise AlreadyInForce(_("The agreement %(number)s is no draft.", number=found.number))
+    found.is_draft, found.updated_at = False, now
+    _record(session, who, "agreement.put_in_force", found, now, {"draft": [True, False]})
+    return found
+
+
+def amend(
+    session: Session, who: Who, agreement_id: int, amendment: Amendment, now: datetime
+) -> Agreement:
     """Change an own agreement; kind and enterprise stay. Raises Invalid by field, Missing.
 
-    With another enterprise it would be another agreement: orders point at this one.
+    With another enterprise it would be another agreement: orders point at this one. Once begun, it
+    keeps what it said for the days before the amendment takes effect; one that is over stays so.
     """
     found = get_own(session, _municipality_id(who), agreement_id)
-    kept = replace(terms, kind=found.kind, enterprise_id=found.enterprise_id)
+    kept = replace(amendment.terms, kind=found.kind, enterprise_id=found.enterprise_id)
+    today = today_in_copenhagen(now)
     problems = rules.terms_problems(kept) | _problems(session, found, kept)
+    begun = not found.is_draft and amending.has_begun(today, found.starts_on)
+    standing = _standing(found)
+    if begun:
+        if today > found.ends_on:
+            raise AgreementEnded(_("The agreement is over. Make a new one instead."))
+        problems |= amending.amendment_problems(standing, replace(amendment, terms=kept), today)
     if problems:
         raise Invalid(problems)
-    before = _facts(found)
+    before, effective_on = _facts(found), amendment.effective_on or today
+    if begun and effective_on > standing.since:
+        found.former.append(_former(found, standing, amendment, who, now))
+    split = begun and effective_on > found.starts_on
+    _set_categories(found, kept.categories, effective_on if split else None)
     if found.ends_on != kept.ends_on:
         found.ended_reason = None
     _take_over(found, kept, now)
     _flush(session)
-    after = _facts(found)
-    changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-    _record(session, who, "agreement.amended", found, now, changed)
+    facts = _changed(before, _facts(found))
+    if begun:
+        facts |= {"effective_on": str(effective_on), "reason": amendment.reason}
+    _record(session, who, "agreement.amended", found, now, facts)
     return found
 
 
@@ -99,9 +136,9 @@ def end_early(
     """End an own agreement in force after `ending.last_day`, with the reason; raises Invalid."""
     found = get_own(session, _municipality_id(who), agreement_id)
     today = today_in_copenhagen(now)
-    if not rules.in_force_on(today, found.starts_on, found.ends_on):
+    if found.is_draft or not rules.in_force_on(today, found.starts_on, found.ends_on):
         raise AgreementEnded(_("Only an agreement in force can be ended before its time."))
-    wrong = rules.ending_problem(ending.last_day, today, found.starts_on, found.ends_on)
+    wrong = amending.ending_problem(ending.last_day, today, found.starts_on, found.ends_on)
     if wrong is not None:
         raise Invalid({"last_day": [wrong]})
     facts = {"ends_on": [str(found.ends_on), str(ending.last_day)], "reason": ending.reason}
@@ -115,103 +152,11 @@ def get_own(session: Session, municipality_id: int, agreement_id: int) -> Agreem
     found = session.scalars(
         select(Agreement)
         .where(Agreement.id == agreement_id, Agreement.municipality_id == municipality_id)
-        .options(selectinload(Agreement.categories))
+        .options(selectinload(Agreement.categories), selectinload(Agreement.former))
     ).first()
     if found is None:
         raise Missing(_("There is no such agreement in your municipality."))
     return found
-
-
-def import_categories(session: Session) -> int:
-    """Bring the CPV list of the package into the database; return how many rows were written.
-
-    Run again it writes only what is new or renamed. Categories are never taken out, for
-    agreements, products and orders point at them.
-    """
-    known = {
-        code: (label_da, label_en)
-        for code, label_da, label_en in session.execute(
-            select(Category.code, Category.label_da, Category.label_en)
-        )
-    }
-    rows = list(_category_rows())
-    new = [row for row in rows if row["code"] not in known]
-    renamed = [
-        row
-        for row in rows
-        if known.get(row["code"], (row["label_da"], row["label_en"]))
-        != (row["label_da"], row["label_en"])
-    ]
-    if new:
-        session.execute(insert(Category), new)
-    if renamed:
-        session.execute(update(Category), renamed)
-    return len(new) + len(renamed)
-
-
-def explain(judgement: Judgement) -> Refusal:
-    """Return the texts of a refusal, the same on every page. Only for what is not orderable."""
-    if judgement.mandatory is not None:
-        mandatory = judgement.mandatory
-        return Refusal(
-            _("You must buy this on a mandatory agreement."),
-            _(
-                "Your municipality's agreement %(number)s, %(title)s, with %(supplier)s covers"
-                " this category.",
-                number=mandatory.number,
-                title=mandatory.title,
-                supplier=mandatory.supplier_name,
-            ),
-            mandatory.where_to_buy or _("Ask your procurement staff where to buy."),
-            mandatory.number,
-        )
-    if judgement.reason is None:
-        raise ValueError("the product is orderable; there is no refusal to explain")
-    return Refusal(*_REFUSALS[judgement.reason])
-
-
-_REFUSALS = {
-    Reason.NOT_PUBLISHED: (
-        _("This is not for sale now."),
-        _("The enterprise has withdrawn it or not published it yet."),
-    ),
-    Reason.NO_AGREEMENT: (
-        _("Your municipality has no agreement for this."),
-        _(
-            "No voluntary agreement with the enterprise covers this category today. Ask your"
-            " procurement staff whether one can be made."
-        ),
-    ),
-    Reason.NOT_VERIFIED: (
-        _("The enterprise is not verified in your municipality."),
-        _("There is an agreement, but it cannot be used until the enterprise is verified."),
-    ),
-}
-
-
-def _category_rows() -> Iterator[dict[str, Any]]:
-    """Read the file, parents before children; raises ValueError when it is not a tree."""
-    with CATEGORY_FILE.open(encoding="utf-8", newline="") as file:
-        labels = {row["code"]: (row["da"], row["en"]) for row in csv.DictReader(file)}
-    by_prefix = {rules.prefix(code): code for code in labels}
-    if len(by_prefix) != len(labels):
-        raise ValueError("two categories of the list have the same digits")
-    for prefix, code in sorted(by_prefix.items(), key=lambda each: (len(each[0]), each[0])):
-        above = [prefix[:length] for length in range(len(prefix) - 1, 1, -1)]
-        # 35 codes of CPV 2008 skip a level: their parent is the nearest one that exists.
-        parent = next((by_prefix[each] for each in above if each in by_prefix), None)
-        if parent is None and len(prefix) > 2:
-            raise ValueError(f"category {code} stands below no other")
-        label_da, label_en = labels[code]
-        yield {
-            "code": code,
-            "prefix": prefix,
-            "parent_code": parent,
-            "level": len(prefix) - 2,
-            "label_da": label_da,
-            "label_en": label_en,
-            "folded": folded_labels(label_da, label_en),
-        }
 
 
 def _municipality_id(who: Who) -> int:
@@ -264,14 +209,45 @@ def _take_over(agreement: Agreement, terms: Terms, now: datetime) -> None:
     agreement.where_to_buy = None if voluntary else terms.where_to_buy
     agreement.enterprise_id = terms.enterprise_id if voluntary else None
     agreement.ceiling_ore = terms.ceiling_ore if voluntary else None
+    agreement.ceiling_months = terms.ceiling_months if voluntary else None
     agreement.reference = terms.reference
     agreement.contact_name, agreement.contact_email = terms.contact_name, terms.contact_email
     agreement.updated_at = now
-    kept = {each.category_code: each for each in agreement.categories}
-    agreement.categories = [
-        kept.get(code) or AgreementCategory(category_code=code, prefix=rules.prefix(code))
-        for code in sorted(set(terms.categories))
-    ]
+
+
+def _set_categories(agreement: Agreement, codes: Sequence[str], effective_on: date | None) -> None:
+    """Cover just `codes`, from a day on, or through the whole period while it has not begun."""
+    rows = {Span(row.category_code, row.from_on, row.until_on): row for row in agreement.categories}
+    spans = amending.spans_of(codes)
+    if effective_on is not None:
+        spans = amending.amended_spans(rows, codes, effective_on)
+    begun = {(span.code, span.from_on): row for span, row in rows.items()}
+    agreement.categories = []
+    for span in spans:
+        row = begun.get((span.code, span.from_on)) or AgreementCategory(
+            category_code=span.code, prefix=rules.prefix(span.code), from_on=span.from_on
+        )
+        row.until_on = span.until_on
+        agreement.categories.append(row)
+
+
+def _standing(agreement: Agreement) -> Standing:
+    last = agreement.former[-1].until_on + amending.ONE_DAY if agreement.former else None
+    return Standing(last or agreement.starts_on, agreement.starts_on, agreement.ends_on)
+
+
+def _former(
+    agreement: Agreement, standing: Standing, amendment: Amendment, who: Who, now: datetime
+) -> FormerTerms:
+    effective_on = amendment.effective_on or today_in_copenhagen(now)
+    return FormerTerms(
+        **{name: getattr(agreement, name) for name in FORMER},
+        from_on=standing.since,
+        until_on=effective_on - amending.ONE_DAY,
+        reason=amendment.reason or "",
+        amended_at=now,
+        amended_by=who.person_id,
+    )
 
 
 def _facts(agreement: Agreement) -> dict[str, Any]:
@@ -282,7 +258,12 @@ def _facts(agreement: Agreement) -> dict[str, Any]:
         if each.name != "categories" and not each.name.startswith("contact_")
     }
     facts["starts_on"], facts["ends_on"] = str(agreement.starts_on), str(agreement.ends_on)
-    return facts | {"categories": [each.category_code for each in agreement.categories]}
+    covered = [each.category_code for each in agreement.categories if each.until_on is None]
+    return facts | {"categories": sorted(covered)}
+
+
+def _changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    return {key: [before[key], after[key]] for key in after if before[key] != after[key]}
 
 
 def _record(

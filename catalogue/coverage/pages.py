@@ -23,6 +23,7 @@ blueprint = Blueprint("coverage", __name__)
 NAMES: dict[str, Any] = {
     "status_names": {
         Status.MANDATORY: _("Mandatory"),
+        Status.CARVED: _("Mandatory with carve-out"),
         Status.VOLUNTARY: _("Voluntary"),
         Status.BOTH: _("Both"),
         Status.PARTLY: _("Partly covered"),
@@ -30,6 +31,7 @@ NAMES: dict[str, Any] = {
     },
     "status_colours": {
         Status.MANDATORY: "covered",
+        Status.CARVED: "expiring",
         Status.VOLUNTARY: "voluntary",
         Status.BOTH: "expiring",
         Status.PARTLY: "neutral",

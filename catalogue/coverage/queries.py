@@ -1,22 +1,24 @@
 """Reads the tables of agreements, products and orders for the overview; writes nothing.
 
-Five queries, however large the world: agreements, products, orders, ceilings, names.
+Seven queries at most, however large the world: agreements, products, orders, what was ordered on
+each agreement, two for the ceilings, names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import case, func, select, true
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
-from catalogue.agreements.models import Agreement, AgreementCategory
+from catalogue.agreements.models import Agreement, AgreementCategory, CarveOut, FormerTerms
 from catalogue.agreements.queries import OrderableColumns
-from catalogue.core.text import COPENHAGEN
 from catalogue.enterprises.models import Enterprise
+from catalogue.ordering import ceilings
+from catalogue.ordering.ceilings import Used, begin_of
 from catalogue.ordering.models import Order, OrderLine
 from catalogue.ordering.rules import VOID_STATES
 from catalogue.products.models import Product, ProductState
@@ -33,6 +35,7 @@ class Spend:
 
     cover: Cover
     ordered_ore: int
+    used: Used | None  # of its ceiling
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Overview:
 
 
 def overview(session: Session, municipality_id: int, day: date, locale: str) -> Overview:
-    """Return coverage, products and ordered amounts by category as of `day`. Five queries.
+    """Return coverage, products and ordered amounts by category as of `day`. Seven queries at most.
 
     Agreements and orders are those of the day; products are counted as they stand now, for their
     past is not kept by category.
@@ -75,17 +78,23 @@ def overview(session: Session, municipality_id: int, day: date, locale: str) -> 
 
 def _covers(session: Session, municipality_id: int, day: date) -> list[Cover]:
     rows = session.execute(
-        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.title, Agreement.ends_on,
-               Agreement.ceiling_ore, Agreement.supplier_name, Enterprise.name,
-               AgreementCategory.prefix)
+        select(Agreement.id, Agreement.kind, Agreement.number, Enterprise.name,
+               *map(agreements.said, ("title", "ends_on", "ceiling_ore", "supplier_name")),
+               AgreementCategory.prefix, CarveOut.prefix.label("carved"))
         .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
+        .outerjoin(FormerTerms, agreements.former_on(day))
+        .outerjoin(CarveOut, agreements.carved_out_on(day))
         .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
         .where(agreements.in_force_where(municipality_id, day))
         .order_by(Agreement.number, AgreementCategory.prefix)
     ).all()  # fmt: skip
-    prefixes: dict[int, list[str]] = {}
+    prefixes: dict[int, dict[str, None]] = {}
+    carved: dict[int, dict[str, None]] = {}
     for row in rows:
-        prefixes.setdefault(row.id, []).append(row.prefix)
+        prefixes.setdefault(row.id, {})[row.prefix] = None
+        if row.carved is not None:
+            # An enterprise alone may be carved out: of all that the agreement covers.
+            carved.setdefault(row.id, {})[row.carved or row.prefix] = None
     return [
         Cover(
             agreement_id=row.id,
@@ -96,6 +105,7 @@ def _covers(session: Session, municipality_id: int, day: date) -> list[Cover]:
             ends_on=row.ends_on,
             ceiling_ore=row.ceiling_ore,
             prefixes=tuple(prefixes[row.id]),
+            carved=tuple(carved.get(row.id, ())),
         )
         for row in {row.id: row for row in rows}.values()
     ]
@@ -124,13 +134,13 @@ def _products(session: Session, municipality_id: int, day: date) -> dict[str, Fi
 
 
 def _orders(session: Session, municipality_id: int, day: date) -> dict[str, Figures]:
-    this_year = Order.placed_at >= _begin_of(rules.year_before(day))
+    this_year = Order.placed_at >= begin_of(rules.year_before(day))
     rows = session.execute(
         select(OrderLine.category_code, func.sum(case((this_year, OrderLine.net_ore), else_=0)),
                func.sum(OrderLine.net_ore))
         .join(Order, Order.id == OrderLine.order_id)
         .where(Order.municipality_id == municipality_id, Order.state.not_in(VOID_STATES))
-        .where(Order.placed_at < _begin_of(day + _ONE_DAY))
+        .where(Order.placed_at < begin_of(day + _ONE_DAY))
         .group_by(OrderLine.category_code)
     )  # fmt: skip
     return {code: Figures(0, 0, int(year), int(total)) for code, year, total in rows}
@@ -142,12 +152,13 @@ def _spend(session: Session, covers: Sequence[Cover], day: date) -> list[Spend]:
         select(OrderLine.agreement_id, func.sum(OrderLine.net_ore))
         .join(Order, Order.id == OrderLine.order_id)
         .where(OrderLine.agreement_id.in_([cover.agreement_id for cover in voluntary]))
-        .where(Order.state.not_in(VOID_STATES), Order.placed_at < _begin_of(day + _ONE_DAY))
+        .where(Order.state.not_in(VOID_STATES), Order.placed_at < begin_of(day + _ONE_DAY))
         .group_by(OrderLine.agreement_id)
     )
     ordered = {agreement_id: int(net_ore) for agreement_id, net_ore in rows}
-    return [Spend(cover, ordered.get(cover.agreement_id, 0)) for cover in voluntary]
-
-
-def _begin_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, COPENHAGEN)
+    ids = [cover.agreement_id for cover in voluntary]
+    used = {each.agreement_id: each for each in ceilings.list_used(session, ids, day)}
+    return [
+        Spend(cover, ordered.get(cover.agreement_id, 0), used.get(cover.agreement_id))
+        for cover in voluntary
+    ]

@@ -12,17 +12,17 @@ from enum import StrEnum
 
 from catalogue.agreements.rules import ancestors, prefix
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
-
 
 class Status(StrEnum):
     """How a category stands on a day.
 
-    BOTH: a voluntary agreement lies wholly or partly under a mandatory one, which takes precedence.
-    PARTLY: no agreement covers the category itself, but some of those below are covered.
+    CARVED: mandatory, but something at, above or below it is carved out. BOTH: a voluntary
+    agreement lies wholly or partly under a mandatory one, which takes precedence. PARTLY: no
+    agreement covers the category itself, but some of those below are covered.
     """
 
     MANDATORY = "mandatory"
+    CARVED = "carved"
     VOLUNTARY = "voluntary"
     BOTH = "both"
     PARTLY = "partly"
@@ -41,6 +41,7 @@ class Cover:
     ends_on: date
     ceiling_ore: int | None
     prefixes: tuple[str, ...]
+    carved: tuple[str, ...] = ()  # prefixes of what is carved out of it
 
 
 @dataclass(frozen=True)
@@ -111,16 +112,38 @@ class _Node:
 
 def reach(covers: Iterable[Cover], kind: str | None = None) -> Reach:
     """Return where agreements of a kind (None: of any) lie."""
-    at = frozenset(
+    return _reach_of(
         each for cover in covers if kind in (None, cover.kind) for each in cover.prefixes
     )
+
+
+def _reach_of(prefixes: Iterable[str]) -> Reach:
+    at = frozenset(prefixes)
     over = frozenset(each[:length] for each in at for length in range(2, len(each)))
     return Reach(at, over)
 
 
-def status(digits: str, voluntary: Reach, mandatory: Reach) -> Status:
+@dataclass(frozen=True)
+class Reaches:
+    """Where the agreements of each kind lie, and what is carved out of the mandatory ones."""
+
+    voluntary: Reach
+    mandatory: Reach
+    carved: Reach
+
+
+def reaches(covers: Sequence[Cover]) -> Reaches:
+    """Return where the agreements lie, by kind."""
+    carved = _reach_of(each for cover in covers for each in cover.carved)
+    return Reaches(reach(covers, "voluntary"), reach(covers, "mandatory"), carved)
+
+
+def status(digits: str, at: Reaches) -> Status:
     """Return how the category with those digits stands, by the agreements of each kind."""
+    voluntary, mandatory = at.voluntary, at.mandatory
     if mandatory.covers(digits):
+        if at.carved.covers(digits) or at.carved.is_below(digits):
+            return Status.CARVED
         touched = voluntary.covers(digits) or voluntary.is_below(digits)
         return Status.BOTH if touched else Status.MANDATORY
     if voluntary.covers(digits):
@@ -166,10 +189,10 @@ def tree(
             if place in nodes:
                 nodes[place].figures += own
                 nodes[place].gaps += code in gaps
-    voluntary, mandatory = reach(covers, "voluntary"), reach(covers, "mandatory")
+    at = reaches(covers)
     names, lines = _index(covers), []
     for code in sorted(nodes):
-        stands = status(prefix(code), voluntary, mandatory)
+        stands = status(prefix(code), at)
         lines.append(
             Line(
                 code=code,
@@ -246,6 +269,6 @@ def _named(digits: str, stands: Status, names: _Names) -> tuple[Cover, ...]:
     wanted = [
         cover for length in range(2, len(digits) + 1) for cover in names.at.get(digits[:length], [])
     ]
-    if stands in (Status.BOTH, Status.PARTLY):
+    if stands in (Status.BOTH, Status.CARVED, Status.PARTLY):
         wanted += names.over.get(digits, [])
     return tuple({each.agreement_id: each for each in wanted}.values())

@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import marshmallow as ma
-
-from catalogue.core import fields
-from catalogue.core.errors import Invalid
-from catalogue.core.text import lazy as _
-
-from .rules import EARLIEST, LATEST
+from catalogue.agreements.schema import read_day
 
 GAPS = "huller"
 
@@ -27,16 +21,9 @@ class View:
     only_gaps: bool
 
 
-class _DaySchema(ma.Schema):
-    dag = fields.Day(load_default=None)
-
-
 def read_view(query: Mapping[str, Any], today: date) -> View:
     """Read the address; without a day, today. Raises Invalid for what is not a day."""
-    day = fields.load(_DaySchema(), query)["dag"] or today
-    if not EARLIEST <= day <= LATEST:
-        raise Invalid({"dag": [_("Choose a day between the years 2000 and 2100")]})
-    return view_on(query, day)
+    return view_on(query, read_day(query, today))
 
 
 def view_on(query: Mapping[str, Any], day: date) -> View:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from catalogue.agreements import service as agreements
+from catalogue.agreements import refusals
 from catalogue.agreements.rules import Judgement
 from catalogue.core.errors import Conflict, Missing
 from catalogue.core.text import lazy as _
@@ -113,7 +113,7 @@ def _empty(who: Who, now: datetime) -> Basket:
 
 
 def _in_one_text(judgement: Judgement) -> str:
-    refusal = agreements.explain(judgement)
+    refusal = refusals.explain(judgement)
     said = (refusal.title, refusal.detail, refusal.where_to_buy)
     return " ".join(str(each) for each in said if each)
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
-from catalogue.agreements import service as agreement_service
+from catalogue.agreements import refusals
 from catalogue.agreements.models import Agreement
 from catalogue.agreements.rules import InForce, Judgement, judge
 from catalogue.core.errors import Missing
@@ -24,8 +24,8 @@ from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product, ProductState
 
-from . import rules
-from .models import Basket, BasketLine, Order, OrderLine
+from . import ceilings, rules
+from .models import Basket, BasketLine
 from .rules import Price, PriceChange
 
 
@@ -65,9 +65,9 @@ class Item:
         return line_net_ore(self.price.ore, self.line.quantity, self.price.base_quantity)
 
     @property
-    def refusal(self) -> agreement_service.Refusal | None:
+    def refusal(self) -> refusals.Refusal | None:
         """Return why the product may not be ordered and where to buy instead, if so."""
-        return None if self.judgement.orderable else agreement_service.explain(self.judgement)
+        return None if self.judgement.orderable else refusals.explain(self.judgement)
 
     @property
     def below_minimum(self) -> Text | None:
@@ -99,7 +99,7 @@ def check_locked(session: Session, who: Who, today: date) -> list[Item]:
     return _items(session, who, today)
 
 
-def ceiling_problems(session: Session, items: Sequence[Item]) -> list[Text]:
+def ceiling_problems(session: Session, items: Sequence[Item], today: date) -> list[Text]:
     """List the agreements whose ceiling these items would exceed, summed over standing orders."""
     wanted: dict[int, int] = {}
     for item in items:
@@ -107,15 +107,15 @@ def ceiling_problems(session: Session, items: Sequence[Item]) -> list[Text]:
             key = item.judgement.voluntary.agreement_id
             wanted[key] = wanted.get(key, 0) + item.net_ore
     problems = []
-    for agreement_id, number, ceiling_ore, ordered_ore in _ceilings(session, list(wanted)):
-        this_ore = wanted[agreement_id]
-        if rules.above_ceiling(ceiling_ore, ordered_ore, this_ore):
+    for used in ceilings.list_used(session, list(wanted), today):
+        this_ore = wanted[used.agreement_id]
+        if rules.above_ceiling(used.ceiling_ore, used.ordered_ore, this_ore):
             problems.append(
                 _(
                     "Agreement %(number)s has %(left)s left of its ceiling, and the basket holds"
                     " %(wanted)s of it. Order less, or ask your procurement staff.",
-                    number=number,
-                    left=money(max(0, ceiling_ore - ordered_ore)),
+                    number=used.number,
+                    left=money(max(0, used.ceiling_ore - used.ordered_ore)),
                     wanted=money(this_ore),
                 )
             )
@@ -173,23 +173,3 @@ def _lock_products(session: Session, who: Who) -> set[int]:
         .with_for_update(read=True, of=Product)
     )
     return set(session.scalars(query))
-
-
-def _ceilings(session: Session, ids: list[int]) -> Sequence[tuple[int, str, int, int]]:
-    ordered = (
-        select(OrderLine.agreement_id, func.sum(OrderLine.net_ore).label("net_ore"))
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(OrderLine.agreement_id.in_(ids), Order.state.not_in(rules.VOID_STATES))
-        .group_by(OrderLine.agreement_id)
-        .subquery()
-    )
-    query = (
-        select(
-            Agreement.id, Agreement.number, Agreement.ceiling_ore,
-            func.coalesce(ordered.c.net_ore, 0),
-        )
-        .outerjoin(ordered, ordered.c.agreement_id == Agreement.id)
-        .where(Agreement.id.in_(ids), Agreement.ceiling_ore.is_not(None))
-        .order_by(Agreement.number)
-    )  # fmt: skip
-    return [(each[0], each[1], each[2] or 0, int(each[3])) for each in session.execute(query)]

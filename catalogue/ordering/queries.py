@@ -138,7 +138,7 @@ def basket(session: Session, who: Who, today: date) -> BasketPage:
     for _id, share in groupby(items, lambda item: item.product.enterprise_id):
         rows = [Row(each, pictures.get(each.product.id), each.product.id in here) for each in share]
         shares.append(_share(rows))
-    return BasketPage(shares, judging.ceiling_problems(session, items))
+    return BasketPage(shares, judging.ceiling_problems(session, items, today))
 
 
 def find_last_delivery(session: Session, who: Who) -> Delivery | None:

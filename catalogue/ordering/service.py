@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from sqlalchemy import select
@@ -64,8 +64,9 @@ def place(session: Session, who: Who, delivery: Delivery, key: str, now: datetim
     basket = baskets.lock(session, who, now)
     if placed := list_placed(session, who, key):
         return placed
-    items = judging.check_locked(session, who, today_in_copenhagen(now))
-    _refuse_unless_ready(session, items)
+    today = today_in_copenhagen(now)
+    items = judging.check_locked(session, who, today)
+    _refuse_unless_ready(session, items, today)
 
     shares = [list(share) for _id, share in groupby(items, lambda item: item.product.enterprise_id)]
     numbers = _take_numbers(session, who, len(shares), now)
@@ -105,7 +106,7 @@ def take_step(
     return order
 
 
-def _refuse_unless_ready(session: Session, items: Sequence[Item]) -> None:
+def _refuse_unless_ready(session: Session, items: Sequence[Item], today: date) -> None:
     if not items:
         raise CannotBePlaced(_("Your basket is empty. If you have just ordered, see your orders."))
     for item in items:
@@ -113,7 +114,7 @@ def _refuse_unless_ready(session: Session, items: Sequence[Item]) -> None:
             raise CannotBePlaced(
                 _("Nothing was ordered: look at %(title)s in the basket.", title=item.product.title)
             )
-    for problem in judging.ceiling_problems(session, items):
+    for problem in judging.ceiling_problems(session, items, today):
         raise CannotBePlaced(problem)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
-from catalogue.agreements import queries as agreements
+from catalogue.agreements import entries
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
     BUYERS,
@@ -134,7 +134,7 @@ def answer_demand(demand_id: int) -> Response:
 def _draw_ask(values: dict[str, Any], errors: dict[str, list[Any]], status: int) -> Response:
     with reading() as session:
         categories = _categories(session, values.get("category_code", ""))
-        parties = agreements.list_parties(session, who().municipality_id or 0)
+        parties = entries.list_parties(session, who().municipality_id or 0)
     return render(
         "search/ask.html", status, values=values, errors=errors, labels=WANTED_LABELS,
         categories=categories, parties=parties,

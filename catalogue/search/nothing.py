@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalogue.agreements import service as agreements
+from catalogue.agreements import refusals
+from catalogue.agreements.refusals import Refusal
 from catalogue.agreements.rules import InForce
-from catalogue.agreements.service import Refusal
 
 from . import queries, service
 from .port import Looked
@@ -125,7 +125,7 @@ def _refusals(cards: Iterable[Card]) -> tuple[Refusal, ...]:
     judgements = [each.judgement for each in cards if not each.judgement.orderable]
     told: dict[str, Refusal] = {}
     for judgement in sorted(judgements, key=lambda each: each.mandatory is None):
-        refusal = agreements.explain(judgement)
+        refusal = refusals.explain(judgement)
         told.setdefault(f"{refusal.title} {refusal.agreement_number}", refusal)
     return tuple(told.values())[:MOST_REFUSALS]
 

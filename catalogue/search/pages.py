@@ -11,7 +11,7 @@ from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
-from catalogue.agreements import service as agreement_service
+from catalogue.agreements import refusals
 from catalogue.agreements.rules import InForce
 from catalogue.core.errors import Missing
 from catalogue.core.http import (
@@ -72,7 +72,7 @@ class Hit:
     price_ore: int | None
     price_base_quantity: int
     unit_label: Text
-    refusal: Any  # agreements.service.Refusal, or None when orderable
+    refusal: Any  # refusals.Refusal, or None when orderable
     matched: tuple[str, ...] = ()  # words of the product that answer the query
     title_pieces: tuple[tuple[str, bool], ...] = ()
 
@@ -241,4 +241,4 @@ def _hit(card: Card, matched: tuple[str, ...]) -> Hit:
 
 def _refusal(card: Card) -> Any:
     """Return why and where to buy instead, as agreements words it; None when orderable."""
-    return None if card.judgement.orderable else agreement_service.explain(card.judgement)
+    return None if card.judgement.orderable else refusals.explain(card.judgement)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts import service as accounts
 from catalogue.accounts.models import Municipality
-from catalogue.agreements import service as agreements
+from catalogue.agreements import categories
 from catalogue.agreements.models import Category
 from catalogue.agreements.rules import InForce, Mandatory, Voluntary
 from catalogue.core import migrations
@@ -49,7 +49,7 @@ def make(folder: Path, count: int, seed: int = 1) -> World:
     migrations.upgrade(database)
     with database.transaction() as session:
         accounts.import_municipalities(session)
-        agreements.import_categories(session)
+        categories.import_categories(session)
         labels = dict(session.execute(select(Category.code, Category.label_da)).all())
         towns = list(session.scalars(select(Municipality.id).order_by(Municipality.id)))
         ids = _enterprises(session, towns[0])

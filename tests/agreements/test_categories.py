@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from catalogue.agreements import queries, service
+from catalogue.agreements import categories, queries
 from catalogue.agreements.models import Category
 from catalogue.agreements.rules import ancestors, covers, prefix
 from catalogue.agreements.schema import split_entry
@@ -18,17 +18,17 @@ from catalogue.core.errors import Missing
 @pytest.fixture
 def imported(session: Session) -> Session:
     """A session on a database with all categories."""
-    service.import_categories(session)
+    categories.import_categories(session)
     return session
 
 
 def test_all_categories_are_brought_in_once_and_mended_when_renamed(session: Session) -> None:
-    assert service.import_categories(session) == 9454
-    assert service.import_categories(session) == 0
+    assert categories.import_categories(session) == 9454
+    assert categories.import_categories(session) == 0
     session.execute(
         update(Category).where(Category.code == cast.GIFTS).values(label_da="Gl. navn", folded="x")
     )
-    assert service.import_categories(session) == 1
+    assert categories.import_categories(session) == 1
     assert queries.find_categories(session, "gaver", "da")[0].code == cast.GIFTS
 
 
@@ -82,7 +82,7 @@ def test_no_more_categories_than_asked_are_found(imported: Session) -> None:
 
 def test_names_are_in_the_language_of_the_reader(database: Database) -> None:
     with database.transaction() as session:
-        service.import_categories(session)
+        categories.import_categories(session)
     with database.reading() as session, cast.counted_queries(database) as sent:
         codes = {cast.GIFTS, "99999999"}
         assert queries.category_labels(session, codes, "en") == {cast.GIFTS: "Presents and rewards"}

@@ -13,8 +13,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
-from catalogue.agreements import queries, service
-from catalogue.agreements.models import Agreement, AgreementCategory, AgreementKind
+from catalogue.agreements import categories, queries, refusals
+from catalogue.agreements.models import Agreement, AgreementCategory, AgreementKind, CarveOut
 from catalogue.agreements.queries import OrderableColumns
 from catalogue.agreements.rules import Judgement, Reason, judge, prefix
 from catalogue.core.db import Database
@@ -64,7 +64,7 @@ def reason(session: Session, home: Municipality, product: Product, day: date) ->
     judgement = by_rule(session, home.id, day)[product.id]
     assert judgement.orderable == (product.id in by_sql(session, home.id, day))
     if not judgement.orderable:
-        refusal = service.explain(judgement)
+        refusal = refusals.explain(judgement)
         assert str(refusal.title) and str(refusal.detail)
         assert bool(refusal.where_to_buy) == (judgement.reason == Reason.MANDATORY)
     return judgement.reason
@@ -204,7 +204,7 @@ def test_refusal_names_the_closest_mandatory_agreement_and_where_to_buy(session:
     product = cast.product(session, seller)
     cast.mandatory(session, home, number="F-1", categories=["37000000"], where_to_buy="Fjernt")
     cast.mandatory(session, home, number="F-2", categories=["37535000"], where_to_buy="Hos Nær")
-    refusal = service.explain(by_rule(session, home.id, cast.TODAY)[product.id])
+    refusal = refusals.explain(by_rule(session, home.id, cast.TODAY)[product.id])
     assert refusal.agreement_number == "F-2"
     assert refusal.where_to_buy == "Hos Nær"
     assert "F-2" in str(refusal.detail)
@@ -224,11 +224,26 @@ def test_what_is_in_force_takes_few_queries(database: Database) -> None:
 
 @dataclass(frozen=True)
 class DrawnAgreement:
-    """A drawn agreement: places in the world's lists, and days from TODAY."""
+    """A drawn agreement: places in the world's lists, and days from TODAY.
+
+    `codes` are covered between two days of their own, which may be none.
+    """
 
     municipality: int
     enterprise: int | None  # None: mandatory
-    codes: frozenset[str]
+    codes: dict[str, tuple[int | None, int | None]]
+    starts: int
+    lasts: int
+    is_draft: bool
+
+
+@dataclass(frozen=True)
+class DrawnCarveOut:
+    """A drawn carve-out: of which agreement, for what, and days from TODAY."""
+
+    agreement: int
+    code: str | None
+    enterprise: int | None
     starts: int
     lasts: int
 
@@ -246,6 +261,7 @@ class World:
     facts: list[tuple[int, RegisterStatus]]
     decisions: list[tuple[int, int, Recognition]]
     agreements: list[DrawnAgreement]
+    carve_outs: list[DrawnCarveOut]
     products: list[tuple[int, str | None, ProductState]]
 
 
@@ -267,11 +283,28 @@ WORLDS = st.builds(
             DrawnAgreement,
             municipality=PLACES,
             enterprise=st.one_of(ENTERPRISES, ENTERPRISES, st.none()),
-            codes=st.frozensets(st.sampled_from(CODES), min_size=1, max_size=3),
+            codes=st.dictionaries(
+                st.sampled_from(CODES),
+                st.tuples(*[st.none() | st.integers(-2, 2)] * 2),
+                min_size=1,
+                max_size=3,
+            ),
             starts=st.integers(-3, 2),
             lasts=st.integers(0, 4),
+            is_draft=st.sampled_from([False, False, False, True]),
         ),
         max_size=6,
+    ),
+    carve_outs=st.lists(
+        st.builds(
+            DrawnCarveOut,
+            agreement=st.integers(0, 5),
+            code=st.none() | st.sampled_from(CODES),
+            enterprise=st.none() | ENTERPRISES,
+            starts=st.integers(-2, 1),
+            lasts=st.integers(0, 3),
+        ),
+        max_size=3,
     ),
     products=st.lists(
         st.tuples(ENTERPRISES, st.sampled_from([*CODES, None]), st.sampled_from(PUBLISHED_MOSTLY)),
@@ -283,7 +316,7 @@ WORLDS = st.builds(
 
 def test_the_set_based_form_equals_the_rule_in_every_world(database: Database) -> None:
     with database.transaction() as opened:
-        service.import_categories(opened)
+        categories.import_categories(opened)
         homes = [cast.municipality(opened, name).id for name in ("Slagelse", "Vejle")]
 
     @settings(
@@ -306,7 +339,7 @@ def test_the_set_based_form_equals_the_rule_in_every_world(database: Database) -
 def _edges(world: World) -> set[date]:
     """Return the first and last days of all periods with the days around them, and TODAY."""
     days = {0}
-    for each in world.agreements:
+    for each in [*world.agreements, *world.carve_outs]:
         for edge in (each.starts, each.starts + each.lasts):
             days |= {edge - 1, edge, edge + 1}
     return {cast.TODAY + day * DAY for day in days}
@@ -314,7 +347,8 @@ def _edges(world: World) -> set[date]:
 
 def _wipe(session: Session) -> None:
     for table in (
-        ProductImage, Product, AgreementCategory, Agreement, MunicipalDecision, RegisterFact,
+        ProductImage, Product, CarveOut, AgreementCategory, Agreement, MunicipalDecision,
+        RegisterFact,
     ):  # fmt: skip
         session.execute(delete(table))
 
@@ -332,8 +366,13 @@ def _build(session: Session, world: World, homes: list[int]) -> None:
     for enterprise, place, recognition in world.decisions:
         home = session.get_one(Municipality, homes[place])
         session.add(_decision(sellers[enterprise], home, recognition))
-    for number, drawn in enumerate(world.agreements):
-        session.add(_agreement(number, drawn, homes, sellers))
+    agreements = [
+        _agreement(number, drawn, homes, sellers) for number, drawn in enumerate(world.agreements)
+    ]
+    session.add_all(agreements)
+    session.flush()
+    for carved in world.carve_outs[: len(agreements)]:
+        session.add(_carve_out(agreements[carved.agreement % len(agreements)], carved, sellers))
     for number, (enterprise, code, state) in enumerate(world.products):
         session.add(_product(number, sellers[enterprise], code, state))
     session.flush()
@@ -372,11 +411,33 @@ def _agreement(
         enterprise_id=None if drawn.enterprise is None else sellers[drawn.enterprise].id,
         supplier_name="Storleverandøren" if mandatory else None,
         where_to_buy="I indkøbssystemet" if mandatory else None,
+        is_draft=drawn.is_draft,
         created_at=cast.NOW,
         updated_at=cast.NOW,
         categories=[
-            AgreementCategory(category_code=code, prefix=prefix(code)) for code in drawn.codes
+            AgreementCategory(
+                category_code=code, prefix=prefix(code), from_on=_on(first), until_on=_on(last)
+            )
+            for code, (first, last) in drawn.codes.items()
         ],
+    )
+
+
+def _on(days: int | None) -> date | None:
+    return None if days is None else cast.TODAY + days * DAY
+
+
+def _carve_out(agreement: Agreement, drawn: DrawnCarveOut, sellers: list[Enterprise]) -> CarveOut:
+    starts_on = cast.TODAY + drawn.starts * DAY
+    return CarveOut(
+        agreement_id=agreement.id,
+        category_code=drawn.code,
+        prefix=prefix(drawn.code) if drawn.code else "",
+        enterprise_id=None if drawn.enterprise is None else sellers[drawn.enterprise].id,
+        reason="Små beløb er undtaget",
+        starts_on=starts_on,
+        ends_on=starts_on + drawn.lasts * DAY,
+        made_at=cast.NOW,
     )
 
 

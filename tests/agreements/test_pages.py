@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from catalogue.agreements import service
+from catalogue.agreements import categories
 from catalogue.agreements.models import Agreement, AgreementCategory
 from catalogue.core.db import Database
 
@@ -34,7 +34,7 @@ LIST_QUERIES = 4
 def client(app: Flask, database: Database) -> Any:
     """A browser in which procurement staff of Slagelse are signed in."""
     with database.transaction() as session:
-        service.import_categories(session)
+        categories.import_categories(session)
         person = cast.staff(session)
     opened = app.test_client()
     cast.sign_in_as(opened, person)
@@ -105,7 +105,10 @@ def test_voluntary_agreement_is_entered_changed_and_ended(client: Any, database:
     form = client.get(f"{address}/ret").text
     assert 'value="50000,50"' in form
     changed = client.post(
-        f"{address}/ret", data=typed | {"title": "Legehuse", "kind": "mandatory", "do": "save"}
+        f"{address}/ret",
+        data=typed
+        | {"title": "Legehuse", "kind": "mandatory", "do": "save"}
+        | {"reason": "Nyt navn"},
     )
     assert changed.status_code == 303
     page = client.get(address).text

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.agreements import queries, rules, service
+from catalogue.agreements import entries, queries, rules, service
+from catalogue.agreements.amending import Amendment
 from catalogue.agreements.models import Agreement, AgreementCategory
 from catalogue.agreements.rules import AgreementState, Terms
 from catalogue.agreements.service import AgreementEnded, Ending
@@ -120,7 +121,7 @@ def test_number_is_unique_in_a_municipality_but_not_between_them(
 def test_enterprise_that_is_not_verified_gets_no_agreement(session: Session, staff: Who) -> None:
     seller = cast.enterprise(session, state=EnterpriseState.SUSPENDED)
     assert problems_of(session, staff, voluntary(seller.id)) == ["enterprise_id"]
-    assert queries.list_parties(session, staff.municipality_id or 0) == []
+    assert entries.list_parties(session, staff.municipality_id or 0) == []
 
 
 def test_amending_changes_terms_and_keeps_kind_and_enterprise(session: Session, staff: Who) -> None:
@@ -129,22 +130,23 @@ def test_amending_changes_terms_and_keeps_kind_and_enterprise(session: Session, 
     seller.state = EnterpriseState.SUSPENDED  # must not hinder a new title
     session.flush()
     terms = mandatory(number="V-1", title="Ny titel", categories=(cast.GIFTS,))
-    service.amend(session, staff, made.id, replace(terms, enterprise_id=other.id), cast.NOW)
+    amendment = Amendment(replace(terms, enterprise_id=other.id), reason="Nyt sortiment")
+    service.amend(session, staff, made.id, amendment, cast.NOW)
     session.expire_all()
-    entry = queries.get_entry(session, staff.municipality_id or 0, made.id, cast.TODAY)
+    entry = entries.get_entry(session, staff.municipality_id or 0, made.id, cast.TODAY)
     assert (entry.agreement.title, entry.party) == ("Ny titel", "Legehytten")
     assert entry.agreement.kind == "voluntary"
     assert session.scalars(select(AgreementCategory.category_code)).all() == [cast.GIFTS]
     changed = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert changed is not None
-    assert sorted(changed.facts) == ["categories", "title"]
+    assert sorted(changed.facts) == ["categories", "effective_on", "reason", "title"]
 
 
 def test_amending_to_a_number_that_is_taken_is_refused(session: Session, staff: Who) -> None:
     service.create(session, staff, mandatory(), cast.NOW)
     second = service.create(session, staff, mandatory(number="F-2"), cast.NOW)
     with pytest.raises(Invalid) as refused:
-        service.amend(session, staff, second.id, mandatory(), cast.NOW)
+        service.amend(session, staff, second.id, Amendment(mandatory(), reason="Nyt"), cast.NOW)
     assert list(refused.value.problems) == ["number"]
 
 
@@ -191,12 +193,12 @@ def test_agreement_of_another_municipality_is_missing(session: Session, staff: W
     with pytest.raises(Missing):
         service.get_own(session, own, foreign.id)
     with pytest.raises(Missing):
-        queries.get_entry(session, own, foreign.id, cast.TODAY)
+        entries.get_entry(session, own, foreign.id, cast.TODAY)
     with pytest.raises(Missing):
-        service.amend(session, staff, foreign.id, mandatory(), cast.NOW)
+        service.amend(session, staff, foreign.id, Amendment(mandatory()), cast.NOW)
     with pytest.raises(Missing):
         service.end_early(session, staff, foreign.id, Ending(cast.TODAY, "Fordi"), cast.NOW)
-    assert queries.list_agreements(session, own, cast.TODAY) == []
+    assert entries.list_agreements(session, own, cast.TODAY) == []
 
 
 def test_agreements_are_listed_by_what_needs_attention_first(session: Session) -> None:
@@ -209,7 +211,7 @@ def test_agreements_are_listed_by_what_needs_attention_first(session: Session) -
             session, home, number=number,
             starts_on=cast.TODAY + first * DAY, ends_on=cast.TODAY + last * DAY,
         )  # fmt: skip
-    listed = queries.list_agreements(session, home.id, cast.TODAY)
+    listed = entries.list_agreements(session, home.id, cast.TODAY)
     assert [each.agreement.number for each in listed] == ["soon", "long", "coming", "expired"]
 
 

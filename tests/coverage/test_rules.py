@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -45,10 +46,23 @@ def cover(kind: str, *codes: str, number: str = "A-1", days: int = 100) -> Cover
 )
 def test_status_of_a_category(voluntary: list[str], mandatory: list[str], status: Status) -> None:
     covers = [cover("voluntary", *voluntary), cover("mandatory", *mandatory)]
-    found = rules.status(
-        prefix("37500000"), rules.reach(covers, "voluntary"), rules.reach(covers, "mandatory")
-    )
-    assert found == status
+    assert rules.status(prefix("37500000"), rules.reaches(covers)) == status
+
+
+@pytest.mark.parametrize(
+    ("mandatory", "carved", "status"),
+    [
+        (["37000000"], ["37535200"], Status.CARVED),  # below the category
+        (["37000000"], ["37500000"], Status.CARVED),
+        (["37000000"], ["18530000"], Status.MANDATORY),  # elsewhere
+        (["18530000"], ["37500000"], Status.NONE),  # nothing binds here
+    ],
+)
+def test_status_tells_that_something_is_carved_out(
+    mandatory: list[str], carved: list[str], status: Status
+) -> None:
+    covers = [replace(cover("mandatory", *mandatory), carved=tuple(map(prefix, carved)))]
+    assert rules.status(prefix("37500000"), rules.reaches(covers)) == status
 
 
 FIGURES = st.builds(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from catalogue.agreements.service import CATEGORY_FILE
+from catalogue.agreements.categories import CATEGORY_FILE
 from catalogue.demo.load import list_products, read
 from catalogue.demo.pictures import MOTIFS
 

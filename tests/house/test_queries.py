@@ -33,8 +33,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/efterlysninger/ny?kategori=37535200": 5,
     },
     Role.STAFF: {
-        "/daekning": 6, "/aftaler": 3, "/aftaler/ny": 3, "/aftaler/{agreement}": 4,
-        "/aftaler/{agreement}/ret": 6, "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
+        "/daekning": 7, "/aftaler": 4, "/aftaler/ny": 3, "/aftaler/{agreement}": 8,
+        "/aftaler/{agreement}/ret": 7, "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
     },
