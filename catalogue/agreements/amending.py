@@ -41,6 +41,11 @@ class Span:
     until_on: date | None = None
 
 
+def day_after(day: date) -> date:
+    """Return the day on which what replaces something begins to apply."""
+    return day + ONE_DAY
+
+
 def has_begun(today: date, starts_on: date) -> bool:
     """Tell whether orders may have been placed on an agreement by its period."""
     return starts_on <= today

@@ -26,7 +26,7 @@ from catalogue.core.http import (
 from catalogue.core.text import current_locale, gettext
 from catalogue.core.text import lazy as _
 
-from . import carving, entries, queries, schema, service
+from . import amending, carving, entries, queries, schema, service
 from .amending import Amendment
 from .entries import Entry
 from .models import Agreement, AgreementKind
@@ -190,7 +190,7 @@ def _draw_agreement(agreement_id: int, errors: dict[str, list[Any]], status: int
     return render(
         "agreements/agreement.html", 422 if wrong else status, entry=entry, labels=labels,
         errors=errors | wrong, typed=request.form if errors else {}, day=day, today=today(),
-        carved=carved, parties=parties, **NAMES,
+        carved=carved, parties=parties, day_after=amending.day_after, **NAMES,
     )  # fmt: skip
 
 

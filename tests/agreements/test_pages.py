@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import cast
@@ -146,3 +147,56 @@ def test_foreign_agreement_is_not_found(client: Any, database: Database) -> None
     assert client.post(f"/aftaler/{foreign.id}/ret", data=FORM).status_code == 404
     ending = {"last_day": "2026-11-24", "reason": "Nej"}
     assert client.post(f"/aftaler/{foreign.id}/afslut", data=ending).status_code == 404
+
+
+def test_change_from_a_later_day_is_kept_for_that_day(client: Any, database: Database) -> None:
+    with database.transaction() as session:
+        made = cast.voluntary(session, cast.municipality(session), cast.enterprise(session))
+    address = f"/aftaler/{made.id}"
+    typed = FORM | {
+        "kind": "voluntary", "number": made.number, "title": "Fra nytår", "ceiling": "900",
+        "starts_on": made.starts_on.isoformat(), "ends_on": made.ends_on.isoformat(),
+        "categories": ["18530000"], "effective_on": "2027-01-01", "reason": "Forhandlet",
+    }  # fmt: skip
+    assert "skal udfyldes" in client.get(f"{address}/ret").text
+    assert client.post(f"{address}/ret", data=typed).status_code == 303
+    now, then = client.get(address).text, client.get(f"{address}?dag=2027-01-01").text
+    assert "Se, hvad der står fra 1. jan. 2027" in now
+    assert "Fra nytår" not in now
+    assert "Fra nytår" in then
+    assert "900,00" in then
+    assert "Fra nytår" in client.get("/aftaler?dag=2027-01-01").text
+    assert "Fra nytår" not in client.get("/aftaler").text
+    assert client.get(f"{address}?dag=igår").status_code == 422
+
+
+def test_draft_is_put_in_force_by_its_button(client: Any, database: Database) -> None:
+    typed = FORM | {"categories": ["37535200"], "do": "draft"}
+    address = client.post("/aftaler/ny", data=typed).headers["Location"]
+    assert "Dette er en kladde" in client.get(address).text
+    assert client.post(f"{address}/saet-i-kraft").status_code == 303
+    assert "Dette er en kladde" not in client.get(address).text
+    assert client.post(f"{address}/saet-i-kraft").status_code == 409
+
+
+def test_carve_out_is_made_and_ended_on_the_page_of_its_agreement(
+    client: Any, database: Database
+) -> None:
+    with database.transaction() as session:
+        made = cast.mandatory(session, cast.municipality(session))
+    address = f"/aftaler/{made.id}"
+    wanted = {
+        "category_code": "37535200-1", "starts_on": "2026-11-24", "ends_on": "2026-12-31",
+        "lot": "Delaftale 3",
+    }  # fmt: skip
+    refused = client.post(f"{address}/undtagelser", data=wanted)
+    assert refused.status_code == 422
+    assert 'value="Delaftale 3"' in refused.text
+    kept = client.post(f"{address}/undtagelser", data=wanted | {"reason": "Små beløb"})
+    assert kept.status_code == 303
+    page = client.get(address).text
+    assert "Reserveret delaftale: Delaftale 3" in page
+    assert "Fast med undtagelse" in client.get("/daekning?kategori=37000000").text
+    (ending,) = re.findall(r'action="(/undtagelser/\d+/afslut)"', page)
+    assert client.post(ending).status_code == 303
+    assert "Små beløb" not in client.get(address).text
