@@ -26,6 +26,7 @@ from catalogue.core.text import current_locale, gettext
 from catalogue.core.text import lazy as _
 
 from . import queries, schema, service
+from .conflicts import among_agreements
 from .models import Agreement, AgreementKind
 from .queries import Entry
 from .rules import AgreementState
@@ -71,7 +72,9 @@ def agreements() -> Response:
     """List the agreements of the municipality."""
     with reading() as session:
         entries = queries.list_agreements(session, _municipality_id(), today())
-    return render("agreements/agreements.html", entries=entries, **NAMES)
+        sides = queries.list_sides(session, _municipality_id(), today())
+    conflicts = among_agreements(sides, today())
+    return render("agreements/agreements.html", entries=entries, conflicts=len(conflicts), **NAMES)
 
 
 @route(blueprint, "/aftaler/<int:agreement_id>", access=STAFF)

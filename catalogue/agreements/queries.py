@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, select, true
@@ -19,8 +19,10 @@ from catalogue.core.errors import Missing
 from catalogue.core.text import fold
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import queries as enterprises
-from catalogue.enterprises.models import Enterprise
+from catalogue.enterprises.models import Enterprise, EnterpriseState
 
+from .conflict_facts import Side
+from .conflicts import LONGEST_GAP_DAYS
 from .models import Agreement, AgreementCategory, AgreementKind, Category
 from .rules import AgreementState, InForce, Mandatory, Voluntary, state_on
 from .rules import ancestors as ancestors  # noqa: PLC0414 - offered here to other features
@@ -115,6 +117,31 @@ def get_entry(session: Session, municipality_id: int, agreement_id: int, day: da
     return _entry(row, day)
 
 
+def list_sides(session: Session, municipality_id: int, day: date) -> list[Side]:
+    """List the municipality's agreements as conflicts from `day` on look at them. Two queries.
+
+    With those that ended a gap ago: their successor may still be to come.
+    """
+    rows = session.execute(
+        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.title,
+               Agreement.starts_on, Agreement.ends_on, Agreement.enterprise_id,
+               Agreement.supplier_name, Enterprise.name, Enterprise.state,
+               AgreementCategory.prefix)
+        .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
+        .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
+        .where(Agreement.municipality_id == municipality_id)
+        .where(Agreement.ends_on >= day - timedelta(days=LONGEST_GAP_DAYS))
+        .order_by(Agreement.number, AgreementCategory.prefix)
+    ).all()  # fmt: skip
+    prefixes: dict[int, list[str]] = {}
+    for row in rows:
+        prefixes.setdefault(row.id, []).append(row.prefix)
+    parties = {row.enterprise_id for row in rows if row.enterprise_id is not None}
+    verified = enterprises.verified_ids(session, municipality_id, parties)
+    once = {row.id: row for row in rows}.values()
+    return [_side(row, tuple(prefixes[row.id]), verified) for row in once]
+
+
 def list_parties(session: Session, municipality_id: int) -> list[tuple[int, str]]:
     """List (id, name) of the enterprises a voluntary agreement can be made with, by name."""
     names = {row.id: row.name for row in session.execute(select(Enterprise.id, Enterprise.name))}
@@ -167,6 +194,24 @@ def _entry(row: Any, day: date) -> Entry:
     agreement, enterprise_name = row
     party = enterprise_name or agreement.supplier_name or ""
     return Entry(agreement, party, state_on(day, agreement.starts_on, agreement.ends_on))
+
+
+def _side(row: Any, prefixes: tuple[str, ...], verified: Collection[int]) -> Side:
+    voluntary = row.kind == AgreementKind.VOLUNTARY
+    return Side(
+        agreement_id=row.id,
+        kind=row.kind,
+        number=row.number,
+        title=row.title,
+        party=row.name or row.supplier_name or "",
+        party_key=str(row.enterprise_id) if voluntary else fold(row.supplier_name),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        prefixes=prefixes,
+        enterprise_id=row.enterprise_id,
+        verified=not voluntary or row.enterprise_id in verified,
+        suspended=row.state == EnterpriseState.SUSPENDED,
+    )
 
 
 def _by_state(entry: Entry) -> tuple[int, date, str]:
