@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, make_response, request
 from sqlalchemy.orm import Session
 
-from catalogue.core.errors import Invalid
+from catalogue.core.errors import Invalid, Missing
 from catalogue.core.http import (
     STAFF,
     flash,
@@ -18,15 +18,17 @@ from catalogue.core.http import (
     reading,
     render,
     route,
+    state,
     today,
     transaction,
     who,
 )
-from catalogue.core.text import current_locale, gettext
+from catalogue.core.text import current_locale, gettext, slug
 from catalogue.core.text import lazy as _
 
-from . import queries, schema, service
+from . import calendar, queries, reminders, schema, service
 from .conflicts import among_agreements
+from .deadlines import deadline, next_reminder_on
 from .models import Agreement, AgreementKind
 from .queries import Entry
 from .rules import AgreementState
@@ -83,6 +85,25 @@ def agreement(agreement_id: int) -> Response:
     return _draw_agreement(agreement_id, {}, 200)
 
 
+@route(blueprint, "/aftaler/frister.ics", access=STAFF)
+def deadlines_ics() -> Response:
+    """Send the deadlines of all agreements that have not expired, for a calendar program."""
+    with reading() as session:
+        entries = queries.list_agreements(session, _municipality_id(), today())
+    running = [entry for entry in entries if entry.state != AgreementState.EXPIRED]
+    if not running:  # a calendar of nothing is no valid file
+        raise Missing(_("No agreement is in force or coming, so there are no deadlines."))
+    return _calendar(running, "aftalefrister")
+
+
+@route(blueprint, "/aftaler/<int:agreement_id>/frist.ics", access=STAFF)
+def deadline_ics(agreement_id: int) -> Response:
+    """Send the deadline of one agreement, for a calendar program."""
+    with reading() as session:
+        entry = queries.get_entry(session, _municipality_id(), agreement_id, today())
+    return _calendar([entry], f"aftalefrist-{slug(entry.agreement.number)}")
+
+
 @route(blueprint, "/aftaler/ny", access=STAFF)
 def new() -> Response:
     """Show the empty form of an agreement."""
@@ -132,14 +153,24 @@ def _municipality_id() -> int:
     return who().municipality_id or 0  # staff have one; 0 belongs to nobody
 
 
+def _calendar(entries: list[Entry], name: str) -> Response:
+    response = make_response(calendar.draw(state().settings, entries, now()))
+    response.headers["Content-Type"] = calendar.MIME_TYPE
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    return response
+
+
 def _draw_agreement(agreement_id: int, errors: dict[str, list[Any]], status: int) -> Response:
     with reading() as session:
         entry = queries.get_entry(session, _municipality_id(), agreement_id, today())
         codes = [each.category_code for each in entry.agreement.categories]
         labels = queries.category_labels(session, codes, current_locale())
+        sent = reminders.list_of(session, agreement_id)
+    span = reminders.span_of(entry.agreement)
     return render(
         "agreements/agreement.html", status, entry=entry, labels=labels, errors=errors,
-        typed=request.form if errors else {}, today=today(), **NAMES,
+        typed=request.form if errors else {}, today=today(), sent=sent, deadline=deadline(span),
+        next_reminder_on=next_reminder_on(span, today()), **NAMES,
     )  # fmt: skip
 
 
@@ -201,7 +232,8 @@ def _form(session: Session, values: dict[str, Any], chosen: list[str], adding: b
 
 def _values_of(agreement: Agreement) -> dict[str, Any]:
     names = ("kind", "number", "title", "starts_on", "ends_on", "enterprise_id", "supplier_name",
-             "where_to_buy", "reference", "contact_name", "contact_email")  # fmt: skip
+             "where_to_buy", "reference", "notice_days", "contact_name",
+             "contact_email")  # fmt: skip
     ceiling = agreement.ceiling_ore
     typed = None if ceiling is None else f"{ceiling // 100},{ceiling % 100:02d}"
     return {name: getattr(agreement, name) for name in names} | {"ceiling": typed}
@@ -219,6 +251,7 @@ def _labels() -> dict[str, str]:
         "supplier_name": gettext("Supplier"),
         "where_to_buy": gettext("Where to buy"),
         "reference": gettext("Reference"),
+        "notice_days": gettext("Days of notice"),
         "contact_name": gettext("Contact person"),
         "contact_email": gettext("E-mail of the contact person"),
         "category_text": gettext("Add categories"),

@@ -12,6 +12,7 @@ from catalogue.core import fields
 from catalogue.core.errors import Invalid
 from catalogue.core.text import gettext
 
+from .deadlines import LONGEST_NOTICE_DAYS
 from .models import AgreementKind
 from .rules import Terms
 
@@ -31,6 +32,7 @@ class AgreementSchema(ma.Schema):
     where_to_buy = fields.Line(longest=1000)
     reference = fields.Line(longest=200)
     ceiling_ore = fields.Kroner(least_ore=1_00, data_key="ceiling")
+    notice_days = fields.Whole(least=1, most=LONGEST_NOTICE_DAYS)
     contact_name = fields.Line(longest=120)
     contact_email = fields.Email()
 

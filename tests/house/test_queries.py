@@ -34,7 +34,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.STAFF: {
         "/daekning": 9, "/daekning/konflikter": 6,
-        "/aftaler": 5, "/aftaler/ny": 3, "/aftaler/{agreement}": 4, "/aftaler/{agreement}/ret": 6,
+        "/aftaler": 5, "/aftaler/ny": 3, "/aftaler/{agreement}": 5, "/aftaler/{agreement}/ret": 6,
         "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
