@@ -25,6 +25,7 @@ from rich.table import Table
 
 from catalogue import demo
 from catalogue.accounts import service as accounts
+from catalogue.agreements import reminders
 from catalogue.agreements import service as agreements
 from catalogue.app import create_app, lanes
 from catalogue.cli_import import import_group
@@ -92,6 +93,7 @@ def work() -> None:
     with state.database.transaction() as session:
         if search.needs_rebuild(session, state.parts):
             search.ask_for_rebuild(session, state.clock())
+        reminders.start(session, state.clock())
     stopping = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda _signal, _frame: stopping.set())
