@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts import pages as accounts_pages
 from catalogue.agreements import pages as agreements_pages
+from catalogue.agreements import reminders
 from catalogue.core import http
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
@@ -27,7 +28,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
-from catalogue.exchange import mail
+from catalogue.exchange import mail, reminding
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import pages as ordering_pages
@@ -141,7 +142,11 @@ def lanes(state: State) -> tuple[Lane, ...]:
     mailing = {
         "order.mail": lambda batch: mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
-        )
+        ),
+        reminders.DAILY: lambda _batch: reminders.remind_batch(database, state.clock),
+        reminders.MAIL: lambda batch: reminding.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
     }
     return (
         Lane("search", finding, 200),

@@ -25,7 +25,7 @@ from rich.table import Table
 
 from catalogue import demo
 from catalogue.accounts import service as accounts
-from catalogue.agreements import categories
+from catalogue.agreements import categories, reminders
 from catalogue.app import create_app, lanes
 from catalogue.cli_import import import_group
 from catalogue.core import jobs, migrations
@@ -92,6 +92,7 @@ def work() -> None:
     with state.database.transaction() as session:
         if search.needs_rebuild(session, state.parts):
             search.ask_for_rebuild(session, state.clock())
+        reminders.start(session, state.clock())
     stopping = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda _signal, _frame: stopping.set())

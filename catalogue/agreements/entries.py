@@ -73,6 +73,7 @@ def terms_on(agreement: Agreement, day: date) -> Terms:
         reference=said.reference,
         ceiling_ore=said.ceiling_ore,
         ceiling_months=said.ceiling_months,
+        notice_days=agreement.notice_days,
         contact_name=agreement.contact_name,
         contact_email=agreement.contact_email,
     )

@@ -91,6 +91,8 @@ class Agreement(Base):
     reference: Mapped[str | None] = mapped_column(String(200))
     ceiling_ore: Mapped[int | None] = mapped_column(BigId)
     ceiling_months: Mapped[int | None]  # of the last so many months; None: of the whole period
+    # Days before the last one by which the municipality must give notice, when it must.
+    notice_days: Mapped[int | None]
     contact_name: Mapped[str | None] = mapped_column(String(120))
     contact_email: Mapped[str | None] = mapped_column(String(254))
     ended_reason: Mapped[str | None] = mapped_column(Text)  # set when ended before its time
@@ -180,3 +182,24 @@ class CarveOut(Base):
     ends_on: Mapped[date]
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
+
+
+class Reminder(Base):
+    """A reminder that was put for a deadline of an agreement; unique, so never put twice.
+
+    `days` is the one of the days before the deadline that it is for; recipient and time of sending
+    are those of the mail, None while it has not gone out.
+    """
+
+    __tablename__ = "catalogue_reminders"
+    __table_args__ = (UniqueConstraint("agreement_id", "deadline_on", "days"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_agreements.id", ondelete="CASCADE")
+    )
+    deadline_on: Mapped[date]
+    days: Mapped[int]
+    put_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recipient: Mapped[str | None] = mapped_column(String(254))
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

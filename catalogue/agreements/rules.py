@@ -126,6 +126,7 @@ class Terms:
     reference: str | None = None
     ceiling_ore: int | None = None
     ceiling_months: int | None = None
+    notice_days: int | None = None
     contact_name: str | None = None
     contact_email: str | None = None
 
@@ -178,6 +179,10 @@ def terms_problems(terms: Terms) -> Problems:
     problems: Problems = {}
     if terms.ends_on < terms.starts_on:
         problems["ends_on"] = [_("The last day comes before the first day; swap or change them")]
+    elif (terms.ends_on - terms.starts_on).days < (terms.notice_days or 0):
+        problems["notice_days"] = [
+            _("The notice is longer than the agreement; write fewer days, or clear the field")
+        ]
     if not terms.categories:
         problems["category_text"] = [_("Add at least one category that the agreement covers")]
     if terms.ceiling_months is not None and terms.ceiling_ore is None:

@@ -16,6 +16,7 @@ from catalogue.core.text import lazy as _
 
 from .amending import Amendment
 from .carving import Wanted
+from .deadlines import LONGEST_NOTICE_DAYS
 from .models import AgreementKind
 from .rules import Terms
 
@@ -38,6 +39,7 @@ class AgreementSchema(ma.Schema):
     reference = fields.Line(longest=200)
     ceiling_ore = fields.Kroner(least_ore=1_00, data_key="ceiling")
     ceiling_months = fields.Whole(least=1, most=120)
+    notice_days = fields.Whole(least=1, most=LONGEST_NOTICE_DAYS)
     contact_name = fields.Line(longest=120)
     contact_email = fields.Email()
 

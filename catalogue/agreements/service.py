@@ -210,7 +210,7 @@ def _take_over(agreement: Agreement, terms: Terms, now: datetime) -> None:
     agreement.enterprise_id = terms.enterprise_id if voluntary else None
     agreement.ceiling_ore = terms.ceiling_ore if voluntary else None
     agreement.ceiling_months = terms.ceiling_months if voluntary else None
-    agreement.reference = terms.reference
+    agreement.reference, agreement.notice_days = terms.reference, terms.notice_days
     agreement.contact_name, agreement.contact_email = terms.contact_name, terms.contact_email
     agreement.updated_at = now
 

@@ -81,6 +81,13 @@ def put(
     session.info.setdefault(_PUT, []).append(job)
 
 
+def put_once(session: Session, topic: str, *, now: datetime, due_at: datetime) -> None:
+    """Write a piece of work without payload, unless one of that topic and time is written."""
+    same = select(Job.id).where(Job.topic == topic, Job.due_at == due_at).limit(1)
+    if session.scalar(same) is None:
+        put(session, topic, {}, now=now, due_at=due_at)
+
+
 def put_here(session: Session, topic: str) -> list[Job]:
     """Return the work of a topic that this transaction has put, to be done within it."""
     return [job for job in session.info.get(_PUT, ()) if job.topic == topic]

@@ -8,6 +8,9 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, request
 
+from catalogue.agreements import conflict_words
+from catalogue.agreements.conflict_facts import Severity
+from catalogue.agreements.conflicts import LONGEST_GAP_DAYS
 from catalogue.agreements.rules import EXPIRES_SOON
 from catalogue.core.errors import Invalid
 from catalogue.core.http import STAFF, reading, render, route, today, who
@@ -38,6 +41,7 @@ NAMES: dict[str, Any] = {
         Status.NONE: "gap",
     },
 }
+SEVERITY_COLOURS = {Severity.SEVERE: "gap", Severity.NOTICE: "expiring"}
 
 
 @route(blueprint, "/daekning", access=STAFF)
@@ -49,12 +53,36 @@ def overview() -> Response:
     except Invalid as error:
         view, errors = schema.view_on(request.args, today()), error.problems
     found = _read(view)
+    with reading() as session:
+        conflicts = queries.count_conflicts(session, _municipality_id(), view.day)
     shown = found.gaps if view.only_gaps else rules.unfolded(found.lines, view.opened)
     return render(
         "coverage/overview.html", 422 if errors else 200, view=view, overview=found, lines=shown,
         typed_day=request.args["dag"] if errors else view.day.isoformat(), errors=errors,
         expiring=rules.expiring(found.covers, view.day, EXPIRES_SOON), today=today(),
+        conflicts=conflicts,
         **NAMES,
+    )  # fmt: skip
+
+
+@route(blueprint, "/daekning/konflikter", access=STAFF)
+def conflicts() -> Response:
+    """Show what does not go together among agreements and products, from a day on."""
+    errors: dict[str, list[Any]] = {}
+    try:
+        view = schema.read_view(request.args, today())
+    except Invalid as error:
+        view, errors = schema.view_on(request.args, today()), error.problems
+    with reading() as session:
+        found = queries.list_conflicts(session, _municipality_id(), view.day, current_locale())
+    both = (*found.agreements, *found.outside)
+    return render(
+        "coverage/conflicts.html", 422 if errors else 200, view=view, found=found, errors=errors,
+        severe=sum(each.severity == Severity.SEVERE for each in both), all=both, today=today(),
+        typed_day=request.args["dag"] if errors else view.day.isoformat(),
+        names=conflict_words.NAMES, severities=conflict_words.SEVERITIES, why=conflict_words.why,
+        what_to_do=conflict_words.what_to_do, severity_colours=SEVERITY_COLOURS,
+        longest_gap_days=LONGEST_GAP_DAYS,
     )  # fmt: skip
 
 
@@ -79,7 +107,11 @@ def overview_csv() -> Response:
 
 def _read(view: View) -> Overview:
     with reading() as session:
-        return queries.overview(session, who().municipality_id or 0, view.day, current_locale())
+        return queries.overview(session, _municipality_id(), view.day, current_locale())
+
+
+def _municipality_id() -> int:
+    return who().municipality_id or 0  # staff have one; 0 belongs to nobody
 
 
 def _heads() -> list[str]:

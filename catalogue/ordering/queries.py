@@ -23,7 +23,7 @@ from catalogue.products.models import Product, ProductImage, ProductMunicipality
 from . import items as judging
 from . import rules
 from .items import Item
-from .models import Order
+from .models import Order, OrderLine
 from .rules import Delivery, Step, Totals
 
 
@@ -190,6 +190,16 @@ def get_order(session: Session, who: Who, number: str) -> OrderPage:
     return OrderPage(
         order, enterprise.name, municipality_name, buyer.name, enterprise, buyer.email, steps
     )
+
+
+def ordered_on(session: Session, agreement_id: int) -> int:
+    """Return what was ordered on an agreement in øre without VAT, in orders that stand."""
+    query = (
+        select(func.coalesce(func.sum(OrderLine.net_ore), 0))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(OrderLine.agreement_id == agreement_id, Order.state.not_in(rules.VOID_STATES))
+    )
+    return int(session.scalar(query) or 0)
 
 
 def _share(rows: list[Row]) -> Share:

@@ -27,8 +27,8 @@ FORM = {
     "contact_email": "jens@slagelse.example",
     "ceiling": "",
 }
-# Sign-in 1 or 2, agreements with categories 2.
-LIST_QUERIES = 4
+# Sign-in 1, agreements with categories and former terms 3, conflicts between them 2.
+LIST_QUERIES = 6
 
 
 @pytest.fixture

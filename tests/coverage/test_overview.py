@@ -26,7 +26,7 @@ from catalogue.ordering.models import Order, OrderLine, OrderState
 from catalogue.products.models import Product, ProductState
 
 OVERVIEW_QUERIES = 7  # agreements, products, orders, amounts on agreements, names
-PAGE_QUERIES = OVERVIEW_QUERIES + 2  # sign-in
+PAGE_QUERIES = OVERVIEW_QUERIES + 5  # sign-in, and three that count conflicts
 DAY = timedelta(days=1)
 CLEANING, CANTEEN, GARDEN = "90910000", "55510000", "77310000"
 _sequences = count(1)

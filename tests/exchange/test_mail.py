@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
-from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
 import cast
 import pytest
-from aiosmtpd.controller import Controller
 from cast import NOW
+from exchange.box import Box
 from flask import Flask
 from ordering.world import DELIVERY, World, make, put
 from sqlalchemy import select
@@ -29,57 +26,6 @@ from catalogue.ordering import service
 from catalogue.ordering.models import OrderState
 from catalogue.ordering.rules import Step
 from catalogue.settings import Settings
-
-
-class Box:
-    """What a mail server of the tests took in; addresses in `refused` it does not take."""
-
-    def __init__(self) -> None:
-        self.messages: list[EmailMessage] = []
-        self.refused: set[str] = set()
-
-    async def handle_RCPT(
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        if address in self.refused:
-            return "550 no such person"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        message = BytesParser(policy=policy.default).parsebytes(envelope.content)
-        assert isinstance(message, EmailMessage)
-        assert envelope.rcpt_tos == [str(message["To"])]
-        self.messages.append(message)
-        return "250 OK"
-
-    def told(self) -> list[tuple[str, str]]:
-        """List recipient and subject of each message."""
-        return [(str(each["To"]), str(each["Subject"])) for each in self.messages]
-
-
-@pytest.fixture
-def box() -> Box:
-    """An empty box."""
-    return Box()
-
-
-@pytest.fixture
-def settings(box: Box, tmp_path: Path) -> Iterator[Settings]:
-    """Settings that name a running SMTP server on a free port of loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield Settings(
-        data_folder=tmp_path,
-        smtp_host="127.0.0.1",
-        smtp_port=port,
-        public_url="https://indkob.example/",
-        url_prefix="/katalog",
-        mail_from="Indkøbskatalog <katalog@slagelse.example>",
-    )
-    controller.stop()
 
 
 def ordered(database: Database, **buyer: Any) -> World:

@@ -33,8 +33,9 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/efterlysninger/ny?kategori=37535200": 5,
     },
     Role.STAFF: {
-        "/daekning": 7, "/aftaler": 4, "/aftaler/ny": 3, "/aftaler/{agreement}": 8,
-        "/aftaler/{agreement}/ret": 7, "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
+        "/daekning": 10, "/daekning/konflikter": 6,
+        "/aftaler": 6, "/aftaler/ny": 3, "/aftaler/{agreement}": 9, "/aftaler/{agreement}/ret": 7,
+        "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
     },
@@ -64,10 +65,12 @@ def build(app: Flask, size: int) -> Town:
         world = make(session)
         products = [world.product]
         demands = [cast.demand(session, world.buyer, world.home)]
+        cast.mandatory(session, world.home, categories=["90910000"])  # the next are in conflict
         for number in range(size):
             other = cast.enterprise(session, f"Virksomhed {number}", municipality=world.home)
             cast.voluntary(session, world.home, other, categories=[cast.PLAY_HOUSES])
             cast.mandatory(session, world.home, categories=["90910000"])
+            cast.product(session, other, "Uden for aftalen", category_code=cast.GIFTS)
             demands.append(cast.demand(session, world.buyer, world.home))
             for each in demands:
                 cast.demand_answer(session, each, other)

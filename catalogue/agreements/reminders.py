@@ -1,0 +1,92 @@
+"""Reminders of deadlines: each morning the worker puts the mails that fall due, each once.
+
+The mail itself is written and sent by `exchange`, which stands later in the row of features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.core import jobs
+from catalogue.core.db import Database
+from catalogue.core.text import COPENHAGEN, today_in_copenhagen
+
+from .deadlines import Span, deadline, due_reminder
+from .models import Agreement, Reminder
+
+DAILY, MAIL = "agreements.remind", "agreements.mail"
+MORNING = time(7)  # in Copenhagen: there when the working day begins
+_ONE_DAY = timedelta(days=1)
+
+
+def start(session: Session, now: datetime) -> None:
+    """Put the day's work unless it is waiting; called when a worker starts."""
+    if not jobs.is_waiting(session, DAILY):
+        jobs.put(session, DAILY, {}, now=now, due_at=_morning_of(today_in_copenhagen(now)))
+
+
+def remind_batch(database: Database, clock: Callable[[], datetime]) -> None:
+    """Do the day's work in one transaction: a mail is put together with the note that it was."""
+    with database.transaction() as session:
+        remind(session, clock())
+
+
+def remind(session: Session, now: datetime) -> int:
+    """Put the mails that are due, and tomorrow's work; return the number of mails. Repeatable."""
+    today = today_in_copenhagen(now)
+    due = [
+        Reminder(agreement_id=agreement_id, deadline_on=deadline(span).on, days=days, put_at=now)
+        for agreement_id, span, sent in _running(session, today)
+        if (days := due_reminder(span, today, sent.get(deadline(span).on, set()))) is not None
+    ]
+    session.add_all(due)
+    session.flush()  # gives the ids
+    for reminder in due:
+        jobs.put(session, MAIL, {"reminder_id": reminder.id}, now=now)
+    jobs.put_once(session, DAILY, now=now, due_at=_morning_of(today + _ONE_DAY))
+    return len(due)
+
+
+def list_of(session: Session, agreement_id: int) -> list[Reminder]:
+    """List the reminders of an agreement that went out, the newest first."""
+    query = select(Reminder).where(
+        Reminder.agreement_id == agreement_id, Reminder.sent_at.is_not(None)
+    )
+    return list(session.scalars(query.order_by(Reminder.sent_at.desc(), Reminder.id.desc())))
+
+
+def span_of(agreement: Agreement) -> Span:
+    """Return what of an agreement decides about its deadline."""
+    return Span(
+        agreement.starts_on,
+        agreement.ends_on,
+        agreement.notice_days,
+        ended=agreement.ended_reason is not None,
+    )
+
+
+def _running(session: Session, today: date) -> list[tuple[int, Span, dict[date, set[int]]]]:
+    """Return agreements that have somebody to remind, with the reminders put, by deadline."""
+    agreements = session.scalars(
+        select(Agreement)
+        .where(Agreement.ends_on >= today, Agreement.starts_on <= today)
+        .where(Agreement.ended_reason.is_(None), Agreement.contact_email.is_not(None))
+        .where(Agreement.is_draft.is_(False))
+        .order_by(Agreement.id)
+    ).all()
+    put: dict[int, dict[date, set[int]]] = {}
+    for agreement_id, deadline_on, days in session.execute(
+        select(Reminder.agreement_id, Reminder.deadline_on, Reminder.days).where(
+            Reminder.deadline_on >= today
+        )
+    ):
+        put.setdefault(agreement_id, {}).setdefault(deadline_on, set()).add(days)
+    return [(each.id, span_of(each), put.get(each.id, {})) for each in agreements]
+
+
+def _morning_of(day: date) -> datetime:
+    return datetime.combine(day, MORNING, COPENHAGEN)

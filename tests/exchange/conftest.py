@@ -1,0 +1,37 @@
+"""A real SMTP server on loopback, and settings that name it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from exchange.box import Box
+
+from catalogue.settings import Settings
+
+
+@pytest.fixture
+def box() -> Box:
+    """An empty box."""
+    return Box()
+
+
+@pytest.fixture
+def settings(box: Box, tmp_path: Path) -> Iterator[Settings]:
+    """Settings that name a running SMTP server on a free port of loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield Settings(
+        data_folder=tmp_path,
+        smtp_host="127.0.0.1",
+        smtp_port=port,
+        public_url="https://indkob.example/",
+        url_prefix="/katalog",
+        mail_from="Indkøbskatalog <katalog@slagelse.example>",
+    )
+    controller.stop()
