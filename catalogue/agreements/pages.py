@@ -28,7 +28,7 @@ from catalogue.core.text import lazy as _
 
 from . import calendar, queries, reminders, schema, service
 from .conflicts import among_agreements
-from .deadlines import deadline, next_reminder_on
+from .deadlines import deadline, due_reminder, next_reminder_on
 from .models import Agreement, AgreementKind
 from .queries import Entry
 from .rules import AgreementState
@@ -165,12 +165,14 @@ def _draw_agreement(agreement_id: int, errors: dict[str, list[Any]], status: int
         entry = queries.get_entry(session, _municipality_id(), agreement_id, today())
         codes = [each.category_code for each in entry.agreement.categories]
         labels = queries.category_labels(session, codes, current_locale())
-        sent = reminders.list_of(session, agreement_id)
+        put = reminders.list_of(session, agreement_id)
     span = reminders.span_of(entry.agreement)
     return render(
         "agreements/agreement.html", status, entry=entry, labels=labels, errors=errors,
-        typed=request.form if errors else {}, today=today(), sent=sent, deadline=deadline(span),
-        next_reminder_on=next_reminder_on(span, today()), **NAMES,
+        typed=request.form if errors else {}, today=today(), deadline=deadline(span),
+        sent=[each for each in put if each.sent_at],
+        next_reminder_on=next_reminder_on(span, today()),
+        due=due_reminder(span, today(), reminders.days_put(put, deadline(span).on)), **NAMES,
     )  # fmt: skip
 
 
