@@ -5,7 +5,7 @@ The mail itself is written and sent by `exchange`, which stands later in the row
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -52,11 +52,14 @@ def remind(session: Session, now: datetime) -> int:
 
 
 def list_of(session: Session, agreement_id: int) -> list[Reminder]:
-    """List the reminders of an agreement that went out, the newest first."""
-    query = select(Reminder).where(
-        Reminder.agreement_id == agreement_id, Reminder.sent_at.is_not(None)
-    )
-    return list(session.scalars(query.order_by(Reminder.sent_at.desc(), Reminder.id.desc())))
+    """List the reminders of an agreement, the newest first; some may not have gone out yet."""
+    query = select(Reminder).where(Reminder.agreement_id == agreement_id)
+    return list(session.scalars(query.order_by(Reminder.id.desc())))
+
+
+def days_put(put: Iterable[Reminder], deadline_on: date) -> set[int]:
+    """Return which of REMIND_DAYS were put for one deadline."""
+    return {each.days for each in put if each.deadline_on == deadline_on}
 
 
 def span_of(agreement: Agreement) -> Span:

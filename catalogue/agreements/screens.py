@@ -25,7 +25,7 @@ from catalogue.core.text import lazy as _
 
 from . import amending, entries, queries, reminders, schema
 from .amending import Amendment
-from .deadlines import deadline, next_reminder_on
+from .deadlines import deadline, due_reminder, next_reminder_on
 from .entries import Entry
 from .models import Agreement, AgreementKind
 from .rules import AgreementState, Terms
@@ -90,13 +90,15 @@ def draw_agreement(agreement_id: int, errors: dict[str, list[Any]], status: int)
         codes |= set(entry.terms.categories)
         labels = queries.category_labels(session, codes, current_locale())
         parties = entries.list_parties(session, municipality_id())
-        sent = reminders.list_of(session, agreement_id)
+        put = reminders.list_of(session, agreement_id)
     span = reminders.span_of(entry.agreement)
     return render(
         "agreements/agreement.html", 422 if wrong else status, entry=entry, labels=labels,
         errors=errors | wrong, typed=request.form if errors else {}, day=day, today=today(),
-        carved=carved, parties=parties, day_after=amending.day_after, sent=sent,
-        deadline=deadline(span), next_reminder_on=next_reminder_on(span, today()), **NAMES,
+        carved=carved, parties=parties, day_after=amending.day_after,
+        sent=[each for each in put if each.sent_at], deadline=deadline(span),
+        next_reminder_on=next_reminder_on(span, today()),
+        due=due_reminder(span, today(), reminders.days_put(put, deadline(span).on)), **NAMES,
     )  # fmt: skip
 
 

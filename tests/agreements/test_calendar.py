@@ -12,6 +12,7 @@ from flask import Flask
 from icalendar import Calendar
 from sqlalchemy import select
 
+from catalogue.agreements import reminders
 from catalogue.agreements.models import Agreement, Reminder
 from catalogue.core.audit import AuditEvent
 from catalogue.core.db import Database
@@ -69,6 +70,17 @@ def test_notice_that_cannot_be_is_refused_at_its_field(client: Any, days: str) -
 def test_agreement_without_contact_person_says_that_nobody_is_reminded(client: Any) -> None:
     address = client.post("/aftaler/ny", data=FORM | {"contact_email": ""}).headers["Location"]
     assert "Ingen får en påmindelse" in client.get(address).text
+
+
+def test_reminder_that_is_due_comes_the_next_morning(client: Any, database: Database) -> None:
+    with database.transaction() as session:
+        home = cast.municipality(session)
+        made = cast.mandatory(session, home, contact_email="jens@slagelse.example")
+    address = f"/aftaler/{made.id}"
+    assert "jens@slagelse.example får en påmindelse næste morgen" in client.get(address).text
+    with database.transaction() as session:
+        reminders.remind(session, NOW)
+    assert "jens@slagelse.example får en påmindelse 4. dec. 2026" in client.get(address).text
 
 
 def test_reminders_that_went_out_are_shown(client: Any, database: Database) -> None:
