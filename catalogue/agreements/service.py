@@ -68,7 +68,7 @@ def create(session: Session, who: Who, terms: Terms, now: datetime) -> Agreement
     _take_over(made, terms, now)
     session.add(made)
     _flush(session)
-    _record(session, who, "agreement.created", made, now, _facts(made))
+    _record(session, who, "agreement.created", made, now, audit.changes({}, _facts(made)))
     return made
 
 
@@ -87,9 +87,7 @@ def amend(session: Session, who: Who, agreement_id: int, terms: Terms, now: date
         found.ended_reason = None
     _take_over(found, kept, now)
     _flush(session)
-    after = _facts(found)
-    changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-    _record(session, who, "agreement.amended", found, now, changed)
+    _record(session, who, "agreement.amended", found, now, audit.changes(before, _facts(found)))
     return found
 
 
@@ -104,8 +102,9 @@ def end_early(
     wrong = rules.ending_problem(ending.last_day, today, found.starts_on, found.ends_on)
     if wrong is not None:
         raise Invalid({"last_day": [wrong]})
-    facts = {"ends_on": [str(found.ends_on), str(ending.last_day)], "reason": ending.reason}
+    before = _facts(found)
     found.ends_on, found.ended_reason, found.updated_at = ending.last_day, ending.reason, now
+    facts = audit.changes(before, _facts(found)) | {"reason": ending.reason}
     _record(session, who, "agreement.ended", found, now, facts)
     return found
 
@@ -289,5 +288,6 @@ def _record(
     session: Session, who: Who, action: str, agreement: Agreement, now: datetime, facts: Any
 ) -> None:
     audit.record(
-        session, action, ("agreement", agreement.id), person_id=who.person_id, now=now, facts=facts
-    )
+        session, action, ("agreement", agreement.id), person_id=who.person_id, now=now,
+        facts=facts, municipality_id=agreement.municipality_id,
+    )  # fmt: skip
