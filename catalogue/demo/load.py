@@ -33,7 +33,7 @@ from catalogue.enterprises.models import (
     RegisterStatus,
 )
 
-from . import demands, shelf, trade
+from . import demands, shelf, trace, trade
 from .drawing import Drawn, draw_all
 
 DATA = Path(__file__).parent / "data"
@@ -66,6 +66,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         _logos(session, state, world, pictures)
         shelf.stock(session, state.parts["media"], world, rows, pictures)
         trade.place_orders(session, world, read("orders")["orders"])
+        trace.leave(session, world)
         demands.ask_for(session, world, read("demands")["demands"])
     return True
 

@@ -26,6 +26,7 @@ from catalogue.accounts.models import Person
 from catalogue.core import proof
 from catalogue.core.audit import AuditEvent
 from catalogue.core.who import MUNICIPAL, Role
+from catalogue.coverage.event_words import ACTIONS, FIELDS
 from catalogue.enterprises.models import EnterpriseCriterion, EnterpriseState
 from catalogue.products.models import Product, ProductImage
 
@@ -152,6 +153,10 @@ def test_every_route_that_changes_something_leaves_an_event(walk: Walk) -> None:
     for each in walk.events():
         assert {"before", "after"} <= set(each.facts), each.action
         assert each.facts["before"] or each.facts["after"] or each.facts.get("untold"), each.action
+        assert each.action in ACTIONS, "give it a name in coverage/event_words.py"
+        fields = {**each.facts, **each.facts["before"], **each.facts["after"]}
+        wordless = fields.keys() - {"before", "after", "untold"} - FIELDS.keys()
+        assert wordless == set(), "give them names in coverage/event_words.py"
     with walk.app.extensions["catalogue"].database.reading() as session:
         people = session.execute(select(Person.name, Person.email)).all()
         assert proof.prove(session).fault is None
