@@ -144,12 +144,11 @@ def _seal(session: Session) -> None:
         return
     head = session.execute(select(AuditHead.last, AuditHead.digest).with_for_update()).one()
     linked = chain.link(chain.Point(*head), [each.values for each in noted])
-    session.execute(insert(AuditEvent), linked)
-    session.execute(
-        update(AuditHead)
-        .values(last=linked[-1]["id"], digest=linked[-1]["digest"])
-        .execution_options(synchronize_session=False)
-    )
+    # By tables: mapping objects would take its time while others wait.
+    tables = Base.metadata.tables
+    session.execute(insert(tables[AuditEvent.__tablename__]), linked)
+    last = {"last": linked[-1]["id"], "digest": linked[-1]["digest"]}
+    session.execute(update(tables[AuditHead.__tablename__]), last)
     noted.clear()
 
 
