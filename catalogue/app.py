@@ -26,6 +26,7 @@ from catalogue.core.http import EVERYONE, MenuEntry, State
 from catalogue.core.jobs import Lane
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
+from catalogue.coverage import event_pages
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.exchange import mail, reminding
@@ -161,7 +162,7 @@ def _blueprint() -> Blueprint:
     http.guard(blueprint)
     features = (
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
-        search_pages, ordering_pages, coverage_pages,
+        search_pages, ordering_pages, coverage_pages, event_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

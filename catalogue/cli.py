@@ -28,7 +28,8 @@ from catalogue.accounts import service as accounts
 from catalogue.agreements import categories, reminders
 from catalogue.app import create_app, lanes
 from catalogue.cli_import import import_group
-from catalogue.core import jobs, migrations
+from catalogue.core import jobs, migrations, proof
+from catalogue.core.chain import Point, read_point
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
 from catalogue.core.http import State
@@ -133,12 +134,21 @@ def reindex() -> None:
 
 
 @main.command()
-def check() -> None:
-    """Tell whether database, schema and index are in order; exit 1 if not.
+@click.option("--audit-head", metavar="NUMBER:DIGEST", help="A head of the audit kept elsewhere.")
+def check(audit_head: str | None) -> None:
+    """Tell whether database, audit and index are in order; exit 1 if not.
 
-    Index and database are compared product by product, and every difference is reported.
+    Every event of the audit is reckoned anew; keep the head that is printed outside the database,
+    and hand it over the next time. Index and database are compared product by product, and every
+    difference is reported.
     """
+    kept = None if audit_head is None else read_point(audit_head)
+    if audit_head is not None and kept is None:
+        raise click.BadParameter(
+            "write it as it was printed, NUMBER:DIGEST", param_hint="audit-head"
+        )
     state = _state()
+    _prove_audit(state.database, kept)
     with state.database.reading() as session:
         search.check(session)
         waiting = jobs.waiting(session)
@@ -150,6 +160,18 @@ def check() -> None:
     if differences:
         raise click.ClickException("index and database differ; build anew: catalogue reindex")
     out.print("the search index has what the database has")
+
+
+def _prove_audit(database: Database, kept: Point | None) -> None:
+    with database.reading() as session:
+        found = proof.prove(session, kept)
+    if found.fault is not None:
+        raise click.ClickException(
+            f"the audit was tampered with: {found.fault}; it holds up to {found.reached}"
+        )
+    out.print(f"the audit holds: {found.reached.number} events in one chain")
+    # Whole, however narrow the terminal: it is there to be copied.
+    click.echo(f"audit head {found.reached}")
 
 
 def prepare() -> None:

@@ -143,6 +143,7 @@ def persons() -> Response:
                 session,
                 service.Newcomer(values["name"], values["email"], values["password"]),
                 now(),
+                by=who().person_id,
             )
             service.grant(
                 session,
@@ -151,6 +152,7 @@ def persons() -> Response:
                 municipality_id=values["municipality_id"],
                 enterprise_id=values["enterprise_id"],
                 now=now(),
+                by=who().person_id,
             )
     except Invalid as error:
         return _persons(error.problems)

@@ -119,8 +119,13 @@ def choose_locale(session: Session, person_id: int, locale: str) -> None:
     session.get_one(Person, person_id).locale = locale
 
 
-def register_person(session: Session, newcomer: Newcomer, now: datetime) -> Person:
-    """Write a person without role; raises Invalid when the e-mail address is known already."""
+def register_person(
+    session: Session, newcomer: Newcomer, now: datetime, *, by: int | None = None
+) -> Person:
+    """Write a person without role; raises Invalid when the e-mail address is known already.
+
+    `by` is the person who registers her; None: the system, or she herself with an application.
+    """
     folded = newcomer.email.casefold()
     known = session.scalars(select(Person.id).where(Person.email_folded == folded)).first()
     if known is not None:
@@ -136,6 +141,11 @@ def register_person(session: Session, newcomer: Newcomer, now: datetime) -> Pers
     )
     session.add(made)
     session.flush()
+    # Her name and address stay on her row alone, where they can be taken out again.
+    audit.record(
+        session, "person.registered", ("person", made.id), person_id=by, now=now,
+        facts=audit.changes({}, {"locale": made.locale}),
+    )  # fmt: skip
     return made
 
 
@@ -147,8 +157,12 @@ def grant(
     municipality_id: int | None = None,
     enterprise_id: int | None = None,
     now: datetime,
+    by: int | None = None,
 ) -> PersonRole:
-    """Give a person a role where it belongs; raises Invalid when the place does not go with it."""
+    """Give a person a role where it belongs; raises Invalid when the place does not go with it.
+
+    `by` is the person who gives it; None: the system.
+    """
     if (role in MUNICIPAL) != (municipality_id is not None):
         raise Invalid(
             {"municipality_id": [_("Choose a municipality for this role, and only then")]}
@@ -166,9 +180,10 @@ def grant(
     )
     session.add(made)
     session.flush()
+    place = {"municipality_id": municipality_id, "enterprise_id": enterprise_id}
     audit.record(
-        session, "role.granted", ("person", person_id), person_id=None, now=now,
-        facts={"role": role, "municipality": municipality_id, "enterprise": enterprise_id},
+        session, "role.granted", ("person", person_id), person_id=by, now=now,
+        facts=audit.changes({}, {"role": role, **place}), municipality_id=municipality_id,
     )  # fmt: skip
     return made
 

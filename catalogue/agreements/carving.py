@@ -62,7 +62,8 @@ def carve_out(
     )
     session.add(made)
     session.flush()
-    _record(session, who, "agreement.carved_out", made, now)
+    facts = audit.changes({}, _facts(made))
+    _record(session, who, "agreement.carved_out", made, now, facts)
     return made
 
 
@@ -76,11 +77,14 @@ def end_carve_out(session: Session, who: Who, carve_out_id: int, now: datetime) 
     if found is None:
         raise Missing(_("There is no such carve-out in your municipality."))
     yesterday = today_in_copenhagen(now) - timedelta(days=1)
-    _record(session, who, "agreement.carve_out_ended", found, now)
+    before, after = _facts(found), {}
     if found.starts_on > yesterday:
         session.delete(found)
     else:
         found.ends_on = min(found.ends_on, yesterday)
+        after = _facts(found)
+    facts = audit.changes(before, after)
+    _record(session, who, "agreement.carve_out_ended", found, now, facts)
     return found
 
 
@@ -113,14 +117,21 @@ def _touches(agreement: Agreement, digits: str) -> bool:
     )
 
 
-def _record(session: Session, who: Who, action: str, carved: CarveOut, now: datetime) -> None:
-    facts: dict[str, Any] = {
-        "carve_out": carved.id,
-        "category": carved.category_code,
-        "enterprise": carved.enterprise_id,
+def _facts(carved: CarveOut) -> dict[str, Any]:
+    return {
+        "category_code": carved.category_code,
+        "enterprise_id": carved.enterprise_id,
         "lot": carved.lot,
         "reason": carved.reason,
-        "period": [str(carved.starts_on), str(carved.ends_on)],
+        "starts_on": str(carved.starts_on),
+        "ends_on": str(carved.ends_on),
     }
-    subject = ("agreement", carved.agreement_id)
-    audit.record(session, action, subject, person_id=who.person_id, now=now, facts=facts)
+
+
+def _record(
+    session: Session, who: Who, action: str, carved: CarveOut, now: datetime, facts: dict[str, Any]
+) -> None:
+    audit.record(
+        session, action, ("agreement", carved.agreement_id), person_id=who.person_id, now=now,
+        facts=facts, municipality_id=who.municipality_id,
+    )  # fmt: skip

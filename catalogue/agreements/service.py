@@ -80,7 +80,7 @@ def create(session: Session, who: Who, terms: Terms, now: datetime) -> Agreement
     _take_over(made, terms, now)
     session.add(made)
     _flush(session)
-    _record(session, who, "agreement.created", made, now, _facts(made))
+    _record(session, who, "agreement.created", made, now, audit.changes({}, _facts(made)))
     return made
 
 
@@ -90,7 +90,8 @@ def put_in_force(session: Session, who: Who, agreement_id: int, now: datetime) -
     if not found.is_draft:
         raise AlreadyInForce(_("The agreement %(number)s is no draft.", number=found.number))
     found.is_draft, found.updated_at = False, now
-    _record(session, who, "agreement.put_in_force", found, now, {"draft": [True, False]})
+    facts = audit.changes({"draft": True}, {"draft": False})
+    _record(session, who, "agreement.put_in_force", found, now, facts)
     return found
 
 
@@ -123,7 +124,7 @@ def amend(
         found.ended_reason = None
     _take_over(found, kept, now)
     _flush(session)
-    facts = _changed(before, _facts(found))
+    facts = audit.changes(before, _facts(found))
     if begun:
         facts |= {"effective_on": str(effective_on), "reason": amendment.reason}
     _record(session, who, "agreement.amended", found, now, facts)
@@ -141,8 +142,9 @@ def end_early(
     wrong = amending.ending_problem(ending.last_day, today, found.starts_on, found.ends_on)
     if wrong is not None:
         raise Invalid({"last_day": [wrong]})
-    facts = {"ends_on": [str(found.ends_on), str(ending.last_day)], "reason": ending.reason}
+    before = _facts(found)
     found.ends_on, found.ended_reason, found.updated_at = ending.last_day, ending.reason, now
+    facts = audit.changes(before, _facts(found)) | {"reason": ending.reason}
     _record(session, who, "agreement.ended", found, now, facts)
     return found
 
@@ -262,13 +264,10 @@ def _facts(agreement: Agreement) -> dict[str, Any]:
     return facts | {"categories": sorted(covered)}
 
 
-def _changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    return {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-
-
 def _record(
     session: Session, who: Who, action: str, agreement: Agreement, now: datetime, facts: Any
 ) -> None:
     audit.record(
-        session, action, ("agreement", agreement.id), person_id=who.person_id, now=now, facts=facts
-    )
+        session, action, ("agreement", agreement.id), person_id=who.person_id, now=now,
+        facts=facts, municipality_id=agreement.municipality_id,
+    )  # fmt: skip

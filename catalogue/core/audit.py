@@ -1,29 +1,76 @@
-"""Who did what to which object and when; written in the transaction of the deed itself."""
+"""Who did what to which object and when; written in the transaction of the deed itself.
+
+Events are only ever added. They are numbered without gaps and form a chain (chain.py), so that
+`catalogue check` finds what was changed, taken out or slipped in (proof.py); triggers of the
+database refuse changes besides.
+
+An event is noted where the deed is done and sealed as the last thing before the commit: only for
+that moment does a transaction hold the head of the chain, which all writers need.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import JSON, CheckConstraint, Index, String, event, insert, select, update
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, mapped_column
 
+from . import chain
 from .db import Base, BigId, UtcDateTime
+
+_NOTED = "catalogue_noted"
+_NOTHING = object()
 
 
 class AuditEvent(Base):
-    """One deed. Facts hold ids and values of the business, never secrets."""
+    """One deed. Facts hold ids and values of the business, never personal data or secrets.
+
+    `facts["before"]` and `facts["after"]` hold the fields that changed, and only those.
+    """
 
     __tablename__ = "catalogue_audit"
-    __table_args__ = (Index("ix_catalogue_audit_object", "object_type", "object_id"),)
+    __table_args__ = (
+        Index("ix_catalogue_audit_object", "object_type", "object_id"),
+        Index("ix_catalogue_audit_municipality", "municipality_id", "id"),
+        Index("ix_catalogue_audit_person", "person_id", "id"),
+        Index("ix_catalogue_audit_at", "at"),
+    )
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    # The number in the chain: 1, 2, 3, … without gaps.
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # No foreign keys: what happened stays told when a person or a municipality is gone.
     person_id: Mapped[int | None] = mapped_column(BigId)
+    municipality_id: Mapped[int | None] = mapped_column(BigId)  # whose staff may read it
     action: Mapped[str] = mapped_column(String(60))
     object_type: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[int] = mapped_column(BigId)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The end of the chain, in one row: writers take their turn here, and a cut shows by it."""
+
+    __tablename__ = "catalogue_audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(BigId)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True)
+class _Noted:
+    """An event that is not sealed yet, and the savepoints it would be rolled back with."""
+
+    values: dict[str, Any]
+    savepoints: tuple[SessionTransaction, ...]
 
 
 def record(
@@ -33,16 +80,89 @@ def record(
     *,
     person_id: int | None,
     now: datetime,
-    facts: dict[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    municipality_id: int | None = None,
 ) -> None:
-    """Write that `person_id` (None: the system) did `action` to `subject` = (type, id) at `now`."""
-    session.add(
-        AuditEvent(
-            at=now,
-            person_id=person_id,
-            action=action,
-            object_type=subject[0],
-            object_id=subject[1],
-            facts=facts or {},
-        )
-    )
+    """Write that `person_id` (None: the system) did `action` to `subject` = (type, id) at `now`.
+
+    `facts` are best made by `changes`. Staff of `municipality_id` may read the event; without one
+    only administrators may.
+    """
+    values = {
+        "at": now,
+        "person_id": person_id,
+        "municipality_id": municipality_id,
+        "action": action,
+        "object_type": subject[0],
+        "object_id": subject[1],
+        # As they will be read again: what is sealed must not differ by a tuple or an enumeration.
+        "facts": json.loads(json.dumps(facts or {}, allow_nan=False)),
+    }
+    _noted(session).append(_Noted(values, _savepoints(session)))
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of a change: the fields that differ, as they were and as they are.
+
+    What is new has an empty `before`, what is gone an empty `after`.
+    """
+    changed = [
+        name
+        for name in {**before, **after}
+        if before.get(name, _NOTHING) != after.get(name, _NOTHING)
+    ]
+    return {
+        "before": {name: before[name] for name in changed if name in before},
+        "after": {name: after[name] for name in changed if name in after},
+    }
+
+
+def _noted(session: Session) -> list[_Noted]:
+    if _NOTED not in session.info:
+        session.info[_NOTED] = []
+        event.listen(session, "before_commit", _seal)
+        event.listen(session, "after_soft_rollback", _forget)
+        event.listen(session, "do_orm_execute", _seal_before_reading)
+    noted: list[_Noted] = session.info[_NOTED]
+    return noted
+
+
+def _savepoints(session: Session) -> tuple[SessionTransaction, ...]:
+    found: list[SessionTransaction] = []
+    each = session.get_nested_transaction()
+    while each is not None:
+        if each.nested:
+            found.append(each)
+        each = each.parent
+    return tuple(found)
+
+
+def _seal(session: Session) -> None:
+    """Number and seal what is noted, and write it; the head stays locked until the commit."""
+    noted: list[_Noted] = session.info[_NOTED]
+    if not noted or session.in_nested_transaction():
+        return
+    head = session.execute(select(AuditHead.last, AuditHead.digest).with_for_update()).one()
+    linked = chain.link(chain.Point(*head), [each.values for each in noted])
+    # By tables: mapping objects would take its time while others wait.
+    tables = Base.metadata.tables
+    session.execute(insert(tables[AuditEvent.__tablename__]), linked)
+    last = {"last": linked[-1]["id"], "digest": linked[-1]["digest"]}
+    session.execute(update(tables[AuditHead.__tablename__]), last)
+    noted.clear()
+
+
+def _forget(session: Session, rolled_back: SessionTransaction) -> None:
+    """Let go of what was noted in a savepoint, or in all of a transaction, that is undone."""
+    undone = rolled_back
+    while not undone.nested and undone.parent is not None:
+        undone = undone.parent  # a failed flush undoes the savepoint around it
+    noted: list[_Noted] = session.info[_NOTED]
+    noted[:] = [each for each in noted if undone.nested and undone not in each.savepoints]
+
+
+def _seal_before_reading(state: ORMExecuteState) -> None:
+    """Let a transaction that reads the audit find its own events in it."""
+    mapper = state.bind_mapper
+    if state.is_select and mapper is not None and mapper.class_ is AuditEvent:
+        _seal(state.session)

@@ -22,7 +22,7 @@ from catalogue.agreements.models import Agreement, AgreementCategory
 from catalogue.agreements.rules import prefix
 from catalogue.core.http import State
 from catalogue.core.text import fold, today_in_copenhagen
-from catalogue.core.who import Role
+from catalogue.core.who import Role, Who
 from catalogue.enterprises import service as enterprises
 from catalogue.enterprises.models import (
     Criterion,
@@ -33,7 +33,7 @@ from catalogue.enterprises.models import (
     RegisterStatus,
 )
 
-from . import demands, shelf, trade
+from . import demands, shelf, trace, trade
 from .drawing import Drawn, draw_all
 
 DATA = Path(__file__).parent / "data"
@@ -66,6 +66,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         _logos(session, state, world, pictures)
         shelf.stock(session, state.parts["media"], world, rows, pictures)
         trade.place_orders(session, world, read("orders")["orders"])
+        trace.leave(session, world)
         demands.ask_for(session, world, read("demands")["demands"])
     return True
 
@@ -211,4 +212,4 @@ def _agreements(session: Session, world: World) -> None:
 def _logos(session: Session, state: State, world: World, pictures: Drawn) -> None:
     for key, made in world.enterprises.items():
         image = shelf.keep(session, state.parts["media"], made, pictures.logos[key], world.now)
-        enterprises.set_logo(session, made.id, image.id, world.now)
+        enterprises.set_logo(session, Who(enterprise_id=made.id), image.id, world.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -29,6 +29,8 @@ FACTS = (
     "name", "legal_form", "street", "city", "municipality_id", "email", "phone", "website",
     "social_purpose", "story", "says_registered",
 )  # fmt: skip
+# What may name or find a person: the audit tells that it changed, and not from what to what.
+UNTOLD = ("email", "phone", "street")
 MOVES = {
     EnterpriseState.VERIFIED: {
         EnterpriseState.APPLIED, EnterpriseState.RETURNED, EnterpriseState.SUSPENDED,
@@ -65,8 +67,9 @@ def apply(session: Session, values: dict[str, Any], now: datetime) -> Enterprise
     person = _register(session, newcomer, now)
     accounts.grant(session, person.id, Role.ENTERPRISE, enterprise_id=made.id, now=now)
     audit.record(
-        session, "enterprise.applied", ("enterprise", made.id), person_id=person.id, now=now
-    )
+        session, "enterprise.applied", ("enterprise", made.id), person_id=person.id, now=now,
+        facts=audit.changes({}, _told(made)), municipality_id=made.reviewer_id,
+    )  # fmt: skip
     return made
 
 
@@ -90,18 +93,24 @@ def get_own(session: Session, enterprise_id: int) -> Enterprise:
 def save_profile(session: Session, who: Who, values: dict[str, Any], now: datetime) -> Enterprise:
     """Save one's own profile; one that was sent back is thereby sent in again."""
     found = get_own(session, who.enterprise_id or 0)
+    before, untold = _told(found), {name: getattr(found, name) for name in UNTOLD}
     _fill(found, values, now)
     if found.state == EnterpriseState.RETURNED:
         found.state = EnterpriseState.APPLIED
-    _tell(session, found, "enterprise.profile_saved", who, now)
+    facts = audit.changes(before, _told(found))
+    if changed := [name for name in UNTOLD if untold[name] != getattr(found, name)]:
+        facts["untold"] = changed
+    _tell(session, found, "enterprise.profile_saved", who, now, facts)
     return found
 
 
-def set_logo(session: Session, enterprise_id: int, image_id: int, now: datetime) -> None:
-    """Show another logo."""
-    found = get(session, enterprise_id)
+def set_logo(session: Session, who: Who, image_id: int, now: datetime) -> None:
+    """Show another logo of one's own enterprise."""
+    found = get(session, who.enterprise_id or 0)
+    facts = audit.changes({"logo_image_id": found.logo_image_id}, {"logo_image_id": image_id})
     found.logo_image_id = image_id
     found.updated_at = now
+    _record(session, found, "enterprise.logo_set", who, now, facts)
 
 
 def verify(session: Session, who: Who, enterprise_id: int, now: datetime) -> None:
@@ -124,8 +133,16 @@ def record_register(
 ) -> None:
     """Write what the register says; `values`: status, checked_on, source. Older facts stay."""
     found = get(session, enterprise_id)
+    last = session.scalars(
+        select(RegisterFact)
+        .where(RegisterFact.enterprise_id == found.id)
+        .order_by(RegisterFact.id.desc())
+        .limit(1)
+    ).first()
     session.add(RegisterFact(enterprise_id=found.id, checked_by=who.person_id, **values))
-    _tell(session, found, "enterprise.register_checked", who, now)
+    before = {name: getattr(last, name) for name in values} if last else {}
+    facts = audit.changes(_plain(before), _plain(values))
+    _tell(session, found, "enterprise.register_checked", who, now, facts)
 
 
 def decide(
@@ -133,14 +150,15 @@ def decide(
 ) -> None:
     """Write one's own municipality's decision; `values`: recognition, reason. Older ones stay."""
     found = get(session, enterprise_id)
-    session.execute(
-        update(MunicipalDecision)
-        .where(
-            MunicipalDecision.enterprise_id == found.id,
-            MunicipalDecision.municipality_id == who.municipality_id,
-        )
-        .values(is_current=False)
+    own = (
+        MunicipalDecision.enterprise_id == found.id,
+        MunicipalDecision.municipality_id == who.municipality_id,
     )
+    last = session.scalars(
+        select(MunicipalDecision).where(*own, MunicipalDecision.is_current).limit(1)
+    ).first()
+    before = {name: getattr(last, name) for name in values} if last else {}
+    session.execute(update(MunicipalDecision).where(*own).values(is_current=False))
     session.add(
         MunicipalDecision(
             enterprise_id=found.id,
@@ -150,7 +168,8 @@ def decide(
             **values,
         )
     )
-    _tell(session, found, "enterprise.decided", who, now)
+    facts = audit.changes(_plain(before), _plain(values))
+    _tell(session, found, "enterprise.decided", who, now, facts)
 
 
 def _move(
@@ -170,9 +189,12 @@ def _move(
         )
     if found.state not in MOVES[to]:
         raise Conflict(_("The enterprise has been dealt with already. Load the page again."))
+    facts = audit.changes({"state": found.state}, {"state": to})
     found.state = to
     found.decided_at, found.decided_by, found.decision_reason = now, who.person_id, reason
-    _tell(session, found, f"enterprise.{to}", who, now)
+    if reason is not None:
+        facts["reason"] = reason
+    _tell(session, found, f"enterprise.{to}", who, now, facts)
 
 
 def _fill(enterprise: Enterprise, values: dict[str, Any], now: datetime) -> None:
@@ -199,6 +221,33 @@ def _register(session: Session, newcomer: accounts.Newcomer, now: datetime) -> P
         raise Invalid({"person_email": error.problems["email"]}) from None
 
 
-def _tell(session: Session, found: Enterprise, action: str, who: Who, now: datetime) -> None:
-    audit.record(session, action, ("enterprise", found.id), person_id=who.person_id, now=now)
+def _told(enterprise: Enterprise) -> dict[str, Any]:
+    """Return what an enterprise tells of itself, as the audit keeps it."""
+    names = [name for name in (*FACTS, "postcode", "state") if name not in UNTOLD]
+    criteria = {f"{each.criterion}_how": each.explanation for each in enterprise.criteria}
+    return {name: getattr(enterprise, name) for name in names} | criteria
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values with dates as text."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+    }
+
+
+def _tell(
+    session: Session, found: Enterprise, action: str, who: Who, now: datetime, facts: dict[str, Any]
+) -> None:
+    _record(session, found, action, who, now, facts)
     jobs.put(session, "search.index_enterprise", {"enterprise_id": found.id}, now=now)
+
+
+def _record(
+    session: Session, found: Enterprise, action: str, who: Who, now: datetime, facts: dict[str, Any]
+) -> None:
+    """Write what was done; what an enterprise does itself concerns the one that reviews it."""
+    audit.record(
+        session, action, ("enterprise", found.id), person_id=who.person_id, now=now,
+        facts=facts, municipality_id=who.municipality_id or found.reviewer_id,
+    )  # fmt: skip

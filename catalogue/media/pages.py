@@ -85,7 +85,7 @@ def upload_logo() -> Response:
         return go("catalogue.enterprises.edit_profile")
     with transaction() as session:
         image = service.register(session, enterprise_id, received, now())
-        enterprises.set_logo(session, enterprise_id, image.id, now())
+        enterprises.set_logo(session, who(), image.id, now())
     flash(_("Your logo is changed."))
     return go("catalogue.enterprises.edit_profile")
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -76,7 +77,7 @@ def place(session: Session, who: Who, delivery: Delivery, key: str, now: datetim
     baskets.empty(session, basket)
     session.flush()
     for order in orders:
-        _tell(session, order, who, now)
+        _tell(session, order, who, now, audit.changes({}, _placed(order)))
     return orders
 
 
@@ -101,8 +102,9 @@ def take_step(
         raise OutOfTurn(_("Order %(number)s is now: %(state)s.", number=number, state=state))
     if move.reason_owed and not reason:
         raise Invalid({"reason": [MESSAGES["required"]]})
-    order.state = OrderState(move.after)
-    _tell(session, order, who, now, reason=reason)
+    before, order.state = order.state, OrderState(move.after)
+    facts = audit.changes({"state": before}, {"state": order.state})
+    _tell(session, order, who, now, facts, reason)
     return order
 
 
@@ -194,8 +196,18 @@ def _lock_own(session: Session, who: Who, number: str) -> Order:
     return order
 
 
+def _placed(order: Order) -> dict[str, Any]:
+    """Return what the audit keeps of a new order; where it goes and to whom stays on the order."""
+    return {"state": order.state, "net_ore": order.net_ore, "vat_ore": order.vat_ore}
+
+
 def _tell(
-    session: Session, order: Order, who: Who, now: datetime, reason: str | None = None
+    session: Session,
+    order: Order,
+    who: Who,
+    now: datetime,
+    facts: dict[str, Any],
+    reason: str | None = None,
 ) -> None:
     """Write the event of the order's new state, its trace, and the mail that follows from it."""
     session.add(
@@ -214,6 +226,7 @@ def _tell(
         ("order", order.id),
         person_id=who.person_id,
         now=now,
-        facts={"number": order.number, "enterprise_id": order.enterprise_id},
+        facts=facts | {"number": order.number, "enterprise_id": order.enterprise_id},
+        municipality_id=order.municipality_id,
     )
     jobs.put(session, "order.mail", {"order_id": order.id, "state": order.state}, now=now)

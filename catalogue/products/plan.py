@@ -17,7 +17,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.core import audit
 from catalogue.core.errors import Conflict
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
@@ -121,34 +120,35 @@ def apply(session: Session, who: Who, delivery: Delivery, fingerprint: str, now:
     products = {each.id: each for each in list_all_own(session, enterprise_id)}
     for entry in plan.entries:
         if entry.facts is not None and entry.outcome == Outcome.CREATED:
-            made = shelf.start(session, enterprise_id, entry.facts, now)
-            session.flush()
-            _record(session, who, made, now)
-            _finish(session, who, made, entry, now)
+            _create(session, who, enterprise_id, entry, now)
         elif entry.facts is not None and entry.outcome == Outcome.CHANGED:
-            product = products[entry.product_id or 0]
-            shelf.put_facts(product, entry.facts)
-            _finish(session, who, product, entry, now)
+            _change(session, who, products[entry.product_id or 0], entry, now)
     return plan
 
 
-def _finish(session: Session, who: Who, product: Product, entry: Entry, now: datetime) -> None:
+def _create(session: Session, who: Who, enterprise_id: int, entry: Entry, now: datetime) -> None:
+    made = shelf.start(session, enterprise_id, _facts(entry), now)
+    shelf.put_pictures(session, made, entry.pictures, now)
+    session.flush()
+    shelf.note_deed(session, who, "product.created", made, {}, now)
+    if entry.state == ProductState.PUBLISHED:
+        shelf.put_on_shelf(session, who, made, shelf.told(made), now)
+
+
+def _change(session: Session, who: Who, product: Product, entry: Entry, now: datetime) -> None:
+    before = shelf.told(product)
+    shelf.put_facts(product, _facts(entry))
     shelf.put_pictures(session, product, entry.pictures, now)
     if entry.state == ProductState.PUBLISHED and product.state == ProductState.DRAFT:
-        shelf.put_on_shelf(session, who, product, now)
-    elif entry.outcome == Outcome.CHANGED:
-        shelf.note_change(session, who, product, now)
+        shelf.put_on_shelf(session, who, product, before, now)
+    else:
+        shelf.note_change(session, who, product, before, now)
 
 
-def _record(session: Session, who: Who, product: Product, now: datetime) -> None:
-    audit.record(
-        session,
-        "product.created",
-        ("product", product.id),
-        person_id=who.person_id,
-        now=now,
-        facts={"by": "price list"},
-    )
+def _facts(entry: Entry) -> ProductFacts:
+    if entry.facts is None:
+        raise ValueError(f"row {entry.row} is refused; there is nothing to write")
+    return entry.facts
 
 
 def _judge(row: Row, known: Known, delivery: Delivery) -> Entry:

@@ -13,7 +13,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from catalogue.core import audit
 from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -70,9 +69,7 @@ def create_draft(session: Session, who: Who, facts: ProductFacts, now: datetime)
     _check_item_number(session, enterprise_id, facts.item_number)
     product = shelf.start(session, enterprise_id, facts, now)
     session.flush()
-    audit.record(
-        session, "product.created", ("product", product.id), person_id=who.person_id, now=now
-    )
+    shelf.note_deed(session, who, "product.created", product, {}, now)
     return product
 
 
@@ -90,8 +87,9 @@ def save(
         return product
     if facts.item_number != product.item_number:
         _check_item_number(session, shelf.lock_enterprise(session, who), facts.item_number)
+    before = shelf.told(product)
     shelf.put_facts(product, facts)
-    shelf.note_change(session, who, product, now)
+    shelf.note_change(session, who, product, before, now)
     return product
 
 
@@ -104,7 +102,7 @@ def publish(session: Session, who: Who, product_id: int, now: datetime) -> Produ
         raise NotVerified(
             _("You can publish as soon as the municipality has verified your enterprise.")
         )
-    shelf.put_on_shelf(session, who, product, now)
+    shelf.put_on_shelf(session, who, product, shelf.told(product), now)
     return product
 
 
@@ -115,12 +113,11 @@ def withdraw(session: Session, who: Who, product_id: int, now: datetime) -> Prod
         raise Conflict(_("The product is a draft; there is nothing to withdraw."))
     if product.state == ProductState.WITHDRAWN:
         return product
+    before = shelf.told(product)
     product.state = ProductState.WITHDRAWN
     product.updated_at = now
     record_version(session, product, person_id=who.person_id, now=now)
-    audit.record(
-        session, "product.withdrawn", ("product", product.id), person_id=who.person_id, now=now
-    )
+    shelf.note_deed(session, who, "product.withdrawn", product, before, now)
     return product
 
 
@@ -130,13 +127,14 @@ def add_images(session: Session, who: Who, product_id: int, upload: Upload, now:
     Raises Invalid for too many, NotReady when a published product gets one without text.
     """
     product = _get(session, who.enterprise_id, product_id, locked=True)
+    before = shelf.told(product)
     new = shelf.put_pictures(session, product, upload.pictures, now)
     if len(product.images) > upload.at_most:
         text = _("A product has at most %(limit)s pictures", limit=upload.at_most)
         raise Invalid({"images": [text]})
     if new:
         session.flush()
-        shelf.note_change(session, who, product, now)
+        shelf.note_change(session, who, product, before, now)
     return new
 
 
@@ -148,7 +146,7 @@ def describe_images(
     Raises Missing for a picture that is not of this product.
     """
     product = _get(session, who.enterprise_id, product_id, locked=True)
-    before = [(each.id, each.alt) for each in product.images]
+    before = shelf.told(product)
     own = {each.id: each for each in product.images}
     for each in described:
         if each.product_image_id not in own:
@@ -156,8 +154,8 @@ def describe_images(
         own[each.product_image_id].alt = each.alt
         own[each.product_image_id].position = each.position
     _number(product)
-    if before != [(each.id, each.alt) for each in product.images]:
-        shelf.note_change(session, who, product, now)
+    if before != shelf.told(product):
+        shelf.note_change(session, who, product, before, now)
 
 
 def remove_image(
@@ -168,9 +166,10 @@ def remove_image(
     kept = [each for each in product.images if each.id != product_image_id]
     if len(kept) == len(product.images):
         raise Missing(_("There is no such picture."))
+    before = shelf.told(product)
     product.images = kept
     _number(product)
-    shelf.note_change(session, who, product, now)
+    shelf.note_change(session, who, product, before, now)
 
 
 def _get(session: Session, enterprise_id: int | None, product_id: int, *, locked: bool) -> Product:

@@ -85,6 +85,14 @@ def facts_of(product: Product) -> ProductFacts:
     return ProductFacts(**columns, municipality_ids=area)
 
 
+def told(product: Product) -> dict[str, Any]:
+    """Return all that a product tells, as versions and the audit keep it."""
+    facts = asdict(facts_of(product))
+    facts["municipality_ids"] = sorted(facts["municipality_ids"])
+    pictures = [{"image_id": each.image_id, "alt": each.alt} for each in product.images]
+    return facts | {"state": str(product.state), "currency": product.currency, "images": pictures}
+
+
 def problems_of(product: Product) -> list[rules.Problem]:
     """List what the product lacks for being published."""
     return rules.problems(facts_of(product), [each.alt for each in product.images])
@@ -109,28 +117,43 @@ def put_pictures(
     return new
 
 
-def put_on_shelf(session: Session, who: Who, product: Product, now: datetime) -> None:
-    """Publish a product whose enterprise is known to be verified; raises NotReady."""
+def put_on_shelf(
+    session: Session, who: Who, product: Product, before: dict[str, Any], now: datetime
+) -> None:
+    """Publish a product whose enterprise is known to be verified; raises NotReady.
+
+    `before` is what the product told before the deed.
+    """
     _check_ready(product)
     product.state = ProductState.PUBLISHED
     product.published_at = product.published_at or now
     product.updated_at = now
     record_version(session, product, person_id=who.person_id, now=now)
-    audit.record(
-        session, "product.published", ("product", product.id), person_id=who.person_id, now=now
-    )
+    note_deed(session, who, "product.published", product, before, now)
 
 
-def note_change(session: Session, who: Who, product: Product, now: datetime) -> None:
-    """Follow up a change: a published product stays fit to be seen and gets a new version."""
+def note_change(
+    session: Session, who: Who, product: Product, before: dict[str, Any], now: datetime
+) -> None:
+    """Follow up a change: a published product stays fit to be seen and gets a new version.
+
+    `before` is what the product told before the change.
+    """
     product.updated_at = now
-    if product.state != ProductState.PUBLISHED:
-        return
-    _check_ready(product)
-    record_version(session, product, person_id=who.person_id, now=now)
+    if product.state == ProductState.PUBLISHED:
+        _check_ready(product)
+        record_version(session, product, person_id=who.person_id, now=now)
+    note_deed(session, who, "product.changed", product, before, now)
+
+
+def note_deed(
+    session: Session, who: Who, action: str, product: Product, before: dict[str, Any], now: datetime
+) -> None:
+    """Write into the audit what the deed changed of what the product told `before`."""
     audit.record(
-        session, "product.changed", ("product", product.id), person_id=who.person_id, now=now
-    )
+        session, action, ("product", product.id), person_id=who.person_id, now=now,
+        facts=audit.changes(before, told(product)),
+    )  # fmt: skip
 
 
 def record_version(
@@ -144,7 +167,7 @@ def record_version(
             version=product.version,
             at=now,
             person_id=person_id,
-            facts=_copied(product),
+            facts=told(product),
         )
     )
     jobs.put(session, "search.index", {"product_id": product.id}, now=now)
@@ -171,10 +194,3 @@ def is_verified(session: Session, enterprise_id: int | None) -> bool:
 def _check_ready(product: Product) -> None:
     if found := problems_of(product):
         raise NotReady(rules.by_field(found))
-
-
-def _copied(product: Product) -> dict[str, Any]:
-    facts = asdict(facts_of(product))
-    facts["municipality_ids"] = sorted(facts["municipality_ids"])
-    pictures = [{"image_id": each.image_id, "alt": each.alt} for each in product.images]
-    return facts | {"state": str(product.state), "currency": product.currency, "images": pictures}

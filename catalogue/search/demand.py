@@ -52,7 +52,7 @@ def ask(session: Session, who: Who, wanted: Wanted, now: datetime) -> Demand:
     )
     session.add(made)
     session.flush()
-    _record(session, who, "demand.asked", made, now)
+    _record(session, who, "demand.asked", made, now, audit.changes({}, _asked(made)))
     return made
 
 
@@ -64,7 +64,9 @@ def close(session: Session, who: Who, demand_id: int, reason: str, now: datetime
         raise Missing(_("There is no such request."))
     _refuse_closed(found)
     found.closed_at, found.closed_reason = now, reason
-    _record(session, who, "demand.closed", found, now)
+    _record(
+        session, who, "demand.closed", found, now, audit.changes({"open": True}, {"open": False})
+    )
     return found
 
 
@@ -88,13 +90,14 @@ def answer(session: Session, who: Who, demand_id: int, given: Given, now: dateti
         raise Invalid({"product_id": [_("Choose one of your own published products, or none")]})
     own = (DemandAnswer.demand_id == demand_id, DemandAnswer.enterprise_id == who.enterprise_id)
     kept = session.scalars(select(DemandAnswer).where(*own)).first()
+    before = _answered(kept) if kept else {}
     if kept is None:
         kept = DemandAnswer(demand_id=demand_id, enterprise_id=who.enterprise_id)
         session.add(kept)
     kept.text, kept.price_ore, kept.product_id = given.text, given.price_ore, given.product_id
     kept.answered_at = now
     session.flush()
-    _record(session, who, "demand.answered", found, now)
+    _record(session, who, "demand.answered", found, now, audit.changes(before, _answered(kept)))
     return kept
 
 
@@ -115,7 +118,25 @@ def _refuse_closed(demand: Demand) -> None:
         raise DemandClosed(_("The request was closed. Nothing was changed."))
 
 
-def _record(session: Session, who: Who, action: str, demand: Demand, now: datetime) -> None:
-    facts = {"municipality_id": demand.municipality_id, "enterprise_id": who.enterprise_id}
-    subject = ("demand", demand.id)
-    audit.record(session, action, subject, person_id=who.person_id, now=now, facts=facts)
+def _asked(demand: Demand) -> dict[str, Any]:
+    """Return what the audit keeps of a demand; its words stay with it and may name people."""
+    return {
+        "category_code": demand.category_code,
+        "needed_on": str(demand.needed_on) if demand.needed_on else None,
+        "enterprise_id": demand.enterprise_id,
+    }
+
+
+def _answered(answer: DemandAnswer) -> dict[str, Any]:
+    return {"price_ore": answer.price_ore, "product_id": answer.product_id}
+
+
+def _record(
+    session: Session, who: Who, action: str, demand: Demand, now: datetime, facts: dict[str, Any]
+) -> None:
+    if who.enterprise_id is not None:
+        facts = facts | {"enterprise_id": who.enterprise_id}
+    audit.record(
+        session, action, ("demand", demand.id), person_id=who.person_id, now=now,
+        facts=facts, municipality_id=demand.municipality_id,
+    )  # fmt: skip

@@ -102,7 +102,7 @@ def create(session: Session, who: Who, said: Synonym, now: datetime) -> KeptSyno
     _take_over(session, made, said, now)
     session.add(made)
     _flush(session)
-    _record(session, who, "word.created", made, now, _facts(made))
+    _record(session, who, "word.created", made, now, audit.changes({}, _facts(made)))
     return made
 
 
@@ -112,9 +112,7 @@ def amend(session: Session, who: Who, synonym_id: int, said: Synonym, now: datet
     before = _facts(found)
     _take_over(session, found, said, now)
     _flush(session)
-    after = _facts(found)
-    changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-    _record(session, who, "word.amended", found, now, changed)
+    _record(session, who, "word.amended", found, now, audit.changes(before, _facts(found)))
     return found
 
 
@@ -122,7 +120,7 @@ def delete(session: Session, who: Who, synonym_id: int, now: datetime) -> KeptSy
     """Take an own entry out, so that what is shipped for the word holds again; raises Missing."""
     found = get_own(session, _municipality_id(who), synonym_id)
     session.delete(found)
-    _record(session, who, "word.deleted", found, now, _facts(found))
+    _record(session, who, "word.deleted", found, now, audit.changes(_facts(found), {}))
     return found
 
 
@@ -217,4 +215,7 @@ def _facts(kept: KeptSynonym) -> dict[str, Any]:
 def _record(
     session: Session, who: Who, action: str, kept: KeptSynonym, now: datetime, facts: Any
 ) -> None:
-    audit.record(session, action, ("word", kept.id), person_id=who.person_id, now=now, facts=facts)
+    audit.record(
+        session, action, ("word", kept.id), person_id=who.person_id, now=now,
+        facts=facts, municipality_id=kept.municipality_id,
+    )  # fmt: skip

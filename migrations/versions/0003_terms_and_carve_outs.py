@@ -12,13 +12,12 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("catalogue_agreements") as batch_op:
-        batch_op.add_column(sa.Column("ceiling_months", sa.Integer()))
-        batch_op.add_column(
-            sa.Column("is_draft", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
-    with op.batch_alter_table("catalogue_agreements") as batch_op:
-        batch_op.alter_column("is_draft", server_default=None)
+    # Not in batch mode: rebuilding the table would delete what hangs on it (ON DELETE CASCADE).
+    op.add_column("catalogue_agreements", sa.Column("ceiling_months", sa.Integer()))
+    op.add_column(
+        "catalogue_agreements",
+        sa.Column("is_draft", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     _covered_for_days()
     op.create_table(
         "catalogue_former_terms",
@@ -88,9 +87,8 @@ def downgrade() -> None:
     op.drop_table("catalogue_carve_outs")
     op.drop_table("catalogue_former_terms")
     _covered_throughout()
-    with op.batch_alter_table("catalogue_agreements") as batch_op:
-        batch_op.drop_column("is_draft")
-        batch_op.drop_column("ceiling_months")
+    op.drop_column("catalogue_agreements", "is_draft")
+    op.drop_column("catalogue_agreements", "ceiling_months")
 
 
 def _covered_for_days() -> None:

@@ -10,7 +10,7 @@ import cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import amending, entries, queries, service
@@ -18,7 +18,9 @@ from catalogue.agreements.amending import Amendment, Span, Standing
 from catalogue.agreements.models import Agreement
 from catalogue.agreements.rules import AgreementState, Terms, counted_since
 from catalogue.agreements.service import AgreementEnded, AlreadyInForce
+from catalogue.core import migrations
 from catalogue.core.audit import AuditEvent
+from catalogue.core.db import Database
 from catalogue.core.errors import Invalid
 from catalogue.core.who import Who
 
@@ -227,3 +229,18 @@ def test_standing_terms_may_be_changed_today() -> None:
 )
 def test_ceiling_counts_from(day: date, months: int | None, since: date) -> None:
     assert counted_since(day, date(2020, 1, 1), months) == since
+
+
+def test_migrating_down_and_up_keeps_what_agreements_cover(database: Database) -> None:
+    with database.transaction() as session:
+        home = cast.municipality(session)
+        cast.voluntary(session, home, cast.enterprise(session))
+        home_id = home.id
+    migrations.downgrade(database, "0002")
+    with database.reading() as session:
+        counted = text("SELECT count(*) FROM catalogue_agreement_categories")
+        assert session.scalar(counted) == 1
+    migrations.upgrade(database)
+    with database.reading() as session:
+        applies = queries.in_force(session, home_id, cast.TODAY)
+    assert [each.prefixes for each in applies.voluntary] == [("375352",)]

@@ -56,8 +56,9 @@ def test_notice_is_entered_shown_changed_and_recorded(client: Any, database: Dat
     assert "Aftalens sidste dag" in client.get(address).text
     with database.reading() as session:
         facts = session.scalars(select(AuditEvent.facts).order_by(AuditEvent.id)).all()
-    assert facts[0]["notice_days"] == 180
-    assert facts[1]["notice_days"] == [180, None]
+    assert facts[0]["after"]["notice_days"] == 180
+    assert facts[1]["before"]["notice_days"] == 180
+    assert facts[1]["after"]["notice_days"] is None
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "3651", "mange", "2,5", "730"])

@@ -139,7 +139,9 @@ def test_amending_changes_terms_and_keeps_kind_and_enterprise(session: Session, 
     assert session.scalars(select(AgreementCategory.category_code)).all() == [cast.GIFTS]
     changed = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert changed is not None
-    assert sorted(changed.facts) == ["categories", "effective_on", "reason", "title"]
+    assert sorted(changed.facts["before"]) == ["categories", "title"]
+    assert changed.facts["after"]["title"] == "Ny titel"
+    assert changed.facts["reason"] == "Nyt sortiment"
 
 
 def test_amending_to_a_number_that_is_taken_is_refused(session: Session, staff: Who) -> None:

@@ -38,6 +38,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
+        "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
     },
     Role.ENTERPRISE: {
         "/varer-hos-os": 6, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 8,
@@ -45,7 +46,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/indkomne-ordrer": 3, "/indkomne-ordrer/{order}": 4, "/virksomhed": 5,
         "/efterlysninger/modtagne": 4, "/efterlysninger/modtagne?svar={demand}": 6,
     },
-    Role.ADMINISTRATOR: {"/personer": 4, "/virksomheder/alle": 2},
+    Role.ADMINISTRATOR: {"/personer": 4, "/virksomheder/alle": 2, "/haendelser": 3},
 }  # fmt: skip
 CASES = [(role, page, count) for role, pages in PAGES.items() for page, count in pages.items()]
 

@@ -27,13 +27,15 @@ PAGES: dict[str | None, list[str]] = {
         "/ansoegninger/1", "/ordrer", "/roller", "/efterlysninger", "/efterlysninger/1",
         "/ord", "/ord?q=findesikke", "/ord/ny",
         "/ord/ny?ord=legehus",
+        "/haendelser", "/haendelser?handling=agreement.&fra=2026-01-01",
+        "/haendelser?hvem=findesikke",
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
         "/varer-hos-os/import", "/indkomne-ordrer", "/virksomhed",
         "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
     ],
-    ADMINISTRATOR: ["/personer", "/virksomheder/alle", "/roller"],
+    ADMINISTRATOR: ["/personer", "/virksomheder/alle", "/roller", "/haendelser"],
 }  # fmt: skip
 
 REFUSALS = {(None, "/findes-ikke"): 404, (BUYER, "/indkomne-ordrer"): 403}

@@ -241,7 +241,7 @@ def test_who_did_what_to_a_word_is_kept(session: Any) -> None:
     assert [(each.action, each.person_id) for each in events] == [
         (f"word.{deed}", who.person_id) for deed in ("created", "amended", "deleted")
     ]
-    assert events[1].facts == {"relation": ["same", "also"]}
+    assert events[1].facts == {"before": {"relation": "same"}, "after": {"relation": "also"}}
 
 
 def test_a_renamed_word_lets_go_of_the_old_one(session: Any) -> None:

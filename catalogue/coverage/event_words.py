@@ -1,0 +1,150 @@
+"""What actions, objects, fields and values of the audit are called on screen.
+
+A name that is not here is shown as it was written: events outlive the words for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from catalogue.core.text import Text
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
+from catalogue.enterprises import words as enterprises
+from catalogue.ordering import rules as ordering
+from catalogue.products import rules as products
+
+OBJECTS: dict[str, Text] = {
+    "agreement": _("Agreement"),
+    "demand": _("Request"),
+    "enterprise": _("Enterprise"),
+    "order": _("Order"),
+    "person": _("The person"),
+    "product": _("Product"),
+    "word": _("Word or phrase"),
+}
+ACTIONS: dict[str, Text] = {
+    "agreement.created": _("Agreement made"),
+    "agreement.amended": _("Agreement changed"),
+    "agreement.ended": _("Agreement ended before its time"),
+    "agreement.put_in_force": _("Draft put in force"),
+    "agreement.carved_out": _("Carved out of an agreement"),
+    "agreement.carve_out_ended": _("Carve-out ended"),
+    "demand.asked": _("Request sent"),
+    "demand.answered": _("Request answered"),
+    "demand.closed": _("Request closed"),
+    "enterprise.applied": _("Enterprise applied"),
+    "enterprise.decided": _("Municipality decided about the enterprise"),
+    "enterprise.logo_set": _("Logo changed"),
+    "enterprise.profile_saved": _("Profile changed"),
+    "enterprise.register_checked": _("Register looked up"),
+    "enterprise.returned": _("Application sent back"),
+    "enterprise.suspended": _("Enterprise suspended"),
+    "enterprise.verified": _("Enterprise verified"),
+    "order.placed": _("Order placed"),
+    "order.confirmed": _("Order confirmed"),
+    "order.rejected": _("Order rejected"),
+    "order.cancelled": _("Order cancelled"),
+    "order.dispatched": _("Order dispatched"),
+    "order.received": _("Order received"),
+    "person.registered": _("Person registered"),
+    "role.granted": _("Role granted"),
+    "product.created": _("Product described"),
+    "product.changed": _("Product changed"),
+    "product.published": _("Product published"),
+    "product.withdrawn": _("Product withdrawn"),
+    "word.created": _("Word explained"),
+    "word.amended": _("Explanation of a word changed"),
+    "word.deleted": _("Explanation of a word taken out"),
+}
+FIELDS: dict[str, Text] = {
+    **{name: text for name, text in enterprises.LABELS.items() if name != "password"},
+    **products.FIELD_NAMES,
+    "categories": _("Categories"),
+    "category_code": _("Category code"),
+    "ceiling_months": _("Months the ceiling is counted over"),
+    "draft": _("Draft"),
+    "effective_on": _("The changes apply from"),
+    "lot": _("Reserved lot"),
+    "notice_days": _("Days of notice"),
+    "ceiling_ore": _("Ceiling excluding VAT"),
+    "checked_on": _("Looked up on"),
+    "currency": _("Currency"),
+    "delivers_everywhere": _("Delivered in the whole country"),
+    "ends_on": _("Last day"),
+    "enterprise_id": _("Enterprise"),
+    "locale": _("Language"),
+    "logo_image_id": _("Logo"),
+    "means": _("What it means"),
+    "municipality_id": _("Municipality"),
+    "needed_on": _("Needed by"),
+    "net_ore": _("Total excl. VAT"),
+    "number": _("Number"),
+    "open": _("Open"),
+    "product_id": _("Product"),
+    "reason": _("Reason"),
+    "recognition": _("Recognition"),
+    "reference": _("Reference"),
+    "relation": _("Relation"),
+    "role": _("Role"),
+    "says_registered": _("Declares to be on the register (RSV)"),
+    "source": _("Source"),
+    "starts_on": _("First day"),
+    "status": _("What the register says"),
+    "story": _("The enterprise's story"),
+    "supplier_name": _("Supplier"),
+    "vat_ore": _("VAT"),
+    "where_to_buy": _("Where to buy"),
+    "word": _("Word or phrase"),
+}
+KIND_LABELS = {"agreement": _("Kind of agreement")}
+# What a value means: by its field, or by type of object and field where types differ.
+VALUES: dict[str, Mapping[str, Text]] = {
+    "agreement.kind": {"voluntary": _("Voluntary"), "mandatory": _("Mandatory")},
+    "product.kind": products.KIND_NAMES,
+    "enterprise.state": {str(key): text for key, text in enterprises.STATES.items()},
+    "order.state": ordering.STATE_NAMES,
+    "product.state": products.STATE_NAMES,
+    "locale": {"da": _("Danish"), "en": _("English")},
+    "recognition": {str(key): text for key, text in enterprises.RECOGNITIONS.items()},
+    "relation": {
+        "same": _("is the same as"),
+        "also": _("also means"),
+        "near": _("is near to"),
+        "nothing": _("means nothing special"),
+    },
+    "role": {
+        Role.BUYER: _("Buyer"),
+        Role.APPROVER: _("Approver"),
+        Role.STAFF: _("Procurement staff"),
+        Role.ENTERPRISE: _("Enterprise"),
+        Role.ADMINISTRATOR: _("Administrator"),
+    },
+    "status": {str(key): text for key, text in enterprises.REGISTER.items()},
+    "unit": products.UNIT_NAMES,
+}
+# Fields that hold the number of a row, and what kind of row.
+REFERENCES = {
+    "enterprise_id": "enterprise",
+    "municipality_id": "municipality",
+    "municipality_ids": "municipality",
+    "product_id": "product",
+    "reviewer_id": "municipality",
+}
+
+
+def action_name(action: str) -> Text | str:
+    """Return what an action is called."""
+    return ACTIONS.get(action, action)
+
+
+def object_name(kind: str) -> Text | str:
+    """Return what an object of that type is called."""
+    return OBJECTS.get(kind, kind)
+
+
+def field_name(kind: str, name: str) -> Text | str:
+    """Return what a field of an object of that type is called."""
+    if name == "kind" and kind in KIND_LABELS:
+        return KIND_LABELS[kind]
+    return FIELDS.get(name, name.replace("_", " "))
