@@ -49,7 +49,7 @@ from . import (
     word_pages,
 )
 from .nothing import Nothing
-from .noting import note_later
+from .noting import note_later, why_in_vain
 from .queries import Card, Picture
 from .query import Hits
 from .screens import blueprint
@@ -106,7 +106,7 @@ def results() -> Response:
         names = ", ".join(str(name) for name in ignored)
         flash(_("This could not be used and was left out: %(names)s", names=names), "info")
     response = render("search/results.html", **_results(hits, cards), **_steps(hits, lacking))
-    note_later(response, hits)
+    note_later(response, hits, why_in_vain(hits, cards, lacking))
     return response
 
 
