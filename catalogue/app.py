@@ -27,7 +27,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
-from catalogue.exchange import mail
+from catalogue.exchange import inquiry_mail, mail
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import pages as ordering_pages
@@ -141,7 +141,10 @@ def lanes(state: State) -> tuple[Lane, ...]:
     mailing = {
         "order.mail": lambda batch: mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
-        )
+        ),
+        "inquiry.mail": lambda batch: inquiry_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
     }
     return (
         Lane("search", finding, 200),

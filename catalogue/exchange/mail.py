@@ -69,7 +69,7 @@ def compose(
     parts = (settings.public_url.rstrip("/"), prefix, PAGES[letter.reader], order.number)
     message = EmailMessage(policy=policy.SMTP)
     with reading_in(letter.locale):
-        subject = _one_line(gettext(letter.wording.subject.message, **names))
+        subject = one_line(gettext(letter.wording.subject.message, **names))
         facts = {
             "letter": letter,
             "order": order,
@@ -102,6 +102,11 @@ def message_id(letter: Letter, sender: str) -> str:
     return f"<{letter.order.number}.{letter.order.state}.{reader}@{domain}>"
 
 
+def one_line(text: str) -> str:
+    """Return `text` without line breaks or other control signs: a header ends at the first."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
 def _owed(database: Database, work: Work) -> list[Letter]:
     with database.reading() as session:
         return letters.write(session, work.payload["order_id"], work.payload["state"])
@@ -124,8 +129,3 @@ def _send(database: Database, carry: Carry, letter: Letter, message: EmailMessag
                 sent_at=message["Date"].datetime,
             )
         )
-
-
-def _one_line(text: str) -> str:
-    """Return `text` without line breaks or other control signs: a header ends at the first."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

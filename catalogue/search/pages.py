@@ -39,6 +39,7 @@ from catalogue.products.rules import UNIT_NAMES
 from . import (
     demand_pages,
     filters,
+    inquiry_pages,
     nothing,
     profile_pages,
     rules,
@@ -54,7 +55,9 @@ from .queries import Card, Picture
 from .query import Hits
 from .screens import blueprint
 
-__all__ = ["blueprint", "demand_pages", "profile_pages", "suggest_pages", "word_pages"]
+__all__ = [
+    "blueprint", "demand_pages", "inquiry_pages", "profile_pages", "suggest_pages", "word_pages",
+]  # fmt: skip
 RESULTS, ASK = "catalogue.search.results", "catalogue.search.ask"
 SHOWPIECES = 6
 IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
