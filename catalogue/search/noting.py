@@ -12,6 +12,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from catalogue.core.http import State, now, state, who
+from catalogue.core.who import Role
 
 from . import asked, rules
 from .nothing import Nothing
@@ -25,9 +26,12 @@ log = logging.getLogger("catalogue.search")
 def note_later(response: Response, hits: Hits, vain: Vain | None) -> None:
     """Note the search once the answer is sent, and why it was in vain, if it was.
 
-    Noted is what the search field alone was asked.
+    Noted is what the search field alone was asked. Staff lack nothing when they look a word up, so
+    theirs never count as in vain.
     """
     municipality_id = who().municipality_id
+    if who().role == Role.STAFF:
+        vain = None
     if municipality_id is not None and worth_noting(hits):
         note = partial(_note, text=hits.query.text, found=hits.total, vain=vain, now=now())
         response.call_on_close(partial(_write, state(), municipality_id, note))
