@@ -29,7 +29,7 @@ from catalogue.core.who import Role, Who
 from catalogue.coverage import event_pages
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
-from catalogue.exchange import mail, reminding
+from catalogue.exchange import inquiry_mail, mail, reminding
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import pages as ordering_pages
@@ -142,6 +142,9 @@ def lanes(state: State) -> tuple[Lane, ...]:
     deriving = {"media.derive": lambda batch: media.derive_batch(database, parts, batch)}
     mailing = {
         "order.mail": lambda batch: mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
+        "inquiry.mail": lambda batch: inquiry_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
         reminders.DAILY: lambda _batch: reminders.remind_batch(database, state.clock),

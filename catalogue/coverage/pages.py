@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Any
 
-from flask import Blueprint, Response, make_response, request
+from flask import Response, make_response, request
 
 from catalogue.agreements import conflict_words
 from catalogue.agreements.conflict_facts import Severity
@@ -17,12 +17,14 @@ from catalogue.core.http import STAFF, reading, render, route, today, who
 from catalogue.core.text import current_locale, gettext
 from catalogue.core.text import lazy as _
 
-from . import queries, rules, schema
+from . import demand_pages, queries, rules, schema
 from .queries import Overview
 from .rules import Line, Status
 from .schema import View
+from .screens import blueprint
 
-blueprint = Blueprint("coverage", __name__)
+# The demand desk stands in a module of its own, on the same blueprint.
+__all__ = ["blueprint", "demand_pages"]
 NAMES: dict[str, Any] = {
     "status_names": {
         Status.MANDATORY: _("Mandatory"),

@@ -67,7 +67,10 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         shelf.stock(session, state.parts["media"], world, rows, pictures)
         trade.place_orders(session, world, read("orders")["orders"])
         trace.leave(session, world)
-        demands.ask_for(session, world, read("demands")["demands"])
+        wanted = read("demands")
+        demands.ask_for(session, world, wanted["demands"])
+        demands.search_in_vain(session, world, wanted["searches"])
+        demands.inquire(session, world, wanted["inquiries"])
     return True
 
 

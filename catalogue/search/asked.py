@@ -2,44 +2,73 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, time
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from catalogue.core.text import fold
+from catalogue.core.db import Base
+from catalogue.core.text import fold, today_in_copenhagen
 
-from .models import Asked, KeptSynonym
+from .models import Asked, AskedMonth, KeptSynonym
+from .rules import Vain, looks_personal
 from .schema import LONGEST_TEXT
 
 FEWEST_TIMES = 2  # before a search is offered to others: once may be a slip, or too much told
 
 
-def note(session: Session, municipality_id: int, text: str, found: int, now: datetime) -> None:
+def note(
+    session: Session, municipality_id: int, text: str, found: int, now: datetime
+) -> int | None:
     """Write that `text` was searched for and how many products that may be ordered it found.
 
-    In one statement, for two may search for the same at once. A text without letters and digits,
-    or longer than the search field takes, is not noted.
+    In one statement, for two may search for the same at once. Returns the id of the row; None, and
+    nothing is written, for a text without letters and digits, one longer than the search field
+    takes, or one that looks like a person's number or address.
     """
     shown, key = " ".join(text.split()), fold(text)
-    if not key or max(len(shown), len(key)) > LONGEST_TEXT:
-        return
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert if on_postgresql else sqlite.insert
-    session.execute(
-        insert(Asked)
+    if not key or max(len(shown), len(key)) > LONGEST_TEXT or looks_personal(shown):
+        return None
+    day = datetime.combine(today_in_copenhagen(now), time.min, UTC)
+    asked_id: int | None = session.scalar(
+        _insert(session, Asked)
         .values(
             municipality_id=municipality_id,
             text=shown,
             text_folded=key,
             times=1,
             found=found,
-            last_at=now,
+            last_at=day,
         )
         .on_conflict_do_update(
             index_elements=[Asked.municipality_id, Asked.text_folded],
-            set_={"times": Asked.times + 1, "found": found, "last_at": now},
+            set_={"times": Asked.times + 1, "found": found, "last_at": day},
+        )
+        .returning(Asked.id)
+    )
+    return asked_id
+
+
+def note_in_vain(session: Session, asked_id: int, vain: Vain, now: datetime) -> None:
+    """Count that the noted search was in vain, by month and reason."""
+    month = today_in_copenhagen(now).replace(day=1)
+    session.execute(
+        _insert(session, AskedMonth)
+        .values(
+            asked_id=asked_id,
+            month=month,
+            outcome=vain.outcome,
+            times=1,
+            category_code=vain.category_code,
+        )
+        .on_conflict_do_update(
+            index_elements=[AskedMonth.asked_id, AskedMonth.month, AskedMonth.outcome],
+            set_={
+                "times": AskedMonth.times + 1,
+                "category_code": func.coalesce(vain.category_code, AskedMonth.category_code),
+            },
         )
     )
 
@@ -83,3 +112,8 @@ def list_in_vain(session: Session, municipality_id: int, limit: int) -> list[Ask
             .limit(limit)
         )
     )
+
+
+def _insert(session: Session, table: type[Base]) -> Any:  # the two dialects share no type
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table) if on_postgresql else sqlite.insert(table)

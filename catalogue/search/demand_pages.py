@@ -27,10 +27,12 @@ from catalogue.core.http import (
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.products import queries as products
+from catalogue.products.rules import STATE_NAMES
 
 from . import demand as service
 from . import demand_queries as queries
 from . import demand_schema as schema
+from . import inquiry_queries
 from .models import DemandAnswer
 from .screens import blueprint
 
@@ -167,10 +169,12 @@ def _draw_wanted(demand_id: int | None, errors: dict[str, list[Any]], status: in
         page = WantedPage(_number(), queries.count_open(session, enterprise_id), DEMANDS_PER_PAGE)
         offset = (page.number - 1) * page.size
         found = queries.list_open(session, enterprise_id, offset=offset, limit=page.size)
+        received = inquiry_queries.list_received(session, enterprise_id)
     values = request.form.to_dict() if errors else _values_of(chosen.answer if chosen else None)
     return render(
         "search/wanted.html", status, chosen=chosen, offered=offered, verified=verified,
         demands=found, page=page, values=values, errors=errors, labels=GIVEN_LABELS,
+        inquiries=received, state_names=STATE_NAMES,
     )  # fmt: skip
 
 

@@ -100,10 +100,19 @@ class Meanings:
         """
         for length in range(1, min(self._longest, len(words)) + 1):
             for start in range(max(0, place - length + 1), min(place, len(words) - length) + 1):
-                key = _key(words[start : start + length])
-                yield from self._of_key(key)
-                if length == 2:
-                    yield from self._of_key(key[::-1])
+                yield from self.together(words[start : start + length])
+
+    def together(self, words: Sequence[Word]) -> Iterator[Meaning]:
+        """Yield what the words mean as one phrase."""
+        key = _key(words)
+        yield from self._of_key(key)
+        if len(words) == 2:
+            yield from self._of_key(key[::-1])
+
+    @property
+    def longest(self) -> int:
+        """Return how many words the longest phrase has of which something is said."""
+        return self._longest
 
     def prepare(self) -> None:
         """Take all words to their stems, so that no query waits for that."""

@@ -13,6 +13,7 @@ from catalogue.core.db import Base, BigId, UtcDateTime
 from catalogue.core.text import fold
 
 from .meaning import Relation
+from .rules import InquiryAnswer, Outcome
 
 DemandId = NewType("DemandId", int)
 
@@ -53,7 +54,22 @@ class Asked(Base):
     text_folded: Mapped[str] = mapped_column(String(400), default=_folded_text)
     times: Mapped[int] = mapped_column(default=1)
     found: Mapped[int]  # products that could be ordered, the last time
-    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the day, never the moment
+
+
+class AskedMonth(Base):
+    """How often a text was searched for in vain in one month, and why it was in vain."""
+
+    __tablename__ = "catalogue_asked_months"
+    __table_args__ = (UniqueConstraint("asked_id", "month", "outcome"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    asked_id: Mapped[int] = mapped_column(ForeignKey("catalogue_asked.id", ondelete="CASCADE"))
+    month: Mapped[date]  # its first day
+    outcome: Mapped[Outcome] = mapped_column(String(20))
+    times: Mapped[int] = mapped_column(default=1)
+    # Where most of the products lay that may not be ordered, the last time.
+    category_code: Mapped[str | None] = mapped_column(ForeignKey("catalogue_categories.code"))
 
 
 class Demand(Base):
@@ -98,3 +114,45 @@ class DemandAnswer(Base):
     text: Mapped[str] = mapped_column(Text)
     price_ore: Mapped[int | None] = mapped_column(BigId)  # excluding VAT
     answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Inquiry(Base):
+    """What staff ask chosen enterprises: can you make this?"""
+
+    __tablename__ = "catalogue_inquiries"
+    __table_args__ = (
+        Index("ix_catalogue_inquiries_municipality", "municipality_id", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("catalogue_municipalities.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("catalogue_persons.id"))
+    words: Mapped[str] = mapped_column(String(200))  # what was looked for
+    text: Mapped[str] = mapped_column(Text)
+    category_code: Mapped[str | None] = mapped_column(ForeignKey("catalogue_categories.code"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    recipients: Mapped[list[InquiryRecipient]] = relationship(
+        cascade="all, delete-orphan", order_by="InquiryRecipient.id", lazy="raise"
+    )
+
+
+class InquiryRecipient(Base):
+    """An enterprise that is asked, and its answer: no, or yes with a draft of its own."""
+
+    __tablename__ = "catalogue_inquiry_recipients"
+    __table_args__ = (
+        UniqueConstraint("inquiry_id", "enterprise_id"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    inquiry_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_inquiries.id", ondelete="CASCADE")
+    )
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("catalogue_enterprises.id"), index=True)
+    answer: Mapped[InquiryAnswer | None] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(500), default="")  # why not, when it says
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_products.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -49,7 +49,8 @@ class Nothing:
 
     `without` counts the products left without each filter, `ALL` without all but the subject;
     `hidden` those that may not be ordered, looked for without filters when `hidden_beyond`;
-    `enterprises` (id and name) have something near it and can be asked for a quote.
+    `enterprises` (id and name) have something near it and can be asked for a quote; `cards` are
+    those of the products that may not be ordered or delivered that were looked at.
     """
 
     reason: Reason
@@ -58,6 +59,7 @@ class Nothing:
     hidden_beyond: bool = False
     refusals: tuple[Refusal, ...] = ()
     enterprises: tuple[tuple[int, str], ...] = ()
+    cards: tuple[Card, ...] = ()
 
 
 def explain(session: Session, parts: dict[str, Any], hits: Hits, in_force: InForce) -> Nothing:
@@ -82,6 +84,7 @@ def explain(session: Session, parts: dict[str, Any], hits: Hits, in_force: InFor
         hidden_beyond=beyond and bool(hidden),
         refusals=_refusals(cards),
         enterprises=_may_be_asked(cards),
+        cards=tuple(cards),
     )
 
 

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 from flask import Response
 from sqlalchemy.orm import Session
 
 from catalogue.core.http import State, now, state, who
+from catalogue.core.who import Role
 
-from . import asked
+from . import asked, rules
+from .nothing import Nothing
+from .queries import Card
 from .query import Hits, Query
+from .rules import Outcome, Vain
 
 log = logging.getLogger("catalogue.search")
 
 
-def note_later(response: Response, hits: Hits) -> None:
-    """Note the search once the answer is sent; what the search field alone was asked."""
+def note_later(response: Response, hits: Hits, vain: Vain | None) -> None:
+    """Note the search once the answer is sent, and why it was in vain, if it was.
+
+    Noted is what the search field alone was asked. Staff lack nothing when they look a word up, so
+    theirs never count as in vain.
+    """
     municipality_id = who().municipality_id
+    if who().role == Role.STAFF:
+        vain = None
     if municipality_id is not None and worth_noting(hits):
-        note = partial(asked.note, text=hits.query.text, found=hits.total, now=now())
+        note = partial(_note, text=hits.query.text, found=hits.total, vain=vain, now=now())
         response.call_on_close(partial(_write, state(), municipality_id, note))
 
 
@@ -32,6 +44,38 @@ def worth_noting(hits: Hits) -> bool:
     plan = hits.why.plan if hits.why else None
     plain = plan is not None and not plan.phrases and not plan.unwanted
     return bool(query.text) and query == whole and plain and not hits.degraded
+
+
+def why_in_vain(hits: Hits, cards: Sequence[Card], lacking: Nothing | None) -> Vain | None:
+    """Return why the hits help nobody here; None when they do.
+
+    `cards` are the hits, `lacking` holds what may not be ordered. Pure.
+    """
+    if hits.total:
+        delivered = hits.facets.to_us > 0
+        return None if delivered else Vain(Outcome.ELSEWHERE, _main_category(cards))
+    hidden = lacking.cards if lacking else ()
+    outcome = rules.refused([each.judgement.reason for each in hidden])
+    return Vain(outcome, _main_category(hidden))
+
+
+def _main_category(cards: Sequence[Card]) -> str | None:
+    codes = Counter(each.category.code for each in cards if each.category)
+    return max(codes, key=lambda code: codes[code], default=None)
+
+
+def _note(
+    session: Session,
+    municipality_id: int,
+    *,
+    text: str,
+    found: int,
+    vain: Vain | None,
+    now: datetime,
+) -> None:
+    asked_id = asked.note(session, municipality_id, text, found, now)
+    if asked_id is not None and vain is not None:
+        asked.note_in_vain(session, asked_id, vain, now)
 
 
 def _write(here: State, municipality_id: int, note: Callable[[Session, int], None]) -> None:

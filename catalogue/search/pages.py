@@ -39,6 +39,7 @@ from catalogue.products.rules import UNIT_NAMES
 from . import (
     demand_pages,
     filters,
+    inquiry_pages,
     nothing,
     profile_pages,
     rules,
@@ -49,12 +50,14 @@ from . import (
     word_pages,
 )
 from .nothing import Nothing
-from .noting import note_later
+from .noting import note_later, why_in_vain
 from .queries import Card, Picture
 from .query import Hits
 from .screens import blueprint
 
-__all__ = ["blueprint", "demand_pages", "profile_pages", "suggest_pages", "word_pages"]
+__all__ = [
+    "blueprint", "demand_pages", "inquiry_pages", "profile_pages", "suggest_pages", "word_pages",
+]  # fmt: skip
 RESULTS, ASK = "catalogue.search.results", "catalogue.search.ask"
 SHOWPIECES = 6
 IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
@@ -106,7 +109,7 @@ def results() -> Response:
         names = ", ".join(str(name) for name in ignored)
         flash(_("This could not be used and was left out: %(names)s", names=names), "info")
     response = render("search/results.html", **_results(hits, cards), **_steps(hits, lacking))
-    note_later(response, hits)
+    note_later(response, hits, why_in_vain(hits, cards, lacking))
     return response
 
 

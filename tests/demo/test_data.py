@@ -11,6 +11,7 @@ import pytest
 from catalogue.agreements.categories import CATEGORY_FILE
 from catalogue.demo.load import list_products, read
 from catalogue.demo.pictures import MOTIFS
+from catalogue.search.rules import Outcome
 
 PRODUCTS = list_products()
 PRODUCTS_AT_LEAST = 140  # about 150 are meant
@@ -104,3 +105,15 @@ def test_demands_name_what_the_world_holds(categories: set[str], enterprises: se
     assert {row["enterprise"] for row in demands} - {None} <= enterprises
     assert {(each["enterprise"], each["item_number"]) for each in answers} <= shelf
     assert sum(bool(row["answers"]) for row in demands) == 1
+
+
+def test_what_is_searched_in_vain_names_what_the_world_holds(
+    categories: set[str], enterprises: set[str]
+) -> None:
+    searches, inquiries = read("demands")["searches"], read("demands")["inquiries"]
+    asked = {key for row in inquiries for key in row["asked"]}
+    assert {row["category"] for row in [*searches, *inquiries]} - {None} <= categories
+    assert {row["outcome"] for row in searches} <= set(Outcome)
+    assert all(row["times"] >= len(row["months_ago"]) for row in searches)
+    assert asked <= enterprises
+    assert {key for row in inquiries for key in row["declined"]} <= asked

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person
 from catalogue.core.who import Role
-from catalogue.search import asked, words
+from catalogue.search import asked, inquiries, words
 from catalogue.search.meaning import Relation
 from catalogue.search.models import KeptSynonym
+from catalogue.search.rules import Inquired, Outcome, Vain
 from catalogue.search.synonyms import Synonym
 
 # Who she is, and for buyers the lines in her basket, are counted too.
@@ -37,6 +38,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/aftaler": 6, "/aftaler/ny": 3, "/aftaler/{agreement}": 9, "/aftaler/{agreement}/ret": 7,
         "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
+        "/daekning/efterspoergsel": 7, "/daekning/efterspoergsel/rumraket-w0": 7,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
     },
@@ -44,7 +46,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/varer-hos-os": 6, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 8,
         "/varer-hos-os/{product}/forhaandsvisning": 7, "/varer-hos-os/import": 1,
         "/indkomne-ordrer": 3, "/indkomne-ordrer/{order}": 4, "/virksomhed": 5,
-        "/efterlysninger/modtagne": 4, "/efterlysninger/modtagne?svar={demand}": 6,
+        "/efterlysninger/modtagne": 5, "/efterlysninger/modtagne?svar={demand}": 7,
+        "/efterlysninger/kan-i-lave/{inquiry}": 2,
     },
     Role.ADMINISTRATOR: {"/personer": 4, "/virksomheder/alle": 2, "/haendelser": 3},
 }  # fmt: skip
@@ -81,7 +84,11 @@ def build(app: Flask, size: int) -> Town:
             ]
         worlds.put(session, products)
         staff = cast.staff(session, world.home)
+        cast.category(session, cast.GIFTS)
         explained = [explain(session, staff, f"w{number}") for number in range(size)]
+        wanted = Inquired("rumraket w0", "Kan I det?", frozenset({world.enterprise.id}))
+        who = cast.who(session, staff)
+        asked_of = [inquiries.ask(session, who, wanted, cast.NOW) for _number in range(size)]
         people = {
             None: None,
             Role.BUYER: world.buyer,
@@ -95,6 +102,7 @@ def build(app: Flask, size: int) -> Town:
             "agreement": world.agreement.id,
             "demand": demands[0].id,
             "word": explained[0].id,
+            "inquiry": asked_of[0].id,
         }
         ids = [each.id for each in products]
     worlds.work(state.database, state.parts)
@@ -117,7 +125,8 @@ def build(app: Flask, size: int) -> Town:
 def explain(session: Session, staff: Person, word: str) -> KeptSynonym:
     """Have staff say what a word means, and somebody search in vain for another."""
     who = cast.who(session, staff)
-    asked.note(session, who.municipality_id or 0, f"rumraket {word}", 0, cast.NOW)
+    asked_id = asked.note(session, who.municipality_id or 0, f"rumraket {word}", 0, cast.NOW)
+    asked.note_in_vain(session, asked_id or 0, Vain(Outcome.NO_AGREEMENT, cast.GIFTS), cast.NOW)
     said = Synonym(word, Relation.SAME, ("legehus",), ())
     return words.create(session, who, said, cast.NOW)
 

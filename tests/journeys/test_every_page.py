@@ -29,11 +29,15 @@ PAGES: dict[str | None, list[str]] = {
         "/ord/ny?ord=legehus",
         "/haendelser", "/haendelser?handling=agreement.&fra=2026-01-01",
         "/haendelser?hvem=findesikke",
+        "/daekning/efterspoergsel", "/daekning/efterspoergsel?aarsag=fast-aftale&periode=3",
+        "/daekning/efterspoergsel?kategori=ingen&aarsag=leveres-ikke",
+        "/daekning/efterspoergsel/garagehylde", "/daekning/efterspoergsel/rengoering",
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
         "/varer-hos-os/import", "/indkomne-ordrer", "/virksomhed",
         "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
+        "/efterlysninger/kan-i-lave/1",
     ],
     ADMINISTRATOR: ["/personer", "/virksomheder/alle", "/roller", "/haendelser"],
 }  # fmt: skip
@@ -99,6 +103,10 @@ def test_filled_and_faulty_forms_are_clean_too(persons: Persons) -> None:
     press(staff, "Gem ordet")
     assert staff.locator(".error-summary").is_visible()
     found += look_in_both_widths(staff)
+    staff.goto("/daekning/efterspoergsel/ladcykel")
+    press(staff, "Spørg virksomhederne")
+    assert staff.locator(".error-summary").is_visible()
+    found += look_in_both_widths(staff)
     seller = persons.sign_in(ENTERPRISE)
     seller.goto("/varer-hos-os/ny")
     seller.fill("[name=price]", "tolv kroner")
@@ -107,6 +115,11 @@ def test_filled_and_faulty_forms_are_clean_too(persons: Persons) -> None:
     found += look_in_both_widths(seller)
     seller.goto("/efterlysninger/modtagne?svar=2")
     press(seller, "Send svaret")
+    assert seller.locator(".error-summary").is_visible()
+    found += look_in_both_widths(seller)
+    seller.goto("/efterlysninger/kan-i-lave/1")
+    seller.fill("[name=title]", "")
+    press(seller, "Ja, opret en kladde")
     assert seller.locator(".error-summary").is_visible()
     found += look_in_both_widths(seller)
     buyer = persons.sign_in(BUYER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import cast
@@ -155,7 +155,13 @@ def test_noting_counts_up_and_keeps_the_last_finding(session: Any) -> None:
     asked.note(session, here, "Legehus", 0, cast.NOW)
     asked.note(session, here, "legehus", 4, LATER)
     row = session.scalars(select(Asked)).one()
-    assert (row.text, row.times, row.found, row.last_at) == ("Legehus", 2, 4, LATER)
+    assert (row.text, row.times, row.found) == ("Legehus", 2, 4)
+
+
+def test_noting_keeps_the_day_but_not_the_moment(session: Any) -> None:
+    late = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)  # in Copenhagen the next day has begun
+    asked.note(session, cast.municipality(session).id, "Legehus", 0, late)
+    assert session.scalars(select(Asked.last_at)).one() == datetime(2026, 12, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "%%%", "абв", "x" * 201, "ø" * 101])

@@ -1,0 +1,125 @@
+"""Reads what buyers look for in vain; writes nothing, and reads nobody's name but enterprises'.
+
+Five queries, however much was searched: searches, notes, questions, the state of the words, and
+enterprises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from catalogue.core.errors import Missing
+from catalogue.core.text import COPENHAGEN
+from catalogue.core.text import lazy as _
+from catalogue.enterprises import queries as enterprises
+from catalogue.enterprises.models import Enterprise
+from catalogue.products.models import Product, ProductState
+from catalogue.search import inquiry_queries as inquiries
+from catalogue.search import understanding
+from catalogue.search.models import Asked, AskedMonth, Demand, DemandAnswer
+from catalogue.search.rules import Outcome
+
+from . import demand_rules as rules
+from .demand_rules import Group, Material, Noted, Searched, Shop
+
+ASKED_MONTHS = 12  # whom one asked within a year is told, whatever period is chosen
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All groups of a period, and the enterprises that could be asked, by name."""
+
+    since: date
+    groups: Sequence[Group]
+    shops: Sequence[Shop]
+
+    def get(self, name: str) -> Group:
+        """Return the group in which a text of that name in addresses stands; raises Missing."""
+        for group in self.groups:
+            if name in group.slugs:
+                return group
+        raise Missing(_("Nobody has looked for this in vain in the period."))
+
+
+def read(
+    session: Session, parts: dict[str, Any], municipality_id: int, today: date, months: int
+) -> Desk:
+    """Return the desk of a municipality over so many months, the present one included."""
+    since = rules.first_month(today, months)
+    material = Material(
+        searched=_searched(session, municipality_id, since),
+        noted=_noted(session, municipality_id, _begin_of(since)),
+        sent=inquiries.list_sent(
+            session, municipality_id, _begin_of(rules.first_month(today, ASKED_MONTHS))
+        ),
+    )
+    speech = understanding.speech(session, parts, municipality_id)
+    return Desk(since, rules.groups(speech, material), _shops(session, municipality_id))
+
+
+def _searched(session: Session, municipality_id: int, since: date) -> list[Searched]:
+    rows = session.execute(
+        select(
+            Asked.text, AskedMonth.outcome, func.sum(AskedMonth.times), AskedMonth.category_code,
+            func.min(AskedMonth.month), func.max(AskedMonth.month),
+        )
+        .join(Asked, Asked.id == AskedMonth.asked_id)
+        .where(Asked.municipality_id == municipality_id, AskedMonth.month >= since)
+        .group_by(Asked.id, Asked.text, AskedMonth.outcome, AskedMonth.category_code)
+        .order_by(Asked.id, AskedMonth.outcome, AskedMonth.category_code)
+    )  # fmt: skip
+    return [
+        Searched(text, Outcome(outcome), int(times), code, first, last)
+        for text, outcome, times, code, first, last in rows
+    ]
+
+
+def _noted(session: Session, municipality_id: int, since: datetime) -> list[Noted]:
+    answers = (
+        select(func.count())
+        .select_from(DemandAnswer)
+        .where(DemandAnswer.demand_id == Demand.id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Demand.id, Demand.text, Demand.category_code, Demand.created_at,
+            Demand.closed_at.isnot(None), answers,
+        )
+        .where(Demand.municipality_id == municipality_id, Demand.created_at >= since)
+        .order_by(Demand.created_at.desc(), Demand.id.desc())
+    )  # fmt: skip
+    return [Noted(*row) for row in rows]
+
+
+def _shops(session: Session, municipality_id: int) -> list[Shop]:
+    published = and_(
+        Product.enterprise_id == Enterprise.id,
+        Product.state == ProductState.PUBLISHED,
+        Product.category_code.is_not(None),
+    )
+    rows = session.execute(
+        select(Enterprise.id, Enterprise.name, Product.category_code, func.count(Product.id))
+        .outerjoin(Product, published)
+        .where(enterprises.verified_where(municipality_id))
+        .group_by(Enterprise.id, Enterprise.name, Enterprise.name_folded, Product.category_code)
+        .order_by(Enterprise.name_folded, Enterprise.id)
+    )
+    names: dict[int, str] = {}
+    products: dict[int, dict[str, int]] = {}
+    for id_, name, code, count in rows:
+        names[id_] = name
+        counts = products.setdefault(id_, {})
+        if code is not None:
+            counts[code] = count
+    return [Shop(id_, name, products[id_]) for id_, name in names.items()]
+
+
+def _begin_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, COPENHAGEN).astimezone(UTC)
