@@ -17,6 +17,7 @@ from flask import Blueprint, Flask, Response, make_response, send_from_directory
 from sqlalchemy.orm import Session
 
 from catalogue.accounts import pages as accounts_pages
+from catalogue.agreements import limit_pages
 from catalogue.agreements import pages as agreements_pages
 from catalogue.core import http
 from catalogue.core.db import Database
@@ -26,6 +27,7 @@ from catalogue.core.jobs import Lane
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.coverage import pages as coverage_pages
+from catalogue.coverage import potential_pages, watch_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.exchange import mail
 from catalogue.media import pages as media_pages
@@ -156,7 +158,7 @@ def _blueprint() -> Blueprint:
     http.guard(blueprint)
     features = (
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
-        search_pages, ordering_pages, coverage_pages,
+        search_pages, ordering_pages, coverage_pages, limit_pages, watch_pages, potential_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

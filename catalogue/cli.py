@@ -25,6 +25,7 @@ from rich.table import Table
 
 from catalogue import demo
 from catalogue.accounts import service as accounts
+from catalogue.agreements import limits
 from catalogue.agreements import service as agreements
 from catalogue.app import create_app, lanes
 from catalogue.cli_import import import_group
@@ -106,7 +107,7 @@ def work() -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database to the present schema and load municipalities and categories."""
+    """Bring the database to the present schema and load municipalities, categories, limits."""
     prepare()
 
 
@@ -161,6 +162,7 @@ def prepare() -> None:
     with database.transaction() as session:
         accounts.import_municipalities(session)
         agreements.import_categories(session)
+        limits.import_limits(session, datetime.now(UTC))
     parts: dict[str, Any] = {}
     search.open_index(parts, settings)
     with database.reading() as session:
