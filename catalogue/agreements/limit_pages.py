@@ -123,7 +123,7 @@ def _draw_limit(limit_id: int, errors: dict[str, list[Any]]) -> Response:
 def _labels() -> dict[str, str]:
     return {
         "kind": gettext("What it bounds"),
-        "value": gettext("Number"),
+        "value": gettext("Limit"),
         "valid_from": gettext("Holds from"),
         "valid_until": gettext("Holds until"),
         "source": gettext("Source"),

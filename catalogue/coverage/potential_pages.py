@@ -46,6 +46,7 @@ class _Look:
     category: Category | None = None
     candidates: tuple[Category, ...] = ()
     plan: potential_schema.Plan | None = None
+    place: str = ""
     found: Potential | None = None
 
 
@@ -69,7 +70,8 @@ def _look(session: Session, places: list[tuple[int, str]]) -> _Look:
         look.plan = potential_schema.read_plan(request.args)
     except Invalid as error:
         look.errors |= error.problems
-    if look.plan and look.plan.place_id not in dict(places):
+    look.place = dict(places).get(look.plan.place_id, "") if look.plan else ""
+    if look.plan and not look.place:
         look.errors["sted"] = [_("Choose a municipality of the list")]
     _read_category(session, look)
     if look.plan and look.category and not look.errors:

@@ -40,6 +40,7 @@ class Candidate:
     turnover_ore: int | None
     turnover_year: int | None
     capacity: str | None
+    is_demo: bool
     products: int
     close: int  # in the category or below it; the rest stand above it
     delivering: int
@@ -161,7 +162,7 @@ def _candidates(
     yearly = ways.yearly_ore(plan.amount_ore, plan.days)
     found = [
         Candidate(
-            **row._asdict(),
+            **(row._asdict() | {"is_verified": bool(row.is_verified)}),
             ordered_ore=ordered.get(row.enterprise_id, 0),
             share_percent=ways.share_percent(yearly, row.turnover_ore),
         )
@@ -185,7 +186,8 @@ def _fitting(municipality_id: int, code: str, place_id: int) -> Any:
     )
     verified = case((enterprises.verified_where(municipality_id), 1), else_=0)
     facts = (Enterprise.id.label("enterprise_id"), Enterprise.name, Enterprise.city,
-             Enterprise.turnover_ore, Enterprise.turnover_year, Enterprise.capacity)  # fmt: skip
+             Enterprise.turnover_ore, Enterprise.turnover_year, Enterprise.capacity,
+             Enterprise.is_demo)  # fmt: skip
     return (
         select(
             *facts,

@@ -29,6 +29,7 @@ STANDING_NAMES: dict[Standing, Text] = {
     Standing.OPEN: _("Open"),
     Standing.CHECK: _("To be looked into"),
     Standing.CLOSED: _("Not open"),
+    Standing.NONE: _("Not in question"),
     Standing.UNKNOWN: _("Cannot be told"),
 }
 STANDING_COLOURS: dict[Standing, str] = {
@@ -36,6 +37,7 @@ STANDING_COLOURS: dict[Standing, str] = {
     Standing.OPEN: "active",
     Standing.CHECK: "expiring",
     Standing.CLOSED: "neutral",
+    Standing.NONE: "neutral",
     Standing.UNKNOWN: "missing",
 }
 RULES: dict[Way, Rule] = {

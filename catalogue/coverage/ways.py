@@ -30,12 +30,14 @@ class Way(StrEnum):
 
 
 class Standing(StrEnum):
-    """How a way stands: it must be taken, may be, must be looked into, is closed, is not known."""
+    """How a way stands: it must be taken, may be, must be looked into, is closed, does
+    not come into question, is not known."""
 
     MUST = "must"
     OPEN = "open"
     CHECK = "check"
     CLOSED = "closed"
+    NONE = "none"
     UNKNOWN = "unknown"
 
 
@@ -147,7 +149,7 @@ def _mandatory(case: Case) -> Judged:
     standing, because = {
         Cover.FULL: (Standing.MUST, Because.MANDATORY_COVERS),
         Cover.PART: (Standing.CHECK, Because.MANDATORY_COVERS_PART),
-        Cover.NONE: (Standing.CLOSED, Because.NO_MANDATORY),
+        Cover.NONE: (Standing.NONE, Because.NO_MANDATORY),
     }[case.mandatory]
     return Judged(Way.MANDATORY, standing, because)
 

@@ -33,7 +33,7 @@ from catalogue.enterprises.models import (
     RegisterStatus,
 )
 
-from . import demands, shelf, trade
+from . import demands, limits, shelf, trade
 from .drawing import Drawn, draw_all
 
 DATA = Path(__file__).parent / "data"
@@ -67,6 +67,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         shelf.stock(session, state.parts["media"], world, rows, pictures)
         trade.place_orders(session, world, read("orders")["orders"])
         demands.ask_for(session, world, read("demands")["demands"])
+        limits.bound(session, world, read("limits"))
     return True
 
 

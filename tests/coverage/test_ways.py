@@ -58,7 +58,7 @@ def test_voluntary_agreement_is_open_with_room_and_no_mandatory_one(
     [
         (Cover.FULL, (Standing.MUST, Because.MANDATORY_COVERS)),
         (Cover.PART, (Standing.CHECK, Because.MANDATORY_COVERS_PART)),
-        (Cover.NONE, (Standing.CLOSED, Because.NO_MANDATORY)),
+        (Cover.NONE, (Standing.NONE, Because.NO_MANDATORY)),
     ],
 )
 def test_mandatory_agreement_must_be_used_where_it_covers(

@@ -25,7 +25,9 @@ PAGES: dict[str | None, list[str]] = {
         "/aftaler", "/aftaler/ny", "/aftaler/1", "/aftaler/1/ret", "/ansoegninger",
         "/ansoegninger/1", "/ordrer", "/roller", "/efterlysninger", "/efterlysninger/1",
         "/ord", "/ord?q=findesikke", "/ord/ny",
-        "/ord/ny?ord=legehus",
+        "/ord/ny?ord=legehus", "/beloebsgraenser", "/beloebsgraenser/ny", "/daekning/graenser",
+        "/daekning/graenser?dag=2025-12-31", "/daekning/graenser/1/375", "/daekning/mulighed",
+        "/daekning/mulighed?kategori=37535200&beloeb=900.000&sted=1&fra=2026-12-01&til=2027-11-30",
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
