@@ -105,6 +105,8 @@ def potential(session: Session, asked: Asked, code: str, plan: Plan) -> Potentia
         voluntary=ways.cover((each.prefixes for each in in_force.voluntary), code),
         has_room=any(each.covers_all and each.has_room(plan.amount_ore) for each in offers),
         is_listed=code in limits.reservable_codes(),
+        is_service=ways.is_service(code),
+        is_works=code.startswith(watch.WORKS_DIVISION),
     )
     candidates = _candidates(session, asked.municipality_id, code, plan, ordered)
     return Potential(the_case, ways.ways(the_case), candidates, offers, mandatory, bounds)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from catalogue.agreements.limit_rules import Bound, Bounds
 from catalogue.agreements.models import LimitKind
 
+WORKS_DIVISION = "45"  # of CPV: construction work, which has rules and thresholds of its own
 GROUP_DIGITS = 3  # a CPV group; a division without group stands as its own, such as 370
 
 
@@ -22,6 +23,7 @@ class Regime(StrEnum):
     ORDINARY = "ordinary"
     LIGHT = "light"
     MIXED = "mixed"
+    WORKS = "works"
 
 
 class Level(StrEnum):
@@ -89,6 +91,8 @@ def regime_of(codes: Collection[str], listed: Collection[str]) -> Regime:
 
     A code outside the list may belong to it all the same, for the list is not the whole of it.
     """
+    if any(code.startswith(WORKS_DIVISION) for code in codes):
+        return Regime.WORKS
     known = sum(code in listed for code in codes)
     if known == 0:
         return Regime.ORDINARY
@@ -97,6 +101,8 @@ def regime_of(codes: Collection[str], listed: Collection[str]) -> Regime:
 
 def kinds_of(regime: Regime) -> tuple[LimitKind, ...]:
     """Return the limits to look at; where codes are mixed, the lower of the EU thresholds."""
+    if regime == Regime.WORKS:
+        return (LimitKind.DIRECT_PURCHASE,)
     eu = LimitKind.EU_LIGHT if regime == Regime.LIGHT else LimitKind.EU_GOODS_SERVICES
     return (LimitKind.DIRECT_PURCHASE, LimitKind.BELOW_THRESHOLD, eu)
 

@@ -146,6 +146,13 @@ BECAUSE: dict[Because, Text] = {
         "The EU threshold in kroner is not entered for the first day. Look it up on kfst.dk and"
         " enter it under Limits."
     ),
+    Because.THRESHOLD_DEPENDS: _(
+        "The threshold for goods and services is reached. Services outside the list of article 77,"
+        " such as canteen services, may have the higher one: look it up before you decide."
+    ),
+    Because.WORKS: _(
+        "Construction work has rules and thresholds of its own, which are not kept here."
+    ),
     Because.EMPLOYEES_TO_BE_CHECKED: _(
         "Possible where the enterprises meet the condition. Ask them: the catalogue does not know"
         " who is employed."

@@ -15,6 +15,7 @@ from catalogue.agreements.models import LimitKind
 from catalogue.agreements.rules import covers, prefix
 
 DAYS_A_YEAR = 365
+FIRST_SERVICE_DIVISION = "50"  # of CPV: goods stand below it, and construction work
 
 
 class Way(StrEnum):
@@ -60,6 +61,8 @@ class Because(StrEnum):
     LINE_UNKNOWN = "line_unknown"
     OVER_THRESHOLD = "over_threshold"
     THRESHOLD_UNKNOWN = "threshold_unknown"
+    THRESHOLD_DEPENDS = "threshold_depends"
+    WORKS = "works"
     EMPLOYEES_TO_BE_CHECKED = "employees_to_be_checked"
     LISTED_SERVICE = "listed_service"
     TERM_TOO_LONG = "term_too_long"
@@ -92,6 +95,8 @@ class Case:
     voluntary: Cover = Cover.NONE
     has_room: bool = True
     is_listed: bool = False  # a code of article 77
+    is_service: bool = False
+    is_works: bool = False
 
     @property
     def total_ore(self) -> int:
@@ -135,6 +140,11 @@ def cover(prefixes: Iterable[tuple[str, ...]], category_code: str) -> Cover:
     return found
 
 
+def is_service(category_code: str) -> bool:
+    """Tell whether a CPV code is one of services, which stand behind goods and works."""
+    return category_code[:2] >= FIRST_SERVICE_DIVISION
+
+
 def yearly_ore(amount_ore: int, days: int) -> int:
     """Return how much of a purchase falls in a year; one shorter than a year falls in one."""
     return amount_ore if days <= DAYS_A_YEAR else amount_ore * DAYS_A_YEAR // days
@@ -166,9 +176,24 @@ def _voluntary(case: Case) -> Judged:
     return Judged(Way.VOLUNTARY, Standing.OPEN, Because.VOLUNTARY_COVERS)
 
 
+def _unsure_of_threshold(case: Case) -> tuple[Standing, Because] | None:
+    """Return why nobody can tell on which side of the EU threshold a purchase is; else None.
+
+    A service outside the list of article 77 may have the higher threshold all the same.
+    """
+    if case.is_works:
+        return Standing.UNKNOWN, Because.WORKS
+    if case.eu_kind not in case.bounds:
+        return Standing.UNKNOWN, Because.THRESHOLD_UNKNOWN
+    may_be_light = case.is_service and not case.is_listed
+    if may_be_light and _reaches(case, case.eu_kind) and not _reaches(case, LimitKind.EU_LIGHT):
+        return Standing.CHECK, Because.THRESHOLD_DEPENDS
+    return None
+
+
 def _direct(case: Case) -> Judged:
     own = case.bounds.get(LimitKind.DIRECT_PURCHASE)
-    if _reaches(case, case.eu_kind):
+    if _unsure_of_threshold(case) is None and _reaches(case, case.eu_kind):
         return Judged(Way.DIRECT, Standing.CLOSED, Because.OVER_THRESHOLD)
     if own is None:
         return Judged(Way.DIRECT, Standing.UNKNOWN, Because.OWN_LIMIT_UNKNOWN)
@@ -178,15 +203,15 @@ def _direct(case: Case) -> Judged:
 
 
 def _below_threshold(case: Case) -> Judged:
-    line = case.bounds.get(LimitKind.BELOW_THRESHOLD)
-    if _reaches(case, case.eu_kind):
+    line, unsure = case.bounds.get(LimitKind.BELOW_THRESHOLD), _unsure_of_threshold(case)
+    if unsure is None and _reaches(case, case.eu_kind):
         return Judged(Way.BELOW_THRESHOLD, Standing.CLOSED, Because.OVER_THRESHOLD)
-    if line is None:
+    if line is None and not case.is_works:
         return Judged(Way.BELOW_THRESHOLD, Standing.UNKNOWN, Because.LINE_UNKNOWN)
-    if case.total_ore < line.value:
+    if line is not None and case.total_ore < line.value and not case.is_works:
         return Judged(Way.BELOW_THRESHOLD, Standing.OPEN, Because.BELOW_LINE)
-    if case.eu_kind not in case.bounds:
-        return Judged(Way.BELOW_THRESHOLD, Standing.UNKNOWN, Because.THRESHOLD_UNKNOWN)
+    if unsure is not None:
+        return Judged(Way.BELOW_THRESHOLD, *unsure)
     return Judged(Way.BELOW_THRESHOLD, Standing.OPEN, Because.BETWEEN_LINE_AND_THRESHOLD)
 
 
@@ -206,8 +231,9 @@ def _reserved_social(case: Case) -> Judged:
 
 
 def _tender(case: Case) -> Judged:
-    if case.eu_kind not in case.bounds:
-        return Judged(Way.TENDER, Standing.UNKNOWN, Because.THRESHOLD_UNKNOWN)
+    unsure = _unsure_of_threshold(case)
+    if unsure is not None:
+        return Judged(Way.TENDER, *unsure)
     if _reaches(case, case.eu_kind):
         return Judged(Way.TENDER, Standing.MUST, Because.TENDER_OWED)
     return Judged(Way.TENDER, Standing.OPEN, Because.TENDER_NOT_OWED)

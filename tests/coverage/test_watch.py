@@ -86,6 +86,7 @@ def test_lines_are_by_enterprise_and_group_with_the_largest_share_first() -> Non
         ({"85312300"}, Regime.LIGHT, LimitKind.EU_LIGHT),
         ({"90910000"}, Regime.ORDINARY, EU),
         ({"85312300", "85999999"}, Regime.MIXED, EU),
+        ({"45112723"}, Regime.WORKS, DIRECT),
     ],
 )
 def test_high_threshold_counts_only_where_all_codes_are_known_to_have_it(

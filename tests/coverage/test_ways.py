@@ -119,6 +119,38 @@ def test_limit_that_nobody_entered_is_never_guessed(
     assert stands(case, way) == (Standing.UNKNOWN, because)
 
 
+@pytest.mark.parametrize(
+    ("amount", "below", "tender"),
+    [
+        (499_999_99, Because.BELOW_LINE, Because.TENDER_NOT_OWED),
+        (1_599_999_99, Because.BETWEEN_LINE_AND_THRESHOLD, Because.TENDER_NOT_OWED),
+        (1_600_000_00, Because.THRESHOLD_DEPENDS, Because.THRESHOLD_DEPENDS),
+        (5_500_000_00, Because.OVER_THRESHOLD, Because.TENDER_OWED),
+    ],
+)
+def test_service_outside_the_list_may_have_the_higher_threshold(
+    amount: int, below: Because, tender: Because
+) -> None:
+    case = replace(CASE, amount_ore=amount, is_service=True)
+    assert stands(case, Way.BELOW_THRESHOLD)[1] == below
+    assert stands(case, Way.TENDER)[1] == tender
+
+
+@pytest.mark.parametrize("amount", [1_00, 9_000_000_00])
+def test_construction_work_is_not_judged_by_limits_of_goods_and_services(amount: int) -> None:
+    case = replace(CASE, amount_ore=amount, is_works=True)
+    for way in (Way.BELOW_THRESHOLD, Way.TENDER):
+        assert stands(case, way) == (Standing.UNKNOWN, Because.WORKS)
+
+
+@pytest.mark.parametrize(
+    ("code", "service"),
+    [("37535200", False), ("45112723", False), ("48000000", False), ("55510000", True)],
+)
+def test_services_stand_behind_goods_and_works_in_cpv(code: str, service: bool) -> None:
+    assert ways.is_service(code) == service
+
+
 def test_small_purchase_is_below_the_line_even_when_the_threshold_is_unknown() -> None:
     case = replace(CASE, bounds=without(LimitKind.EU_GOODS_SERVICES))
     assert stands(case, Way.BELOW_THRESHOLD) == (Standing.OPEN, Because.BELOW_LINE)
