@@ -17,8 +17,8 @@ from flask import Blueprint, Flask, Response, make_response, send_from_directory
 from sqlalchemy.orm import Session
 
 from catalogue.accounts import pages as accounts_pages
+from catalogue.agreements import limit_pages, reminders
 from catalogue.agreements import pages as agreements_pages
-from catalogue.agreements import reminders
 from catalogue.core import http
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
@@ -26,7 +26,7 @@ from catalogue.core.http import EVERYONE, MenuEntry, State
 from catalogue.core.jobs import Lane
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
-from catalogue.coverage import event_pages
+from catalogue.coverage import event_pages, potential_pages, watch_pages
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.exchange import inquiry_mail, mail, reminding
@@ -165,7 +165,8 @@ def _blueprint() -> Blueprint:
     http.guard(blueprint)
     features = (
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
-        search_pages, ordering_pages, coverage_pages, event_pages,
+        search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
+        potential_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

@@ -25,7 +25,7 @@ from rich.table import Table
 
 from catalogue import demo
 from catalogue.accounts import service as accounts
-from catalogue.agreements import categories, reminders
+from catalogue.agreements import categories, limits, reminders
 from catalogue.app import create_app, lanes
 from catalogue.cli_import import import_group
 from catalogue.core import jobs, migrations, proof
@@ -108,7 +108,7 @@ def work() -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database to the present schema and load municipalities and categories."""
+    """Bring the database to the present schema and load municipalities, categories, limits."""
     prepare()
 
 
@@ -184,6 +184,7 @@ def prepare() -> None:
     with database.transaction() as session:
         accounts.import_municipalities(session)
         categories.import_categories(session)
+        limits.import_limits(session, datetime.now(UTC))
     parts: dict[str, Any] = {}
     search.open_index(parts, settings)
     with database.reading() as session:

@@ -54,6 +54,12 @@ class Settings:
         *("whoosh", "postgresql"),
     )
     search_language: str = _setting("da", "language of the products' texts: da or en", "da", "en")
+    watch_years: int = _setting(4, "years before a day whose orders are held against the limits")
+    watch_near_percent: int = _setting(80, "share of a limit, in percent, that counts as near it")
+    turnover_share_percent: int = _setting(
+        50,
+        "share of an enterprise's yearly turnover, in percent, above which a purchase is warned of",
+    )
     worker_pause_ms: int = _setting(200, "milliseconds the worker sleeps when there is no work")
     web_workers: int = _setting(2, "web server processes")
     web_threads: int = _setting(4, "threads of each web server process")

@@ -1,4 +1,4 @@
-"""Categories (CPV) and purchasing agreements of municipalities."""
+"""Categories (CPV), purchasing agreements of municipalities, and limits of purchases."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ class AgreementKind(StrEnum):
 
     VOLUNTARY = "voluntary"
     MANDATORY = "mandatory"
+
+
+class LimitKind(StrEnum):
+    """What a number bounds; the first four are amounts, then one of percent and one of years."""
+
+    DIRECT_PURCHASE = "direct_purchase"  # the municipality's own policy
+    BELOW_THRESHOLD = "below_threshold"  # from here the law's rules below the threshold apply
+    EU_GOODS_SERVICES = "eu_goods_services"
+    EU_LIGHT = "eu_light"  # social and other specific services
+    RESERVED_PERCENT = "reserved_percent"  # of the employees, for a reserved contract
+    RESERVED_YEARS = "reserved_years"  # longest term of a reserved social contract
 
 
 def _folded_labels(context: Any) -> str:  # SQLAlchemy types the context of a default loosely
@@ -203,3 +214,28 @@ class Reminder(Base):
     put_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recipient: Mapped[str | None] = mapped_column(String(254))
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Limit(Base):
+    """A number of law or policy in a period, both days included, with its source.
+
+    Without municipality it came with the catalogue and holds for all that have none of their own.
+    `value` is in whole øre excluding VAT, percent or years, as its kind says.
+    """
+
+    __tablename__ = "catalogue_limits"
+    __table_args__ = (
+        Index("ix_catalogue_limits_kind", "municipality_id", "kind", "valid_from"),
+        CheckConstraint("valid_until IS NULL OR valid_from <= valid_until", name="period"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_municipalities.id"))
+    kind: Mapped[LimitKind] = mapped_column(String(20))
+    value: Mapped[int] = mapped_column(BigId)
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(300))
+    url: Mapped[str | None] = mapped_column(String(300))
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)

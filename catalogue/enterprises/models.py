@@ -70,6 +70,10 @@ class Enterprise(Base):
     social_purpose: Mapped[str] = mapped_column(Text)
     story: Mapped[str] = mapped_column(Text, default="")
     says_registered: Mapped[bool] = mapped_column(default=False)  # the enterprise's own word
+    # The enterprise's own statement, read by procurement staff only.
+    turnover_ore: Mapped[int | None] = mapped_column(BigId)  # of the accounting year below
+    turnover_year: Mapped[int | None]
+    capacity: Mapped[str | None] = mapped_column(Text)
     logo_image_id: Mapped[int | None] = mapped_column(
         ForeignKey("catalogue_images.id", use_alter=True)
     )

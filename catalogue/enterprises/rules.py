@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from catalogue.core.text import Text
+from catalogue.core.text import lazy as _
 
 from .models import EnterpriseState, Recognition, RegisterStatus
 
@@ -51,3 +55,16 @@ def standing(
     if requires_registered and register != RegisterStatus.REGISTERED:
         return Standing(Because.NOT_ON_REGISTER)
     return Standing(Because.VERIFIED)
+
+
+def turnover_problems(
+    turnover_ore: int | None, year: int | None, today: date
+) -> dict[str, list[Text | str]]:
+    """Return what is wrong with a stated turnover, by field; a turnover is that of a year gone."""
+    if turnover_ore is not None and year is None:
+        return {"turnover_year": [_("Write the accounting year the turnover is of")]}
+    if year is not None and turnover_ore is None:
+        return {"turnover": [_("Write the turnover of that year, or clear the year")]}
+    if year is not None and year > today.year:
+        return {"turnover_year": [_("Write this year or an earlier one")]}
+    return {}

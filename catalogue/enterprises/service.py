@@ -12,10 +12,11 @@ from catalogue.accounts import service as accounts
 from catalogue.accounts.models import Person
 from catalogue.core import audit, jobs
 from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
-from catalogue.core.text import fold
+from catalogue.core.text import fold, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
+from . import rules
 from .models import (
     Criterion,
     Enterprise,
@@ -27,7 +28,7 @@ from .models import (
 
 FACTS = (
     "name", "legal_form", "street", "city", "municipality_id", "email", "phone", "website",
-    "social_purpose", "story", "says_registered",
+    "social_purpose", "story", "says_registered", "turnover_ore", "turnover_year", "capacity",
 )  # fmt: skip
 # What may name or find a person: the audit tells that it changed, and not from what to what.
 UNTOLD = ("email", "phone", "street")
@@ -91,7 +92,10 @@ def get_own(session: Session, enterprise_id: int) -> Enterprise:
 
 
 def save_profile(session: Session, who: Who, values: dict[str, Any], now: datetime) -> Enterprise:
-    """Save one's own profile; one that was sent back is thereby sent in again."""
+    """Save one's own profile; one that was sent back is thereby sent in again.
+
+    Raises Invalid when turnover and year do not go together.
+    """
     found = get_own(session, who.enterprise_id or 0)
     before, untold = _told(found), {name: getattr(found, name) for name in UNTOLD}
     _fill(found, values, now)
@@ -198,6 +202,10 @@ def _move(
 
 
 def _fill(enterprise: Enterprise, values: dict[str, Any], now: datetime) -> None:
+    if problems := rules.turnover_problems(
+        values["turnover_ore"], values["turnover_year"], today_in_copenhagen(now)
+    ):
+        raise Invalid(problems)
     for name in FACTS:
         setattr(enterprise, name, values[name])
     enterprise.postcode = str(values["postcode"])

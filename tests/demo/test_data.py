@@ -97,6 +97,12 @@ def test_voluntary_agreement_is_with_a_known_enterprise(enterprises: set[str]) -
     assert partners <= enterprises
 
 
+def test_limits_and_statements_are_of_what_the_world_holds(enterprises: set[str]) -> None:
+    content = read("limits")
+    assert {row["enterprise"] for row in content["statements"]} <= enterprises
+    assert all("Demonstrationsdata" in row["source"] for row in content["limits"])
+
+
 def test_demands_name_what_the_world_holds(categories: set[str], enterprises: set[str]) -> None:
     demands = read("demands")["demands"]
     shelf = {(row["enterprise"], row["item_number"]) for row in PRODUCTS}

@@ -34,7 +34,9 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/efterlysninger/ny?kategori=37535200": 5,
     },
     Role.STAFF: {
-        "/daekning": 10, "/daekning/konflikter": 6,
+        "/daekning": 10, "/daekning/konflikter": 6, "/daekning/graenser": 4,
+        "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,
+        "/daekning/mulighed?{plan}": 10, "/beloebsgraenser": 2, "/beloebsgraenser/ny": 1,
         "/aftaler": 6, "/aftaler/ny": 3, "/aftaler/{agreement}": 9, "/aftaler/{agreement}/ret": 7,
         "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
@@ -51,6 +53,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.ADMINISTRATOR: {"/personer": 4, "/virksomheder/alle": 2, "/haendelser": 3},
 }  # fmt: skip
+PLAN = "kategori=37535200&beloeb=1000&sted={home}&fra=2026-12-01&til=2027-11-30"
 CASES = [(role, page, count) for role, pages in PAGES.items() for page, count in pages.items()]
 
 
@@ -103,6 +106,7 @@ def build(app: Flask, size: int) -> Town:
             "demand": demands[0].id,
             "word": explained[0].id,
             "inquiry": asked_of[0].id,
+            "plan": PLAN.format(home=world.home.id),
         }
         ids = [each.id for each in products]
     worlds.work(state.database, state.parts)

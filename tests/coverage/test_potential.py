@@ -1,0 +1,185 @@
+"""Potential: what the catalogue could deliver for a planned purchase, and the page of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import cast
+import pytest
+from flask import Flask
+from ordering.past import order
+from sqlalchemy.orm import Session
+
+from catalogue.agreements import limits
+from catalogue.core.db import Database
+from catalogue.coverage import potential_queries
+from catalogue.coverage.potential_queries import Potential
+from catalogue.coverage.potential_schema import Plan
+from catalogue.coverage.watch_queries import Asked
+from catalogue.coverage.ways import Cover, Standing, Way
+from catalogue.enterprises.models import EnterpriseState
+from catalogue.products.models import ProductMunicipality, ProductState
+
+TOYS, PLAYGROUNDS, SWINGS = "37500000", "37535000", "37535210"
+ASKED = {"beloeb": "200.000", "fra": "2026-12-01", "til": "2027-11-30"}
+
+
+def look(session: Session, code: str = PLAYGROUNDS, amount_ore: int = 200_000_00) -> Potential:
+    """Ask for a purchase of one year in Slagelse."""
+    home = cast.municipality(session)
+    asked = Asked(home.id, cast.TODAY, years=4, near_percent=80)
+    plan = Plan(amount_ore, home.id, date(2026, 11, 24), date(2027, 11, 23))
+    return potential_queries.potential(session, asked, code, plan)
+
+
+def test_enterprises_are_found_by_products_at_below_and_above_the_category(
+    session: Session,
+) -> None:
+    seller = cast.enterprise(session, turnover_ore=400_000_00, turnover_year=2025)
+    for code in (PLAYGROUNDS, SWINGS, TOYS, "90910000"):
+        cast.product(session, seller, category_code=code)
+    cast.product(session, seller, category_code=SWINGS, state=ProductState.DRAFT)
+    asleep = cast.enterprise(session, "Pause", state=EnterpriseState.SUSPENDED)
+    cast.product(session, asleep, category_code=SWINGS)
+    (found,) = look(session).candidates
+    assert (found.products, found.close, found.delivering) == (3, 2, 3)
+    assert found.share_percent == 50
+    assert found.is_verified
+
+
+def test_only_products_delivered_to_the_place_count_as_delivering(session: Session) -> None:
+    home, other = cast.municipality(session), cast.municipality(session, "Vejle")
+    seller, far = cast.enterprise(session), cast.enterprise(session, "Fjern")
+    near = cast.product(session, seller, delivers_everywhere=False, delivery_days=30)
+    away = cast.product(session, seller, delivers_everywhere=False, delivery_days=2)
+    session.add(ProductMunicipality(product_id=near.id, municipality_id=home.id))
+    session.add(ProductMunicipality(product_id=away.id, municipality_id=other.id))
+    cast.product(session, far, delivers_everywhere=False)
+    session.flush()
+    first, second = look(session).candidates
+    assert (first.name, first.delivering, first.fastest_days) == ("Legehytten", 1, 30)
+    assert (second.name, second.delivering, second.fastest_days) == ("Fjern", 0, None)
+
+
+def test_voluntary_agreement_is_open_while_its_ceiling_has_room(session: Session) -> None:
+    home, seller = cast.municipality(session), cast.enterprise(session)
+    house = cast.product(session, seller)
+    agreement = cast.voluntary(session, home, seller, categories=[TOYS], ceiling_ore=300_000_00)
+    order(session, home, house, agreement, 90_000_00)
+    found = look(session)
+    assert [offer.left_ore for offer in found.offers] == [210_000_00]
+    assert found.case.before_ore == 90_000_00
+    assert found.candidates[0].ordered_ore == 90_000_00
+    assert standing(found, Way.VOLUNTARY) == Standing.OPEN
+    assert standing(look(session, amount_ore=210_000_01), Way.VOLUNTARY) == Standing.CHECK
+
+
+def test_mandatory_agreement_on_a_part_is_told_as_a_part(session: Session) -> None:
+    home = cast.municipality(session)
+    cast.mandatory(session, home, categories=[SWINGS])
+    cast.mandatory(session, home, categories=["90910000"])
+    found = look(session)
+    assert found.case.mandatory == Cover.PART
+    assert len(found.mandatory) == 1
+
+
+def standing(found: Potential, way: Way) -> Standing:
+    """Return how one way stands."""
+    return next(each.standing for each in found.judged if each.way == way)
+
+
+@pytest.fixture
+def client(app: Flask, database: Database) -> Any:
+    """A browser in which procurement staff of Slagelse are signed in."""
+    with database.transaction() as session:
+        limits.import_limits(session, cast.NOW)
+        home = cast.municipality(session)
+        cast.category(session, cast.PLAY_HOUSES, "Legepladsudstyr")
+        cast.category(session, "37535210", "Legepladsgynger")
+        cast.category(session, cast.GIFTS, "Gaver")
+        seller = cast.enterprise(
+            session, turnover_ore=300_000_00, turnover_year=2025, capacity="To huse om måneden"
+        )
+        cast.product(session, seller)
+        cast.voluntary(session, home, seller, number="F-1")
+        cast.mandatory(session, home, categories=[cast.GIFTS])
+        person = cast.staff(session, home)
+    opened = app.test_client()
+    opened.home_id = home.id
+    cast.sign_in_as(opened, person)
+    return opened
+
+
+def test_page_tells_enterprises_turnover_and_ways_with_their_sources(client: Any) -> None:
+    assert client.get("/daekning/mulighed").status_code == 200
+    page = client.get(
+        "/daekning/mulighed", query_string=ASKED | {"kategori": "37535200", "sted": client.home_id}
+    )
+    assert page.status_code == 200
+    for text in ("To huse om måneden", "66 % af 300.000,00", "En stor del", "F-1",
+                 "Kommunens grænse for direkte køb er ikke indtastet", "500.000,00",
+                 "Vejledende, ikke juridisk rådgivning", "Udbudsloven § 54"):  # fmt: skip
+        assert text in page.text
+
+
+def test_mandatory_agreement_tells_where_to_buy(client: Any) -> None:
+    page = client.get(
+        "/daekning/mulighed", query_string=ASKED | {"kategori": cast.GIFTS, "sted": client.home_id}
+    ).text
+    assert "Bestil i indkøbssystemet." in page
+    assert page.index("Fast aftale") < page.index("Frivillig aftale")
+    assert "Ingen virksomhed har varer i kategorien" in page
+
+
+def test_word_of_several_categories_is_asked_about_and_the_choice_is_kept(client: Any) -> None:
+    words = ASKED | {"kategori": "legeplads", "sted": client.home_id}
+    page = client.get("/daekning/mulighed", query_string=words)
+    assert page.status_code == 422
+    assert 'value="37535210"' in page.text
+    chosen = words | {"spurgt": "legeplads", "valgt": "37535210"}
+    page = client.get("/daekning/mulighed", query_string=chosen)
+    assert page.status_code == 200
+    assert "Legepladsgynger" in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"beloeb": "mange"}, "beloeb"),
+        ({"beloeb": ""}, "beloeb"),
+        ({"kategori": ""}, "kategori"),
+        ({"kategori": "findesikke"}, "kategori"),
+        ({"kategori": "99999999"}, "kategori"),
+        ({"sted": "999999"}, "sted"),
+        ({"til": "2026-11-30"}, "til"),
+        ({"fra": "1999-11-30"}, "fra"),
+    ],
+)
+def test_faults_of_the_plan_are_named_at_their_fields(
+    client: Any, changes: dict[str, str], field: str
+) -> None:
+    asked = ASKED | {"kategori": "37535200", "sted": str(client.home_id)} | changes
+    page = client.get("/daekning/mulighed", query_string=asked)
+    assert page.status_code == 422
+    assert f'href="#field-{field}"' in page.text
+
+
+def test_page_takes_its_queries_however_many_enterprises_there_are(
+    client: Any, database: Database
+) -> None:
+    address = "/daekning/mulighed"
+    asked = ASKED | {"kategori": "37535200", "sted": client.home_id}
+    with cast.counted_queries(database) as before:
+        client.get(address, query_string=asked)
+    with database.transaction() as session:
+        home = cast.municipality(session)
+        for number in range(4):
+            seller = cast.enterprise(session, f"Virksomhed {number}")
+            house = cast.product(session, seller)
+            agreement = cast.voluntary(session, home, seller)
+            order(session, home, house, agreement, 10_00)
+    with cast.counted_queries(database) as after:
+        page = client.get(address, query_string=asked).text
+    assert "Virksomhed 3" in page
+    assert len(after) == len(before)
