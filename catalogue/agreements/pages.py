@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
@@ -25,13 +25,15 @@ from catalogue.core.http import (
 from catalogue.core.text import current_locale, gettext
 from catalogue.core.text import lazy as _
 
-from . import queries, schema, service
+from . import import_pages, queries, rules, schema, service, word_pages
 from .models import Agreement, AgreementKind
 from .queries import Entry
 from .rules import AgreementState
+from .screens import blueprint, municipality_id
 from .service import Ending
 
-blueprint = Blueprint("agreements", __name__)
+# The views of imports stand in modules of their own, on the same blueprint.
+__all__ = ["blueprint", "import_pages", "word_pages"]
 HITS_PER_WORD = 15
 # Words and colours of values, for all templates of agreements.
 NAMES: dict[str, Any] = {
@@ -70,7 +72,7 @@ class Form:
 def agreements() -> Response:
     """List the agreements of the municipality."""
     with reading() as session:
-        entries = queries.list_agreements(session, _municipality_id(), today())
+        entries = queries.list_agreements(session, municipality_id(), today())
     return render("agreements/agreements.html", entries=entries, **NAMES)
 
 
@@ -97,7 +99,7 @@ def create() -> Response:
 def edit(agreement_id: int) -> Response:
     """Show the form of an agreement with what it says now."""
     with reading() as session:
-        found = queries.get_entry(session, _municipality_id(), agreement_id, today())
+        found = queries.get_entry(session, municipality_id(), agreement_id, today())
     codes = [each.category_code for each in found.agreement.categories]
     return _draw_form(_values_of(found.agreement), codes, entry=found)
 
@@ -106,7 +108,7 @@ def edit(agreement_id: int) -> Response:
 def amend(agreement_id: int) -> Response:
     """Change an agreement, or redraw the form with categories that match the typed words."""
     with reading() as session:
-        found = queries.get_entry(session, _municipality_id(), agreement_id, today())
+        found = queries.get_entry(session, municipality_id(), agreement_id, today())
     return _take_form(
         lambda session, terms: service.amend(session, who(), agreement_id, terms, now()), found
     )
@@ -125,13 +127,9 @@ def end(agreement_id: int) -> Response:
     return go("catalogue.agreements.agreement", agreement_id=agreement_id)
 
 
-def _municipality_id() -> int:
-    return who().municipality_id or 0  # staff have one; 0 belongs to nobody
-
-
 def _draw_agreement(agreement_id: int, errors: dict[str, list[Any]], status: int) -> Response:
     with reading() as session:
-        entry = queries.get_entry(session, _municipality_id(), agreement_id, today())
+        entry = queries.get_entry(session, municipality_id(), agreement_id, today())
         codes = [each.category_code for each in entry.agreement.categories]
         labels = queries.category_labels(session, codes, current_locale())
     return render(
@@ -155,6 +153,8 @@ def _take_form(save: Callable[[Session, Any], Agreement], entry: Entry | None) -
     except Invalid as error:
         return _draw_form(values, chosen, entry=entry, errors=error.problems)
     flash(_("The agreement %(number)s is saved.", number=terms.number))
+    if warning := rules.cvr_warning(saved.supplier_cvr):
+        flash(warning, "warning")
     return go("catalogue.agreements.agreement", agreement_id=saved.id)
 
 
@@ -191,14 +191,15 @@ def _form(session: Session, values: dict[str, Any], chosen: list[str], adding: b
         values=values,
         chosen=[(code, f"{code} {names[code]}") for code in sorted(names)],
         found=[(code, f"{code} {found[code]}") for code in found if code not in names],
-        parties=queries.list_parties(session, _municipality_id()),
+        parties=queries.list_parties(session, municipality_id()),
         not_found=not_found,
     )
 
 
 def _values_of(agreement: Agreement) -> dict[str, Any]:
     names = ("kind", "number", "title", "starts_on", "ends_on", "enterprise_id", "supplier_name",
-             "where_to_buy", "reference", "contact_name", "contact_email")  # fmt: skip
+             "where_to_buy", "reference", "contact_name", "contact_email", "supplier_cvr",
+             "options")  # fmt: skip
     ceiling = agreement.ceiling_ore
     typed = None if ceiling is None else f"{ceiling // 100},{ceiling % 100:02d}"
     return {name: getattr(agreement, name) for name in names} | {"ceiling": typed}
@@ -216,6 +217,8 @@ def _labels() -> dict[str, str]:
         "supplier_name": gettext("Supplier"),
         "where_to_buy": gettext("Where to buy"),
         "reference": gettext("Reference"),
+        "supplier_cvr": gettext("CVR number of the supplier"),
+        "options": gettext("Options to prolong"),
         "contact_name": gettext("Contact person"),
         "contact_email": gettext("E-mail of the contact person"),
         "category_text": gettext("Add categories"),

@@ -15,6 +15,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
+from stdnum.dk import cvr as cvr_number
+
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
@@ -107,6 +109,8 @@ class Terms:
     ceiling_ore: int | None = None
     contact_name: str | None = None
     contact_email: str | None = None
+    supplier_cvr: str | None = None
+    options: str | None = None
 
 
 Party = TypeVar("Party", Voluntary, Mandatory)
@@ -151,6 +155,18 @@ def terms_problems(terms: Terms) -> Problems:
                 _("Tell the buyers where to buy; they see it word for word")
             ]
     return problems
+
+
+def cvr_warning(cvr: str | None) -> Text | None:
+    """Return the doubt about a supplier's CVR number, else None; it is kept all the same.
+
+    Official examples fail the check too, so it warns and does not refuse (DOMAIN.md 1.12).
+    """
+    if cvr is None or cvr_number.is_valid(cvr):
+        return None
+    return _(
+        "The check digit of the CVR number %(cvr)s does not fit; compare with virk.dk", cvr=cvr
+    )
 
 
 def ending_problem(last_day: date, today: date, starts_on: date, ends_on: date) -> Text | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import marshmallow as ma
+from stdnum.dk import cvr as cvr_number
 
 from catalogue.core import fields
 from catalogue.core.errors import Invalid
@@ -16,6 +17,20 @@ from .models import AgreementKind
 from .rules import Terms
 
 ENTRY_FIELD = "category_text"  # where codes or words of categories are typed
+_NOT_IN_LISTS = ("kind", "enterprise_id", "ceiling_ore")  # lists hold mandatory agreements
+
+
+class SupplierCvr(fields.Line):
+    """The CVR number of a supplier: eight digits, `DK` and blanks taken off.
+
+    Its check digit is warned about by `rules.cvr_warning`, not refused.
+    """
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
+        number = str(cvr_number.compact(str(value)))
+        if not re.fullmatch(r"[0-9]{8}", number):
+            raise ma.ValidationError(gettext("Write the eight digits of the CVR number"))
+        return number
 
 
 class AgreementSchema(ma.Schema):
@@ -33,6 +48,8 @@ class AgreementSchema(ma.Schema):
     ceiling_ore = fields.Kroner(least_ore=1_00, data_key="ceiling")
     contact_name = fields.Line(longest=120)
     contact_email = fields.Email()
+    supplier_cvr = SupplierCvr()
+    options = fields.Line(longest=500)
 
 
 class EndingSchema(ma.Schema):
@@ -61,6 +78,16 @@ def read_terms(form: Mapping[str, Any], categories: Sequence[str]) -> Terms:
     if problems:
         raise Invalid(problems)
     return Terms(**loaded, categories=tuple(dict.fromkeys([*categories, *codes])))
+
+
+def read_all_terms(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a row of a list about a new mandatory agreement; raises Invalid by field."""
+    return fields.load(AgreementSchema(exclude=_NOT_IN_LISTS), cells)
+
+
+def read_some_terms(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a row of a list about an agreement that exists: what is blank stays. Raises Invalid."""
+    return fields.load(AgreementSchema(exclude=_NOT_IN_LISTS, partial=True), cells)
 
 
 def read_ending(form: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from search import worlds
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person
+from catalogue.agreements import category_words
 from catalogue.core.who import Role
 from catalogue.search import asked, words
 from catalogue.search.meaning import Relation
@@ -35,6 +36,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
     Role.STAFF: {
         "/daekning": 6, "/aftaler": 3, "/aftaler/ny": 3, "/aftaler/{agreement}": 4,
         "/aftaler/{agreement}/ret": 6, "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
+        "/aftaler/import": 1, "/aftaler/import/kategorier": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
     },
@@ -77,6 +79,8 @@ def build(app: Flask, size: int) -> Town:
             ]
         worlds.put(session, products)
         staff = cast.staff(session, world.home)
+        answers = {f"Ord {number}": [cast.PLAY_HOUSES] for number in range(size)}
+        category_words.remember(session, cast.who(session, staff), answers, cast.NOW)
         explained = [explain(session, staff, f"w{number}") for number in range(size)]
         people = {
             None: None,
