@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person
 from catalogue.core import audit
-from catalogue.core.errors import Invalid, Missing
+from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -24,6 +25,10 @@ from .models import Category, CategoryWord
 LONGEST_WORD = 200
 SUGGESTIONS = 6
 _ALIKE = 6  # letters with which two words must begin to be alike
+_HEAD = 5  # letters of the shortest word looked for at the end of a compound: kontor-papir
+_WIDE_HEADS = frozenset(
+    fold("ydelser artikler udstyr varer tjenester materialer produkter midler services").split()
+)
 # Words of lists that name no category.
 _EMPTY_WORDS = frozenset(
     fold(
@@ -32,6 +37,12 @@ _EMPTY_WORDS = frozenset(
         " and or with of for the other various"
     ).split()
 )
+
+
+class AnsweredMeanwhile(Conflict):
+    """Somebody else of the municipality answered about the same text since we looked."""
+
+    title = _("The answers were not kept")
 
 
 @dataclass(frozen=True)
@@ -138,15 +149,19 @@ def suggest(text: str, labels: Iterable[Label], locale: str) -> list[Label]:
     """Return the categories that a text most likely means, the best first. Pure.
 
     Unlike `queries.find_categories` not all words must be found, for lists say more than a name:
-    whole words count most, then words that begin alike, then parts; short names go first.
+    whole words count most, then words that begin alike, then parts. Among names that begin with
+    the text wide categories go first, for agreements are about areas rather than articles.
     """
     words = [word for word in fold(text).split() if word not in _EMPTY_WORDS]
-    beginnings = {word[:_ALIKE] for word in words}
+    pieces = {word[:_ALIKE] for word in words}
+    pieces |= {word[-_HEAD:] for word in words if len(word) > 2 * _HEAD - 2}
     scored = []
     for label in labels:
-        if any(beginning in label.folded for beginning in beginnings):
+        if any(piece in label.folded for piece in pieces):
             name = f" {fold(label.name(locale))} "
             score = sum(_likeness(word, name) for word in words)
+            if any(name.startswith(f" {word}") for word in words):
+                score += max(0, 5 - len(label.code.rstrip("0")))  # a division, group or class
             if score:
                 scored.append((-score, len(name), label.code, label))
     return [each[-1] for each in sorted(scored)[:SUGGESTIONS]]
@@ -155,12 +170,18 @@ def suggest(text: str, labels: Iterable[Label], locale: str) -> list[Label]:
 def _likeness(word: str, name: str) -> int:
     """Return how well a word is found in a name; compounds share their beginning at least."""
     if f" {word} " in name:
+        if name.startswith(f" {word} "):
+            return 14 if len(name) == len(word) + 2 else 10
         return 8
     if f" {word}" in name:
-        return 5
+        return 8 if name.startswith(f" {word}") else 5
     if word in name:
         return 4
-    alike = max(_alike(word, each) for each in name.split())
+    parts = name.split()
+    heads = (each for each in parts if len(each) >= _HEAD and each not in _WIDE_HEADS)
+    if any(word.endswith(each) for each in heads):
+        return 4  # the last part of a Danish compound says what it is
+    alike = max(_alike(word, each) for each in parts)
     return min(3, alike // 3) if alike >= _ALIKE else 0
 
 
@@ -176,7 +197,12 @@ def _keep(
     word.text, word.codes = answer
     word.updated_at, word.updated_by = now, who.person_id
     session.add(word)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:
+        raise AnsweredMeanwhile(
+            _("Another has just answered about “%(text)s”. Load the page again.", text=word.text)
+        ) from None
     _record(session, who, "category_word.remembered", word, now)
 
 

@@ -22,7 +22,7 @@ from catalogue.core.http import (
 from catalogue.core.text import current_locale, ngettext
 from catalogue.core.text import lazy as _
 
-from . import agreement_list, empty_list, import_plan, sent_lists
+from . import agreement_list, empty_list, import_plan, queries, sent_lists
 from .import_judging import FIELD_NAMES, Outcome
 from .import_plan import Plan
 from .screens import blueprint, municipality_id
@@ -80,12 +80,17 @@ def import_preview(token: str) -> Response:
     name, rows = sent_lists.kept(state().settings, municipality_id(), token)
     with reading() as session:
         found = import_plan.preview(session, municipality_id(), rows)
+        shown = {each: found.by(each)[:MOST_SHOWN] for each in Outcome}
+        entries = [*shown[Outcome.CREATED], *shown[Outcome.CHANGED]]
+        codes = {code for each in entries if each.terms for code in each.terms.categories}
+        category_labels = queries.category_labels(session, codes, current_locale())
     return render(
         "agreements/import_preview.html",
         plan=found,
         name=name,
         token=token,
-        shown={each: found.by(each)[:MOST_SHOWN] for each in Outcome},
+        shown=shown,
+        category_labels=category_labels,
         asked=any(row.words for row in rows),
         outcomes=OUTCOMES,
         most=MOST_SHOWN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import marshmallow as ma
@@ -82,12 +83,12 @@ def read_terms(form: Mapping[str, Any], categories: Sequence[str]) -> Terms:
 
 def read_all_terms(cells: Mapping[str, Any]) -> dict[str, Any]:
     """Read a row of a list about a new mandatory agreement; raises Invalid by field."""
-    return fields.load(AgreementSchema(exclude=_NOT_IN_LISTS), cells)
+    return fields.load(_list_schema(partial=False), cells)
 
 
 def read_some_terms(cells: Mapping[str, Any]) -> dict[str, Any]:
     """Read a row of a list about an agreement that exists: what is blank stays. Raises Invalid."""
-    return fields.load(AgreementSchema(exclude=_NOT_IN_LISTS, partial=True), cells)
+    return fields.load(_list_schema(partial=True), cells)
 
 
 def read_ending(form: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,3 +105,8 @@ def split_entry(text: str) -> tuple[list[str], list[str]]:
     codes = [part[:8] for part in parts if re.fullmatch(r"[0-9]{8}(-[0-9])?", part)]
     words = [part for part in parts if not re.fullmatch(r"[0-9]{8}(-[0-9])?", part)]
     return codes, words
+
+
+@lru_cache(maxsize=2)  # making a schema takes longer than reading a row with it
+def _list_schema(*, partial: bool) -> AgreementSchema:
+    return AgreementSchema(exclude=_NOT_IN_LISTS, partial=partial)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
@@ -27,7 +27,8 @@ class Question:
     chosen: tuple[str, ...]
     offered: tuple[Label, ...]
     typed: str = ""
-    problems: tuple[Text, ...] = field(default=())
+    looked_up: bool = False  # categories were found for what was typed, to be ticked
+    problems: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,23 +92,28 @@ def _question(
 
 
 def _add_typed(asked: Question, typed: str, labels: Labels, locale: str) -> Question:
+    """Tick typed codes, and offer the categories that match typed words before the others."""
     codes, words = schema.split_entry(typed)
-    known = [code for code in codes if code in labels]
-    unknown = [code for code in codes if code not in labels]
-    offered = {each.code: each for each in asked.offered}
-    offered |= {code: labels[code] for code in [*asked.chosen, *known] if code in labels}
-    fresh = []
+    not_found = [code for code in codes if code not in labels]
+    chosen = tuple(dict.fromkeys([*asked.chosen, *(code for code in codes if code in labels)]))
+    hits: dict[str, Label] = {}
     for word in words[:MOST_TYPED]:
-        hits = category_words.suggest(word, labels.values(), locale)
-        fresh += hits
-        unknown += [] if hits else [word]
-    offered |= {each.code: each for each in fresh}
-    chosen = tuple(dict.fromkeys([*asked.chosen, *known]))
-    asked = replace(asked, chosen=chosen, offered=tuple(offered.values()), typed=", ".join(unknown))
-    return replace(asked, problems=tuple(_problems(asked, labels, looked_up=bool(fresh))))
+        found = category_words.suggest(word, labels.values(), locale)
+        hits |= {each.code: each for each in found}
+        not_found += [] if found else [word]
+    offered = {code: labels[code] for code in chosen if code in labels} | hits
+    offered |= {each.code: each for each in asked.offered if each.code not in offered}
+    asked = replace(
+        asked,
+        chosen=chosen,
+        offered=tuple(offered.values()),
+        typed=", ".join(not_found),
+        looked_up=bool(hits),
+    )
+    return replace(asked, problems=tuple(_problems(asked, labels)))
 
 
-def _problems(asked: Question, labels: Labels, *, looked_up: bool) -> list[Text]:
+def _problems(asked: Question, labels: Labels) -> list[Text]:
     if asked.typed:
         return [
             _(
@@ -115,8 +121,8 @@ def _problems(asked: Question, labels: Labels, *, looked_up: bool) -> list[Text]
                 words=asked.typed,
             )
         ]
-    if looked_up:
-        return [_("Categories that match your words stand above now; tick those that fit")]
+    if asked.looked_up:
+        return []
     if NONE in asked.chosen and len(asked.chosen) > 1:
         return [_("Tick categories, or that the text names none, but not both")]
     if any(code != NONE and code not in labels for code in asked.chosen):

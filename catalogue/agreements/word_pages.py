@@ -49,8 +49,9 @@ def answer_words(token: str) -> Response:
         labels = category_words.list_labels(session)
         answers = category_words.find_answers(session, municipality_id())
     questions = word_form.read(_posted(), answers, labels, current_locale())
-    if any(each.problems for each in questions):
-        return _draw(token, name, questions, status=422)
+    if any(each.problems or each.looked_up for each in questions):
+        status = 422 if any(each.problems for each in questions) else 200
+        return _draw(token, name, questions, status=status)
     given = word_form.answers_of(questions)
     with transaction() as session:
         category_words.remember(session, who(), given, now())
@@ -111,5 +112,5 @@ def _draw(
         name=name,
         questions=questions,
         page=page,
-        none=word_form.NONE,
+        no_category=word_form.NONE,
     )
