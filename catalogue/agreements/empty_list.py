@@ -43,9 +43,8 @@ def write(locale: str) -> bytes:
         bold = book.add_format({"bold": True, "bottom": 1})
         days = book.add_format({"num_format": "dd-mm-yyyy"})
         for place, (heading, width) in enumerate(COLUMNS[locale]):
-            sheet.set_column(
-                place, place, width, days if "ag" in heading or "day" in heading else None
-            )
+            is_day = isinstance(EXAMPLES[locale][place], date)
+            sheet.set_column(place, place, width, days if is_day else None)
             sheet.write_string(0, place, heading, bold)
         for place, cell in enumerate(EXAMPLES[locale]):
             if isinstance(cell, date):
