@@ -74,6 +74,8 @@ def terms_on(agreement: Agreement, day: date) -> Terms:
         ceiling_ore=said.ceiling_ore,
         ceiling_months=said.ceiling_months,
         notice_days=agreement.notice_days,
+        supplier_cvr=agreement.supplier_cvr,
+        options=agreement.options,
         contact_name=agreement.contact_name,
         contact_email=agreement.contact_email,
     )

@@ -6,11 +6,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NewType
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.core.db import Base, BigId, UtcDateTime
 from catalogue.core.text import fold
+
+from .options import latest_last_day
 
 AgreementId = NewType("AgreementId", int)
 
@@ -98,8 +109,10 @@ class Agreement(Base):
         ForeignKey("catalogue_enterprises.id"), index=True
     )
     supplier_name: Mapped[str | None] = mapped_column(String(200))
+    supplier_cvr: Mapped[str | None] = mapped_column(String(8))  # eight digits, see DOMAIN.md 1.12
     where_to_buy: Mapped[str | None] = mapped_column(Text)
     reference: Mapped[str | None] = mapped_column(String(200))
+    options: Mapped[str | None] = mapped_column(String(500))  # of prolongation, as it was written
     ceiling_ore: Mapped[int | None] = mapped_column(BigId)
     ceiling_months: Mapped[int | None]  # of the last so many months; None: of the whole period
     # Days before the last one by which the municipality must give notice, when it must.
@@ -120,6 +133,11 @@ class Agreement(Base):
     former: Mapped[list[FormerTerms]] = relationship(
         cascade="all, delete-orphan", order_by="FormerTerms.from_on", lazy="raise"
     )
+
+    @property
+    def latest_last_day(self) -> date | None:
+        """Return the last day when all options are used; None: none, unreadable, or ended."""
+        return None if self.ended_reason else latest_last_day(self.ends_on, self.options or "")
 
 
 class AgreementCategory(Base):
@@ -239,3 +257,21 @@ class Limit(Base):
     url: Mapped[str | None] = mapped_column(String(300))
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CategoryWord(Base):
+    """What staff of a municipality answered when a list named a category in its own words.
+
+    No codes: the text names no category, so what stands under it alone is not imported.
+    """
+
+    __tablename__ = "catalogue_category_words"
+    __table_args__ = (UniqueConstraint("municipality_id", "text_folded"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("catalogue_municipalities.id"))
+    text: Mapped[str] = mapped_column(String(200))
+    text_folded: Mapped[str] = mapped_column(String(400))
+    codes: Mapped[list[str]] = mapped_column(JSON)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))

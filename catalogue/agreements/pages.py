@@ -25,9 +25,11 @@ from . import (
     calendar_pages,
     carving_pages,
     entries,
+    import_pages,
     queries,
     schema,
     service,
+    word_pages,
 )
 from .conflicts import among_agreements
 from .models import AgreementKind
@@ -43,7 +45,8 @@ from .screens import (
 )
 from .service import Ending
 
-__all__ = ["blueprint", "calendar_pages", "carving_pages"]
+# The other views stand in modules of their own, on the same blueprint.
+__all__ = ["blueprint", "calendar_pages", "carving_pages", "import_pages", "word_pages"]
 
 
 @route(blueprint, "/aftaler", access=STAFF)

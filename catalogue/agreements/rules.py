@@ -17,6 +17,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TypeVar
 
+from stdnum.dk import cvr as cvr_number
+
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
@@ -129,6 +131,8 @@ class Terms:
     notice_days: int | None = None
     contact_name: str | None = None
     contact_email: str | None = None
+    supplier_cvr: str | None = None
+    options: str | None = None
 
 
 Party = TypeVar("Party", Voluntary, Mandatory)
@@ -197,6 +201,18 @@ def terms_problems(terms: Terms) -> Problems:
                 _("Tell the buyers where to buy; they see it word for word")
             ]
     return problems
+
+
+def cvr_warning(cvr: str | None) -> Text | None:
+    """Return the doubt about a supplier's CVR number, else None; it is kept all the same.
+
+    Official examples fail the check too, so it warns and does not refuse (DOMAIN.md 1.12).
+    """
+    if cvr is None or cvr_number.is_valid(cvr):
+        return None
+    return _(
+        "The check digit of the CVR number %(cvr)s does not fit; compare with virk.dk", cvr=cvr
+    )
 
 
 def state_on(day: date, starts_on: date, ends_on: date) -> AgreementState:

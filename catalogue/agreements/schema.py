@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import marshmallow as ma
+from stdnum.dk import cvr as cvr_number
 
 from catalogue.core import fields
 from catalogue.core.errors import Invalid
@@ -23,6 +25,20 @@ from .rules import Terms
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 ENTRY_FIELD = "category_text"  # where codes or words of categories are typed
+_NOT_IN_LISTS = ("kind", "enterprise_id", "ceiling_ore")  # lists hold mandatory agreements
+
+
+class SupplierCvr(fields.Line):
+    """The CVR number of a supplier: eight digits, `DK` and blanks taken off.
+
+    Its check digit is warned about by `rules.cvr_warning`, not refused.
+    """
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
+        number = str(cvr_number.compact(str(value)))
+        if not re.fullmatch(r"[0-9]{8}", number):
+            raise ma.ValidationError(gettext("Write the eight digits of the CVR number"))
+        return number
 
 
 class AgreementSchema(ma.Schema):
@@ -42,6 +58,8 @@ class AgreementSchema(ma.Schema):
     notice_days = fields.Whole(least=1, most=LONGEST_NOTICE_DAYS)
     contact_name = fields.Line(longest=120)
     contact_email = fields.Email()
+    supplier_cvr = SupplierCvr()
+    options = fields.Line(longest=500)
 
 
 class DaySchema(ma.Schema):
@@ -133,6 +151,16 @@ def read_carve_out(form: Mapping[str, Any]) -> Wanted:
     return Wanted(**(loaded | {"category_code": codes[0] if codes else None}))
 
 
+def read_all_terms(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a row of a list about a new mandatory agreement; raises Invalid by field."""
+    return fields.load(_list_schema(partial=False), cells)
+
+
+def read_some_terms(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a row of a list about an agreement that exists: what is blank stays. Raises Invalid."""
+    return fields.load(_list_schema(partial=True), cells)
+
+
 def read_ending(form: Mapping[str, Any]) -> dict[str, Any]:
     """Read `last_day` and `reason`; raises Invalid by field."""
     return fields.load(EndingSchema(), form)
@@ -147,3 +175,8 @@ def split_entry(text: str) -> tuple[list[str], list[str]]:
     codes = [part[:8] for part in parts if re.fullmatch(r"[0-9]{8}(-[0-9])?", part)]
     words = [part for part in parts if not re.fullmatch(r"[0-9]{8}(-[0-9])?", part)]
     return codes, words
+
+
+@lru_cache(maxsize=2)  # making a schema takes longer than reading a row with it
+def _list_schema(*, partial: bool) -> AgreementSchema:
+    return AgreementSchema(exclude=_NOT_IN_LISTS, partial=partial)

@@ -23,7 +23,7 @@ from catalogue.core.http import (
 from catalogue.core.text import current_locale, gettext
 from catalogue.core.text import lazy as _
 
-from . import amending, entries, queries, reminders, schema
+from . import amending, entries, queries, reminders, rules, schema
 from .amending import Amendment
 from .deadlines import deadline, due_reminder, next_reminder_on
 from .entries import Entry
@@ -117,6 +117,8 @@ def take_form(save: Callable[[Session, Amendment], Agreement], entry: Entry | No
     except Invalid as error:
         return draw_form(values, chosen, entry=entry, errors=error.problems)
     flash(_("The agreement %(number)s is saved.", number=saved.number))
+    if warning := rules.cvr_warning(saved.supplier_cvr):
+        flash(warning, "warning")
     return go("catalogue.agreements.agreement", agreement_id=saved.id)
 
 
@@ -183,6 +185,8 @@ def _labels() -> dict[str, str]:
         "where_to_buy": gettext("Where to buy"),
         "reference": gettext("Reference"),
         "notice_days": gettext("Days of notice"),
+        "supplier_cvr": gettext("CVR number of the supplier"),
+        "options": gettext("Options to prolong"),
         "contact_name": gettext("Contact person"),
         "contact_email": gettext("E-mail of the contact person"),
         "category_text": gettext("Add categories"),

@@ -209,10 +209,12 @@ def _take_over(agreement: Agreement, terms: Terms, now: datetime) -> None:
     agreement.starts_on, agreement.ends_on = terms.starts_on, terms.ends_on
     agreement.supplier_name = None if voluntary else terms.supplier_name
     agreement.where_to_buy = None if voluntary else terms.where_to_buy
+    agreement.supplier_cvr = None if voluntary else terms.supplier_cvr
     agreement.enterprise_id = terms.enterprise_id if voluntary else None
     agreement.ceiling_ore = terms.ceiling_ore if voluntary else None
     agreement.ceiling_months = terms.ceiling_months if voluntary else None
     agreement.reference, agreement.notice_days = terms.reference, terms.notice_days
+    agreement.options = terms.options
     agreement.contact_name, agreement.contact_email = terms.contact_name, terms.contact_email
     agreement.updated_at = now
 

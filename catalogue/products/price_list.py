@@ -7,30 +7,16 @@ it is right is for the schema.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from itertools import zip_longest
-from pathlib import PurePath
-from typing import Any
 
-import python_calamine
-
+from catalogue.core import sheets
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
 
-MOST_ROWS = 20_000
-MOST_COLUMNS = 200
-MOST_UNPACKED_BYTES = 200_000_000
-HEADER_ROWS = 30  # how far down the header is looked for
-DELIMITERS = (";", ",", "\t", "|")
-ENCODINGS = ("utf-8-sig", "cp1252")
 WHOLE_COUNTRY = {"hele landet", "hele danmark", "danmark", "landsdaekkende", "whole country", "all"}
 # Folded header -> field. Both languages are accepted, mixed too.
 HEADERS: dict[str, str] = {
@@ -70,7 +56,6 @@ HEADERS: dict[str, str] = {
 }
 _NEEDED = ("item_number", "title")
 _WITH_VAT = re.compile(r"\b(inkl|incl|med)\b.*\b(moms|vat)\b")
-_BLANKS = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
 
 class UnreadableList(Invalid):
@@ -78,7 +63,7 @@ class UnreadableList(Invalid):
 
     title = _("The price list cannot be read")
 
-    def __init__(self, detail: Text) -> None:
+    def __init__(self, detail: Text | str) -> None:
         super().__init__({"price_list": [detail]}, detail)
 
 
@@ -101,114 +86,23 @@ class Row:
 
 def read(content: bytes, filename: str) -> list[Row]:
     """Read the rows below the header, blank ones left out; raises UnreadableList."""
-    if not content:
-        raise UnreadableList(_("The file is empty. Choose the price list again."))
-    if content.startswith(b"PK\x03\x04"):
-        tables = _excel(content)
-    elif content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableList(_("This is an old Excel file (.xls). Save it as .xlsx or CSV."))
-    elif PurePath(filename).suffix.lower() in (".csv", ".txt", ".tsv", ""):
-        tables = _text_tables(content)
-    else:
-        raise UnreadableList(_("Send an Excel file (.xlsx) or a CSV file."))
-    return _rows(*_best(tables))
-
-
-def _excel(content: bytes) -> list[list[list[str]]]:
-    """Return the sheets as tables of text."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            unpacked = sum(each.file_size for each in parts.infolist())
-        if unpacked > MOST_UNPACKED_BYTES:
-            raise UnreadableList(_("The Excel file is too large. Split it into several."))
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-        # Empty rows and columns are kept, so that row numbers are those Excel shows.
-        return [
-            [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-            for sheet in sheets
-            if sheet.height <= MOST_ROWS + HEADER_ROWS and sheet.width <= MOST_COLUMNS
-        ]
-    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError):
-        raise UnreadableList(
-            _("The Excel file is damaged or locked. Open it, save it as .xlsx and send it again.")
-        ) from None
-
-
-def _text(cell: Any) -> str:
-    """Write a cell of Excel as a Dane would have typed it: 101.0 is `101`, 12.5 is `12,5`."""
-    if isinstance(cell, bool):
-        return "1" if cell else "0"
-    if isinstance(cell, float | int):
-        # Excel keeps 1249.9999999999998 for 1250: six places are more than a price has.
-        plain = format(Decimal(repr(round(float(cell), 6))), "f")
-        whole, _point, places = plain.partition(".")
-        return f"{whole},{places.rstrip('0')}" if places.strip("0") else whole
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()
-    return str(cell)
-
-
-def _text_tables(content: bytes) -> list[list[list[str]]]:
-    """Return the text as a table by each delimiter in turn; the right one knows most headers."""
-    text = _decoded(content)
-    tables = []
-    for delimiter in DELIMITERS:
-        try:
-            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-            table = [row for row, _count in zip(reader, range(MOST_ROWS + HEADER_ROWS + 1))]  # noqa: B905 - cut off on purpose
-        except csv.Error:
-            continue
-        tables.append(table)
-    return tables
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings: Sequence[str] = ("utf-16",)
-    else:
-        encodings = ENCODINGS
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise UnreadableList(_("The file is not text. Save the price list as .xlsx or CSV UTF-8."))
-
-
-def _best(tables: Iterable[list[list[str]]]) -> tuple[list[list[str]], int]:
-    """Return the table with the most known headers, and the index of its header row."""
-    found = [
-        (len(set(_fields(row))), -index, table)
-        for table in tables
-        for index, row in enumerate(table[:HEADER_ROWS])
-        if set(_NEEDED) <= set(_fields(row))
-    ]
-    if not found:
+        tables = sheets.tables(content, filename)
+    except sheets.Unreadable as error:
+        raise UnreadableList(error.detail) from None
+    found = sheets.best(tables, HEADERS, _NEEDED)
+    if found is None:
         raise UnreadableList(
             _(
                 "No row has the headings Varenummer and Titel (or item number and title). Write the"
                 " headings above the columns and send it again."
             )
         )
-    _count, index, table = max(found, key=lambda each: each[:2])
-    return table, -index
-
-
-def _fields(header: Sequence[str]) -> list[str]:
-    """Return the field of each column, "" for a column we do not know."""
-    return [HEADERS.get(_heading(cell), "") for cell in header]
-
-
-def _heading(cell: str) -> str:
-    """Fold a heading; a number behind it (Billede 2) and a mark of duty (*) do not count."""
-    return re.sub(r" \d{1,2}$", "", fold(cell))
+    return _rows(*found)
 
 
 def _rows(table: list[list[str]], header: int) -> list[Row]:
-    names = _fields(table[header])
+    names = sheets.fields(table[header], HEADERS)
     if any(_WITH_VAT.search(fold(cell)) and "pris" in fold(cell) for cell in table[header]):
         raise UnreadableList(
             _("The prices are with VAT. The catalogue needs prices without VAT, in kroner.")
@@ -218,8 +112,8 @@ def _rows(table: list[list[str]], header: int) -> list[Row]:
     filled = [row for row in rows if row.cells or row.images]
     if not filled:
         raise UnreadableList(_("There are no products below the headings."))
-    if len(filled) > MOST_ROWS:
-        raise UnreadableList(_("More than %(limit)s rows. Split the list.", limit=MOST_ROWS))
+    if len(filled) > sheets.MOST_ROWS:
+        raise UnreadableList(_("More than %(limit)s rows. Split the list.", limit=sheets.MOST_ROWS))
     return filled
 
 
@@ -228,7 +122,7 @@ def _row(number: int, names: Sequence[str], cells: Sequence[str]) -> Row:
     many: dict[str, list[str]] = {"area": [], "images": [], "alts": []}
     problems: dict[str, list[Text | str]] = {}
     for name, cell in zip(names, cells, strict=False):
-        text = _plain(cell, lines=name == "description")
+        text = sheets.plain(cell, lines=name == "description")
         if name in many:
             many[name] += _split(name, text)
         elif name and text and name not in found:
@@ -244,13 +138,6 @@ def _row(number: int, names: Sequence[str], cells: Sequence[str]) -> Row:
         tuple(alt for _image, alt in pairs),
         problems,
     )
-
-
-def _plain(cell: str, *, lines: bool) -> str:
-    """Take off what spreadsheets add: hard and doubled blanks, a leading apostrophe."""
-    parts = cell.splitlines() if lines else [cell]
-    text = "\n".join(_BLANKS.sub(" ", part).strip() for part in parts).strip()
-    return text[1:].strip() if text[:1] in ("'", "\u2019", "\u2018") else text
 
 
 def _split(name: str, text: str) -> list[str]:

@@ -90,6 +90,20 @@ def test_faults_are_named_at_their_fields_and_nothing_is_saved(
         assert session.scalars(select(Agreement)).all() == []
 
 
+def test_supplier_cvr_is_warned_about_not_refused_and_options_tell_the_latest_day(
+    client: Any,
+) -> None:
+    typed = FORM | {"categories": ["18530000"], "options": "2 x 12 mdr."}
+    half = client.post("/aftaler/ny", data=typed | {"supplier_cvr": "1374"})
+    assert half.status_code == 422
+    assert 'href="#field-supplier_cvr"' in half.text
+    saved = client.post("/aftaler/ny", data=typed | {"supplier_cvr": "DK 16 35 67 06"})
+    page = client.get(saved.headers["Location"]).text
+    assert "Kontrolcifferet i CVR-nummer 16356706 passer ikke" in page
+    assert "31. dec. 2029" in page
+    assert 'value="16356706"' in client.get(saved.headers["Location"] + "/ret").text
+
+
 def test_voluntary_agreement_is_entered_changed_and_ended(client: Any, database: Database) -> None:
     with database.transaction() as session:
         seller = cast.enterprise(session)

@@ -14,6 +14,7 @@ from search import worlds
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person
+from catalogue.agreements import category_words
 from catalogue.core.who import Role
 from catalogue.search import asked, inquiries, words
 from catalogue.search.meaning import Relation
@@ -38,6 +39,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,
         "/daekning/mulighed?{plan}": 10, "/beloebsgraenser": 2, "/beloebsgraenser/ny": 1,
         "/aftaler": 6, "/aftaler/ny": 3, "/aftaler/{agreement}": 9, "/aftaler/{agreement}/ret": 7,
+        "/aftaler/import": 1, "/aftaler/import/kategorier": 3,
         "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
         "/daekning/efterspoergsel": 7, "/daekning/efterspoergsel/rumraket-w0": 7,
@@ -88,6 +90,8 @@ def build(app: Flask, size: int) -> Town:
         worlds.put(session, products)
         staff = cast.staff(session, world.home)
         cast.category(session, cast.GIFTS)
+        answers = {f"Ord {number}": [cast.PLAY_HOUSES] for number in range(size)}
+        category_words.remember(session, cast.who(session, staff), answers, cast.NOW)
         explained = [explain(session, staff, f"w{number}") for number in range(size)]
         wanted = Inquired("rumraket w0", "Kan I det?", frozenset({world.enterprise.id}))
         who = cast.who(session, staff)

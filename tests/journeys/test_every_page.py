@@ -24,6 +24,7 @@ PAGES: dict[str | None, list[str]] = {
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
         "/daekning/konflikter", "/daekning/konflikter?dag=2099-01-01",
         "/aftaler", "/aftaler/ny", "/aftaler/1", "/aftaler/1/ret", "/ansoegninger",
+        "/aftaler/import", "/aftaler/import/kategorier",
         "/ansoegninger/1", "/ordrer", "/roller", "/efterlysninger", "/efterlysninger/1",
         "/ord", "/ord?q=findesikke", "/ord/ny",
         "/ord/ny?ord=legehus", "/beloebsgraenser", "/beloebsgraenser/ny", "/daekning/graenser",

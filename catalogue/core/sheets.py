@@ -1,0 +1,157 @@
+"""Read what people deliver as tables, XLSX or CSV, into text; knows no column's meaning.
+
+Small enterprises and large administrations deliver what they have: titles above the header, blank
+rows, hard blanks, apostrophes, Windows' letters. Cells come out as a Dane would have typed them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any
+
+import python_calamine
+
+from .errors import Invalid
+from .text import Text, fold
+from .text import lazy as _
+
+Table = list[list[str]]
+MOST_ROWS = 20_000
+MOST_COLUMNS = 200
+MOST_UNPACKED_BYTES = 200_000_000
+HEADER_ROWS = 30  # how far down the header is looked for
+DELIMITERS = (";", ",", "\t", "|")
+ENCODINGS = ("utf-8-sig", "cp1252")
+_BLANKS = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
+
+
+class Unreadable(Invalid):
+    """The file cannot be read as a table; the detail says why and what would help."""
+
+    title = _("The file cannot be read")
+
+    def __init__(self, detail: Text) -> None:
+        super().__init__({"file": [detail]}, detail)
+
+
+def tables(content: bytes, filename: str) -> list[Table]:
+    """Return the sheets of a workbook, or a text by each delimiter; raises Unreadable."""
+    if not content:
+        raise Unreadable(_("The file is empty. Choose it again."))
+    if content.startswith(b"PK\x03\x04"):
+        return _excel(content)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable(_("This is an old Excel file (.xls). Save it as .xlsx or CSV."))
+    if PurePath(filename).suffix.lower() in (".csv", ".txt", ".tsv", ""):
+        return _text_tables(content)
+    raise Unreadable(_("Send an Excel file (.xlsx) or a CSV file."))
+
+
+def best(
+    found: Iterable[Table], headers: Mapping[str, str], needed: Collection[str]
+) -> tuple[Table, int] | None:
+    """Return the table with the most known headers and the index of its header row, else None.
+
+    `headers`: folded heading -> field; a header row has all `needed` fields.
+    """
+    candidates = [
+        (len(set(names)), -index, table)
+        for table in found
+        for index, row in enumerate(table[:HEADER_ROWS])
+        if set(needed) <= set(names := fields(row, headers))
+    ]
+    if not candidates:
+        return None
+    _count, index, table = max(candidates, key=lambda each: each[:2])
+    return table, -index
+
+
+def fields(header: Sequence[str], headers: Mapping[str, str]) -> list[str]:
+    """Return the field of each column, "" for a column we do not know."""
+    return [headers.get(_heading(cell), "") for cell in header]
+
+
+def plain(cell: str, *, lines: bool) -> str:
+    """Take off what spreadsheets add: hard and doubled blanks, a leading apostrophe.
+
+    `lines` keeps the cell's line ends.
+    """
+    parts = cell.splitlines() if lines else [cell]
+    text = "\n".join(_BLANKS.sub(" ", part).strip() for part in parts).strip()
+    return text[1:].strip() if text[:1] in ("'", "\u2019", "\u2018") else text
+
+
+def _excel(content: bytes) -> list[Table]:
+    """Return the sheets as tables of text."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            unpacked = sum(each.file_size for each in parts.infolist())
+        if unpacked > MOST_UNPACKED_BYTES:
+            raise Unreadable(_("The Excel file is too large. Split it into several."))
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+        # Empty rows and columns are kept, so that row numbers are those Excel shows.
+        return [
+            [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+            for sheet in sheets
+            if sheet.height <= MOST_ROWS + HEADER_ROWS and sheet.width <= MOST_COLUMNS
+        ]
+    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError):
+        raise Unreadable(
+            _("The Excel file is damaged or locked. Open it, save it as .xlsx and send it again.")
+        ) from None
+
+
+def _text(cell: Any) -> str:
+    """Write a cell of Excel as a Dane would have typed it: 101.0 is `101`, 12.5 is `12,5`."""
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float | int):
+        # Excel keeps 1249.9999999999998 for 1250: six places are more than a price has.
+        text = format(Decimal(repr(round(float(cell), 6))), "f")
+        whole, _point, places = text.partition(".")
+        return f"{whole},{places.rstrip('0')}" if places.strip("0") else whole
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _text_tables(content: bytes) -> list[Table]:
+    """Return the text as a table by each delimiter in turn; the right one knows most headers."""
+    text = _decoded(content)
+    found = []
+    for delimiter in DELIMITERS:
+        try:
+            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            table = [row for row, _count in zip(reader, range(MOST_ROWS + HEADER_ROWS + 1))]  # noqa: B905 - cut off on purpose
+        except csv.Error:
+            continue
+        found.append(table)
+    return found
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings: Sequence[str] = ("utf-16",)
+    else:
+        encodings = ENCODINGS
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise Unreadable(_("The file is not text. Save it as .xlsx or CSV UTF-8."))
+
+
+def _heading(cell: str) -> str:
+    """Fold a heading; a number behind it (Billede 2) and a mark of duty (*) do not count."""
+    return re.sub(r" \d{1,2}$", "", fold(cell))

@@ -1,0 +1,366 @@
+"""Lists of agreements: cells as people write them, judged row by row, taken whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import cast
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.agreements import (
+    agreement_list,
+    categories,
+    category_words,
+    empty_list,
+    import_plan,
+    queries,
+)
+from catalogue.agreements.agreement_list import Row, UnreadableAgreements
+from catalogue.agreements.import_judging import Outcome
+from catalogue.agreements.models import Agreement
+from catalogue.core.audit import AuditEvent
+from catalogue.core.db import Database
+from catalogue.core.errors import Invalid
+from catalogue.core.text import reading_in
+from catalogue.core.who import Who
+
+LISTS = Path(__file__).parent.parent / "data" / "agreement_lists"
+ANSWERS = {
+    "vinduespolering": ["90911300"],
+    "kontorpapir": ["30197000"],
+    "frugt og grønt": ["03221000", "03222000"],
+    "tværgående": [],
+}
+PREVIEW_QUERIES = 4
+HEAD = "Nummer;Titel;Leverandør;Kategorier;Første dag;Sidste dag;Hvor købes der"
+SOUND = "F-1;Legepladser;Storlegeren A/S;37535200;01-01-2026;31-12-2027;I indkøbssystemet"
+
+
+@pytest.fixture
+def staff(session: Session) -> Who:
+    """Procurement staff of Slagelse, where all categories are at hand."""
+    categories.import_categories(session)
+    return cast.who(session, cast.staff(session))
+
+
+def home(staff: Who) -> int:
+    """Return the municipality of the staff."""
+    assert staff.municipality_id is not None
+    return staff.municipality_id
+
+
+def deliver(name: str) -> list[Row]:
+    """Read one of the sample lists."""
+    return agreement_list.read((LISTS / name).read_bytes(), name)
+
+
+def lines(*rows: str, head: str = HEAD) -> list[Row]:
+    """Read a list of these rows."""
+    return agreement_list.read("\n".join([head, *rows]).encode(), "liste.csv")
+
+
+def bring_in(session: Session, staff: Who, rows: list[Row]) -> import_plan.Plan:
+    """Preview a list and do what the preview said."""
+    before = import_plan.preview(session, home(staff), rows)
+    return import_plan.apply(session, staff, rows, before.fingerprint, cast.NOW)
+
+
+@pytest.mark.parametrize("name", ["slagelse.xlsx", "slagelse.csv"])
+def test_messy_list_is_judged_row_by_row(session: Session, staff: Who, name: str) -> None:
+    found = import_plan.preview(session, home(staff), deliver(name))
+    reasons = {each.line: list(each.problems) for each in found.by(Outcome.REFUSED)}
+    assert reasons == {
+        6: ["number"], 12: ["ends_on"], 13: ["categories"], 14: ["where_to_buy"],
+        15: ["categories"], 16: ["supplier_cvr"], 17: ["ends_on"], 18: ["number"],
+        19: ["number"],
+    }  # fmt: skip
+    assert [each.number for each in found.by(Outcome.CREATED)] == ["F-103", "F-105"]
+    assert found.waiting_words == ["vinduespolering", "Frugt og grønt", "Tværgående"]
+
+
+def test_clean_list_is_taken_once_its_words_are_answered_and_changes_nothing_the_second_time(
+    session: Session, staff: Who
+) -> None:
+    rows = deliver("slagelse_clean.csv")
+    category_words.remember(session, staff, ANSWERS, cast.NOW)
+    done = bring_in(session, staff, rows)
+    assert done.counts == {
+        "refused": 0, "waiting": 0, "created": 5, "changed": 0, "skipped": 1, "unchanged": 0,
+    }  # fmt: skip
+    query = select(Agreement).options(selectinload(Agreement.categories))
+    made = {each.number: each for each in session.scalars(query)}
+    cleaning = made["2026101"]
+    assert (cleaning.kind, cleaning.supplier_cvr) == ("mandatory", "13748136")
+    assert [each.category_code for each in cleaning.categories] == ["90910000", "90911300"]
+    assert (cleaning.options, cleaning.latest_last_day) == ("2 x 12 mdr.", date(2029, 12, 31))
+    assert cleaning.reference == "Sag 25/1001"
+    assert made["F-104"].starts_on == date(2026, 3, 1)
+    assert [each.category_code for each in made["F-105"].categories] == ["03121210"]
+    assert "F-106" not in made
+    again = import_plan.preview(session, home(staff), rows)
+    assert (again.counts["unchanged"], again.counts["skipped"]) == (5, 1)
+
+
+def test_changed_cells_are_named_and_blank_ones_leave_what_stands(
+    session: Session, staff: Who
+) -> None:
+    bring_in(session, staff, lines(SOUND))
+    rows = lines("F-1;;Nyt Navn A/S;;;31-12-2028;")
+    found = bring_in(session, staff, rows)
+    assert [each.fields for each in found.entries] == [("supplier_name", "ends_on")]
+    made = session.scalars(select(Agreement)).one()
+    assert (made.title, made.supplier_name) == ("Legepladser", "Nyt Navn A/S")
+    assert (made.starts_on, made.ends_on) == (date(2026, 1, 1), date(2028, 12, 31))
+    actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
+    assert actions == ["agreement.created", "agreement.amended"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("F-1", ""), ("37535200", "Gynger"), ("37535200", "99999999")]
+)
+def test_list_with_a_refused_or_waiting_row_writes_nothing(
+    session: Session, staff: Who, wrong: str, right: str
+) -> None:
+    rows = lines(SOUND, SOUND.replace("F-1", "F-2").replace(wrong.replace("F-1", "F-2"), right))
+    before = import_plan.preview(session, home(staff), rows)
+    with pytest.raises(import_plan.Refused):
+        import_plan.apply(session, staff, rows, before.fingerprint, cast.NOW)
+    assert session.scalar(select(func.count()).select_from(Agreement)) == 0
+
+
+def test_answers_that_changed_since_the_preview_show_it_anew(session: Session, staff: Who) -> None:
+    rows = lines(SOUND.replace("37535200", "Gynger"))
+    category_words.remember(session, staff, {"Gynger": ["37535200"]}, cast.NOW)
+    before = import_plan.preview(session, home(staff), rows)
+    category_words.remember(session, staff, {"gynger": ["37535000"]}, cast.NOW)
+    with pytest.raises(import_plan.Moved):
+        import_plan.apply(session, staff, rows, before.fingerprint, cast.NOW)
+
+
+def test_number_of_a_voluntary_agreement_is_refused(session: Session, staff: Who) -> None:
+    place = cast.municipality(session)
+    cast.voluntary(session, place, cast.enterprise(session), number="F-1")
+    found = import_plan.preview(session, home(staff), lines(SOUND))
+    assert [list(each.problems) for each in found.entries] == [["number"]]
+
+
+def test_doubt_about_check_digit_and_an_early_ending_is_told_but_does_not_refuse(
+    session: Session, staff: Who
+) -> None:
+    cast.mandatory(session, cast.municipality(session), number="F-1", ended_reason="Konkurs")
+    rows = lines(SOUND + ";16356706", head=HEAD + ";CVR")
+    found = import_plan.preview(session, home(staff), rows)
+    with reading_in("en"):
+        told = [str(text).split(";")[0] for text in found.entries[0].warnings]
+    assert told == [
+        "The check digit of the CVR number 16356706 does not fit",
+        "It was ended before its time",
+    ]
+    assert found.entries[0].outcome == Outcome.CHANGED
+
+
+def test_agreements_and_answers_of_a_neighbour_do_not_count(session: Session, staff: Who) -> None:
+    neighbour = cast.who(session, cast.staff(session, cast.municipality(session, "Vejle")))
+    category_words.remember(session, neighbour, {"Gynger": ["37535200"]}, cast.NOW)
+    bring_in(session, neighbour, lines(SOUND.replace("37535200", "Gynger")))
+    found = import_plan.preview(session, home(staff), lines(SOUND.replace("37535200", "Gynger")))
+    assert [each.outcome for each in found.entries] == [Outcome.WAITING]
+
+
+def test_preview_takes_four_queries_however_many_rows_there_are(database: Database) -> None:
+    with database.transaction() as session:
+        categories.import_categories(session)
+        staff = cast.who(session, cast.staff(session))
+        many = lines(*(SOUND.replace("F-1", f"F-{number}") for number in range(700)))
+        bring_in(session, staff, many)
+    for rows in (many[:1], many):
+        with database.reading() as session, cast.counted_queries(database) as sent:
+            found = import_plan.preview(session, home(staff), rows)
+        assert found.counts["unchanged"] == len(rows)
+        assert len(sent) == PREVIEW_QUERIES
+
+
+def test_answer_is_kept_changed_and_forgotten_by_name(session: Session, staff: Who) -> None:
+    category_words.remember(session, staff, {"Gynger": ["37535200"], "Andet": []}, cast.NOW)
+    category_words.remember(session, staff, {"GYNGER": ["37535000"]}, cast.NOW)
+    listed = category_words.list_remembered(session, home(staff))
+    assert [(each.text, each.codes, each.updated_by) for each in listed] == [
+        ("Andet", (), "Jens Kruse"), ("GYNGER", ("37535000",), "Jens Kruse"),
+    ]  # fmt: skip
+    category_words.forget(session, staff, listed[1].id, cast.NOW)
+    session.flush()
+    assert category_words.find_answers(session, home(staff)) == {"andet": ()}
+    with pytest.raises(Invalid):
+        category_words.remember(session, staff, {"Gynger": ["99999999"]}, cast.NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Rengøring og vinduespolering", "90910000"),
+        ("Rengøringsydelser", "90910000"),
+        ("Kontorartikler m.v.", "30192000"),
+        ("legepladsudstyr inkl. levering", "37535200"),
+        ("Gaver", "18530000"),
+    ],
+)
+def test_suggestions_hold_what_staff_would_look_for(
+    session: Session, staff: Who, text: str, code: str
+) -> None:
+    labels = category_words.list_labels(session)
+    found = [each.code for each in category_words.suggest(text, labels.values(), "da")]
+    assert code in found
+    assert len(found) <= category_words.SUGGESTIONS
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes", "words"),
+    [
+        ("90910000-9, 37535200", ["90910000", "37535200"], []),
+        ("90910000-9 Rengøring; Vinduer", ["90910000"], ["Vinduer"]),
+        ("3121210", ["03121210"], []),
+        ("Frugt og grønt\nfrugt & grønt", [], ["frugt & grønt"]),
+        ("90910000, 90910000", ["90910000"], []),
+        (" - ; ", [], []),
+        ("909100001", [], ["909100001"]),
+    ],
+)
+def test_categories_are_split_into_codes_and_words(
+    cell: str, codes: list[str], words: list[str]
+) -> None:
+    assert agreement_list.split_categories(cell) == (codes, words)
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "days"),
+    [
+        ("Periode", "01.01.2026 - 31.12.2027", ("01.01.2026", "31.12.2027")),
+        ("Aftaleperiode", "2026-01-01 til 2027-12-31", ("2026-01-01", "2027-12-31")),
+        ("Start;Slut", "2026-01-01T00:00:00;46387", ("2026-01-01", "2026-12-31")),
+        ("Fra;Til", "1/1 2026;31/12-2027", ("1/1 2026", "31/12-2027")),
+        ("Valid from;Valid to", "snart;", ("snart", None)),
+    ],
+)
+def test_days_are_found_however_the_list_has_them(
+    head: str, cells: str, days: tuple[str, str | None]
+) -> None:
+    row = lines(f"A;B;{cells}", head=f"Reference;Supplier;{head}")[0]
+    assert row.number == "A"
+    assert (row.cells.get("starts_on"), row.cells.get("ends_on")) == days
+
+
+@pytest.mark.parametrize("locale", ["da", "en"])
+def test_empty_list_is_understood_and_its_example_is_passed_over(locale: str) -> None:
+    content = empty_list.write(locale)
+    with pytest.raises(UnreadableAgreements, match=r"ingen aftaler|no agreements"):
+        agreement_list.read(content, "aftaler.xlsx")
+    names = [heading for heading, _width in empty_list.COLUMNS[locale]]
+    assert len(set(agreement_list.sheets.fields(names, agreement_list.HEADERS))) == len(names)
+
+
+@given(content=st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused_in_words(content: bytes) -> None:
+    for name in ("liste.csv", "liste.xlsx"):
+        try:
+            agreement_list.read(content, name)
+        except UnreadableAgreements as refused:
+            assert refused.problems["list"]
+
+
+def test_command_previews_writes_and_tells_what_waits(app: Flask, tmp_path: Path) -> None:
+    state = app.extensions["catalogue"]
+    with state.database.transaction() as session:
+        categories.import_categories(session)
+        staff = cast.who(session, cast.staff(session))
+
+    def run(*arguments: str) -> Any:
+        return subprocess.run(
+            [sys.executable, "-m", "catalogue.cli", "import", "agreements", *arguments],
+            env={
+                "CATALOGUE_DATA_FOLDER": str(tmp_path / "data"),
+                "CATALOGUE_DATABASE_URL": state.database.url.render_as_string(hide_password=False),
+                "PYTHONIOENCODING": "utf-8",
+            },
+            capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+
+    clean = str(LISTS / "slagelse_clean.csv")
+    waiting = run(clean, "--municipality", "0330")
+    assert waiting.returncode == 1
+    assert "4 waiting" in waiting.stdout
+    assert "Frugt og grønt" in waiting.stdout
+    with state.database.transaction() as session:
+        category_words.remember(session, staff, ANSWERS, cast.NOW)
+    assert "5 created" in run(clean, "--municipality", "330", "--dry-run").stdout
+    done = run(clean, "--municipality", "0330")
+    assert (done.returncode, "Written." in done.stdout) == (0, True)
+    assert "5 unchanged" in run(clean, "--municipality", "0330").stdout
+    lost = run(clean, "--municipality", "9999")
+    assert (lost.returncode, "9999" in lost.stdout) == (1, True)
+    with state.database.reading() as session:
+        applies = queries.in_force(session, home(staff), cast.TODAY)
+    assert len(applies.mandatory) == 5
+
+
+def test_list_goes_from_the_form_through_its_questions_into_the_catalogue(
+    app: Flask, database: Database
+) -> None:
+    with database.transaction() as session:
+        categories.import_categories(session)
+        person = cast.staff(session)
+    client: Any = app.test_client()
+    cast.sign_in_as(client, person)
+    assert client.post("/aftaler/import", data={}).status_code == 422
+    content = (LISTS / "slagelse_clean.csv").read_bytes()
+    sent = client.post("/aftaler/import", data={"list": (io.BytesIO(content), "aftaler.csv")})
+    address = sent.headers["Location"]
+    assert address.endswith("/kategorier")
+    page = client.get(address).text
+    assert page.index("Frugt og grønt") > 0
+    assert 'value="03220000"' in page  # fruit and vegetables are offered
+    looked_up = client.post(
+        address, data={"text": "Tværgående", "rows-0": "1", "more-0": "rengøring"}
+    )
+    assert looked_up.status_code == 200
+    assert 'value="90910000"' in looked_up.text
+    assert 'value="none">' in looked_up.text
+    form = {"text": list(ANSWERS)} | {
+        f"codes-{place}": codes or ["none"] for place, codes in enumerate(ANSWERS.values())
+    }
+    both = client.post(address, data={"text": "x", "codes-0": ["none", "90910000"]})
+    assert both.status_code == 422
+    answered = client.post(address, data=form)
+    preview = answered.headers["Location"]
+    assert not preview.endswith("/kategorier")
+    shown = client.get(preview).text
+    assert "Med alle optioner til 31. dec. 2029" in shown
+    fingerprint = shown.split('name="fingerprint" value="')[1].split('"')[0]
+    done = client.post(preview, data={"fingerprint": fingerprint})
+    assert done.headers["Location"].endswith("/aftaler")
+    assert "5 nye aftaler" in client.get("/aftaler").text
+    assert client.get(preview).status_code == 404
+    remembered = client.get("/aftaler/import/kategorier").text
+    assert "Jens Kruse" in remembered
+    with database.reading() as session:
+        word = category_words.list_remembered(session, person_home(session))[0]
+    assert client.post(f"/aftaler/import/kategorier/{word.id}/glem").status_code == 303
+    assert (
+        word.text
+        not in client.get("/aftaler/import/kategorier").text.split("<main")[1].split("<table")[1]
+    )
+    assert client.get("/aftaler/import/skabelon.xlsx").data.startswith(b"PK")
+
+
+def person_home(session: Session) -> int:
+    """Return the id of Slagelse."""
+    return cast.municipality(session).id
