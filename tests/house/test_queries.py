@@ -27,8 +27,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/was": 0,
     },
     Role.BUYER: {
-        "/soeg": 9, "/soeg?q=legehus&vis=alle": 9, "/varer/{product}/legehus-i-laerk": 7,
-        "/kurv": 8, "/kurv/bestil": 9, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
+        "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
+        "/kurv": 9, "/kurv/bestil": 10, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
     },
