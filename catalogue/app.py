@@ -27,11 +27,12 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
-from catalogue.exchange import mail
+from catalogue.exchange import mail, price_mail
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
+from catalogue.products import listing
 from catalogue.products import pages as products_pages
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -135,13 +136,17 @@ def lanes(state: State) -> tuple[Lane, ...]:
         "search.index_enterprise": lambda batch: search.index_enterprise_batch(
             database, parts, batch
         ),
+        "price.list": lambda batch: listing.list_batch(database, batch, state.clock),
     }
     rebuilding = {"search.rebuild": lambda batch: search.rebuild_batch(database, parts, batch)}
     deriving = {"media.derive": lambda batch: media.derive_batch(database, parts, batch)}
     mailing = {
         "order.mail": lambda batch: mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
-        )
+        ),
+        "price.mail": lambda batch: price_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
     }
     return (
         Lane("search", finding, 200),

@@ -69,7 +69,7 @@ def compose(
     parts = (settings.public_url.rstrip("/"), prefix, PAGES[letter.reader], order.number)
     message = EmailMessage(policy=policy.SMTP)
     with reading_in(letter.locale):
-        subject = _one_line(gettext(letter.wording.subject.message, **names))
+        subject = one_line(gettext(letter.wording.subject.message, **names))
         facts = {
             "letter": letter,
             "order": order,
@@ -126,6 +126,6 @@ def _send(database: Database, carry: Carry, letter: Letter, message: EmailMessag
         )
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return `text` without line breaks or other control signs: a header ends at the first."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

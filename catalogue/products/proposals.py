@@ -169,22 +169,6 @@ def refuse(
     return decision
 
 
-def make_listed(session: Session, proposal_id: int, now: datetime) -> None:
-    """Make the prices of a sent proposal the list prices, on or after its day; once.
-
-    A product on the shelf gets a version and is indexed anew.
-    """
-    query = select(PriceProposal).where(PriceProposal.id == proposal_id)
-    found = session.scalars(query.options(*_PARTS).with_for_update()).first()
-    if found is None or found.state != ProposalState.SENT or found.listed_at is not None:
-        return
-    if found.from_on > today_in_copenhagen(now):
-        return
-    proposing.put_list_prices(session, found.lines, now)
-    found.listed_at = now
-    _record(session, Who(), "listed", found, now)
-
-
 _PARTS = (selectinload(PriceProposal.lines), selectinload(PriceProposal.decisions))
 
 

@@ -136,9 +136,37 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_catalogue_agreed_prices_proposal_id"), "catalogue_agreed_prices", ["proposal_id"]
     )
+    op.create_table(
+        "catalogue_sent_price_mails",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("proposal_id", BIG_ID, nullable=False),
+        sa.Column("municipality_id", BIG_ID, nullable=False),
+        sa.Column("event", sa.String(length=12), nullable=False),
+        sa.Column("recipient", sa.String(length=254), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["catalogue_price_proposals.id"],
+            name=op.f("fk_catalogue_sent_price_mails_proposal_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["catalogue_municipalities.id"],
+            name=op.f("fk_catalogue_sent_price_mails_municipality_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_sent_price_mails")),
+        sa.UniqueConstraint(
+            "proposal_id",
+            "municipality_id",
+            "event",
+            "recipient",
+            name=op.f("uq_catalogue_sent_price_mails_proposal_id_municipality_id_event_recipient"),
+        ),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("catalogue_sent_price_mails")
     op.drop_table("catalogue_agreed_prices")
     op.drop_table("catalogue_price_decisions")
     op.drop_table("catalogue_price_lines")
