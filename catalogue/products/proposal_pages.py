@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from flask import Response, request
@@ -25,7 +24,6 @@ from catalogue.core.http import (
     who,
 )
 from catalogue.core.text import lazy as _
-from catalogue.core.text import number
 
 from . import price_rules as rules
 from . import proposal_queries as queries
@@ -223,7 +221,7 @@ def _draw_own(proposal_id: int, errors: dict[str, Any]) -> Response:
     typed = request.form if errors else {}
     values = {
         row.product.id: typed.get(f"{schema.PRICE_PREFIX}{row.product.id}")
-        or number(Decimal(row.after.ore) / 100)
+        or f"{row.after.ore // 100},{row.after.ore % 100:02d}"
         for row in found.rows
     }
     status = 422 if errors else 200

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import cast
 import pytest
 from flask import Flask
-from ordering.world import FORM, make
+from ordering.world import FORM, World, make
 from search import worlds
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person
 from catalogue.core.who import Role
+from catalogue.products import proposals
+from catalogue.products.models import Answer, PriceDecision, ProposalState
+from catalogue.products.proposals import Proposed
 from catalogue.search import asked, words
 from catalogue.search.meaning import Relation
 from catalogue.search.models import KeptSynonym
@@ -36,11 +41,14 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/daekning": 6, "/aftaler": 3, "/aftaler/ny": 3, "/aftaler/{agreement}": 4,
         "/aftaler/{agreement}/ret": 6, "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
+        "/prisforslag": 3, "/prisforslag/{proposal}": 6,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
     },
     Role.ENTERPRISE: {
-        "/varer-hos-os": 6, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 8,
+        "/varer-hos-os": 6, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 9,
         "/varer-hos-os/{product}/forhaandsvisning": 7, "/varer-hos-os/import": 1,
+        "/varer-hos-os/prisforslag": 4, "/varer-hos-os/prisforslag/nyt": 2,
+        "/varer-hos-os/prisforslag/{proposal}": 6,
         "/indkomne-ordrer": 3, "/indkomne-ordrer/{order}": 4, "/virksomhed": 5,
         "/efterlysninger/modtagne": 4, "/efterlysninger/modtagne?svar={demand}": 6,
     },
@@ -78,6 +86,7 @@ def build(app: Flask, size: int) -> Town:
         worlds.put(session, products)
         staff = cast.staff(session, world.home)
         explained = [explain(session, staff, f"w{number}") for number in range(size)]
+        proposed = [propose(session, world) for _ in range(size)]
         people = {
             None: None,
             Role.BUYER: world.buyer,
@@ -91,6 +100,7 @@ def build(app: Flask, size: int) -> Town:
             "agreement": world.agreement.id,
             "demand": demands[0].id,
             "word": explained[0].id,
+            "proposal": proposed[0],
         }
         ids = [each.id for each in products]
     worlds.work(state.database, state.parts)
@@ -116,6 +126,16 @@ def explain(session: Session, staff: Person, word: str) -> KeptSynonym:
     asked.note(session, who.municipality_id or 0, f"rumraket {word}", 0, cast.NOW)
     said = Synonym(word, Relation.SAME, ("legehus",), ())
     return words.create(session, who, said, cast.NOW)
+
+
+def propose(session: Session, world: World) -> int:
+    """Have the enterprise propose a rise of all it sells; return the id of the proposal."""
+    proposed = Proposed(date(2027, 2, 1), percent=Decimal(5))
+    made = proposals.draft(session, world.worker_who, proposed, 1, cast.NOW)
+    made.state, made.sent_at = ProposalState.SENT, cast.NOW
+    made.decisions.append(PriceDecision(municipality_id=world.home.id, answer=Answer.WAITING))
+    session.flush()
+    return made.id
 
 
 def count(app: Flask, town: Town) -> dict[tuple[Role | None, str], int]:
