@@ -224,11 +224,12 @@ def _draw_own(proposal_id: int, errors: dict[str, Any]) -> Response:
         or f"{row.after.ore // 100},{row.after.ore % 100:02d}"
         for row in found.rows
     }
+    titles = {f"{schema.PRICE_PREFIX}{row.product.id}": row.product.title for row in found.rows}
+    words = WORDS | {"labels": {**schema.FIELD_NAMES, **titles}}
     status = 422 if errors else 200
     return render(
-        "products/proposal.html", status, found=found, values=values, errors=errors,
-        today=today(), **WORDS,
-    )  # fmt: skip
+        "products/proposal.html", status, found=found, values=values, errors=errors, **words
+    )
 
 
 def _draw_asked(proposal_id: int, errors: dict[str, Any]) -> Response:

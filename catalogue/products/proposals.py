@@ -200,7 +200,8 @@ def _lock_own(session: Session, who: Who, proposal_id: int) -> PriceProposal:
     """Return a proposal of the enterprise, locked; its enterprise sends one at a time."""
     shelf.lock_enterprise(session, who)
     own = (PriceProposal.id == proposal_id, PriceProposal.enterprise_id == who.enterprise_id)
-    found = session.scalars(select(PriceProposal).where(*own).options(*_PARTS)).first()
+    query = select(PriceProposal).where(*own).options(*_PARTS).with_for_update()
+    found = session.scalars(query.execution_options(populate_existing=True)).first()
     if found is None:
         raise Missing(_("There is no such proposal."))
     return found
@@ -211,7 +212,8 @@ def _lock_asked(
 ) -> tuple[PriceProposal, PriceDecision]:
     """Return a sent proposal and the municipality's answer to it, both locked."""
     query = select(PriceProposal).where(PriceProposal.id == proposal_id)
-    found = session.scalars(query.options(*_PARTS).with_for_update()).first()
+    query = query.options(*_PARTS).with_for_update().execution_options(populate_existing=True)
+    found = session.scalars(query).first()
     decisions = {each.municipality_id: each for each in found.decisions} if found else {}
     decision = decisions.get(who.municipality_id or 0)
     if found is None or decision is None:

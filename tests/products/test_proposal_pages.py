@@ -90,6 +90,7 @@ def test_new_prices_from_draft_to_basket(town: Town) -> None:
         assert "100,00 kr." in text
         assert "Fra 1. jan. 2027: 120,00 kr." in text
     town.day[0] = NOW + timedelta(days=38)
+    assert "120,00" in town.buyer.get("/soeg?q=legehus").text
     basket = town.buyer.get("/kurv").text.replace("\xa0", " ")
     assert "Prisen er steget fra 100,00 kr. til 120,00 kr." in basket
     found = re.search(r'name="(version_\d+)" value="(\d+)"', basket)
