@@ -29,11 +29,12 @@ from catalogue.core.who import Role, Who
 from catalogue.coverage import event_pages, potential_pages, watch_pages
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
-from catalogue.exchange import inquiry_mail, mail, reminding
+from catalogue.exchange import inquiry_mail, mail, price_mail, reminding
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
+from catalogue.products import listing
 from catalogue.products import pages as products_pages
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -137,6 +138,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
         "search.index_enterprise": lambda batch: search.index_enterprise_batch(
             database, parts, batch
         ),
+        "price.list": lambda batch: listing.list_batch(database, batch, state.clock),
     }
     rebuilding = {"search.rebuild": lambda batch: search.rebuild_batch(database, parts, batch)}
     deriving = {"media.derive": lambda batch: media.derive_batch(database, parts, batch)}
@@ -145,6 +147,9 @@ def lanes(state: State) -> tuple[Lane, ...]:
             database, state.settings, state.templates, batch, state.clock
         ),
         "inquiry.mail": lambda batch: inquiry_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
+        "price.mail": lambda batch: price_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
         reminders.DAILY: lambda _batch: reminders.remind_batch(database, state.clock),

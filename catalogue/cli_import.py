@@ -18,6 +18,7 @@ from catalogue.cli_agreements import import_agreements
 from catalogue.core.errors import Missing
 from catalogue.core.http import State
 from catalogue.core.text import lazy as _
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
 from catalogue.media import service as media
@@ -51,7 +52,7 @@ def import_products(file: Path, cvr: str, images: Path | None, do_it: bool) -> N
     delivery = deliveries.read_file(state.parts[media.PART], file, images, state.settings)
     with state.database.reading() as session:
         enterprise_id = _find(session, cvr)
-        found = plan.preview(session, enterprise_id, delivery)
+        found = plan.preview(session, enterprise_id, delivery, today_in_copenhagen(state.clock()))
     _show(found)
     if found.by(Outcome.REFUSED):
         click.echo("Nothing was written: mend the refused rows and run it again.")

@@ -47,6 +47,9 @@ class Settings:
     image_min_side_px: int = _setting(200, "smallest side of an image, in pixels")
     images_per_product: int = _setting(12, "images a product may have")
     upload_max_bytes: int = _setting(60_000_000, "largest request body accepted, in bytes")
+    price_notice_days: int = _setting(
+        30, "days from sending new prices to their first day, at least"
+    )
     hits_per_page: int = _setting(24, "hits on a page of search results")
     search_engine: str = _setting(
         "whoosh",

@@ -46,6 +46,15 @@ class OrderableColumns:
     category_code: Any  # the same of text, may be NULL
 
 
+@dataclass(frozen=True)
+class Covering:
+    """A voluntary agreement that has not ended, and the prefixes of its categories."""
+
+    agreement_id: int
+    municipality_id: int
+    prefixes: tuple[str, ...]
+
+
 def in_force(session: Session, municipality_id: int, day: date) -> InForce:
     """Return what applies in a municipality on `day`, agreements by number. Two queries."""
     rows = session.execute(
@@ -131,6 +140,41 @@ def orderable_where(
         not_(_covered(AgreementKind.MANDATORY, columns, municipality_id, day)),
         columns.enterprise_id.in_(verified.correlate(None)),
     )
+
+
+def bound_where(columns: OrderableColumns, day: date) -> ColumnElement[bool]:
+    """Return the condition that a voluntary agreement covers a row on `day` or after it.
+
+    Of whatever municipality: it tells what an enterprise has bound itself to.
+    """
+    agreement, covered = aliased(Agreement), aliased(AgreementCategory)
+    digits = func.substr(columns.category_code, 1, func.length(covered.prefix))
+    return exists().where(
+        covered.agreement_id == agreement.id,
+        agreement.kind == AgreementKind.VOLUNTARY,
+        agreement.enterprise_id == columns.enterprise_id,
+        agreement.is_draft.is_(False),
+        agreement.ends_on >= day,
+        or_(covered.until_on.is_(None), covered.until_on >= day),
+        digits == covered.prefix,
+    )
+
+
+def list_covering(session: Session, enterprise_id: int, day: date) -> list[Covering]:
+    """List the voluntary agreements with an enterprise that apply on `day` or after; one query."""
+    rows = session.execute(
+        select(Agreement.id, Agreement.municipality_id, AgreementCategory.prefix)
+        .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
+        .where(Agreement.kind == AgreementKind.VOLUNTARY)
+        .where(Agreement.enterprise_id == enterprise_id, Agreement.ends_on >= day)
+        .where(Agreement.is_draft.is_(False))
+        .where(or_(AgreementCategory.until_on.is_(None), AgreementCategory.until_on >= day))
+        .order_by(Agreement.id, AgreementCategory.prefix)
+    ).all()
+    prefixes: dict[tuple[int, int], list[str]] = {}
+    for agreement_id, municipality_id, prefix in rows:
+        prefixes.setdefault((agreement_id, municipality_id), []).append(prefix)
+    return [Covering(*ids, tuple(found)) for ids, found in prefixes.items()]
 
 
 def list_sides(session: Session, municipality_id: int, day: date) -> list[Side]:

@@ -23,3 +23,17 @@ class SentMail(Base):
     subject: Mapped[str] = mapped_column(String(300))
     message_id: Mapped[str] = mapped_column(String(200))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SentPriceMail(Base):
+    """One message about new prices to one address; unique, so never sent twice."""
+
+    __tablename__ = "catalogue_sent_price_mails"
+    __table_args__ = (UniqueConstraint("proposal_id", "municipality_id", "event", "recipient"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("catalogue_price_proposals.id"))
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("catalogue_municipalities.id"))
+    event: Mapped[str] = mapped_column(String(12))
+    recipient: Mapped[str] = mapped_column(String(254))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

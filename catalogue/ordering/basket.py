@@ -19,7 +19,7 @@ from catalogue.core.who import Who
 from catalogue.products.models import Product
 
 from . import rules
-from .items import in_force, judge_product, price_of
+from .items import in_force, judge_product, price_products, shown_price
 from .models import Basket, BasketLine
 from .rules import Price
 
@@ -47,10 +47,14 @@ def add(
     product = session.get(Product, product_id)
     if product is None:
         raise Missing(_("The product does not exist."))
-    judgement = judge_product(in_force(session, who, today_in_copenhagen(now)), product)
+    applies = in_force(session, who, today_in_copenhagen(now))
+    judgement = judge_product(applies, product)
     if not judgement.orderable:
         raise NotOrderable(_in_one_text(judgement))
-    line = _find_line(session, basket, product_id) or _new_line(session, basket, product)
+    line = _find_line(session, basket, product_id)
+    if line is None:
+        priced = price_products(session, applies, [product])[product.id]
+        line = _new_line(session, basket, product, shown_price(product, priced))
     line.quantity += product.minimum_quantity if quantity is None else quantity
     if problem := rules.below_minimum(line.quantity, product.minimum_quantity):
         raise NotOrderable(problem)
@@ -72,8 +76,8 @@ def remove(session: Session, who: Who, product_id: int, now: datetime) -> None:
     session.execute(delete(BasketLine).where(*own))
 
 
-def accept_prices(session: Session, who: Who, versions: Mapping[int, int], now: datetime) -> None:
-    """Accept the present prices of products, by the version of each that the buyer has seen.
+def accept_prices(session: Session, who: Who, seen: Mapping[int, int], now: datetime) -> None:
+    """Accept the present prices of products, by `BuyerPrice.seen` of each as the buyer saw it.
 
     A product that has changed since she saw it keeps its old price and is shown to her again.
     """
@@ -83,9 +87,13 @@ def accept_prices(session: Session, who: Who, versions: Mapping[int, int], now: 
         .join(Product, Product.id == BasketLine.product_id)
         .where(BasketLine.basket_id == basket.id)
     )
-    for line, product in session.execute(query):
-        if versions.get(product.id) == product.version and product.price_ore is not None:
-            _accept(line, price_of(product))
+    rows = session.execute(query).all()
+    applies = in_force(session, who, today_in_copenhagen(now))
+    priced = price_products(session, applies, [row[1] for row in rows])
+    for line, product in rows:
+        found = priced[product.id]
+        if seen.get(product.id) == found.seen and found.price is not None:
+            _accept(line, found.price)
 
 
 def lock(session: Session, who: Who, now: datetime) -> Basket:
@@ -123,9 +131,9 @@ def _find_line(session: Session, basket: Basket, product_id: int) -> BasketLine 
     return session.scalars(select(BasketLine).where(*own)).first()
 
 
-def _new_line(session: Session, basket: Basket, product: Product) -> BasketLine:
+def _new_line(session: Session, basket: Basket, product: Product, price: Price) -> BasketLine:
     line = BasketLine(basket_id=basket.id, product_id=product.id, quantity=Decimal(0))
-    _accept(line, price_of(product))
+    _accept(line, price)
     session.add(line)
     return line
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +22,10 @@ from catalogue.core.text import Text, money
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
+from catalogue.products import prices
 from catalogue.products.models import Product, ProductState
+from catalogue.products.price_rules import Agreed
+from catalogue.products.prices import Asked, BuyerPrice
 
 from . import ceilings, rules
 from .models import Basket, BasketLine
@@ -37,11 +40,17 @@ class Item:
     product: Product
     enterprise_name: str
     judgement: Judgement
+    priced: BuyerPrice
 
     @property
     def price(self) -> Price:
         """Return the price of today."""
-        return price_of(self.product)
+        return shown_price(self.product, self.priced)
+
+    @property
+    def coming(self) -> Agreed | None:
+        """Return the next price that the municipality has accepted, if any."""
+        return self.priced.coming if self.judgement.orderable else None
 
     @property
     def accepted(self) -> Price:
@@ -139,10 +148,19 @@ def judge_product(applies: InForce, product: Product) -> Judgement:
     )
 
 
-def price_of(product: Product) -> Price:
-    """Return the present price of a product."""
+def price_products(
+    session: Session, applies: InForce, products: Iterable[Product]
+) -> dict[int, BuyerPrice]:
+    """Return by product id what each costs the buyer's municipality today. One query."""
+    judged = [(product, judge_product(applies, product).voluntary) for product in products]
+    asked = [Asked(product, found.agreement_id if found else None) for product, found in judged]
+    return prices.list_prices(session, asked, applies.day)
+
+
+def shown_price(product: Product, priced: BuyerPrice) -> Price:
+    """Return the price of a line."""
     # A product without a price is never orderable; 0 keeps its line drawable.
-    return Price(product.price_ore or 0, product.price_base_quantity, product.unit)
+    return priced.price or Price(0, product.price_base_quantity, product.unit)
 
 
 def _items(session: Session, who: Who, today: date) -> list[Item]:
@@ -156,9 +174,11 @@ def _items(session: Session, who: Who, today: date) -> list[Item]:
         .order_by(Enterprise.name, Enterprise.id, BasketLine.id)
         .execution_options(populate_existing=True)
     )
+    rows = session.execute(query).all()
+    priced = price_products(session, applies, [row[1] for row in rows])
     return [
-        Item(line, product, name, judge_product(applies, product))
-        for line, product, name in session.execute(query)
+        Item(line, product, name, judge_product(applies, product), priced[product.id])
+        for line, product, name in rows
     ]
 
 

@@ -14,6 +14,10 @@ from catalogue.core.money import vat_ore
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
+from catalogue.products.price_rules import Price, PriceChange, compare_prices, must_be_accepted
+
+# Prices are compared in a basket as in a proposal of new ones: by one rule.
+__all__ = ["Price", "PriceChange", "compare_prices", "must_be_accepted"]
 
 
 class Side(StrEnum):
@@ -80,39 +84,6 @@ def find_move(state: str, side: Side | None, step: Step) -> Move | None:
 def states_ahead(state: str) -> tuple[str, ...]:
     """Return the states still to come when all goes well; none after the end of the road."""
     return ROAD[ROAD.index(state) + 1 :] if state in ROAD else ()
-
-
-class PriceChange(StrEnum):
-    """How a price stands to the one the buyer accepted."""
-
-    SAME = "same"
-    FALLEN = "fallen"
-    RISEN = "risen"
-    OTHER_UNIT = "other_unit"
-
-
-@dataclass(frozen=True)
-class Price:
-    """A price in øre excluding VAT per `base_quantity` of `unit`."""
-
-    ore: int
-    base_quantity: int
-    unit: str
-
-
-def compare_prices(accepted: Price, present: Price) -> PriceChange:
-    """Tell how `present` stands to `accepted`, per single unit; another unit cannot be compared."""
-    if accepted.unit != present.unit:
-        return PriceChange.OTHER_UNIT
-    before, after = accepted.ore * present.base_quantity, present.ore * accepted.base_quantity
-    if after > before:
-        return PriceChange.RISEN
-    return PriceChange.FALLEN if after < before else PriceChange.SAME
-
-
-def must_be_accepted(change: PriceChange) -> bool:
-    """Tell whether the buyer must accept the price anew; a fallen one is simply passed on."""
-    return change in (PriceChange.RISEN, PriceChange.OTHER_UNIT)
 
 
 def below_minimum(quantity: Decimal, minimum_quantity: int) -> Text | None:

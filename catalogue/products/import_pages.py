@@ -16,6 +16,7 @@ from catalogue.core.http import (
     render,
     route,
     state,
+    today,
     transaction,
     who,
 )
@@ -61,7 +62,7 @@ def import_preview(token: str) -> Response:
     """Show what a kept price list would do, row by row."""
     name, delivery = deliveries.kept(state().settings, _enterprise_id(), token)
     with reading() as session:
-        found = plan.preview(session, _enterprise_id(), delivery)
+        found = plan.preview(session, _enterprise_id(), delivery, today())
     return render(
         "products/import_preview.html",
         plan=found,

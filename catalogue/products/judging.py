@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from catalogue.core.text import lazy as _
 from catalogue.media.models import Image
 from catalogue.media.service import Received
 
-from . import queries, schema, shelf
+from . import prices, queries, schema, shelf
 from .deliveries import Delivery, picture_key
 from .models import Product
 from .price_list import WHOLE_COUNTRY, Row
@@ -34,6 +35,7 @@ class Known:
     places: dict[str, int]  # folded name or code -> municipality id
     categories: dict[str, LookedUp]
     times: Counter[str]
+    bound: frozenset[int]  # products whose price cannot rise by the enterprise alone
 
     def alts_of(self, product: Product | None) -> dict[str, str]:
         """Return the alternative texts of the product's pictures by their hash, in order."""
@@ -61,7 +63,7 @@ def draft_of(row: Row, known: Known, delivery: Delivery) -> Draft:
     return draft
 
 
-def know(session: Session, enterprise_id: int, delivery: Delivery) -> Known:
+def know(session: Session, enterprise_id: int, delivery: Delivery, today: date) -> Known:
     """Read what all rows are compared with."""
     places: dict[str, int] = {}
     for each in accounts.list_municipalities(session):
@@ -76,6 +78,7 @@ def know(session: Session, enterprise_id: int, delivery: Delivery) -> Known:
         places=places,
         categories=_categories(session, delivery),
         times=Counter(row.item_number for row in delivery.rows),
+        bound=prices.bound_ids(session, enterprise_id, today),
     )
 
 

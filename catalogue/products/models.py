@@ -1,8 +1,8 @@
-"""Products (goods and services), their pictures, delivery area and published versions."""
+"""Products: their pictures, delivery area, published versions, and how their prices change."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NewType
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalogue.core.db import Base, BigId, UtcDateTime
 
 ProductId = NewType("ProductId", int)
+ProposalId = NewType("ProposalId", int)
 
 
 class ProductKind(StrEnum):
@@ -129,3 +130,101 @@ class ProductVersion(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ProposalState(StrEnum):
+    """What the enterprise has done with a proposal; where it stands, `price_rules.stage` tells."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+
+
+class Answer(StrEnum):
+    """What a municipality says to a proposal."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    REPLACED = "replaced"  # a newer proposal came before an acceptance
+
+
+class PriceProposal(Base):
+    """New prices of an enterprise from a day on, which each municipality accepts or refuses."""
+
+    __tablename__ = "catalogue_price_proposals"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("catalogue_enterprises.id"), index=True)
+    from_on: Mapped[date]
+    text: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[ProposalState] = mapped_column(String(10))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # became the list prices
+
+    lines: Mapped[list[PriceLine]] = relationship(
+        cascade="all, delete-orphan", order_by="PriceLine.id", lazy="raise"
+    )
+    decisions: Mapped[list[PriceDecision]] = relationship(
+        cascade="all, delete-orphan", order_by="PriceDecision.municipality_id", lazy="raise"
+    )
+
+
+class PriceLine(Base):
+    """The old and the new price of one product, in øre per `price_base_quantity` of `unit`."""
+
+    __tablename__ = "catalogue_price_lines"
+    __table_args__ = (UniqueConstraint("proposal_id", "product_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_price_proposals.id", ondelete="CASCADE")
+    )
+    product_id: Mapped[int] = mapped_column(ForeignKey("catalogue_products.id"), index=True)
+    old_price_ore: Mapped[int] = mapped_column(BigId)
+    new_price_ore: Mapped[int] = mapped_column(BigId)
+    price_base_quantity: Mapped[int]
+    unit: Mapped[Unit] = mapped_column(String(10))
+
+
+class PriceDecision(Base):
+    """The answer of a municipality that would pay more: who gave it, when, and why it refused."""
+
+    __tablename__ = "catalogue_price_decisions"
+
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_price_proposals.id", ondelete="CASCADE"), primary_key=True
+    )
+    municipality_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_municipalities.id"), primary_key=True, index=True
+    )
+    answer: Mapped[Answer] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
+    in_force_from: Mapped[date | None]  # of accepted prices
+
+
+class AgreedPrice(Base):
+    """What a product costs under one agreement from a day on, until a later row of the two.
+
+    It ends with its agreement: another one is made at the prices of its own time. `proposal_id` is
+    None for a fallen price that was passed on.
+    """
+
+    __tablename__ = "catalogue_agreed_prices"
+    __table_args__ = (
+        Index("ix_catalogue_agreed_prices_product", "product_id", "agreement_id", "from_on"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("catalogue_agreements.id"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("catalogue_products.id"))
+    from_on: Mapped[date]
+    price_ore: Mapped[int] = mapped_column(BigId)
+    price_base_quantity: Mapped[int]
+    unit: Mapped[Unit] = mapped_column(String(10))
+    proposal_id: Mapped[int | None] = mapped_column(
+        ForeignKey("catalogue_price_proposals.id"), index=True
+    )

@@ -24,14 +24,15 @@ from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 
 from . import form as forms
-from . import import_pages, picture_pages, queries, service
+from . import import_pages, picture_pages, proposal_pages, queries, service
 from .form import FormProblems, Typed
 from .models import ProductState
 from .queries import Portion
 from .screens import EMPTY, NAMES, blueprint, draw_edit, draw_form
 
-# The views of pictures and of price lists stand in modules of their own, on the same blueprint.
-__all__ = ["blueprint", "import_pages", "picture_pages"]
+# The views of pictures, price lists and new prices stand in modules of their own, on the same
+# blueprint.
+__all__ = ["blueprint", "import_pages", "picture_pages", "proposal_pages"]
 PRODUCTS_PER_PAGE = 50
 
 

@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -18,11 +18,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Conflict
-from catalogue.core.text import Text
+from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import rules, shelf
+from . import prices, rules, shelf
 from .deliveries import Delivery
 from .judging import Known, draft_of, know, list_all_own
 from .models import Product, ProductState
@@ -95,12 +95,12 @@ class Plan:
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def preview(session: Session, enterprise_id: int, delivery: Delivery) -> Plan:
-    """Judge every row against the enterprise's products; writes nothing.
+def preview(session: Session, enterprise_id: int, delivery: Delivery, today: date) -> Plan:
+    """Judge every row against the enterprise's products as of `today`; writes nothing.
 
     The number of queries grows only with the number of different categories given in words.
     """
-    known = know(session, enterprise_id, delivery)
+    known = know(session, enterprise_id, delivery, today)
     return Plan(tuple(_judge(row, known, delivery) for row in delivery.rows))
 
 
@@ -112,7 +112,7 @@ def apply(session: Session, who: Who, delivery: Delivery, fingerprint: str, now:
     enterprise_id = shelf.lock_enterprise(session, who)
     mine = select(Product.id).where(Product.enterprise_id == enterprise_id)
     session.execute(mine.with_for_update())  # nobody changes them between judging and doing
-    plan = preview(session, enterprise_id, delivery)
+    plan = preview(session, enterprise_id, delivery, today_in_copenhagen(now))
     if refused := plan.counts[Outcome.REFUSED]:
         raise Refused(_("%(count)s rows cannot be taken, so nothing was imported.", count=refused))
     if plan.fingerprint != fingerprint:
@@ -138,6 +138,8 @@ def _create(session: Session, who: Who, enterprise_id: int, entry: Entry, now: d
 def _change(session: Session, who: Who, product: Product, entry: Entry, now: datetime) -> None:
     before = shelf.told(product)
     shelf.put_facts(product, _facts(entry))
+    if prices.FIELDS & set(entry.fields):
+        prices.pass_on(session, product, now)
     shelf.put_pictures(session, product, entry.pictures, now)
     if entry.state == ProductState.PUBLISHED and product.state == ProductState.DRAFT:
         shelf.put_on_shelf(session, who, product, before, now)
@@ -168,7 +170,10 @@ def _judge(row: Row, known: Known, delivery: Delivery) -> Entry:
         for each in entry.pictures
     }
     shown = list(after.values())
-    if wrong := _wrong(product, facts, shown, delivery.at_most):
+    wrong = _wrong(product, facts, shown, delivery.at_most)
+    if product and product.id in known.bound and (rise := prices.rise_problem(product, facts)):
+        wrong.append(("price", rise))
+    if wrong:
         return replace(entry, problems=rules.by_field(wrong))
     return _settled(entry, product, changes, rules.problems(facts, shown), known.verified)
 

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.text import lazy as _
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 
-from . import rules, shelf
+from . import prices, rules, shelf
 from .models import Product, ProductState
 from .rules import ProductFacts
 from .shelf import NewPicture, NotReady, facts_of, problems_of, record_version
@@ -78,17 +79,20 @@ def save(
 ) -> Product:
     """Change what is said of a product; a blank item number keeps the present one.
 
-    Raises NotReady, with nothing written, when a published product would lack something.
+    Raises NotReady, with nothing written, when a published product would lack something, and
+    Invalid when a price would rise that agreements bind.
     """
     product = _get(session, who.enterprise_id, product_id, locked=True)
     if not facts.item_number:
         facts = replace(facts, item_number=product.item_number)
     if facts == facts_of(product):
         return product
+    _refuse_rise(session, product, facts, now)
     if facts.item_number != product.item_number:
         _check_item_number(session, shelf.lock_enterprise(session, who), facts.item_number)
     before = shelf.told(product)
     shelf.put_facts(product, facts)
+    prices.pass_on(session, product, now)
     shelf.note_change(session, who, product, before, now)
     return product
 
@@ -183,6 +187,13 @@ def _get(session: Session, enterprise_id: int | None, product_id: int, *, locked
     if found is None:
         raise Missing(_("The product does not exist, or it belongs to another enterprise."))
     return found
+
+
+def _refuse_rise(session: Session, product: Product, facts: ProductFacts, now: datetime) -> None:
+    problem = prices.rise_problem(product, facts)
+    today = today_in_copenhagen(now)
+    if problem and product.id in prices.bound_ids(session, product.enterprise_id, today):
+        raise Invalid({"price": [problem]})
 
 
 def _check_item_number(session: Session, enterprise_id: int, item_number: str) -> None:

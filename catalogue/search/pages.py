@@ -140,6 +140,8 @@ def product(product_id: int, slug: str) -> Response:
         enterprise=sheet.card.enterprise,
         category=sheet.card.category,
         refusal=_refusal(sheet.card),
+        priced=sheet.card.priced,
+        unit_names=UNIT_NAMES,
         unit_label=UNIT_NAMES[shown.unit],
         kind_label=rules.KIND_NAMES[shown.kind],
         may_order=who().role == Role.BUYER,
@@ -226,16 +228,16 @@ def _matched(hits: Hits, card: Card) -> tuple[str, ...]:
 
 
 def _hit(card: Card, matched: tuple[str, ...]) -> Hit:
-    shown = card.product
+    shown, price = card.product, card.priced.price
     return Hit(
         title=shown.title,
         url=url_for("catalogue.search.product", product_id=shown.id, slug=slug_of(shown.title)),
         summary=shown.summary,
         enterprise_name=card.enterprise.name,
         image=card.image,
-        price_ore=shown.price_ore,
-        price_base_quantity=shown.price_base_quantity,
-        unit_label=UNIT_NAMES[shown.unit],
+        price_ore=price.ore if price else None,
+        price_base_quantity=price.base_quantity if price else 1,
+        unit_label=UNIT_NAMES[price.unit if price else shown.unit],
         refusal=_refusal(card),
         matched=matched,
         title_pieces=tuple(why.marked(shown.title, matched)),

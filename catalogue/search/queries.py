@@ -15,7 +15,9 @@ from catalogue.agreements.rules import InForce, Judgement, judge, prefix
 from catalogue.core.text import current_locale
 from catalogue.enterprises.models import Enterprise, EnterpriseState
 from catalogue.media.models import Image
+from catalogue.products import prices
 from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
+from catalogue.products.prices import Asked, BuyerPrice
 
 from .query import Choice
 
@@ -40,6 +42,7 @@ class Card:
     category: Category | None
     image: Picture | None
     judgement: Judgement
+    priced: BuyerPrice
 
 
 @dataclass(frozen=True)
@@ -141,18 +144,16 @@ def list_enterprise_choices(
 
 
 def list_cards(session: Session, product_ids: Sequence[int], in_force: InForce) -> list[Card]:
-    """Return the cards of those products in that order, unpublished ones left out. One query."""
-    found = {
-        row[0].id: _card(row, in_force)
-        for row in session.execute(
-            _card_rows().where(Product.id.in_(product_ids), Product.state == ProductState.PUBLISHED)
-        )
-    }
+    """Return the cards of those products in that order, unpublished ones left out. Two queries."""
+    rows = session.execute(
+        _card_rows().where(Product.id.in_(product_ids), Product.state == ProductState.PUBLISHED)
+    ).all()
+    found = {card.product.id: card for card in _cards(session, rows, in_force)}
     return [found[product_id] for product_id in product_ids if product_id in found]
 
 
 def find_sheet(session: Session, product_id: int, in_force: InForce) -> Sheet | None:
-    """Return the page of a product that was published at some time, or None. Three queries."""
+    """Return the page of a product that was published at some time, or None. Four queries."""
     seen = (ProductState.PUBLISHED, ProductState.WITHDRAWN)
     row = session.execute(
         _card_rows().where(Product.id == product_id, Product.state.in_(seen), Product.version > 0)
@@ -173,7 +174,7 @@ def find_sheet(session: Session, product_id: int, in_force: InForce) -> Sheet | 
     ).all()
     everywhere = row[0].delivers_everywhere
     return Sheet(
-        card=_card(row, in_force),
+        card=_cards(session, [row], in_force)[0],
         images=tuple(_picture(image, alt) for image, alt in images),
         delivers_to=() if everywhere else tuple(name for _id, name in area),
         delivers_here=everywhere or in_force.municipality_id in {id_ for id_, _name in area},
@@ -246,16 +247,30 @@ def _card_rows() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of these rows 
     )
 
 
-def _card(row: Any, in_force: InForce) -> Card:
-    product, enterprise, category, image, alt = row
-    judgement = judge(
+def _cards(session: Session, rows: Sequence[Any], in_force: InForce) -> list[Card]:
+    """Judge the rows, and price them under the agreements that they may be ordered on. A query."""
+    judged = [(row, _judge(row[0], in_force)) for row in rows]
+    asked = [
+        Asked(row[0], found.voluntary.agreement_id if found.voluntary else None)
+        for row, found in judged
+    ]
+    priced = prices.list_prices(session, asked, in_force.day)
+    return [_card(row, found, priced[row[0].id]) for row, found in judged]
+
+
+def _judge(product: Product, in_force: InForce) -> Judgement:
+    return judge(
         in_force,
         published=product.state == ProductState.PUBLISHED,
         enterprise_id=product.enterprise_id,
         category_code=product.category_code,
     )
+
+
+def _card(row: Any, judgement: Judgement, priced: BuyerPrice) -> Card:
+    product, enterprise, category, image, alt = row
     picture = _picture(image, alt) if image else None
-    return Card(product, enterprise, category, picture, judgement)
+    return Card(product, enterprise, category, picture, judgement, priced)
 
 
 def _showpiece(product: Product, enterprise: Enterprise, image: Image, alt: str) -> Showpiece:

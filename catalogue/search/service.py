@@ -209,7 +209,7 @@ def find_ids(session: Session, parts: dict[str, Any], asked: Looked) -> Selectio
 def list_cards(
     session: Session, product_ids: Sequence[int], in_force: InForce
 ) -> list[queries.Card]:
-    """Return the hits as the database has them now, judged again by the same rule; one query."""
+    """Return the hits as the database has them now, judged again by the same rule; two queries."""
     return queries.list_cards(session, product_ids, in_force)
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import cast
 import pytest
 from flask import Flask
-from ordering.world import FORM, make
+from ordering.world import FORM, World, make
 from search import worlds
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person
 from catalogue.agreements import category_words
 from catalogue.core.who import Role
+from catalogue.products import proposals
+from catalogue.products.models import Answer, PriceDecision, ProposalState
+from catalogue.products.proposals import Proposed
 from catalogue.search import asked, inquiries, words
 from catalogue.search.meaning import Relation
 from catalogue.search.models import KeptSynonym
@@ -29,8 +34,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/was": 0,
     },
     Role.BUYER: {
-        "/soeg": 9, "/soeg?q=legehus&vis=alle": 9, "/varer/{product}/legehus-i-laerk": 7,
-        "/kurv": 8, "/kurv/bestil": 9, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
+        "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
+        "/kurv": 9, "/kurv/bestil": 10, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
     },
@@ -43,12 +48,15 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/ansoegninger": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
         "/daekning/efterspoergsel": 7, "/daekning/efterspoergsel/rumraket-w0": 7,
+        "/prisforslag": 3, "/prisforslag/{proposal}": 6,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
     },
     Role.ENTERPRISE: {
-        "/varer-hos-os": 6, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 8,
+        "/varer-hos-os": 6, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 9,
         "/varer-hos-os/{product}/forhaandsvisning": 7, "/varer-hos-os/import": 1,
+        "/varer-hos-os/prisforslag": 4, "/varer-hos-os/prisforslag/nyt": 2,
+        "/varer-hos-os/prisforslag/{proposal}": 6,
         "/indkomne-ordrer": 3, "/indkomne-ordrer/{order}": 4, "/virksomhed": 5,
         "/efterlysninger/modtagne": 5, "/efterlysninger/modtagne?svar={demand}": 7,
         "/efterlysninger/kan-i-lave/{inquiry}": 2,
@@ -96,6 +104,7 @@ def build(app: Flask, size: int) -> Town:
         wanted = Inquired("rumraket w0", "Kan I det?", frozenset({world.enterprise.id}))
         who = cast.who(session, staff)
         asked_of = [inquiries.ask(session, who, wanted, cast.NOW) for _number in range(size)]
+        proposed = [propose(session, world) for _ in range(size)]
         people = {
             None: None,
             Role.BUYER: world.buyer,
@@ -111,6 +120,7 @@ def build(app: Flask, size: int) -> Town:
             "word": explained[0].id,
             "inquiry": asked_of[0].id,
             "plan": PLAN.format(home=world.home.id),
+            "proposal": proposed[0],
         }
         ids = [each.id for each in products]
     worlds.work(state.database, state.parts)
@@ -137,6 +147,16 @@ def explain(session: Session, staff: Person, word: str) -> KeptSynonym:
     asked.note_in_vain(session, asked_id or 0, Vain(Outcome.NO_AGREEMENT, cast.GIFTS), cast.NOW)
     said = Synonym(word, Relation.SAME, ("legehus",), ())
     return words.create(session, who, said, cast.NOW)
+
+
+def propose(session: Session, world: World) -> int:
+    """Have the enterprise propose a rise of all it sells; return the id of the proposal."""
+    proposed = Proposed(date(2027, 2, 1), percent=Decimal(5))
+    made = proposals.draft(session, world.worker_who, proposed, 1, cast.NOW)
+    made.state, made.sent_at = ProposalState.SENT, cast.NOW
+    made.decisions.append(PriceDecision(municipality_id=world.home.id, answer=Answer.WAITING))
+    session.flush()
+    return made.id
 
 
 def count(app: Flask, town: Town) -> dict[tuple[Role | None, str], int]:

@@ -26,7 +26,7 @@ from catalogue.products.plan import Outcome
 from catalogue.products.price_list import UnreadableList
 from catalogue.settings import read as read_settings
 
-NOW = cast.NOW
+NOW, TODAY = cast.NOW, cast.TODAY
 LISTS = Path(__file__).parent.parent / "data" / "price_lists"
 
 
@@ -67,7 +67,7 @@ def one(heading: str, cell: str) -> price_list.Row:
 def test_messy_list_is_judged_row_by_row(
     session: Session, own: Seller, store: Store, tmp_path: Path, name: str
 ) -> None:
-    found = plan.preview(session, own.enterprise.id, deliver(store, tmp_path, name))
+    found = plan.preview(session, own.enterprise.id, deliver(store, tmp_path, name), TODAY)
     with reading_in("en"):
         reasons = {
             each.row: {field: str(texts[0]) for field, texts in each.problems.items()}
@@ -85,7 +85,7 @@ def test_clean_list_is_taken_with_pictures_and_a_second_time_changes_nothing(
     session: Session, own: Seller, store: Store, tmp_path: Path
 ) -> None:
     delivery = deliver(store, tmp_path, "legehytten_clean.csv")
-    before = plan.preview(session, own.enterprise.id, delivery)
+    before = plan.preview(session, own.enterprise.id, delivery, TODAY)
     plan.apply(session, own.who, delivery, before.fingerprint, NOW)
     session.flush()
     made = {each.item_number: each for each in session.scalars(_all())}
@@ -94,7 +94,7 @@ def test_clean_list_is_taken_with_pictures_and_a_second_time_changes_nothing(
     assert [each.alt for each in swing.images] == ["Gyngestativ med to røde sæder"]
     assert len(swing.delivery_area) == 2
     assert (made["P-503"].unit, made["P-503"].kind) == ("visit", "service")
-    again = plan.preview(session, own.enterprise.id, delivery)
+    again = plan.preview(session, own.enterprise.id, delivery, TODAY)
     assert again.counts == {"created": 0, "changed": 0, "unchanged": 3, "refused": 0}
 
 
@@ -104,10 +104,10 @@ def test_changed_cells_are_named_and_blank_ones_leave_what_stands(
     delivery = deliver(store, tmp_path, "legehytten_clean.csv")
     plan.apply(
         session, own.who, delivery,
-        plan.preview(session, own.enterprise.id, delivery).fingerprint, NOW,
+        plan.preview(session, own.enterprise.id, delivery, TODAY).fingerprint, NOW,
     )  # fmt: skip
     rows = price_list.read(b"Varenr;Titel;Pris;Enhed\nP-501;;4.400;\n", "nye priser.csv")
-    found = plan.preview(session, own.enterprise.id, Delivery(tuple(rows), {}))
+    found = plan.preview(session, own.enterprise.id, Delivery(tuple(rows), {}), TODAY)
     assert [(each.fields, each.title) for each in found.entries] == [
         (("price_ore",), "Vippedyr i eg")
     ]
@@ -117,7 +117,7 @@ def test_list_with_a_refused_row_writes_nothing(
     session: Session, own: Seller, store: Store, tmp_path: Path
 ) -> None:
     delivery = deliver(store, tmp_path, "legehytten.csv")
-    before = plan.preview(session, own.enterprise.id, delivery)
+    before = plan.preview(session, own.enterprise.id, delivery, TODAY)
     with pytest.raises(plan.Refused):
         plan.apply(session, own.who, delivery, before.fingerprint, NOW)
     assert session.scalar(select(func.count()).select_from(Product)) == 0
@@ -127,7 +127,7 @@ def test_products_that_moved_since_the_preview_are_shown_anew(
     session: Session, own: Seller, store: Store, tmp_path: Path
 ) -> None:
     delivery = deliver(store, tmp_path, "legehytten_clean.csv")
-    before = plan.preview(session, own.enterprise.id, delivery)
+    before = plan.preview(session, own.enterprise.id, delivery, TODAY)
     facts = next(each.facts for each in before.entries if each.facts)
     service.create_draft(session, own.who, replace(facts, title="Kommet imellem"), NOW)
     with pytest.raises(plan.Moved):
@@ -145,7 +145,7 @@ def test_products_that_moved_since_the_preview_are_shown_anew(
 def test_prices_are_read_as_danes_write_them(
     session: Session, own: Seller, cell: str, ore: int
 ) -> None:
-    found = plan.preview(session, own.enterprise.id, Delivery((one("Pris", cell),), {}))
+    found = plan.preview(session, own.enterprise.id, Delivery((one("Pris", cell),), {}), TODAY)
     facts = found.entries[0].facts
     assert facts is not None
     assert facts.price_ore == ore
@@ -153,7 +153,7 @@ def test_prices_are_read_as_danes_write_them(
 
 @pytest.mark.parametrize("cell", ["ring", "-5", "1,250", "125 inkl. moms", "1.25.0", "12.500,005"])
 def test_prices_in_doubt_are_refused(session: Session, own: Seller, cell: str) -> None:
-    found = plan.preview(session, own.enterprise.id, Delivery((one("Pris", cell),), {}))
+    found = plan.preview(session, own.enterprise.id, Delivery((one("Pris", cell),), {}), TODAY)
     assert list(found.entries[0].problems) == ["price"]
 
 

@@ -1,0 +1,175 @@
+"""What products cost under agreements, for many at once: the set-based form of `price_rules`.
+
+Cards of hits, the product page, the basket and an order all ask `list_prices`; nothing else decides
+what a buyer pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from catalogue.agreements import queries as agreements
+from catalogue.agreements.queries import OrderableColumns
+from catalogue.core.text import Text, today_in_copenhagen
+from catalogue.core.text import lazy as _
+
+from . import price_rules as rules
+from .models import AgreedPrice, Product
+from .price_rules import Agreed, Price, PriceChange
+from .rules import ProductFacts
+
+# What of a product makes its price.
+FIELDS = frozenset({"price_ore", "price_base_quantity", "unit"})
+SEEN_FACTOR = 1_000_000  # more versions than a product can have
+PROPOSE = _(
+    "The product is under agreements: lower the price as you like, but propose a higher one to"
+    " the municipalities under “New prices”. Another unit needs a new product."
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A product, and the agreement under which it would be ordered; None: it may not be."""
+
+    product: Product
+    agreement_id: int | None
+
+
+@dataclass(frozen=True)
+class BuyerPrice:
+    """What a product costs a buyer; `price` None is on request, `coming` the next change known."""
+
+    price: Price | None
+    coming: Agreed | None = None
+    agreed_id: int = 0
+    version: int = 0
+
+    @property
+    def seen(self) -> int:
+        """Return a number that tells this price from others that the product had or will have."""
+        return self.agreed_id * SEEN_FACTOR + self.version
+
+
+def list_prices(session: Session, asked: Sequence[Asked], day: date) -> dict[int, BuyerPrice]:
+    """Return by product id what each costs on `day` under its agreement; a query if any has one."""
+    agreement_ids = {each.agreement_id for each in asked if each.agreement_id is not None}
+    product_ids = {each.product.id for each in asked if each.agreement_id is not None}
+    under = AgreedPrice.agreement_id.in_(agreement_ids)
+    found = list_agreed(session, product_ids, day, under) if agreement_ids else {}
+    return {
+        each.product.id: _buyer_price(
+            each.product, found.get((each.agreement_id or 0, each.product.id), []), day
+        )
+        for each in asked
+    }
+
+
+def list_agreed(
+    session: Session,
+    product_ids: Collection[int],
+    day: date,
+    under: ColumnElement[bool] | None = None,
+) -> dict[tuple[int, int], list[Agreed]]:
+    """Return the agreed prices in force on `day` or coming, by (agreement id, product id).
+
+    What a later row has replaced by then is left out, so that years of prices cost nothing.
+    """
+    newer = aliased(AgreedPrice)
+    replaced = exists().where(
+        newer.agreement_id == AgreedPrice.agreement_id,
+        newer.product_id == AgreedPrice.product_id,
+        newer.from_on <= day,
+        or_(
+            newer.from_on > AgreedPrice.from_on,
+            and_(newer.from_on == AgreedPrice.from_on, newer.id > AgreedPrice.id),
+        ),
+    )
+    query = (
+        select(AgreedPrice)
+        .where(AgreedPrice.product_id.in_(product_ids), ~replaced)
+        .where(true() if under is None else under)
+        .order_by(AgreedPrice.id)
+    )
+    found: dict[tuple[int, int], list[Agreed]] = {}
+    for row in session.scalars(query):
+        price = Price(row.price_ore, row.price_base_quantity, row.unit)
+        agreed = Agreed(row.id, row.from_on, price)
+        found.setdefault((row.agreement_id, row.product_id), []).append(agreed)
+    return found
+
+
+def listed(product: Product) -> Price | None:
+    """Return the list price of a product; None while it has none."""
+    if product.price_ore is None:
+        return None
+    return Price(product.price_ore, product.price_base_quantity, product.unit)
+
+
+def bound_ids(session: Session, enterprise_id: int, day: date) -> frozenset[int]:
+    """Return the products whose price cannot rise by the enterprise alone. One query.
+
+    Those that buyers have seen and that an agreement covers, now or to come; being off the shelf
+    for a while frees none.
+    """
+    query = select(Product.id).where(Product.enterprise_id == enterprise_id, bound_where(day))
+    return frozenset(session.scalars(query))
+
+
+def bound_where(day: date) -> ColumnElement[bool]:
+    """Return the condition of products that buyers have seen under an agreement not over."""
+    columns = OrderableColumns(true(), Product.enterprise_id, Product.category_code)
+    return and_(Product.version > 0, agreements.bound_where(columns, day))
+
+
+def rise_problem(product: Product, facts: ProductFacts) -> Text | None:
+    """Return what is wrong with changing a bound product into `facts`, else None. Pure."""
+    before = listed(product)
+    if before is None:
+        return None
+    if facts.price_ore is None:
+        return PROPOSE
+    after = Price(facts.price_ore, facts.price_base_quantity, facts.unit)
+    return PROPOSE if rules.must_be_accepted(rules.compare_prices(before, after)) else None
+
+
+def pass_on(session: Session, product: Product, now: datetime) -> None:
+    """Pass a fallen list price on to the agreements under which the product still costs more."""
+    price = listed(product)
+    if price is None:
+        return
+    today = today_in_copenhagen(now)
+    for (agreement_id, product_id), agreed in list_agreed(session, [product.id], today).items():
+        present = rules.agreed_on(agreed, today)
+        if present and rules.compare_prices(present.price, price) == PriceChange.FALLEN:
+            session.add(agreed_row((agreement_id, product_id), price, today))
+
+
+def agreed_row(
+    pair: tuple[int, int], price: Price, from_on: date, proposal_id: int | None = None
+) -> AgreedPrice:
+    """Return a new row for (agreement id, product id)."""
+    values: dict[str, Any] = {
+        "price_ore": price.ore, "price_base_quantity": price.base_quantity, "unit": price.unit,
+    }  # fmt: skip
+    return AgreedPrice(
+        agreement_id=pair[0], product_id=pair[1], from_on=from_on, proposal_id=proposal_id, **values
+    )
+
+
+def _buyer_price(product: Product, agreed: Sequence[Agreed], day: date) -> BuyerPrice:
+    price = listed(product)
+    if price is None:
+        return BuyerPrice(None, version=product.version)
+    found = rules.agreed_on(agreed, day)
+    return BuyerPrice(
+        rules.price_on(price, agreed, day),
+        rules.coming_after(agreed, day),
+        found.id if found else 0,
+        product.version,
+    )
