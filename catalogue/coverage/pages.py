@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Any
 
-from flask import Blueprint, Response, make_response, request
+from flask import Response, make_response, request
 
 from catalogue.agreements.rules import EXPIRES_SOON
 from catalogue.core.errors import Invalid
@@ -14,12 +14,13 @@ from catalogue.core.http import STAFF, reading, render, route, today, who
 from catalogue.core.text import current_locale, gettext
 from catalogue.core.text import lazy as _
 
-from . import queries, rules, schema
+from . import ledger_import_pages, ledger_pages, queries, rules, schema
 from .queries import Overview
 from .rules import Line, Status
 from .schema import View
+from .screens import blueprint
 
-blueprint = Blueprint("coverage", __name__)
+__all__ = ["blueprint", "ledger_import_pages", "ledger_pages"]
 NAMES: dict[str, Any] = {
     "status_names": {
         Status.MANDATORY: _("Mandatory"),
