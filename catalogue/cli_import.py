@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from stdnum.dk import cvr as cvr_number
 
 from catalogue.app import create_app
+from catalogue.cli_ledger import import_ledger
 from catalogue.core.errors import Missing
 from catalogue.core.http import State
 from catalogue.core.text import lazy as _
@@ -34,6 +35,9 @@ OUTCOMES = {
 @click.group("import")
 def import_group() -> None:
     """Bring in data from files."""
+
+
+import_group.add_command(import_ledger)
 
 
 @import_group.command("products")

@@ -27,7 +27,7 @@ from .ledger_file import UnreadableLedger
 from .ledger_rules import Occurrences
 from .ledger_store import Kept
 from .models import AccountCategory, ImportState, LedgerImport, LedgerRow
-from .survey import Progress
+from .survey import Progress, Survey
 
 CHECK, TAKE = "ledger.check", "ledger.take"
 SILENT = timedelta(seconds=60)  # without a sign of life a reading counts as dead
@@ -85,10 +85,20 @@ def check(database: Database, import_id: int, path: Path, progress: Progress) ->
         facts = {"faults": [[0, "ledger", *_told(error)]]}
         _note(database, import_id, {"state": ImportState.FAILED, "facts": facts})
         return
-    counts = {"rows_read": made.read, "rows_new": made.new, "rows_known": made.known}
-    counts |= {"rows_refused": made.refused, "done_percent": 100}
-    _note(database, import_id,
-          {"state": ImportState.CHECKED, "facts": survey.to_json(made), **counts})  # fmt: skip
+    keep_survey(database, import_id, made)
+
+
+def keep_survey(database: Database, import_id: int, made: Survey) -> None:
+    """Keep what a dry run found; the file is checked with that."""
+    _note(database, import_id, {
+        "state": ImportState.CHECKED,
+        "facts": survey.to_json(made),
+        "rows_read": made.read,
+        "rows_new": made.new,
+        "rows_known": made.known,
+        "rows_refused": made.refused,
+        "done_percent": 100,
+    })  # fmt: skip
 
 
 def begin(session: Session, who: Who, import_id: int, now: datetime) -> LedgerImport:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import cast
 import ledger_world as worlds
@@ -208,6 +211,36 @@ def test_file_sent_through_the_outbox_is_checked_and_taken_once(
         assert jobs.waiting(session) == 0
     assert count(database) == 7
     assert not kept.path.exists()
+
+
+def test_command_shows_what_a_ledger_would_do_and_does_it(
+    database: Database, world: worlds.World, tmp_path: Path
+) -> None:
+    rows = worlds.lines(world)
+    path = worlds.file(tmp_path, [*rows, rows[1].replace("1.000,00", "mange")])
+
+    def run(*arguments: str) -> Any:
+        return subprocess.run(
+            [sys.executable, "-m", "catalogue.cli", "import", "ledger", str(path), *arguments],
+            env={
+                "CATALOGUE_DATA_FOLDER": str(tmp_path / "data"),
+                "CATALOGUE_DATABASE_URL": database.url.render_as_string(hide_password=False),
+                "PYTHONIOENCODING": "utf-8",
+            },
+            capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+
+    shown = run("--municipality", "0330", "--dry-run")
+    assert "8 rows: 7 new, 0 known, 1 refused" in shown.stdout
+    assert "line 9, amount" in shown.stdout
+    assert count(database) == 0
+    done = run("--municipality", "330")
+    assert (done.returncode, "7 rows written." in done.stdout) == (0, True)
+    assert count(database) == 7
+    assert "0 new, 7 known" in run("--municipality", "0330").stdout
+    lost = run("--municipality", "9999")
+    assert lost.returncode == 1
+    assert "Traceback" not in lost.stderr
 
 
 @given(st.lists(st.integers(-3, 3), max_size=60), st.integers(1, 7))

@@ -26,6 +26,7 @@ PAGES: dict[str | None, list[str]] = {
         "/ansoegninger/1", "/ordrer", "/roller", "/efterlysninger", "/efterlysninger/1",
         "/ord", "/ord?q=findesikke", "/ord/ny",
         "/ord/ny?ord=legehus",
+        "/regnskab", "/regnskab/poster", "/regnskab/indlaes", "/regnskab/konti",
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
