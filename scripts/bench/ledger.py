@@ -3,8 +3,9 @@
 
 Usage: scripts/bench/ledger.py [--rows N] [--excel-rows N] [--json]
 On SQLite, and on PostgreSQL when CATALOGUE_TEST_POSTGRES_URL names a server (scripts/postgres).
-Printed are rows a second of the dry run and of taking, first and again (nothing new), the peak
-memory of the process, and medians of the page's queries in milliseconds.
+Printed are rows a second of the dry run and of taking, first and again (nothing new), what of it
+this process computed (PostgreSQL works beside it), the peak memory of the process, and medians of
+the page's queries in milliseconds.
 """
 
 from __future__ import annotations
@@ -90,8 +91,9 @@ def _measured(url: str, text_file: Path, excel: Path) -> dict[str, float]:
     who = _world(database)
     result = {}
     for name, path in (("", text_file), ("_again", text_file), ("_excel", excel)):
-        checked, taken = _read_in(database, who, path)
+        checked, taken, spent = _read_in(database, who, path)
         result |= {f"checked{name}_rows_s": checked, f"taken{name}_rows_s": taken}
+        result[f"taken{name}_cpu_us_a_row"] = spent
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")  # which PostgreSQL does by itself within a minute
     result |= _asked(database, who.municipality_id or 0)
@@ -99,7 +101,8 @@ def _measured(url: str, text_file: Path, excel: Path) -> dict[str, float]:
     return result
 
 
-def _read_in(database: Database, who: Who, path: Path) -> tuple[int, int]:
+def _read_in(database: Database, who: Who, path: Path) -> tuple[int, int, float]:
+    """Return rows a second of dry run and taking, and the processor's microseconds a row."""
     kept = ledger_store.Kept(path.name, "", ledger_store.digest(path), path)
     with database.transaction() as session:
         made = ledger.receive(session, who, kept, NOW)
@@ -108,10 +111,11 @@ def _read_in(database: Database, who: Who, path: Path) -> tuple[int, int]:
     checked = time.perf_counter() - start
     with database.transaction() as session:
         ledger.begin(session, who, made.id, NOW)
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     done = ledger.take(database, made.id, path, lambda: NOW, lambda _done: None)
     taken = time.perf_counter() - start
-    return round(done.rows_read / checked), round(done.rows_read / taken)
+    busy = (time.process_time() - busy) * 1e6 / done.rows_read
+    return round(done.rows_read / checked), round(done.rows_read / taken), round(busy, 1)
 
 
 def _asked(database: Database, municipality_id: int) -> dict[str, float]:
