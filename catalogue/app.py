@@ -26,7 +26,7 @@ from catalogue.core.http import EVERYONE, MenuEntry, State
 from catalogue.core.jobs import Lane
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
-from catalogue.coverage import event_pages, potential_pages, watch_pages
+from catalogue.coverage import event_pages, ledger, ledger_work, potential_pages, watch_pages
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.exchange import inquiry_mail, mail, price_mail, reminding
@@ -157,11 +157,16 @@ def lanes(state: State) -> tuple[Lane, ...]:
             database, state.settings, state.templates, batch, state.clock
         ),
     }
+    taking = {
+        topic: lambda batch: ledger_work.run_batch(database, state.settings, batch, state.clock)
+        for topic in (ledger.CHECK, ledger.TAKE)
+    }
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
         Lane("media", deriving, 16),
         Lane("mail", mailing, 10),
+        Lane("ledger", taking, 1),
     )
 
 

@@ -15,6 +15,7 @@ from stdnum.dk import cvr as cvr_number
 
 from catalogue.app import create_app
 from catalogue.cli_agreements import import_agreements
+from catalogue.cli_ledger import import_ledger
 from catalogue.core.errors import Missing
 from catalogue.core.http import State
 from catalogue.core.text import lazy as _
@@ -39,6 +40,7 @@ def import_group() -> None:
 
 
 import_group.add_command(import_agreements)
+import_group.add_command(import_ledger)
 
 
 @import_group.command("products")

@@ -22,6 +22,7 @@ from stdnum.dk import cvr as cvr_number
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)  # the days that pages are read as of
 EXPIRES_SOON = timedelta(days=90)  # time enough for staff to renew or let go
 Problems = dict[str, list[Text | str]]
 

@@ -20,9 +20,7 @@ from .amending import Amendment
 from .carving import Wanted
 from .deadlines import LONGEST_NOTICE_DAYS
 from .models import AgreementKind
-from .rules import Terms
-
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+from .rules import EARLIEST, LATEST, Terms
 
 ENTRY_FIELD = "category_text"  # where codes or words of categories are typed
 _NOT_IN_LISTS = ("kind", "enterprise_id", "ceiling_ore")  # lists hold mandatory agreements

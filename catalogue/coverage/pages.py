@@ -17,14 +17,14 @@ from catalogue.core.http import STAFF, reading, render, route, today, who
 from catalogue.core.text import current_locale, gettext
 from catalogue.core.text import lazy as _
 
-from . import demand_pages, queries, rules, schema
+from . import demand_pages, ledger_import_pages, ledger_pages, queries, rules, schema
 from .queries import Overview
 from .rules import Line, Status
 from .schema import View
 from .screens import blueprint
 
-# The demand desk stands in a module of its own, on the same blueprint.
-__all__ = ["blueprint", "demand_pages"]
+# Demand desk and ledger stand in modules of their own, on the same blueprint.
+__all__ = ["blueprint", "demand_pages", "ledger_import_pages", "ledger_pages"]
 NAMES: dict[str, Any] = {
     "status_names": {
         Status.MANDATORY: _("Mandatory"),

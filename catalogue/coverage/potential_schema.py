@@ -9,7 +9,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from catalogue.agreements.schema import EARLIEST, LATEST
+from catalogue.agreements.rules import EARLIEST, LATEST
 from catalogue.core import fields
 from catalogue.core.text import gettext
 

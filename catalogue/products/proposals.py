@@ -244,7 +244,8 @@ def _answer(
         ("price_proposal", decision.proposal_id),
         person_id=who.person_id,
         now=now,
-        facts={"municipality_id": decision.municipality_id, "reason": decision.reason},
+        facts=audit.changes({}, {"answer": str(answer), "reason": decision.reason}),
+        municipality_id=decision.municipality_id,
     )
     payload = {"proposal_id": decision.proposal_id, "municipality_id": decision.municipality_id}
     jobs.put(session, MAIL, payload | {"event": str(answer)}, now=now)
@@ -259,14 +260,16 @@ def _mail(
 
 
 def _record(session: Session, who: Who, deed: str, found: PriceProposal, now: datetime) -> None:
-    lines = {str(each.product_id): [each.old_price_ore, each.new_price_ore] for each in found.lines}
+    before = {str(each.product_id): each.old_price_ore for each in found.lines}
+    after = {str(each.product_id): each.new_price_ore for each in found.lines}
     audit.record(
         session,
         f"prices.{deed}",
         ("price_proposal", found.id),
         person_id=who.person_id,
         now=now,
-        facts={"from_on": str(found.from_on), "prices": lines},
+        facts=audit.changes({"prices": before}, {"prices": after})
+        | {"from_on": str(found.from_on)},
     )
 
 

@@ -307,7 +307,7 @@ def test_migration_does_so_on_postgresql_too(database: Database) -> None:
 
 
 def _migrate_there_and_back(database: Database) -> None:
-    ours = ScriptDirectory(str(migrations.folder())).get_revision("0005")
+    ours = ScriptDirectory(str(migrations.folder())).get_revision("0004")
     assert ours is not None and isinstance(ours.down_revision, str)
     migrations.upgrade(database)
     migrations.downgrade(database, ours.down_revision)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Person
 from catalogue.agreements import category_words
 from catalogue.core.who import Role
+from catalogue.coverage.models import AccountCategory, ImportState, LedgerImport, LedgerRow
 from catalogue.products import proposals
 from catalogue.products.models import Answer, PriceDecision, ProposalState
 from catalogue.products.proposals import Proposed
@@ -51,6 +52,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/prisforslag": 3, "/prisforslag/{proposal}": 6,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
+        "/regnskab": 7, "/regnskab/poster": 6, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
+        "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
         "/varer-hos-os": 6, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 9,
@@ -121,6 +124,7 @@ def build(app: Flask, size: int) -> Town:
             "inquiry": asked_of[0].id,
             "plan": PLAN.format(home=world.home.id),
             "proposal": proposed[0],
+            "ledger": book(session, world, size),
         }
         ids = [each.id for each in products]
     worlds.work(state.database, state.parts)
@@ -138,6 +142,45 @@ def build(app: Flask, size: int) -> Town:
     listed = buyer.get("/ordrer").text
     numbers = re.findall(r"/ordrer/(0330-\d{4}-\d{5})", listed)
     return Town(people, names | {"order": min(numbers)})
+
+
+def book(session: Session, world: World, size: int) -> int:
+    """Read in `size` ledgers with rows of every kind; return the id of the last import."""
+    made = None
+    for number in range(size):
+        made = LedgerImport(
+            municipality_id=world.home.id, file_name="regnskab.csv", token="", sha256="",
+            created_at=cast.NOW, state=ImportState.TAKEN,
+            facts={"accounts": {f"0{place}": [1, 100] for place in range(number + 1)}},
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        for place, cvr in enumerate((world.enterprise.cvr, "12345674", "")):
+            session.add(
+                LedgerRow(
+                    municipality_id=world.home.id,
+                    import_id=made.id,
+                    booked_on=cast.TODAY,
+                    cvr=cvr,
+                    supplier_name="",
+                    amount_ore=100,
+                    account=f"{place}{number}",
+                    department=f"Afdeling {number}",
+                    fingerprint=10 * number + place,
+                )
+            )
+        session.add(
+            AccountCategory(
+                municipality_id=world.home.id,
+                account=f"0{number}",
+                prefix="375352",
+                category_code=cast.PLAY_HOUSES,
+                updated_at=cast.NOW,
+            )
+        )
+    session.flush()
+    assert made is not None
+    return made.id
 
 
 def explain(session: Session, staff: Person, word: str) -> KeptSynonym:

@@ -37,6 +37,7 @@ PAGES: dict[str | None, list[str]] = {
         "/daekning/efterspoergsel/garagehylde", "/daekning/efterspoergsel/rengoering",
         "/ord", "/ord?q=findesikke", "/ord/ny", "/prisforslag",
         "/ord/ny?ord=legehus",
+        "/regnskab", "/regnskab/poster", "/regnskab/indlaes", "/regnskab/konti",
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",

@@ -1,0 +1,178 @@
+"""Procurement staff bring in the ledger: send a file, see what it would do, take its rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy.orm import Session
+
+from catalogue.agreements import queries as agreements
+from catalogue.core.errors import Invalid
+from catalogue.core.http import (
+    STAFF,
+    flash,
+    go,
+    now,
+    reading,
+    render,
+    route,
+    state,
+    transaction,
+    who,
+)
+from catalogue.core.text import Text, current_locale, ngettext
+from catalogue.core.text import lazy as _
+
+from . import account_form, ledger, ledger_file, ledger_queries, ledger_store, ledger_work, survey
+from .account_form import Line
+from .ledger_pages import municipality_id
+from .models import ImportState
+from .screens import blueprint
+
+IMPORT = "catalogue.coverage.ledger_import"
+NAMES: dict[str, Any] = {
+    "state_names": {
+        ImportState.CHECKING: _("Being checked"),
+        ImportState.CHECKED: _("Checked, not read in"),
+        ImportState.READING: _("Being read in"),
+        ImportState.TAKEN: _("Read in"),
+        ImportState.FAILED: _("Cannot be read"),
+        ImportState.REMOVED: _("Deleted"),
+    },
+    "state_colours": {
+        ImportState.CHECKING: "waiting",
+        ImportState.CHECKED: "approval",
+        ImportState.READING: "waiting",
+        ImportState.TAKEN: "completed",
+        ImportState.FAILED: "failed",
+        ImportState.REMOVED: "withdrawn",
+    },
+    "field_names": {
+        "ledger": _("Ledger"),
+        "booked_on": _("Date"),
+        "amount": _("Amount"),
+        "account": _("Account"),
+        "department": _("Department"),
+    },
+}
+
+
+@route(blueprint, "/regnskab/indlaes", access=STAFF)
+def ledger_imports() -> Response:
+    """Show how to send a ledger, and what was sent before."""
+    return _draw_imports({}, 200)
+
+
+@route(blueprint, "/regnskab/indlaes", access=STAFF, methods=["POST"])
+def send_ledger() -> Response:
+    """Store a sent ledger and check it: at once when it is small, else in the background."""
+    here, file = state(), request.files.get("ledger")
+    if file is None or not file.filename:
+        return _draw_imports({"ledger": [_("Choose the file of the ledger")]}, 422)
+    ledger_store.forget_old(here.settings, now())
+    kept = ledger_store.keep(here.settings, file.stream, file.filename)
+    try:
+        ledger_file.look(kept.path)
+    except Invalid as error:
+        ledger_store.forget(here.settings, kept.token)
+        return _draw_imports(error.problems, 422)
+    small = ledger_work.is_small(kept.path)
+    with transaction() as session:
+        made = ledger.receive(session, who(), kept, now())
+        ledger.put(session, made, ledger.CHECK, now(), wait=small)
+    if small:
+        ledger_work.run(here.database, here.settings, ledger.CHECK, made.id, here.clock)
+    return go(IMPORT, import_id=made.id)
+
+
+@route(blueprint, "/regnskab/indlaesninger/<int:import_id>", access=STAFF)
+def ledger_import(import_id: int) -> Response:
+    """Show what a file would do, how far it is read, or what it did."""
+    with reading() as session:
+        found = ledger.get_own(session, municipality_id(), import_id)
+        mapped = ledger_queries.list_mapped(session, municipality_id())
+    accounts = found.facts.get("accounts", {})
+    return render(
+        "coverage/ledger_import.html", found=found, facts=found.facts,
+        period=survey.period(found.facts), faults=survey.faults(found.facts),
+        most=survey.MOST_FAULTS,
+        unmapped=[name for name in accounts if name and name not in mapped], **NAMES,
+    )  # fmt: skip
+
+
+@route(blueprint, "/regnskab/indlaesninger/<int:import_id>/laes-ind", access=STAFF,
+       methods=["POST"])  # fmt: skip
+def take_ledger(import_id: int) -> Response:
+    """Take the rows of a checked file."""
+    here = state()
+    with transaction() as session:
+        found = ledger.begin(session, who(), import_id, now())
+        small = ledger_work.is_small(ledger_store.kept(here.settings, found.token))
+        ledger.put(session, found, ledger.TAKE, now(), wait=small)
+    if small:
+        ledger_work.run(here.database, here.settings, ledger.TAKE, import_id, here.clock)
+    return go(IMPORT, import_id=import_id)
+
+
+@route(blueprint, "/regnskab/indlaesninger/<int:import_id>/slet", access=STAFF, methods=["POST"])
+def remove_ledger(import_id: int) -> Response:
+    """Delete the rows that came by a file, or give it up."""
+    with transaction() as session:
+        found = ledger.remove(session, who(), import_id, now())
+    ledger_store.forget(state().settings, found.token)
+    flash(_("The rows of %(name)s are deleted.", name=found.file_name))
+    return go("catalogue.coverage.ledger_imports")
+
+
+@route(blueprint, "/regnskab/konti", access=STAFF)
+def accounts() -> Response:
+    """Show the accounts with what is bought on them, those without category first."""
+    with reading() as session:
+        lines = _lines(session)
+    return _draw_accounts(lines, {}, 200)
+
+
+@route(blueprint, "/regnskab/konti", access=STAFF, methods=["POST"])
+def map_accounts() -> Response:
+    """Remember the categories that were typed; of several that match, show which."""
+    with reading() as session:
+        lines = _lines(session)
+        read = account_form.read(session, lines, request.form, current_locale())
+    if read.categories:
+        with transaction() as session:
+            ledger.map_accounts(session, who(), read.categories, now())
+    done = len(read.categories)
+    if done or not read.errors:
+        flash(ngettext("%(num)s account was changed.", "%(num)s accounts were changed.", done))
+    if read.errors:
+        return _draw_accounts(read.lines, read.errors, 422)
+    return go("catalogue.coverage.accounts", **request.args.to_dict())
+
+
+def _draw_imports(errors: dict[str, list[Text | str]], status: int) -> Response:
+    with reading() as session:
+        imports = ledger_queries.list_imports(session, municipality_id())
+    return render("coverage/ledger_imports.html", status, imports=imports, errors=errors, **NAMES)
+
+
+def _draw_accounts(lines: list[Line], errors: dict[str, list[Any]], status: int) -> Response:
+    return render(
+        "coverage/accounts.html", status, lines=lines, errors=errors,
+        import_id=request.args.get("indlaesning"), most=account_form.MOST_LINES,
+    )  # fmt: skip
+
+
+def _lines(session: Session) -> list[Line]:
+    """Return the accounts of one import, else of the whole ledger."""
+    number = request.args.get("indlaesning", "")
+    if number.isascii() and number.isdecimal() and len(number) < 18:
+        found = ledger.get_own(session, municipality_id(), int(number))
+        sums = {name: ledger_queries.Sum(*each) for name, each in
+                found.facts.get("accounts", {}).items()}  # fmt: skip
+    else:
+        sums = ledger_queries.sum_accounts(session, municipality_id())
+    mapped = ledger_queries.list_mapped(session, municipality_id())
+    codes = {mapped[name] for name in sums if name in mapped}
+    labels = agreements.category_labels(session, codes, current_locale())
+    return account_form.lines(sums, mapped, labels)

@@ -1,0 +1,84 @@
+"""Files of the ledger between sending and reading; gone as soon as their rows are taken.
+
+An export may have more columns than are read, so the file itself is kept no longer than needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path, PurePath
+from typing import IO
+
+from catalogue.core.errors import Missing
+from catalogue.core.text import lazy as _
+from catalogue.settings import Settings
+
+KEPT_FOR = timedelta(days=7)
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A stored file: its name as it was sent, where it lies, and what it holds."""
+
+    name: str
+    token: str
+    sha256: str
+    path: Path
+
+
+def keep(settings: Settings, stream: IO[bytes], name: str) -> Kept:
+    """Store what was sent, piece by piece."""
+    token = secrets.token_hex(16)
+    path = _path(settings, token)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        shutil.copyfileobj(stream, file, 1 << 20)
+    return Kept(bare(name), token, digest(path), path)
+
+
+def kept(settings: Settings, token: str) -> Path:
+    """Return where a stored file lies; raises Missing when it is gone."""
+    path = _path(settings, token)
+    if not path.is_file():
+        raise Missing(_("The file of the ledger is no longer here. Send it again."))
+    return path
+
+
+def forget(settings: Settings, token: str) -> None:
+    """Throw a stored file away."""
+    _path(settings, token).unlink(missing_ok=True)
+
+
+def forget_old(settings: Settings, now: datetime) -> None:
+    """Throw away what nobody read in within a week."""
+    limit = (now - KEPT_FOR).timestamp()
+    for path in _root(settings).glob("*"):
+        if path.stat().st_mtime < limit:
+            path.unlink(missing_ok=True)
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def bare(name: str) -> str:
+    """Return the name of a file without its folders, of either system, as long as it is kept."""
+    return PurePath(name.replace("\\", "/")).name[:200] or "-"
+
+
+def _root(settings: Settings) -> Path:
+    return settings.data_folder / "ledger"
+
+
+def _path(settings: Settings, token: str) -> Path:
+    if not _TOKEN.fullmatch(token):
+        raise Missing(_("The file of the ledger is no longer here. Send it again."))
+    return _root(settings) / token

@@ -1,0 +1,390 @@
+"""The ledger: what is taken once and only once, and that every figure is the sum of its rows."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import cast
+import ledger_world as worlds
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.models import Municipality
+from catalogue.agreements.models import Agreement, AgreementCategory
+from catalogue.core import jobs
+from catalogue.core.db import Database
+from catalogue.core.errors import Missing
+from catalogue.coverage import ledger, ledger_file, ledger_queries, ledger_report, ledger_store
+from catalogue.coverage import ledger_rules as rules
+from catalogue.coverage.ledger_report import Part, Report
+from catalogue.coverage.ledger_rules import SOCIAL, Bought, Occurrences
+from catalogue.coverage.ledger_sets import Sought
+from catalogue.coverage.models import AccountCategory, ImportState, LedgerImport, LedgerRow
+from catalogue.enterprises.models import Enterprise, EnterpriseState
+
+CODES = ("37000000", "37530000", "37535200", "90910000")
+ACCOUNTS, DEPARTMENTS = ("4210", "4220", "4230", ""), ("Børnehuset", "Rådhuset", "")
+
+
+def count(database: Database) -> int:
+    """Return how many rows the ledger has."""
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(LedgerRow)) or 0
+
+
+def report(database: Database, world: worlds.World) -> Report:
+    """Return the report of the year."""
+    with database.reading() as session:
+        return ledger_report.report(session, world.home.id, worlds.year(), "da")
+
+
+@pytest.fixture
+def world(database: Database) -> worlds.World:
+    """Slagelse with its enterprises, an agreement and accounts."""
+    with database.transaction() as session:
+        return worlds.make(session)
+
+
+def test_spend_is_told_by_where_it_was_bought(
+    database: Database, world: worlds.World, tmp_path: Path
+) -> None:
+    done = worlds.take(database, world.staff, worlds.file(tmp_path, worlds.lines(world)))
+    assert (done.state, done.rows_read, done.rows_new) == (ImportState.TAKEN, 7, 7)
+    found = report(database, world)
+    assert found.total == rules.Spent(624950, 89950, 25000, 3000)
+    assert found.total.social_ore == 117950
+    assert [(part.key, part.spent.total_ore) for part in found.departments] == [
+        ("Børnehuset", 89950), ("Rådhuset", 35000), ("", 500000),
+    ]  # fmt: skip
+    assert [(part.key, part.spent.social_ore) for part in found.divisions] == [
+        ("37000000", 89950), ("90000000", 25000), ("", 3000),
+    ]  # fmt: skip
+    assert [(part.label, part.spent.social_ore) for part in found.enterprises] == [
+        ("Legehytten", 112950), ("Rent Arbejde", 5000),
+    ]  # fmt: skip
+
+
+def test_same_file_again_adds_nothing_and_equal_rows_of_one_file_are_two(
+    database: Database, world: worlds.World, tmp_path: Path
+) -> None:
+    rows = worlds.lines(world)
+    rows += rows[1:2]  # the same purchase once more on the same day
+    path = worlds.file(tmp_path, rows)
+    assert worlds.take(database, world.staff, path).rows_new == 8
+    again = worlds.take(database, world.staff, path)
+    assert (again.rows_new, again.rows_known, count(database)) == (0, 8, 8)
+    longer = worlds.take(database, world.staff, worlds.file(tmp_path, [*rows, rows[1]]))
+    assert (longer.rows_new, longer.rows_known) == (1, 8)
+
+
+def test_dry_run_tells_what_taking_does_and_writes_no_row(
+    database: Database, world: worlds.World, tmp_path: Path
+) -> None:
+    rows = worlds.lines(world)
+    worlds.take(database, world.staff, worlds.file(tmp_path, rows[:3]))
+    path = worlds.file(tmp_path, [*rows, rows[1].replace("1.000,00", "mange")])
+    kept = ledger_store.Kept("regnskab.csv", "0" * 32, "", path)
+    with database.transaction() as session:
+        made = ledger.receive(session, world.staff, kept, cast.NOW)
+    seen: list[float] = []
+    ledger.check(database, made.id, path, seen.append)
+    with database.reading() as session:
+        found = session.get_one(LedgerImport, made.id)
+    assert found.state == ImportState.CHECKED
+    assert (found.rows_read, found.rows_new, found.rows_known, found.rows_refused) == (8, 5, 2, 1)
+    assert found.facts["amount_ore"] == 624950
+    assert (found.facts["social_ore"], found.facts["social_suppliers"]) == (117950, 2)
+    assert found.facts["without_cvr"] == 1
+    assert found.facts["faults"][0][:2] == [9, "amount"]
+    assert seen[-1] == 1.0
+    assert count(database) == 2
+    done = worlds.take(database, world.staff, path)
+    assert (done.rows_new, done.rows_known, done.rows_refused) == (5, 2, 1)
+
+
+def test_reading_that_died_is_taken_up_and_counts_its_own_rows(
+    database: Database, world: worlds.World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_file.chunks, "__defaults__", (3,))
+    path = worlds.file(tmp_path, worlds.lines(world))
+    kept = ledger_store.Kept(path.name, "0" * 32, "", path)
+    with database.transaction() as session:
+        made = ledger.receive(session, world.staff, kept, cast.NOW)
+    ledger.check(database, made.id, path, lambda _done: None)
+    with database.transaction() as session:
+        ledger.begin(session, world.staff, made.id, cast.NOW)
+
+    def die(_done: float) -> None:
+        raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError):
+        ledger.take(database, made.id, path, lambda: cast.NOW, die)
+    assert count(database) == 3
+    with pytest.raises(ledger.NotNow):  # perhaps it is not dead yet
+        ledger.take(database, made.id, path, lambda: cast.NOW, lambda _done: None)
+    later = cast.NOW + 2 * ledger.SILENT
+    done = ledger.take(database, made.id, path, lambda: later, lambda _done: None)
+    assert (done.state, done.rows_new, count(database)) == (ImportState.TAKEN, 7, 7)
+
+
+def test_removed_import_takes_its_own_rows_along(
+    database: Database, world: worlds.World, tmp_path: Path
+) -> None:
+    rows = worlds.lines(world)
+    worlds.take(database, world.staff, worlds.file(tmp_path, rows[:4]))
+    second = worlds.take(database, world.staff, worlds.file(tmp_path, rows))
+    with database.transaction() as session:
+        ledger.remove(session, world.staff, second.id, cast.NOW)
+    assert count(database) == 3
+    with pytest.raises(ledger.NotNow), database.transaction() as session:
+        ledger.remove(session, world.staff, second.id, cast.NOW)
+
+
+def test_import_of_another_municipality_is_not_found(
+    database: Database, world: worlds.World, tmp_path: Path
+) -> None:
+    done = worlds.take(database, world.staff, worlds.file(tmp_path, worlds.lines(world)))
+    other = replace(world.staff, municipality_id=world.home.id + 1000)
+    with pytest.raises(Missing), database.transaction() as session:
+        ledger.remove(session, other, done.id, cast.NOW)
+
+
+def test_category_of_an_account_counts_for_rows_read_before_and_can_be_taken_back(
+    database: Database, world: worlds.World, tmp_path: Path
+) -> None:
+    worlds.take(database, world.staff, worlds.file(tmp_path, worlds.lines(world)))
+    with database.transaction() as session:
+        ledger.map_accounts(session, world.staff, {worlds.UNKNOWN: "37530000"}, cast.NOW)
+    assert report(database, world).total.uncertain_ore == 0
+    with database.transaction() as session:
+        ledger.map_accounts(session, world.staff, {worlds.UNKNOWN: None}, cast.NOW)
+    assert report(database, world).total.uncertain_ore == 3000
+
+
+def test_enterprise_counts_only_while_it_is_verified_here(
+    database: Database, world: worlds.World, tmp_path: Path
+) -> None:
+    worlds.take(database, world.staff, worlds.file(tmp_path, worlds.lines(world)))
+    with database.transaction() as session:
+        session.get_one(Enterprise, world.legehytten.id).state = EnterpriseState.SUSPENDED
+    assert report(database, world).total.social_ore == 5000
+
+
+def test_file_sent_through_the_outbox_is_checked_and_taken_once(
+    database: Database, world: worlds.World, tmp_path: Path
+) -> None:
+    from catalogue.coverage import ledger_work
+    from catalogue.settings import Settings
+
+    place = Settings(data_folder=tmp_path)
+    with worlds.file(tmp_path, worlds.lines(world)).open("rb") as stream:
+        kept = ledger_store.keep(place, stream, "C:\\udtræk\\regnskab.csv")
+    assert kept.name == "regnskab.csv"
+
+    def work() -> None:
+        handle = lambda batch: ledger_work.run_batch(database, place, batch, lambda: cast.NOW)  # noqa: E731
+        handlers = {ledger.CHECK: handle, ledger.TAKE: handle}
+        while jobs.run_once(database, handlers, clock=lambda: cast.NOW):
+            pass
+
+    with database.transaction() as session:
+        made = ledger.receive(session, world.staff, kept, cast.NOW)
+        ledger.put(session, made, ledger.CHECK, cast.NOW, wait=False)
+    work()
+    with database.transaction() as session:
+        found = ledger.begin(session, world.staff, made.id, cast.NOW)
+        for _twice in range(2):
+            ledger.put(session, found, ledger.TAKE, cast.NOW, wait=False)
+    work()
+    with database.reading() as session:
+        assert session.get_one(LedgerImport, made.id).state == ImportState.TAKEN
+        assert jobs.waiting(session) == 0
+    assert count(database) == 7
+    assert not kept.path.exists()
+
+
+def test_command_shows_what_a_ledger_would_do_and_does_it(
+    database: Database, world: worlds.World, tmp_path: Path
+) -> None:
+    rows = worlds.lines(world)
+    path = worlds.file(tmp_path, [*rows, rows[1].replace("1.000,00", "mange")])
+
+    def run(*arguments: str) -> Any:
+        return subprocess.run(
+            [sys.executable, "-m", "catalogue.cli", "import", "ledger", str(path), *arguments],
+            env={
+                "CATALOGUE_DATA_FOLDER": str(tmp_path / "data"),
+                "CATALOGUE_DATABASE_URL": database.url.render_as_string(hide_password=False),
+                "PYTHONIOENCODING": "utf-8",
+            },
+            capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+
+    shown = run("--municipality", "0330", "--dry-run")
+    assert "8 rows: 7 new, 0 known, 1 refused" in shown.stdout
+    assert "line 9, amount" in shown.stdout
+    assert count(database) == 0
+    done = run("--municipality", "330")
+    assert (done.returncode, "7 rows written." in done.stdout) == (0, True)
+    assert count(database) == 7
+    assert "0 new, 7 known" in run("--municipality", "0330").stdout
+    lost = run("--municipality", "9999")
+    assert lost.returncode == 1
+    assert "Traceback" not in lost.stderr
+
+
+@given(st.lists(st.integers(-3, 3), max_size=60), st.integers(1, 7))
+def test_fingerprints_do_not_depend_on_how_a_file_is_cut(marks: list[int], size: int) -> None:
+    whole = Occurrences().fingerprints(marks)
+    cut = Occurrences()
+    parts = [cut.fingerprints(marks[at : at + size]) for at in range(0, len(marks), size)]
+    assert [one for part in parts for one in part] == whole
+    assert len(set(whole)) == len(marks)
+
+
+@pytest.mark.parametrize(
+    ("category", "agreed", "place"),
+    [
+        ("375352", ["3753"], Bought.ON), ("3753", ["3753"], Bought.ON),
+        ("37", ["3753"], Bought.UNCERTAIN), (None, ["3753"], Bought.UNCERTAIN),
+        ("9091", ["3753"], Bought.OFF), ("9091", [], Bought.OFF), (None, [], Bought.OFF),
+    ],
+)  # fmt: skip
+def test_place_of_a_purchase(category: str | None, agreed: list[str], place: Bought) -> None:
+    assert rules.bought(True, category, agreed) == place
+    assert rules.bought(False, category, agreed) == Bought.ELSEWHERE
+
+
+def grow(session: Session, chance: random.Random) -> Municipality:
+    """Make a world by lot: agreements, accounts and rows of two municipalities."""
+    places = [cast.municipality(session), cast.municipality(session, "Vejle")]
+    states = list(EnterpriseState)
+    sellers = [cast.enterprise(session, f"V{n}", state=chance.choice(states)) for n in range(3)]
+    sellers.append(cast.enterprise(session, "V3"))
+    for _n in range(chance.randrange(6)):
+        starts = cast.TODAY + timedelta(days=chance.randrange(-20, 20))
+        codes = chance.sample(CODES, chance.randint(1, 2))
+        cast.voluntary(
+            session, chance.choice(places), chance.choice(sellers), categories=codes,
+            starts_on=starts, ends_on=starts + timedelta(days=chance.randrange(20)),
+        )  # fmt: skip
+    for place in places:
+        for account in ACCOUNTS:
+            if chance.random() < 0.6:
+                code = cast.category(session, chance.choice(CODES))
+                session.add(AccountCategory(
+                    municipality_id=place.id, account=account, category_code=code.code,
+                    prefix=code.prefix, updated_at=cast.NOW))  # fmt: skip
+        made = LedgerImport(
+            municipality_id=place.id, file_name="x", token="", sha256="", created_at=cast.NOW,
+            state=ImportState.TAKEN, facts={},
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        for number in range(chance.randrange(40)):
+            session.add(LedgerRow(
+                municipality_id=place.id, import_id=made.id, fingerprint=number,
+                booked_on=cast.TODAY + timedelta(days=chance.randrange(-15, 15)),
+                cvr=chance.choice([*(each.cvr for each in sellers), "", "12345674"]),
+                supplier_name="", amount_ore=chance.randrange(-500, 5000),
+                account=chance.choice(ACCOUNTS), department=chance.choice(DEPARTMENTS),
+            ))  # fmt: skip
+    session.flush()
+    return places[0]
+
+
+def plain(session: Session, home: Municipality) -> Iterator[tuple[LedgerRow, Bought, str | None]]:
+    """Judge every row of a municipality by the rule, with its account's category."""
+    mapped = ledger_queries.list_mapped(session, home.id)
+    sellers = {each.cvr: each for each in session.scalars(select(Enterprise))}
+    agreed = session.execute(
+        select(Agreement.enterprise_id, Agreement.starts_on, Agreement.ends_on,
+               AgreementCategory.prefix)
+        .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
+        .where(Agreement.municipality_id == home.id)
+    ).all()  # fmt: skip
+    for row in session.scalars(select(LedgerRow).where(LedgerRow.municipality_id == home.id)):
+        seller = sellers.get(row.cvr)
+        code = mapped.get(row.account)
+        in_force = [
+            one.prefix
+            for one in agreed
+            if seller and one.enterprise_id == seller.id
+            and one.starts_on <= row.booked_on <= one.ends_on
+        ]  # fmt: skip
+        digits = None if code is None else code[:2] + code[2:].rstrip("0")
+        verified = seller is not None and seller.is_verified
+        yield row, rules.bought(verified, digits, in_force), code
+
+
+def opened(session: Session, home: Municipality, part: Part, sought: Sought) -> None:
+    """Check every amount of a line of the report against the rows that it opens."""
+    for ore, places in (
+        (part.spent.total_ore, None),
+        (part.spent.social_ore, SOCIAL),
+        (part.spent.on_ore, (Bought.ON,)),
+        (part.spent.off_ore, (Bought.OFF,)),
+        (part.spent.uncertain_ore, (Bought.UNCERTAIN,)),
+    ):
+        asked = replace(sought, bought=places)
+        rows = ledger_queries.list_rows(session, home.id, asked, 1000, 0)
+        assert sum(row.amount_ore for row in rows) == ore
+        assert ledger_queries.total(session, home.id, asked) == ledger_queries.Sum(len(rows), ore)
+
+
+# Each world is rolled back, so that one database serves them all.
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 10**6), first=st.integers(-16, 5), days=st.integers(0, 30))
+def test_report_equals_plain_counting_and_every_figure_the_rows_it_opens(
+    database: Database, seed: int, first: int, days: int
+) -> None:
+    with Session(database.engine, expire_on_commit=False) as session:
+        home = grow(session, random.Random(seed))
+        start = cast.TODAY + timedelta(days=first)
+        period = (start, start + timedelta(days=days))
+        judged = [
+            each for each in plain(session, home) if period[0] <= each[0].booked_on <= period[1]
+        ]
+        found = ledger_report.report(session, home.id, period, "da")
+        compare(session, home, found, judged, period)
+        session.rollback()
+
+
+def compare(
+    session: Session,
+    home: Municipality,
+    found: Report,
+    judged: list[tuple[LedgerRow, Bought, str | None]],
+    period: tuple[date, date],
+) -> None:
+    """Check the report against the judged rows, and each amount against what it opens."""
+    sums = {place: sum(row.amount_ore for row, at, _c in judged if at == place) for place in Bought}
+    assert found.total == rules.spent(sum(sums.values()), sums)
+    sought = Sought(*period)
+    opened(session, home, Part("", "", found.total), sought)
+    for part in found.departments:
+        opened(session, home, part, replace(sought, department=part.key))
+    for part in found.divisions:
+        opened(session, home, part, replace(sought, category=part.key))
+    for part in found.enterprises:
+        own = replace(sought, cvr=part.key, bought=SOCIAL)
+        assert ledger_queries.total(session, home.id, own).ore == part.spent.social_ore
+    for parts in (found.departments, found.divisions):
+        assert sum((part.spent for part in parts), rules.Spent()) == found.total
+    assert sum(part.spent.social_ore for part in found.enterprises) == found.total.social_ore
+    listed = ledger_queries.list_rows(session, home.id, sought, 1000, 0)
+    assert sorted((row.amount_ore, row.bought) for row in listed) == sorted(
+        (row.amount_ore, place.value) for row, place, _c in judged
+    )
