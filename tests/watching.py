@@ -21,6 +21,8 @@ WITHOUT_EVENT = {
     "catalogue_basket_lines": "decides nothing until it is ordered",
     "catalogue_asked": "searches are noted without whom",
     "catalogue_search": "the index follows the products",
+    "catalogue_ledger_imports": "a file is looked at; that its rows are taken is an event",
+    "catalogue_ledger_rows": "read in pieces after the event that decides it",
 }
 CHOICES_FOR_ONESELF = {"/sprog": "the language she reads"}
 _WRITING = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(catalogue_\w+)')

@@ -207,9 +207,13 @@ def _keep(
 
 
 def _record(session: Session, who: Who, action: str, word: CategoryWord, now: datetime) -> None:
-    facts = {"text": word.text, "codes": list(word.codes)}
-    subject = ("category_word", word.id)
-    audit.record(session, action, subject, person_id=who.person_id, now=now, facts=facts)
+    told = {"word": word.text, "categories": list(word.codes)}
+    kept = action == "category_word.remembered"
+    audit.record(
+        session, action, ("category_word", word.id), person_id=who.person_id, now=now,
+        facts=audit.changes({}, told) if kept else audit.changes(told, {}),
+        municipality_id=word.municipality_id,
+    )  # fmt: skip
 
 
 def _unknown(codes: Collection[str]) -> list[Text | str]:

@@ -24,9 +24,9 @@ from catalogue.core.text import lazy as _
 from . import (
     calendar_pages,
     carving_pages,
+    conflict_queries,
     entries,
     import_pages,
-    queries,
     schema,
     service,
     word_pages,
@@ -55,7 +55,7 @@ def agreements() -> Response:
     day, errors = day_asked()
     with reading() as session:
         found = entries.list_agreements(session, municipality_id(), day)
-        sides = queries.list_sides(session, municipality_id(), day)
+        sides = conflict_queries.list_sides(session, municipality_id(), day)
     return render(
         "agreements/agreements.html", 422 if errors else 200, entries=found, day=day,
         errors=errors, today=today(), conflicts=len(among_agreements(sides, day)), **NAMES,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
@@ -19,10 +19,8 @@ from catalogue.core.errors import Missing
 from catalogue.core.text import fold
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import queries as enterprises
-from catalogue.enterprises.models import Enterprise, EnterpriseState
+from catalogue.enterprises.models import Enterprise
 
-from .conflict_facts import Side
-from .conflicts import LONGEST_GAP_DAYS
 from .models import (
     Agreement,
     AgreementCategory,
@@ -177,33 +175,6 @@ def list_covering(session: Session, enterprise_id: int, day: date) -> list[Cover
     return [Covering(*ids, tuple(found)) for ids, found in prefixes.items()]
 
 
-def list_sides(session: Session, municipality_id: int, day: date) -> list[Side]:
-    """List the municipality's agreements as conflicts from `day` on look at them. Two queries.
-
-    With those that ended a gap ago: their successor may still be to come.
-    """
-    rows = session.execute(
-        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.title,
-               Agreement.starts_on, Agreement.ends_on, Agreement.enterprise_id,
-               Agreement.supplier_name, Enterprise.name, Enterprise.state,
-               AgreementCategory.prefix)
-        .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
-        .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
-        .where(Agreement.municipality_id == municipality_id, Agreement.is_draft.is_(False))
-        .where(Agreement.ends_on >= day - timedelta(days=LONGEST_GAP_DAYS))
-        # What it covers then: what has left before is no conflict any more.
-        .where(or_(AgreementCategory.until_on.is_(None), AgreementCategory.until_on >= day))
-        .order_by(Agreement.number, AgreementCategory.prefix)
-    ).all()  # fmt: skip
-    prefixes: dict[int, list[str]] = {}
-    for row in rows:
-        prefixes.setdefault(row.id, []).append(row.prefix)
-    parties = {row.enterprise_id for row in rows if row.enterprise_id is not None}
-    verified = enterprises.verified_ids(session, municipality_id, parties)
-    once = {row.id: row for row in rows}.values()
-    return [_side(row, tuple(prefixes[row.id]), verified) for row in once]
-
-
 def find_categories(session: Session, text: str, locale: str, limit: int = 20) -> list[Category]:
     """Find categories by code (with or without check digit) or words, the best match first.
 
@@ -234,24 +205,6 @@ def category_labels(session: Session, codes: Collection[str], locale: str) -> di
         return {}
     found = session.scalars(select(Category).where(Category.code.in_(codes)))
     return {each.code: each.label(locale) for each in found}
-
-
-def _side(row: Any, prefixes: tuple[str, ...], verified: Collection[int]) -> Side:
-    voluntary = row.kind == AgreementKind.VOLUNTARY
-    return Side(
-        agreement_id=row.id,
-        kind=row.kind,
-        number=row.number,
-        title=row.title,
-        party=row.name or row.supplier_name or "",
-        party_key=str(row.enterprise_id) if voluntary else fold(row.supplier_name),
-        starts_on=row.starts_on,
-        ends_on=row.ends_on,
-        prefixes=prefixes,
-        enterprise_id=row.enterprise_id,
-        verified=not voluntary or row.enterprise_id in verified,
-        suspended=row.state == EnterpriseState.SUSPENDED,
-    )
 
 
 def _applies(agreement: Any, municipality_id: int, day: date) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import case, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
+from catalogue.agreements import conflict_queries
 from catalogue.agreements import conflicts as conflict_rules
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.conflict_facts import Conflict, Shelf
@@ -129,7 +130,7 @@ def list_conflicts(session: Session, municipality_id: int, day: date, locale: st
 def _conflicts(
     session: Session, municipality_id: int, day: date
 ) -> tuple[list[Conflict], list[Conflict]]:
-    sides = agreements.list_sides(session, municipality_id, day)
+    sides = conflict_queries.list_sides(session, municipality_id, day)
     parties = {side.enterprise_id for side in sides if side.enterprise_id is not None}
     rows = session.execute(
         select(Product.enterprise_id, Product.category_code, func.count())

@@ -135,7 +135,8 @@ def _asked(session: Session, who: Who, inquiry_id: int) -> tuple[Inquiry, Inquir
 def _record(
     session: Session, who: Who, action: str, inquiry_id: int, now: datetime, facts: dict[str, Any]
 ) -> None:
-    own = {"municipality_id": who.municipality_id, "enterprise_id": who.enterprise_id}
-    told = {name: value for name, value in own.items() if value is not None} | facts
-    subject = ("inquiry", inquiry_id)
-    audit.record(session, action, subject, person_id=who.person_id, now=now, facts=told)
+    own = {} if who.enterprise_id is None else {"enterprise_id": who.enterprise_id}
+    audit.record(
+        session, action, ("inquiry", inquiry_id), person_id=who.person_id, now=now,
+        facts=audit.changes({}, own | facts), municipality_id=who.municipality_id,
+    )  # fmt: skip

@@ -44,17 +44,15 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_catalogue_limits_kind", ["municipality_id", "kind", "valid_from"], unique=False
         )
-    with op.batch_alter_table("catalogue_enterprises", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("turnover_ore", BIG_ID, nullable=True))
-        batch_op.add_column(sa.Column("turnover_year", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("capacity", sa.Text(), nullable=True))
+    # Not in batch mode: rebuilding the table would delete what hangs on it, or be refused.
+    op.add_column("catalogue_enterprises", sa.Column("turnover_ore", BIG_ID, nullable=True))
+    op.add_column("catalogue_enterprises", sa.Column("turnover_year", sa.Integer(), nullable=True))
+    op.add_column("catalogue_enterprises", sa.Column("capacity", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("catalogue_enterprises", schema=None) as batch_op:
-        batch_op.drop_column("capacity")
-        batch_op.drop_column("turnover_year")
-        batch_op.drop_column("turnover_ore")
+    for column in ("capacity", "turnover_year", "turnover_ore"):
+        op.drop_column("catalogue_enterprises", column)
     with op.batch_alter_table("catalogue_limits", schema=None) as batch_op:
         batch_op.drop_index("ix_catalogue_limits_kind")
     op.drop_table("catalogue_limits")

@@ -266,7 +266,7 @@ def test_finding_and_reading_a_page_takes_a_fixed_number_of_queries(
             hits = service.find(session, finder, query, in_force)
             service.list_cards(session, hits.ids, in_force)
         sent = [each for each in seen if not each.startswith(("SAVEPOINT", "RELEASE"))]
-        assert len(sent) == 5 + more, sent
+        assert len(sent) == 6 + more, sent
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
