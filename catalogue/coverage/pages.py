@@ -17,6 +17,7 @@ from catalogue.core.text import current_locale
 
 from . import (
     behind_pages,
+    chart_pages,
     demand_pages,
     ledger_import_pages,
     ledger_pages,
@@ -33,9 +34,11 @@ from .overview_words import NAMES
 from .schema import View
 from .screens import blueprint
 
-# The lists behind the numbers, demand desk and ledger stand in modules of their own, on the same
-# blueprint.
-__all__ = ["behind_pages", "blueprint", "demand_pages", "ledger_import_pages", "ledger_pages"]
+# The other views stand in modules of their own, on the same blueprint.
+__all__ = [
+    "behind_pages", "blueprint", "chart_pages", "demand_pages", "ledger_import_pages",
+    "ledger_pages",
+]  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEVERITY_COLOURS = {Severity.SEVERE: "gap", Severity.NOTICE: "expiring"}
 
