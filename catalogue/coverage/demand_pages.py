@@ -64,15 +64,16 @@ def demand() -> Response:
     with reading() as session:
         desk = _read(session, view.months)
         counts = Counter(each.category_code for each in desk.groups)
-        codes = {code for code in counts if code}
+        codes = {code for code in (*counts, view.wish.category) if code}
         labels = agreements.category_labels(session, codes, current_locale())
     found = rules.wished(desk.groups, view.wish)
+    categories = _category_choices(counts, labels, view.wish.category)
     page = DeskPage(request.args.get("side", 1, type=int), len(found), GROUPS_PER_PAGE)
     shown = found[(page.number - 1) * page.size : page.number * page.size]
     return render(
         "coverage/demand.html", view=view, desk=desk, found=found, page=page, labels=labels,
         lines=[(each, _near(desk, each)) for each in shown], periods=schema.PERIODS,
-        reasons=schema.REASON_CHOICES, categories=_category_choices(counts, labels),
+        reasons=schema.REASON_CHOICES, categories=categories,
         outcome_names=OUTCOME_NAMES,
     )  # fmt: skip
 
@@ -148,11 +149,14 @@ def _choices(desk: Desk, group: Group) -> dict[Closeness, list[tuple[str, str]]]
     return found
 
 
-def _category_choices(counts: Counter[str | None], labels: dict[str, str]) -> list[tuple[str, str]]:
-    named = sorted(
-        ((code, f"{labels.get(code, code)} ({counts[code]})") for code in counts if code),
-        key=lambda each: each[1].casefold(),
-    )
+def _category_choices(
+    counts: Counter[str | None], labels: dict[str, str], chosen: str | None
+) -> list[tuple[str, str]]:
+    """List the categories to choose; a chosen one without things of its own has some below it."""
+    named = [(code, f"{labels.get(code, code)} ({counts[code]})") for code in counts if code]
+    if chosen and chosen not in counts:
+        named.append((chosen, labels.get(chosen, chosen)))
+    named.sort(key=lambda each: each[1].casefold())
     without = (
         [(schema.WITHOUT, f"{gettext('No category')} ({counts[None]})")] if counts[None] else []
     )

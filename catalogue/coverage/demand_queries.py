@@ -51,6 +51,14 @@ def read(
     session: Session, parts: dict[str, Any], municipality_id: int, today: date, months: int
 ) -> Desk:
     """Return the desk of a municipality over so many months, the present one included."""
+    found = list_groups(session, parts, municipality_id, today, months)
+    return Desk(rules.first_month(today, months), found, _shops(session, municipality_id))
+
+
+def list_groups(
+    session: Session, parts: dict[str, Any], municipality_id: int, today: date, months: int
+) -> list[Group]:
+    """List what was looked for in so many months, the present one included. Four queries."""
     since = rules.first_month(today, months)
     material = Material(
         searched=_searched(session, municipality_id, since),
@@ -60,7 +68,7 @@ def read(
         ),
     )
     speech = understanding.speech(session, parts, municipality_id)
-    return Desk(since, rules.groups(speech, material), _shops(session, municipality_id))
+    return rules.groups(speech, material)
 
 
 def _searched(session: Session, municipality_id: int, since: date) -> list[Searched]:

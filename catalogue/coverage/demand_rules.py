@@ -154,11 +154,15 @@ class Group:
 
 @dataclass(frozen=True)
 class Wish:
-    """What a reader of the desk wants to see; None: everything."""
+    """What a reader of the desk wants to see; None: everything.
+
+    A category is wanted with all below it, unless `alone`.
+    """
 
     outcome: Outcome | None = None
     only_noted: bool = False
     category: str | None = None
+    alone: bool = False
     without_category: bool = False
 
 
@@ -261,4 +265,8 @@ def _is_wished(group: Group, wish: Wish) -> bool:
         return False
     if wish.without_category:
         return group.category_code is None
-    return wish.category is None or group.category_code == wish.category
+    if wish.category is None or group.category_code is None:
+        return wish.category is None
+    if wish.alone:
+        return group.category_code == wish.category
+    return group.category_code.startswith(prefix(wish.category))

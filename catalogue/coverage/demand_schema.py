@@ -51,6 +51,7 @@ def read_desk_view(query: Mapping[str, Any]) -> DeskView:
         outcome=REASONS.get(reason),
         only_noted=reason == NOTED,
         category=category if is_code else None,
+        alone=query.get("kun") == "1",
         without_category=category == WITHOUT,
     )
     return DeskView(months, wish, reason, category)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, make_response, request
@@ -13,36 +12,34 @@ from catalogue.agreements.conflict_facts import Severity
 from catalogue.agreements.conflicts import LONGEST_GAP_DAYS
 from catalogue.agreements.rules import EXPIRES_SOON
 from catalogue.core.errors import Invalid
-from catalogue.core.http import STAFF, reading, render, route, today, who
-from catalogue.core.text import current_locale, gettext
-from catalogue.core.text import lazy as _
+from catalogue.core.http import STAFF, reading, render, route, state, today, who
+from catalogue.core.text import current_locale
 
-from . import demand_pages, ledger_import_pages, ledger_pages, queries, rules, schema
-from .queries import Overview
-from .rules import Line, Status
+from . import (
+    behind_pages,
+    chart_pages,
+    demand_pages,
+    ledger_import_pages,
+    ledger_pages,
+    matrix,
+    overview_file,
+    queries,
+    rules,
+    schema,
+)
+from .behind import Part
+from .matrix import Asked, Matrix
+from .overview_file import Cell
+from .overview_words import NAMES
 from .schema import View
 from .screens import blueprint
 
-# Demand desk and ledger stand in modules of their own, on the same blueprint.
-__all__ = ["blueprint", "demand_pages", "ledger_import_pages", "ledger_pages"]
-NAMES: dict[str, Any] = {
-    "status_names": {
-        Status.MANDATORY: _("Mandatory"),
-        Status.CARVED: _("Mandatory with carve-out"),
-        Status.VOLUNTARY: _("Voluntary"),
-        Status.BOTH: _("Both"),
-        Status.PARTLY: _("Partly covered"),
-        Status.NONE: _("Not covered"),
-    },
-    "status_colours": {
-        Status.MANDATORY: "covered",
-        Status.CARVED: "expiring",
-        Status.VOLUNTARY: "voluntary",
-        Status.BOTH: "expiring",
-        Status.PARTLY: "neutral",
-        Status.NONE: "gap",
-    },
-}
+# The other views stand in modules of their own, on the same blueprint.
+__all__ = [
+    "behind_pages", "blueprint", "chart_pages", "demand_pages", "ledger_import_pages",
+    "ledger_pages",
+]  # fmt: skip
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SEVERITY_COLOURS = {Severity.SEVERE: "gap", Severity.NOTICE: "expiring"}
 
 
@@ -55,14 +52,16 @@ def overview() -> Response:
     except Invalid as error:
         view, errors = schema.view_on(request.args, today()), error.problems
     found = _read(view)
+    overview = found.overview
     with reading() as session:
         conflicts = queries.count_conflicts(session, _municipality_id(), view.day)
-    shown = found.gaps if view.only_gaps else rules.unfolded(found.lines, view.opened)
+    gaps = rules.within(overview.gaps, view.within)
     return render(
-        "coverage/overview.html", 422 if errors else 200, view=view, overview=found, lines=shown,
+        "coverage/overview.html", 422 if errors else 200, view=view, overview=overview,
+        matrix=found, lines=gaps if view.only_gaps else rules.unfolded(overview.lines, view.opened),
         typed_day=request.args["dag"] if errors else view.day.isoformat(), errors=errors,
-        expiring=rules.expiring(found.covers, view.day, EXPIRES_SOON), today=today(),
-        conflicts=conflicts,
+        expiring=rules.expiring(overview.covers, view.day, EXPIRES_SOON), today=today(),
+        conflicts=conflicts, year_first=rules.year_before(view.day), part=Part,
         **NAMES,
     )  # fmt: skip
 
@@ -92,64 +91,36 @@ def conflicts() -> Response:
 def overview_csv() -> Response:
     """Send all levels of the tree, or the gaps, as a file for spreadsheets."""
     view = schema.read_view(request.args, today())
+    content = overview_file.as_csv(_table(view))
+    return _download(content, "text/csv; charset=utf-8", view, "csv")
+
+
+@route(blueprint, "/daekning.xlsx", access=STAFF)
+def overview_xlsx() -> Response:
+    """Send the same as a workbook."""
+    view = schema.read_view(request.args, today())
+    return _download(overview_file.as_xlsx(_table(view)), XLSX, view, "xlsx")
+
+
+def _read(view: View) -> Matrix:
+    asked = Asked(_municipality_id(), view.day, today(), current_locale())
+    with reading() as session:
+        return matrix.read(session, state().parts, asked)
+
+
+def _table(view: View) -> Iterator[list[Cell]]:
     found = _read(view)
-    file = io.StringIO()
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_heads())
-    writer.writerows(
-        _cells(found, line) for line in (found.gaps if view.only_gaps else found.lines)
-    )
-    # A byte order mark, semicolons and decimal commas: what Danish spreadsheets open unasked.
-    response = make_response("\ufeff" + file.getvalue())
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    name = f"daekning-{view.day.isoformat()}.csv"
+    shown = found.overview.gaps if view.only_gaps else found.overview.lines
+    return overview_file.table(found, rules.within(shown, view.within), view.only_gaps)
+
+
+def _download(content: str | bytes, content_type: str, view: View, ending: str) -> Response:
+    response = make_response(content)
+    response.headers["Content-Type"] = content_type
+    name = f"daekning-{view.day.isoformat()}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _read(view: View) -> Overview:
-    with reading() as session:
-        return queries.overview(session, _municipality_id(), view.day, current_locale())
-
-
 def _municipality_id() -> int:
     return who().municipality_id or 0  # staff have one; 0 belongs to nobody
-
-
-def _heads() -> list[str]:
-    return [
-        gettext("Code"),
-        gettext("Category"),
-        gettext("Level"),
-        gettext("Coverage"),
-        gettext("Published products"),
-        gettext("May be ordered"),
-        gettext("Ordered in the last 12 months, DKK excl. VAT"),
-        gettext("Ordered in all, DKK excl. VAT"),
-        gettext("Agreements"),
-        gettext("First expiry"),
-        gettext("As of"),
-    ]
-
-
-def _cells(found: Overview, line: Line) -> list[str]:
-    figures = line.figures
-    numbers = ", ".join(f"{cover.number} {cover.title}" for cover in line.covers)
-    ends = min((cover.ends_on for cover in line.covers), default=None)
-    return [
-        line.code,
-        rules.safe_cell(found.labels[line.code]),
-        str(line.depth + 1),
-        str(NAMES["status_names"][line.status]),
-        str(figures.products),
-        str(figures.orderable),
-        _kroner(figures.year_ore),
-        _kroner(figures.total_ore),
-        rules.safe_cell(numbers),
-        ends.isoformat() if ends else "",
-        found.day.isoformat(),
-    ]
-
-
-def _kroner(ore: int) -> str:
-    return f"{ore // 100},{ore % 100:02d}"

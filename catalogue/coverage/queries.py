@@ -6,7 +6,7 @@ three: agreements, who is verified, products; and two more for the names to show
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -79,16 +79,24 @@ class Conflicts:
     products: dict[int, list[Outside]]
 
 
-def overview(session: Session, municipality_id: int, day: date, locale: str) -> Overview:
+def overview(
+    session: Session,
+    municipality_id: int,
+    day: date,
+    locale: str,
+    demand: Mapping[str, int] | None = None,
+) -> Overview:
     """Return coverage, products and ordered amounts by category as of `day`. Seven queries at most.
 
     Agreements and orders are those of the day; products are counted as they stand now, for their
-    past is not kept by category.
+    past is not kept by category. `demand`: how many things were looked for in vain, by category.
     """
     covers = _covers(session, municipality_id, day)
     figures = _products(session, municipality_id, day)
     for code, ordered in _orders(session, municipality_id, day).items():
         figures[code] = figures.get(code, Figures()) + ordered
+    for code, things in (demand or {}).items():
+        figures[code] = figures.get(code, Figures()) + Figures(demand=things)
     labels = agreements.category_labels(session, rules.codes_to_show(figures, covers), locale)
     lines = rules.tree(figures, covers, labels)
     by_code = {line.code: line for line in lines}

@@ -46,12 +46,15 @@ class Cover:
 
 @dataclass(frozen=True)
 class Figures:
-    """Published products, those of them that may be ordered, and ordered amounts in øre."""
+    """What can be added up: published products, those of them that may be ordered, ordered amounts
+    in øre, and how many things were looked for in vain.
+    """
 
     products: int = 0
     orderable: int = 0
     year_ore: int = 0
     total_ore: int = 0
+    demand: int = 0
 
     def __add__(self, other: Figures) -> Figures:
         return Figures(
@@ -59,6 +62,7 @@ class Figures:
             self.orderable + other.orderable,
             self.year_ore + other.year_ore,
             self.total_ore + other.total_ore,
+            self.demand + other.demand,
         )
 
     @property
@@ -71,8 +75,8 @@ class Figures:
 class Line:
     """A category as the overview shows it; figures include all below it.
 
-    `covers` holds the agreements that make it stand so; `gaps` counts the categories at
-    or below it with products or orders that no agreement covers.
+    `covers` holds the agreements that make it stand so; `wanted` counts the categories at or below
+    it with products or orders, `gaps` those of them that no agreement covers.
     """
 
     code: str
@@ -83,6 +87,7 @@ class Line:
     covers: tuple[Cover, ...]
     gaps: int
     has_below: bool
+    wanted: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,7 @@ class _Node:
 
     figures: Figures = field(default_factory=Figures)
     gaps: int = 0
+    wanted: int = 0
     below: bool = False
 
 
@@ -166,7 +172,7 @@ def list_gaps(figures: Mapping[str, Figures], covers: Sequence[Cover]) -> list[s
 
 def codes_to_show(figures: Mapping[str, Figures], covers: Iterable[Cover]) -> set[str]:
     """Return all codes that have something to show, with those above them, existing or not."""
-    own = {code for code, each in figures.items() if each.is_wanted}
+    own = {code for code, each in figures.items() if each.is_wanted or each.demand}
     own |= {each.ljust(8, "0") for cover in covers for each in cover.prefixes}
     return own | {above for code in own for above in ancestors(code)}
 
@@ -189,6 +195,7 @@ def tree(
             if place in nodes:
                 nodes[place].figures += own
                 nodes[place].gaps += code in gaps
+                nodes[place].wanted += own.is_wanted
     at = reaches(covers)
     names, lines = _index(covers), []
     for code in sorted(nodes):
@@ -203,6 +210,7 @@ def tree(
                 covers=_named(prefix(code), stands, names),
                 gaps=nodes[code].gaps,
                 has_below=nodes[code].below,
+                wanted=nodes[code].wanted,
             )
         )
     return lines
@@ -218,6 +226,11 @@ def unfolded(lines: Sequence[Line], opened: str | None) -> list[Line]:
             shown.add(line.code)
             seen.append(line)
     return seen
+
+
+def within(lines: Sequence[Line], code: str | None) -> list[Line]:
+    """Return the lines at or below a category; without one all of them."""
+    return [line for line in lines if code is None or line.code.startswith(prefix(code))]
 
 
 def expiring(covers: Iterable[Cover], day: date, within: timedelta) -> int:

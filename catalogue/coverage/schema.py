@@ -19,6 +19,7 @@ class View:
     day: date
     opened: str | None
     only_gaps: bool
+    within: str | None = None  # a category: what is shown lies at or below it
 
 
 def read_view(query: Mapping[str, Any], today: date) -> View:
@@ -28,6 +29,9 @@ def read_view(query: Mapping[str, Any], today: date) -> View:
 
 def view_on(query: Mapping[str, Any], day: date) -> View:
     """Read the rest of the address for a given day; a code that is none opens nothing."""
-    opened = str(query.get("kategori", ""))
-    is_code = len(opened) == 8 and opened.isascii() and opened.isdecimal()
-    return View(day, opened if is_code else None, query.get("vis") == GAPS)
+    opened, within = _code(query.get("kategori", "")), _code(query.get("under", ""))
+    return View(day, opened, query.get("vis") == GAPS, within)
+
+
+def _code(text: str) -> str | None:
+    return text if len(text) == 8 and text.isascii() and text.isdecimal() else None

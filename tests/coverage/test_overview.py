@@ -4,93 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from itertools import count
+from datetime import UTC, date, datetime
 from typing import Any
 
 import cast
 import pytest
+from coverage_world import CANTEEN, CLEANING, DAY, GARDEN, order, world
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from catalogue.accounts.models import Municipality
 from catalogue.agreements import queries as agreements
-from catalogue.agreements.models import Agreement
 from catalogue.agreements.rules import judge
 from catalogue.core.db import Database
 from catalogue.coverage import queries
 from catalogue.coverage.rules import Status
-from catalogue.enterprises.models import EnterpriseState
-from catalogue.ordering.models import Order, OrderLine, OrderState
 from catalogue.products.models import Product, ProductState
 
 OVERVIEW_QUERIES = 7  # agreements, products, orders, amounts on agreements, names
-PAGE_QUERIES = OVERVIEW_QUERIES + 5  # sign-in, and three that count conflicts
-DAY = timedelta(days=1)
-CLEANING, CANTEEN, GARDEN = "90910000", "55510000", "77310000"
-_sequences = count(1)
-
-
-def order(
-    session: Session,
-    at: Municipality,
-    product: Product,
-    agreement: Agreement,
-    net_ore: int,
-    placed_at: datetime = cast.NOW,
-    state: OrderState = OrderState.PLACED,
-) -> Order:
-    """Make an order of one line."""
-    sequence = next(_sequences)
-    made = Order(
-        number=f"{at.code}-{sequence}", municipality_id=at.id, year=2026, sequence=sequence,
-        enterprise_id=product.enterprise_id, buyer_id=cast.buyer(session, at).id,
-        placing_key=str(sequence), placed_at=placed_at, state=state, gln=cast.GLN,
-        institution="Børnehuset", street="Skovvej 3", postcode="4200", city="Slagelse",
-        contact_name="Bo", contact_email="bo@slagelse.example", reference="BO",
-        net_ore=net_ore, vat_ore=net_ore // 4,
-    )  # fmt: skip
-    made.lines = [
-        OrderLine(
-            position=1, product_id=product.id, product_version=1, item_number="1", title="Vare",
-            category_code=product.category_code, unit="piece", quantity=Decimal(1),
-            price_ore=net_ore, vat_rate=25, net_ore=net_ore, agreement_id=agreement.id,
-            agreement_number=agreement.number,
-        )
-    ]  # fmt: skip
-    session.add(made)
-    session.flush()
-    return made
-
-
-def world(session: Session) -> Municipality:
-    """Make play houses (voluntary), cleaning (both), canteen (mandatory) and garden (a gap)."""
-    home, other = cast.municipality(session), cast.municipality(session, "Vejle")
-    seller, idle = cast.enterprise(session), cast.enterprise(session, "Pause")
-    idle.state = EnterpriseState.SUSPENDED
-    house = cast.product(session, seller)
-    cast.product(session, seller, price_ore=None)
-    cast.product(session, idle)
-    cast.product(session, seller, state=ProductState.WITHDRAWN)
-    cast.product(session, seller, state=ProductState.DRAFT, category_code=None)
-    for code in (CLEANING, CANTEEN):
-        cast.product(session, seller, category_code=code)
-    garden = cast.product(session, seller, category_code=GARDEN)
-    play = cast.voluntary(
-        session, home, seller, number="V-1", categories=["37530000"], ceiling_ore=4_000_000
-    )
-    cast.voluntary(session, home, idle, number="V-2", categories=["37500000"])
-    cast.voluntary(session, home, seller, number="V-3", categories=[CLEANING])
-    cast.mandatory(session, home, number="F-1", categories=["90900000", CANTEEN])
-    cast.mandatory(session, other, categories=[GARDEN])
-    order(session, home, house, play, 1_000_00)
-    order(session, home, house, play, 200_00, cast.NOW - 400 * DAY, OrderState.RECEIVED)
-    order(session, home, house, play, 77_00, state=OrderState.CANCELLED)
-    order(session, home, house, play, 77_00, state=OrderState.REJECTED)
-    order(session, home, garden, play, 30_00)
-    order(session, other, house, play, 55_00)
-    return home
+PAGE_QUERIES = OVERVIEW_QUERIES + 11  # sign-in, three of conflicts, six of the matrix
 
 
 def test_each_category_stands_as_its_agreements_say(session: Session) -> None:

@@ -22,6 +22,10 @@ PAGES: dict[str | None, list[str]] = {
     ],
     STAFF: [
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
+        "/daekning/diagrammer", "/daekning/diagrammer?dag=2001-01-01",
+        "/daekning/ordrer", "/daekning/ordrer?kategori=37000000&fra=2026-01-01&til=2026-12-31",
+        "/daekning/varer?kategori=37000000", "/daekning/varer?bestilles=1&dag=2099-01-01",
+        "/daekning/virksomheder?kategori=37000000", "/daekning/virksomheder?kategori=99000000",
         "/daekning/konflikter", "/daekning/konflikter?dag=2099-01-01",
         "/aftaler", "/aftaler/ny", "/aftaler/1", "/aftaler/1/ret", "/ansoegninger",
         "/aftaler/import", "/aftaler/import/kategorier",

@@ -28,6 +28,7 @@ from .drawing import (
     render,
     static_url,
 )
+from .problems import answer_problems
 from .state import MenuEntry, State, now, reading, state, today, transaction, who
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "MenuEntry",
     "Page",
     "State",
+    "answer_problems",
     "draw_text",
     "environment",
     "flash",

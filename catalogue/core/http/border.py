@@ -43,6 +43,11 @@ def guard(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(Exception, _fault)
 
 
+def status_of(error: CatalogueError) -> int:
+    """Return the status of HTTP for an error of one of the families."""
+    return next(status for family, status in STATUS.items() if isinstance(error, family))
+
+
 def _enter() -> Response | None:
     here = state()
     asking = here.identity(here)
@@ -73,9 +78,8 @@ def _leave(response: Response) -> Response:
 
 
 def _catalogue_error(error: CatalogueError) -> Response:
-    family = next(family for family in STATUS if isinstance(error, family))
     detail = str(error) if isinstance(error, Invalid) else str(error.detail)
-    return _error_page(STATUS[family], str(error.title), detail)
+    return _error_page(status_of(error), str(error.title), detail)
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -1,0 +1,109 @@
+"""The charts of coverage: drawn on the server, each with its table."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from babel import dates
+from flask import Response, request
+
+from catalogue.core.errors import Invalid
+from catalogue.core.http import STAFF, reading, render, route, today, who
+from catalogue.core.text import current_locale, gettext, money, ngettext, number
+
+from . import chart_queries, charts, queries, schema
+from .chart_queries import Quarter, Spend
+from .charts import Expiry, Measure
+from .queries import Overview
+from .rules import Cover, Line
+from .screens import blueprint
+
+EXPIRY_YEARS = 2
+# By name, for templates: geometry of each chart.
+Drawn = dict[str, Any]
+
+
+@route(blueprint, "/daekning/diagrammer", access=STAFF, endpoint="charts")
+def show_charts() -> Response:
+    """Show spend, coverage, ceilings and expiries of a municipality as charts, as of a day."""
+    errors: dict[str, list[Any]] = {}
+    try:
+        view = schema.read_view(request.args, today())
+    except Invalid as error:
+        view, errors = schema.view_on(request.args, today()), error.problems
+    municipality_id = who().municipality_id or 0
+    with reading() as session:
+        overview = queries.overview(session, municipality_id, view.day, current_locale())
+        spend = chart_queries.spend(session, municipality_id, view.day, current_locale())
+        quarters = chart_queries.social_share(session, municipality_id, view.day)
+    divisions = [line for line in overview.lines if line.parent is None and line.wanted]
+    ending = _ending(overview, view.day)
+    return render(
+        "coverage/charts.html", 422 if errors else 200, view=view, overview=overview, spend=spend,
+        quarters=quarters, divisions=divisions, ending=ending, errors=errors, today=today(),
+        typed_day=request.args["dag"] if errors else view.day.isoformat(), month=_month,
+        **_drawn(overview, divisions, spend, quarters), timeline=_timeline(ending, view.day),
+    )  # fmt: skip
+
+
+def _drawn(
+    overview: Overview, divisions: list[Line], spend: Spend, quarters: list[Quarter]
+) -> Drawn:
+    return {
+        "stack": charts.stack(spend.amounts),
+        "shares": charts.meters([_share(each) for each in quarters]),
+        "strip": charts.meters([_covered(overview, line) for line in divisions]),
+        "ceilings": charts.meters(
+            [
+                Measure(f"{one.cover.number} {one.cover.title}", one.used.ordered_ore,
+                        one.used.ceiling_ore, _percent(one.used.ordered_ore, one.used.ceiling_ore))
+                for one in overview.spend
+                if one.used
+            ]
+        ),
+    }  # fmt: skip
+
+
+def _share(quarter: Quarter) -> Measure:
+    text = "–" if quarter.share is None else f"{number(round(quarter.share * 100, 1))} %"
+    part = 0 if quarter.share is None else quarter.social_ore
+    return Measure(quarter_name(quarter.period.first), part, quarter.total_ore, text)
+
+
+def _covered(overview: Overview, line: Line) -> Measure:
+    covered = line.wanted - line.gaps
+    text = ngettext(
+        "%(part)s of %(num)s category", "%(part)s of %(num)s categories", line.wanted, part=covered
+    )
+    return Measure(f"{line.code[:2]} {overview.labels[line.code]}", covered, line.wanted, text)
+
+
+def _percent(part: int, whole: int) -> str:
+    share = f"{round(part * 100 / whole) if whole else 0} %"
+    return gettext("%(part)s of %(whole)s", part=share, whole=money(whole))
+
+
+def _ending(overview: Overview, day: date) -> list[Cover]:
+    """List the agreements that end within the time of the timeline, the first to end first."""
+    last = _last(day)
+    found = [cover for cover in overview.covers if cover.ends_on <= last]
+    return sorted(found, key=lambda cover: (cover.ends_on, cover.number))
+
+
+def _timeline(ending: list[Cover], day: date) -> charts.Timeline:
+    expiries = [Expiry(f"{cover.number} {cover.title}", cover.ends_on) for cover in ending]
+    return charts.timeline(expiries, day, _last(day))
+
+
+def _last(day: date) -> date:
+    return date(day.year + EXPIRY_YEARS, day.month, min(day.day, 28))
+
+
+def quarter_name(first: date) -> str:
+    """Return a quarter by its first day as people say it: `4. kvartal 2026`."""
+    return dates.format_date(first, "QQQQ y", locale=current_locale())
+
+
+def _month(day: date) -> str:
+    return dates.format_date(day, "MMM y", locale=current_locale())
