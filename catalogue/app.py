@@ -26,7 +26,14 @@ from catalogue.core.http import EVERYONE, MenuEntry, State
 from catalogue.core.jobs import Lane
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
-from catalogue.coverage import event_pages, ledger, ledger_work, potential_pages, watch_pages
+from catalogue.coverage import (
+    event_pages,
+    ledger,
+    ledger_work,
+    potential_pages,
+    watch_pages,
+    yearly_pages,
+)
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.exchange import inquiry_mail, mail, price_mail, reminding
@@ -176,7 +183,7 @@ def _blueprint() -> Blueprint:
     features = (
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
-        potential_pages,
+        potential_pages, yearly_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)
