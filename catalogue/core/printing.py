@@ -25,7 +25,7 @@ def to_pdf(html: str, folder: Path) -> bytes:
     Nothing is fetched from the network. Raises PrintingMissing without Pango.
     """
     weasyprint = _weasyprint()
-    fetcher = weasyprint.URLFetcher(allowed_protocols=["file"], fail_on_errors=True)
+    fetcher = weasyprint.URLFetcher(allowed_protocols=["file"])
     page = weasyprint.HTML(string=html, base_url=f"{folder.as_uri()}/", url_fetcher=fetcher)
     made: bytes = page.write_pdf(pdf_variant=VARIANT)
     return made
