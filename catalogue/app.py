@@ -27,7 +27,14 @@ from catalogue.core.jobs import Lane
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.coverage import api as coverage_api
-from catalogue.coverage import event_pages, ledger, ledger_work, potential_pages, watch_pages
+from catalogue.coverage import (
+    event_pages,
+    ledger,
+    ledger_work,
+    potential_pages,
+    watch_pages,
+    yearly_pages,
+)
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.exchange import inquiry_mail, mail, price_mail, reminding
@@ -177,7 +184,7 @@ def _blueprint() -> Blueprint:
     features = (
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
-        potential_pages, coverage_api,
+        potential_pages, coverage_api, yearly_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

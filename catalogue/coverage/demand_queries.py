@@ -71,14 +71,29 @@ def list_groups(
     return rules.groups(speech, material)
 
 
-def _searched(session: Session, municipality_id: int, since: date) -> list[Searched]:
+def list_in_vain(
+    session: Session, parts: dict[str, Any], municipality_id: int, span: tuple[date, date]
+) -> list[Group]:
+    """List what was searched for in vain in the months of a span, most searched first.
+
+    Without notes and questions: their texts are somebody's own words.
+    """
+    searched = _searched(session, municipality_id, *span)
+    speech = understanding.speech(session, parts, municipality_id)
+    return rules.groups(speech, Material(searched, noted=(), sent=()))
+
+
+def _searched(
+    session: Session, municipality_id: int, since: date, until: date = date.max
+) -> list[Searched]:
     rows = session.execute(
         select(
             Asked.text, AskedMonth.outcome, func.sum(AskedMonth.times), AskedMonth.category_code,
             func.min(AskedMonth.month), func.max(AskedMonth.month),
         )
         .join(Asked, Asked.id == AskedMonth.asked_id)
-        .where(Asked.municipality_id == municipality_id, AskedMonth.month >= since)
+        .where(Asked.municipality_id == municipality_id)
+        .where(AskedMonth.month.between(since, until))
         .group_by(Asked.id, Asked.text, AskedMonth.outcome, AskedMonth.category_code)
         .order_by(Asked.id, AskedMonth.outcome, AskedMonth.category_code)
     )  # fmt: skip

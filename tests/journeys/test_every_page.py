@@ -41,6 +41,7 @@ PAGES: dict[str | None, list[str]] = {
         "/daekning/efterspoergsel/garagehylde", "/daekning/efterspoergsel/rengoering",
         "/ord", "/ord?q=findesikke", "/ord/ny", "/prisforslag",
         "/ord/ny?ord=legehus",
+        "/aarsrapport/2026", "/aarsrapport/2025",
         "/regnskab", "/regnskab/poster", "/regnskab/indlaes", "/regnskab/konti",
     ],
     ENTERPRISE: [
