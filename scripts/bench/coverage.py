@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -156,9 +156,7 @@ def questions(database: Database, parts: dict[str, Any], town: int) -> dict[str,
     """Return what the pages of a municipality ask for, by name."""
     asked = Asked(town, TODAY, years=4, near_percent=80)
     with database.reading() as session:
-        watched = max(
-            watch_queries.page(session, asked, "da").lines, key=lambda line: line.net_ore
-        )
+        watched = max(watch_queries.page(session, asked, "da").lines, key=lambda line: line.net_ore)
         division = ledger_report.report(session, town, YEAR, "da").divisions[0].key
     social = Sought(*YEAR, bought=(Bought.ON,))
     of_category = Sought(*YEAR, category=division)
