@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from .rules import upward
+
 MANDATORY, VOLUNTARY = "mandatory", "voluntary"
 
 
@@ -90,11 +92,6 @@ class Conflict:
     def codes(self) -> tuple[str, ...]:
         """Return the codes of the categories concerned."""
         return tuple(digits.ljust(8, "0") for digits in self.prefixes)
-
-
-def upward(digits: str) -> list[str]:
-    """Return the digits of a category and of all above it."""
-    return [digits[:length] for length in range(2, len(digits) + 1)]
 
 
 def topmost(prefixes: Iterable[str]) -> tuple[str, ...]:

@@ -21,10 +21,9 @@ from .conflict_facts import (
     Side,
     age,
     topmost,
-    upward,
     urgency,
 )
-from .rules import covers, in_force_on
+from .rules import covers, in_force_on, upward
 
 # Agreements further apart are two purchases, not one and its successor.
 LONGEST_GAP_DAYS = 60
@@ -46,13 +45,16 @@ def products_outside(sides: Sequence[Side], shelves: Sequence[Shelf], day: date)
     for side in sides:
         if side.enterprise_id is not None and in_force_on(day, side.starts_on, side.ends_on):
             by_party.setdefault(side.enterprise_id, []).append(side)
+    of_party: dict[int, list[Shelf]] = {}
+    for shelf in sorted(shelves, key=lambda each: each.category_code):
+        of_party.setdefault(shelf.enterprise_id, []).append(shelf)
     found = []
     for enterprise_id, own in by_party.items():
         agreed = [each for side in own for each in side.prefixes]
         outside = tuple(
             shelf
-            for shelf in sorted(shelves, key=lambda each: each.category_code)
-            if shelf.enterprise_id == enterprise_id and not covers(agreed, shelf.category_code)
+            for shelf in of_party.get(enterprise_id, ())
+            if not covers(agreed, shelf.category_code)
         )
         if outside:
             empty = _conflict(ConflictKind.PRODUCTS_OUTSIDE, sorted(own, key=age), (), (day, day))

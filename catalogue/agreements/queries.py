@@ -203,8 +203,9 @@ def category_labels(session: Session, codes: Collection[str], locale: str) -> di
     """Return the names of those codes that exist, in the reader's language."""
     if not codes:
         return {}
-    found = session.scalars(select(Category).where(Category.code.in_(codes)))
-    return {each.code: each.label(locale) for each in found}
+    label = Category.label_en if locale == "en" else Category.label_da
+    rows = session.execute(select(Category.code, label).where(Category.code.in_(codes)))
+    return {code: name for code, name in rows}
 
 
 def _applies(agreement: Any, municipality_id: int, day: date) -> ColumnElement[bool]:

@@ -236,6 +236,7 @@ def counted_since(day: date, starts_on: date, ceiling_months: int | None) -> dat
     return max(starts_on, date(years, month + 1, min(day.day, last)) + timedelta(days=1))
 
 
+@lru_cache(maxsize=10_000)  # all of CPV
 def prefix(category_code: str) -> str:
     """Return a CPV code without its trailing zeros; a division keeps its two digits.
 
@@ -252,6 +253,12 @@ def ancestors(category_code: str) -> tuple[str, ...]:
     """
     own = prefix(category_code)
     return tuple(dict.fromkeys(own[:length].ljust(8, "0") for length in range(2, len(own))))
+
+
+@lru_cache(maxsize=20_000)  # all of CPV, as codes and as digits
+def upward(digits: str) -> tuple[str, ...]:
+    """Return the digits of a category or code and all that may stand above it."""
+    return tuple(digits[:length] for length in range(2, len(digits) + 1))
 
 
 def covers(prefixes: Sequence[str], category_code: str) -> bool:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from catalogue.core.http import STAFF, answer_problems, reading, route, state, today, who
 from catalogue.core.text import current_locale
 
-from . import matrix, overview_schema, rules, schema
+from . import matrix, overview_schema, schema, unfolding
 from .matrix import Asked
 
 blueprint = Blueprint("coverage_api", __name__)
@@ -24,6 +24,6 @@ def overview() -> Response:
     with reading() as session:
         found = matrix.read(session, state().parts, asked)
     shown = found.overview.gaps if view.only_gaps else found.overview.lines
-    lines = rules.within(shown, view.within)
+    lines = unfolding.within(shown, view.within)
     facts = overview_schema.dump(found, lines, view.only_gaps)
     return Response(json.dumps(facts, ensure_ascii=False), content_type="application/json")

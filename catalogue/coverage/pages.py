@@ -26,6 +26,7 @@ from . import (
     queries,
     rules,
     schema,
+    unfolding,
 )
 from .behind import Part
 from .matrix import Asked, Matrix
@@ -55,10 +56,10 @@ def overview() -> Response:
     overview = found.overview
     with reading() as session:
         conflicts = queries.count_conflicts(session, _municipality_id(), view.day)
-    gaps = rules.within(overview.gaps, view.within)
+    gaps = unfolding.within(overview.gaps, view.within)
     return render(
         "coverage/overview.html", 422 if errors else 200, view=view, overview=overview,
-        matrix=found, lines=gaps if view.only_gaps else rules.unfolded(overview.lines, view.opened),
+        matrix=found, lines=gaps if view.only_gaps else unfolding.unfolded(overview.lines, view.opened),
         typed_day=request.args["dag"] if errors else view.day.isoformat(), errors=errors,
         expiring=rules.expiring(overview.covers, view.day, EXPIRES_SOON), today=today(),
         conflicts=conflicts, year_first=rules.year_before(view.day), part=Part,
@@ -111,7 +112,7 @@ def _read(view: View) -> Matrix:
 def _table(view: View) -> Iterator[list[Cell]]:
     found = _read(view)
     shown = found.overview.gaps if view.only_gaps else found.overview.lines
-    return overview_file.table(found, rules.within(shown, view.within), view.only_gaps)
+    return overview_file.table(found, unfolding.within(shown, view.within), view.only_gaps)
 
 
 def _download(content: str | bytes, content_type: str, view: View, ending: str) -> Response:

@@ -10,15 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import case, func, select, true, tuple_
+from sqlalchemy import case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import conflict_queries
 from catalogue.agreements import conflicts as conflict_rules
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.conflict_facts import Conflict, Shelf
+from catalogue.agreements.judging import orderable_pairs
 from catalogue.agreements.models import Agreement, AgreementCategory, CarveOut, FormerTerms
-from catalogue.agreements.queries import OrderableColumns
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering import ceilings
 from catalogue.ordering.ceilings import Used, begin_of
@@ -92,11 +92,14 @@ def overview(
     past is not kept by category. `demand`: how many things were looked for in vain, by category.
     """
     covers = _covers(session, municipality_id, day)
-    figures = _products(session, municipality_id, day)
-    for code, ordered in _orders(session, municipality_id, day).items():
-        figures[code] = figures.get(code, Figures()) + ordered
+    products = _products(session, municipality_id, day)
+    orders = _orders(session, municipality_id, day)
+    figures = {
+        code: Figures(*products.get(code, (0, 0)), *orders.get(code, (0, 0)))
+        for code in products.keys() | orders.keys()
+    }
     for code, things in (demand or {}).items():
-        figures[code] = figures.get(code, Figures()) + Figures(demand=things)
+        figures[code] = replace(figures.get(code, Figures()), demand=things)
     labels = agreements.category_labels(session, rules.codes_to_show(figures, covers), locale)
     lines = rules.tree(figures, covers, labels)
     by_code = {line.code: line for line in lines}
@@ -108,7 +111,7 @@ def overview(
         covers=covers,
         spend=_spend(session, covers, day),
         labels=labels,
-        total=sum(figures.values(), Figures()),
+        total=rules.total(figures.values()),
     )
 
 
@@ -205,29 +208,31 @@ def _covers(session: Session, municipality_id: int, day: date) -> list[Cover]:
     ]
 
 
-def _products(session: Session, municipality_id: int, day: date) -> dict[str, Figures]:
-    """Count published products by category. Judged by enterprise and category, not one by one.
+def _products(session: Session, municipality_id: int, day: date) -> dict[str, tuple[int, int]]:
+    """Count published products, and those that may be ordered, by category.
 
-    A product without a price cannot be ordered.
+    Judged by enterprise and category, not one by one. A product without a price cannot be ordered.
     """
-    shelf = (
-        select(Product.category_code, Product.enterprise_id, func.count().label("products"),
-               func.count(Product.price_ore).label("priced"))
-        .where(Product.state == ProductState.PUBLISHED, Product.category_code.is_not(None))
-        .group_by(Product.category_code, Product.enterprise_id)
-        .subquery()
-    )  # fmt: skip
-    columns = OrderableColumns(true(), shelf.c.enterprise_id, shelf.c.category_code)
-    orderable = agreements.orderable_where(columns, municipality_id, day)
     rows = session.execute(
-        select(shelf.c.category_code, func.sum(shelf.c.products),
-               func.sum(case((orderable, shelf.c.priced), else_=0)))
-        .group_by(shelf.c.category_code)
+        select(Product.enterprise_id, Product.category_code, func.count(),
+               func.count(Product.price_ore))
+        .where(Product.state == ProductState.PUBLISHED, Product.category_code.is_not(None))
+        .group_by(Product.enterprise_id, Product.category_code)
     )  # fmt: skip
-    return {code: Figures(int(products), int(orderable)) for code, products, orderable in rows}
+    shelves = [(shop, code or "", count, with_price) for shop, code, count, with_price in rows]
+    in_force = agreements.in_force(session, municipality_id, day)
+    orderable = orderable_pairs(in_force, ((shop, code) for shop, code, *_counts in shelves))
+    products: dict[str, int] = {}
+    priced: dict[str, int] = {}
+    for shop, code, count, with_price in shelves:
+        products[code] = products.get(code, 0) + count
+        if (shop, code) in orderable:
+            priced[code] = priced.get(code, 0) + with_price
+    return {code: (count, priced.get(code, 0)) for code, count in products.items()}
 
 
-def _orders(session: Session, municipality_id: int, day: date) -> dict[str, Figures]:
+def _orders(session: Session, municipality_id: int, day: date) -> dict[str, tuple[int, int]]:
+    """Sum up what was ordered in the twelve months that end with `day`, and in all, by category."""
     this_year = Order.placed_at >= begin_of(rules.year_before(day))
     rows = session.execute(
         select(OrderLine.category_code, func.sum(case((this_year, OrderLine.net_ore), else_=0)),
@@ -237,7 +242,7 @@ def _orders(session: Session, municipality_id: int, day: date) -> dict[str, Figu
         .where(Order.placed_at < begin_of(day + _ONE_DAY))
         .group_by(OrderLine.category_code)
     )  # fmt: skip
-    return {code: Figures(0, 0, int(year), int(total)) for code, year, total in rows}
+    return {code: (int(year), int(total)) for code, year, total in rows}
 
 
 def _spend(session: Session, covers: Sequence[Cover], day: date) -> list[Spend]:

@@ -5,12 +5,13 @@ Pure functions of plain values; `queries` fetches them in a fixed number of quer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from operator import add
 
-from catalogue.agreements.rules import ancestors, prefix
+from catalogue.agreements.rules import ancestors, prefix, upward
 
 
 class Status(StrEnum):
@@ -57,13 +58,12 @@ class Figures:
     demand: int = 0
 
     def __add__(self, other: Figures) -> Figures:
-        return Figures(
-            self.products + other.products,
-            self.orderable + other.orderable,
-            self.year_ore + other.year_ore,
-            self.total_ore + other.total_ore,
-            self.demand + other.demand,
-        )
+        return total((self, other))
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Return the figures in their order."""
+        return self.products, self.orderable, self.year_ore, self.total_ore, self.demand
 
     @property
     def is_wanted(self) -> bool:
@@ -99,7 +99,7 @@ class Reach:
 
     def covers(self, digits: str) -> bool:
         """Tell whether an agreement lies at or above the category with those digits."""
-        return any(digits[:length] in self.at for length in range(2, len(digits) + 1))
+        return not self.at.isdisjoint(upward(digits))
 
     def is_below(self, digits: str) -> bool:
         """Tell whether an agreement lies below it."""
@@ -108,9 +108,11 @@ class Reach:
 
 @dataclass
 class _Node:
-    """A category while the tree is being built."""
+    """A category while the tree is being built: its figures in order, with those below it."""
 
-    figures: Figures = field(default_factory=Figures)
+    parent: str | None
+    depth: int = 0
+    counts: tuple[int, ...] = (0, 0, 0, 0, 0)
     gaps: int = 0
     wanted: int = 0
     below: bool = False
@@ -184,53 +186,62 @@ def tree(
 
     `known` are the codes to show that exist; a code that skips a level hangs on the nearest one.
     """
-    nodes = {code: _Node() for code in known}
     gaps = set(list_gaps(figures, covers))
-    for code in nodes:
-        parent = _parent(code, nodes)
-        if parent is not None:
-            nodes[parent].below = True
-    for code, own in figures.items():
-        for place in [*ancestors(code), code]:
-            if place in nodes:
-                nodes[place].figures += own
-                nodes[place].gaps += code in gaps
-                nodes[place].wanted += own.is_wanted
+    nodes = _nodes(figures, gaps, known)
     at = reaches(covers)
     names, lines = _index(covers), []
-    for code in sorted(nodes):
+    for code, node in nodes.items():
         stands = status(prefix(code), at)
         lines.append(
             Line(
                 code=code,
-                parent=_parent(code, nodes),
-                depth=sum(above in nodes for above in ancestors(code)),
+                parent=node.parent,
+                depth=node.depth,
                 status=stands,
-                figures=nodes[code].figures,
+                figures=Figures(*node.counts),
                 covers=_named(prefix(code), stands, names),
-                gaps=nodes[code].gaps,
-                has_below=nodes[code].below,
-                wanted=nodes[code].wanted,
+                gaps=node.gaps,
+                wanted=node.wanted,
+                has_below=node.below,
             )
         )
     return lines
 
 
-def unfolded(lines: Sequence[Line], opened: str | None) -> list[Line]:
-    """Return the lines in sight: the divisions, and what is below `opened` and those above it."""
-    open_codes = {*ancestors(opened), opened} if opened else set()
-    shown: set[str] = set()
-    seen = []
-    for line in lines:
-        if line.parent is None or (line.parent in open_codes and line.parent in shown):
-            shown.add(line.code)
-            seen.append(line)
-    return seen
+def _nodes(
+    figures: Mapping[str, Figures], gaps: Set[str], known: Iterable[str]
+) -> dict[str, _Node]:
+    """Return the categories in the order of codes, each with all that lies below it.
+
+    Those above come first in that order, so one way down finds parents and one way up adds.
+    """
+    nodes: dict[str, _Node] = {}
+    for code in sorted(known):
+        nodes[code] = node = _Node(_parent(code, nodes))
+        if node.parent is not None:
+            nodes[node.parent].below = True
+            node.depth = nodes[node.parent].depth + 1
+    for code, own in figures.items():
+        place = code if code in nodes else _parent(code, nodes)
+        if place is not None:
+            _add(nodes[place], own.columns)
+            nodes[place].gaps += code in gaps
+            nodes[place].wanted += own.is_wanted
+    for node in reversed(nodes.values()):
+        if node.parent is not None:
+            _add(nodes[node.parent], node.counts)
+            nodes[node.parent].gaps += node.gaps
+            nodes[node.parent].wanted += node.wanted
+    return nodes
 
 
-def within(lines: Sequence[Line], code: str | None) -> list[Line]:
-    """Return the lines at or below a category; without one all of them."""
-    return [line for line in lines if code is None or line.code.startswith(prefix(code))]
+def _add(node: _Node, counts: Sequence[int]) -> None:
+    node.counts = tuple(map(add, node.counts, counts))
+
+
+def total(figures: Iterable[Figures]) -> Figures:
+    """Sum up column by column: thousands of additions would make as many objects."""
+    return Figures(*map(sum, zip(*(each.columns for each in figures), strict=True)))
 
 
 def expiring(covers: Iterable[Cover], day: date, within: timedelta) -> int:
@@ -279,9 +290,9 @@ def _index(covers: Sequence[Cover]) -> _Names:
 
 def _named(digits: str, stands: Status, names: _Names) -> tuple[Cover, ...]:
     """Return the agreements that make the category stand as it does."""
-    wanted = [
-        cover for length in range(2, len(digits) + 1) for cover in names.at.get(digits[:length], [])
-    ]
+    if stands == Status.NONE:
+        return ()
+    wanted = [cover for own in upward(digits) for cover in names.at.get(own, ())]
     if stands in (Status.BOTH, Status.CARVED, Status.PARTLY):
         wanted += names.over.get(digits, [])
     return tuple({each.agreement_id: each for each in wanted}.values())

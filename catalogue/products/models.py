@@ -55,6 +55,10 @@ class Product(Base):
     __table_args__ = (
         UniqueConstraint("enterprise_id", "item_number"),
         Index("ix_catalogue_products_category", "category_code", "state"),
+        # What coverage counts, so that the long texts of the rows stay unread.
+        Index(
+            "ix_catalogue_products_shelf", "state", "enterprise_id", "category_code", "price_ore"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -67,11 +67,11 @@ def main() -> None:
     results: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         text_file, excel = Path(folder) / "ledger.csv", Path(folder) / "ledger.xlsx"
-        _write(text_file, options.rows)
+        write(text_file, options.rows)
         _write_excel(excel, options.excel_rows)
         results["sqlite"] = _measured(f"sqlite:///{folder}/ledger.sqlite", text_file, excel)
         if server := os.environ.get("CATALOGUE_TEST_POSTGRES_URL"):
-            with _fresh(server) as url:
+            with fresh(server) as url:
                 results["postgresql"] = _measured(url, text_file, excel)
         size = text_file.stat().st_size
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -91,7 +91,7 @@ def _measured(url: str, text_file: Path, excel: Path) -> dict[str, float]:
     who = _world(database)
     result = {}
     for name, path in (("", text_file), ("_again", text_file), ("_excel", excel)):
-        checked, taken, spent = _read_in(database, who, path)
+        checked, taken, spent = read_in(database, who, path)
         result |= {f"checked{name}_rows_s": checked, f"taken{name}_rows_s": taken}
         result[f"taken{name}_cpu_us_a_row"] = spent
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -101,7 +101,7 @@ def _measured(url: str, text_file: Path, excel: Path) -> dict[str, float]:
     return result
 
 
-def _read_in(database: Database, who: Who, path: Path) -> tuple[int, int, float]:
+def read_in(database: Database, who: Who, path: Path) -> tuple[int, int, float]:
     """Return rows a second of dry run and taking, and the processor's microseconds a row."""
     kept = ledger_store.Kept(path.name, "", ledger_store.digest(path), path)
     with database.transaction() as session:
@@ -157,7 +157,7 @@ def _world(database: Database) -> Who:
         for number in range(SOCIAL_SUPPLIERS):
             name = f"Virksomhed {number}"
             enterprise = Enterprise(
-                cvr=_cvr(number), name=name, name_folded=fold(name), legal_form="ApS",
+                cvr=cvr(number), name=name, name_folded=fold(name), legal_form="ApS",
                 street="Gade 1", postcode="4200", city="Slagelse", municipality_id=home,
                 reviewer_id=home, email="post@v.example", social_purpose="Arbejde",
                 state=EnterpriseState.VERIFIED, created_at=NOW, updated_at=NOW,
@@ -184,7 +184,7 @@ def _agreement(home: int, enterprise_id: int, number: int, codes: list[str]) -> 
     return made
 
 
-def _cvr(number: int) -> str:
+def cvr(number: int) -> str:
     return str(10_000_000 + number * 7919)
 
 
@@ -196,13 +196,13 @@ def _rows(count: int) -> Any:
         whole, places = divmod(abs(ore), 100)
         amount = ("-" if ore < 0 else "") + f"{whole:,}".replace(",", ".") + f",{places:02d}"
         yield (
-            day.strftime("%d-%m-%Y"), _cvr(supplier), f"Leverandør {supplier} ApS", amount,
+            day.strftime("%d-%m-%Y"), cvr(supplier), f"Leverandør {supplier} ApS", amount,
             str(220_000 + chance.randrange(ACCOUNTS)),
             f"Institution {chance.randrange(DEPARTMENTS)}",
         )  # fmt: skip
 
 
-def _write(path: Path, count: int) -> None:
+def write(path: Path, count: int) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(HEADS)
@@ -219,7 +219,7 @@ def _write_excel(path: Path, count: int) -> None:
 
 
 @contextmanager
-def _fresh(server: str) -> Any:
+def fresh(server: str) -> Any:
     name = f"ledger_{secrets.token_hex(4)}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:

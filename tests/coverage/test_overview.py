@@ -20,7 +20,7 @@ from catalogue.coverage import queries
 from catalogue.coverage.rules import Status
 from catalogue.products.models import Product, ProductState
 
-OVERVIEW_QUERIES = 7  # agreements, products, orders, amounts on agreements, names
+OVERVIEW_QUERIES = 9  # agreements, products, orders, amounts on agreements, names
 PAGE_QUERIES = OVERVIEW_QUERIES + 11  # sign-in, three of conflicts, six of the matrix
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.agreements.rules import ancestors, prefix
-from catalogue.coverage import rules
+from catalogue.coverage import rules, unfolding
 from catalogue.coverage.rules import Cover, Figures, Status
 
 DAY = date(2026, 11, 24)
@@ -114,13 +114,16 @@ def test_gap_is_wanted_and_covered_by_nothing(
 def test_opened_category_shows_its_children_and_those_above_only() -> None:
     figures = {code: Figures(products=1) for code in ("37535200", "37535210", "18530000")}
     lines = rules.tree(figures, [], rules.codes_to_show(figures, []) - {"18500000"})
-    assert [each.code for each in rules.unfolded(lines, None)] == ["18000000", "37000000"]
-    opened = rules.unfolded(lines, "37530000")
+    assert [each.code for each in unfolding.unfolded(lines, None)] == ["18000000", "37000000"]
+    opened = unfolding.unfolded(lines, "37530000")
     assert [(each.code, each.depth) for each in opened] == [
         ("18000000", 0), ("37000000", 0), ("37500000", 1), ("37530000", 2), ("37535000", 3),
     ]  # fmt: skip
     # A code that skips a level hangs on the nearest one above.
-    assert [each.code for each in rules.unfolded(lines, "18000000")][:2] == ["18000000", "18530000"]
+    assert [each.code for each in unfolding.unfolded(lines, "18000000")][:2] == [
+        "18000000",
+        "18530000",
+    ]
 
 
 def test_line_names_the_agreements_that_make_it_stand_so() -> None:

@@ -41,7 +41,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/efterlysninger/ny?kategori=37535200": 5,
     },
     Role.STAFF: {
-        "/daekning": 16, "/daekning/ordrer": 4, "/daekning/varer": 4,
+        "/daekning": 18, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 13,
         "/daekning/konflikter": 6, "/daekning/graenser": 4,
         "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,

@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+"""How long procurement staff wait for coverage and what stands behind it, in a large world.
+
+Usage: scripts/postgres scripts/bench/coverage.py [--agreements N] [--products N] [--lines N]
+       [--ledger-rows N] [--calls N] [--json]
+98 municipalities and the whole CPV. Printed are, for the largest municipality and the one in the
+middle, milliseconds of what each page asks for (p50 / p95) and its number of queries. Without
+scripts/postgres around it SQLite alone is measured. The largest municipality reads in all rows of
+the ledger by the product's own import, the one in the middle a twentieth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
+
+import cast
+import ledger as ledger_bench
+import towns
+from search import machine
+from sqlalchemy.orm import Session
+from towns import NOW, Sizes
+
+import catalogue.app  # noqa: F401 - the tables of all features
+from catalogue.core import migrations
+from catalogue.core.db import Database
+from catalogue.core.who import Role, Who
+from catalogue.coverage import (
+    demand_queries,
+    ledger,
+    ledger_queries,
+    ledger_report,
+    queries,
+    watch_queries,
+)
+from catalogue.coverage.ledger_rules import Bought
+from catalogue.coverage.ledger_sets import Sought
+from catalogue.coverage.watch_queries import Asked
+from catalogue.search import service as search
+from catalogue.settings import Settings
+
+TODAY, LONG_AGO = NOW.date(), date(2023, 6, 1)
+YEAR = ledger_bench.YEAR
+Question = Callable[[Session], object]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a question took: milliseconds, and the number of its queries."""
+
+    p50: float
+    p95: float
+    queries: int
+
+
+def main() -> None:
+    """Measure and print."""
+    options = _options()
+    sizes = Sizes(
+        options.agreements, options.products, options.lines, options.enterprises, options.asked
+    )
+    results: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        text_file, small = Path(folder) / "ledger.csv", Path(folder) / "small.csv"
+        ledger_bench.write(text_file, options.ledger_rows)
+        ledger_bench.write(small, options.ledger_rows // 20)
+        settings = Settings(data_folder=Path(folder))
+        url = f"sqlite:///{folder}/coverage.sqlite"
+        results["sqlite"] = _measured(url, sizes, [text_file, small], settings, options.calls)
+        if server := os.environ.get("CATALOGUE_TEST_POSTGRES_URL"):
+            with ledger_bench.fresh(server) as url:
+                results["postgresql"] = _measured(
+                    url, sizes, [text_file, small], settings, options.calls
+                )
+    if options.json:
+        told = {"machine": machine(), "sizes": vars(options), "results": results}
+        print(json.dumps(told, indent=2, default=vars))
+        return
+    _print(options, results)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--agreements", type=int, default=20_000)
+    parser.add_argument("--products", type=int, default=100_000)
+    parser.add_argument("--lines", type=int, default=1_000_000)
+    parser.add_argument("--ledger-rows", type=int, default=1_000_000)
+    parser.add_argument("--enterprises", type=int, default=2_000)
+    parser.add_argument("--asked", type=int, default=20_000)
+    parser.add_argument("--calls", type=int, default=30)
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def _measured(
+    url: str, sizes: Sizes, files: list[Path], settings: Settings, calls: int
+) -> dict[str, Any]:
+    database = Database(url)
+    migrations.upgrade(database)
+    begin = time.perf_counter()
+    world, read = build(database, sizes, files)
+    built = time.perf_counter() - begin
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
+    parts: dict[str, Any] = {}
+    search.open_index(parts, settings)
+    found: dict[str, Any] = {"built_s": round(built), "import": read}
+    for name, town in vars(world).items():
+        found[name] = {
+            question: ask_often(database, ask, calls)
+            for question, ask in questions(database, parts, town).items()
+        }
+    found["size_mb"] = _size_mb(database)
+    database.dispose()
+    return found
+
+
+def build(
+    database: Database, sizes: Sizes, files: list[Path]
+) -> tuple[towns.Towns, dict[str, int]]:
+    """Fill a database; return the towns, and rows a second of the dry run and of taking."""
+    social = ledger_bench.SOCIAL_SUPPLIERS  # among the suppliers of the ledger; the rest are not
+    cvrs = [
+        ledger_bench.cvr(n if n < social else n + ledger_bench.SUPPLIERS)
+        for n in range(sizes.enterprises)
+    ]
+    world = towns.make(database, sizes, cvrs)
+    rates = []
+    for town, path in zip((world.largest, world.typical), files, strict=True):
+        who = Who(role=Role.STAFF, municipality_id=town)
+        accounts: dict[str, str | None] = {
+            f"{220_000 + n}": code
+            for n, code in enumerate(towns.some_codes(database, ledger_bench.ACCOUNTS)) if n % 10
+        }  # fmt: skip
+        with database.transaction() as session:
+            ledger.map_accounts(session, who, accounts, NOW)
+        rates.append(ledger_bench.read_in(database, who, path)[:2])
+    checked, taken = rates[0]
+    return world, {"checked_rows_s": checked, "taken_rows_s": taken}
+
+
+def questions(database: Database, parts: dict[str, Any], town: int) -> dict[str, Question]:
+    """Return what the pages of a municipality ask for, by name."""
+    asked = Asked(town, TODAY, years=4, near_percent=80)
+    with database.reading() as session:
+        watched = max(watch_queries.page(session, asked, "da").lines, key=lambda line: line.net_ore)
+        division = ledger_report.report(session, town, YEAR, "da").divisions[0].key
+    social = Sought(*YEAR, bought=(Bought.ON,))
+    of_category = Sought(*YEAR, category=division)
+
+    def home(session: Session, day: date) -> None:
+        queries.overview(session, town, day, "da")
+        queries.count_conflicts(session, town, day)
+
+    def rows(session: Session, sought: Sought) -> None:
+        ledger_queries.total(session, town, sought)
+        ledger_queries.list_rows(session, town, sought, 100, 0)
+
+    return {
+        "coverage": lambda session: home(session, TODAY),
+        "coverage as of 2023": lambda session: home(session, LONG_AGO),
+        "conflicts": lambda session: queries.list_conflicts(session, town, TODAY, "da"),
+        "watch": lambda session: watch_queries.page(session, asked, "da"),
+        "orders of a watched group": lambda session: watch_queries.list_lines(
+            session, asked, watched.enterprise_id, watched.group
+        ),
+        "ledger report": lambda session: ledger_report.report(session, town, YEAR, "da"),
+        "ledger rows of a category": lambda session: rows(session, of_category),
+        "ledger rows on agreement": lambda session: rows(session, social),
+        "demand desk": lambda session: demand_queries.read(session, parts, town, TODAY, 12),
+    }
+
+
+def ask_often(database: Database, ask: Question, calls: int) -> Spent:
+    """Ask once to count the queries and to warm up, then `calls` times with the clock."""
+    with cast.counted_queries(database) as seen, database.reading() as session:
+        ask(session)
+    spent = []
+    for _call in range(calls):
+        with database.reading() as session:
+            start = time.perf_counter()
+            ask(session)
+            spent.append((time.perf_counter() - start) * 1000)
+    spent.sort()
+    at = (calls // 2, min(calls - 1, int(calls * 0.95)))
+    return Spent(round(spent[at[0]], 1), round(spent[at[1]], 1), len(seen))
+
+
+def _size_mb(database: Database) -> int:
+    if database.is_sqlite:
+        return Path(database.url.database or "").stat().st_size // 1_000_000
+    with database.engine.connect() as connection:
+        told = connection.exec_driver_sql("SELECT pg_database_size(current_database())")
+        return int(told.scalar_one()) // 1_000_000
+
+
+def _print(options: argparse.Namespace, results: dict[str, Any]) -> None:
+    print(machine())
+    print(f"{options.agreements:,} agreements, {options.products:,} products,"
+          f" {options.lines:,} lines of orders, {options.ledger_rows:,} rows of the ledger,"
+          f" {options.calls} calls; milliseconds p50 / p95")  # fmt: skip
+    for name, found in results.items():
+        rates = " and ".join(f"{rate:,}" for rate in found["import"].values())
+        print(f"{name}: built in {found['built_s']} s, {found['size_mb']:,} MB;"
+              f" ledger checked and read in at {rates} rows/s")  # fmt: skip
+    if "postgresql" not in results:
+        print("postgresql: left out, for scripts/postgres is not around this")
+    columns = [(name, town) for name in results for town in ("largest", "typical")]
+    print("\n| asked for | queries | " + " | ".join(" ".join(each) for each in columns) + " |")
+    print("|---" * (len(columns) + 2) + "|")
+    for question in results["sqlite"]["largest"]:
+        cells = [results[name][town][question] for name, town in columns]
+        counts = " / ".join(str(each) for each in sorted({cell.queries for cell in cells}))
+        times = " | ".join(f"{cell.p50} / {cell.p95}" for cell in cells)
+        print(f"| {question} | {counts} | {times} |")
+
+
+if __name__ == "__main__":
+    main()
