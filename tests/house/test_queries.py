@@ -42,7 +42,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.STAFF: {
         "/daekning": 16, "/daekning/ordrer": 4, "/daekning/varer": 4,
-        "/daekning/virksomheder": 2, "/daekning/diagrammer": 13, "/daekning/konflikter": 6, "/daekning/graenser": 4,
+        "/daekning/virksomheder": 2, "/daekning/diagrammer": 13,
+        "/daekning/konflikter": 6, "/daekning/graenser": 4,
         "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,
         "/daekning/mulighed?{plan}": 10, "/beloebsgraenser": 2, "/beloebsgraenser/ny": 1,
         "/aftaler": 6, "/aftaler/ny": 3, "/aftaler/{agreement}": 9, "/aftaler/{agreement}/ret": 7,
