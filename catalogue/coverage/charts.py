@@ -102,7 +102,7 @@ class TimelineRow:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Lines from a day on until each last day, over an axis of quarters."""
+    """Lines from a day on until each last day, over an axis of half years."""
 
     height: int
     rows: Sequence[TimelineRow]
@@ -178,7 +178,7 @@ def timeline(expiries: Sequence[Expiry], first: date, last: date) -> Timeline:
                     at(first), at(one.ends_on))
         for place, one in enumerate(expiries)
     ]  # fmt: skip
-    ticks = [(at(day), day) for day in _quarters(first, last)]
+    ticks = [(at(day), day) for day in _half_years(first, last)]
     return Timeline(_AXIS + _ROW * max(1, len(rows)), rows, ticks)
 
 
@@ -187,10 +187,9 @@ def shortened(label: str) -> str:
     return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + "…"
 
 
-def _quarters(first: date, last: date) -> list[date]:
-    """List the first days of quarters from `first` to `last`."""
-    days = (date(year, month, 1) for year in range(first.year, last.year + 1)
-            for month in (1, 4, 7, 10))  # fmt: skip
+def _half_years(first: date, last: date) -> list[date]:
+    """List the first days of half years from `first` to `last`; names of quarters would touch."""
+    days = (date(year, month, 1) for year in range(first.year, last.year + 1) for month in (1, 7))
     return [day for day in days if first <= day <= last]
 
 
