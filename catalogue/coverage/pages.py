@@ -59,7 +59,8 @@ def overview() -> Response:
     gaps = unfolding.within(overview.gaps, view.within)
     return render(
         "coverage/overview.html", 422 if errors else 200, view=view, overview=overview,
-        matrix=found, lines=gaps if view.only_gaps else unfolding.unfolded(overview.lines, view.opened),
+        matrix=found,
+        lines=gaps if view.only_gaps else unfolding.unfolded(overview.lines, view.opened),
         typed_day=request.args["dag"] if errors else view.day.isoformat(), errors=errors,
         expiring=rules.expiring(overview.covers, view.day, EXPIRES_SOON), today=today(),
         conflicts=conflicts, year_first=rules.year_before(view.day), part=Part,

@@ -1,7 +1,7 @@
 """Reads for the yearly report of a municipality; writes nothing, and reads no person's name.
 
-Nineteen queries at most, however much there is: orders 2, agreements 5, ledger 6, searches in vain
-and the words they are gathered by 4, enterprises and categories 2.
+Seventeen queries at most, however much there is: orders 2, agreements 5, ledger 6, searches in vain
+and the words they are gathered by 2, enterprises and categories 2.
 """
 
 from __future__ import annotations

@@ -96,6 +96,15 @@ def client(app: Flask, database: Database) -> Any:
     app.extensions["catalogue"].parts["search"].close()
 
 
+@pytest.fixture(scope="session")
+def pango() -> None:
+    """The libraries that PDF files are made with; tests that need them are left out without."""
+    try:
+        printing.to_pdf('<html lang="da"><title>x</title>', STATIC)
+    except PrintingMissing as error:
+        pytest.skip(str(error))
+
+
 def plain(page: str) -> str:
     """Return the words of a page, with plain blanks."""
     words = re.sub(r"<[^>]+>", " ", page.replace("\u00a0", " "))
@@ -132,7 +141,7 @@ def test_agreements_are_told_as_new_ended_and_used(client: Any) -> None:
     page = plain(client.get(PAGE).text)
     assert "Frivillig 2 1 1 1" in page
     assert "V-1 Aftale Ny i året" in page
-    assert "61.000 kr. af 200.000 kr. brugt" in page
+    assert "60.000 kr. af 200.000 kr. brugt" in page
     assert "V-2 Gaver Afsluttet" in page
     assert "V-KLADDE" not in page
     assert "V-GAMMEL" not in page
@@ -171,8 +180,7 @@ def test_there_is_no_report_of_years_that_have_not_begun_or_are_too_old(
     assert "fra 2000 til 2026" in answer.text
 
 
-@pytest.mark.pdf
-def test_year_without_orders_has_a_report_that_says_so(client: Any) -> None:
+def test_year_without_orders_has_a_report_that_says_so(client: Any, pango: None) -> None:
     page = client.get("/aarsrapport/2010")
     assert page.status_code == 200
     assert "afgav ingen ordrer" in page.text
@@ -187,8 +195,9 @@ def test_coverage_leads_to_the_report_and_it_to_its_pdf(client: Any) -> None:
     assert 'href="/aarsrapport/2027"' not in page
 
 
-@pytest.mark.pdf
-def test_pdf_says_what_the_page_says(client: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_pdf_says_what_the_page_says(
+    client: Any, pango: None, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.WARNING):
         answer = client.get(PDF)
     assert [record.getMessage() for record in caplog.records] == []
@@ -212,9 +221,8 @@ def test_pdf_says_what_the_page_says(client: Any, caplog: pytest.LogCaptureFixtu
         assert "Årsrapport 2026, Slagelse" in foot
 
 
-@pytest.mark.pdf
 def test_summary_of_a_busy_year_is_one_page_and_long_tables_repeat_their_heads(
-    client: Any, database: Database
+    client: Any, database: Database, pango: None
 ) -> None:
     with database.transaction() as session:
         home = cast.municipality(session)
@@ -229,11 +237,12 @@ def test_summary_of_a_busy_year_is_one_page_and_long_tables_repeat_their_heads(
     assert "Mest bestilt hos" in pages[0]
     assert "Efter virksomhed" in pages[1]
     assert all("Virksomhed" in page and "Ordrer" in page for page in pages[1:3])
-    assert any("32 andre" in page for page in pages)
+    assert any("31 andre" in page for page in pages)
 
 
-@pytest.mark.pdf
-def test_pdf_is_tagged_with_language_and_title_in_the_readers_language(client: Any) -> None:
+def test_pdf_is_tagged_with_language_and_title_in_the_readers_language(
+    client: Any, pango: None
+) -> None:
     reader = PdfReader(io.BytesIO(client.get(PDF).data))
     root = reader.trailer["/Root"]
     assert root["/Lang"] == "da"
@@ -273,8 +282,7 @@ def test_missing_pango_is_told_with_its_remedy(
         printing.to_pdf("<p>x", STATIC)
 
 
-@pytest.mark.pdf
-def test_nothing_is_fetched_from_the_network(caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_is_fetched_from_the_network(pango: None, caplog: pytest.LogCaptureFixture) -> None:
     page = '<html lang="da"><title>x</title><img alt="x" src="http://127.0.0.1:9/x.png">'
     with caplog.at_level(logging.WARNING):
         assert printing.to_pdf(page, STATIC).startswith(b"%PDF")
