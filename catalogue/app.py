@@ -29,7 +29,8 @@ from catalogue.core.who import Role, Who
 from catalogue.coverage import event_pages, ledger, ledger_work, potential_pages, watch_pages
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
-from catalogue.exchange import inquiry_mail, mail, price_mail, reminding
+from catalogue.enterprises import reminders as verifications
+from catalogue.exchange import inquiry_mail, mail, price_mail, reminding, verification_mail
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import pages as ordering_pages
@@ -47,7 +48,7 @@ MENU = (
     MenuEntry(_("Coverage"), "catalogue.coverage.overview"),
     MenuEntry(_("Agreements"), "catalogue.agreements.agreements"),
     MenuEntry(_("Words"), "catalogue.search.words"),
-    MenuEntry(_("Applications"), "catalogue.enterprises.applications"),
+    MenuEntry(_("Verification"), "catalogue.enterprises.desk"),
     MenuEntry(_("Our products"), "catalogue.products.products"),
     MenuEntry(_("Incoming orders"), "catalogue.ordering.incoming"),
     MenuEntry(_("Requests"), "catalogue.search.wanted"),
@@ -150,6 +151,10 @@ def lanes(state: State) -> tuple[Lane, ...]:
             database, state.settings, state.templates, batch, state.clock
         ),
         "price.mail": lambda batch: price_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
+        verifications.DAILY: lambda _batch: verifications.remind_batch(database, state.clock),
+        verifications.MAIL: lambda batch: verification_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
         reminders.DAILY: lambda _batch: reminders.remind_batch(database, state.clock),

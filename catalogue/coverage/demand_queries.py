@@ -60,7 +60,7 @@ def read(
         ),
     )
     speech = understanding.speech(session, parts, municipality_id)
-    return Desk(since, rules.groups(speech, material), _shops(session, municipality_id))
+    return Desk(since, rules.groups(speech, material), _shops(session, municipality_id, today))
 
 
 def _searched(session: Session, municipality_id: int, since: date) -> list[Searched]:
@@ -98,7 +98,7 @@ def _noted(session: Session, municipality_id: int, since: datetime) -> list[Note
     return [Noted(*row) for row in rows]
 
 
-def _shops(session: Session, municipality_id: int) -> list[Shop]:
+def _shops(session: Session, municipality_id: int, today: date) -> list[Shop]:
     published = and_(
         Product.enterprise_id == Enterprise.id,
         Product.state == ProductState.PUBLISHED,
@@ -107,7 +107,7 @@ def _shops(session: Session, municipality_id: int) -> list[Shop]:
     rows = session.execute(
         select(Enterprise.id, Enterprise.name, Product.category_code, func.count(Product.id))
         .outerjoin(Product, published)
-        .where(enterprises.verified_where(municipality_id))
+        .where(enterprises.verified_where(municipality_id, today))
         .group_by(Enterprise.id, Enterprise.name, Enterprise.name_folded, Product.category_code)
         .order_by(Enterprise.name_folded, Enterprise.id)
     )
