@@ -60,8 +60,10 @@ def add_evidence() -> Response:
     try:
         if file is None or not file.filename:
             raise Invalid({"evidence": [_("Choose a file first")]})
+        with file.stream as stream:
+            content = stream.read()
         received = evidence.receive(
-            settings.evidence_folder, file.filename, file.read(), settings.evidence_max_bytes
+            settings.evidence_folder, file.filename, content, settings.evidence_max_bytes
         )
         with transaction() as session:
             evidence.add(session, who(), received, now())

@@ -167,9 +167,7 @@ def test_enterprise_that_is_not_verified_sells_nothing(
     assert reason(session, home, product, cast.TODAY) == Reason.NOT_VERIFIED
 
 
-@pytest.mark.parametrize(
-    ("offset", "expected"), [(-1, None), (0, None), (1, Reason.NOT_VERIFIED)]
-)
+@pytest.mark.parametrize(("offset", "expected"), [(-1, None), (0, None), (1, Reason.NOT_VERIFIED)])
 def test_verification_counts_on_its_last_day_and_then_the_refusal_says_it_lapsed(
     session: Session, offset: int, expected: Reason | None
 ) -> None:
