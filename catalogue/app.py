@@ -23,7 +23,7 @@ from catalogue.core import http
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.core.http import EVERYONE, MenuEntry, State
-from catalogue.core.jobs import Lane
+from catalogue.core.jobs import Handler, Lane
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.coverage import event_pages, ledger, ledger_work, potential_pages, watch_pages
@@ -143,7 +143,23 @@ def lanes(state: State) -> tuple[Lane, ...]:
     }
     rebuilding = {"search.rebuild": lambda batch: search.rebuild_batch(database, parts, batch)}
     deriving = {"media.derive": lambda batch: media.derive_batch(database, parts, batch)}
-    mailing = {
+    taking = {
+        topic: lambda batch: ledger_work.run_batch(database, state.settings, batch, state.clock)
+        for topic in (ledger.CHECK, ledger.TAKE)
+    }
+    return (
+        Lane("search", finding, 200),
+        Lane("rebuild", rebuilding, 1),
+        Lane("media", deriving, 16),
+        Lane("mail", _mailing(state), 10),
+        Lane("ledger", taking, 1),
+    )
+
+
+def _mailing(state: State) -> dict[str, Handler]:
+    """Return what is mailed, and what is put each morning to be mailed."""
+    database = state.database
+    return {
         "order.mail": lambda batch: mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
@@ -162,17 +178,6 @@ def lanes(state: State) -> tuple[Lane, ...]:
             database, state.settings, state.templates, batch, state.clock
         ),
     }
-    taking = {
-        topic: lambda batch: ledger_work.run_batch(database, state.settings, batch, state.clock)
-        for topic in (ledger.CHECK, ledger.TAKE)
-    }
-    return (
-        Lane("search", finding, 200),
-        Lane("rebuild", rebuilding, 1),
-        Lane("media", deriving, 16),
-        Lane("mail", mailing, 10),
-        Lane("ledger", taking, 1),
-    )
 
 
 def _blueprint() -> Blueprint:

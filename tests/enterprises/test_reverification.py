@@ -14,9 +14,11 @@ from conftest import CatalogueClient
 from enterprises.test_review import application
 from flask import Flask
 from ordering.world import DELIVERY, KEY, make, put
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person
+from catalogue.core import migrations
 from catalogue.core.db import Database
 from catalogue.core.errors import Conflict, Invalid
 from catalogue.enterprises import desk, evidence, reverification, review, rules
@@ -286,3 +288,16 @@ def test_old_address_of_the_desk_leads_to_the_new_one(
         staff = cast.staff(session)
     cast.sign_in_as(client, staff)
     assert client.get("/ansoegninger").headers["Location"] == "/verificering"
+
+
+def test_migration_gives_who_was_verified_before_a_year_from_its_day(database: Database) -> None:
+    with database.transaction() as session:
+        made = cast.enterprise(session, decided_at=NOW - 900 * DAY)
+        new = cast.enterprise(session, "Ny", state=EnterpriseState.APPLIED, verified_until=None)
+    migrations.downgrade(database, "0010")
+    migrations.upgrade(database)
+    with database.reading() as session:
+        until = session.get_one(Enterprise, made.id).verified_until
+        year_on = session.scalar(select(func.current_date()))
+        assert session.get_one(Enterprise, new.id).verified_until is None
+    assert until == rules.valid_until(date.fromisoformat(str(year_on)), 12)
