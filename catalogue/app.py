@@ -23,7 +23,7 @@ from catalogue.core import http
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.core.http import EVERYONE, MenuEntry, State
-from catalogue.core.jobs import Lane
+from catalogue.core.jobs import Handler, Lane
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.coverage import api as coverage_api
@@ -37,7 +37,8 @@ from catalogue.coverage import (
 )
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
-from catalogue.exchange import inquiry_mail, mail, price_mail, reminding
+from catalogue.enterprises import reminders as verifications
+from catalogue.exchange import inquiry_mail, mail, price_mail, reminding, verification_mail
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import pages as ordering_pages
@@ -55,7 +56,7 @@ MENU = (
     MenuEntry(_("Coverage"), "catalogue.coverage.overview"),
     MenuEntry(_("Agreements"), "catalogue.agreements.agreements"),
     MenuEntry(_("Words"), "catalogue.search.words"),
-    MenuEntry(_("Applications"), "catalogue.enterprises.applications"),
+    MenuEntry(_("Verification"), "catalogue.enterprises.desk"),
     MenuEntry(_("Our products"), "catalogue.products.products"),
     MenuEntry(_("Incoming orders"), "catalogue.ordering.incoming"),
     MenuEntry(_("Requests"), "catalogue.search.wanted"),
@@ -150,7 +151,23 @@ def lanes(state: State) -> tuple[Lane, ...]:
     }
     rebuilding = {"search.rebuild": lambda batch: search.rebuild_batch(database, parts, batch)}
     deriving = {"media.derive": lambda batch: media.derive_batch(database, parts, batch)}
-    mailing = {
+    taking = {
+        topic: lambda batch: ledger_work.run_batch(database, state.settings, batch, state.clock)
+        for topic in (ledger.CHECK, ledger.TAKE)
+    }
+    return (
+        Lane("search", finding, 200),
+        Lane("rebuild", rebuilding, 1),
+        Lane("media", deriving, 16),
+        Lane("mail", _mailing(state), 10),
+        Lane("ledger", taking, 1),
+    )
+
+
+def _mailing(state: State) -> dict[str, Handler]:
+    """Return what is mailed, and what is put each morning to be mailed."""
+    database = state.database
+    return {
         "order.mail": lambda batch: mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
@@ -160,22 +177,15 @@ def lanes(state: State) -> tuple[Lane, ...]:
         "price.mail": lambda batch: price_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
+        verifications.DAILY: lambda _batch: verifications.remind_batch(database, state.clock),
+        verifications.MAIL: lambda batch: verification_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
         reminders.DAILY: lambda _batch: reminders.remind_batch(database, state.clock),
         reminders.MAIL: lambda batch: reminding.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
     }
-    taking = {
-        topic: lambda batch: ledger_work.run_batch(database, state.settings, batch, state.clock)
-        for topic in (ledger.CHECK, ledger.TAKE)
-    }
-    return (
-        Lane("search", finding, 200),
-        Lane("rebuild", rebuilding, 1),
-        Lane("media", deriving, 16),
-        Lane("mail", mailing, 10),
-        Lane("ledger", taking, 1),
-    )
 
 
 def _blueprint() -> Blueprint:

@@ -33,6 +33,7 @@ from catalogue.core.chain import Point, read_point
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
 from catalogue.core.http import State
+from catalogue.enterprises import reminders as verifications
 from catalogue.search import service as search
 from catalogue.settings import WrongSetting, read
 
@@ -94,6 +95,7 @@ def work() -> None:
         if search.needs_rebuild(session, state.parts):
             search.ask_for_rebuild(session, state.clock())
         reminders.start(session, state.clock())
+        verifications.start(session, state.clock())
     stopping = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda _signal, _frame: stopping.set())

@@ -50,6 +50,10 @@ class Settings:
     price_notice_days: int = _setting(
         30, "days from sending new prices to their first day, at least"
     )
+    verified_months: int = _setting(
+        12, "months a verification of an enterprise counts before it must be renewed"
+    )
+    evidence_max_bytes: int = _setting(10_000_000, "largest evidence file accepted, in bytes")
     hits_per_page: int = _setting(24, "hits on a page of search results")
     search_engine: str = _setting(
         "whoosh",
@@ -76,6 +80,11 @@ class Settings:
     def media_folder(self) -> Path:
         """Return the folder of image files."""
         return self.data_folder / "media"
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Return the folder of enterprises' evidence; nothing in it has a public address."""
+        return self.data_folder / "evidence"
 
     @property
     def index_folder(self) -> Path:

@@ -70,6 +70,7 @@ def enterprise(session: Session, name: str = "Legehytten", **facts: Any) -> Ente
         "email": f"post@{fold(name).replace(' ', '-')}.example",
         "social_purpose": "Arbejde til mennesker på kanten af arbejdsmarkedet.",
         "state": EnterpriseState.VERIFIED,
+        "verified_until": TODAY + timedelta(days=300),
         "created_at": NOW,
         "updated_at": NOW,
     } | facts

@@ -40,7 +40,7 @@ def list_sides(session: Session, municipality_id: int, day: date) -> list[Side]:
     for row in rows:
         prefixes.setdefault(row.id, []).append(row.prefix)
     parties = {row.enterprise_id for row in rows if row.enterprise_id is not None}
-    verified = enterprises.verified_ids(session, municipality_id, parties)
+    verified = enterprises.verified_ids(session, municipality_id, parties, day)
     once = {row.id: row for row in rows}.values()
     return [_side(row, tuple(prefixes[row.id]), verified) for row in once]
 

@@ -92,10 +92,10 @@ def list_carve_outs(session: Session, agreement_id: int) -> list[tuple[CarveOut,
     return [(carved, name) for carved, name in rows]
 
 
-def list_parties(session: Session, municipality_id: int) -> list[tuple[int, str]]:
+def list_parties(session: Session, municipality_id: int, today: date) -> list[tuple[int, str]]:
     """List (id, name) of the enterprises a voluntary agreement can be made with, by name."""
     names = {row.id: row.name for row in session.execute(select(Enterprise.id, Enterprise.name))}
-    verified = enterprises.verified_ids(session, municipality_id, set(names))
+    verified = enterprises.verified_ids(session, municipality_id, set(names), today)
     return sorted(((id_, names[id_]) for id_ in verified), key=lambda each: fold(each[1]))
 
 

@@ -20,6 +20,7 @@ from catalogue.core.text import fold
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
+from catalogue.enterprises.rules import Review
 
 from .models import (
     Agreement,
@@ -58,8 +59,9 @@ def in_force(session: Session, municipality_id: int, day: date) -> InForce:
     rows = session.execute(
         select(Agreement.id, Agreement.kind, Agreement.number, Agreement.enterprise_id,
                said("title"), said("supplier_name"), said("where_to_buy"),
-               AgreementCategory.prefix, CarveOut)
+               AgreementCategory.prefix, CarveOut, Enterprise.state, Enterprise.verified_until)
         .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
+        .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
         .outerjoin(FormerTerms, former_on(day))
         .outerjoin(CarveOut, carved_out_on(day))
         .where(in_force_where(municipality_id, day))
@@ -87,7 +89,11 @@ def in_force(session: Session, municipality_id: int, day: date) -> InForce:
             for row in once
             if row.kind == AgreementKind.MANDATORY
         ),
-        verified=enterprises.verified_ids(session, municipality_id, parties),
+        verified=enterprises.verified_ids(session, municipality_id, parties, day),
+        lapsed=frozenset(
+            row.enterprise_id for row in voluntary
+            if Review(row.state, row.verified_until).lapsed_on(day)
+        ),
     )  # fmt: skip
 
 
@@ -131,7 +137,7 @@ def orderable_where(
     columns: OrderableColumns, municipality_id: int, day: date
 ) -> ColumnElement[bool]:
     """Return the condition under which a row may be ordered: `rules.judge`, in SQL."""
-    verified = select(Enterprise.id).where(enterprises.verified_where(municipality_id))
+    verified = select(Enterprise.id).where(enterprises.verified_where(municipality_id, day))
     return and_(
         columns.published,
         _covered(AgreementKind.VOLUNTARY, columns, municipality_id, day),

@@ -38,9 +38,16 @@ def explain(judgement: Judgement) -> Refusal:
         )
     if judgement.reason is None:
         raise ValueError("the product is orderable; there is no refusal to explain")
-    return Refusal(*_REFUSALS[judgement.reason])
+    return Refusal(*(_LAPSED if judgement.lapsed else _REFUSALS[judgement.reason]))
 
 
+_LAPSED = (
+    _("The verification of the enterprise has lapsed."),
+    _(
+        "There is an agreement, but it cannot be used until the enterprise is verified anew."
+        " Orders already placed go on."
+    ),
+)
 _REFUSALS = {
     Reason.NOT_PUBLISHED: (
         _("This is not for sale now."),

@@ -1,8 +1,9 @@
 """ORDERABILITY: the rule at the heart, once. Its set-based form in SQL stands in `queries.py`.
 
 A buyer of municipality M may order a product on day D when it is published, its enterprise is
-verified, a voluntary agreement between M and that enterprise in force on D covers its category,
-and no mandatory agreement of M in force on D covers that category, unless it is carved out of it.
+verified on D, a voluntary agreement between M and that enterprise in force on D covers its
+category, and no mandatory agreement of M in force on D covers that category, unless it is carved
+out of it.
 Source: report (2015) section 5, example 4; DOMAIN.md section 6, item 2. Carve-outs: what a
 mandatory agreement binds to stands in the agreement itself (DOMAIN.md 1.5).
 """
@@ -75,7 +76,8 @@ class Mandatory:
 class InForce:
     """What applies in one municipality on one day.
 
-    `verified` are the enterprises that count as verified here among those with an agreement.
+    Of the enterprises with an agreement, `verified` are those that count as verified here, and
+    `lapsed` those whose verification has run out.
     """
 
     municipality_id: int
@@ -83,19 +85,22 @@ class InForce:
     voluntary: tuple[Voluntary, ...]
     mandatory: tuple[Mandatory, ...]
     verified: frozenset[int]
+    lapsed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
 class Judgement:
     """The answer of the rule: orderable by `voluntary`, or refused with reason.
 
-    `carved` is the carve-out that lifted the hand of a mandatory agreement, when one did.
+    `carved` is the carve-out that lifted the hand of a mandatory agreement, when one did; `lapsed`
+    tells of an enterprise not verified that it was, until its verification ran out.
     """
 
     voluntary: Voluntary | None = None
     reason: Reason | None = None
     mandatory: Mandatory | None = None
     carved: CarvedOut | None = None
+    lapsed: bool = False
 
     @property
     def orderable(self) -> bool:
@@ -160,7 +165,7 @@ def judge(
     if voluntary is None:
         return Judgement(reason=Reason.NO_AGREEMENT)
     if enterprise_id not in in_force.verified:
-        return Judgement(reason=Reason.NOT_VERIFIED)
+        return Judgement(reason=Reason.NOT_VERIFIED, lapsed=enterprise_id in in_force.lapsed)
     return Judgement(voluntary=voluntary, carved=next(iter(lifted.values()), None))
 
 

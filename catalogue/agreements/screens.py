@@ -89,7 +89,7 @@ def draw_agreement(agreement_id: int, errors: dict[str, list[Any]], status: int)
         codes = {each.category_code for each, _name in carved if each.category_code}
         codes |= set(entry.terms.categories)
         labels = queries.category_labels(session, codes, current_locale())
-        parties = entries.list_parties(session, municipality_id())
+        parties = entries.list_parties(session, municipality_id(), today())
         put = reminders.list_of(session, agreement_id)
     span = reminders.span_of(entry.agreement)
     return render(
@@ -157,7 +157,7 @@ def _form(session: Session, values: dict[str, Any], chosen: list[str], adding: b
         values=values,
         chosen=[(code, f"{code} {names[code]}") for code in sorted(names)],
         found=[(code, f"{code} {found[code]}") for code in found if code not in names],
-        parties=entries.list_parties(session, municipality_id()),
+        parties=entries.list_parties(session, municipality_id(), today()),
         not_found=not_found,
     )
 

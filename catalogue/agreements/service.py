@@ -73,7 +73,7 @@ def create(session: Session, who: Who, terms: Terms, now: datetime) -> Agreement
     )
     problems = rules.terms_problems(terms) | _problems(session, made, terms)
     if terms.enterprise_id is not None and terms.kind == AgreementKind.VOLUNTARY:
-        problems |= _party_problems(session, made)
+        problems |= _party_problems(session, made, today_in_copenhagen(now))
     if problems:
         raise Invalid(problems)
     _set_categories(made, terms.categories, None)
@@ -196,9 +196,9 @@ def _flush(session: Session) -> None:
         raise Invalid({"number": [_("Another agreement has just got this number")]}) from None
 
 
-def _party_problems(session: Session, agreement: Agreement) -> Problems:
+def _party_problems(session: Session, agreement: Agreement, today: date) -> Problems:
     party = {agreement.enterprise_id or 0}
-    if party <= enterprises.verified_ids(session, agreement.municipality_id, party):
+    if party <= enterprises.verified_ids(session, agreement.municipality_id, party, today):
         return {}
     return {"enterprise_id": [_("Choose an enterprise that is verified in your municipality")]}
 

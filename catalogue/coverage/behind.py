@@ -107,7 +107,7 @@ def ordered_where(municipality_id: int, span: Span) -> ColumnElement[bool]:
     )
 
 
-def deliverable_where(municipality_id: int) -> ColumnElement[bool]:
+def deliverable_where(municipality_id: int, today: date) -> ColumnElement[bool]:
     """Return the condition of products that could come here: published by an enterprise that is
     verified here, and delivered here. Product and Enterprise must be joined.
     """
@@ -119,7 +119,7 @@ def deliverable_where(municipality_id: int) -> ColumnElement[bool]:
         Product.state == ProductState.PUBLISHED,
         Product.category_code.is_not(None),
         or_(Product.delivers_everywhere, here),
-        enterprises.verified_where(municipality_id),
+        enterprises.verified_where(municipality_id, today),
     )
 
 
@@ -178,12 +178,14 @@ def orderable_where(municipality_id: int, day: date) -> ColumnElement[bool]:
     return agreements.orderable_where(columns, municipality_id, day)
 
 
-def list_deliverers(session: Session, municipality_id: int, part: Part) -> list[Deliverer]:
+def list_deliverers(
+    session: Session, municipality_id: int, part: Part, today: date
+) -> list[Deliverer]:
     """List the enterprises that could deliver something of a category here, by name. One query."""
     rows = session.execute(
         select(Enterprise.id, Enterprise.name, Enterprise.city, func.count())
         .join(Product, Product.enterprise_id == Enterprise.id)
-        .where(deliverable_where(municipality_id), part.holds(Product.category_code))
+        .where(deliverable_where(municipality_id, today), part.holds(Product.category_code))
         .group_by(Enterprise.id, Enterprise.name, Enterprise.city, Enterprise.name_folded)
         .order_by(Enterprise.name_folded, Enterprise.id)
     )

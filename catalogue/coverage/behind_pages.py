@@ -79,7 +79,7 @@ def enterprises() -> Response:
     """List the enterprises that could deliver something of a category here."""
     asked, _errors = _asked()
     with reading() as session:
-        found = behind.list_deliverers(session, _municipality_id(), asked.part)
+        found = behind.list_deliverers(session, _municipality_id(), asked.part, today())
         labels = _labels(session, asked, set())
     return render("coverage/deliverers.html", asked=asked, enterprises=found, labels=labels)
 

@@ -104,7 +104,12 @@ def social_share(session: Session, municipality_id: int, day: date) -> list[Quar
     asked = where(municipality_id, Sought(quarters[0].first, quarters[-1].last))
     query: Any = select(column, func.sum(LedgerRow.amount_ore))
     all_ = _sums(session, query.where(*asked).group_by(column))
-    of_social = Purchases(municipality_id).of_social(query).where(*asked).group_by(column)
+    of_social = (
+        Purchases(municipality_id, quarters[0].first)
+        .of_social(query)
+        .where(*asked)
+        .group_by(column)
+    )
     social = _sums(session, of_social)
     return [
         Quarter(each, all_.get(place, 0), social.get(place, 0))

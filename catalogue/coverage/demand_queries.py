@@ -52,7 +52,7 @@ def read(
 ) -> Desk:
     """Return the desk of a municipality over so many months, the present one included."""
     found = list_groups(session, parts, municipality_id, today, months)
-    return Desk(rules.first_month(today, months), found, _shops(session, municipality_id))
+    return Desk(rules.first_month(today, months), found, _shops(session, municipality_id, today))
 
 
 def list_groups(
@@ -121,7 +121,7 @@ def _noted(session: Session, municipality_id: int, since: datetime) -> list[Note
     return [Noted(*row) for row in rows]
 
 
-def _shops(session: Session, municipality_id: int) -> list[Shop]:
+def _shops(session: Session, municipality_id: int, today: date) -> list[Shop]:
     published = and_(
         Product.enterprise_id == Enterprise.id,
         Product.state == ProductState.PUBLISHED,
@@ -130,7 +130,7 @@ def _shops(session: Session, municipality_id: int) -> list[Shop]:
     rows = session.execute(
         select(Enterprise.id, Enterprise.name, Product.category_code, func.count(Product.id))
         .outerjoin(Product, published)
-        .where(enterprises.verified_where(municipality_id))
+        .where(enterprises.verified_where(municipality_id, today))
         .group_by(Enterprise.id, Enterprise.name, Enterprise.name_folded, Product.category_code)
         .order_by(Enterprise.name_folded, Enterprise.id)
     )

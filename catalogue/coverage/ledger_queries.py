@@ -38,7 +38,9 @@ def period_of(session: Session, municipality_id: int) -> tuple[date, date] | Non
 def total(session: Session, municipality_id: int, sought: Sought) -> Sum:
     """Count and sum up the rows asked for."""
     query = select(func.count(), func.sum(LedgerRow.amount_ore))
-    rows, ore = session.execute(Purchases(municipality_id).sought(query, sought)).one()
+    rows, ore = session.execute(
+        Purchases(municipality_id, sought.first_on).sought(query, sought)
+    ).one()
     return Sum(rows, int(ore or 0))
 
 
@@ -89,7 +91,7 @@ def sum_accounts(session: Session, municipality_id: int) -> dict[str, Sum]:
 
 
 def _listed(municipality_id: int, sought: Sought) -> Any:
-    sets = Purchases(municipality_id)
+    sets = Purchases(municipality_id, sought.first_on)
     query = select(
         LedgerRow.booked_on, LedgerRow.cvr, LedgerRow.supplier_name, LedgerRow.amount_ore,
         LedgerRow.account, LedgerRow.department, AccountCategory.category_code,

@@ -74,7 +74,7 @@ def _groups(
 
 
 def _social(session: Session, municipality_id: int, period: tuple[date, date]) -> list[_Social]:
-    sets = Purchases(municipality_id)
+    sets = Purchases(municipality_id, period[0])
     keys = (sets.verified.c.cvr, sets.verified.c.name, LedgerRow.department, LedgerRow.account)
     place = sets.bought.label("place")
     query = sets.of_social(select(*keys, place, func.sum(LedgerRow.amount_ore)))

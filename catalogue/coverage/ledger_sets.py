@@ -2,7 +2,7 @@
 
 `ledger_rules.bought` is the rule; `Purchases.bought` says the same for many rows at once, and a
 property test holds the two equal. Rows are joined by CVR, so that an enterprise verified today
-counts in last year's figures too.
+counts in last year's figures too, and one whose verification lapsed still counts before that.
 """
 
 from __future__ import annotations
@@ -42,11 +42,14 @@ class Purchases:
     Queries are Any: SQLAlchemy 2.0 and 2.1 type their columns differently.
     """
 
-    def __init__(self, municipality_id: int) -> None:
+    def __init__(self, municipality_id: int, since: date) -> None:
+        """Take an enterprise for social if its verification has not lapsed before `since`, the
+        first day asked for: a lapse does not rewrite what was bought before it.
+        """
         self.municipality_id = municipality_id
         self.verified = (
             select(Enterprise.id, Enterprise.cvr, Enterprise.name)
-            .where(enterprises.verified_where(municipality_id))
+            .where(enterprises.verified_where(municipality_id, since))
             .subquery("verified")
         )
         category = AccountCategory.prefix

@@ -76,7 +76,7 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
     return Matrix(
         overview=overview,
         orders=_orders(session, asked),
-        enterprises=_enterprises(session, asked.municipality_id),
+        enterprises=_enterprises(session, asked.municipality_id, asked.today),
         demand=len(groups),
     )
 
@@ -105,11 +105,11 @@ def _orders(session: Session, asked: Asked) -> dict[str, int]:
     return {digits: count for digits, count in rows}
 
 
-def _enterprises(session: Session, municipality_id: int) -> dict[str, int]:
+def _enterprises(session: Session, municipality_id: int, today: date) -> dict[str, int]:
     rows = session.execute(
         select(Product.category_code, Product.enterprise_id)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .where(behind.deliverable_where(municipality_id))
+        .where(behind.deliverable_where(municipality_id, today))
         .distinct()
     )
     found: dict[str, set[int]] = {}

@@ -16,7 +16,7 @@ from catalogue.agreements.limit_rules import Bounds
 from catalogue.agreements.models import Agreement
 from catalogue.agreements.rules import InForce, Mandatory, ancestors, covers, prefix
 from catalogue.enterprises import queries as enterprises
-from catalogue.enterprises.models import Enterprise, EnterpriseState
+from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.models import Order, OrderLine
 from catalogue.ordering.rules import VOID_STATES
 from catalogue.products.models import Product, ProductMunicipality, ProductState
@@ -108,7 +108,7 @@ def potential(session: Session, asked: Asked, code: str, plan: Plan) -> Potentia
         is_service=ways.is_service(code),
         is_works=code.startswith(watch.WORKS_DIVISION),
     )
-    candidates = _candidates(session, asked.municipality_id, code, plan, ordered)
+    candidates = _candidates(session, asked, code, plan, ordered)
     return Potential(the_case, ways.ways(the_case), candidates, offers, mandatory, bounds)
 
 
@@ -158,7 +158,7 @@ def _left(ceiling_ore: int | None, ordered_ore: int) -> int | None:
 
 
 def _candidates(
-    session: Session, municipality_id: int, code: str, plan: Plan, ordered: dict[int, int]
+    session: Session, asked: Asked, code: str, plan: Plan, ordered: dict[int, int]
 ) -> list[Candidate]:
     """List enterprises with products that fit: verified here and delivering first. One query."""
     yearly = ways.yearly_ore(plan.amount_ore, plan.days)
@@ -168,7 +168,7 @@ def _candidates(
             ordered_ore=ordered.get(row.enterprise_id, 0),
             share_percent=ways.share_percent(yearly, row.turnover_ore),
         )
-        for row in session.execute(_fitting(municipality_id, code, plan.place_id))
+        for row in session.execute(_fitting(asked, code, plan.place_id))
     ]
     return sorted(
         found,
@@ -176,7 +176,7 @@ def _candidates(
     )
 
 
-def _fitting(municipality_id: int, code: str, place_id: int) -> Any:
+def _fitting(asked: Asked, code: str, place_id: int) -> Any:
     # SQLAlchemy 2.0 and 2.1 write the type of this query differently.
     close = Product.category_code.startswith(prefix(code))
     here = or_(
@@ -186,7 +186,7 @@ def _fitting(municipality_id: int, code: str, place_id: int) -> Any:
             ProductMunicipality.municipality_id == place_id,
         ),
     )
-    verified = case((enterprises.verified_where(municipality_id), 1), else_=0)
+    verified = case((enterprises.verified_where(asked.municipality_id, asked.day), 1), else_=0)
     facts = (Enterprise.id.label("enterprise_id"), Enterprise.name, Enterprise.city,
              Enterprise.turnover_ore, Enterprise.turnover_year, Enterprise.capacity,
              Enterprise.is_demo)  # fmt: skip
@@ -201,7 +201,7 @@ def _fitting(municipality_id: int, code: str, place_id: int) -> Any:
         )
         .join(Product, Product.enterprise_id == Enterprise.id)
         .where(Product.state == ProductState.PUBLISHED)
-        .where(Enterprise.state == EnterpriseState.VERIFIED)
+        .where(enterprises.reviewed_where(asked.day))
         .where(or_(close, Product.category_code.in_(ancestors(code))))
         .group_by(Enterprise.id)
     )

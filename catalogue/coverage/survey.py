@@ -127,7 +127,8 @@ def _count(made: Survey, posting: Posting, is_social: bool) -> None:
 
 
 def _social_cvrs(session: Session, municipality_id: int) -> frozenset[str]:
-    where = enterprises.verified_where(municipality_id)
+    # Of which days the rows are is not known yet, and a lapse does not rewrite what was bought.
+    where = enterprises.verified_where(municipality_id, date.min)
     return frozenset(session.scalars(select(Enterprise.cvr).where(where)))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +131,7 @@ def _enterprises(session: Session, world: World) -> None:
             social_purpose=row["social_purpose"],
             story=row["story"],
             state=state,
+            verified_until=_verified_until(state, row, world.now),
             decided_at=None if state == EnterpriseState.APPLIED else world.now,
             decision_reason=row.get("decision_reason"),
             is_demo=True,
@@ -145,6 +146,12 @@ def _enterprises(session: Session, world: World) -> None:
     session.add_all(world.enterprises.values())
     session.flush()
     session.add_all(_register_fact(made, world.now) for made in world.enterprises.values())
+
+
+def _verified_until(state: EnterpriseState, row: dict[str, Any], now: datetime) -> date | None:
+    if state not in (EnterpriseState.VERIFIED, EnterpriseState.SUSPENDED):
+        return None
+    return today_in_copenhagen(now) + timedelta(days=row.get("verified_days_left", 300))
 
 
 def _register_fact(of: Enterprise, now: datetime) -> RegisterFact:

@@ -78,6 +78,10 @@ class Enterprise(Base):
         ForeignKey("catalogue_images.id", use_alter=True)
     )
     state: Mapped[EnterpriseState] = mapped_column(String(20))
+    # The last day the verification counts; kept through a suspension, which does not prolong it.
+    verified_until: Mapped[date | None] = mapped_column(index=True)
+    # When a suspension is expected to end. It ends by a person's decision, never by itself.
+    suspended_until: Mapped[date | None]
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
     decision_reason: Mapped[str | None] = mapped_column(Text)
@@ -89,10 +93,10 @@ class Enterprise(Base):
         cascade="all, delete-orphan", order_by="EnterpriseCriterion.id", lazy="raise"
     )
 
-    @property
-    def is_verified(self) -> bool:
-        """Tell whether the reviewing municipality has verified the enterprise."""
-        return self.state == EnterpriseState.VERIFIED
+    def is_verified_on(self, day: date) -> bool:
+        """Tell whether the reviewing municipality's verification holds on `day`."""
+        until = self.verified_until
+        return self.state == EnterpriseState.VERIFIED and until is not None and until >= day
 
 
 class EnterpriseCriterion(Base):
@@ -135,3 +139,67 @@ class MunicipalDecision(Base):
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
     is_current: Mapped[bool] = mapped_column(default=True)
+
+
+class ReverificationState(StrEnum):
+    """Where an enterprise's yearly confirmation of its five points stands."""
+
+    SENT = "sent"
+    RETURNED = "returned"
+    RENEWED = "renewed"
+
+
+class Reverification(Base):
+    """The confirmation by which a verification that ends on `due_on` is renewed; one per day."""
+
+    __tablename__ = "catalogue_reverifications"
+    __table_args__ = (UniqueConstraint("enterprise_id", "due_on"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("catalogue_enterprises.id"))
+    due_on: Mapped[date]
+    state: Mapped[ReverificationState] = mapped_column(String(20))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
+    reason: Mapped[str | None] = mapped_column(Text)  # why it was sent back
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
+
+
+class ReminderReader(StrEnum):
+    """Whom a reminder of a verification is for."""
+
+    ENTERPRISE = "enterprise"
+    REVIEWER = "reviewer"
+
+
+class VerificationReminder(Base):
+    """A reminder of the last day of a verification; put once, sent once. `days` 0: it lapsed."""
+
+    __tablename__ = "catalogue_verification_reminders"
+    __table_args__ = (UniqueConstraint("enterprise_id", "due_on", "days", "reader"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("catalogue_enterprises.id"))
+    due_on: Mapped[date]
+    days: Mapped[int]
+    reader: Mapped[ReminderReader] = mapped_column(String(20))
+    put_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recipient: Mapped[str | None] = mapped_column(String(254))
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Evidence(Base):
+    """A file that shows how an enterprise meets its points; `sha256` names it in the store."""
+
+    __tablename__ = "catalogue_evidence"
+    __table_args__ = (UniqueConstraint("enterprise_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("catalogue_enterprises.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(120))
+    file_type: Mapped[str] = mapped_column(String(10))
+    size_bytes: Mapped[int]
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))

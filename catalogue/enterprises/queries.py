@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -20,6 +21,7 @@ from .models import (
     Recognition,
     RegisterFact,
     RegisterStatus,
+    Reverification,
 )
 
 
@@ -42,10 +44,16 @@ class Dossier:
     home: Municipality
     register: RegisterFact | None
     decision: MunicipalDecision | None
+    confirmation: Reverification | None  # that renews the verification, once it is sent
     requires_registered: bool
 
 
-def verified_where(municipality_id: int) -> ColumnElement[bool]:
+def reviewed_where(day: date) -> ColumnElement[bool]:
+    """Return the condition that the reviewer's verification of an Enterprise holds on `day`."""
+    return and_(Enterprise.state == EnterpriseState.VERIFIED, Enterprise.verified_until >= day)
+
+
+def verified_where(municipality_id: int, day: date) -> ColumnElement[bool]:
     """Return the condition on Enterprise that `rules.standing` says verified, for SQL."""
     newer = aliased(RegisterFact)
     refused = exists().where(
@@ -60,39 +68,30 @@ def verified_where(municipality_id: int) -> ColumnElement[bool]:
         RegisterFact.status == RegisterStatus.REGISTERED,
         ~exists().where(newer.enterprise_id == Enterprise.id, newer.id > RegisterFact.id),
     )
-    return and_(Enterprise.state == EnterpriseState.VERIFIED, ~refused, or_(~demands, registered))
+    return and_(reviewed_where(day), ~refused, or_(~demands, registered))
 
 
 def verified_ids(
-    session: Session, municipality_id: int, enterprise_ids: Collection[int] | None = None
+    session: Session, municipality_id: int, enterprise_ids: Collection[int], day: date
 ) -> frozenset[int]:
-    """Return the enterprises that apply as verified in a municipality, among those asked for."""
-    query = select(Enterprise.id).where(verified_where(municipality_id))
-    if enterprise_ids is not None:
-        query = query.where(Enterprise.id.in_(enterprise_ids) if enterprise_ids else false())
+    """Return which of the enterprises apply as verified in a municipality on `day`."""
+    asked = Enterprise.id.in_(enterprise_ids) if enterprise_ids else false()
+    query = select(Enterprise.id).where(verified_where(municipality_id, day), asked)
     return frozenset(session.scalars(query))
+
+
+def confirms() -> ColumnElement[bool]:
+    """Return the condition of the confirmation that renews an Enterprise's verification."""
+    return and_(
+        Reverification.enterprise_id == Enterprise.id,
+        Reverification.due_on == Enterprise.verified_until,
+    )
 
 
 def names(session: Session, ids: Collection[int]) -> dict[int, str]:
     """Return names by id."""
     rows = session.execute(select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(ids)))
     return {id_: name for id_, name in rows}
-
-
-def list_applications(session: Session, municipality_id: int) -> list[Enterprise]:
-    """List what a municipality reviews and, for own decisions, all verified; open ones first."""
-    rows = session.scalars(
-        select(Enterprise)
-        .where(
-            or_(
-                Enterprise.reviewer_id == municipality_id,
-                Enterprise.state == EnterpriseState.VERIFIED,
-            )
-        )
-        .order_by(Enterprise.name_folded)
-    )
-    order = list(EnterpriseState)
-    return sorted(rows, key=lambda each: order.index(EnterpriseState(each.state)))
 
 
 def list_all(session: Session) -> list[Enterprise]:
@@ -103,8 +102,9 @@ def list_all(session: Session) -> list[Enterprise]:
 def get_dossier(session: Session, enterprise_id: int, municipality_id: int | None) -> Dossier:
     """Return an enterprise with criteria, newest register fact and the municipality's decision."""
     found = session.execute(
-        select(Enterprise, Municipality)
+        select(Enterprise, Municipality, Reverification)
         .join(Municipality, Municipality.id == Enterprise.municipality_id)
+        .outerjoin(Reverification, confirms())
         .where(Enterprise.id == enterprise_id)
         .options(selectinload(Enterprise.criteria))
     ).first()
@@ -126,7 +126,10 @@ def get_dossier(session: Session, enterprise_id: int, municipality_id: int | Non
     requires = session.scalar(
         select(Municipality.requires_registered).where(Municipality.id == municipality_id)
     )
-    return Dossier(found.Enterprise, found.Municipality, register, decision, bool(requires))
+    return Dossier(
+        found.Enterprise, found.Municipality, register, decision, found.Reverification,
+        bool(requires),
+    )  # fmt: skip
 
 
 def find_logo(session: Session, enterprise: Enterprise) -> Logo | None:

@@ -11,7 +11,23 @@ from .models import Recognition, RegisterStatus
 LEGAL_FORMS = ("ApS", "A/S", "I/S", "Forening", "Fond", "A.M.B.A.", "S.M.B.A.", "Andet")
 
 
-class ProfileSchema(ma.Schema):
+class PointsSchema(ma.Schema):
+    """How an enterprise meets the five points."""
+
+    social_purpose_how = fields.Line(required=True, longest=2000, shortest=10)
+    sales_how = fields.Line(required=True, longest=2000, shortest=10)
+    reinvests_how = fields.Line(required=True, longest=2000, shortest=10)
+    independent_how = fields.Line(required=True, longest=2000, shortest=10)
+    cvr_how = fields.Line(required=True, longest=2000, shortest=10)
+
+
+class ConfirmationSchema(PointsSchema):
+    """The five points confirmed anew, by somebody who says so."""
+
+    confirmed = fields.Choice(lambda: ["1"], required=True)
+
+
+class ProfileSchema(PointsSchema):
     """What an enterprise tells of itself."""
 
     name = fields.Line(required=True, longest=120)
@@ -29,11 +45,6 @@ class ProfileSchema(ma.Schema):
     turnover_ore = fields.Kroner(data_key="turnover", load_default=None)
     turnover_year = fields.Whole(least=2000, most=2100, load_default=None)
     capacity = fields.Line(longest=1000, load_default=None)
-    social_purpose_how = fields.Line(required=True, longest=2000, shortest=10)
-    sales_how = fields.Line(required=True, longest=2000, shortest=10)
-    reinvests_how = fields.Line(required=True, longest=2000, shortest=10)
-    independent_how = fields.Line(required=True, longest=2000, shortest=10)
-    cvr_how = fields.Line(required=True, longest=2000, shortest=10)
 
 
 class ApplicationSchema(ProfileSchema):
@@ -50,6 +61,12 @@ class ReasonSchema(ma.Schema):
     """A decision that owes a reason."""
 
     reason = fields.Line(required=True, longest=2000, shortest=5)
+
+
+class SuspensionSchema(ReasonSchema):
+    """A suspension: why, and until when it is expected to last."""
+
+    suspended_until = fields.Day(load_default=None)
 
 
 class RegisterSchema(ma.Schema):

@@ -1,7 +1,8 @@
-"""What enterprises and staff may do: apply, correct, verify, send back, suspend, decide."""
+"""What enterprises tell, and what staff note: apply, correct, look up the register, decide."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from catalogue.accounts import service as accounts
 from catalogue.accounts.models import Person
 from catalogue.core import audit, jobs
-from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
+from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import fold, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
@@ -32,13 +33,6 @@ FACTS = (
 )  # fmt: skip
 # What may name or find a person: the audit tells that it changed, and not from what to what.
 UNTOLD = ("email", "phone", "street")
-MOVES = {
-    EnterpriseState.VERIFIED: {
-        EnterpriseState.APPLIED, EnterpriseState.RETURNED, EnterpriseState.SUSPENDED,
-    },
-    EnterpriseState.RETURNED: {EnterpriseState.APPLIED},
-    EnterpriseState.SUSPENDED: {EnterpriseState.VERIFIED},
-}  # fmt: skip
 
 
 def apply(session: Session, values: dict[str, Any], now: datetime) -> Enterprise:
@@ -104,7 +98,7 @@ def save_profile(session: Session, who: Who, values: dict[str, Any], now: dateti
     facts = audit.changes(before, _told(found))
     if changed := [name for name in UNTOLD if untold[name] != getattr(found, name)]:
         facts["untold"] = changed
-    _tell(session, found, "enterprise.profile_saved", who, now, facts)
+    tell(session, found, "enterprise.profile_saved", who, now, facts)
     return found
 
 
@@ -114,22 +108,7 @@ def set_logo(session: Session, who: Who, image_id: int, now: datetime) -> None:
     facts = audit.changes({"logo_image_id": found.logo_image_id}, {"logo_image_id": image_id})
     found.logo_image_id = image_id
     found.updated_at = now
-    _record(session, found, "enterprise.logo_set", who, now, facts)
-
-
-def verify(session: Session, who: Who, enterprise_id: int, now: datetime) -> None:
-    """Verify an enterprise that one's municipality reviews."""
-    _move(session, who, enterprise_id, EnterpriseState.VERIFIED, now)
-
-
-def send_back(session: Session, who: Who, enterprise_id: int, reason: str, now: datetime) -> None:
-    """Send an application back with what is to be mended."""
-    _move(session, who, enterprise_id, EnterpriseState.RETURNED, now, reason)
-
-
-def suspend(session: Session, who: Who, enterprise_id: int, reason: str, now: datetime) -> None:
-    """Suspend a verified enterprise; none of its products can be ordered from now on."""
-    _move(session, who, enterprise_id, EnterpriseState.SUSPENDED, now, reason)
+    record(session, found, "enterprise.logo_set", who, now, facts)
 
 
 def record_register(
@@ -146,7 +125,7 @@ def record_register(
     session.add(RegisterFact(enterprise_id=found.id, checked_by=who.person_id, **values))
     before = {name: getattr(last, name) for name in values} if last else {}
     facts = audit.changes(_plain(before), _plain(values))
-    _tell(session, found, "enterprise.register_checked", who, now, facts)
+    tell(session, found, "enterprise.register_checked", who, now, facts)
 
 
 def decide(
@@ -173,32 +152,7 @@ def decide(
         )
     )
     facts = audit.changes(_plain(before), _plain(values))
-    _tell(session, found, "enterprise.decided", who, now, facts)
-
-
-def _move(
-    session: Session,
-    who: Who,
-    enterprise_id: int,
-    to: EnterpriseState,
-    now: datetime,
-    reason: str | None = None,
-) -> None:
-    found = session.get(Enterprise, enterprise_id, with_for_update=True)
-    if found is None:
-        raise Missing(_("The enterprise does not exist."))
-    if who.role != Role.ADMINISTRATOR and found.reviewer_id != who.municipality_id:
-        raise NotAllowed(
-            _("Another municipality reviews this enterprise; you can decide for your own.")
-        )
-    if found.state not in MOVES[to]:
-        raise Conflict(_("The enterprise has been dealt with already. Load the page again."))
-    facts = audit.changes({"state": found.state}, {"state": to})
-    found.state = to
-    found.decided_at, found.decided_by, found.decision_reason = now, who.person_id, reason
-    if reason is not None:
-        facts["reason"] = reason
-    _tell(session, found, f"enterprise.{to}", who, now, facts)
+    tell(session, found, "enterprise.decided", who, now, facts)
 
 
 def _fill(enterprise: Enterprise, values: dict[str, Any], now: datetime) -> None:
@@ -211,9 +165,13 @@ def _fill(enterprise: Enterprise, values: dict[str, Any], now: datetime) -> None
     enterprise.postcode = str(values["postcode"])
     enterprise.name_folded = fold(enterprise.name)
     enterprise.updated_at = now
+    explain(enterprise, {each: values[f"{each}_how"] for each in Criterion})
+
+
+def explain(enterprise: Enterprise, how: Mapping[Criterion, str]) -> None:
+    """Write how the enterprise meets its five points."""
     written = {Criterion(each.criterion): each for each in enterprise.criteria}
-    for criterion in Criterion:
-        explanation = values[f"{criterion}_how"]
+    for criterion, explanation in how.items():
         if criterion in written:
             written[criterion].explanation = explanation
         else:
@@ -244,14 +202,15 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tell(
+def tell(
     session: Session, found: Enterprise, action: str, who: Who, now: datetime, facts: dict[str, Any]
 ) -> None:
-    _record(session, found, action, who, now, facts)
+    """Write what was done, and have the enterprise's products indexed anew."""
+    record(session, found, action, who, now, facts)
     jobs.put(session, "search.index_enterprise", {"enterprise_id": found.id}, now=now)
 
 
-def _record(
+def record(
     session: Session, found: Enterprise, action: str, who: Who, now: datetime, facts: dict[str, Any]
 ) -> None:
     """Write what was done; what an enterprise does itself concerns the one that reviews it."""

@@ -5,7 +5,14 @@ from __future__ import annotations
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
-from .models import Criterion, EnterpriseState, Recognition, RegisterStatus
+from .desk import Lacking, Section
+from .models import (
+    Criterion,
+    EnterpriseState,
+    Recognition,
+    RegisterStatus,
+    ReverificationState,
+)
 from .rules import Because
 
 STATES: dict[EnterpriseState, Text] = {
@@ -17,9 +24,26 @@ STATES: dict[EnterpriseState, Text] = {
 BECAUSE: dict[Because, Text] = {
     Because.VERIFIED: _("Counts as verified here"),
     Because.NOT_REVIEWED: _("Not verified: the review is not finished"),
+    Because.LAPSED: _("Not verified: the verification has lapsed"),
     Because.SUSPENDED: _("Not verified: suspended"),
     Because.NOT_RECOGNISED: _("Not verified: your municipality decided not to recognise it"),
     Because.NOT_ON_REGISTER: _("Not verified: your municipality requires the register"),
+}
+LAPSED = _("Lapsed")
+SECTIONS: dict[Section, Text] = {
+    Section.NEW: _("New applications"),
+    Section.DUE: _("Due within 60 days"),
+    Section.LAPSED: LAPSED,
+    Section.SUSPENDED: _("Suspended"),
+    Section.ALL: _("All"),
+}
+LACKING: dict[Lacking, Text] = {
+    Lacking.DECISION: _("Our decision"),
+    Lacking.CONFIRMATION: _("The enterprise's confirmation of the five points"),
+    Lacking.MENDING: _("The enterprise's answer to what was sent back"),
+    Lacking.REGISTER: _("A look-up in the register"),
+    Lacking.REGISTER_OLD: _("A new look-up: the last one is over a year old"),
+    Lacking.EVIDENCE: _("Evidence"),
 }
 REGISTER: dict[RegisterStatus, Text] = {
     RegisterStatus.NOT_CHECKED: _("The register has not been looked up"),
@@ -29,6 +53,11 @@ REGISTER: dict[RegisterStatus, Text] = {
 RECOGNITIONS: dict[Recognition, Text] = {
     Recognition.RECOGNISED: _("Recognised by us"),
     Recognition.NOT_RECOGNISED: _("Not recognised by us"),
+}
+CONFIRMATIONS: dict[ReverificationState, Text] = {
+    ReverificationState.SENT: _("Confirmed by the enterprise"),
+    ReverificationState.RETURNED: _("Confirmation sent back"),
+    ReverificationState.RENEWED: _("Verification renewed"),
 }
 CRITERIA: dict[Criterion, Text] = {
     Criterion.SOCIAL_PURPOSE: _("It has a social, health or environmental purpose"),
@@ -58,5 +87,9 @@ LABELS: dict[str, Text] = {
     "person_name": _("Your name"),
     "person_email": _("Your e-mail, to sign in with"),
     "password": _("Password"),
+    "verified_until": _("Verified until"),
+    "suspended_until": _("Suspended until, as expected"),
+    "evidence": _("Evidence"),
+    "confirmed": _("We confirm that the five points hold"),
     **{f"{each}_how": text for each, text in CRITERIA.items()},
 }

@@ -5,13 +5,12 @@ A name of the hash is written once and never changed, so readers need no lock.
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 from catalogue.core.errors import Missing
+from catalogue.core.files import write_whole
 from catalogue.core.text import lazy as _
 
 from .rules import Limits
@@ -42,24 +41,4 @@ class Store:
 
     def write(self, sha256: str, name: str, content: bytes) -> None:
         """Write a file whole or not at all: a reader, or a power cut, never meets half of it."""
-        path = self.path(sha256, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{name}.{secrets.token_hex(6)}")
-        try:
-            with draft.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-        _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        write_whole(self.path(sha256, name), content)

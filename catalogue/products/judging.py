@@ -72,7 +72,7 @@ def know(session: Session, enterprise_id: int, delivery: Delivery, today: date) 
             places[spelling] = each.id
     images = select(Image.id, Image.sha256).where(Image.enterprise_id == enterprise_id)
     return Known(
-        verified=shelf.is_verified(session, enterprise_id),
+        verified=shelf.is_verified(session, enterprise_id, today),
         products={each.item_number: each for each in list_all_own(session, enterprise_id)},
         hashes={id_: sha256 for id_, sha256 in session.execute(images)},
         places=places,

@@ -17,11 +17,13 @@ from catalogue.core.http import (
     reading,
     render,
     route,
+    today,
     transaction,
     who,
 )
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
+from catalogue.enterprises import reverification
 
 from . import form as forms
 from . import import_pages, picture_pages, proposal_pages, queries, service
@@ -56,9 +58,11 @@ def products() -> Response:
         page = OwnPage(request.args.get("side", 1, type=int), total, PRODUCTS_PER_PAGE)
         portion = Portion(chosen, (page.number - 1) * page.size, page.size)
         rows = queries.list_own(session, who().enterprise_id, portion)
+        standing = reverification.status(session, who().enterprise_id, today())
     return render(
-        "products/products.html", rows=rows, counts=counts, chosen=chosen, page=page, **NAMES
-    )
+        "products/products.html", rows=rows, counts=counts, chosen=chosen, page=page,
+        standing=standing, **NAMES,
+    )  # fmt: skip
 
 
 @route(blueprint, "/varer-hos-os/ny", access=ENTERPRISES)

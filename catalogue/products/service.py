@@ -102,7 +102,7 @@ def publish(session: Session, who: Who, product_id: int, now: datetime) -> Produ
     product = _get(session, who.enterprise_id, product_id, locked=True)
     if product.state == ProductState.PUBLISHED:
         return product
-    if not shelf.is_verified(session, who.enterprise_id):
+    if not shelf.is_verified(session, who.enterprise_id, today_in_copenhagen(now)):
         raise NotVerified(
             _("You can publish as soon as the municipality has verified your enterprise.")
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +17,8 @@ from catalogue.core import audit, jobs
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
-from catalogue.enterprises.models import Enterprise, EnterpriseState
+from catalogue.enterprises.models import Enterprise
+from catalogue.enterprises.queries import reviewed_where
 from catalogue.media import service as media
 from catalogue.media.service import Received
 
@@ -185,10 +186,10 @@ def lock_enterprise(session: Session, who: Who) -> int:
     return enterprise_id
 
 
-def is_verified(session: Session, enterprise_id: int | None) -> bool:
+def is_verified(session: Session, enterprise_id: int | None, today: date) -> bool:
     """Tell whether the enterprise is verified, and so may publish."""
-    state = session.scalar(select(Enterprise.state).where(Enterprise.id == enterprise_id))
-    return state == EnterpriseState.VERIFIED
+    query = select(Enterprise.id).where(Enterprise.id == enterprise_id, reviewed_where(today))
+    return session.scalar(query) is not None
 
 
 def _check_ready(product: Product) -> None:

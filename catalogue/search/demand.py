@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from catalogue.agreements.models import Category
 from catalogue.core import audit
 from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
 from catalogue.core.text import lazy as _
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 from catalogue.enterprises import queries as enterprises
 
@@ -41,7 +42,8 @@ def ask(session: Session, who: Who, wanted: Wanted, now: datetime) -> Demand:
     """
     if who.municipality_id is None or who.person_id is None:
         raise NotAllowed(_("Only a buyer of a municipality can make a request."))
-    problems = _wanted_problems(session, who.municipality_id, wanted)
+    today = today_in_copenhagen(now)
+    problems = _wanted_problems(session, who.municipality_id, wanted, today)
     if problems:
         raise Invalid(problems)
     made = Demand(
@@ -101,13 +103,15 @@ def answer(session: Session, who: Who, demand_id: int, given: Given, now: dateti
     return kept
 
 
-def _wanted_problems(session: Session, municipality_id: int, wanted: Wanted) -> dict[str, Any]:
+def _wanted_problems(
+    session: Session, municipality_id: int, wanted: Wanted, today: date
+) -> dict[str, Any]:
     problems: dict[str, Any] = {}
     code, enterprise_id = wanted.category_code, wanted.enterprise_id
     if code is not None and session.get(Category, code) is None:
         problems["category_code"] = [_("Choose a category of the list, or none")]
     if enterprise_id is not None and not enterprises.verified_ids(
-        session, municipality_id, {enterprise_id}
+        session, municipality_id, {enterprise_id}, today
     ):
         problems["enterprise_id"] = [_("Choose an enterprise of the list, or all of them")]
     return problems

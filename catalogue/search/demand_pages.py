@@ -136,7 +136,7 @@ def answer_demand(demand_id: int) -> Response:
 def _draw_ask(values: dict[str, Any], errors: dict[str, list[Any]], status: int) -> Response:
     with reading() as session:
         categories = _categories(session, values.get("category_code", ""))
-        parties = entries.list_parties(session, who().municipality_id or 0)
+        parties = entries.list_parties(session, who().municipality_id or 0, today())
     return render(
         "search/ask.html", status, values=values, errors=errors, labels=WANTED_LABELS,
         categories=categories, parties=parties,

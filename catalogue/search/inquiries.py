@@ -5,7 +5,7 @@ A yes is a draft product of the enterprise's own; what it lacks is filled in whe
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from catalogue.agreements.models import Category
 from catalogue.core import audit, jobs
 from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
 from catalogue.core.text import lazy as _
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 from catalogue.enterprises import queries as enterprises
 from catalogue.products import service as products
@@ -43,7 +44,7 @@ def ask(session: Session, who: Who, inquired: Inquired, now: datetime) -> Inquir
     """
     if who.municipality_id is None or who.person_id is None:
         raise NotAllowed(_("Only staff of a municipality can ask."))
-    problems = _problems(session, who.municipality_id, inquired)
+    problems = _problems(session, who.municipality_id, inquired, today_in_copenhagen(now))
     if problems:
         raise Invalid(problems)
     made = Inquiry(
@@ -104,12 +105,14 @@ def mark_mailed(session: Session, recipient_id: int, now: datetime) -> None:
     session.get_one(InquiryRecipient, recipient_id).mailed_at = now
 
 
-def _problems(session: Session, municipality_id: int, inquired: Inquired) -> dict[str, Any]:
+def _problems(
+    session: Session, municipality_id: int, inquired: Inquired, today: date
+) -> dict[str, Any]:
     problems: dict[str, Any] = {}
     wanted, code = inquired.enterprise_ids, inquired.category_code
     if not wanted:
         problems["enterprises"] = [_("Choose at least one enterprise")]
-    elif wanted != enterprises.verified_ids(session, municipality_id, wanted):
+    elif wanted != enterprises.verified_ids(session, municipality_id, wanted, today):
         problems["enterprises"] = [_("Choose enterprises that are verified in your municipality")]
     if code is not None and session.get(Category, code) is None:
         problems["category_code"] = [_("Choose a category of the list, or none")]

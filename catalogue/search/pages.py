@@ -151,7 +151,7 @@ def product(product_id: int, slug: str) -> Response:
 def welcome() -> Response:
     """Show visitors what this is, with some of what can be bought."""
     with reading() as session:
-        shown = service.get_welcome(session, SHOWPIECES)
+        shown = service.get_welcome(session, SHOWPIECES, today())
     return render("search/welcome.html", welcome=shown)
 
 

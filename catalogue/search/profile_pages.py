@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from catalogue.core.errors import Missing
-from catalogue.core.http import EVERYONE, go, reading, render, route, who
+from catalogue.core.http import EVERYONE, go, reading, render, route, today, who
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
 from catalogue.enterprises import queries as enterprises
@@ -26,7 +26,7 @@ def profile(enterprise_id: int, slug: str = "") -> Response:
         logo = enterprises.find_logo(session, dossier.enterprise)
         offered = queries.list_offered(session, enterprise_id, SHOWN)
     found = dossier.enterprise
-    if not found.is_verified and who().enterprise_id != enterprise_id:
+    if not found.is_verified_on(today()) and who().enterprise_id != enterprise_id:
         raise Missing(_("The enterprise does not exist."))
     if slug != slug_of(found.name):  # an old name in the address, or none
         return go("catalogue.search.profile", enterprise_id=enterprise_id, slug=slug_of(found.name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ScalarSelect, exists, func, or_, select
@@ -13,7 +14,8 @@ from catalogue.accounts.models import Municipality
 from catalogue.agreements.models import Category
 from catalogue.agreements.rules import InForce, Judgement, judge, prefix
 from catalogue.core.text import current_locale
-from catalogue.enterprises.models import Enterprise, EnterpriseState
+from catalogue.enterprises.models import Enterprise
+from catalogue.enterprises.queries import reviewed_where
 from catalogue.media.models import Image
 from catalogue.products import prices
 from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
@@ -192,9 +194,9 @@ def list_offered(session: Session, enterprise_id: int, limit: int) -> tuple[Show
     return tuple(_showpiece(*row) for row in rows)
 
 
-def get_welcome(session: Session, limit: int) -> Welcome:
+def get_welcome(session: Session, limit: int, today: date) -> Welcome:
     """Return what visitors are shown: newest pictured products of `limit` enterprises."""
-    shown = (Product.state == ProductState.PUBLISHED, Enterprise.state == EnterpriseState.VERIFIED)
+    shown = (Product.state == ProductState.PUBLISHED, reviewed_where(today))
     newest = (
         select(func.max(Product.id))
         .join(Enterprise, Enterprise.id == Product.enterprise_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, or_, select
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 from catalogue.agreements.models import Category
 from catalogue.agreements.rules import InForce, ancestors
 from catalogue.core.text import current_locale, fold
-from catalogue.enterprises.models import Enterprise, EnterpriseState
+from catalogue.enterprises.models import Enterprise
+from catalogue.enterprises.queries import reviewed_where
 from catalogue.products.models import Product, ProductState
 
 from . import analysis, asked, service
@@ -66,7 +68,7 @@ def suggest(session: Session, parts: dict[str, Any], text: str, in_force: InForc
     except IndexUnavailable:
         return Suggestions()
     earlier = asked.list_begun(session, in_force.municipality_id, typed, MOST_EARLIER)
-    enterprises, profiles = _enterprises(session, typed, orderable)
+    enterprises, profiles = _enterprises(session, typed, orderable, in_force.day)
     groups: list[tuple[Any, ...]] = share(
         (
             _products(session, answer),
@@ -158,14 +160,14 @@ def _categories(session: Session, typed: str, orderable: Selection) -> tuple[Nam
 
 
 def _enterprises(
-    session: Session, typed: str, orderable: Selection
+    session: Session, typed: str, orderable: Selection, day: date
 ) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
     """Return verified enterprises with something to order, and those with a profile only."""
     rows = session.execute(
         select(Enterprise.id, Enterprise.name)
         .where(
             _begins(Enterprise.name_folded, fold(typed)),
-            Enterprise.state == EnterpriseState.VERIFIED,
+            reviewed_where(day),
         )
         .order_by(Enterprise.name_folded, Enterprise.id)
     ).all()

@@ -160,7 +160,8 @@ def _world(database: Database) -> Who:
                 cvr=cvr(number), name=name, name_folded=fold(name), legal_form="ApS",
                 street="Gade 1", postcode="4200", city="Slagelse", municipality_id=home,
                 reviewer_id=home, email="post@v.example", social_purpose="Arbejde",
-                state=EnterpriseState.VERIFIED, created_at=NOW, updated_at=NOW,
+                state=EnterpriseState.VERIFIED, verified_until=date(2100, 1, 1),
+                created_at=NOW, updated_at=NOW,
             )  # fmt: skip
             session.add(enterprise)
             session.flush()

@@ -80,7 +80,7 @@ def _enterprises(session: Session, town: int) -> list[int]:
             "legal_form": "ApS", "street": "Bredgade 1", "postcode": "6000", "city": "Kolding",
             "municipality_id": town, "reviewer_id": town, "email": f"post@v{n}.example",
             "social_purpose": "Arbejde.", "state": EnterpriseState.VERIFIED,
-            "created_at": NOW, "updated_at": NOW,
+            "verified_until": date(2100, 1, 1), "created_at": NOW, "updated_at": NOW,
         }
         for n in range(ENTERPRISES)
     ]  # fmt: skip

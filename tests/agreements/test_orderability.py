@@ -167,6 +167,20 @@ def test_enterprise_that_is_not_verified_sells_nothing(
     assert reason(session, home, product, cast.TODAY) == Reason.NOT_VERIFIED
 
 
+@pytest.mark.parametrize(("offset", "expected"), [(-1, None), (0, None), (1, Reason.NOT_VERIFIED)])
+def test_verification_counts_on_its_last_day_and_then_the_refusal_says_it_lapsed(
+    session: Session, offset: int, expected: Reason | None
+) -> None:
+    home, seller = cast.municipality(session), cast.enterprise(session, verified_until=cast.TODAY)
+    product = cast.product(session, seller)
+    cast.voluntary(session, home, seller)
+    day = cast.TODAY + offset * DAY
+    assert reason(session, home, product, day) == expected
+    if expected is not None:
+        refusal = refusals.explain(by_rule(session, home.id, day)[product.id])
+        assert "lapsed" in str(refusal.title.message)
+
+
 def test_municipality_that_does_not_recognise_an_enterprise_buys_nothing_from_it(
     session: Session,
 ) -> None:
@@ -252,11 +266,13 @@ class DrawnCarveOut:
 class World:
     """A drawn world.
 
+    `lapses`: per enterprise, the last day of its verification from TODAY (None: none was set);
     `demands`: per municipality, whether enterprises must be registered; `facts` are (enterprise,
     status), the newest last; `decisions` are (enterprise, municipality, recognition).
     """
 
     states: list[EnterpriseState]
+    lapses: list[int | None]
     demands: list[bool]
     facts: list[tuple[int, RegisterStatus]]
     decisions: list[tuple[int, int, Recognition]]
@@ -271,6 +287,7 @@ PUBLISHED_MOSTLY = [ProductState.PUBLISHED, ProductState.PUBLISHED, *ProductStat
 WORLDS = st.builds(
     World,
     states=st.lists(st.sampled_from(VERIFIED_MOSTLY), min_size=3, max_size=3),
+    lapses=st.lists(st.none() | st.integers(-3, 3) | st.just(100), min_size=3, max_size=3),
     demands=st.lists(st.sampled_from([False, False, True]), min_size=2, max_size=2),
     facts=st.lists(st.tuples(ENTERPRISES, st.sampled_from(RegisterStatus)), max_size=4),
     decisions=st.lists(
@@ -339,6 +356,8 @@ def test_the_set_based_form_equals_the_rule_in_every_world(database: Database) -
 def _edges(world: World) -> set[date]:
     """Return the first and last days of all periods with the days around them, and TODAY."""
     days = {0}
+    for last in world.lapses:
+        days |= set() if last is None else {last, last + 1}
     for each in [*world.agreements, *world.carve_outs]:
         for edge in (each.starts, each.starts + each.lasts):
             days |= {edge - 1, edge, edge + 1}
@@ -356,8 +375,8 @@ def _wipe(session: Session) -> None:
 def _build(session: Session, world: World, homes: list[int]) -> None:
     sellers = session.scalars(select(Enterprise).order_by(Enterprise.id)).all()
     sellers = sellers or [cast.enterprise(session, name) for name in ("En", "To", "Tre")]
-    for seller, state in zip(sellers, world.states, strict=True):
-        seller.state = state
+    for seller, state, last in zip(sellers, world.states, world.lapses, strict=True):
+        seller.state, seller.verified_until = state, _on(last)
     for home_id, demands in zip(homes, world.demands, strict=True):
         session.get_one(Municipality, home_id).requires_registered = demands
     for enterprise, status in world.facts:

@@ -121,7 +121,7 @@ def test_number_is_unique_in_a_municipality_but_not_between_them(
 def test_enterprise_that_is_not_verified_gets_no_agreement(session: Session, staff: Who) -> None:
     seller = cast.enterprise(session, state=EnterpriseState.SUSPENDED)
     assert problems_of(session, staff, voluntary(seller.id)) == ["enterprise_id"]
-    assert entries.list_parties(session, staff.municipality_id or 0) == []
+    assert entries.list_parties(session, staff.municipality_id or 0, cast.TODAY) == []
 
 
 def test_amending_changes_terms_and_keeps_kind_and_enterprise(session: Session, staff: Who) -> None:

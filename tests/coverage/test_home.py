@@ -98,8 +98,8 @@ def test_enterprises_that_could_deliver_are_verified_and_deliver_here(
     found = read(app, database)
     with database.reading() as session:
         home = cast.municipality(session).id
-        toys = behind.list_deliverers(session, home, Part(TOYS))
-        cleaning = behind.list_deliverers(session, home, Part(CLEANING))
+        toys = behind.list_deliverers(session, home, Part(TOYS), cast.TODAY)
+        cleaning = behind.list_deliverers(session, home, Part(CLEANING), cast.TODAY)
     assert [each.name for each in toys] == ["Legehytten"]
     assert [each.name for each in cleaning] == ["Langt væk", "Legehytten"]
     assert found.enterprises_of(Part()) == 2
@@ -127,7 +127,7 @@ def test_every_number_is_the_length_or_sum_of_its_list(
             assert sum(row.net_ore for row in rows) == figures.year_ore
             assert len({row.number for row in rows}) == year.orders
             assert ever.net_ore == figures.total_ore
-            sellers = behind.list_deliverers(session, home, part)
+            sellers = behind.list_deliverers(session, home, part, cast.TODAY)
             assert len(sellers) == found.enterprises_of(part)
             everything = behind.list_products(session, part, orderable, False, slice(0, 99))
             assert len(everything) == figures.products

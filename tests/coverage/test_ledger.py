@@ -323,7 +323,7 @@ def plain(session: Session, home: Municipality) -> Iterator[tuple[LedgerRow, Bou
             and one.starts_on <= row.booked_on <= one.ends_on
         ]  # fmt: skip
         digits = None if code is None else code[:2] + code[2:].rstrip("0")
-        verified = seller is not None and seller.is_verified
+        verified = seller is not None and seller.is_verified_on(cast.TODAY)
         yield row, rules.bought(verified, digits, in_force), code
 
 

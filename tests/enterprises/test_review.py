@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
 from catalogue.core.errors import Conflict, Invalid, NotAllowed
-from catalogue.enterprises import queries, rules, service
+from catalogue.enterprises import queries, review, rules, service
 from catalogue.enterprises.models import (
     EnterpriseState,
     MunicipalDecision,
@@ -23,6 +24,7 @@ from catalogue.enterprises.models import (
 )
 
 REGISTERS = [None, *RegisterStatus]
+LAST_DAYS = [None, *(cast.TODAY + timedelta(days=each) for each in (-1, 0, 1))]
 RECOGNITIONS = [None, *Recognition]
 
 
@@ -55,10 +57,10 @@ def test_set_based_form_says_what_the_rule_says(session: Session) -> None:
         demand: cast.municipality(session, f"By {demand}", requires_registered=demand)
         for demand in (True, False)
     }
-    for number, (state, recognition, register) in enumerate(
-        product(EnterpriseState, RECOGNITIONS, REGISTERS)
+    for number, (state, until, recognition, register) in enumerate(
+        product(EnterpriseState, LAST_DAYS, RECOGNITIONS, REGISTERS)
     ):
-        made = cast.enterprise(session, f"Nr. {number}", state=state)
+        made = cast.enterprise(session, f"Nr. {number}", state=state, verified_until=until)
         if register is not None:
             for status in (RegisterStatus.NOT_REGISTERED, register):  # the newest counts
                 session.add(
@@ -79,10 +81,13 @@ def test_set_based_form_says_what_the_rule_says(session: Session) -> None:
                     )
                 )
                 session.flush()
-            expected = rules.standing(state, recognition, register, requires_registered=demand)
-            found = made.id in queries.verified_ids(session, place.id, [made.id])
+            expected = rules.standing(
+                rules.Review(state, until), recognition, register,
+                requires_registered=demand, day=cast.TODAY,
+            )  # fmt: skip
+            found = made.id in queries.verified_ids(session, place.id, [made.id], cast.TODAY)
             if found != expected.verified:
-                wrong.append((state, recognition, register, demand))
+                wrong.append((state, until, recognition, register, demand))
     assert wrong == []
 
 
@@ -103,7 +108,7 @@ def test_application_waits_for_review_and_can_sign_in(
     assert "Venter på behandling" in client.get("/virksomhed").text
     reviewer = app.test_client()
     cast.sign_in_as(reviewer, staff)
-    assert "Ny Virksomhed" in reviewer.get("/ansoegninger").text
+    assert "Ny Virksomhed" in reviewer.get("/verificering").text
 
 
 @pytest.mark.parametrize(
@@ -159,14 +164,14 @@ def test_only_the_reviewing_municipality_verifies(session: Session) -> None:
     made = cast.enterprise(session, state=EnterpriseState.APPLIED)
     stranger = cast.who(session, cast.staff(session, cast.municipality(session, "Næstved")))
     with pytest.raises(NotAllowed):
-        service.verify(session, stranger, made.id, cast.NOW)
+        review.verify(session, stranger, made.id, 12, cast.NOW)
 
 
 def test_second_click_on_verify_is_told_so(session: Session) -> None:
     made = cast.enterprise(session)
     reviewer = cast.who(session, cast.staff(session, cast.municipality(session, "Kolding")))
     with pytest.raises(Conflict):
-        service.verify(session, reviewer, made.id, cast.NOW)
+        review.verify(session, reviewer, made.id, 12, cast.NOW)
 
 
 def test_own_decision_counts_here_and_not_elsewhere(session: Session) -> None:
@@ -181,8 +186,8 @@ def test_own_decision_counts_here_and_not_elsewhere(session: Session) -> None:
         cast.NOW,
     )
     session.flush()
-    assert queries.verified_ids(session, home.id) == frozenset()
-    assert queries.verified_ids(session, away.id) == {made.id}
+    assert queries.verified_ids(session, home.id, {made.id}, cast.TODAY) == frozenset()
+    assert queries.verified_ids(session, away.id, {made.id}, cast.TODAY) == {made.id}
 
 
 def test_public_sees_verified_enterprises_only(client: CatalogueClient, database: Database) -> None:

@@ -28,7 +28,7 @@ from catalogue.core import proof
 from catalogue.core.audit import AuditEvent
 from catalogue.core.who import MUNICIPAL, Role
 from catalogue.coverage.event_words import ACTIONS, FIELDS
-from catalogue.enterprises.models import EnterpriseCriterion, EnterpriseState
+from catalogue.enterprises.models import Enterprise, EnterpriseCriterion, EnterpriseState
 from catalogue.products.models import Product, ProductImage
 
 TESTS = Path(__file__).parent.parent
@@ -39,6 +39,11 @@ DEEDS = {
     "enterprises.verify": "enterprise.verified",
     "enterprises.send_back": "enterprise.returned",
     "enterprises.suspend": "enterprise.suspended",
+    "enterprises.lift": "enterprise.suspension_lifted",
+    "enterprises.own_verification": "enterprise.confirmed",
+    "enterprises.add_evidence": "enterprise.evidence_added",
+    "enterprises.return_confirmation": "enterprise.confirmation_returned",
+    "enterprises.renew": "enterprise.renewed",
     "enterprises.record_register": "enterprise.register_checked",
     "enterprises.decide": "enterprise.decided",
     "media.upload_logo": "enterprise.logo_set",
@@ -207,7 +212,7 @@ def test_no_route_is_forgotten(app: Flask) -> None:
 
 
 def review(walk: Walk) -> None:
-    """Apply, send back, send in again, verify, look up, decide, suspend and verify again."""
+    """Apply, send back, send in again, verify, suspend and lift, renew, look up and decide."""
     places = {"municipality_id": walk.home_id, "reviewer_id": walk.home_id}
     form = application(**places)
     walk.step(None, "enterprises.apply", "/virksomheder/ansoeg", form)
@@ -219,7 +224,8 @@ def review(walk: Walk) -> None:
     assert walk.walked["enterprises.edit_profile"][0].facts["untold"] == ["email", "phone"]
     walk.step(Role.STAFF, "enterprises.verify", f"{here}/verificer")
     walk.step(Role.STAFF, "enterprises.suspend", f"{here}/suspender", reason)
-    walk.step(Role.STAFF, "enterprises.verify", f"{here}/verificer")
+    walk.step(Role.STAFF, "enterprises.lift", f"{here}/ophaev")
+    renew(walk, here)
     fact = {"status": "registered", "checked_on": "2026-11-01", "source": "rsv.dk"}
     walk.step(Role.STAFF, "enterprises.record_register", f"{here}/register", fact)
     decision = {"recognition": "recognised", "decision_reason": "Vi kender dem."}
@@ -231,6 +237,22 @@ def review(walk: Walk) -> None:
         "role": "staff", "municipality_id": walk.home_id,
     }  # fmt: skip
     walk.step(Role.ADMINISTRATOR, "accounts.persons", "/personer", person)
+
+
+def renew(walk: Walk, here: str) -> None:
+    """Let the verification come to its end: confirm, be sent back, confirm anew, be renewed."""
+    with walk.app.extensions["catalogue"].database.transaction() as session:
+        found = session.get_one(Enterprise, walk.enterprise_id)
+        found.verified_until = cast.TODAY
+    file = {"evidence": (io.BytesIO(b"%PDF-1.7\n%%EOF\n"), "Bo Berg.pdf")}
+    walk.step(Role.ENTERPRISE, "enterprises.add_evidence", "/virksomhed/bilag", file)
+    own = "/virksomhed/verificering"
+    points = application(confirmed="1")
+    walk.step(Role.ENTERPRISE, "enterprises.own_verification", own, points)
+    reason = {"reason": "Vedlæg regnskabet."}
+    walk.step(Role.STAFF, "enterprises.return_confirmation", f"{here}/bekraeftelse", reason)
+    walk.step(Role.ENTERPRISE, "enterprises.own_verification", own, points)
+    walk.step(Role.STAFF, "enterprises.renew", f"{here}/forny")
 
 
 def sell(walk: Walk) -> None:

@@ -27,7 +27,8 @@ PAGES: dict[str | None, list[str]] = {
         "/daekning/varer?kategori=37000000", "/daekning/varer?bestilles=1&dag=2099-01-01",
         "/daekning/virksomheder?kategori=37000000", "/daekning/virksomheder?kategori=99000000",
         "/daekning/konflikter", "/daekning/konflikter?dag=2099-01-01",
-        "/aftaler", "/aftaler/ny", "/aftaler/1", "/aftaler/1/ret", "/ansoegninger",
+        "/aftaler", "/aftaler/ny", "/aftaler/1", "/aftaler/1/ret", "/verificering",
+        "/verificering?vis=forfalder", "/verificering?vis=alle", "/ansoegninger/3",
         "/aftaler/import", "/aftaler/import/kategorier",
         "/ansoegninger/1", "/ordrer", "/roller", "/efterlysninger", "/efterlysninger/1",
         "/ord", "/ord?q=findesikke", "/ord/ny",
@@ -47,7 +48,7 @@ PAGES: dict[str | None, list[str]] = {
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
         "/varer-hos-os/import", "/varer-hos-os/prisforslag", "/varer-hos-os/prisforslag/nyt",
-        "/indkomne-ordrer", "/virksomhed",
+        "/indkomne-ordrer", "/virksomhed", "/virksomhed/verificering",
         "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
         "/efterlysninger/kan-i-lave/1",
     ],

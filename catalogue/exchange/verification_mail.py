@@ -1,0 +1,162 @@
+"""Mail that reminds of the end of a verification, drawn as it stands at sending, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from email import policy
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+import jinja2
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.models import Municipality
+from catalogue.core.db import Database
+from catalogue.core.jobs import Work
+from catalogue.core.text import Text, day, gettext, reading_in, today_in_copenhagen
+from catalogue.core.text import lazy as _
+from catalogue.enterprises import reminders
+from catalogue.enterprises.models import (
+    Enterprise,
+    EnterpriseState,
+    ReminderReader,
+    VerificationReminder,
+)
+from catalogue.settings import Settings
+
+from .carriers import NOT_CARRIED, Carry, carrier
+from .mail import MailNotSent, one_line
+
+LOCALE = "da"  # contacts of enterprises and municipalities need not be among our persons
+SUBJECTS: dict[tuple[ReminderReader, bool], Text] = {
+    (ReminderReader.ENTERPRISE, False): _("Your verification ends on %(day)s: confirm your points"),
+    (ReminderReader.ENTERPRISE, True): _("Your verification has lapsed"),
+    (ReminderReader.REVIEWER, False): _("The verification of %(enterprise)s ends on %(day)s"),
+    (ReminderReader.REVIEWER, True): _("The verification of %(enterprise)s has lapsed"),
+}
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A reminder that is to go out, with all that its mail shows."""
+
+    reminder_id: int
+    reader: ReminderReader
+    recipient: str
+    enterprise_id: int
+    enterprise: str
+    municipality: str
+    due_on: date
+    days: int  # which of the reminders it is; reminders.LAPSED when the day has passed
+    is_confirmed: bool
+
+    @property
+    def lapsed(self) -> bool:
+        """Tell whether the day has passed."""
+        return self.days == reminders.LAPSED
+
+
+def send_batch(
+    database: Database,
+    settings: Settings,
+    templates: jinja2.Environment,
+    batch: Sequence[Work],
+    clock: Callable[[], datetime],
+) -> None:
+    """Send the reminders of a batch that still hold; raises MailNotSent when any failed."""
+    owed = [found for work in batch if (found := _find(database, work, clock())) is not None]
+    if not owed:
+        return
+    failures = []
+    with carrier(settings) as carry:
+        for each in owed:
+            try:
+                _send(database, carry, each, compose(settings, templates, each, clock()))
+            except NOT_CARRIED as error:
+                failures.append(f"{each.enterprise}: {type(error).__name__}: {error}")
+    if failures:
+        raise MailNotSent("; ".join(failures))
+
+
+def find(session: Session, reminder_id: int, today: date) -> Owed | None:
+    """Return what a reminder calls for now; None when it went out or no longer holds.
+
+    Since it was put, the verification may have been renewed, or the enterprise suspended, or the
+    day may have passed, of which the next reminder tells.
+    """
+    reminder = session.get(VerificationReminder, reminder_id)
+    found = session.get(Enterprise, reminder.enterprise_id) if reminder else None
+    if reminder is None or found is None or reminder.sent_at is not None:
+        return None
+    if found.state != EnterpriseState.VERIFIED or found.verified_until != reminder.due_on:
+        return None
+    if (reminder.due_on < today) != (reminder.days == reminders.LAPSED):
+        return None
+    reviewer = session.get_one(Municipality, found.reviewer_id)
+    reader = ReminderReader(reminder.reader)
+    recipient = found.email if reader == ReminderReader.ENTERPRISE else reviewer.contact_email
+    if not recipient:
+        return None
+    return Owed(
+        reminder_id=reminder.id,
+        reader=reader,
+        recipient=recipient,
+        enterprise_id=found.id,
+        enterprise=found.name,
+        municipality=reviewer.name,
+        due_on=reminder.due_on,
+        days=reminder.days,
+        is_confirmed=reminders.is_confirmed(session, found),
+    )
+
+
+def compose(
+    settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime
+) -> EmailMessage:
+    """Draw a reminder as a message of plain text."""
+    own = owed.reader == ReminderReader.ENTERPRISE
+    path = "virksomhed/verificering" if own else f"ansoegninger/{owed.enterprise_id}"
+    parts = (settings.public_url.rstrip("/"), settings.url_prefix.strip("/"), path)
+    message = EmailMessage(policy=policy.SMTP)
+    with reading_in(LOCALE):
+        named = {"enterprise": owed.enterprise, "day": day(owed.due_on)}
+        subject = one_line(gettext(SUBJECTS[owed.reader, owed.lapsed].message, **named))
+        plain = templates.get_template("catalogue/exchange/verification_reminder.txt").render(
+            owed=owed,
+            left=(owed.due_on - today_in_copenhagen(now)).days,
+            link="/".join(part for part in parts if part),
+        )
+    message["From"] = settings.mail_from
+    message["To"] = owed.recipient
+    message["Subject"] = subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = message_id(owed, settings.mail_from)
+    # RFC 3834: no answering machine shall answer us.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(plain, cte="quoted-printable")
+    return message
+
+
+def message_id(owed: Owed, sender: str) -> str:
+    """Return the Message-ID of a reminder: the same each time it is drawn."""
+    domain = sender.rpartition("@")[2].strip(" >") or "catalogue.invalid"
+    own = f"{owed.enterprise_id}.{owed.due_on}.{owed.days}.{owed.reader}"
+    return f"<verificering-{own}@{domain}>"
+
+
+def _find(database: Database, work: Work, now: datetime) -> Owed | None:
+    with database.reading() as session:
+        return find(session, work.payload["reminder_id"], today_in_copenhagen(now))
+
+
+def _send(database: Database, carry: Carry, owed: Owed, message: EmailMessage) -> None:
+    """Send one reminder and write that it went out; one that went out meanwhile is let be."""
+    with database.reading() as session:
+        if session.get_one(VerificationReminder, owed.reminder_id).sent_at is not None:
+            return
+    carry(message)
+    with database.transaction() as session:
+        reminder = session.get_one(VerificationReminder, owed.reminder_id)
+        reminder.recipient, reminder.sent_at = owed.recipient, message["Date"].datetime
