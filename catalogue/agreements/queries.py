@@ -90,10 +90,7 @@ def in_force(session: Session, municipality_id: int, day: date) -> InForce:
             if row.kind == AgreementKind.MANDATORY
         ),
         verified=enterprises.verified_ids(session, municipality_id, parties, day),
-        lapsed=frozenset(
-            row.enterprise_id for row in voluntary
-            if Review(row.state, row.verified_until).lapsed_on(day)
-        ),
+        lapsed=_lapsed(voluntary, day),
     )  # fmt: skip
 
 
@@ -212,6 +209,12 @@ def category_labels(session: Session, codes: Collection[str], locale: str) -> di
     label = Category.label_en if locale == "en" else Category.label_da
     rows = session.execute(select(Category.code, label).where(Category.code.in_(codes)))
     return {code: name for code, name in rows}
+
+
+def _lapsed(rows: Sequence[Any], day: date) -> frozenset[int]:
+    return frozenset(
+        row.enterprise_id for row in rows if Review(row.state, row.verified_until).lapsed_on(day)
+    )
 
 
 def _applies(agreement: Any, municipality_id: int, day: date) -> ColumnElement[bool]:

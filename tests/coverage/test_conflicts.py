@@ -145,10 +145,10 @@ def test_page_says_what_is_wrong_when_and_what_to_do(client: Any) -> None:
 
 
 def test_conflicts_are_counted_where_staff_look_for_agreements(client: Any) -> None:
-    assert "7 konflikter" in client.get("/daekning").text
+    assert 'Konflikter <span class="count">7</span>' in client.get("/daekning").text
     assert "6 konflikter mellem aftaler" in client.get("/aftaler").text
     later = client.get("/daekning?dag=2027-06-20").text
-    assert "1 konflikt<" in later
+    assert 'Konflikter <span class="count">1</span>' in later
     assert "/daekning/konflikter?dag=2027-06-20" in later
 
 

@@ -42,7 +42,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.STAFF: {
         "/daekning": 18, "/daekning/ordrer": 4, "/daekning/varer": 4,
-        "/daekning/virksomheder": 2, "/daekning/diagrammer": 13,
+        "/daekning/virksomheder": 2, "/daekning/diagrammer": 15,
         "/daekning/konflikter": 6, "/daekning/graenser": 4,
         "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,
         "/daekning/mulighed?{plan}": 10, "/beloebsgraenser": 2, "/beloebsgraenser/ny": 1,
