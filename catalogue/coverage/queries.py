@@ -1,7 +1,8 @@
 """Reads the tables of agreements, products and orders for the overview; writes nothing.
 
-Five queries, however large the world: agreements, products, orders, ceilings, names. Conflicts take
-three: agreements, who is verified, products; and two more for the names to show.
+Nine queries, however large the world: agreements twice, who is verified, products, orders, amounts
+on agreements, ceilings (two), names. Conflicts take three: agreements, who is verified,
+products; and two more for the names to show.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class Conflicts:
 
 
 def overview(session: Session, municipality_id: int, day: date, locale: str) -> Overview:
-    """Return coverage, products and ordered amounts by category as of `day`. Seven queries at most.
+    """Return coverage, products and ordered amounts by category as of `day`. Nine queries at most.
 
     Agreements and orders are those of the day; products are counted as they stand now, for their
     past is not kept by category.

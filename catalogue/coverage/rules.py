@@ -218,17 +218,14 @@ def _nodes(
     for code, own in figures.items():
         place = code if code in nodes else _parent(code, nodes)
         if place is not None:
-            _add(nodes[place], own.columns)
+            nodes[place].counts = tuple(map(add, nodes[place].counts, own.columns))
             nodes[place].gaps += code in gaps
     for node in reversed(nodes.values()):
         if node.parent is not None:
-            _add(nodes[node.parent], node.counts)
-            nodes[node.parent].gaps += node.gaps
+            above = nodes[node.parent]
+            above.counts = tuple(map(add, above.counts, node.counts))
+            above.gaps += node.gaps
     return nodes
-
-
-def _add(node: _Node, counts: Sequence[int]) -> None:
-    node.counts = tuple(map(add, node.counts, counts))
 
 
 def unfolded(lines: Sequence[Line], opened: str | None) -> list[Line]:

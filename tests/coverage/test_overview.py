@@ -25,7 +25,7 @@ from catalogue.enterprises.models import EnterpriseState
 from catalogue.ordering.models import Order, OrderLine, OrderState
 from catalogue.products.models import Product, ProductState
 
-OVERVIEW_QUERIES = 7  # agreements, products, orders, amounts on agreements, names
+OVERVIEW_QUERIES = 9  # agreements (2), verified, products, orders, amounts on agreements (3), names
 PAGE_QUERIES = OVERVIEW_QUERIES + 5  # sign-in, and three that count conflicts
 DAY = timedelta(days=1)
 CLEANING, CANTEEN, GARDEN = "90910000", "55510000", "77310000"

@@ -41,7 +41,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/efterlysninger/ny?kategori=37535200": 5,
     },
     Role.STAFF: {
-        "/daekning": 10, "/daekning/konflikter": 6, "/daekning/graenser": 4,
+        "/daekning": 12, "/daekning/konflikter": 6, "/daekning/graenser": 4,
         "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,
         "/daekning/mulighed?{plan}": 10, "/beloebsgraenser": 2, "/beloebsgraenser/ny": 1,
         "/aftaler": 6, "/aftaler/ny": 3, "/aftaler/{agreement}": 9, "/aftaler/{agreement}/ret": 7,
