@@ -92,7 +92,7 @@ class Agreement(Base):
         Index("ix_catalogue_agreements_period", "municipality_id", "starts_on", "ends_on"),
         # The few agreements of a municipality with an enterprise. Without it SQLite, which keeps no
         # statistics, looks through the whole period for every row of the ledger.
-        Index("ix_catalogue_agreements_party", "enterprise_id", "municipality_id"),
+        Index("ix_catalogue_agreements_party", "enterprise_id", "municipality_id", "starts_on"),
         CheckConstraint("starts_on <= ends_on", name="period"),
         CheckConstraint(
             "(kind = 'voluntary' AND enterprise_id IS NOT NULL)"

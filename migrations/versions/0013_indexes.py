@@ -16,7 +16,7 @@ NEW = (
     ("ix_catalogue_order_lines_agreement", "catalogue_order_lines",
      ["agreement_id", "order_id", "net_ore"]),
     ("ix_catalogue_agreements_party", "catalogue_agreements",
-     ["enterprise_id", "municipality_id"]),
+     ["enterprise_id", "municipality_id", "starts_on"]),
     ("ix_catalogue_products_shelf", "catalogue_products",
      ["state", "enterprise_id", "category_code", "price_ore"]),
 )  # fmt: skip
