@@ -212,10 +212,11 @@ def _products(session: Session, municipality_id: int, day: date) -> dict[str, tu
         .group_by(Product.enterprise_id, Product.category_code)
     ).all()  # fmt: skip
     in_force = agreements.in_force(session, municipality_id, day)
-    orderable = orderable_pairs(in_force, ((shop, code or "") for shop, code, *_counts in shelves))
+    found = [(shop, code or "", count, with_price) for shop, code, count, with_price in shelves]
+    orderable = orderable_pairs(in_force, ((shop, code) for shop, code, *_counts in found))
     products: dict[str, int] = {}
     priced: dict[str, int] = {}
-    for shop, code, count, with_price in shelves:
+    for shop, code, count, with_price in found:
         products[code] = products.get(code, 0) + count
         if (shop, code) in orderable:
             priced[code] = priced.get(code, 0) + with_price
