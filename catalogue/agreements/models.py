@@ -90,6 +90,9 @@ class Agreement(Base):
     __table_args__ = (
         UniqueConstraint("municipality_id", "number"),
         Index("ix_catalogue_agreements_period", "municipality_id", "starts_on", "ends_on"),
+        # The few agreements of a municipality with an enterprise. Without it SQLite, which keeps no
+        # statistics, looks through the whole period for every row of the ledger.
+        Index("ix_catalogue_agreements_party", "enterprise_id", "municipality_id", "starts_on"),
         CheckConstraint("starts_on <= ends_on", name="period"),
         CheckConstraint(
             "(kind = 'voluntary' AND enterprise_id IS NOT NULL)"
@@ -105,9 +108,7 @@ class Agreement(Base):
     title: Mapped[str] = mapped_column(String(200))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
-    enterprise_id: Mapped[int | None] = mapped_column(
-        ForeignKey("catalogue_enterprises.id"), index=True
-    )
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_enterprises.id"))
     supplier_name: Mapped[str | None] = mapped_column(String(200))
     supplier_cvr: Mapped[str | None] = mapped_column(String(8))  # eight digits, see DOMAIN.md 1.12
     where_to_buy: Mapped[str | None] = mapped_column(Text)

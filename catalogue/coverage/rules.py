@@ -224,7 +224,7 @@ def _nodes(
     for code, own in figures.items():
         place = code if code in nodes else _parent(code, nodes)
         if place is not None:
-            _add(nodes[place], own.columns)
+            nodes[place].counts = tuple(map(add, nodes[place].counts, own.columns))
             nodes[place].gaps += code in gaps
             nodes[place].wanted += own.is_wanted
     for node in reversed(nodes.values()):

@@ -15,12 +15,15 @@ NEW = (
      ["order_id", "category_code", "net_ore"]),
     ("ix_catalogue_order_lines_agreement", "catalogue_order_lines",
      ["agreement_id", "order_id", "net_ore"]),
+    ("ix_catalogue_agreements_party", "catalogue_agreements",
+     ["enterprise_id", "municipality_id", "starts_on"]),
     ("ix_catalogue_products_shelf", "catalogue_products",
      ["state", "enterprise_id", "category_code", "price_ore"]),
 )  # fmt: skip
 # Each begins one of the new ones, which do its work.
 OLD = (
     ("ix_catalogue_orders_municipality", "catalogue_orders", ["municipality_id", "placed_at"]),
+    ("ix_catalogue_agreements_enterprise_id", "catalogue_agreements", ["enterprise_id"]),
     ("ix_catalogue_order_lines_agreement_id", "catalogue_order_lines", ["agreement_id"]),
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
 from catalogue.agreements import categories, queries, refusals
+from catalogue.agreements.judging import orderable_pairs
 from catalogue.agreements.models import Agreement, AgreementCategory, AgreementKind, CarveOut
 from catalogue.agreements.queries import OrderableColumns
 from catalogue.agreements.rules import Judgement, Reason, judge, prefix
@@ -43,6 +44,18 @@ def by_sql(session: Session, municipality_id: int, day: date) -> set[int]:
     )
     where = queries.orderable_where(columns, municipality_id, day)
     return set(session.scalars(select(Product.id).where(where)))
+
+
+def by_pairs(session: Session, municipality_id: int, day: date) -> set[int]:
+    """Return the ids of the published products whose pair of enterprise and category may."""
+    products = session.execute(
+        select(Product.id, Product.enterprise_id, Product.category_code)
+        .where(Product.state == ProductState.PUBLISHED, Product.category_code.is_not(None))
+    ).all()  # fmt: skip
+    pairs = {id_: (enterprise_id, code or "") for id_, enterprise_id, code in products}
+    applies = queries.in_force(session, municipality_id, day)
+    found = orderable_pairs(applies, pairs.values())
+    return {id_ for id_, pair in pairs.items() if pair in found}
 
 
 def by_rule(session: Session, municipality_id: int, day: date) -> dict[int, Judgement]:
@@ -349,6 +362,7 @@ def test_the_set_based_form_equals_the_rule_in_every_world(database: Database) -
                     judged = by_rule(opened, home, day)
                     orderable = {each for each, judgement in judged.items() if judgement.orderable}
                     assert orderable == by_sql(opened, home, day)
+                    assert orderable == by_pairs(opened, home, day)
 
     holds()
 

@@ -60,17 +60,17 @@ WORLDS = st.builds(
                 st.integers(-2, 0), st.integers(0, 2),
             ),
         ),
-        max_size=6,
+        min_size=1, max_size=6,
     ),
     shelved=st.lists(
         st.builds(
             Shelved,
             enterprise=ENTERPRISES,
-            code=st.sampled_from([*CODES, None]),
+            code=st.sampled_from([*CODES, *CODES, None]),
             state=st.sampled_from([ProductState.PUBLISHED, ProductState.PUBLISHED, *ProductState]),
             price=st.sampled_from([100, 100, None]),
         ),
-        min_size=1, max_size=8,
+        min_size=3, max_size=8,
     ),
     bought=st.lists(
         st.builds(
@@ -80,7 +80,7 @@ WORLDS = st.builds(
             state=st.sampled_from(OrderState),
             amounts=st.lists(ORE, min_size=1, max_size=3),
         ),
-        max_size=8,
+        min_size=3, max_size=8,
     ),
 )  # fmt: skip
 
@@ -92,7 +92,7 @@ def test_coverage_equals_a_slow_reckoning_in_every_world(database: Database) -> 
         buyer_id = cast.buyer(session).id
 
     @settings(
-        max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+        max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
     )
     @given(WORLDS, st.integers(-4, 4), HOMES)
     def holds(world: World, day: int, home: int) -> None:
