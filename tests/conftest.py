@@ -22,7 +22,7 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import create_engine, insert, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
-from watching import events_wanted
+from watching import events_wanted, watch
 
 from catalogue.core import migrations
 from catalogue.core.audit import AuditHead
@@ -107,8 +107,7 @@ class CatalogueClient(FlaskClient):
             headers = dict(kwargs.pop("headers", None) or {})
             headers.setdefault("X-CSRF-Token", self._token())
             kwargs["headers"] = headers
-        database = self.application.extensions["catalogue"].database
-        with events_wanted(database, str(args[0]) if args else ""):
+        with events_wanted(str(args[0]) if args else ""):
             return super().open(*args, **kwargs)
 
     def _token(self) -> str:
@@ -135,6 +134,7 @@ def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
     state = made.extensions["catalogue"]
     state.database.dispose()
     state.database = database
+    watch(database)
     yield made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -28,30 +29,37 @@ CHOICES_FOR_ONESELF = {"/sprog": "the language she reads"}
 _WRITING = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(catalogue_\w+)')
 
 
+_seen = threading.local()  # what the request of this thread has written
+
+
+def watch(database: Database) -> None:
+    """Look on from now on; before threads use the engine, for they would trip over a change."""
+    event.listen(database.engine, "before_cursor_execute", _note)
+    event.listen(database.engine, "commit", _keep)
+    event.listen(database.engine, "rollback", _forget)
+
+
+def _note(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if found := _WRITING.match(statement):
+        open_: dict[int, set[str]] = _seen.__dict__.setdefault("open", {})
+        open_.setdefault(id(connection), set()).add(found[1])
+
+
+def _keep(connection: Any) -> None:
+    tables = _seen.__dict__.get("open", {}).pop(id(connection), set())
+    _seen.__dict__.setdefault("committed", []).append(tables)
+
+
+def _forget(connection: Any) -> None:
+    _seen.__dict__.get("open", {}).pop(id(connection), None)
+
+
 @contextmanager
-def events_wanted(database: Database, address: str) -> Iterator[None]:
+def events_wanted(address: str) -> Iterator[None]:
     """Fail when the block commits changes of rows and no event; `address` is named then."""
-    open_: dict[int, set[str]] = {}
-    committed: list[set[str]] = []
-
-    def note(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if found := _WRITING.match(statement):
-            open_.setdefault(id(connection), set()).add(found[1])
-
-    def keep(connection: Any) -> None:
-        committed.append(open_.pop(id(connection), set()))
-
-    def forget(connection: Any) -> None:
-        open_.pop(id(connection), None)
-
-    listeners = (("before_cursor_execute", note), ("commit", keep), ("rollback", forget))
-    for name, listener in listeners:
-        event.listen(database.engine, name, listener)
-    try:
-        yield
-    finally:
-        for name, listener in listeners:
-            event.remove(database.engine, name, listener)
+    _seen.open, _seen.committed = {}, []
+    yield
+    committed: list[set[str]] = _seen.committed
     if address in CHOICES_FOR_ONESELF:
         return
     silent = [

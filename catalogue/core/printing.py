@@ -6,6 +6,8 @@ import importlib
 from pathlib import Path
 from types import ModuleType
 
+from PIL import ImageFile
+
 from .errors import Unavailable
 from .text import lazy as _
 
@@ -35,9 +37,12 @@ def _weasyprint() -> ModuleType:
     # Loaded when first needed: it takes most of a second and the libraries of Pango, which all
     # other pages do without.
     try:
-        return importlib.import_module("weasyprint")
+        weasyprint = importlib.import_module("weasyprint")
     except (ImportError, OSError):
         raise PrintingMissing(
             _("A system library is missing. On Debian: apt-get install %(packages)s",
               packages=PACKAGES)
         ) from None  # fmt: skip
+    # It has Pillow take truncated images, everywhere in the process; uploads must not be.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return weasyprint

@@ -27,7 +27,7 @@ def folder(empty_sqlite: Path, tmp_path: Path) -> Path:
 
 def check(folder: Path, *arguments: str) -> Result:
     """Run the command on the data folder."""
-    environment = {"CATALOGUE_DATA_FOLDER": str(folder)}
+    environment = {"CATALOGUE_DATA_FOLDER": str(folder), "CATALOGUE_TEST_POSTGRES_URL": None}
     return CliRunner().invoke(main, ["check", *arguments], env=environment)
 
 
