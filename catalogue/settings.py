@@ -96,6 +96,11 @@ class Settings:
         """Return the folder where mail is written when there is no mail server."""
         return self.data_folder / "mail"
 
+    def address(self, *path: str) -> str:
+        """Return the address of a page as people outside the site open it."""
+        parts = (self.public_url.rstrip("/"), self.url_prefix.strip("/"), *path)
+        return "/".join(part for part in parts if part)
+
     def secret(self) -> str:
         """Return the secret key; make and keep one in the data folder when none is set."""
         if self.secret_key:

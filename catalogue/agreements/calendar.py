@@ -44,9 +44,7 @@ def draw(settings: Settings, entries: Sequence[Entry], now: datetime) -> bytes:
 
 def address(settings: Settings, agreement: Agreement) -> str:
     """Return the address of an agreement's page as people outside the site open it."""
-    prefix = settings.url_prefix.strip("/")
-    parts = (settings.public_url.rstrip("/"), prefix, "aftaler", str(agreement.id))
-    return "/".join(part for part in parts if part)
+    return settings.address("aftaler", str(agreement.id))
 
 
 def _event(settings: Settings, entry: Entry, now: datetime) -> Event:

@@ -6,9 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email import policy
 from email.message import EmailMessage
-from email.utils import format_datetime
 
 import jinja2
 from sqlalchemy.orm import Session
@@ -20,15 +18,14 @@ from catalogue.agreements.models import Agreement, AgreementKind, Reminder
 from catalogue.agreements.reminders import span_of
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import Text, day, gettext, reading_in, today_in_copenhagen
+from catalogue.core.text import DEFAULT_LOCALE, Text, day, gettext, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.ordering import queries as ordering
 from catalogue.settings import Settings
 
-from .carriers import NOT_CARRIED, Carry, carrier
-from .mail import MailNotSent, one_line
+from .carriers import Carry
+from .posting import envelope, send_all
 
-LOCALE = "da"  # contact persons of agreements need not be among our persons
 SUBJECTS: dict[Basis, Text] = {
     Basis.NOTICE: _("Agreement %(number)s: give notice by %(day)s at the latest"),
     Basis.LAST_DAY: _("Agreement %(number)s expires on %(day)s"),
@@ -56,18 +53,11 @@ def send_batch(
 ) -> None:
     """Send the reminders of a batch that still hold; raises MailNotSent when any failed."""
     owed = [found for work in batch if (found := _find(database, work, clock())) is not None]
-    if not owed:
-        return
-    failures = []
-    with carrier(settings) as carry:
-        for each in owed:
-            try:
-                _send(database, carry, each, compose(settings, templates, each, clock()))
-            except NOT_CARRIED as error:
-                number = each.entry.agreement.number
-                failures.append(f"{number}: {type(error).__name__}: {error}")
-    if failures:
-        raise MailNotSent("; ".join(failures))
+
+    def send(carry: Carry, each: Owed) -> None:
+        _send(database, carry, each, compose(settings, templates, each, clock()))
+
+    send_all(settings, owed, send, lambda each: each.entry.agreement.number)
 
 
 def find(session: Session, reminder_id: int, today: date) -> Owed | None:
@@ -98,10 +88,10 @@ def compose(
 ) -> EmailMessage:
     """Draw a reminder as a message of plain text with the calendar file of the deadline."""
     agreement = owed.entry.agreement
-    message = EmailMessage(policy=policy.SMTP)
-    with reading_in(LOCALE):
+    # Contact persons of agreements need not be among our persons.
+    with reading_in(DEFAULT_LOCALE):
         named = {"number": agreement.number, "day": day(owed.deadline.on)}
-        subject = one_line(gettext(SUBJECTS[owed.deadline.basis].message, **named))
+        subject = gettext(SUBJECTS[owed.deadline.basis].message, **named)
         plain = templates.get_template("catalogue/exchange/reminder.txt").render(
             owed=owed,
             agreement=agreement,
@@ -109,13 +99,7 @@ def compose(
             link=calendar.address(settings, agreement),
         )
         file = calendar.draw(settings, [owed.entry], now).decode()
-    message["From"] = settings.mail_from
-    message["To"] = owed.recipient
-    message["Subject"] = subject
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = message_id(owed, settings.mail_from)
-    # RFC 3834: no answering machine shall answer us.
-    message["Auto-Submitted"] = "auto-generated"
+    message = envelope(settings, owed.recipient, subject, _key(owed), now)
     message.set_content(plain, cte="quoted-printable")
     message.add_attachment(
         file, subtype="calendar", filename="aftalefrist.ics", params={"method": "PUBLISH"},
@@ -124,12 +108,10 @@ def compose(
     return message
 
 
-def message_id(owed: Owed, sender: str) -> str:
-    """Return the Message-ID of a reminder: the same each time it is drawn."""
+def _key(owed: Owed) -> str:
     reader = hashlib.sha256(owed.recipient.encode()).hexdigest()[:16]
-    domain = sender.rpartition("@")[2].strip(" >") or "catalogue.invalid"
     agreement_id = owed.entry.agreement.id
-    return f"<aftale-{agreement_id}.{owed.deadline.on}.{owed.days}.{reader}@{domain}>"
+    return f"aftale-{agreement_id}.{owed.deadline.on}.{owed.days}.{reader}"
 
 
 def _find(database: Database, work: Work, now: datetime) -> Owed | None:

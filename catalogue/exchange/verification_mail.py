@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email import policy
 from email.message import EmailMessage
-from email.utils import format_datetime
 
 import jinja2
 from sqlalchemy.orm import Session
@@ -15,7 +13,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Municipality
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import Text, day, gettext, reading_in, today_in_copenhagen
+from catalogue.core.text import DEFAULT_LOCALE, Text, day, gettext, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import reminders
 from catalogue.enterprises.models import (
@@ -26,10 +24,9 @@ from catalogue.enterprises.models import (
 )
 from catalogue.settings import Settings
 
-from .carriers import NOT_CARRIED, Carry, carrier
-from .mail import MailNotSent, one_line
+from .carriers import Carry
+from .posting import envelope, send_all
 
-LOCALE = "da"  # contacts of enterprises and municipalities need not be among our persons
 SUBJECTS: dict[tuple[ReminderReader, bool], Text] = {
     (ReminderReader.ENTERPRISE, False): _("Your verification ends on %(day)s: confirm your points"),
     (ReminderReader.ENTERPRISE, True): _("Your verification has lapsed"),
@@ -67,17 +64,11 @@ def send_batch(
 ) -> None:
     """Send the reminders of a batch that still hold; raises MailNotSent when any failed."""
     owed = [found for work in batch if (found := _find(database, work, clock())) is not None]
-    if not owed:
-        return
-    failures = []
-    with carrier(settings) as carry:
-        for each in owed:
-            try:
-                _send(database, carry, each, compose(settings, templates, each, clock()))
-            except NOT_CARRIED as error:
-                failures.append(f"{each.enterprise}: {type(error).__name__}: {error}")
-    if failures:
-        raise MailNotSent("; ".join(failures))
+
+    def send(carry: Carry, each: Owed) -> None:
+        _send(database, carry, each, compose(settings, templates, each, clock()))
+
+    send_all(settings, owed, send, lambda each: each.enterprise)
 
 
 def find(session: Session, reminder_id: int, today: date) -> Owed | None:
@@ -118,32 +109,22 @@ def compose(
     """Draw a reminder as a message of plain text."""
     own = owed.reader == ReminderReader.ENTERPRISE
     path = "virksomhed/verificering" if own else f"ansoegninger/{owed.enterprise_id}"
-    parts = (settings.public_url.rstrip("/"), settings.url_prefix.strip("/"), path)
-    message = EmailMessage(policy=policy.SMTP)
-    with reading_in(LOCALE):
+    # Contacts of enterprises and municipalities need not be among our persons.
+    with reading_in(DEFAULT_LOCALE):
         named = {"enterprise": owed.enterprise, "day": day(owed.due_on)}
-        subject = one_line(gettext(SUBJECTS[owed.reader, owed.lapsed].message, **named))
+        subject = gettext(SUBJECTS[owed.reader, owed.lapsed].message, **named)
         plain = templates.get_template("catalogue/exchange/verification_reminder.txt").render(
             owed=owed,
             left=(owed.due_on - today_in_copenhagen(now)).days,
-            link="/".join(part for part in parts if part),
+            link=settings.address(path),
         )
-    message["From"] = settings.mail_from
-    message["To"] = owed.recipient
-    message["Subject"] = subject
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = message_id(owed, settings.mail_from)
-    # RFC 3834: no answering machine shall answer us.
-    message["Auto-Submitted"] = "auto-generated"
+    message = envelope(settings, owed.recipient, subject, _key(owed), now)
     message.set_content(plain, cte="quoted-printable")
     return message
 
 
-def message_id(owed: Owed, sender: str) -> str:
-    """Return the Message-ID of a reminder: the same each time it is drawn."""
-    domain = sender.rpartition("@")[2].strip(" >") or "catalogue.invalid"
-    own = f"{owed.enterprise_id}.{owed.due_on}.{owed.days}.{owed.reader}"
-    return f"<verificering-{own}@{domain}>"
+def _key(owed: Owed) -> str:
+    return f"verificering-{owed.enterprise_id}.{owed.due_on}.{owed.days}.{owed.reader}"
 
 
 def _find(database: Database, work: Work, now: datetime) -> Owed | None:

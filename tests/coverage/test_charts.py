@@ -12,10 +12,11 @@ from typing import Any
 import cast
 import ledger_world as ledgers
 import pytest
-from coverage_world import DAY, GARDEN, order, world
+from coverage_world import DAY, GARDEN, world
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from ordering.past import order
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person

@@ -11,8 +11,9 @@ from typing import Any
 import cast
 import openpyxl
 import pytest
-from coverage_world import CANTEEN, CLEANING, DAY, GARDEN, order, world
+from coverage_world import CANTEEN, CLEANING, DAY, GARDEN, world
 from flask import Flask
+from ordering.past import order
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database

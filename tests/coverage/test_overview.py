@@ -9,8 +9,9 @@ from typing import Any
 
 import cast
 import pytest
-from coverage_world import CANTEEN, CLEANING, DAY, GARDEN, order, world
+from coverage_world import CANTEEN, CLEANING, DAY, GARDEN, world
 from flask import Flask
+from ordering.past import order
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
