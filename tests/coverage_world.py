@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import cast
 from ordering.past import order
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
+from catalogue.coverage import queries
+from catalogue.coverage.queries import Overview
+from catalogue.coverage.remembering import Remembered
+from catalogue.coverage.rules import Asked
 from catalogue.enterprises.models import EnterpriseState
 from catalogue.ordering.models import OrderState
 from catalogue.products.models import ProductState
 
 DAY = timedelta(days=1)
 CLEANING, CANTEEN, GARDEN = "90910000", "55510000", "77310000"
+
+
+def overview(session: Session, municipality_id: int, day: date) -> Overview:
+    """Return the overview of a municipality, reckoned from the rows as they stand."""
+    asked = Asked(municipality_id, day, cast.TODAY, "da")
+    return queries.overview(session, asked, queries.count(session, asked, Remembered()))
 
 
 def world(session: Session) -> Municipality:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 
 from .models import Agreement, CarveOut
-from .rules import AgreementState, Terms, state_on
+from .rules import AgreementState, Terms, prefix, state_on
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,20 @@ def list_agreements(session: Session, municipality_id: int, day: date) -> list[E
     """
     entries = [_entry(row, day) for row in session.execute(_entry_rows(municipality_id))]
     return sorted(entries, key=_by_state)
+
+
+def reaching(entries: Iterable[Entry], code: str) -> list[Entry]:
+    """Return those in force that cover a category, or something above or below it."""
+    digits = prefix(code)
+    return [
+        each
+        for each in entries
+        if each.state in (AgreementState.IN_FORCE, AgreementState.EXPIRING)
+        and any(
+            digits.startswith(prefix(own)) or own.startswith(digits)
+            for own in each.terms.categories
+        )
+    ]
 
 
 def get_entry(session: Session, municipality_id: int, agreement_id: int, day: date) -> Entry:

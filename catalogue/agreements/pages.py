@@ -9,6 +9,7 @@ from flask import Response, request
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
     STAFF,
+    Page,
     flash,
     go,
     now,
@@ -19,6 +20,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 
 from . import (
@@ -27,6 +29,7 @@ from . import (
     conflict_queries,
     entries,
     import_pages,
+    queries,
     schema,
     service,
     word_pages,
@@ -48,17 +51,24 @@ from .service import Ending
 # The other views stand in modules of their own, on the same blueprint.
 __all__ = ["blueprint", "calendar_pages", "carving_pages", "import_pages", "word_pages"]
 
+PER_PAGE = 100
+
 
 @route(blueprint, "/aftaler", access=STAFF)
 def agreements() -> Response:
-    """List the agreements of the municipality as of a day."""
+    """List the agreements of the municipality as of a day, or those in force in a category."""
     day, errors = day_asked()
+    code = schema.read_code(request.args)
     with reading() as session:
         found = entries.list_agreements(session, municipality_id(), day)
         sides = conflict_queries.list_sides(session, municipality_id(), day)
+        labels = queries.category_labels(session, [code] if code else [], current_locale())
+    shown = found if code is None else entries.reaching(found, code)
+    page = Page(request.args.get("page", 1, type=int), len(shown), PER_PAGE)
     return render(
-        "agreements/agreements.html", 422 if errors else 200, entries=found, day=day,
-        errors=errors, today=today(), conflicts=len(among_agreements(sides, day)), **NAMES,
+        "agreements/agreements.html", 422 if errors else 200, entries=shown[page.slice], day=day,
+        page=page, code=code, label=labels.get(code or "", ""), errors=errors, today=today(),
+        conflicts=len(among_agreements(sides, day)), **NAMES,
     )  # fmt: skip
 
 

@@ -202,6 +202,13 @@ def get_category(session: Session, code: str) -> Category:
     return found
 
 
+def all_labels(session: Session, locale: str) -> dict[str, str]:
+    """Return the names of all categories, in the reader's language. One query."""
+    label = Category.label_en if locale == "en" else Category.label_da
+    rows = session.connection().execute(select(Category.code, label))
+    return {code: name for code, name in rows}
+
+
 def category_labels(session: Session, codes: Collection[str], locale: str) -> dict[str, str]:
     """Return the names of those codes that exist, in the reader's language."""
     if not codes:

@@ -120,6 +120,12 @@ def read_day(query: Mapping[str, Any], today: date) -> date:
     return day
 
 
+def read_code(query: Mapping[str, Any]) -> str | None:
+    """Read the category of an address; None without one, and for what is no code."""
+    code = str(query.get("kategori", ""))
+    return code if len(code) == 8 and code.isascii() and code.isdecimal() else None
+
+
 def read_amendment(form: Mapping[str, Any], categories: Sequence[str]) -> Amendment:
     """Read the form of an agreement that is changed; raises Invalid by field."""
     problems: dict[str, Any] = {}

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, event, insert, select, update
+from sqlalchemy import JSON, CheckConstraint, Index, String, event, func, insert, select, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, mapped_column
 
 from . import chain
@@ -73,6 +73,18 @@ class _Noted:
     savepoints: tuple[SessionTransaction, ...]
 
 
+@dataclass(frozen=True)
+class Last:
+    """The number of the last event of all, and of the last one that concerns a municipality.
+
+    Events are numbered in the order of their commits, so what was read after an equal number is
+    read of the same state.
+    """
+
+    anywhere: int
+    here: int
+
+
 def record(
     session: Session,
     action: str,
@@ -99,6 +111,13 @@ def record(
         "facts": json.loads(json.dumps(facts or {}, allow_nan=False)),
     }
     _noted(session).append(_Noted(values, _savepoints(session)))
+
+
+def last(session: Session, municipality_id: int) -> Last:
+    """Return the numbers of the last events, 0 without one. One query."""
+    here = select(func.max(AuditEvent.id)).where(AuditEvent.municipality_id == municipality_id)
+    query = select(AuditHead.last, func.coalesce(here.scalar_subquery(), 0))
+    return Last(*session.execute(query).one())
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, request
 from catalogue.core.http import STAFF, answer_problems, reading, route, state, today, who
 from catalogue.core.text import current_locale
 
-from . import matrix, overview_schema, schema, unfolding
-from .matrix import Asked
+from . import matrix, overview_schema, schema
+from .rules import Asked
 
 blueprint = Blueprint("coverage_api", __name__)
 answer_problems(blueprint)
@@ -23,7 +23,6 @@ def overview() -> Response:
     asked = Asked(who().municipality_id or 0, view.day, today(), current_locale())
     with reading() as session:
         found = matrix.read(session, state().parts, asked)
-    shown = found.overview.gaps if view.only_gaps else found.overview.lines
-    lines = unfolding.within(shown, view.within)
+    lines = found.overview.table(view.only_gaps, view.within)
     facts = overview_schema.dump(found, lines, view.only_gaps)
     return Response(json.dumps(facts, ensure_ascii=False), content_type="application/json")

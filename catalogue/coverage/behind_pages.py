@@ -33,11 +33,6 @@ class ListPage(Page):
         """Return the address of another page of the same list."""
         return here_with(side=str(number))
 
-    @property
-    def slice(self) -> slice:
-        """Return which of all rows stand on it."""
-        return slice((self.number - 1) * self.size, self.number * self.size)
-
 
 @route(blueprint, "/daekning/ordrer", access=STAFF, endpoint="orders_behind")
 def orders() -> Response:

@@ -10,6 +10,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.agreements.rules import EARLIEST, LATEST
+from catalogue.agreements.schema import read_code
 from catalogue.core import fields
 from catalogue.core.errors import Invalid
 from catalogue.core.text import lazy as _
@@ -47,7 +48,5 @@ def read_list(query: Mapping[str, Any], today: date) -> ListAsked:
 
 def list_on(query: Mapping[str, Any], span: Span, day: date) -> ListAsked:
     """Read the rest of the address for given days; a code that is none asks for everything."""
-    code = str(query.get("kategori", ""))
-    is_code = len(code) == 8 and code.isascii() and code.isdecimal()
-    part = Part(code if is_code else None, query.get("kun") == "1")
+    part = Part(read_code(query), query.get("kun") == "1")
     return ListAsked(part, span, day, query.get("bestilles") == "1")

@@ -9,14 +9,14 @@ from babel import dates
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
-from catalogue.core.http import STAFF, reading, render, route, today, who
+from catalogue.core.http import STAFF, reading, render, route, state, today, who
 from catalogue.core.text import current_locale, gettext, money, ngettext, number
 
-from . import chart_queries, charts, queries, schema
+from . import chart_queries, charts, matrix, schema
 from .chart_queries import Quarter, Spend
 from .charts import Expiry, Measure
 from .queries import Overview
-from .rules import Cover, Line
+from .rules import Asked, Cover, Line
 from .screens import blueprint
 
 EXPIRY_YEARS = 2
@@ -33,11 +33,12 @@ def show_charts() -> Response:
     except Invalid as error:
         view, errors = schema.view_on(request.args, today()), error.problems
     municipality_id = who().municipality_id or 0
+    asked = Asked(municipality_id, view.day, today(), current_locale())
     with reading() as session:
-        overview = queries.overview(session, municipality_id, view.day, current_locale())
+        overview = matrix.read(session, state().parts, asked).overview
         spend = chart_queries.spend(session, municipality_id, view.day, current_locale())
         quarters = chart_queries.social_share(session, municipality_id, view.day)
-    divisions = [line for line in overview.lines if line.parent is None and line.wanted]
+    divisions = [line for line in overview.outline.lines() if line.wanted]
     ending = _ending(overview, view.day)
     return render(
         "coverage/charts.html", 422 if errors else 200, view=view, overview=overview, spend=spend,

@@ -26,6 +26,7 @@ from catalogue.search.models import Asked, AskedMonth, Demand, DemandAnswer
 from catalogue.search.rules import Outcome
 
 from . import demand_rules as rules
+from . import remembering
 from .demand_rules import Group, Material, Noted, Searched, Shop
 
 ASKED_MONTHS = 12  # whom one asked within a year is told, whatever period is chosen
@@ -68,7 +69,12 @@ def list_groups(
         ),
     )
     speech = understanding.speech(session, parts, municipality_id)
-    return rules.groups(speech, material)
+    # Gathering by meaning takes longer than reading, and the material is the same most of the time.
+    return remembering.of(parts).ask(
+        ("demand", municipality_id, since),
+        (speech, material),
+        lambda: rules.groups(speech, material),
+    )
 
 
 def list_in_vain(

@@ -26,12 +26,12 @@ from . import (
     queries,
     rules,
     schema,
-    unfolding,
 )
 from .behind import Part
-from .matrix import Asked, Matrix
+from .behind_pages import ListPage
 from .overview_file import Cell
 from .overview_words import NAMES
+from .rules import Asked
 from .schema import View
 from .screens import blueprint
 
@@ -41,6 +41,7 @@ __all__ = [
     "ledger_pages",
 ]  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SPEND_ROWS = 25
 SEVERITY_COLOURS = {Severity.SEVERE: "gap", Severity.NOTICE: "expiring"}
 
 
@@ -52,17 +53,19 @@ def overview() -> Response:
         view = schema.read_view(request.args, today())
     except Invalid as error:
         view, errors = schema.view_on(request.args, today()), error.problems
-    found = _read(view)
-    overview = found.overview
+    asked = _asked(view)
     with reading() as session:
-        conflicts = queries.count_conflicts(session, _municipality_id(), view.day)
-    gaps = unfolding.within(overview.gaps, view.within)
+        found = matrix.read(session, state().parts, asked)
+        conflicts = matrix.count_conflicts(session, state().parts, asked)
+    overview = found.overview
     return render(
         "coverage/overview.html", 422 if errors else 200, view=view, overview=overview,
         matrix=found,
-        lines=gaps if view.only_gaps else unfolding.unfolded(overview.lines, view.opened),
+        lines=overview.gap_lines(view.within) if view.only_gaps
+        else overview.outline.lines(view.opened),
         typed_day=request.args["dag"] if errors else view.day.isoformat(), errors=errors,
         expiring=rules.expiring(overview.covers, view.day, EXPIRES_SOON), today=today(),
+        spend_page=ListPage(request.args.get("side", 1, type=int), len(overview.spend), SPEND_ROWS),
         conflicts=conflicts, year_first=rules.year_before(view.day), part=Part,
         **NAMES,
     )  # fmt: skip
@@ -104,16 +107,15 @@ def overview_xlsx() -> Response:
     return _download(overview_file.as_xlsx(_table(view)), XLSX, view, "xlsx")
 
 
-def _read(view: View) -> Matrix:
-    asked = Asked(_municipality_id(), view.day, today(), current_locale())
-    with reading() as session:
-        return matrix.read(session, state().parts, asked)
+def _asked(view: View) -> Asked:
+    return Asked(_municipality_id(), view.day, today(), current_locale())
 
 
 def _table(view: View) -> Iterator[list[Cell]]:
-    found = _read(view)
-    shown = found.overview.gaps if view.only_gaps else found.overview.lines
-    return overview_file.table(found, unfolding.within(shown, view.within), view.only_gaps)
+    with reading() as session:
+        found = matrix.read(session, state().parts, _asked(view))
+    lines = found.overview.table(view.only_gaps, view.within)
+    return overview_file.table(found, lines, view.only_gaps)
 
 
 def _download(content: str | bytes, content_type: str, view: View, ending: str) -> Response:

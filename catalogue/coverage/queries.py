@@ -1,16 +1,17 @@
 """Reads the tables of agreements, products and orders for the overview; writes nothing.
 
-Five queries, however large the world: agreements, products, orders, ceilings, names. Conflicts take
-three: agreements, who is verified, products; and two more for the names to show.
+A fixed number of queries, however large the world: the last change, products, orders by cell and of
+the year; agreements twice, who is verified, names, two of ceilings. Conflicts take three:
+agreements, who is verified, products; and two more for the names to show.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import conflict_queries
@@ -19,17 +20,20 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements.conflict_facts import Conflict, Shelf
 from catalogue.agreements.judging import orderable_pairs
 from catalogue.agreements.models import Agreement, AgreementCategory, CarveOut, FormerTerms
+from catalogue.agreements.rules import prefix
+from catalogue.core import audit
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering import ceilings
-from catalogue.ordering.ceilings import Used, begin_of
-from catalogue.ordering.models import Order, OrderLine
-from catalogue.ordering.rules import VOID_STATES
+from catalogue.ordering.ceilings import Used
 from catalogue.products.models import Product, ProductState
 
-from . import rules
-from .rules import Cover, Figures, Line
+from . import shelves, spending
+from .outline import Outline
+from .remembering import Remembered
+from .rules import Asked, Cover, Figures, Line
+from .shelves import Shelves
+from .spending import Ordered
 
-_ONE_DAY = timedelta(days=1)
 MOST_PLACES = 500  # enterprises times categories, so that the statement stays short
 MOST_PRODUCTS_NAMED = 200  # of all conflicts together; the rest are counted
 
@@ -48,12 +52,36 @@ class Overview:
     """All that the overview shows of one municipality on one day."""
 
     day: date
-    lines: Sequence[Line]
-    gaps: Sequence[Line]  # flat, the largest demand first
+    outline: Outline
+    gaps: Sequence[str]  # codes, those of the largest amount first
     covers: Sequence[Cover]
     spend: Sequence[Spend]
-    labels: dict[str, str]
-    total: Figures
+    labels: Mapping[str, str]
+
+    @property
+    def total(self) -> Figures:
+        """Return the figures of all categories together."""
+        return self.outline.total
+
+    def gap_lines(self, within: str | None = None) -> list[Line]:
+        """Return the gaps as lines by themselves, in their order; those within a category."""
+        digits = prefix(within) if within else ""
+        return self.outline.alone(code for code in self.gaps if code.startswith(digits))
+
+    def table(self, only_gaps: bool, within: str | None) -> list[Line]:
+        """Return all lines within a category, or the gaps in it, as files and the API send them."""
+        if only_gaps:
+            return self.gap_lines(within)
+        digits = prefix(within) if within else ""
+        return [line for line in self.outline.all_lines() if line.code.startswith(digits)]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the overview counts: products on the shelves, and what was ordered."""
+
+    shelves: Shelves
+    ordered: Ordered
 
 
 @dataclass(frozen=True)
@@ -79,39 +107,40 @@ class Conflicts:
     products: dict[int, list[Outside]]
 
 
+def count(session: Session, asked: Asked, remembered: Remembered) -> Counted:
+    """Return the counts of the day asked for. Four queries, one when they are remembered.
+
+    Products are counted as they stand now, for their past is not kept by category.
+    """
+    last = audit.last(session, asked.municipality_id)
+    ordered = ("ordered", asked.municipality_id, asked.day)
+    return Counted(
+        remembered.ask("shelves", last.anywhere, lambda: shelves.read(session)),
+        remembered.ask(
+            ordered, last.here, lambda: spending.read(session, asked.municipality_id, asked.day)
+        ),
+    )
+
+
 def overview(
-    session: Session,
-    municipality_id: int,
-    day: date,
-    locale: str,
-    demand: Mapping[str, int] | None = None,
+    session: Session, asked: Asked, counted: Counted, demand: Mapping[str, int] | None = None
 ) -> Overview:
-    """Return coverage, products and ordered amounts by category as of `day`. Seven queries at most.
+    """Return coverage, products and ordered amounts by category on a day. Six queries at most.
 
     Agreements and orders are those of the day; products are counted as they stand now, for their
     past is not kept by category. `demand`: how many things were looked for in vain, by category.
     """
-    covers = _covers(session, municipality_id, day)
-    products = _products(session, municipality_id, day)
-    orders = _orders(session, municipality_id, day)
-    figures = {
-        code: Figures(*products.get(code, (0, 0)), *orders.get(code, (0, 0)))
-        for code in products.keys() | orders.keys()
-    }
-    for code, things in (demand or {}).items():
-        figures[code] = replace(figures.get(code, Figures()), demand=things)
-    labels = agreements.category_labels(session, rules.codes_to_show(figures, covers), locale)
-    lines = rules.tree(figures, covers, labels)
-    by_code = {line.code: line for line in lines}
-    gaps = rules.list_gaps(figures, covers)
+    covers = _covers(session, asked.municipality_id, asked.day)
+    labels = agreements.all_labels(session, asked.locale)
+    figures = _figures(session, asked, counted, demand or {})
+    outline = Outline(figures, covers, labels)
     return Overview(
-        day=day,
-        lines=lines,
-        gaps=[replace(by_code[code], figures=figures[code], has_below=False) for code in gaps],
+        day=asked.day,
+        outline=outline,
+        gaps=outline.gaps(),
         covers=covers,
-        spend=_spend(session, covers, day),
+        spend=_spend(session, covers, counted.ordered, asked.day),
         labels=labels,
-        total=rules.total(figures.values()),
     )
 
 
@@ -208,56 +237,36 @@ def _covers(session: Session, municipality_id: int, day: date) -> list[Cover]:
     ]
 
 
-def _products(session: Session, municipality_id: int, day: date) -> dict[str, tuple[int, int]]:
-    """Count published products, and those that may be ordered, by category.
+def _figures(
+    session: Session, asked: Asked, counted: Counted, demand: Mapping[str, int]
+) -> dict[str, Figures]:
+    """Return the figures of each category by itself.
 
-    Judged by enterprise and category, not one by one. A product without a price cannot be ordered.
+    What may be ordered is judged by enterprise and category, not one by one.
     """
-    rows = session.execute(
-        select(Product.enterprise_id, Product.category_code, func.count(),
-               func.count(Product.price_ore))
-        .where(Product.state == ProductState.PUBLISHED, Product.category_code.is_not(None))
-        .group_by(Product.enterprise_id, Product.category_code)
-    )  # fmt: skip
-    shelves = [(shop, code or "", count, with_price) for shop, code, count, with_price in rows]
-    in_force = agreements.in_force(session, municipality_id, day)
-    orderable = orderable_pairs(in_force, ((shop, code) for shop, code, *_counts in shelves))
-    products: dict[str, int] = {}
-    priced: dict[str, int] = {}
-    for shop, code, count, with_price in shelves:
-        products[code] = products.get(code, 0) + count
-        if (shop, code) in orderable:
-            priced[code] = priced.get(code, 0) + with_price
-    return {code: (count, priced.get(code, 0)) for code, count in products.items()}
+    in_force = agreements.in_force(session, asked.municipality_id, asked.day)
+    products = counted.shelves.by_category()
+    orderable = counted.shelves.orderable(orderable_pairs(in_force, counted.shelves.places))
+    ordered = counted.ordered.by_category()
+    return {
+        code: Figures(
+            products.get(code, 0),
+            orderable.get(code, 0),
+            *ordered.get(code, (0, 0)),
+            demand.get(code, 0),
+        )
+        for code in products.keys() | ordered.keys() | demand.keys()
+    }
 
 
-def _orders(session: Session, municipality_id: int, day: date) -> dict[str, tuple[int, int]]:
-    """Sum up what was ordered in the twelve months that end with `day`, and in all, by category."""
-    this_year = Order.placed_at >= begin_of(rules.year_before(day))
-    rows = session.execute(
-        select(OrderLine.category_code, func.sum(case((this_year, OrderLine.net_ore), else_=0)),
-               func.sum(OrderLine.net_ore))
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.municipality_id == municipality_id, Order.state.not_in(VOID_STATES))
-        .where(Order.placed_at < begin_of(day + _ONE_DAY))
-        .group_by(OrderLine.category_code)
-    )  # fmt: skip
-    return {code: (int(year), int(total)) for code, year, total in rows}
-
-
-def _spend(session: Session, covers: Sequence[Cover], day: date) -> list[Spend]:
+def _spend(session: Session, covers: Sequence[Cover], ordered: Ordered, day: date) -> list[Spend]:
+    """Return the voluntary agreements: those near their ceiling first, then the most ordered."""
     voluntary = [cover for cover in covers if cover.kind == "voluntary"]
-    rows = session.execute(
-        select(OrderLine.agreement_id, func.sum(OrderLine.net_ore))
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(OrderLine.agreement_id.in_([cover.agreement_id for cover in voluntary]))
-        .where(Order.state.not_in(VOID_STATES), Order.placed_at < begin_of(day + _ONE_DAY))
-        .group_by(OrderLine.agreement_id)
-    )
-    ordered = {agreement_id: int(net_ore) for agreement_id, net_ore in rows}
+    by_agreement = ordered.by_agreement()
     ids = [cover.agreement_id for cover in voluntary]
     used = {each.agreement_id: each for each in ceilings.list_used(session, ids, day)}
-    return [
-        Spend(cover, ordered.get(cover.agreement_id, 0), used.get(cover.agreement_id))
+    found = [
+        Spend(cover, by_agreement.get(cover.agreement_id, 0), used.get(cover.agreement_id))
         for cover in voluntary
     ]
+    return sorted(found, key=lambda one: (not (one.used and one.used.is_near), -one.ordered_ore))

@@ -5,13 +5,12 @@ Pure functions of plain values; `queries` fetches them in a fixed number of quer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from operator import add
 
-from catalogue.agreements.rules import ancestors, prefix, upward
+from catalogue.agreements.rules import upward
 
 
 class Status(StrEnum):
@@ -28,6 +27,16 @@ class Status(StrEnum):
     BOTH = "both"
     PARTLY = "partly"
     NONE = "none"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose coverage, as of which day, the day on which somebody looks at it, in which language."""
+
+    municipality_id: int
+    day: date
+    today: date
+    locale: str
 
 
 @dataclass(frozen=True)
@@ -75,8 +84,9 @@ class Figures:
 class Line:
     """A category as the overview shows it; figures include all below it.
 
-    `covers` holds the agreements that make it stand so; `wanted` counts the categories at or below
-    it with products or orders, `gaps` those of them that no agreement covers.
+    `covers` holds the agreements that make it stand so, `agreements` counts all at, above or below
+    it; `wanted` counts the categories at or below it with products or orders, `gaps` those of them
+    that no agreement covers.
     """
 
     code: str
@@ -87,7 +97,8 @@ class Line:
     covers: tuple[Cover, ...]
     gaps: int
     has_below: bool
-    wanted: int = 0
+    wanted: int
+    agreements: int
 
 
 @dataclass(frozen=True)
@@ -104,18 +115,6 @@ class Reach:
     def is_below(self, digits: str) -> bool:
         """Tell whether an agreement lies below it."""
         return digits in self.over
-
-
-@dataclass
-class _Node:
-    """A category while the tree is being built: its figures in order, with those below it."""
-
-    parent: str | None
-    depth: int = 0
-    counts: tuple[int, ...] = (0, 0, 0, 0, 0)
-    gaps: int = 0
-    wanted: int = 0
-    below: bool = False
 
 
 def reach(covers: Iterable[Cover], kind: str | None = None) -> Reach:
@@ -160,85 +159,6 @@ def status(digits: str, at: Reaches) -> Status:
     return Status.PARTLY if partly else Status.NONE
 
 
-def list_gaps(figures: Mapping[str, Figures], covers: Sequence[Cover]) -> list[str]:
-    """List the categories with products or orders of their own that no agreement covers.
-
-    Those with the largest ordered amount come first, then those with most products.
-    """
-    anywhere = reach(covers)
-    gaps = [
-        code for code, own in figures.items() if own.is_wanted and not anywhere.covers(prefix(code))
-    ]
-    return sorted(gaps, key=lambda code: (-figures[code].total_ore, -figures[code].products, code))
-
-
-def codes_to_show(figures: Mapping[str, Figures], covers: Iterable[Cover]) -> set[str]:
-    """Return all codes that have something to show, with those above them, existing or not."""
-    own = {code for code, each in figures.items() if each.is_wanted or each.demand}
-    own |= {each.ljust(8, "0") for cover in covers for each in cover.prefixes}
-    return own | {above for code in own for above in ancestors(code)}
-
-
-def tree(
-    figures: Mapping[str, Figures], covers: Sequence[Cover], known: Iterable[str]
-) -> list[Line]:
-    """Roll everything up into the lines of the tree, in the order of codes.
-
-    `known` are the codes to show that exist; a code that skips a level hangs on the nearest one.
-    """
-    gaps = set(list_gaps(figures, covers))
-    nodes = _nodes(figures, gaps, known)
-    at = reaches(covers)
-    names, lines = _index(covers), []
-    for code, node in nodes.items():
-        stands = status(prefix(code), at)
-        lines.append(
-            Line(
-                code=code,
-                parent=node.parent,
-                depth=node.depth,
-                status=stands,
-                figures=Figures(*node.counts),
-                covers=_named(prefix(code), stands, names),
-                gaps=node.gaps,
-                wanted=node.wanted,
-                has_below=node.below,
-            )
-        )
-    return lines
-
-
-def _nodes(
-    figures: Mapping[str, Figures], gaps: Set[str], known: Iterable[str]
-) -> dict[str, _Node]:
-    """Return the categories in the order of codes, each with all that lies below it.
-
-    Those above come first in that order, so one way down finds parents and one way up adds.
-    """
-    nodes: dict[str, _Node] = {}
-    for code in sorted(known):
-        nodes[code] = node = _Node(_parent(code, nodes))
-        if node.parent is not None:
-            nodes[node.parent].below = True
-            node.depth = nodes[node.parent].depth + 1
-    for code, own in figures.items():
-        place = code if code in nodes else _parent(code, nodes)
-        if place is not None:
-            nodes[place].counts = tuple(map(add, nodes[place].counts, own.columns))
-            nodes[place].gaps += code in gaps
-            nodes[place].wanted += own.is_wanted
-    for node in reversed(nodes.values()):
-        if node.parent is not None:
-            _add(nodes[node.parent], node.counts)
-            nodes[node.parent].gaps += node.gaps
-            nodes[node.parent].wanted += node.wanted
-    return nodes
-
-
-def _add(node: _Node, counts: Sequence[int]) -> None:
-    node.counts = tuple(map(add, node.counts, counts))
-
-
 def total(figures: Iterable[Figures]) -> Figures:
     """Sum up column by column: thousands of additions would make as many objects."""
     return Figures(*map(sum, zip(*(each.columns for each in figures), strict=True)))
@@ -263,36 +183,3 @@ def safe_cell(text: str) -> str:
     Source: OWASP, CSV injection: cells beginning with = + - @, tab or return are evaluated.
     """
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _parent(code: str, nodes: Mapping[str, object]) -> str | None:
-    return next((above for above in reversed(ancestors(code)) if above in nodes), None)
-
-
-@dataclass(frozen=True)
-class _Names:
-    """The agreements by the prefix they cover, and by all digits above it; each once, in order."""
-
-    at: Mapping[str, list[Cover]]
-    over: Mapping[str, list[Cover]]
-
-
-def _index(covers: Sequence[Cover]) -> _Names:
-    at: dict[str, list[Cover]] = {}
-    over: dict[str, list[Cover]] = {}
-    for cover in covers:
-        for each in cover.prefixes:
-            at.setdefault(each, []).append(cover)
-            for length in range(2, len(each)):
-                over.setdefault(each[:length], []).append(cover)
-    return _Names(at, over)
-
-
-def _named(digits: str, stands: Status, names: _Names) -> tuple[Cover, ...]:
-    """Return the agreements that make the category stand as it does."""
-    if stands == Status.NONE:
-        return ()
-    wanted = [cover for own in upward(digits) for cover in names.at.get(own, ())]
-    if stands in (Status.BOTH, Status.CARVED, Status.PARTLY):
-        wanted += names.over.get(digits, [])
-    return tuple({each.agreement_id: each for each in wanted}.values())

@@ -57,7 +57,12 @@ class Product(Base):
         Index("ix_catalogue_products_category", "category_code", "state"),
         # What coverage counts, so that the long texts of the rows stay unread.
         Index(
-            "ix_catalogue_products_shelf", "state", "enterprise_id", "category_code", "price_ore"
+            "ix_catalogue_products_shelf",
+            "state",
+            "enterprise_id",
+            "category_code",
+            "price_ore",
+            "delivers_everywhere",
         ),
     )
 

@@ -72,14 +72,14 @@ def _wanted(generation: Generation, plan: Plan, found: Found) -> Found:
 
 def _answer(generation: Generation, need: Need) -> Found:
     """Return the products that answer one need, remembered for this generation."""
-    found = generation.answers.get(need)
+    found = generation.parts.get(need)
     if found is None:
         lists = [_form(generation, form) for form in need.forms if not form.last_resort]
         if not any(map(len, lists)):
             lists = [_form(generation, form) for form in need.forms if form.last_resort]
         best = _summed(lists)
         found = best.weighed(idf(generation.size, len(best)))
-        generation.answers.put(need, found, found.size_bytes)
+        generation.parts.put(need, found, found.size_bytes)
     return found  # type: ignore[no-any-return]  # answers keep values of several types
 
 
@@ -122,7 +122,7 @@ def _in_categories(generation: Generation, form: Form) -> Found:
 
 def _phrase(generation: Generation, phrase: tuple[Group, ...]) -> Found:
     """Return the products where the words stand one after another."""
-    found = generation.answers.get(phrase)
+    found = generation.parts.get(phrase)
     if found is None:
         common = intersection([_group(generation, group) for group in phrase])
         numbers = common[0].numbers
@@ -133,7 +133,7 @@ def _phrase(generation: Generation, phrase: tuple[Group, ...]) -> Found:
         if len(common[0]):
             weakest = np.min([each.scores for each in common], axis=0)
             found = Found(common[0].numbers, weakest * idf(generation.size, len(weakest)))
-        generation.answers.put(phrase, found, found.size_bytes)
+        generation.parts.put(phrase, found, found.size_bytes)
     return found  # type: ignore[no-any-return]  # as above
 
 

@@ -25,7 +25,7 @@ from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
 from . import documents, fallback, queries
-from .analysis import LANGUAGES, Language
+from .analysis import LANGUAGES, Chain, Language
 from .dictionaries import Dictionaries
 from .embedded import EmbeddedEngine
 from .engine.columns import KINDS
@@ -57,6 +57,7 @@ class Search:
     engine: Engine
     language: Language
     dictionaries: Dictionaries
+    plain: Chain  # of the language alone, for when there is no index
 
     def close(self) -> None:
         """Let go of what the engine holds open."""
@@ -72,7 +73,7 @@ def open_index(parts: dict[str, Any], settings: Settings) -> None:
         else EmbeddedEngine(settings.index_folder, language)
     )
     said = starting_set() if language.danish else ()
-    parts[PART] = Search(engine, language, Dictionaries(said))
+    parts[PART] = Search(engine, language, Dictionaries(said), Chain(language))
 
 
 def follow(database: Database, parts: dict[str, Any]) -> None:

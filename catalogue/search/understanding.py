@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from .analysis import Chain
 from .grouping import Speech
 from .index import IndexUnavailable
 from .service import PART, Search
@@ -22,5 +21,5 @@ def speech(session: Session, parts: dict[str, Any], municipality_id: int) -> Spe
     try:
         chain = search.engine.chain(session)
     except IndexUnavailable:
-        chain = Chain(search.language)
+        chain = search.plain
     return Speech(chain, meant(chain))

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from catalogue.core.db import Database
 from catalogue.coverage import behind, matrix
 from catalogue.coverage.behind import Part, Span
-from catalogue.coverage.matrix import Asked, Matrix
+from catalogue.coverage.matrix import Matrix, year_of
+from catalogue.coverage.rules import Asked
 from catalogue.enterprises.models import EnterpriseState
 from catalogue.ordering.models import OrderLine
 from catalogue.products.models import Product, ProductMunicipality
@@ -113,7 +114,7 @@ def test_every_number_is_the_length_or_sum_of_its_list(
 ) -> None:
     day = cast.TODAY + offset * DAY
     found = read(app, database, day)
-    lines = found.overview.gaps if alone else found.overview.lines
+    lines = found.overview.table(alone, None)
     asked = Asked(0, day, cast.TODAY, "da")
     assert lines
     with database.reading() as session:
@@ -121,9 +122,9 @@ def test_every_number_is_the_length_or_sum_of_its_list(
         orderable = behind.orderable_where(home, day)
         for line in lines:
             part, figures = Part(line.code, alone), line.figures
-            year = behind.sum_orders(session, home, part, asked.year)
+            year = behind.sum_orders(session, home, part, year_of(asked))
             ever = behind.sum_orders(session, home, part, Span(None, day))
-            rows = behind.list_orders(session, home, part, asked.year, slice(0, 99))
+            rows = behind.list_orders(session, home, part, year_of(asked), slice(0, 99))
             assert (year.orders, year.net_ore) == (found.orders_of(part), figures.year_ore)
             assert sum(row.net_ore for row in rows) == figures.year_ore
             assert len({row.number for row in rows}) == year.orders
@@ -171,8 +172,8 @@ def test_category_that_is_only_looked_for_is_shown_but_is_no_gap(
     app: Flask, client: Any, database: Database
 ) -> None:
     found = read(app, database)
-    assert cast.GIFTS in {line.code for line in found.overview.lines}
-    assert cast.GIFTS not in {line.code for line in found.overview.gaps}
+    assert cast.GIFTS in {line.code for line in found.overview.outline.all_lines()}
+    assert cast.GIFTS not in found.overview.gaps
     assert found.demand == found.overview.total.demand + 1  # one belongs to no category
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import cast
 from coverage_oracle import DAY, Agreed, Bought, Shelved, World
+from coverage_world import overview
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
@@ -21,7 +22,7 @@ from catalogue.agreements import categories
 from catalogue.agreements.models import Agreement, AgreementCategory, AgreementKind, CarveOut
 from catalogue.agreements.rules import prefix
 from catalogue.core.db import Database
-from catalogue.coverage import queries, watch_queries
+from catalogue.coverage import watch_queries
 from catalogue.coverage.queries import Overview
 from catalogue.coverage.rules import Figures, Line, Status
 from catalogue.coverage.watch_queries import Asked
@@ -99,7 +100,7 @@ def test_coverage_equals_a_slow_reckoning_in_every_world(database: Database) -> 
         with database.transaction() as session:
             ids = Building(session, homes, buyer_id).build(world)
             on = cast.TODAY + day * DAY
-            found = queries.overview(session, homes[home], on, "da")
+            found = overview(session, homes[home], on)
             assert_lines(found, world, home, day)
             assert_spend(found, world, ids, (home, day))
             assert_watch(session, homes[home], on, world.orders(home, day))
@@ -113,9 +114,9 @@ def assert_lines(found: Overview, world: World, home: int, day: int) -> None:
     own = {code: figures for code, figures in own.items() if figures != Figures()}
     assert found.total == sum(own.values(), Figures())
     below: dict[str | None, list[Line]] = {}
-    for line in found.lines:
+    for line in found.outline.all_lines():
         below.setdefault(line.parent, []).append(line)
-    for line in found.lines:
+    for line in found.outline.all_lines():
         beneath = [code for code in own if code.startswith(prefix(line.code))]
         assert line.figures == sum((own[code] for code in beneath), Figures())
         parts = [
@@ -125,9 +126,9 @@ def assert_lines(found: Overview, world: World, home: int, day: int) -> None:
         assert line.figures == sum(parts, Figures())  # of what the line opens
         assert line.status == world.status(home, day, line.code)
     assert found.total == sum((line.figures for line in below.get(None, ())), Figures())
-    assert set(own) <= {line.code for line in found.lines}
+    assert set(own) <= {line.code for line in found.outline.all_lines()}
     stands = {code: world.status(home, day, code) for code in own}
-    assert {line.code for line in found.gaps} == {
+    assert set(found.gaps) == {
         code for code, status in stands.items() if status in (Status.NONE, Status.PARTLY)
     }
 
@@ -142,7 +143,7 @@ def assert_spend(found: Overview, world: World, ids: list[int], place: tuple[int
     for spend in found.spend:
         number = ids.index(spend.cover.agreement_id)
         orders = [
-            each for each in world.standing(day)
+            each for each in world.orders(home, day)
             if each.agreement % len(world.agreed) == number
         ]  # fmt: skip
         assert spend.ordered_ore == sum(sum(each.amounts) for each in orders)

@@ -9,7 +9,7 @@ from typing import Any
 
 import cast
 import pytest
-from coverage_world import CANTEEN, CLEANING, DAY, GARDEN, world
+from coverage_world import CANTEEN, CLEANING, DAY, GARDEN, overview, world
 from flask import Flask
 from ordering.past import order
 from sqlalchemy.orm import Session
@@ -17,34 +17,33 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.rules import judge
 from catalogue.core.db import Database
-from catalogue.coverage import queries
 from catalogue.coverage.rules import Status
 from catalogue.products.models import Product, ProductState
 
-OVERVIEW_QUERIES = 9  # agreements, products, orders, amounts on agreements, names
-PAGE_QUERIES = OVERVIEW_QUERIES + 11  # sign-in, three of conflicts, six of the matrix
+OVERVIEW_QUERIES = 10  # the last change, products, two of orders, agreements, names, ceilings
+PAGE_QUERIES = OVERVIEW_QUERIES + 13  # sign-in, four of conflicts, eight of the matrix
 
 
 def test_each_category_stands_as_its_agreements_say(session: Session) -> None:
-    found = queries.overview(session, world(session).id, cast.TODAY, "da")
-    stands = {line.code: line.status for line in found.lines}
+    found = overview(session, world(session).id, cast.TODAY)
+    stands = {line.code: line.status for line in found.outline.all_lines()}
     assert stands["37000000"] == Status.PARTLY
     assert stands["37535200"] == Status.VOLUNTARY
     assert stands[CLEANING] == Status.BOTH
     assert stands["90900000"] == Status.BOTH
     assert stands[CANTEEN] == Status.MANDATORY
     assert stands["77000000"] == Status.NONE
-    assert [line.code for line in found.gaps] == [GARDEN]
+    assert found.gaps == [GARDEN]
     assert {cover.number for cover in found.covers} == {"V-1", "V-2", "V-3", "F-1"}
 
 
 def test_amounts_are_those_of_standing_orders_of_the_municipality(session: Session) -> None:
-    found = queries.overview(session, world(session).id, cast.TODAY, "da")
-    toys = next(line.figures for line in found.lines if line.code == "37000000")
+    found = overview(session, world(session).id, cast.TODAY)
+    toys = next(line.figures for line in found.outline.all_lines() if line.code == "37000000")
     assert (toys.year_ore, toys.total_ore) == (1_000_00, 1_200_00)
     assert (found.total.year_ore, found.total.total_ore) == (1_030_00, 1_230_00)
     assert {one.cover.number: one.ordered_ore for one in found.spend} == {
-        "V-1": 1_230_00 + 55_00, "V-2": 0, "V-3": 0,
+        "V-1": 1_230_00, "V-2": 0, "V-3": 0,
     }  # fmt: skip
 
 
@@ -64,8 +63,10 @@ def test_products_that_may_be_ordered_agree_with_the_rule(session: Session, offs
         counts = expected.setdefault(product.category_code or "", [0, 0])
         counts[0] += 1
         counts[1] += judgement.orderable
-    found = queries.overview(session, home.id, day, "da")
-    leaves = {line.code: line.figures for line in found.lines if line.code in expected}
+    found = overview(session, home.id, day)
+    leaves = {
+        line.code: line.figures for line in found.outline.all_lines() if line.code in expected
+    }
     assert {code: [each.products, each.orderable] for code, each in leaves.items()} == expected
     assert found.total.orderable == sum(orderable for _products, orderable in expected.values())
     if offset == 0:
@@ -79,9 +80,9 @@ def test_day_of_an_order_is_that_of_copenhagen(session: Session) -> None:
     late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
     order(session, home, product, agreement, 100, late)
     for day, total in ((date(2026, 7, 1), 0), (date(2026, 7, 2), 100)):
-        assert queries.overview(session, home.id, day, "da").total.total_ore == total
-    assert queries.overview(session, home.id, date(2027, 7, 1), "da").total.year_ore == 100
-    assert queries.overview(session, home.id, date(2027, 7, 2), "da").total.year_ore == 0
+        assert overview(session, home.id, day).total.total_ore == total
+    assert overview(session, home.id, date(2027, 7, 1)).total.year_ore == 100
+    assert overview(session, home.id, date(2027, 7, 2)).total.year_ore == 0
 
 
 def test_number_of_queries_does_not_grow_with_the_world(database: Database) -> None:
@@ -92,7 +93,7 @@ def test_number_of_queries_does_not_grow_with_the_world(database: Database) -> N
             cast.voluntary(session, home, seller, categories=[code])
             cast.product(session, seller, category_code=code)
     with database.reading() as session, cast.counted_queries(database) as sent:
-        queries.overview(session, home.id, cast.TODAY, "da")
+        overview(session, home.id, cast.TODAY)
     assert len(sent) == OVERVIEW_QUERIES
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.agreements.rules import ancestors, prefix
-from catalogue.coverage import rules, unfolding
+from catalogue.coverage import rules
+from catalogue.coverage.outline import Distinct, Outline
 from catalogue.coverage.rules import Cover, Figures, Status
 
 DAY = date(2026, 11, 24)
@@ -18,6 +20,14 @@ CODES = (
     "37000000", "37500000", "37530000", "37535000", "37535200", "37535210", "18000000",
     "18530000", "30192100", "30192121",
 )  # fmt: skip
+
+
+def upward_of(codes: Iterable[str]) -> set[str]:
+    """Return the codes with all above them, existing or not."""
+    return {each for code in codes for each in (code, *ancestors(code))}
+
+
+KNOWN = upward_of(CODES) - {"30192120"}  # which does not exist in CPV
 
 
 def cover(kind: str, *codes: str, number: str = "A-1", days: int = 100) -> Cover:
@@ -84,26 +94,33 @@ COVERS = st.lists(
 
 @given(st.dictionaries(st.sampled_from(CODES), FIGURES), COVERS)
 def test_tree_equals_plain_counting(figures: dict[str, Figures], covers: list[Cover]) -> None:
-    shown = rules.codes_to_show(figures, covers)
-    known = [code for code in shown if code != "30192120"]  # does not exist in CPV
-    lines = {line.code: line for line in rules.tree(figures, covers, known)}
-    assert sorted(lines) == sorted(known)
-    gaps = rules.list_gaps(figures, covers)
+    wanted = {code for code, own in figures.items() if own.is_wanted}
+    shown = upward_of(wanted | {each.ljust(8, "0") for one in covers for each in one.prefixes})
+    outline = Outline(figures, covers, KNOWN)
+    listed = [line.code for line in outline.all_lines()]
+    assert listed == sorted(shown & KNOWN)
+    lines = {line.code: line for line in outline.all_lines()}
+    gaps = outline.gaps()
     for code, line in lines.items():
         inside = {each for each in figures if each.startswith(prefix(code))}
         assert line.figures == sum((figures[each] for each in inside), Figures())
         assert line.gaps == len(inside & set(gaps))
         assert line.has_below == any(each.parent == code for each in lines.values())
         assert line.parent is None or line.parent in ancestors(code)
+        assert line.depth == (0 if line.parent is None else lines[line.parent].depth + 1)
+        assert line.wanted == len(inside & wanted)
     tops = [line.figures for line in lines.values() if line.parent is None]
-    assert sum(tops, Figures()) == sum(figures.values(), Figures())
+    assert outline.total == sum(figures.values(), Figures())
+    assert sum(tops, Figures()) == outline.total
+    for line in outline.alone(gaps):
+        assert line == replace(lines[line.code], figures=figures[line.code], has_below=False)
 
 
 @given(st.dictionaries(st.sampled_from(CODES), FIGURES), COVERS)
 def test_gap_is_wanted_and_covered_by_nothing(
     figures: dict[str, Figures], covers: list[Cover]
 ) -> None:
-    gaps = rules.list_gaps(figures, covers)
+    gaps = Outline(figures, covers, KNOWN).gaps()
     for code, own in figures.items():
         covered = any(code.startswith(each) for one in covers for each in one.prefixes)
         assert (code in gaps) == (own.is_wanted and not covered)
@@ -111,26 +128,41 @@ def test_gap_is_wanted_and_covered_by_nothing(
     assert demand == sorted(demand, reverse=True)
 
 
-def test_opened_category_shows_its_children_and_those_above_only() -> None:
-    figures = {code: Figures(products=1) for code in ("37535200", "37535210", "18530000")}
-    lines = rules.tree(figures, [], rules.codes_to_show(figures, []) - {"18500000"})
-    assert [each.code for each in unfolding.unfolded(lines, None)] == ["18000000", "37000000"]
-    opened = unfolding.unfolded(lines, "37530000")
-    assert [(each.code, each.depth) for each in opened] == [
-        ("18000000", 0), ("37000000", 0), ("37500000", 1), ("37530000", 2), ("37535000", 3),
-    ]  # fmt: skip
-    # A code that skips a level hangs on the nearest one above.
-    assert [each.code for each in unfolding.unfolded(lines, "18000000")][:2] == [
-        "18000000",
-        "18530000",
+@given(st.dictionaries(st.sampled_from(CODES), FIGURES), COVERS, st.sampled_from(sorted(KNOWN)))
+def test_what_is_in_sight_is_the_topmost_and_the_way_to_what_is_opened(
+    figures: dict[str, Figures], covers: list[Cover], opened: str
+) -> None:
+    outline = Outline(figures, covers, KNOWN)
+    open_codes = {*ancestors(opened), opened}
+    assert outline.lines(opened) == [
+        line for line in outline.all_lines() if line.parent in {None, *open_codes}
     ]
+    assert outline.lines() == [line for line in outline.all_lines() if line.parent is None]
+
+
+def test_code_that_skips_a_level_hangs_on_the_nearest_one_above() -> None:
+    figures = {code: Figures(products=1) for code in ("37535200", "37535210", "18530000")}
+    outline = Outline(figures, [], KNOWN - {"18500000"})
+    assert [each.code for each in outline.lines("18000000")][:2] == ["18000000", "18530000"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(CODES), st.integers(1, 4))), st.sampled_from(sorted(KNOWN))
+)
+def test_things_in_several_categories_count_once_above_them(
+    pairs: list[tuple[str, int]], code: str
+) -> None:
+    found = Distinct(pairs)
+    below = {thing for each, thing in pairs if each.startswith(prefix(code))}
+    assert found.count(code) == len(below)
+    assert found.count(code, alone=True) == len({thing for each, thing in pairs if each == code})
+    assert found.count(None) == len({thing for _code, thing in pairs})
 
 
 def test_line_names_the_agreements_that_make_it_stand_so() -> None:
     own, other = cover("voluntary", "37500000", number="V"), cover("mandatory", "37535200")
     figures = {"37535210": Figures(products=1)}
-    covers = [own, other]
-    lines = rules.tree(figures, covers, rules.codes_to_show(figures, covers))
+    lines = Outline(figures, [own, other], KNOWN).all_lines()
     named = {line.code: (line.status, line.covers) for line in lines}
     assert named["37000000"] == (Status.PARTLY, (own, other))
     assert named["37500000"] == (Status.BOTH, (own, other))

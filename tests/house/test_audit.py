@@ -27,7 +27,11 @@ from catalogue.accounts.models import Person
 from catalogue.core import proof
 from catalogue.core.audit import AuditEvent
 from catalogue.core.who import MUNICIPAL, Role
+from catalogue.coverage import matrix
+from catalogue.coverage.behind import Part
 from catalogue.coverage.event_words import ACTIONS, FIELDS
+from catalogue.coverage.remembering import PART, Remembered
+from catalogue.coverage.rules import Asked
 from catalogue.enterprises.models import Enterprise, EnterpriseCriterion, EnterpriseState
 from catalogue.products.models import Product, ProductImage
 
@@ -136,7 +140,22 @@ class Walk:
         for each in self.walked[endpoint] if role else ():
             assert each.person_id == self.people[role].id, address
             assert role not in MUNICIPAL or each.municipality_id == self.home_id, address
+        self.look_at_coverage()
         return answer
+
+    def look_at_coverage(self) -> None:
+        """Compare what is remembered of coverage with the rows: each deed must show at once."""
+        state = self.app.extensions["catalogue"]
+        asked = Asked(self.home_id, cast.TODAY, cast.TODAY, "da")
+        with state.database.reading() as session:
+            kept = matrix.read(session, state.parts, asked)
+            anew = matrix.read(session, state.parts | {PART: Remembered()}, asked)
+        told = [
+            (each.overview.outline.all_lines(), each.overview.covers, each.overview.spend,
+             each.demand, each.orders_of(Part()), each.enterprises_of(Part()))
+            for each in (kept, anew)
+        ]  # fmt: skip
+        assert told[0] == told[1]
 
     def page(self, role: Role, address: str) -> str:
         """Read a page as `role`."""

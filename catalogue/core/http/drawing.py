@@ -41,6 +41,11 @@ class Page:
         """Return the address of another page of the same list."""
         return here_with(page=str(number))
 
+    @property
+    def slice(self) -> slice:
+        """Return which of all rows stand on it."""
+        return slice((self.number - 1) * self.size, self.number * self.size)
+
 
 def render(template: str, status: int = 200, **values: Any) -> Response:
     """Draw a page of `templates/catalogue/` with what every page knows."""

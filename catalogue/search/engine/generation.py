@@ -24,7 +24,8 @@ from .near import Words
 from .postings import Mask, Postings, joined
 from .segment import Segment, Shelf
 
-KEPT_ANSWERS_BYTES = 64 * 2**20
+# Of whole queries, and of the words they are made of: words must not drive out what they made.
+KEPT_ANSWERS_BYTES, KEPT_PARTS_BYTES = 32 * 2**20, 48 * 2**20
 LARGE = 1_000  # products of a segment that stays for long
 
 
@@ -46,7 +47,8 @@ class Generation:
             [(segment.records, segment.pairs) for segment in self.segments], _live(table.segments)
         )
         self._dictionaries = shared.dictionaries(self.segments)
-        self.answers = Answers()
+        self.answers = Answers(KEPT_ANSWERS_BYTES)
+        self.parts = Answers(KEPT_PARTS_BYTES)
 
     def present(self, terms: Iterable[Term]) -> set[Term]:
         """Return those of the terms that products have."""
@@ -54,21 +56,22 @@ class Generation:
 
     def postings(self, term: Term) -> Postings:
         """Return the products with a term, remembered: its places are often asked for next."""
-        found: Postings | None = self.answers.get(term)
+        found: Postings | None = self.parts.get(term)
         if found is None:
             lists = [each.postings(*term) for each in self.segments]
             found = joined([each.moved(at) for each, at in zip(lists, self.offsets, strict=True)])
-            self.answers.put(term, found, found.size_bytes)
+            if not any(found is each for each in lists):  # else the shelf has it already
+                self.parts.put(term, found, found.size_bytes)
         return found
 
     def delivers_to(self, municipality_id: int) -> Mask:
         """Return which products are delivered to that municipality, for the whole country too."""
         key = ("delivers", municipality_id)
-        mask = self.answers.get(key)
+        mask = self.parts.get(key)
         if mask is None:
             mask = self.columns.everywhere.copy()
             mask[self.postings(("delivers", str(municipality_id))).numbers] = True
-            self.answers.put(key, mask, mask.nbytes)
+            self.parts.put(key, mask, mask.nbytes)
         return mask  # type: ignore[no-any-return]  # answers keep values of several types
 
     def knows(self, word: str) -> bool:
@@ -93,10 +96,10 @@ class Generation:
 
     def _near(self, word: str) -> Nearby:
         key = ("near", word)
-        found: Nearby | None = self.answers.get(key)
+        found: Nearby | None = self.parts.get(key)
         if found is None:
             found = near.to(self._dictionaries, word, self._products)
-            self.answers.put(key, found, 1_000)
+            self.parts.put(key, found, 1_000)
         return found
 
     def _products(self, word: str) -> int:
@@ -161,9 +164,10 @@ class Segments:
 
 
 class Answers:
-    """Answers to parts of queries over one generation, bounded by their bytes."""
+    """Answers to queries, or to parts of them, over one generation, bounded by their bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
         self._kept: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
         self._used = 0
         self._lock = threading.Lock()
@@ -183,7 +187,7 @@ class Answers:
             if key not in self._kept:
                 self._used += size_bytes
             self._kept[key] = (answer, size_bytes)
-            while self._used > KEPT_ANSWERS_BYTES and len(self._kept) > 1:
+            while self._used > self._limit and len(self._kept) > 1:
                 self._used -= self._kept.popitem(last=False)[1][1]
 
 

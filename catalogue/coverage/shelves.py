@@ -1,0 +1,89 @@
+"""What is published, counted by enterprise and category: what coverage knows of products.
+
+One read serves products, who could deliver, and conflicts. Reads others' tables; writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from catalogue.enterprises import queries as enterprises
+from catalogue.enterprises.models import Enterprise
+from catalogue.products.models import Product, ProductMunicipality, ProductState
+
+Place = tuple[int, str]  # enterprise and code of the category
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """Published products by enterprise and category; the columns stand side by side.
+
+    `priced`: with a price, for without one nothing can be ordered. `everywhere`: delivered so.
+    """
+
+    places: Sequence[Place]
+    products: Sequence[int]
+    priced: Sequence[int]
+    everywhere: Sequence[int]
+
+    def by_category(self) -> dict[str, int]:
+        """Count products by category."""
+        counts: dict[str, int] = {}
+        for (_shop, code), count in zip(self.places, self.products, strict=True):
+            counts[code] = counts.get(code, 0) + count
+        return counts
+
+    def orderable(self, pairs: set[Place]) -> dict[str, int]:
+        """Count products with a price by category, in those places that may be ordered from."""
+        counts: dict[str, int] = {}
+        for place, count in zip(self.places, self.priced, strict=True):
+            if count and place in pairs:
+                counts[place[1]] = counts.get(place[1], 0) + count
+        return counts
+
+    def delivered_everywhere(self) -> Iterator[Place]:
+        """Yield the places with something that is delivered everywhere."""
+        return (each for each, count in zip(self.places, self.everywhere, strict=True) if count)
+
+
+def read(session: Session) -> Shelves:
+    """Return the shelves of all enterprises. One query, answered by an index alone."""
+    everywhere = func.sum(case((Product.delivers_everywhere, 1), else_=0))
+    rows = session.connection().execute(
+        select(Product.enterprise_id, Product.category_code, func.count(),
+               func.count(Product.price_ore), everywhere)
+        .where(Product.state == ProductState.PUBLISHED, Product.category_code.is_not(None))
+        .group_by(Product.enterprise_id, Product.category_code)
+    ).all()  # fmt: skip
+    columns = list(zip(*rows, strict=True)) or [()] * 5
+    shops, codes, products, priced, reaching = columns
+    return Shelves(list(zip(shops, codes, strict=True)), products, priced, reaching)
+
+
+def list_deliverable(
+    session: Session, shelves: Shelves, municipality_id: int, today: date
+) -> list[tuple[str, int]]:
+    """List (code, enterprise) of all that could be delivered to a municipality. Two queries.
+
+    The same enterprises as `behind.deliverable_where` finds one category at a time.
+    """
+    connection = session.connection()
+    verified = frozenset(
+        connection.scalars(
+            select(Enterprise.id).where(enterprises.verified_where(municipality_id, today))
+        )
+    )
+    here = connection.execute(
+        select(Product.enterprise_id, Product.category_code)
+        .join(ProductMunicipality, ProductMunicipality.product_id == Product.id)
+        .where(ProductMunicipality.municipality_id == municipality_id)
+        .where(Product.state == ProductState.PUBLISHED, Product.category_code.is_not(None))
+        .distinct()
+    )
+    found = {*shelves.delivered_everywhere(), *((shop, str(code)) for shop, code in here)}
+    return [(code, shop) for shop, code in found if shop in verified]

@@ -1,0 +1,68 @@
+"""What is remembered of coverage is reckoned once while what it is made of stands.
+
+That every deed shows at once is told by house/test_audit.py, which looks after each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import cast
+from coverage_world import world
+from flask import Flask
+
+from catalogue.core import audit
+from catalogue.core.db import Database
+from catalogue.coverage import matrix
+from catalogue.coverage.remembering import MOST_KEPT, Remembered
+from catalogue.coverage.rules import Asked
+
+AGAIN_QUERIES = 6  # the last change twice, and four of what was looked for in vain
+
+
+def test_answer_is_reckoned_anew_when_its_basis_differs() -> None:
+    kept, answers = Remembered(), iter(range(9))
+    given = [kept.ask("q", basis, lambda: next(answers)) for basis in (1, 1, 2, 2, 1)]
+    assert given == [0, 0, 1, 1, 2]
+    assert kept.ask("other", 1, lambda: next(answers)) == 3
+
+
+def test_answers_asked_for_last_are_kept() -> None:
+    kept = Remembered()
+
+    def reckoned(questions: range) -> Iterator[int]:
+        for question in questions:
+            before = len(made)
+            kept.ask(question, 0, lambda: made.append(0))
+            if len(made) > before:
+                yield question
+
+    made: list[int] = []
+    assert list(reckoned(range(MOST_KEPT))) == list(range(MOST_KEPT))
+    assert list(reckoned(range(1))) == []  # now the last one asked for
+    assert list(reckoned(range(MOST_KEPT, MOST_KEPT + 1))) == [MOST_KEPT]
+    assert list(reckoned(range(2))) == [1]
+
+
+def test_matrix_is_read_anew_only_when_something_has_changed(app: Flask) -> None:
+    state = app.extensions["catalogue"]
+    database: Database = state.database
+    with database.transaction() as session:
+        home = world(session)
+    asked = Asked(home.id, cast.TODAY, cast.TODAY, "da")
+
+    def read() -> tuple[object, int]:
+        with database.reading() as session, cast.counted_queries(database) as sent:
+            found = matrix.read(session, state.parts, asked)
+            matrix.count_conflicts(session, state.parts, asked)
+        return found, len(sent)
+
+    first, _queries = read()
+    again, queries = read()
+    assert again is first
+    assert queries == AGAIN_QUERIES
+    with database.transaction() as session:  # of another municipality, but of any product perhaps
+        audit.record(session, "product.changed", ("product", 1), person_id=None, now=cast.NOW)
+    changed, queries = read()
+    assert changed is not first
+    assert queries > AGAIN_QUERIES
