@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,9 +13,14 @@ import cast
 import pytest
 from flask import Flask
 from ordering.past import order
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 from sqlalchemy.orm import Session
 
+from catalogue.core import printing
 from catalogue.core.db import Database
+from catalogue.core.http import STATIC
+from catalogue.core.printing import PrintingMissing
 from catalogue.enterprises.effect_models import EffectStatement
 
 PAGE, CSV = "/aarsrapport/2026", "/aarsrapport/2026/effekt.csv"
@@ -100,3 +106,29 @@ def test_file_has_all_that_were_ordered_from_and_blanks_for_what_is_not_stated(c
         ("Bo & Co.", "7"), ("Cirkus", ""), ("Ærø", "10"),
     ]  # fmt: skip
     assert "'=Vi flyttede." in rows[3]  # no formula for a spreadsheet
+
+
+def test_every_cell_of_the_pdf_names_the_heads_of_its_row_and_column(client: Any) -> None:
+    try:
+        printing.to_pdf('<html lang="da"><title>x</title>', STATIC)
+    except PrintingMissing as error:
+        pytest.skip(str(error))
+    reader = PdfReader(io.BytesIO(client.get("/aarsrapport/2026.pdf").data))
+    tags = list(tags_below(reader.trailer["/Root"]["/StructTreeRoot"]))
+    heads = {tag["/ID"] for tag in tags if tag["/S"] == "/TH"}
+    cells = [tag["/A"]["/Headers"] for tag in tags if tag["/S"] == "/TD"]
+    assert len(cells) > 50
+    assert {len(headers) for headers in cells} == {2}
+    assert all(set(headers) <= heads for headers in cells)
+    tables = [tag for tag in tags if tag["/S"] == "/Table"]
+    assert all(any(tag["/S"] == "/TR" for tag in tags_below(table)) for table in tables)
+
+
+def tags_below(tag: Any) -> Iterator[Any]:
+    """Yield the tags of a PDF below one of them, and what is below those."""
+    below = tag.get("/K", [])
+    for each in below if isinstance(below, list) else [below]:
+        child = each.get_object()
+        if isinstance(child, DictionaryObject) and "/S" in child:
+            yield child
+            yield from tags_below(child)
