@@ -65,7 +65,8 @@ class Measure:
 class MeterRow:
     """A measure as it is drawn: its track and the filled part of it."""
 
-    label: str
+    name: str
+    label: str  # the name, shortened to fit beside a bar
     text: str
     middle: float
     track: Bar
@@ -93,7 +94,8 @@ class Expiry:
 class TimelineRow:
     """What ends, as it is drawn: a line until its last day."""
 
-    label: str
+    name: str
+    label: str  # the name, shortened to fit beside the line
     ends_on: date
     middle: float
     start: float
@@ -107,6 +109,7 @@ class Timeline:
     height: int
     rows: Sequence[TimelineRow]
     ticks: Sequence[tuple[float, date]]
+    right: float  # where the last day of the axis stands
 
 
 def top_series(totals: Mapping[str, int]) -> list[str]:
@@ -156,6 +159,7 @@ def meters(measures: Sequence[Measure]) -> Meters:
         share = min(1.0, max(0.0, one.part / one.whole)) if one.whole > 0 else 0.0
         rows.append(
             MeterRow(
+                name=one.label,
                 label=shortened(one.label),
                 text=one.text,
                 middle=y + _BAR / 2,
@@ -174,17 +178,20 @@ def timeline(expiries: Sequence[Expiry], first: date, last: date) -> Timeline:
         return _at(_LABEL + room * (day - first).days / days)
 
     rows = [
-        TimelineRow(shortened(one.label), one.ends_on, _AXIS + (place + 0.5) * _ROW,
+        TimelineRow(one.label, shortened(one.label), one.ends_on, _AXIS + (place + 0.5) * _ROW,
                     at(first), at(one.ends_on))
         for place, one in enumerate(expiries)
     ]  # fmt: skip
     ticks = [(at(day), day) for day in _half_years(first, last)]
-    return Timeline(_AXIS + _ROW * max(1, len(rows)), rows, ticks)
+    return Timeline(_AXIS + _ROW * max(1, len(rows)), rows, ticks, at(last))
 
 
 def shortened(label: str) -> str:
-    """Return a label that fits beside a bar; the table has the whole of it."""
-    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + "…"
+    """Return a label that fits beside a bar, cut between words; the table has the whole of it."""
+    if len(label) <= LONGEST_LABEL:
+        return label
+    kept = label[:LONGEST_LABEL]
+    return (kept.rsplit(" ", 1)[0] if " " in kept else kept[:-1]).rstrip(" ,;:-(") + "…"
 
 
 def _half_years(first: date, last: date) -> list[date]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
+from catalogue.enterprises import effect_words
 from catalogue.enterprises import words as enterprises
 from catalogue.ordering import rules as ordering
 from catalogue.products import rules as products
@@ -44,6 +45,8 @@ ACTIONS: dict[str, Text] = {
     "enterprise.applied": _("Enterprise applied"),
     "enterprise.confirmation_returned": _("Confirmation sent back"),
     "enterprise.confirmed": _("Five points confirmed"),
+    "enterprise.effect_stated": _("Effect of a year stated"),
+    "enterprise.effect_taken_back": _("Statement of effect taken back"),
     "enterprise.evidence_added": _("Evidence added"),
     "enterprise.renewed": _("Verification renewed"),
     "enterprise.suspension_lifted": _("Suspension lifted"),
@@ -90,6 +93,8 @@ ACTIONS: dict[str, Text] = {
 FIELDS: dict[str, Text] = {
     **{name: text for name, text in enterprises.LABELS.items() if name != "password"},
     **products.FIELD_NAMES,
+    **effect_words.LABELS,
+    "effect_year": _("Year of the effect"),
     "accounts": _("Accounts"),
     "enterprise_ids": _("Enterprises"),
     "answer": _("Answer"),

@@ -14,9 +14,10 @@ from catalogue.core.http import STAFF, STATIC, draw_text, now, reading, render, 
 from catalogue.core.http import who as asking
 from catalogue.core.text import current_locale, slug
 from catalogue.core.text import lazy as _
+from catalogue.enterprises import effect_rules, effect_words
 from catalogue.search.rules import OUTCOME_NAMES
 
-from . import yearly, yearly_queries
+from . import overview_file, yearly, yearly_effects, yearly_queries
 from .yearly_queries import Period
 
 blueprint = Blueprint("yearly", __name__)
@@ -42,6 +43,19 @@ def report_pdf(year: int) -> Response:
     return response
 
 
+@route(blueprint, "/aarsrapport/<int:year>/effekt.csv", access=STAFF)
+def effects_csv(year: int) -> Response:
+    """Send what the enterprises ordered from state of their effect, as a table."""
+    period, of = _period(year), asking().municipality_id or 0
+    with reading() as session:
+        found, names = yearly_queries.stated(session, of, period)
+    response = make_response(overview_file.as_csv(yearly_effects.table(found, names)))
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    name = f"effekt-{slug(asking().place)}-{found.year}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 def _values(year: int) -> dict[str, Any]:
     period, of = _period(year), asking().municipality_id or 0
     with reading() as session:
@@ -56,6 +70,9 @@ def _values(year: int) -> dict[str, Any]:
         "fewest_searches": yearly_queries.FEWEST_SEARCHES,
         "most_sought": yearly_queries.MOST_SOUGHT,
         "outcome_names": OUTCOME_NAMES,
+        "short": effect_words.SHORT,
+        "people": effect_rules.PEOPLE,
+        "surplus": effect_rules.SURPLUS,
         "made_at": now(),
         "this_year": today().year,
     }

@@ -1,7 +1,7 @@
 """Reads for the yearly report of a municipality; writes nothing, and reads no person's name.
 
-Seventeen queries at most, however much there is: orders 2, agreements 5, ledger 6, searches in vain
-and the words they are gathered by 2, enterprises and categories 2.
+Eighteen queries at most, however much there is: orders 2, agreements 5, ledger 6, searches in vain
+and the words they are gathered by 2, enterprises, their statements and categories 3.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from catalogue.ordering.ceilings import Used, begin_of
 from catalogue.ordering.models import Order, OrderLine
 from catalogue.ordering.rules import VOID_STATES
 
-from . import demand_queries, ledger_queries, yearly
+from . import demand_queries, ledger_queries, yearly, yearly_effects
 from .demand_rules import Group
 from .ledger_rules import SOCIAL, Spent
 from .ledger_sets import Sought
 from .yearly import Figures, Ordered, Placed
+from .yearly_effects import Stated
 
 # Fewer searches than this stay out of a paper that is handed around: they may be one person's.
 FEWEST_SEARCHES = 3
@@ -58,6 +59,7 @@ class Seller:
     name: str
     city: str
     social_purpose: str
+    cvr: str
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class Report:
     ledger: Ledger | None  # None: no rows of the year
     sought: Sequence[Group]
     labels: dict[str, str]
+    stated: Stated
 
 
 def report(
@@ -135,7 +138,19 @@ def report(
         ledger=_ledger(session, municipality_id, period.year),
         sought=sought,
         labels=agreements.category_labels(session, codes, locale),
+        stated=_stated(session, figures, period),
     )
+
+
+def stated(
+    session: Session, municipality_id: int, period: Period
+) -> tuple[Stated, dict[int, tuple[str, str]]]:
+    """Return what the enterprises ordered from in a year state, and their CVR numbers and names."""
+    figures = yearly.figures(period.year, _ordered(session, municipality_id, period.year), [])
+    found = _stated(session, figures, period)
+    sellers = _sellers(session, [part.key for part in figures.enterprises if part.net_ore])
+    by_name = sorted(sellers.items(), key=lambda each: each[1].name)
+    return found, {id_: (seller.cvr, seller.name) for id_, seller in by_name}
 
 
 def _months(year: int) -> list[date]:
@@ -186,11 +201,20 @@ def _placed(session: Session, municipality_id: int, year: int) -> list[Placed]:
 
 def _sellers(session: Session, ids: Collection[int]) -> dict[int, Seller]:
     rows = session.execute(
-        select(Enterprise.id, Enterprise.name, Enterprise.city, Enterprise.social_purpose).where(
-            Enterprise.id.in_(ids)
-        )
+        select(
+            Enterprise.id,
+            Enterprise.name,
+            Enterprise.city,
+            Enterprise.social_purpose,
+            Enterprise.cvr,
+        ).where(Enterprise.id.in_(ids))
     )
-    return {id_: Seller(name, city, purpose) for id_, name, city, purpose in rows}
+    return {id_: Seller(*told) for id_, *told in rows}
+
+
+def _stated(session: Session, figures: Figures, period: Period) -> Stated:
+    ids = [part.key for part in figures.enterprises if part.net_ore]
+    return yearly_effects.stated(session, ids, period.year, is_over=period.is_over)
 
 
 def _agreements(session: Session, municipality_id: int, period: Period) -> Agreements:

@@ -25,14 +25,14 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import lazy as _
 
-from . import own_pages, queries, review_pages, service
+from . import effect_pages, own_pages, queries, review_pages, service
 from .models import Enterprise
 from .schema import LEGAL_FORMS, ApplicationSchema, ProfileSchema
 from .screens import Errors, blueprint
 from .words import CRITERIA, LABELS, LAPSED, STATES
 
-# The views of the staff's review and of one's own verification stand in modules of their own.
-__all__ = ["blueprint", "own_pages", "review_pages"]
+# The views of the review, and of one's own verification and effect, stand in modules of their own.
+__all__ = ["blueprint", "effect_pages", "own_pages", "review_pages"]
 
 
 @route(blueprint, "/virksomheder/ansoeg", access=EVERYONE, methods=["GET", "POST"])

@@ -117,6 +117,7 @@ def compose(
             owed=owed,
             left=(owed.due_on - today_in_copenhagen(now)).days,
             link=settings.address(path),
+            effect_link=settings.address("virksomhed/effekt"),
         )
     message = envelope(settings, owed.recipient, subject, _key(owed), now)
     message.set_content(plain, cte="quoted-printable")

@@ -8,8 +8,9 @@ from catalogue.core.errors import Missing
 from catalogue.core.http import EVERYONE, go, reading, render, route, today, who
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
+from catalogue.enterprises import effect_words, effects, words
 from catalogue.enterprises import queries as enterprises
-from catalogue.enterprises import words
+from catalogue.enterprises.effect_rules import Measure
 
 from . import queries
 from .screens import blueprint
@@ -24,6 +25,7 @@ def profile(enterprise_id: int, slug: str = "") -> Response:
     with reading() as session:
         dossier = enterprises.get_dossier(session, enterprise_id, who().municipality_id)
         logo = enterprises.find_logo(session, dossier.enterprise)
+        stated = effects.find_latest(session, enterprise_id)
         offered = queries.list_offered(session, enterprise_id, SHOWN)
     found = dossier.enterprise
     if not found.is_verified_on(today()) and who().enterprise_id != enterprise_id:
@@ -35,6 +37,10 @@ def profile(enterprise_id: int, slug: str = "") -> Response:
         dossier=dossier,
         logo=logo,
         offered=offered,
+        stated=stated,
+        measures=list(Measure),
+        effect_labels=effect_words.LABELS,
+        effect_units=effect_words.UNITS,
         criteria=words.CRITERIA,
         states=words.STATES,
         register_words=words.REGISTER,

@@ -46,6 +46,8 @@ DEEDS = {
     "enterprises.lift": "enterprise.suspension_lifted",
     "enterprises.own_verification": "enterprise.confirmed",
     "enterprises.add_evidence": "enterprise.evidence_added",
+    "enterprises.state_effect": "enterprise.effect_stated",
+    "enterprises.take_effect_back": "enterprise.effect_taken_back",
     "enterprises.return_confirmation": "enterprise.confirmation_returned",
     "enterprises.renew": "enterprise.renewed",
     "enterprises.record_register": "enterprise.register_checked",
@@ -249,6 +251,9 @@ def review(walk: Walk) -> None:
     walk.step(Role.STAFF, "enterprises.record_register", f"{here}/register", fact)
     decision = {"recognition": "recognised", "decision_reason": "Vi kender dem."}
     walk.step(Role.STAFF, "enterprises.decide", f"{here}/afgoer", decision)
+    told = {"employed": "12", "in_words": "Fire fik en læreplads."}
+    walk.step(Role.ENTERPRISE, "enterprises.state_effect", "/virksomhed/effekt/2025", told)
+    walk.step(Role.ENTERPRISE, "enterprises.take_effect_back", "/virksomhed/effekt/2025/fjern")
     logo = {"logo": (io.BytesIO(encoded("blue")), "logo.jpg")}
     walk.step(Role.ENTERPRISE, "media.upload_logo", "/vores-profil/logo", logo)
     person = {

@@ -31,7 +31,7 @@ from catalogue.search.synonyms import Synonym
 # Who she is, and for buyers the lines in her basket, are counted too.
 PAGES: dict[Role | None, dict[str, int]] = {
     None: {
-        "/": 3, "/log-ind": 0, "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 6,
+        "/": 3, "/log-ind": 0, "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 7,
         "/was": 0,
     },
     Role.BUYER: {
@@ -55,7 +55,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
         "/regnskab": 7, "/regnskab/poster": 6, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
-        "/aarsrapport/2026": 17,
+        "/aarsrapport/2026": 18, "/aarsrapport/2026/effekt.csv": 4,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
@@ -64,7 +64,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/varer-hos-os/prisforslag": 4, "/varer-hos-os/prisforslag/nyt": 2,
         "/varer-hos-os/prisforslag/{proposal}": 6,
         "/indkomne-ordrer": 3, "/indkomne-ordrer/{order}": 4, "/virksomhed": 5,
-        "/virksomhed/verificering": 5,
+        "/virksomhed/verificering": 5, "/virksomhed/effekt/2025": 2,
         "/efterlysninger/modtagne": 5, "/efterlysninger/modtagne?svar={demand}": 7,
         "/efterlysninger/kan-i-lave/{inquiry}": 2,
     },
