@@ -173,6 +173,18 @@ def get_request(session: Session, who: Who, request_id: int, today: date) -> Req
     )
 
 
+def get_request_id(session: Session, who: Who, question_id: int) -> int:
+    """Return the request of a question that `who` may see; raises Missing for all others."""
+    found = session.scalar(
+        select(QuoteRequest.id)
+        .join(QuoteQuestion, QuoteQuestion.request_id == QuoteRequest.id)
+        .where(QuoteQuestion.id == question_id, QuoteRequest.visible_to(who))
+    )
+    if found is None:
+        raise Missing(_("There is no such request for quotes."))
+    return found
+
+
 def list_asked(session: Session, enterprise_id: int | None, *, limit: int) -> list[AskedPage]:
     """List what the enterprise was asked: not answered first, then newest; questions left out."""
     query = _asked(enterprise_id).order_by(

@@ -11,7 +11,7 @@ from typing import Any
 
 from catalogue.agreements.rules import InForce, judge, prefix
 from catalogue.core.money import line_net_ore
-from catalogue.core.text import COPENHAGEN, Text
+from catalogue.core.text import COPENHAGEN, Text, day
 from catalogue.core.text import lazy as _
 
 SHORTEST_DAYS, LONGEST_DAYS = 1, 180  # from today to the deadline
@@ -206,5 +206,5 @@ def validity_problem(valid_until: date, deadline_on: date) -> Text | None:
     The buyer compares after the deadline, so a quote that ends before could never be chosen.
     """
     if valid_until <= deadline_on:
-        return _("The quote must count beyond the deadline, %(day)s", day=deadline_on.isoformat())
+        return _("The quote must count beyond the deadline, %(day)s", day=day(deadline_on))
     return None
