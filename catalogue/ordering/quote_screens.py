@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, request
+from werkzeug.datastructures import FileStorage
 
 from catalogue.core.http import state
 from catalogue.core.text import lazy as _
@@ -53,7 +54,7 @@ LABELS: dict[str, Any] = {
 def received() -> Sequence[Received]:
     """Take in the files of the form, checked and stored; raises Invalid."""
     sent = [each for each in request.files.getlist("files") if each.filename]
-    contents = [(each.filename or "", each.stream.read()) for each in sent[: files.MOST_FILES + 1]]
+    contents = [_read(each) for each in sent[: files.MOST_FILES + 1]]
     settings = state().settings
     return files.receive(settings.quote_folder, contents, settings.evidence_max_bytes)
 
@@ -61,3 +62,8 @@ def received() -> Sequence[Received]:
 def typed_day(value: date) -> str:
     """Return a day as a date field takes it."""
     return value.isoformat()
+
+
+def _read(file: FileStorage) -> tuple[str, bytes]:
+    with file.stream as stream:
+        return file.filename or "", stream.read()
