@@ -22,7 +22,7 @@ from catalogue.coverage.rules import Status
 from catalogue.products.models import Product, ProductState
 
 OVERVIEW_QUERIES = 9  # agreements, products, orders, amounts on agreements, names
-PAGE_QUERIES = OVERVIEW_QUERIES + 11  # sign-in, three of conflicts, six of the matrix
+PAGE_QUERIES = OVERVIEW_QUERIES + 12  # sign-in, three of conflicts, seven of the matrix
 
 
 def test_each_category_stands_as_its_agreements_say(session: Session) -> None:
