@@ -38,10 +38,18 @@ from catalogue.coverage import (
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.enterprises import reminders as verifications
-from catalogue.exchange import inquiry_mail, mail, price_mail, reminding, verification_mail
+from catalogue.exchange import (
+    inquiry_mail,
+    mail,
+    price_mail,
+    quote_mail,
+    reminding,
+    verification_mail,
+)
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import pages as ordering_pages
+from catalogue.ordering import quote_pages, quote_trace
 from catalogue.ordering import service as ordering
 from catalogue.products import listing
 from catalogue.products import pages as products_pages
@@ -177,6 +185,9 @@ def _mailing(state: State) -> dict[str, Handler]:
         "price.mail": lambda batch: price_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
+        quote_trace.MAIL: lambda batch: quote_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
         verifications.DAILY: lambda _batch: verifications.remind_batch(database, state.clock),
         verifications.MAIL: lambda batch: verification_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
@@ -194,7 +205,7 @@ def _blueprint() -> Blueprint:
     features = (
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
-        potential_pages, coverage_api, yearly_pages,
+        potential_pages, coverage_api, yearly_pages, quote_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

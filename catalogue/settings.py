@@ -87,6 +87,11 @@ class Settings:
         return self.data_folder / "evidence"
 
     @property
+    def quote_folder(self) -> Path:
+        """Return the folder of files that go with requests for quotes."""
+        return self.data_folder / "quotes"
+
+    @property
     def index_folder(self) -> Path:
         """Return the folder of the search index."""
         return self.data_folder / "index"

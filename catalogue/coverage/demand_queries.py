@@ -1,7 +1,7 @@
 """Reads what buyers look for in vain; writes nothing, and reads nobody's name but enterprises'.
 
-Five queries, however much was searched: searches, notes, questions, the state of the words, and
-enterprises.
+Six queries, however much was searched: searches, notes, questions, requests for quotes that nobody
+met, the state of the words, and enterprises.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from catalogue.search.rules import Outcome
 
 from . import demand_rules as rules
 from . import remembering
+from .demand_quotes import list_unquoted
 from .demand_rules import Group, Material, Noted, Searched, Shop
 
 ASKED_MONTHS = 12  # whom one asked within a year is told, whatever period is chosen
@@ -59,7 +60,7 @@ def read(
 def list_groups(
     session: Session, parts: dict[str, Any], municipality_id: int, today: date, months: int
 ) -> list[Group]:
-    """List what was looked for in so many months, the present one included. Four queries."""
+    """List what was looked for in so many months, the present one included. Five queries."""
     since = rules.first_month(today, months)
     material = Material(
         searched=_searched(session, municipality_id, since),
@@ -67,6 +68,7 @@ def list_groups(
         sent=inquiries.list_sent(
             session, municipality_id, _begin_of(rules.first_month(today, ASKED_MONTHS))
         ),
+        unquoted=list_unquoted(session, municipality_id, _begin_of(since), today),
     )
     speech = understanding.speech(session, parts, municipality_id)
     # Gathering by meaning takes longer than reading, and the material is the same most of the time.

@@ -62,6 +62,18 @@ class Noted:
 
 
 @dataclass(frozen=True)
+class Unquoted:
+    """A request for quotes that nobody met: all said no, or no quote came; without who asked."""
+
+    id: int
+    words: str
+    category_code: str
+    created_at: datetime
+    asked: int
+    declined: int
+
+
+@dataclass(frozen=True)
 class Shop:
     """An enterprise that could be asked, with its published products by category."""
 
@@ -77,6 +89,7 @@ class Material:
     searched: Sequence[Searched]
     noted: Sequence[Noted]
     sent: Sequence[Sent]
+    unquoted: Sequence[Unquoted] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +119,7 @@ class Group:
     noted: tuple[Noted, ...]
     sent: tuple[Sent, ...]
     category_code: str | None
+    unquoted: tuple[Unquoted, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -122,6 +136,7 @@ class Group:
         """Return all names by which it can be found in an address."""
         texts = [self.words, *(each.text for each in self.spellings)]
         texts += [each.text for each in self.noted] + [each.words for each in self.sent]
+        texts += [each.words for each in self.unquoted]
         return {slug(text) for text in texts}
 
     @property
@@ -161,6 +176,7 @@ class Wish:
 
     outcome: Outcome | None = None
     only_noted: bool = False
+    only_unquoted: bool = False
     category: str | None = None
     alone: bool = False
     without_category: bool = False
@@ -171,6 +187,7 @@ def groups(speech: Speech, material: Material) -> list[Group]:
     searched: dict[str, list[Searched]] = {}
     noted: dict[str, list[Noted]] = {}
     sent: dict[str, list[Sent]] = {}
+    unquoted: dict[str, list[Unquoted]] = {}
     shown: dict[str, str] = {}
     for one in material.searched:
         searched.setdefault(_name(shown, one.text), []).append(one)
@@ -178,6 +195,8 @@ def groups(speech: Speech, material: Material) -> list[Group]:
         noted.setdefault(_name(shown, note.text), []).append(note)
     for asked in material.sent:
         sent.setdefault(_name(shown, asked.words), []).append(asked)
+    for unmet in material.unquoted:
+        unquoted.setdefault(_name(shown, unmet.words), []).append(unmet)
     times = {key: sum(each.times for each in searched.get(key, ())) for key in shown}
     keys = sorted(shown, key=lambda key: (-times[key], -len(noted.get(key, ())), key))
     found = []
@@ -189,7 +208,10 @@ def groups(speech: Speech, material: Material) -> list[Group]:
             spellings=tuple(spellings),
             noted=tuple(each for key in own for each in noted.get(key, ())),
             sent=tuple(each for key in own for each in sent.get(key, ())),
-            category_code=_category(speech, shown[own[0]], _evidence(own, searched, noted, sent)),
+            category_code=_category(
+                speech, shown[own[0]], _evidence(own, searched, (noted, sent, unquoted))
+            ),
+            unquoted=tuple(each for key in own for each in unquoted.get(key, ())),
         )
         found.append(made)
     return sorted(found, key=lambda each: (-each.times, -len(each.noted), fold(each.words)))
@@ -229,18 +251,16 @@ def _name(shown: dict[str, str], text: str) -> str:
 def _evidence(
     own: Iterable[str],
     searched: Mapping[str, Sequence[Searched]],
-    noted: Mapping[str, Sequence[Noted]],
-    sent: Mapping[str, Sequence[Sent]],
+    told: Sequence[Mapping[str, Sequence[Noted | Sent | Unquoted]]],
 ) -> Counter[str]:
-    """Count what points to a category: refused searches by how often, notes and questions once."""
+    """Count what points to a category: refused searches by how often, what was told once."""
     votes: Counter[str] = Counter()
     for key in own:
         for one in searched.get(key, ()):
             if one.category_code:
                 votes[one.category_code] += one.times
-        told = [each.category_code for each in noted.get(key, ())]
-        told += [each.category_code for each in sent.get(key, ())]
-        votes.update(code for code in told if code)
+        for source in told:
+            votes.update(each.category_code for each in source.get(key, ()) if each.category_code)
     return votes
 
 
@@ -262,6 +282,8 @@ def _is_wished(group: Group, wish: Wish) -> bool:
     if wish.outcome is not None and wish.outcome not in group.by_outcome:
         return False
     if wish.only_noted and not group.noted:
+        return False
+    if wish.only_unquoted and not group.unquoted:
         return False
     if wish.without_category:
         return group.category_code is None

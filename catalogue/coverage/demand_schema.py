@@ -12,7 +12,7 @@ from catalogue.search.rules import OUTCOME_NAMES, Outcome
 
 from .demand_rules import Wish
 
-NOTED, WITHOUT = "efterlyst", "ingen"
+NOTED, UNQUOTED, WITHOUT = "efterlyst", "uden-tilbud", "ingen"
 # Reasons as addresses have them.
 REASONS: dict[str, Outcome] = {
     "intet": Outcome.NOTHING,
@@ -24,6 +24,7 @@ REASONS: dict[str, Outcome] = {
 REASON_CHOICES: list[tuple[str, Text]] = [
     *((value, OUTCOME_NAMES[outcome]) for value, outcome in REASONS.items()),
     (NOTED, _("Requested by buyers")),
+    (UNQUOTED, _("No quote came")),
 ]
 PERIODS = (3, 12)
 
@@ -42,7 +43,7 @@ def read_desk_view(query: Mapping[str, Any]) -> DeskView:
     """Read the address; what cannot be read counts as not said."""
     months = 3 if query.get("periode") == "3" else 12
     reason, category = str(query.get("aarsag", "")), str(query.get("kategori", ""))
-    if reason not in REASONS and reason != NOTED:
+    if reason not in (*REASONS, NOTED, UNQUOTED):
         reason = ""
     is_code = len(category) == 8 and category.isascii() and category.isdecimal()
     if not is_code and category != WITHOUT:
@@ -50,6 +51,7 @@ def read_desk_view(query: Mapping[str, Any]) -> DeskView:
     wish = Wish(
         outcome=REASONS.get(reason),
         only_noted=reason == NOTED,
+        only_unquoted=reason == UNQUOTED,
         category=category if is_code else None,
         alone=query.get("kun") == "1",
         without_category=category == WITHOUT,

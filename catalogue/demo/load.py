@@ -33,7 +33,7 @@ from catalogue.enterprises.models import (
     RegisterStatus,
 )
 
-from . import demands, effects, limits, shelf, trace, trade
+from . import demands, effects, limits, quotes, shelf, trace, trade
 from .drawing import Drawn, draw_all
 
 DATA = Path(__file__).parent / "data"
@@ -73,6 +73,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         demands.inquire(session, world, wanted["inquiries"])
         limits.bound(session, world, read("limits"))
         effects.state(session, world, read("effects")["statements"])
+        quotes.request(session, world, read("quotes")["requests"])
     return True
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -96,16 +96,19 @@ def check(session: Session, who: Who, today: date) -> list[Item]:
 
 def check_locked(session: Session, who: Who, today: date) -> list[Item]:
     """Judge like `check` on rows that stay as they are until the transaction ends."""
-    enterprises = _lock_products(session, who)
-    # The agreement rows are the lock of their ceilings, and none can be ended meanwhile.
+    lock_agreements(session, who, _lock_products(session, who))
+    return _items(session, who, today)
+
+
+def lock_agreements(session: Session, who: Who, enterprise_ids: Collection[int]) -> None:
+    """Lock the buyer's agreements with enterprises: their ceilings, and none ends meanwhile."""
     session.execute(
         select(Agreement.id)
         .where(Agreement.municipality_id == who.municipality_id)
-        .where(Agreement.enterprise_id.in_(enterprises))
+        .where(Agreement.enterprise_id.in_(enterprise_ids))
         .order_by(Agreement.id)
         .with_for_update()
     )
-    return _items(session, who, today)
 
 
 def ceiling_problems(session: Session, items: Sequence[Item], today: date) -> list[Text]:
@@ -121,7 +124,7 @@ def ceiling_problems(session: Session, items: Sequence[Item], today: date) -> li
         if rules.above_ceiling(used.ceiling_ore, used.ordered_ore, this_ore):
             problems.append(
                 _(
-                    "Agreement %(number)s has %(left)s left of its ceiling, and the basket holds"
+                    "Agreement %(number)s has %(left)s left of its ceiling, and this takes"
                     " %(wanted)s of it. Order less, or ask your procurement staff.",
                     number=used.number,
                     left=money(max(0, used.ceiling_ore - used.ordered_ore)),

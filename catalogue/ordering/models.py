@@ -173,7 +173,8 @@ class OrderLine(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("catalogue_orders.id"))
     position: Mapped[int]
-    product_id: Mapped[int] = mapped_column(ForeignKey("catalogue_products.id"), index=True)
+    # None on a line of a quote: it was made for this order and is no product of the shelf.
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_products.id"), index=True)
     product_version: Mapped[int]
     item_number: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(120))

@@ -41,7 +41,7 @@ class OutOfTurn(Conflict):
 
 
 @dataclass(frozen=True)
-class _Placing:
+class Placing:
     """What all orders of one placing have in common."""
 
     who: Who
@@ -68,16 +68,23 @@ def place(session: Session, who: Who, delivery: Delivery, key: str, now: datetim
     today = today_in_copenhagen(now)
     items = judging.check_locked(session, who, today)
     _refuse_unless_ready(session, items, today)
+    orders = place_items(session, Placing(who, delivery, key, now), items)
+    baskets.empty(session, basket)
+    return orders
 
+
+def place_items(session: Session, placing: Placing, items: Sequence[Item]) -> list[Order]:
+    """Make items, which stand by enterprise, into one order each, by number.
+
+    The caller has judged them on locked rows: for a basket `place`, for a quote `quote_choice`.
+    """
     shares = [list(share) for _id, share in groupby(items, lambda item: item.product.enterprise_id)]
-    numbers = _take_numbers(session, who, len(shares), now)
-    placing = _Placing(who, delivery, key, now)
+    numbers = _take_numbers(session, placing.who, len(shares), placing.now)
     orders = [_order(placing, share, number) for share, number in zip(shares, numbers, strict=True)]
     session.add_all(orders)
-    baskets.empty(session, basket)
     session.flush()
     for order in orders:
-        _tell(session, order, who, now, audit.changes({}, _placed(order)))
+        _tell(session, order, placing.who, placing.now, audit.changes({}, _placed(order)))
     return orders
 
 
@@ -146,7 +153,7 @@ def _lock_counter(session: Session, municipality_id: int, year: int) -> OrderCou
     return session.get_one(OrderCounter, key, with_for_update=True, populate_existing=True)
 
 
-def _order(placing: _Placing, share: Sequence[Item], number: OrderNumber) -> Order:
+def _order(placing: Placing, share: Sequence[Item], number: OrderNumber) -> Order:
     sums = rules.totals((item.net_ore, item.product.vat_rate) for item in share)
     return Order(
         **vars(placing.delivery),

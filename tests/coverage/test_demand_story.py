@@ -27,7 +27,8 @@ from catalogue.search.rules import Outcome, Vain
 DESK = "/daekning/efterspoergsel"
 SHELVES = "39151000"
 BUYER = "Mette Hemmelig"
-QUERIES = 6  # searches, notes, questions, state of the words, enterprises, names of categories
+# searches, notes, questions, quotes, state of the words, enterprises, names of categories
+QUERIES = 7
 
 
 @dataclass

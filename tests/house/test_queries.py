@@ -11,14 +11,19 @@ from typing import Any
 import cast
 import pytest
 from flask import Flask
+from ordering import quoting
 from ordering.world import FORM, World, make
 from search import worlds
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person
 from catalogue.agreements import category_words
+from catalogue.agreements.models import Agreement, AgreementKind
 from catalogue.core.who import Role
 from catalogue.coverage.models import AccountCategory, ImportState, LedgerImport, LedgerRow
+from catalogue.ordering import quote_answers, quotes
+from catalogue.ordering.quote_models import Quote
 from catalogue.products import proposals
 from catalogue.products.models import Answer, PriceDecision, ProposalState
 from catalogue.products.proposals import Proposed
@@ -39,10 +44,12 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/kurv": 9, "/kurv/bestil": 10, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
+        "/tilbud": 4, "/tilbud/{request}": 10, "/tilbud/ny": 6,
+        "/tilbud/ny?kategori=37535200": 6, "/tilbud/{request}/vaelg/{quote}": 11,
     },
     Role.STAFF: {
-        "/daekning": 18, "/daekning/ordrer": 4, "/daekning/varer": 4,
-        "/daekning/virksomheder": 2, "/daekning/diagrammer": 15,
+        "/daekning": 8, "/daekning/ordrer": 4, "/daekning/varer": 4,
+        "/daekning/virksomheder": 2, "/daekning/diagrammer": 13,
         "/daekning/konflikter": 6, "/daekning/graenser": 4,
         "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,
         "/daekning/mulighed?{plan}": 10, "/beloebsgraenser": 2, "/beloebsgraenser/ny": 1,
@@ -50,7 +57,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/aftaler/import": 1, "/aftaler/import/kategorier": 3,
         "/verificering": 2, "/verificering?vis=alle": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
-        "/daekning/efterspoergsel": 7, "/daekning/efterspoergsel/rumraket-w0": 7,
+        "/tilbud": 3, "/tilbud/{request}": 9,
+        "/daekning/efterspoergsel": 8, "/daekning/efterspoergsel/rumraket-w0": 8,
         "/prisforslag": 3, "/prisforslag/{proposal}": 6,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
@@ -67,6 +75,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/virksomhed/verificering": 5, "/virksomhed/effekt/2025": 2,
         "/efterlysninger/modtagne": 5, "/efterlysninger/modtagne?svar={demand}": 7,
         "/efterlysninger/kan-i-lave/{inquiry}": 2,
+        "/tilbudsforespoergsler": 2, "/tilbudsforespoergsler/{request}": 5,
     },
     Role.ADMINISTRATOR: {"/personer": 4, "/virksomheder/alle": 2, "/haendelser": 3},
 }  # fmt: skip
@@ -119,7 +128,10 @@ def build(app: Flask, size: int) -> Town:
             Role.ENTERPRISE: world.worker,
             Role.ADMINISTRATOR: cast.administrator(session),
         }
+        requests = [quote(session, world) for _ in range(size)]
         names = {
+            "request": requests[0].recipient.request_id,
+            "quote": requests[0].id,
             "shop": world.enterprise.id,
             "product": world.product.id,
             "agreement": world.agreement.id,
@@ -146,6 +158,22 @@ def build(app: Flask, size: int) -> Town:
     listed = buyer.get("/ordrer").text
     numbers = re.findall(r"/ordrer/(0330-\d{4}-\d{5})", listed)
     return Town(people, names | {"order": min(numbers)})
+
+
+def quote(session: Session, world: World) -> Quote:
+    """Have the buyer ask all for a quote, and the enterprise ask back and send one."""
+    parties = select(Agreement.enterprise_id).where(Agreement.kind == AgreementKind.VOLUNTARY)
+    wanted = quoting.wanted(
+        frozenset(each for each in session.scalars(parties) if each),
+        category_code=cast.PLAY_HOUSES,
+    )
+    made = quotes.ask(session, world.who, wanted, [], cast.NOW)
+    quote_answers.question(session, world.worker_who, made.id, "Hvor?", cast.NOW)
+    found = quote_answers.send(
+        session, world.worker_who, made.id, quoting.offer(), received=[], now=cast.NOW
+    )
+    session.refresh(found, ["recipient"])
+    return found
 
 
 def book(session: Session, world: World, size: int) -> int:

@@ -19,6 +19,8 @@ PAGES: dict[str | None, list[str]] = {
         "/kurv", "/ordrer", "/virksomheder/1", "/roller", "/indkomne-ordrer",
         "/efterlysninger", "/efterlysninger/1", "/efterlysninger/2",
         "/efterlysninger/ny?q=vandrepokal&kategori=18530000",
+        "/tilbud", "/tilbud/1", "/tilbud/2", "/tilbud/ny", "/tilbud/ny?vare=4",
+        "/tilbud/ny?kategori=77310000", "/tilbud/1/vaelg/1",
     ],
     STAFF: [
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
@@ -43,6 +45,7 @@ PAGES: dict[str | None, list[str]] = {
         "/ord", "/ord?q=findesikke", "/ord/ny", "/prisforslag",
         "/ord/ny?ord=legehus",
         "/aarsrapport/2026", "/aarsrapport/2025",
+        "/tilbud", "/tilbud/3", "/daekning/efterspoergsel/reparation-af-200-sengetaepper",
         "/regnskab", "/regnskab/poster", "/regnskab/indlaes", "/regnskab/konti",
     ],
     ENTERPRISE: [
@@ -50,7 +53,7 @@ PAGES: dict[str | None, list[str]] = {
         "/varer-hos-os/import", "/varer-hos-os/prisforslag", "/varer-hos-os/prisforslag/nyt",
         "/indkomne-ordrer", "/virksomhed", "/virksomhed/verificering", "/virksomhed/effekt/2025",
         "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
-        "/efterlysninger/kan-i-lave/1",
+        "/efterlysninger/kan-i-lave/1", "/tilbudsforespoergsler", "/tilbudsforespoergsler/2",
     ],
     ADMINISTRATOR: ["/personer", "/virksomheder/alle", "/roller", "/haendelser"],
 }  # fmt: skip

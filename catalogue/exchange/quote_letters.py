@@ -1,0 +1,144 @@
+"""Which mail a request for quotes calls for, to whom, and its words; decided at sending.
+
+Who is told what never names another of those asked, nor what another has offered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.models import Municipality, Person
+from catalogue.core.text import DEFAULT_LOCALE, today_in_copenhagen
+from catalogue.core.text import lazy as _
+from catalogue.enterprises.models import Enterprise
+from catalogue.ordering.quote_models import (
+    LetterEvent,
+    Quote,
+    QuoteLetter,
+    QuoteRecipient,
+    QuoteRequest,
+)
+from catalogue.ordering.quote_rules import end_of
+
+from .letters import Reader, Wording
+
+WORDINGS: dict[LetterEvent, Wording] = {
+    LetterEvent.ASKED: Wording(
+        _("%(municipality)s asks for a quote: %(title)s"),
+        _("%(municipality)s asks you for a quote. Send it, or say no, by %(deadline)s."),
+    ),
+    LetterEvent.EXTENDED: Wording(
+        _("More time for the quote: %(title)s"),
+        _("%(municipality)s has moved the deadline to %(deadline)s."),
+    ),
+    LetterEvent.ANSWERED: Wording(
+        _("A question is answered: %(title)s"),
+        _("%(municipality)s has answered a question; all that were asked can read it."),
+    ),
+    LetterEvent.CLOSED: Wording(
+        _("Closed without order: %(title)s"),
+        _("%(municipality)s has closed the request for quotes: %(reason)s"),
+    ),
+    LetterEvent.CHOSEN: Wording(
+        _("Your quote was chosen: %(title)s"),
+        _("%(municipality)s has chosen your quote. The order has its own mail; please confirm it."),
+    ),
+    LetterEvent.NOT_CHOSEN: Wording(
+        _("Another quote was chosen: %(title)s"),
+        _("%(municipality)s has chosen another quote. Thank you for yours."),
+    ),
+    LetterEvent.QUOTED: Wording(
+        _("Quote from %(enterprise)s: %(title)s"),
+        _("%(enterprise)s has sent a quote."),
+    ),
+    LetterEvent.DECLINED: Wording(
+        _("%(enterprise)s says no: %(title)s"),
+        _("%(enterprise)s sends no quote: %(reason)s"),
+    ),
+    LetterEvent.QUESTION: Wording(
+        _("A question about your request: %(title)s"),
+        _("One of those asked has a question. Your answer goes to all."),
+    ),
+    LetterEvent.DEADLINE: Wording(
+        _("The deadline is over: %(title)s"),
+        _("Compare the quotes and choose, or give more time if none came."),
+    ),
+}
+TO_BUYER = frozenset(
+    {LetterEvent.QUOTED, LetterEvent.DECLINED, LetterEvent.QUESTION, LetterEvent.DEADLINE}
+)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A letter that is owed, with all that its template shows."""
+
+    letter_id: int
+    request_id: int
+    event: LetterEvent
+    reader: Reader
+    recipient: str
+    locale: str
+    names: dict[str, Any]
+
+
+def find_owed(session: Session, letter_id: int, now: datetime) -> Owed | None:
+    """Return the letter, or None when it went out already or nothing calls for it any more."""
+    row = session.execute(
+        select(QuoteLetter, QuoteRecipient, QuoteRequest, Quote, Enterprise, Municipality, Person)
+        .join(QuoteRecipient, QuoteRecipient.id == QuoteLetter.recipient_id)
+        .join(QuoteRequest, QuoteRequest.id == QuoteRecipient.request_id)
+        .join(Enterprise, Enterprise.id == QuoteRecipient.enterprise_id)
+        .join(Municipality, Municipality.id == QuoteRequest.municipality_id)
+        .join(Person, Person.id == QuoteRequest.buyer_id)
+        .outerjoin(Quote, Quote.recipient_id == QuoteRecipient.id)
+        .where(QuoteLetter.id == letter_id, QuoteLetter.sent_at.is_(None))
+    ).first()
+    if row is None or not _called_for(row, now):
+        return None
+    letter, own, request = row.QuoteLetter, row.QuoteRecipient, row.QuoteRequest
+    to_buyer = letter.event in TO_BUYER
+    return Owed(
+        letter_id=letter.id,
+        request_id=request.id,
+        event=LetterEvent(letter.event),
+        reader=Reader.BUYER if to_buyer else Reader.ENTERPRISE,
+        recipient=row.Person.email if to_buyer else row.Enterprise.email,
+        locale=row.Person.locale if to_buyer else DEFAULT_LOCALE,
+        names={
+            "municipality": row.Municipality.name,
+            "enterprise": row.Enterprise.name,
+            "title": request.title,
+            "deadline": request.deadline_on,
+            "reason": (own.decline_reason if to_buyer else request.close_reason) or "",
+        },
+    )
+
+
+def mark_sent(session: Session, letter_id: int, now: datetime) -> None:
+    """Write that a letter went out, so that it never goes twice."""
+    session.get_one(QuoteLetter, letter_id).sent_at = now
+
+
+def _called_for(row: Any, now: datetime) -> bool:
+    own, request, quote = row.QuoteRecipient, row.QuoteRequest, row.Quote
+    undecided = request.closed_at is None and request.chosen_at is None
+    open_ = undecided and today_in_copenhagen(now) <= request.deadline_on
+    wins = quote is not None and quote.chosen
+    return {
+        LetterEvent.ASKED: open_ and quote is None and own.declined_at is None,
+        LetterEvent.EXTENDED: open_,
+        LetterEvent.ANSWERED: undecided and own.declined_at is None,
+        LetterEvent.CLOSED: request.closed_at is not None and own.declined_at is None,
+        LetterEvent.CHOSEN: wins,
+        LetterEvent.NOT_CHOSEN: request.chosen_at is not None and quote is not None and not wins,
+        LetterEvent.QUOTED: undecided and quote is not None,
+        LetterEvent.DECLINED: undecided and own.declined_at is not None,
+        LetterEvent.QUESTION: undecided,
+        LetterEvent.DEADLINE: undecided and now >= end_of(request.deadline_on),
+    }[LetterEvent(row.QuoteLetter.event)]

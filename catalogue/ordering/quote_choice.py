@@ -1,0 +1,160 @@
+"""Choosing a quote: one step that says why and places the order, by the code of all orders.
+
+The lines of the quote become items as a basket has them, so that orderability, ceiling, numbers,
+events and mail are those of any order; only the price is the quoted one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.agreements import queries as agreements
+from catalogue.agreements.rules import Judgement, judge
+from catalogue.core import audit
+from catalogue.core.errors import Missing
+from catalogue.core.text import lazy as _
+from catalogue.core.text import today_in_copenhagen
+from catalogue.core.who import Role, Who
+from catalogue.products.models import Product, ProductState
+from catalogue.products.prices import BuyerPrice
+
+from . import items as judging
+from . import quote_rules as rules
+from . import service
+from .items import Item
+from .models import BasketLine, Order
+from .quote_models import LetterEvent, Quote, QuoteLine, QuoteRecipient, QuoteRequest
+from .quote_rules import Phase
+from .quote_trace import OutOfTime, list_recipients, lock_own, owe, record, standing
+from .rules import Delivery, Price
+from .service import CannotBePlaced, Placing
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The quote that a buyer has read and wants, and why this one."""
+
+    quote_id: int
+    revision: int
+    reason: str
+
+
+def choose(
+    session: Session,
+    who: Who,
+    request_id: int,
+    chosen: Chosen,
+    *,
+    delivery: Delivery,
+    now: datetime,
+) -> Order:
+    """Choose a quote and order it; sent twice, it returns the order it made the first time.
+
+    Raises OutOfTime when it is too early or too late, or the quote has changed or run out, and
+    CannotBePlaced when the lines may not be ordered today or would exceed the agreement's ceiling.
+    """
+    if who.role != Role.BUYER:
+        raise Missing(_("There is no such request for quotes."))
+    request = lock_own(session, who, request_id)
+    quote, recipient = _get_quote(session, request, chosen.quote_id)
+    if quote.chosen and request.order_id is not None:
+        return session.get_one(Order, request.order_id)
+    today = today_in_copenhagen(now)
+    _refuse_unless_timely(session, request, quote, chosen, today)
+    judging.lock_agreements(session, who, [recipient.enterprise_id])
+    items = _items(session, request, quote, recipient.enterprise_id, today)
+    _refuse_unless_orderable(session, items, today)
+    placing = Placing(who, delivery, f"quote-{quote.id}", now)
+    order = service.place_items(session, placing, items)[0]
+    request.chosen_at, request.choice_reason, request.order_id = now, chosen.reason, order.id
+    quote.chosen = True
+    for each in list_recipients(session, request):
+        won = each.id == recipient.id
+        owe(session, each, LetterEvent.CHOSEN if won else LetterEvent.NOT_CHOSEN, now)
+    after = {
+        "enterprise_id": recipient.enterprise_id, "net_ore": quote.net_ore, "number": order.number,
+    }  # fmt: skip
+    record(session, who, "chosen", request, audit.changes({}, after), now)
+    return order
+
+
+def _get_quote(
+    session: Session, request: QuoteRequest, quote_id: int
+) -> tuple[Quote, QuoteRecipient]:
+    row = session.execute(
+        select(Quote, QuoteRecipient)
+        .join(QuoteRecipient, QuoteRecipient.id == Quote.recipient_id)
+        .where(Quote.id == quote_id, QuoteRecipient.request_id == request.id)
+        .options(selectinload(Quote.lines))
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None:
+        raise Missing(_("There is no such quote."))
+    return row.Quote, row.QuoteRecipient
+
+
+def _refuse_unless_timely(
+    session: Session, request: QuoteRequest, quote: Quote, chosen: Chosen, today: date
+) -> None:
+    phase = rules.phase_on(today, standing(session, request))
+    if phase == Phase.OPEN:
+        raise OutOfTime(
+            _("You can choose when all have answered or the deadline is over, not before.")
+        )
+    if phase != Phase.DECIDE:
+        raise OutOfTime(_("The request is now: %(phase)s.", phase=rules.PHASE_NAMES[phase]))
+    if quote.revision != chosen.revision:
+        raise OutOfTime(_("The enterprise has changed its quote. Read it again, then choose."))
+    if quote.valid_until < today:
+        raise OutOfTime(
+            _("The quote has run out. Give a later deadline, so that it can be sent anew.")
+        )
+
+
+def _refuse_unless_orderable(session: Session, items: Sequence[Item], today: date) -> None:
+    if refusal := items[0].refusal:
+        said = (refusal.title, refusal.detail, refusal.where_to_buy)
+        raise CannotBePlaced(" ".join(str(each) for each in said if each))
+    for problem in judging.ceiling_problems(session, items, today):
+        raise CannotBePlaced(problem)
+
+
+def _items(
+    session: Session, request: QuoteRequest, quote: Quote, enterprise_id: int, today: date
+) -> list[Item]:
+    applies = agreements.in_force(session, request.municipality_id, today)
+    judgement = judge(
+        applies, published=True, enterprise_id=enterprise_id, category_code=request.category_code
+    )
+    return [_item(line, request, enterprise_id, judgement) for line in quote.lines]
+
+
+def _item(line: QuoteLine, request: QuoteRequest, enterprise_id: int, judgement: Judgement) -> Item:
+    """Return a line as an item. Its two rows are never stored: they say what a product would."""
+    ware = Product(
+        enterprise_id=enterprise_id,
+        version=0,
+        item_number=f"T-{line.quote_id}-{line.position}",
+        title=line.title,
+        kind=request.kind,
+        category_code=request.category_code,
+        unit=line.unit,
+        price_ore=line.price_ore,
+        price_base_quantity=1,
+        vat_rate=line.vat_rate,
+        minimum_quantity=0,
+        state=ProductState.PUBLISHED,
+    )
+    price = Price(line.price_ore, 1, line.unit)
+    seen = BasketLine(
+        quantity=line.quantity,
+        accepted_price_ore=price.ore,
+        accepted_base_quantity=price.base_quantity,
+        accepted_unit=price.unit,
+    )
+    return Item(seen, ware, "", judgement, BuyerPrice(price))

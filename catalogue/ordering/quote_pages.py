@@ -1,0 +1,267 @@
+"""The buyer's pages of quotes: ask, follow, answer questions, compare, and choose."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request, send_file
+
+from catalogue.core.errors import CatalogueError, Invalid, Missing
+from catalogue.core.http import (
+    BUYERS,
+    ENTERPRISES,
+    STAFF,
+    Page,
+    flash,
+    go,
+    now,
+    reading,
+    render,
+    route,
+    state,
+    today,
+    transaction,
+    who,
+)
+from catalogue.core.text import lazy as _
+from catalogue.enterprises import evidence
+
+from . import quote_answer_pages, quote_choice, quote_files, quotes
+from . import quote_queries as queries
+from . import quote_rules as rules
+from . import quote_schema as schema
+from .queries import find_last_delivery
+from .quote_screens import LABELS, NAMES, Errors, blueprint, received, typed_day
+from .quote_trace import OutOfTime
+from .schema import read_delivery
+from .service import CannotBePlaced
+
+__all__ = ["blueprint", "quote_answer_pages"]  # the enterprises' routes stand there
+REQUESTS_PER_PAGE = 25
+USUAL_DAYS = 14  # from today to the deadline that a new form begins with
+
+
+@route(blueprint, "/tilbud", access=BUYERS | STAFF)
+def requests() -> Response:
+    """List the buyer's own requests for quotes; for staff, all of the municipality."""
+    with reading() as session:
+        total = queries.count_requests(session, who())
+        page = Page(request.args.get("page", 1, type=int), total, REQUESTS_PER_PAGE)
+        offset = (page.number - 1) * page.size
+        found = queries.list_requests(session, who(), offset=offset, limit=page.size)
+    return render("ordering/quote_requests.html", found=found, page=page, today=today(), **NAMES)
+
+
+@route(blueprint, "/tilbud/ny", access=BUYERS)
+def new() -> Response:
+    """Show the form that fits the category or product of the address, or choose a category."""
+    days = timedelta(days=USUAL_DAYS)
+    values = {
+        "title": request.args.get("q", "").strip()[: schema.LONGEST_TITLE],
+        "deadline_on": typed_day(today() + days),
+    }
+    return _draw_new(request.args, values, {})
+
+
+@route(blueprint, "/tilbud/ny", access=BUYERS, methods=["POST"])
+def send_request() -> Response:
+    """Send a request to the chosen enterprises."""
+    begun = _start(request.form)
+    if begun.category is None:
+        return _draw_new(request.form, request.form.to_dict(), {})
+    subject = _subject(begun)
+    try:
+        wanted = schema.read_wanted(subject, request.form, request.form.getlist("enterprises"))
+        sent = received()
+        with transaction() as session:
+            made = quotes.ask(session, who(), wanted, sent, now())
+    except Invalid as error:
+        return _draw_new(request.form, request.form.to_dict(), error.problems)
+    flash(_("Your request is sent. The quotes stand here, and you get a mail for each."))
+    return go("catalogue.quotes.one", request_id=made.id)
+
+
+@route(blueprint, "/tilbud/<int:request_id>", access=BUYERS | STAFF)
+def one(request_id: int) -> Response:
+    """Show a request with its answers, side by side where there are several."""
+    return _draw_one(request_id, {})
+
+
+@route(blueprint, "/tilbud/<int:request_id>/frist", access=BUYERS, methods=["POST"])
+def extend(request_id: int) -> Response:
+    """Give a later deadline."""
+    try:
+        deadline_on = schema.read_deadline(request.form)
+        with transaction() as session:
+            quotes.extend(session, who(), request_id, deadline_on, now())
+    except Invalid as error:
+        return _draw_one(request_id, error.problems)
+    flash(_("The deadline is moved, and those asked are told."))
+    return go("catalogue.quotes.one", request_id=request_id)
+
+
+@route(blueprint, "/tilbud/<int:request_id>/spoerg-flere", access=BUYERS, methods=["POST"])
+def ask_others(request_id: int) -> Response:
+    """Ask more enterprises."""
+    chosen = schema.read_chosen(request.form.getlist("enterprises"))
+    try:
+        with transaction() as session:
+            quotes.ask_others(session, who(), request_id, chosen, now())
+    except Invalid as error:
+        return _draw_one(request_id, error.problems)
+    flash(_("The enterprises are asked."))
+    return go("catalogue.quotes.one", request_id=request_id)
+
+
+@route(blueprint, "/tilbud/<int:request_id>/luk", access=BUYERS, methods=["POST"])
+def close(request_id: int) -> Response:
+    """Close a request without an order, with a reason."""
+    try:
+        reason = schema.read_reason(request.form)
+        with transaction() as session:
+            quotes.close(session, who(), request_id, reason, now())
+    except Invalid as error:
+        return _draw_one(request_id, error.problems)
+    flash(_("The request is closed, and those asked are told."))
+    return go("catalogue.quotes.one", request_id=request_id)
+
+
+@route(blueprint, "/tilbud/spoergsmaal/<int:question_id>", access=BUYERS, methods=["POST"])
+def answer(question_id: int) -> Response:
+    """Answer a question, for all that were asked."""
+    try:
+        text = schema.read_answer(request.form)
+        with transaction() as session:
+            found = quotes.answer(session, who(), question_id, text, now())
+    except Invalid as error:
+        flash(_("The answer was not sent: %(problem)s", problem=str(error)), "error")
+        return _back_to_question(question_id)
+    flash(_("The answer is sent to all that were asked."))
+    return go("catalogue.quotes.one", request_id=found.id, _anchor="questions")
+
+
+@route(blueprint, "/tilbud/<int:request_id>/vaelg/<int:quote_id>", access=BUYERS)
+def choose(request_id: int, quote_id: int) -> Response:
+    """Show the quote with the form of the choice and the delivery."""
+    with reading() as session:
+        last = find_last_delivery(session, who())
+    begun = vars(last) if last else {"contact_name": who().name, "contact_email": who().email}
+    return _draw_choice(request_id, quote_id, begun, {})
+
+
+@route(
+    blueprint,
+    "/tilbud/<int:request_id>/vaelg/<int:quote_id>",
+    access=BUYERS,
+    methods=["POST"],
+)
+def place(request_id: int, quote_id: int) -> Response:
+    """Choose the quote and order it."""
+    problems: Errors = {}
+    reason, delivery = "", None
+    try:
+        reason = schema.read_reason(request.form)
+    except Invalid as error:
+        problems |= error.problems
+    try:
+        delivery = read_delivery(request.form)
+    except Invalid as error:
+        problems |= error.problems
+    if problems or delivery is None:
+        return _draw_choice(request_id, quote_id, request.form.to_dict(), problems)
+    revision = request.form.get("revision", 0, type=int)
+    chosen = quote_choice.Chosen(quote_id, revision, reason)
+    try:
+        with transaction() as session:
+            made = quote_choice.choose(
+                session, who(), request_id, chosen, delivery=delivery, now=now()
+            )
+    except (OutOfTime, CannotBePlaced) as error:
+        return _refused(request_id, error)
+    flash(_("The quote is ordered. Those you did not choose are told."))
+    return go("catalogue.ordering.order", number=made.number)
+
+
+@route(blueprint, "/tilbud/filer/<int:file_id>", access=BUYERS | STAFF | ENTERPRISES)
+def file(file_id: int) -> Response:
+    """Hand a file out as a download, to those who may read it; nobody on the way may keep it."""
+    with reading() as session:
+        found = quote_files.get(session, who(), file_id)
+    path = evidence.path_of(state().settings.quote_folder, found.sha256)
+    if not path.exists():
+        raise Missing(_("There is no such file."))
+    response = send_file(
+        path.resolve(),
+        mimetype=evidence.TYPES[found.file_type],
+        as_attachment=True,
+        download_name=found.name,
+        max_age=0,
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _start(given: Any) -> queries.Start:
+    product_id = given.get("vare", type=int)
+    code = str(given.get("kategori", "")).partition("-")[0]
+    with reading() as session:
+        return queries.start(session, who(), product_id=product_id, code=code, today=today())
+
+
+def _subject(begun: queries.Start) -> schema.Subject:
+    product, code = begun.product, begun.category.code if begun.category else ""
+    if product is not None:
+        return schema.Subject(code, product.kind, product.id)
+    return schema.Subject(code, rules.kind_of(code))
+
+
+def _draw_new(given: Any, values: dict[str, Any], errors: Errors) -> Response:
+    begun = _start(given)
+    status = 422 if errors else 200
+    if begun.category is None:
+        return render("ordering/quote_category.html", status, begun=begun, values=values, **NAMES)
+    subject = _subject(begun)
+    ticked = request.form.getlist("enterprises")
+    if begun.product is not None and not ticked:
+        ticked = [str(begun.product.enterprise_id)]
+        values = {"title": begun.product.title} | {k: v for k, v in values.items() if v}
+    if len(begun.enterprises) == 1:
+        ticked = [str(begun.enterprises[0][0])]
+    return render(
+        "ordering/quote_new.html", status, begun=begun, subject=subject, values=values,
+        ticked=ticked, errors=errors, labels=LABELS, frequencies=rules.FREQUENCIES,
+        names=rules.fields_of(subject.kind, subject.category_code), **NAMES,
+    )  # fmt: skip
+
+
+def _draw_one(request_id: int, errors: Errors) -> Response:
+    with reading() as session:
+        page = queries.get_request(session, who(), request_id, today())
+    return render(
+        "ordering/quote_request.html", 422 if errors else 200, page=page, errors=errors,
+        labels=LABELS, values=request.form.to_dict(), today=today(),
+        ticked=request.form.getlist("enterprises"), **NAMES,
+    )  # fmt: skip
+
+
+def _draw_choice(
+    request_id: int, quote_id: int, values: dict[str, Any], errors: Errors
+) -> Response:
+    with reading() as session:
+        page = queries.get_request(session, who(), request_id, today())
+    return render(
+        "ordering/quote_choice.html", 422 if errors else 200, page=page, values=values,
+        chosen=page.get(quote_id), errors=errors, labels=LABELS, **NAMES,
+    )  # fmt: skip
+
+
+def _refused(request_id: int, error: CatalogueError) -> Response:
+    flash(str(error.detail), "error")
+    return go("catalogue.quotes.one", request_id=request_id)
+
+
+def _back_to_question(question_id: int) -> Response:
+    with reading() as session:
+        request_id = queries.get_request_id(session, who(), question_id)
+    return go("catalogue.quotes.one", request_id=request_id, _anchor="questions")

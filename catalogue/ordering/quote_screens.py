@@ -1,0 +1,69 @@
+"""What the view modules of quotes share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, request
+from werkzeug.datastructures import FileStorage
+
+from catalogue.core.http import state
+from catalogue.core.text import lazy as _
+from catalogue.enterprises.evidence import Received
+from catalogue.products.rules import KIND_NAMES, UNIT_NAMES
+
+from . import quote_files as files
+from . import quote_rules as rules
+from .quote_words import describe
+
+blueprint = Blueprint("quotes", __name__)
+Errors = dict[str, list[Any]]
+# Words and colours of values, for all templates of quotes.
+NAMES: dict[str, Any] = {
+    "phase_names": rules.PHASE_NAMES,
+    "phase_colours": {
+        "open": "waiting",
+        "decide": "info",
+        "unanswered": "missing",
+        "chosen": "completed",
+        "closed": "neutral",
+    },
+    "unit_names": UNIT_NAMES,
+    "kind_names": KIND_NAMES,
+    "describe": describe,
+    "accepted_files": ".pdf,.png,.jpg,.jpeg",
+}
+LABELS: dict[str, Any] = {
+    "title": _("What do you need a quote for?"),
+    "description": _("Describe the task"),
+    "deadline_on": _("Deadline for quotes"),
+    "enterprises": _("Whom do you ask?"),
+    "files": _("Files"),
+    "reason": _("Reason"),
+    "question": _("Your question"),
+    "answer": _("Your answer"),
+    "text": _("Conditions and remarks"),
+    "valid_until": _("The quote counts until"),
+    "delivery_days": _("Days until delivery"),
+    **rules.FIELD_NAMES,
+}
+
+
+def received() -> Sequence[Received]:
+    """Take in the files of the form, checked and stored; raises Invalid."""
+    sent = [each for each in request.files.getlist("files") if each.filename]
+    contents = [_read(each) for each in sent[: files.MOST_FILES + 1]]
+    settings = state().settings
+    return files.receive(settings.quote_folder, contents, settings.evidence_max_bytes)
+
+
+def typed_day(value: date) -> str:
+    """Return a day as a date field takes it."""
+    return value.isoformat()
+
+
+def _read(file: FileStorage) -> tuple[str, bytes]:
+    with file.stream as stream:
+        return file.filename or "", stream.read()
