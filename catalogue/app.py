@@ -16,6 +16,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, make_response, send_from_directory
 from sqlalchemy.orm import Session
 
+from catalogue.accounts import invitations, people_pages
 from catalogue.accounts import pages as accounts_pages
 from catalogue.agreements import limit_pages, reminders
 from catalogue.agreements import pages as agreements_pages
@@ -38,7 +39,14 @@ from catalogue.coverage import (
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.enterprises import reminders as verifications
-from catalogue.exchange import inquiry_mail, mail, price_mail, reminding, verification_mail
+from catalogue.exchange import (
+    inquiry_mail,
+    invitation_mail,
+    mail,
+    price_mail,
+    reminding,
+    verification_mail,
+)
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import pages as ordering_pages
@@ -177,6 +185,9 @@ def _mailing(state: State) -> dict[str, Handler]:
         "price.mail": lambda batch: price_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
+        invitations.MAIL: lambda batch: invitation_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
         verifications.DAILY: lambda _batch: verifications.remind_batch(database, state.clock),
         verifications.MAIL: lambda batch: verification_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
@@ -194,7 +205,7 @@ def _blueprint() -> Blueprint:
     features = (
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
-        potential_pages, coverage_api, yearly_pages,
+        potential_pages, coverage_api, yearly_pages, people_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)
@@ -213,6 +224,7 @@ def front() -> Response:
         Role.STAFF: "catalogue.coverage.overview",
         Role.ENTERPRISE: "catalogue.products.products",
         Role.ADMINISTRATOR: "catalogue.enterprises.enterprises",
+        Role.FACILITATOR: "catalogue.products.products",
     }
     role = http.who().role
     return http.go(doors[role]) if role else search_pages.welcome()

@@ -64,7 +64,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/varer-hos-os/prisforslag": 4, "/varer-hos-os/prisforslag/nyt": 2,
         "/varer-hos-os/prisforslag/{proposal}": 6,
         "/indkomne-ordrer": 3, "/indkomne-ordrer/{order}": 4, "/virksomhed": 5,
-        "/virksomhed/verificering": 5,
+        "/virksomhed/verificering": 5, "/virksomhed/personer": 3,
         "/efterlysninger/modtagne": 5, "/efterlysninger/modtagne?svar={demand}": 7,
         "/efterlysninger/kan-i-lave/{inquiry}": 2,
     },

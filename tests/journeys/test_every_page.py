@@ -48,7 +48,7 @@ PAGES: dict[str | None, list[str]] = {
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
         "/varer-hos-os/import", "/varer-hos-os/prisforslag", "/varer-hos-os/prisforslag/nyt",
-        "/indkomne-ordrer", "/virksomhed", "/virksomhed/verificering",
+        "/indkomne-ordrer", "/virksomhed", "/virksomhed/verificering", "/virksomhed/personer",
         "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
         "/efterlysninger/kan-i-lave/1",
     ],
