@@ -40,6 +40,7 @@ from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.enterprises import reminders as verifications
 from catalogue.exchange import (
+    check_mail,
     inquiry_mail,
     invitation_mail,
     mail,
@@ -51,7 +52,7 @@ from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
-from catalogue.products import listing
+from catalogue.products import checks, listing
 from catalogue.products import pages as products_pages
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -186,6 +187,9 @@ def _mailing(state: State) -> dict[str, Handler]:
             database, state.settings, state.templates, batch, state.clock
         ),
         invitations.MAIL: lambda batch: invitation_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
+        checks.MAIL: lambda batch: check_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
         verifications.DAILY: lambda _batch: verifications.remind_batch(database, state.clock),

@@ -20,6 +20,9 @@ _PLACE = (
 def upgrade() -> None:
     _set_places("IN ('enterprise', 'facilitator')")
     _create_invitations()
+    _create_checked_by()
+    _create_revisions()
+    _create_checks()
 
 
 def _set_places(of_enterprise: str) -> None:
@@ -74,6 +77,72 @@ def _create_invitations() -> None:
     )
 
 
+def _create_checked_by() -> None:
+    op.create_table(
+        "catalogue_checked_by",
+        sa.Column("municipality_id", BIG_ID, nullable=False),
+        sa.Column("which", sa.String(length=10), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", BIG_ID, nullable=True),
+        *_points_at("checked_by", municipality_id="municipalities", decided_by="persons"),
+        sa.PrimaryKeyConstraint("municipality_id", name=op.f("pk_catalogue_checked_by")),
+    )
+
+
+def _create_revisions() -> None:
+    op.create_table(
+        "catalogue_product_revisions",
+        sa.Column("draft_id", BIG_ID, nullable=False),
+        sa.Column("product_id", BIG_ID, nullable=False),
+        sa.Column("base", sa.JSON(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draft_id"],
+            ["catalogue_products.id"],
+            name=op.f("fk_catalogue_product_revisions_draft_id"),
+            ondelete="CASCADE",
+        ),
+        *_points_at("product_revisions", product_id="products"),
+        sa.PrimaryKeyConstraint("draft_id", name=op.f("pk_catalogue_product_revisions")),
+        sa.UniqueConstraint("product_id", name=op.f("uq_catalogue_product_revisions_product_id")),
+    )
+
+
+def _create_checks() -> None:
+    op.create_table(
+        "catalogue_product_checks",
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("product_id", BIG_ID, nullable=False),
+        sa.Column("draft_id", BIG_ID, nullable=True),
+        sa.Column("reader", sa.String(length=20), nullable=False),
+        sa.Column("municipality_id", BIG_ID, nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_by", BIG_ID, nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", BIG_ID, nullable=True),
+        sa.Column("mailed", sa.String(length=20), nullable=True),
+        sa.CheckConstraint(
+            "state <> 'returned' OR reason IS NOT NULL",
+            name=op.f("ck_catalogue_product_checks_says_why"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["draft_id"],
+            ["catalogue_products.id"],
+            name=op.f("fk_catalogue_product_checks_draft_id"),
+            ondelete="SET NULL",
+        ),
+        *_points_at("product_checks", product_id="products", municipality_id="municipalities",
+                    submitted_by="persons", decided_by="persons"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_product_checks")),
+    )  # fmt: skip
+    for name, columns in {
+        "waiting": ["municipality_id", "state"], "draft": ["draft_id"], "product_id": ["product_id"]
+    }.items():  # fmt: skip
+        op.create_index(f"ix_catalogue_product_checks_{name}", "catalogue_product_checks", columns)
+
+
 def _points_at(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
     """Return foreign keys of `table`: column -> table it points at."""
     return [
@@ -85,6 +154,14 @@ def _points_at(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
 
 
 def downgrade() -> None:
+    for name in ("product_checks", "product_revisions", "checked_by"):
+        op.drop_table(f"catalogue_{name}")
+    # What waited for an answer is a draft again, and what was withdrawn before, withdrawn.
+    op.execute(
+        "UPDATE catalogue_products SET state ="
+        " CASE WHEN published_at IS NULL THEN 'draft' ELSE 'withdrawn' END"
+        " WHERE state = 'submitted'"
+    )
     op.drop_table("catalogue_invitations")
     op.execute("DELETE FROM catalogue_person_roles WHERE role = 'facilitator'")
     _set_places("= 'enterprise'")

@@ -48,6 +48,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/daekning/mulighed?{plan}": 10, "/beloebsgraenser": 2, "/beloebsgraenser/ny": 1,
         "/aftaler": 6, "/aftaler/ny": 3, "/aftaler/{agreement}": 9, "/aftaler/{agreement}/ret": 7,
         "/aftaler/import": 1, "/aftaler/import/kategorier": 3,
+        "/gennemsyn": 3,
         "/verificering": 2, "/verificering?vis=alle": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
         "/daekning/efterspoergsel": 7, "/daekning/efterspoergsel/rumraket-w0": 7,
@@ -59,8 +60,9 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
-        "/varer-hos-os": 7, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 9,
+        "/varer-hos-os": 7, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 12,
         "/varer-hos-os/{product}/forhaandsvisning": 7, "/varer-hos-os/import": 1,
+        "/varer-hos-os/kopier": 5, "/varer-hos-os/{product}/versioner": 5,
         "/varer-hos-os/prisforslag": 4, "/varer-hos-os/prisforslag/nyt": 2,
         "/varer-hos-os/prisforslag/{proposal}": 6,
         "/indkomne-ordrer": 3, "/indkomne-ordrer/{order}": 4, "/virksomhed": 5,

@@ -30,7 +30,8 @@ PAGES: dict[str | None, list[str]] = {
         "/aftaler", "/aftaler/ny", "/aftaler/1", "/aftaler/1/ret", "/verificering",
         "/verificering?vis=forfalder", "/verificering?vis=alle", "/ansoegninger/3",
         "/aftaler/import", "/aftaler/import/kategorier",
-        "/ansoegninger/1", "/ordrer", "/roller", "/efterlysninger", "/efterlysninger/1",
+        "/ansoegninger/1", "/gennemsyn",
+        "/ordrer", "/roller", "/efterlysninger", "/efterlysninger/1",
         "/ord", "/ord?q=findesikke", "/ord/ny",
         "/ord/ny?ord=legehus", "/beloebsgraenser", "/beloebsgraenser/ny", "/daekning/graenser",
         "/daekning/graenser?dag=2025-12-31", "/daekning/graenser/1/375", "/daekning/mulighed",
@@ -47,6 +48,8 @@ PAGES: dict[str | None, list[str]] = {
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
+        "/varer-hos-os/1/versioner?dag=2001-01-01", "/varer-hos-os/1/versioner/1",
+        "/varer-hos-os/kopier",
         "/varer-hos-os/import", "/varer-hos-os/prisforslag", "/varer-hos-os/prisforslag/nyt",
         "/indkomne-ordrer", "/virksomhed", "/virksomhed/verificering", "/virksomhed/personer",
         "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
