@@ -33,6 +33,7 @@ from catalogue.coverage import (
     ledger,
     ledger_work,
     potential_pages,
+    seen_pages,
     watch_pages,
     yearly_pages,
 )
@@ -209,7 +210,7 @@ def _blueprint() -> Blueprint:
     features = (
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
-        potential_pages, coverage_api, yearly_pages, people_pages,
+        potential_pages, coverage_api, yearly_pages, people_pages, seen_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

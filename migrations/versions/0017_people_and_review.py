@@ -23,6 +23,7 @@ def upgrade() -> None:
     _create_checked_by()
     _create_revisions()
     _create_checks()
+    _create_counts()
 
 
 def _set_places(of_enterprise: str) -> None:
@@ -143,6 +144,37 @@ def _create_checks() -> None:
         op.create_index(f"ix_catalogue_product_checks_{name}", "catalogue_product_checks", columns)
 
 
+def _create_counts() -> None:
+    op.create_table(
+        "catalogue_product_counts",
+        sa.Column("product_id", BIG_ID, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("seen", sa.String(length=10), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["product_id"],
+            ["catalogue_products.id"],
+            name=op.f("fk_catalogue_product_counts_product_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "product_id", "day", "seen", name=op.f("pk_catalogue_product_counts")
+        ),
+    )
+    op.create_table(
+        "catalogue_found_by",
+        sa.Column("enterprise_id", BIG_ID, nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("text_folded", sa.String(length=400), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        *_points_at("found_by", enterprise_id="enterprises"),
+        sa.PrimaryKeyConstraint(
+            "enterprise_id", "month", "text_folded", name=op.f("pk_catalogue_found_by")
+        ),
+    )
+
+
 def _points_at(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
     """Return foreign keys of `table`: column -> table it points at."""
     return [
@@ -154,7 +186,7 @@ def _points_at(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
 
 
 def downgrade() -> None:
-    for name in ("product_checks", "product_revisions", "checked_by"):
+    for name in ("found_by", "product_counts", "product_checks", "product_revisions", "checked_by"):
         op.drop_table(f"catalogue_{name}")
     # What waited for an answer is a draft again, and what was withdrawn before, withdrawn.
     op.execute(

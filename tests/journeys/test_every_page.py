@@ -49,7 +49,7 @@ PAGES: dict[str | None, list[str]] = {
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
         "/varer-hos-os/1/versioner?dag=2001-01-01", "/varer-hos-os/1/versioner/1",
-        "/varer-hos-os/kopier",
+        "/varer-hos-os/kopier", "/varer-hos-os/tal", "/varer-hos-os/tal?periode=24",
         "/varer-hos-os/import", "/varer-hos-os/prisforslag", "/varer-hos-os/prisforslag/nyt",
         "/indkomne-ordrer", "/virksomhed", "/virksomhed/verificering", "/virksomhed/personer",
         "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
