@@ -60,7 +60,12 @@ def _draw(errors: dict[str, Any]) -> Response:
         rows = queries.list_own(session, who().enterprise_id, Portion(limit=MOST))
     ticked = request.form.getlist("products")
     words = request.values.get("q", "").strip()
-    shown = [each for each in rows if words.casefold() in each.product.title.casefold()]
+    shown = [
+        each
+        for each in rows
+        if words.casefold() in each.product.title.casefold()
+        and not each.product.item_number.endswith(copying.CHANGE)  # no product of its own
+    ]
     return render(
         "products/copies.html", 422 if errors else 200, rows=shown, ticked=ticked, words=words,
         values=request.form, errors=errors, **NAMES,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
-from catalogue.core.errors import Invalid
+from catalogue.core.errors import Conflict, Invalid
 from catalogue.core.http import (
     DRAFTERS,
     ENTERPRISES,
@@ -123,6 +123,9 @@ def save(product_id: int) -> Response:
         return draw_edit(product_id, _shown(typed), error.problems, error.candidates)
     except Invalid as error:
         return draw_edit(product_id, _shown(typed), error.problems)
+    except Conflict as error:  # it waits for an answer: what was typed is not lost
+        flash(error.detail, "warning")
+        return draw_edit(product_id, _shown(typed))
     if product.id != product_id:
         flash(_("Your change is kept as a draft. Buyers see it when it has been approved."))
         return go("catalogue.products.edit", product_id=product.id)

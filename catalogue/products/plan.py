@@ -193,8 +193,7 @@ def _judge(row: Row, known: Known, delivery: Delivery) -> Entry:
     wrong = _wrong(product, facts, shown, delivery.at_most)
     if product and product.id in known.bound and (rise := prices.rise_problem(product, facts)):
         wrong.append(("price", rise))
-    if product and product.state == ProductState.SUBMITTED and changes:
-        wrong.append(("state", _("It waits for an answer. Take it back first.")))
+    wrong += _held_up(product, changes, known)
     if wrong:
         return replace(entry, problems=rules.by_field(wrong))
     return _settled(entry, product, changes, rules.problems(facts, shown), known)
@@ -220,6 +219,20 @@ def _wrong(
     if len(alts) > at_most:
         wrong.append(("images", _("A product has at most %(limit)s pictures", limit=at_most)))
     return wrong
+
+
+def _held_up(
+    product: Product | None, changes: tuple[str, ...], known: Known
+) -> list[rules.Problem]:
+    """List why a product cannot be changed now, whatever the change is."""
+    if product is None or not changes:
+        return []
+    if product.state == ProductState.SUBMITTED:
+        return [("state", _("It waits for an answer. Take it back first."))]
+    if known.checked and product.id in known.changing:
+        begun = _("A change to this product has been begun. Go on with that one.")
+        return [("state", begun)]
+    return []
 
 
 def _settled(

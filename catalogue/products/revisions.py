@@ -29,6 +29,12 @@ def find_open(session: Session, product_id: int) -> int | None:
     return session.scalar(select(Revision.draft_id).where(Revision.product_id == product_id))
 
 
+def list_changing(session: Session, enterprise_id: int) -> frozenset[int]:
+    """Return the products of an enterprise that a change has been begun of. One query."""
+    query = select(Revision.product_id).join(Product, Product.id == Revision.product_id)
+    return frozenset(session.scalars(query.where(Product.enterprise_id == enterprise_id)))
+
+
 def begin(session: Session, who: Who, product_id: int, now: datetime) -> Product:
     """Make a draft beside a published product to change it by; return the one there is already.
 

@@ -23,8 +23,18 @@ from catalogue.core import jobs
 from catalogue.core.errors import Conflict, Invalid, NotAllowed
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
-from catalogue.products import check_queries, checks, gate, revisions, service, shelf
+from catalogue.products import (
+    check_queries,
+    checks,
+    gate,
+    plan,
+    price_list,
+    revisions,
+    service,
+    shelf,
+)
 from catalogue.products.check_rules import Checked, merge, must_be_checked
+from catalogue.products.deliveries import Delivery
 from catalogue.products.models import Product, ProductState, ProductVersion
 from catalogue.products.rules import ProductFacts
 
@@ -179,6 +189,26 @@ def test_bound_price_does_not_rise_by_a_change(session: Session) -> None:
     service.save(session, town.own, draft.id, dearer, cast.NOW)
     with pytest.raises(Invalid):
         checks.submit(session, town.own, draft.id, cast.NOW)
+
+
+def test_price_list_sends_changes_and_new_products_in_where_they_are_checked(
+    session: Session,
+) -> None:
+    town = Town(session)
+    draft = town.draft(session)
+    text = f"Varenr;Titel;Pris\n{town.shown.item_number};;99,00\n{draft.item_number};Kasse;\n"
+    rows = tuple(price_list.read(text.encode(), "priser.csv"))
+    session.expire_all()
+    shown, delivery = town.shown.id, Delivery(rows, {})
+    before = plan.preview(session, town.own.enterprise_id or 0, delivery, cast.TODAY)
+    assert [str(each.state) for each in before.entries] == ["published", "submitted"]
+    plan.apply(session, town.own, delivery, before.fingerprint, cast.NOW)
+    session.flush()
+    assert session.get_one(Product, shown).price_ore == 1_250_000
+    waiting = [each.title for each in check_queries.list_waiting(session, town.staff)]
+    assert waiting == ["Legehus i lærk", "Kasse"]
+    again = plan.preview(session, town.own.enterprise_id or 0, delivery, cast.TODAY)
+    assert again.counts == {"created": 0, "changed": 0, "unchanged": 1, "refused": 1}
 
 
 def test_story_of_a_facilitator_an_enterprise_and_staff(
