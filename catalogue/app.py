@@ -16,6 +16,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, make_response, send_from_directory
 from sqlalchemy.orm import Session
 
+from catalogue.accounts import invitations, people_pages
 from catalogue.accounts import pages as accounts_pages
 from catalogue.agreements import limit_pages, reminders
 from catalogue.agreements import pages as agreements_pages
@@ -32,6 +33,7 @@ from catalogue.coverage import (
     ledger,
     ledger_work,
     potential_pages,
+    seen_pages,
     watch_pages,
     yearly_pages,
 )
@@ -39,7 +41,9 @@ from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.enterprises import reminders as verifications
 from catalogue.exchange import (
+    check_mail,
     inquiry_mail,
+    invitation_mail,
     mail,
     price_mail,
     quote_mail,
@@ -51,7 +55,7 @@ from catalogue.media import service as media
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import quote_pages, quote_trace
 from catalogue.ordering import service as ordering
-from catalogue.products import listing
+from catalogue.products import checks, listing
 from catalogue.products import pages as products_pages
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -185,6 +189,12 @@ def _mailing(state: State) -> dict[str, Handler]:
         "price.mail": lambda batch: price_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
+        invitations.MAIL: lambda batch: invitation_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
+        checks.MAIL: lambda batch: check_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
         quote_trace.MAIL: lambda batch: quote_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
@@ -205,7 +215,7 @@ def _blueprint() -> Blueprint:
     features = (
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
-        potential_pages, coverage_api, yearly_pages, quote_pages,
+        potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)
@@ -224,6 +234,7 @@ def front() -> Response:
         Role.STAFF: "catalogue.coverage.overview",
         Role.ENTERPRISE: "catalogue.products.products",
         Role.ADMINISTRATOR: "catalogue.enterprises.enterprises",
+        Role.FACILITATOR: "catalogue.products.products",
     }
     role = http.who().role
     return http.go(doors[role]) if role else search_pages.welcome()

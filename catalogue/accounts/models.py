@@ -56,7 +56,8 @@ class PersonRole(Base):
         UniqueConstraint("person_id", "role", "municipality_id", "enterprise_id"),
         CheckConstraint(
             "(role = 'administrator' AND municipality_id IS NULL AND enterprise_id IS NULL)"
-            " OR (role = 'enterprise' AND municipality_id IS NULL AND enterprise_id IS NOT NULL)"
+            " OR (role IN ('enterprise', 'facilitator')"
+            " AND municipality_id IS NULL AND enterprise_id IS NOT NULL)"
             " OR (role IN ('buyer', 'approver', 'staff')"
             " AND municipality_id IS NOT NULL AND enterprise_id IS NULL)",
             name="role_place",
@@ -70,6 +71,31 @@ class PersonRole(Base):
     enterprise_id: Mapped[int | None] = mapped_column(
         ForeignKey("catalogue_enterprises.id"), index=True
     )
+
+
+class Invitation(Base):
+    """An invitation to act for an enterprise, by a link that is mailed and works once.
+
+    `token_hash` is None until the mail goes out: the link is made then, and kept nowhere.
+    """
+
+    __tablename__ = "catalogue_invitations"
+    __table_args__ = (
+        CheckConstraint("role IN ('enterprise', 'facilitator')", name="invited_role"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("catalogue_enterprises.id"), index=True)
+    role: Mapped[Role] = mapped_column(String(20))
+    email: Mapped[str] = mapped_column(String(254))
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
 
 
 class SignIn(Base):

@@ -38,6 +38,7 @@ ROLE_NAMES: dict[Role, Text] = {
     Role.STAFF: _("Procurement staff"),
     Role.ENTERPRISE: _("Enterprise"),
     Role.ADMINISTRATOR: _("Administrator"),
+    Role.FACILITATOR: _("Facilitator"),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from catalogue.core import fields
-from catalogue.core.who import Role
+from catalogue.core.who import OF_ENTERPRISE, Role
 
 SHORTEST_PASSWORD = 10
 
@@ -26,3 +26,17 @@ class PersonSchema(ma.Schema):
     role = fields.Choice(Role, required=True)
     municipality_id = fields.Whole(load_default=None)
     enterprise_id = fields.Whole(load_default=None)
+
+
+class InvitationSchema(ma.Schema):
+    """Who is invited to act for an enterprise, and as what."""
+
+    email = fields.Email(required=True)
+    role = fields.Choice(lambda: sorted(OF_ENTERPRISE), required=True)
+
+
+class AcceptanceSchema(ma.Schema):
+    """What an invited person without a log-in tells of herself."""
+
+    name = fields.Line(required=True, longest=120)
+    password = fields.Line(required=True, longest=200, shortest=SHORTEST_PASSWORD)

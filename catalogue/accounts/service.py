@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from catalogue.core import audit
 from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.text import lazy as _
-from catalogue.core.who import MUNICIPAL, Role
+from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role
 
 from .models import FailedSignIn, Municipality, Person, PersonRole, SignIn
 from .queries import hash_of
@@ -167,7 +167,7 @@ def grant(
         raise Invalid(
             {"municipality_id": [_("Choose a municipality for this role, and only then")]}
         )
-    if (role == Role.ENTERPRISE) != (enterprise_id is not None):
+    if (role in OF_ENTERPRISE) != (enterprise_id is not None):
         raise Invalid({"enterprise_id": [_("Choose an enterprise for this role, and only then")]})
     same = _same_role(person_id, role, municipality_id, enterprise_id)
     if session.scalars(select(PersonRole.id).where(same)).first() is not None:

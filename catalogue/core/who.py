@@ -14,9 +14,11 @@ class Role(StrEnum):
     STAFF = "staff"
     ENTERPRISE = "enterprise"
     ADMINISTRATOR = "administrator"
+    FACILITATOR = "facilitator"  # drafts for an enterprise; what buyers see, that one decides
 
 
 MUNICIPAL = frozenset({Role.BUYER, Role.APPROVER, Role.STAFF})
+OF_ENTERPRISE = frozenset({Role.ENTERPRISE, Role.FACILITATOR})
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 from catalogue.products.models import Product
+from catalogue.search import counting
+from catalogue.search.count_models import Seen
 
 from . import rules
 from .items import in_force, judge_product, price_products, shown_price
@@ -58,6 +60,7 @@ def add(
     line.quantity += product.minimum_quantity if quantity is None else quantity
     if problem := rules.below_minimum(line.quantity, product.minimum_quantity):
         raise NotOrderable(problem)
+    counting.note_seen(session, [product_id], Seen.BASKET, now)
     return product
 
 

@@ -17,7 +17,7 @@ from catalogue.core.text import lazy as _
 from catalogue.media.models import Image
 from catalogue.media.service import Received
 
-from . import prices, queries, schema, shelf
+from . import gate, prices, queries, revisions, schema, shelf
 from .deliveries import Delivery, picture_key
 from .models import Product
 from .price_list import WHOLE_COUNTRY, Row
@@ -30,6 +30,8 @@ class Known:
     """What rows are compared with; read once for all of them."""
 
     verified: bool
+    checked: bool  # the municipality reads products before buyers do
+    changing: frozenset[int]  # products that a change has been begun of
     products: dict[str, Product]
     hashes: dict[int, str]  # image id -> sha256
     places: dict[str, int]  # folded name or code -> municipality id
@@ -73,6 +75,8 @@ def know(session: Session, enterprise_id: int, delivery: Delivery, today: date) 
     images = select(Image.id, Image.sha256).where(Image.enterprise_id == enterprise_id)
     return Known(
         verified=shelf.is_verified(session, enterprise_id, today),
+        checked=gate.is_checked(session, enterprise_id),
+        changing=revisions.list_changing(session, enterprise_id),
         products={each.item_number: each for each in list_all_own(session, enterprise_id)},
         hashes={id_: sha256 for id_, sha256 in session.execute(images)},
         places=places,

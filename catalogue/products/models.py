@@ -23,9 +23,10 @@ class ProductKind(StrEnum):
 
 
 class ProductState(StrEnum):
-    """Draft, published or withdrawn."""
+    """Draft, submitted (somebody reads it before buyers do), published or withdrawn."""
 
     DRAFT = "draft"
+    SUBMITTED = "submitted"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Response, request
 
-from catalogue.core.errors import Invalid
+from catalogue.core.errors import Conflict, Invalid
 from catalogue.core.http import (
+    DRAFTERS,
     ENTERPRISES,
     Page,
     flash,
@@ -25,8 +26,17 @@ from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import reverification
 
+from . import (
+    check_pages,
+    copy_pages,
+    import_pages,
+    picture_pages,
+    proposal_pages,
+    queries,
+    service,
+    version_pages,
+)
 from . import form as forms
-from . import import_pages, picture_pages, proposal_pages, queries, service
 from .form import FormProblems, Typed
 from .models import ProductState
 from .queries import Portion
@@ -34,7 +44,10 @@ from .screens import EMPTY, NAMES, blueprint, draw_edit, draw_form
 
 # The views of pictures, price lists and new prices stand in modules of their own, on the same
 # blueprint.
-__all__ = ["blueprint", "import_pages", "picture_pages", "proposal_pages"]
+__all__ = [
+    "blueprint", "check_pages", "copy_pages", "import_pages", "picture_pages", "proposal_pages",
+    "version_pages",
+]  # fmt: skip
 PRODUCTS_PER_PAGE = 50
 
 
@@ -47,7 +60,7 @@ class OwnPage(Page):
         return here_with(side=str(number))
 
 
-@route(blueprint, "/varer-hos-os", access=ENTERPRISES)
+@route(blueprint, "/varer-hos-os", access=DRAFTERS)
 def products() -> Response:
     """List the products of the enterprise with their states and what they lack."""
     asked = request.args.get("tilstand", "")
@@ -65,13 +78,13 @@ def products() -> Response:
     )  # fmt: skip
 
 
-@route(blueprint, "/varer-hos-os/ny", access=ENTERPRISES)
+@route(blueprint, "/varer-hos-os/ny", access=DRAFTERS)
 def new() -> Response:
     """Show the empty form of a product."""
     return draw_form(EMPTY)
 
 
-@route(blueprint, "/varer-hos-os/ny", access=ENTERPRISES, methods=["POST"])
+@route(blueprint, "/varer-hos-os/ny", access=DRAFTERS, methods=["POST"])
 def create() -> Response:
     """Make a draft, and lead on to its pictures."""
     typed = _typed()
@@ -89,13 +102,13 @@ def create() -> Response:
     return go("catalogue.products.edit", product_id=product.id, _anchor="pictures")
 
 
-@route(blueprint, "/varer-hos-os/<int:product_id>", access=ENTERPRISES)
+@route(blueprint, "/varer-hos-os/<int:product_id>", access=DRAFTERS)
 def edit(product_id: int) -> Response:
     """Show the form of a product with its pictures and what it lacks."""
     return draw_edit(product_id)
 
 
-@route(blueprint, "/varer-hos-os/<int:product_id>", access=ENTERPRISES, methods=["POST"])
+@route(blueprint, "/varer-hos-os/<int:product_id>", access=DRAFTERS, methods=["POST"])
 def save(product_id: int) -> Response:
     """Save what is said of a product; a published one shows it to buyers at once."""
     typed = _typed()
@@ -105,11 +118,17 @@ def save(product_id: int) -> Response:
         with transaction() as session:
             service.get_own(session, who().enterprise_id, product_id)
             facts = forms.read_facts(session, typed)
-            product = service.save(session, who(), product_id, facts, now())
+            product = service.save_beside(session, who(), product_id, facts, now())
     except FormProblems as error:
         return draw_edit(product_id, _shown(typed), error.problems, error.candidates)
     except Invalid as error:
         return draw_edit(product_id, _shown(typed), error.problems)
+    except Conflict as error:  # it waits for an answer: what was typed is not lost
+        flash(error.detail, "warning")
+        return draw_edit(product_id, _shown(typed))
+    if product.id != product_id:
+        flash(_("Your change is kept as a draft. Buyers see it when it has been approved."))
+        return go("catalogue.products.edit", product_id=product.id)
     published = product.state == ProductState.PUBLISHED
     flash(_("Saved. Buyers see it now.") if published else _("Saved."))
     return go("catalogue.products.edit", product_id=product_id)
@@ -122,14 +141,14 @@ def publish(product_id: int) -> Response:
     """Show the product to buyers."""
     try:
         with transaction() as session:
-            service.publish(session, who(), product_id, now())
+            shown = service.publish(session, who(), product_id, now())
     except Invalid as error:
         return draw_edit(product_id, problems=error.problems)
     except service.NotVerified as error:
         flash(error.detail, "warning")
         return go("catalogue.products.edit", product_id=product_id)
     flash(_("The product is published. Buyers can find it now."))
-    return go("catalogue.products.edit", product_id=product_id)
+    return go("catalogue.products.edit", product_id=shown.id)
 
 
 @route(
@@ -143,7 +162,7 @@ def withdraw(product_id: int) -> Response:
     return go("catalogue.products.edit", product_id=product_id)
 
 
-@route(blueprint, "/varer-hos-os/<int:product_id>/forhaandsvisning", access=ENTERPRISES)
+@route(blueprint, "/varer-hos-os/<int:product_id>/forhaandsvisning", access=DRAFTERS)
 def preview(product_id: int) -> Response:
     """Show the product as buyers see it."""
     with reading() as session:

@@ -1,7 +1,8 @@
 """What a price list would do, told row by row, and doing it: all rows or none.
 
 A blank cell leaves what the product says; a new product takes the usual value. Rows that are
-complete are published when the enterprise is verified; withdrawn products stay withdrawn.
+complete are published when the enterprise is verified, or sent in where they are checked;
+withdrawn products stay withdrawn.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import prices, rules, shelf
+from . import checks, gate, prices, revisions, rules, shelf
 from .deliveries import Delivery
 from .judging import Known, draft_of, know, list_all_own
 from .models import Product, ProductState
@@ -133,9 +134,14 @@ def _create(session: Session, who: Who, enterprise_id: int, entry: Entry, now: d
     shelf.note_deed(session, who, "product.created", made, {}, now)
     if entry.state == ProductState.PUBLISHED:
         shelf.put_on_shelf(session, who, made, shelf.told(made), now)
+    elif entry.state == ProductState.SUBMITTED:
+        checks.submit(session, who, made.id, now)
 
 
 def _change(session: Session, who: Who, product: Product, entry: Entry, now: datetime) -> None:
+    if gate.is_held(session, who, product):
+        _change_beside(session, who, product, entry, now)
+        return
     before = shelf.told(product)
     shelf.put_facts(product, _facts(entry))
     if prices.FIELDS & set(entry.fields):
@@ -143,8 +149,22 @@ def _change(session: Session, who: Who, product: Product, entry: Entry, now: dat
     shelf.put_pictures(session, product, entry.pictures, now)
     if entry.state == ProductState.PUBLISHED and product.state == ProductState.DRAFT:
         shelf.put_on_shelf(session, who, product, before, now)
-    else:
-        shelf.note_change(session, who, product, before, now)
+        return
+    shelf.note_change(session, who, product, before, now)
+    if entry.state == ProductState.SUBMITTED and product.state == ProductState.DRAFT:
+        checks.submit(session, who, product.id, now)
+
+
+def _change_beside(
+    session: Session, who: Who, product: Product, entry: Entry, now: datetime
+) -> None:
+    """Send the change of a published product in; buyers see the present version meanwhile."""
+    draft = revisions.begin(session, who, product.id, now)
+    before = shelf.told(draft)
+    shelf.put_facts(draft, replace(_facts(entry), item_number=draft.item_number))
+    shelf.put_pictures(session, draft, entry.pictures, now)
+    shelf.note_change(session, who, draft, before, now)
+    checks.submit(session, who, draft.id, now)
 
 
 def _facts(entry: Entry) -> ProductFacts:
@@ -173,9 +193,10 @@ def _judge(row: Row, known: Known, delivery: Delivery) -> Entry:
     wrong = _wrong(product, facts, shown, delivery.at_most)
     if product and product.id in known.bound and (rise := prices.rise_problem(product, facts)):
         wrong.append(("price", rise))
+    wrong += _held_up(product, changes, known)
     if wrong:
         return replace(entry, problems=rules.by_field(wrong))
-    return _settled(entry, product, changes, rules.problems(facts, shown), known.verified)
+    return _settled(entry, product, changes, rules.problems(facts, shown), known)
 
 
 def _changes(old: ProductFacts | None, entry: Entry, alts: Mapping[str, str]) -> tuple[str, ...]:
@@ -200,16 +221,30 @@ def _wrong(
     return wrong
 
 
+def _held_up(
+    product: Product | None, changes: tuple[str, ...], known: Known
+) -> list[rules.Problem]:
+    """List why a product cannot be changed now, whatever the change is."""
+    if product is None or not changes:
+        return []
+    if product.state == ProductState.SUBMITTED:
+        return [("state", _("It waits for an answer. Take it back first."))]
+    if known.checked and product.id in known.changing:
+        begun = _("A change to this product has been begun. Go on with that one.")
+        return [("state", begun)]
+    return []
+
+
 def _settled(
     entry: Entry,
     product: Product | None,
     changes: tuple[str, ...],
     lacking: list[rules.Problem],
-    verified: bool,
+    known: Known,
 ) -> Entry:
     state = ProductState(product.state) if product else ProductState.DRAFT
-    if state == ProductState.DRAFT and verified and not lacking:
-        state = ProductState.PUBLISHED
+    if state == ProductState.DRAFT and known.verified and not lacking:
+        state = ProductState.SUBMITTED if known.checked else ProductState.PUBLISHED
     if product is not None and state != product.state:
         changes += ("state",)
     changed = Outcome.CHANGED if changes else Outcome.UNCHANGED

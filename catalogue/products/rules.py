@@ -30,6 +30,7 @@ UNIT_NAMES: dict[str, Text] = {
 KIND_NAMES: dict[str, Text] = {"goods": _("Goods"), "service": _("Service")}
 STATE_NAMES: dict[str, Text] = {
     "draft": _("Draft"),
+    "submitted": _("Sent in"),
     "published": _("Published"),
     "withdrawn": _("Withdrawn"),
 }

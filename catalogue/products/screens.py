@@ -12,8 +12,8 @@ from catalogue.accounts import queries as accounts
 from catalogue.core.http import reading, render, state, today, who
 from catalogue.core.text import current_locale
 
+from . import check_queries, prices, queries, rules, service
 from . import form as forms
-from . import prices, queries, rules, service
 
 blueprint = Blueprint("products", __name__)
 NAMES: dict[str, Any] = {
@@ -60,6 +60,7 @@ def draw_edit(
         category = queries.find_category(session, product.category_code)
         pictures = queries.list_pictures(session, product_id)
         bound = prices.bound_ids(session, product.enterprise_id, today())
+        standing = check_queries.standing(session, who(), product)
         choices = _choices(session, candidates)
     stored = forms.values_of(product, category, current_locale())
     return render(
@@ -68,6 +69,7 @@ def draw_edit(
         product=product,
         pictures=pictures,
         bound=product.id in bound,
+        standing=standing,
         lacking=service.problems_of(product),
         at_most=state().settings.images_per_product,
         values=stored if values is None else values,

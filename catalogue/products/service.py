@@ -18,7 +18,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 
-from . import prices, rules, shelf
+from . import gate, prices, revisions, rules, shelf
 from .models import Product, ProductState
 from .rules import ProductFacts
 from .shelf import NewPicture, NotReady, facts_of, problems_of, record_version
@@ -27,7 +27,7 @@ from .shelf import NewPicture, NotReady, facts_of, problems_of, record_version
 __all__ = [
     "Described", "NewPicture", "NotReady", "NotVerified", "Upload", "add_images", "create_draft",
     "describe_images", "facts_of", "get_own", "problems_of", "publish", "record_version",
-    "remove_image", "save", "withdraw",
+    "refuse_rise", "remove_image", "save", "save_beside", "withdraw",
 ]  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def save(
         facts = replace(facts, item_number=product.item_number)
     if facts == facts_of(product):
         return product
-    _refuse_rise(session, product, facts, now)
+    refuse_rise(session, product, facts, now)
     if facts.item_number != product.item_number:
         _check_item_number(session, shelf.lock_enterprise(session, who), facts.item_number)
     before = shelf.told(product)
@@ -97,11 +97,37 @@ def save(
     return product
 
 
+def save_beside(
+    session: Session, who: Who, product_id: int, facts: ProductFacts, now: datetime
+) -> Product:
+    """Keep what is said of a published product in a draft beside it, when it must be checked.
+
+    Raises Conflict when a change to it has been begun: that one is to be gone on with.
+    """
+    product = _get(session, who.enterprise_id, product_id, locked=True)
+    if not gate.is_held(session, who, product):
+        return save(session, who, product_id, facts, now)
+    if revisions.find_open(session, product.id) is not None:
+        raise Conflict(_("A change to this product has been begun. Go on with that one."))
+    draft = revisions.begin(session, who, product_id, now)
+    if facts.item_number in ("", product.item_number):
+        facts = replace(facts, item_number=draft.item_number)
+    return save(session, who, draft.id, facts, now)
+
+
 def publish(session: Session, who: Who, product_id: int, now: datetime) -> Product:
-    """Show a product to buyers; raises NotReady or NotVerified. Published already: no change."""
+    """Show a product to buyers, or what a change makes of one; return what they see.
+
+    Raises NotReady, NotVerified, MustBeChecked. Published already: no change.
+    """
     product = _get(session, who.enterprise_id, product_id, locked=True)
     if product.state == ProductState.PUBLISHED:
         return product
+    if (revision := revisions.find(session, product.id)) is not None:
+        shown = revisions.lock(session, who.enterprise_id, revision.product_id)
+        gate.check_change(session, who, product)
+        gate.check_change(session, who, shown)
+        return revisions.apply(session, who, product, now)
     if not shelf.is_verified(session, who.enterprise_id, today_in_copenhagen(now)):
         raise NotVerified(
             _("You can publish as soon as the municipality has verified your enterprise.")
@@ -113,7 +139,7 @@ def publish(session: Session, who: Who, product_id: int, now: datetime) -> Produ
 def withdraw(session: Session, who: Who, product_id: int, now: datetime) -> Product:
     """Take a product from the shelf; buyers can no longer order it. Drafts are never on it."""
     product = _get(session, who.enterprise_id, product_id, locked=True)
-    if product.state == ProductState.DRAFT:
+    if product.state in (ProductState.DRAFT, ProductState.SUBMITTED):
         raise Conflict(_("The product is a draft; there is nothing to withdraw."))
     if product.state == ProductState.WITHDRAWN:
         return product
@@ -189,7 +215,8 @@ def _get(session: Session, enterprise_id: int | None, product_id: int, *, locked
     return found
 
 
-def _refuse_rise(session: Session, product: Product, facts: ProductFacts, now: datetime) -> None:
+def refuse_rise(session: Session, product: Product, facts: ProductFacts, now: datetime) -> None:
+    """Raise Invalid when facts would raise a price that agreements bind."""
     problem = prices.rise_problem(product, facts)
     today = today_in_copenhagen(now)
     if problem and product.id in prices.bound_ids(session, product.enterprise_id, today):

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from catalogue.core import audit, jobs
 from catalogue.core.errors import Invalid, Missing
@@ -22,7 +23,7 @@ from catalogue.enterprises.queries import reviewed_where
 from catalogue.media import service as media
 from catalogue.media.service import Received
 
-from . import rules
+from . import gate, rules
 from .models import (
     Product,
     ProductImage,
@@ -49,6 +50,11 @@ class NewPicture:
 
     received: Received
     alt: str = ""
+
+
+def whole() -> tuple[ExecutableOption, ...]:
+    """Return the options of a query that loads all that a product tells."""
+    return selectinload(Product.images), selectinload(Product.delivery_area)
 
 
 def start(session: Session, enterprise_id: int, facts: ProductFacts, now: datetime) -> Product:
@@ -123,9 +129,11 @@ def put_on_shelf(
 ) -> None:
     """Publish a product whose enterprise is known to be verified; raises NotReady.
 
-    `before` is what the product told before the deed.
+    Raises MustBeChecked when nobody has checked it who should. `before` is what the product told
+    before the deed.
     """
-    _check_ready(product)
+    check_ready(product)
+    gate.check_publishing(session, who, product)
     product.state = ProductState.PUBLISHED
     product.published_at = product.published_at or now
     product.updated_at = now
@@ -138,11 +146,13 @@ def note_change(
 ) -> None:
     """Follow up a change: a published product stays fit to be seen and gets a new version.
 
+    Raises Waiting and MustBeChecked, with nothing written, when it may not change now.
     `before` is what the product told before the change.
     """
+    gate.check_change(session, who, product)
     product.updated_at = now
     if product.state == ProductState.PUBLISHED:
-        _check_ready(product)
+        check_ready(product)
         record_version(session, product, person_id=who.person_id, now=now)
     note_deed(session, who, "product.changed", product, before, now)
 
@@ -192,6 +202,7 @@ def is_verified(session: Session, enterprise_id: int | None, today: date) -> boo
     return session.scalar(query) is not None
 
 
-def _check_ready(product: Product) -> None:
+def check_ready(product: Product) -> None:
+    """Raise NotReady when the product lacks what buyers need to see."""
     if found := problems_of(product):
         raise NotReady(rules.by_field(found))

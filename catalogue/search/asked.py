@@ -33,7 +33,7 @@ def note(
         return None
     day = datetime.combine(today_in_copenhagen(now), time.min, UTC)
     asked_id: int | None = session.scalar(
-        _insert(session, Asked)
+        insert_for(session, Asked)
         .values(
             municipality_id=municipality_id,
             text=shown,
@@ -55,7 +55,7 @@ def note_in_vain(session: Session, asked_id: int, vain: Vain, now: datetime) -> 
     """Count that the noted search was in vain, by month and reason."""
     month = today_in_copenhagen(now).replace(day=1)
     session.execute(
-        _insert(session, AskedMonth)
+        insert_for(session, AskedMonth)
         .values(
             asked_id=asked_id,
             month=month,
@@ -114,6 +114,7 @@ def list_in_vain(session: Session, municipality_id: int, limit: int) -> list[Ask
     )
 
 
-def _insert(session: Session, table: type[Base]) -> Any:  # the two dialects share no type
+def insert_for(session: Session, table: type[Base]) -> Any:  # the two dialects share no type
+    """Return an INSERT of the session's database, which knows ON CONFLICT."""
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     return postgresql.insert(table) if on_postgresql else sqlite.insert(table)

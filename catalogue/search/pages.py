@@ -50,7 +50,7 @@ from . import (
     word_pages,
 )
 from .nothing import Nothing
-from .noting import note_later, why_in_vain
+from .noting import note_later, note_opened, why_in_vain
 from .queries import Card, Picture
 from .query import Hits
 from .screens import blueprint
@@ -133,7 +133,7 @@ def product(product_id: int, slug: str) -> Response:
         return go("catalogue.search.product", product_id=product_id, slug=slug_of(shown.title))
     if shown.state == ProductState.WITHDRAWN:
         return render("search/withdrawn.html", 410, product=shown, enterprise=sheet.card.enterprise)
-    return render(
+    response = render(
         "search/product.html",
         sheet=sheet,
         product=shown,
@@ -146,6 +146,8 @@ def product(product_id: int, slug: str) -> Response:
         kind_label=rules.KIND_NAMES[shown.kind],
         may_order=who().role == Role.BUYER,
     )
+    note_opened(response, product_id)
+    return response
 
 
 def welcome() -> Response:

@@ -40,6 +40,9 @@ def people(app: Flask) -> dict[Role | None, Person | None]:
     """One person per role, and nobody."""
     with app.extensions["catalogue"].database.transaction() as session:
         home = cast.municipality(session)
+        helper = cast.person(session, "Finn Hjælper")
+        shop = cast.enterprise(session, "Hjulpet", municipality=home)
+        cast.role(session, helper, Role.FACILITATOR, enterprise=shop)
         approver = cast.person(session, "Anne Godkender")
         cast.role(session, approver, Role.APPROVER, municipality=home)
         return {
@@ -49,6 +52,7 @@ def people(app: Flask) -> dict[Role | None, Person | None]:
             Role.STAFF: cast.staff(session, home),
             Role.ENTERPRISE: cast.worker(session, cast.enterprise(session, municipality=home)),
             Role.ADMINISTRATOR: cast.administrator(session),
+            Role.FACILITATOR: helper,
         }
 
 

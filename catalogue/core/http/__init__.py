@@ -5,6 +5,7 @@ from __future__ import annotations
 from .access import (
     ADMINISTRATORS,
     BUYERS,
+    DRAFTERS,
     ENTERPRISES,
     EVERYONE,
     FINDERS,
@@ -34,6 +35,7 @@ from .state import MenuEntry, State, now, reading, state, today, transaction, wh
 __all__ = [
     "ADMINISTRATORS",
     "BUYERS",
+    "DRAFTERS",
     "ENTERPRISES",
     "EVERYONE",
     "FINDERS",

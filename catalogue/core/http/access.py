@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError as CsrfError
 
 from catalogue.core.errors import NotAllowed
 from catalogue.core.text import lazy as _
-from catalogue.core.who import MUNICIPAL, Role, Who
+from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role, Who
 
 # Who may enter a route: EVERYONE, anybody SIGNED_IN, or holders of one of some roles.
 EVERYONE = frozenset({"everyone"})
@@ -19,6 +19,7 @@ SIGNED_IN = frozenset({"signed_in"})
 BUYERS = frozenset({Role.BUYER})
 STAFF = frozenset({Role.STAFF})
 ENTERPRISES = frozenset({Role.ENTERPRISE})
+DRAFTERS = OF_ENTERPRISE  # whoever prepares products of an enterprise, its facilitators too
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 FINDERS = MUNICIPAL  # all of a municipality may search and look
 LARGEST_ID = 2**63 - 1

@@ -1,0 +1,118 @@
+"""Mail about products that are checked: to the enterprise, or to the facilitator who helped it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+
+import jinja2
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.models import Municipality, Person
+from catalogue.core.db import Database
+from catalogue.core.jobs import Work
+from catalogue.core.text import DEFAULT_LOCALE, Text, gettext, reading_in
+from catalogue.core.text import lazy as _
+from catalogue.enterprises.models import Enterprise
+from catalogue.products.check_models import CheckState, ProductCheck, Reader
+from catalogue.products.models import Product
+from catalogue.settings import Settings
+
+from .carriers import Carry
+from .posting import envelope, send_all
+
+SUBJECTS: dict[CheckState, Text] = {
+    CheckState.WAITING: _("“%(title)s” is ready for you to approve"),
+    CheckState.RETURNED: _("“%(title)s” was sent back"),
+    CheckState.APPROVED: _("“%(title)s” is approved"),
+}
+
+
+@dataclass(frozen=True)
+class Owed:
+    """News of a check, with all that its mail shows."""
+
+    check_id: int
+    state: CheckState
+    recipient: str
+    product_id: int  # whose page is opened
+    title: str
+    enterprise: str
+    by: str  # whoever sent it in, or the municipality that decided
+    reason: str | None
+
+
+def send_batch(
+    database: Database,
+    settings: Settings,
+    templates: jinja2.Environment,
+    batch: Sequence[Work],
+    clock: Callable[[], datetime],
+) -> None:
+    """Send the news of a batch that still hold; raises MailNotSent when any failed."""
+    owed = [found for work in batch if (found := _find(database, work)) is not None]
+
+    def send(carry: Carry, each: Owed) -> None:
+        _send(database, carry, each, compose(settings, templates, each, clock()))
+
+    send_all(settings, owed, send, lambda each: each.title)
+
+
+def find(session: Session, check_id: int, state: CheckState) -> Owed | None:
+    """Return the news of a check; None when it was told, or something else holds by now."""
+    check = session.get(ProductCheck, check_id)
+    if check is None or check.state != state or check.mailed == state or state not in SUBJECTS:
+        return None
+    product = session.get_one(Product, check.draft_id or check.product_id)
+    enterprise = session.get_one(Enterprise, product.enterprise_id)
+    made_by = session.get(Person, check.submitted_by) if check.submitted_by else None
+    decided_by = session.get_one(Municipality, check.municipality_id).name
+    helped = check.reader == Reader.ENTERPRISE
+    if helped and state == CheckState.WAITING:
+        decided_by = made_by.name if made_by else ""
+    elif helped:
+        decided_by = enterprise.name
+    to_helper = helped and state == CheckState.RETURNED and made_by is not None
+    return Owed(
+        check_id=check.id,
+        state=state,
+        recipient=made_by.email if to_helper and made_by else enterprise.email,
+        product_id=product.id,
+        title=product.title,
+        enterprise=enterprise.name,
+        by=decided_by,
+        reason=check.reason,
+    )
+
+
+def compose(
+    settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime
+) -> EmailMessage:
+    """Draw the news as a message of plain text."""
+    # The address of an enterprise need not be that of one of our persons.
+    with reading_in(DEFAULT_LOCALE):
+        subject = gettext(SUBJECTS[owed.state].message, title=owed.title)
+        plain = templates.get_template("catalogue/exchange/product_check.txt").render(
+            owed=owed, link=settings.address("varer-hos-os", str(owed.product_id))
+        )
+    key = f"gennemsyn-{owed.check_id}.{owed.state}"
+    message = envelope(settings, owed.recipient, subject, key, now)
+    message.set_content(plain, cte="quoted-printable")
+    return message
+
+
+def _find(database: Database, work: Work) -> Owed | None:
+    with database.reading() as session:
+        return find(session, int(work.payload["check_id"]), CheckState(work.payload["state"]))
+
+
+def _send(database: Database, carry: Carry, owed: Owed, message: EmailMessage) -> None:
+    """Send one and write that it went out; what went out meanwhile is let be."""
+    with database.reading() as session:
+        if find(session, owed.check_id, owed.state) is None:
+            return
+    carry(message)
+    with database.transaction() as session:
+        session.get_one(ProductCheck, owed.check_id).mailed = owed.state

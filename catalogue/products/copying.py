@@ -1,0 +1,123 @@
+"""Copies of products as drafts: of one, of many for a new season, and back to a former version."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.core.errors import Invalid, Missing
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Who
+
+from . import rules, shelf
+from .models import Product, ProductImage
+from .rules import ProductFacts
+
+LONGEST_TITLE, LONGEST_NUMBER = 120, 40
+CHANGE = " (rettelse)"  # the enterprise reads it in its own list
+
+
+@dataclass(frozen=True)
+class Season:
+    """Which products are copied, and which words of their titles are replaced in the copies."""
+
+    product_ids: frozenset[int]
+    old: str = ""
+    new: str = ""
+
+
+def copy(session: Session, product: Product, item_number: str, now: datetime) -> Product:
+    """Add a draft to the session that tells the same as a product, with the same pictures."""
+    facts = replace(shelf.facts_of(product), item_number=item_number)
+    made = shelf.start(session, product.enterprise_id, facts, now)
+    put_images(made, [(each.image_id, each.alt) for each in product.images])
+    return made
+
+
+def copy_all(session: Session, who: Who, season: Season, now: datetime) -> list[Product]:
+    """Copy products of the enterprise as drafts, each with an item number of its own.
+
+    Products of others are not among them. Raises Invalid when nothing is chosen, or a title would
+    become too long.
+    """
+    enterprise_id = shelf.lock_enterprise(session, who)
+    originals = _chosen(session, enterprise_id, season.product_ids)
+    if not originals:
+        raise Invalid({"products": [_("Choose at least one product")]})
+    taken = set(
+        session.scalars(select(Product.item_number).where(Product.enterprise_id == enterprise_id))
+    )
+    made = []
+    for original in originals:
+        number = rules.next_item_number(taken)
+        taken.add(number)
+        copied = copy(session, original, number, now)
+        copied.title = _renamed(original.title, season)
+        made.append(copied)
+    session.flush()
+    for each in made:
+        shelf.note_deed(session, who, "product.created", each, {}, now)
+    return made
+
+
+def copy_own(session: Session, who: Who, product_id: int, now: datetime) -> Product:
+    """Copy one product of the enterprise as a draft; raises Missing."""
+    try:
+        return copy_all(session, who, Season(frozenset({product_id})), now)[0]
+    except Invalid:
+        text = _("The product does not exist, or it belongs to another enterprise.")
+        raise Missing(text) from None
+
+
+def change_number(product: Product) -> str:
+    """Return the item number of the draft that is to change a product."""
+    if len(product.item_number) + len(CHANGE) <= LONGEST_NUMBER:
+        return product.item_number + CHANGE
+    return f"{product.id}{CHANGE}"
+
+
+def put_images(product: Product, images: Sequence[tuple[int, str]]) -> None:
+    """Give a product these pictures (id, alternative text) in this order, and no others."""
+    known = {each.image_id: each for each in product.images}
+    kept = [known.get(image_id) or ProductImage(image_id=image_id) for image_id, _alt in images]
+    for position, (each, (_image_id, alt)) in enumerate(zip(kept, images, strict=True), start=1):
+        each.position, each.alt = position, alt
+    product.images = kept
+
+
+def facts_from(told: Mapping[str, Any], present: ProductFacts) -> ProductFacts:
+    """Return the facts of a version or draft; what it does not tell stays as it is at `present`.
+
+    Versions are kept as JSON, which knows neither tuples nor sets.
+    """
+    values = {}
+    for each in fields(present):
+        now_said = getattr(present, each.name)
+        said = told.get(each.name, now_said)
+        if isinstance(said, list) and isinstance(now_said, (frozenset, tuple)):
+            said = type(now_said)(said)
+        values[each.name] = said
+    return replace(present, **values)
+
+
+def _renamed(title: str, season: Season) -> str:
+    renamed = title.replace(season.old, season.new).strip() if season.old else title
+    if not renamed or len(renamed) > LONGEST_TITLE:
+        text = _("“%(title)s” would get no title, or one that is too long", title=title)
+        raise Invalid({"new": [text]})
+    return renamed
+
+
+def _chosen(session: Session, enterprise_id: int, ids: Collection[int]) -> list[Product]:
+    query = (
+        select(Product)
+        .where(Product.enterprise_id == enterprise_id, Product.id.in_(ids))
+        .options(*shelf.whole())
+        .order_by(Product.id)
+    )
+    return list(session.scalars(query))

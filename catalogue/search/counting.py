@@ -1,0 +1,61 @@
+"""Counting what buyers see: one statement for a page of hits, so that it costs next to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.core.text import fold, today_in_copenhagen
+from catalogue.products.models import Product
+
+from .asked import insert_for
+from .count_models import FoundBy, ProductCount, Seen
+
+
+def note_seen(session: Session, product_ids: Collection[int], seen: Seen, now: datetime) -> None:
+    """Count that a buyer came so far with products. One statement.
+
+    In the order of their numbers, so that two who note the same products wait for each other once
+    and not crosswise.
+    """
+    if not product_ids:
+        return
+    day = today_in_copenhagen(now)
+    rows = [
+        {"product_id": each, "day": day, "seen": seen, "times": 1}
+        for each in sorted(set(product_ids))
+    ]
+    session.execute(
+        insert_for(session, ProductCount)
+        .values(rows)
+        .on_conflict_do_update(
+            index_elements=[ProductCount.product_id, ProductCount.day, ProductCount.seen],
+            set_={"times": ProductCount.times + 1},
+        )
+    )
+
+
+def note_words(session: Session, product_ids: Collection[int], text: str, now: datetime) -> None:
+    """Count that a text showed products, once for each of their enterprises. Two statements.
+
+    The text is one that `asked.note` took: short, and without what looks like a person.
+    """
+    owners = select(Product.enterprise_id).where(Product.id.in_(product_ids)).distinct()
+    shown, month = " ".join(text.split()), today_in_copenhagen(now).replace(day=1)
+    rows = [
+        {"enterprise_id": each, "month": month, "text_folded": fold(text), "text": shown,
+         "times": 1}
+        for each in sorted(session.scalars(owners))
+    ]  # fmt: skip
+    if rows:
+        session.execute(
+            insert_for(session, FoundBy)
+            .values(rows)
+            .on_conflict_do_update(
+                index_elements=[FoundBy.enterprise_id, FoundBy.month, FoundBy.text_folded],
+                set_={"times": FoundBy.times + 1},
+            )
+        )
