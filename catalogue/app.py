@@ -38,9 +38,23 @@ from catalogue.coverage import (
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.enterprises import reminders as verifications
-from catalogue.exchange import inquiry_mail, mail, price_mail, reminding, verification_mail
+from catalogue.exchange import (
+    ceiling_mail,
+    inquiry_mail,
+    mail,
+    price_mail,
+    reminding,
+    verification_mail,
+)
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
+from catalogue.ordering import (
+    approval_pages,
+    change_pages,
+    escalation,
+    notices,
+    policy_pages,
+)
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
 from catalogue.products import listing
@@ -51,6 +65,7 @@ from catalogue.settings import read
 
 MENU = (
     MenuEntry(_("Find products"), "catalogue.search.results"),
+    MenuEntry(_("Approvals"), "catalogue.approvals.approvals"),
     MenuEntry(_("My orders"), "catalogue.ordering.orders"),
     MenuEntry(_("Requests"), "catalogue.search.demands"),
     MenuEntry(_("Coverage"), "catalogue.coverage.overview"),
@@ -177,6 +192,10 @@ def _mailing(state: State) -> dict[str, Handler]:
         "price.mail": lambda batch: price_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
+        notices.MAIL: lambda batch: ceiling_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
+        escalation.DAILY: lambda _batch: escalation.escalate_batch(database, state.clock),
         verifications.DAILY: lambda _batch: verifications.remind_batch(database, state.clock),
         verifications.MAIL: lambda batch: verification_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
@@ -194,7 +213,7 @@ def _blueprint() -> Blueprint:
     features = (
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
-        potential_pages, coverage_api, yearly_pages,
+        potential_pages, coverage_api, yearly_pages, approval_pages, change_pages, policy_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

@@ -180,7 +180,7 @@ def sum_up(order: Order, lines: Collection[OrderLine]) -> None:
 
 
 def _refuse_unless_orderable(session: Session, order: Order, today: date) -> None:
-    for problem in standing.problems(session, order, today):
+    for problem in standing.problems_locked(session, order, today):
         raise NotApprovable(problem)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,15 +23,25 @@ from .models import Order, OrderLine
 
 
 def problems(session: Session, order: Order, today: date) -> list[Text]:
-    """List why the order may not be placed today, on rows that stay as they are until the end.
+    """List why the order may not be placed today: products are judged anew, prices stay as asked.
 
-    Products are judged anew; prices stay as they were asked for. The order's own amount is among
-    what is reserved on the ceilings.
+    The order's own amount is among what is reserved on the ceilings.
     """
-    products, parties = _lock(session, order)
+    products = _products(session, order, select(Product))
+    parties = _parties(session, order, select(Agreement))
     applies = agreements.in_force(session, order.municipality_id, today)
     found = [_problem(line, products[line.product_id], parties, applies) for line in order.lines]
     return [each for each in found if each is not None] + _passed(session, order, today)
+
+
+def problems_locked(session: Session, order: Order, today: date) -> list[Text]:
+    """Judge like `problems` on rows that stay as they are until the transaction ends.
+
+    Locked in the order of placing: products shared, then the agreements with their ceilings.
+    """
+    _products(session, order, select(Product).with_for_update(read=True))
+    _parties(session, order, select(Agreement).with_for_update())
+    return problems(session, order, today)
 
 
 def _problem(
@@ -74,21 +85,16 @@ def _passed(session: Session, order: Order, today: date) -> list[Text]:
     ]
 
 
-def _lock(session: Session, order: Order) -> tuple[dict[int, Product], dict[int, Agreement]]:
-    """Lock in the order of placing: products shared, then the agreements with their ceilings."""
+# The type of a query differs between SQLAlchemy 2.0 and 2.1.
+def _products(session: Session, order: Order, query: Any) -> dict[int, Product]:
     ids = [line.product_id for line in order.lines]
-    products = session.scalars(
-        select(Product)
-        .where(Product.id.in_(ids))
-        .order_by(Product.id)
-        .with_for_update(read=True)
-        .execution_options(populate_existing=True)
-    ).all()
-    parties = session.scalars(
-        select(Agreement)
-        .where(Agreement.id.in_([line.agreement_id for line in order.lines]))
-        .order_by(Agreement.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    return {each.id: each for each in products}, {each.id: each for each in parties}
+    query = query.where(Product.id.in_(ids)).order_by(Product.id)
+    found = session.scalars(query.execution_options(populate_existing=True))
+    return {each.id: each for each in found}
+
+
+def _parties(session: Session, order: Order, query: Any) -> dict[int, Agreement]:
+    ids = [line.agreement_id for line in order.lines]
+    query = query.where(Agreement.id.in_(ids)).order_by(Agreement.id)
+    found = session.scalars(query.execution_options(populate_existing=True))
+    return {each.id: each for each in found}

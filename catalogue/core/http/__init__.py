@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .access import (
     ADMINISTRATORS,
+    APPROVERS,
     BUYERS,
     ENTERPRISES,
     EVERYONE,
@@ -33,6 +34,7 @@ from .state import MenuEntry, State, now, reading, state, today, transaction, wh
 
 __all__ = [
     "ADMINISTRATORS",
+    "APPROVERS",
     "BUYERS",
     "ENTERPRISES",
     "EVERYONE",

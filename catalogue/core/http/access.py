@@ -17,6 +17,7 @@ from catalogue.core.who import MUNICIPAL, Role, Who
 EVERYONE = frozenset({"everyone"})
 SIGNED_IN = frozenset({"signed_in"})
 BUYERS = frozenset({Role.BUYER})
+APPROVERS = frozenset({Role.APPROVER})
 STAFF = frozenset({Role.STAFF})
 ENTERPRISES = frozenset({Role.ENTERPRISE})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
