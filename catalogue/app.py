@@ -228,7 +228,7 @@ def front() -> Response:
     """Lead each role to the page it works from; show visitors what this is."""
     doors = {
         Role.BUYER: "catalogue.search.results",
-        Role.APPROVER: "catalogue.search.results",
+        Role.APPROVER: "catalogue.approvals.approvals",
         Role.STAFF: "catalogue.coverage.overview",
         Role.ENTERPRISE: "catalogue.products.products",
         Role.ADMINISTRATOR: "catalogue.enterprises.enterprises",

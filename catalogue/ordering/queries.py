@@ -229,6 +229,7 @@ def _wanted(share: Share) -> Wanted:
 
 
 def named() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of this query differently
+    """Return the query of orders with enterprise, municipality's name and buyer."""
     return (
         select(Order, Enterprise, Municipality.name, Person)
         .join(Enterprise, Enterprise.id == Order.enterprise_id)
@@ -238,6 +239,7 @@ def named() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of this query diffe
 
 
 def listed(order: Order, enterprise: Enterprise, municipality: str, buyer: Person) -> Listed:
+    """Return an order in a list from a row of `named`."""
     return Listed(order, enterprise.name, municipality, buyer.name)
 
 
