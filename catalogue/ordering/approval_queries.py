@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Agreement
 from catalogue.agreements.queries import OrderableColumns
+from catalogue.core.text import slug
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product, ProductState
@@ -53,6 +54,11 @@ class Alternative:
 
     product: Product
     enterprise_name: str
+
+    @property
+    def slug(self) -> str:
+        """Return the title as the address of the product page carries it."""
+        return slug(self.product.title)
 
 
 @dataclass(frozen=True)

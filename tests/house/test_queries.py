@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,14 +11,19 @@ from typing import Any
 import cast
 import pytest
 from flask import Flask
-from ordering.world import FORM, World, make
+from ordering.approving import Town as Town_
+from ordering.approving import rule
+from ordering.world import DELIVERY, FORM, World, make, put
 from search import worlds
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person
 from catalogue.agreements import category_words
 from catalogue.core.who import Role
 from catalogue.coverage.models import AccountCategory, ImportState, LedgerImport, LedgerRow
+from catalogue.ordering import service
+from catalogue.ordering.models import Order
 from catalogue.products import proposals
 from catalogue.products.models import Answer, PriceDecision, ProposalState
 from catalogue.products.proposals import Proposed
@@ -36,10 +41,11 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.BUYER: {
         "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
-        "/kurv": 9, "/kurv/bestil": 10, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
+        "/kurv": 10, "/kurv/bestil": 11, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
     },
+    Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 20},
     Role.STAFF: {
         "/daekning": 18, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 15,
@@ -55,7 +61,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
         "/regnskab": 7, "/regnskab/poster": 6, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
-        "/aarsrapport/2026": 17,
+        "/aarsrapport/2026": 17, "/godkendelsesregler": 6, "/godkendelsesregler/ny": 3,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
@@ -116,6 +122,7 @@ def build(app: Flask, size: int) -> Town:
             None: None,
             Role.BUYER: world.buyer,
             Role.STAFF: staff,
+            Role.APPROVER: approvals_of(session, world, staff, size),
             Role.ENTERPRISE: world.worker,
             Role.ADMINISTRATOR: cast.administrator(session),
         }
@@ -126,6 +133,7 @@ def build(app: Flask, size: int) -> Town:
             "demand": demands[0].id,
             "word": explained[0].id,
             "inquiry": asked_of[0].id,
+            "waiting": session.scalars(select(Order.number)).first(),
             "plan": PLAN.format(home=world.home.id),
             "proposal": proposed[0],
             "ledger": book(session, world, size),
@@ -146,6 +154,21 @@ def build(app: Flask, size: int) -> Town:
     listed = buyer.get("/ordrer").text
     numbers = re.findall(r"/ordrer/(0330-\d{4}-\d{5})", listed)
     return Town(people, names | {"order": min(numbers)})
+
+
+def approvals_of(session: Session, world: World, staff: Person, size: int) -> Person:
+    """Have `size` orders of another buyer wait by as many rules; return the approver."""
+    approver = cast.person(session, "Anne Bak")
+    cast.role(session, approver, Role.APPROVER, municipality=world.home)
+    people = Town_(world, approver, approver, staff, *[cast.who(session, staff)] * 3)
+    for number in range(size):
+        rule(session, people, name=f"Regel {number}", institution="Skolen")
+    other = replace(world, who=cast.who(session, cast.buyer(session, world.home)))
+    for number in range(size):
+        put(session, other)
+        elsewhere = replace(DELIVERY, institution="Skolen")
+        service.place(session, other.who, elsewhere, f"form-{number}", cast.NOW)
+    return approver
 
 
 def book(session: Session, world: World, size: int) -> int:
