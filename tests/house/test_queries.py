@@ -41,11 +41,11 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.BUYER: {
         "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
-        "/kurv": 10, "/kurv/bestil": 11, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
+        "/kurv": 12, "/kurv/bestil": 13, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
     },
-    Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 20},
+    Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 17},
     Role.STAFF: {
         "/daekning": 18, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 15,
@@ -61,7 +61,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
         "/regnskab": 7, "/regnskab/poster": 6, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
-        "/aarsrapport/2026": 17, "/godkendelsesregler": 6, "/godkendelsesregler/ny": 3,
+        "/aarsrapport/2026": 17, "/godkendelsesregler": 7, "/godkendelsesregler/ny": 3,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
