@@ -41,6 +41,7 @@ from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.enterprises import reminders as verifications
 from catalogue.exchange import (
+    ceiling_mail,
     check_mail,
     inquiry_mail,
     invitation_mail,
@@ -52,8 +53,16 @@ from catalogue.exchange import (
 )
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
+from catalogue.ordering import (
+    approval_pages,
+    change_pages,
+    escalation,
+    notices,
+    policy_pages,
+    quote_pages,
+    quote_trace,
+)
 from catalogue.ordering import pages as ordering_pages
-from catalogue.ordering import quote_pages, quote_trace
 from catalogue.ordering import service as ordering
 from catalogue.products import checks, listing
 from catalogue.products import pages as products_pages
@@ -63,6 +72,7 @@ from catalogue.settings import read
 
 MENU = (
     MenuEntry(_("Find products"), "catalogue.search.results"),
+    MenuEntry(_("Approvals"), "catalogue.approvals.approvals"),
     MenuEntry(_("My orders"), "catalogue.ordering.orders"),
     MenuEntry(_("Requests"), "catalogue.search.demands"),
     MenuEntry(_("Coverage"), "catalogue.coverage.overview"),
@@ -198,6 +208,10 @@ def _mailing(state: State) -> dict[str, Handler]:
         quote_trace.MAIL: lambda batch: quote_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
+        notices.MAIL: lambda batch: ceiling_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
+        escalation.DAILY: lambda _batch: escalation.escalate_batch(database, state.clock),
         verifications.DAILY: lambda _batch: verifications.remind_batch(database, state.clock),
         verifications.MAIL: lambda batch: verification_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
@@ -216,6 +230,7 @@ def _blueprint() -> Blueprint:
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
         potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
+        approval_pages, change_pages, policy_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)
@@ -230,7 +245,7 @@ def front() -> Response:
     """Lead each role to the page it works from; show visitors what this is."""
     doors = {
         Role.BUYER: "catalogue.search.results",
-        Role.APPROVER: "catalogue.search.results",
+        Role.APPROVER: "catalogue.approvals.approvals",
         Role.STAFF: "catalogue.coverage.overview",
         Role.ENTERPRISE: "catalogue.products.products",
         Role.ADMINISTRATOR: "catalogue.enterprises.enterprises",

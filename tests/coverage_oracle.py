@@ -19,7 +19,8 @@ from catalogue.ordering.models import OrderState
 from catalogue.products.models import ProductState
 
 DAY = timedelta(days=1)
-VOID = (OrderState.REJECTED, OrderState.CANCELLED)
+VOID = (OrderState.REJECTED, OrderState.CANCELLED, OrderState.DECLINED, OrderState.AWAITING,
+        OrderState.RETURNED)  # fmt: skip
 
 
 @dataclass(frozen=True)

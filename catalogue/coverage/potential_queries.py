@@ -18,7 +18,7 @@ from catalogue.agreements.rules import InForce, Mandatory, ancestors, covers, pr
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.models import Order, OrderLine
-from catalogue.ordering.rules import VOID_STATES
+from catalogue.ordering.rules import FREE_STATES
 from catalogue.products.models import Product, ProductMunicipality, ProductState
 
 from . import watch, watch_queries, ways
@@ -126,7 +126,7 @@ def _offers(session: Session, in_force: InForce, code: str) -> list[Offer]:
         for agreement_id, net_ore in session.execute(
             select(OrderLine.agreement_id, func.sum(OrderLine.net_ore))
             .join(Order, Order.id == OrderLine.order_id)
-            .where(OrderLine.agreement_id.in_(found), Order.state.not_in(VOID_STATES))
+            .where(OrderLine.agreement_id.in_(found), Order.state.not_in(FREE_STATES))
             .group_by(OrderLine.agreement_id)
         )
     }

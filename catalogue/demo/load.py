@@ -33,7 +33,7 @@ from catalogue.enterprises.models import (
     RegisterStatus,
 )
 
-from . import demands, effects, limits, people, quotes, seen, shelf, trace, trade
+from . import approvals, demands, effects, limits, people, quotes, seen, shelf, trace, trade
 from .drawing import Drawn, draw_all
 
 DATA = Path(__file__).parent / "data"
@@ -76,6 +76,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         quotes.request(session, world, read("quotes")["requests"])
         people.help_out(session, world)
         seen.look_around(session, world)
+        approvals.rule(session, world, read("approvals"))
     return True
 
 

@@ -1,67 +1,23 @@
-"""Which mail an order calls for, and its words: derived from the order's state at sending."""
+"""Which mail an order calls for: derived from the order's state at sending."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Municipality, Person
-from catalogue.core.text import Text
-from catalogue.core.text import lazy as _
 from catalogue.enterprises.models import Enterprise
+from catalogue.ordering.approval_cases import load_case
 from catalogue.ordering.models import Order
 
+from .letter_words import WORDINGS as WORDINGS  # noqa: PLC0414 - the words of these letters
+from .letter_words import Reader as Reader  # noqa: PLC0414 - and their readers
+from .letter_words import Wording as Wording  # noqa: PLC0414
+from .letter_words import wordings
 from .models import SentMail
-
-
-class Reader(StrEnum):
-    """Who a letter is for."""
-
-    BUYER = "buyer"
-    ENTERPRISE = "enterprise"
-
-
-@dataclass(frozen=True)
-class Wording:
-    """The subject and the first sentence of a letter; both may name order and sides."""
-
-    subject: Text
-    opening: Text
-
-
-WORDINGS: dict[tuple[str, Reader], Wording] = {
-    ("placed", Reader.ENTERPRISE): Wording(
-        _("New order %(number)s from %(municipality)s"),
-        _("%(municipality)s has placed an order with you. Please confirm or reject it."),
-    ),
-    ("placed", Reader.BUYER): Wording(
-        _("Receipt for order %(number)s"),
-        _("Your order is placed with %(enterprise)s. You hear from us when it has answered."),
-    ),
-    ("confirmed", Reader.BUYER): Wording(
-        _("Order %(number)s is confirmed"),
-        _("%(enterprise)s has confirmed your order."),
-    ),
-    ("rejected", Reader.BUYER): Wording(
-        _("Order %(number)s is rejected"),
-        _("%(enterprise)s cannot deliver your order."),
-    ),
-    ("dispatched", Reader.BUYER): Wording(
-        _("Order %(number)s is dispatched"),
-        _("%(enterprise)s has dispatched your order. Please confirm when it has come."),
-    ),
-    ("received", Reader.ENTERPRISE): Wording(
-        _("Order %(number)s is received"),
-        _("%(municipality)s has confirmed that the order has come."),
-    ),
-    ("cancelled", Reader.ENTERPRISE): Wording(
-        _("Order %(number)s is cancelled"),
-        _("%(municipality)s has cancelled the order. You need do no more."),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -77,15 +33,20 @@ class Letter:
     @property
     def wording(self) -> Wording:
         """Return the words for this reader and state."""
-        return WORDINGS[self.order.state, self.reader]
+        return wordings(self.order)[self.reader]
 
     @property
     def reason(self) -> str | None:
         """Return why the order came into its state, when a reason was given."""
         return self.order.events[-1].reason if self.order.events else None
 
+    @property
+    def mark(self) -> str:
+        """Return what the letter is known by: an order may come into a state several times."""
+        return mark(self.order)
 
-def write(session: Session, order_id: int, state: str) -> list[Letter]:
+
+def write(session: Session, order_id: int, state: str, today: date) -> list[Letter]:
     """List the letters that are owed for an order that came into `state` and not sent yet.
 
     None when the order has moved on since: the work of its newer state speaks for it.
@@ -102,21 +63,32 @@ def write(session: Session, order_id: int, state: str) -> list[Letter]:
     if found is None:
         return []
     order, enterprise, municipality_name, buyer = found
+    asked = _asked(session, order, today)
     names = {
         "number": order.number,
         "enterprise": enterprise.name,
         "municipality": municipality_name,
+        "buyer": buyer.name,
+        "waits": ", ".join(each.name for each in asked),
     }
+    enterprises = [] if order.withheld else [enterprise.email]
     all_ = (
-        Letter(order, Reader.ENTERPRISE, enterprise.email, "da", names),
+        *(Letter(order, Reader.ENTERPRISE, email, "da", names) for email in enterprises),
+        *(Letter(order, Reader.APPROVER, each.email, each.locale, names) for each in asked),
         Letter(order, Reader.BUYER, buyer.email, buyer.locale, names),
     )
     sent = _sent(session, order)
     return [
         letter
         for letter in all_
-        if (order.state, letter.reader) in WORDINGS and letter.recipient not in sent
+        if letter.reader in wordings(order) and letter.recipient not in sent
     ]
+
+
+def mark(order: Order) -> str:
+    """Return the order's state, with a number when it came into it before: `awaiting:2`."""
+    times = sum(event.state == order.state for event in order.events)
+    return f"{order.state}:{times}" if times > 1 else str(order.state)
 
 
 def is_sent(session: Session, letter: Letter) -> bool:
@@ -124,6 +96,14 @@ def is_sent(session: Session, letter: Letter) -> bool:
     return letter.recipient in _sent(session, letter.order)
 
 
+def _asked(session: Session, order: Order, today: date) -> list[Person]:
+    """List who may approve the order now, by name."""
+    if order.state != "awaiting":
+        return []
+    case = load_case(session, order, today)
+    return [person for id_, person in case.holders.items() if id_ in case.acting]
+
+
 def _sent(session: Session, order: Order) -> set[str]:
-    own = (SentMail.order_id == order.id, SentMail.state == order.state)
+    own = (SentMail.order_id == order.id, SentMail.state == mark(order))
     return set(session.scalars(select(SentMail.recipient).where(*own)))

@@ -15,7 +15,7 @@ import jinja2
 
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import gettext, reading_in
+from catalogue.core.text import gettext, reading_in, today_in_copenhagen
 from catalogue.ordering import rules as ordering
 from catalogue.products.rules import UNIT_NAMES
 from catalogue.settings import Settings
@@ -26,7 +26,11 @@ from .letters import Letter, Reader
 from .models import SentMail
 from .posting import envelope, one_line, send_all
 
-PAGES = {Reader.BUYER: "ordrer", Reader.ENTERPRISE: "indkomne-ordrer"}
+PAGES = {
+    Reader.BUYER: "ordrer",
+    Reader.APPROVER: "godkendelser",
+    Reader.ENTERPRISE: "indkomne-ordrer",
+}
 
 
 def send_batch(
@@ -37,7 +41,7 @@ def send_batch(
     clock: Callable[[], datetime],
 ) -> None:
     """Send what the orders of a batch call for now; raises MailNotSent when any letter failed."""
-    owed = [letter for work in batch for letter in _owed(database, work)]
+    owed = [letter for work in batch for letter in _owed(database, work, clock())]
 
     def send(carry: Carry, letter: Letter) -> None:
         _send(database, carry, letter, compose(settings, templates, letter, clock()))
@@ -73,12 +77,13 @@ def compose(
 
 def _key(letter: Letter) -> str:
     reader = hashlib.sha256(letter.recipient.encode()).hexdigest()[:16]
-    return f"{letter.order.number}.{letter.order.state}.{reader}"
+    return f"{letter.order.number}.{letter.mark.replace(':', '-')}.{reader}"
 
 
-def _owed(database: Database, work: Work) -> list[Letter]:
+def _owed(database: Database, work: Work, now: datetime) -> list[Letter]:
+    order_id, state = work.payload["order_id"], work.payload["state"]
     with database.reading() as session:
-        return letters.write(session, work.payload["order_id"], work.payload["state"])
+        return letters.write(session, order_id, state, today_in_copenhagen(now))
 
 
 def _send(database: Database, carry: Carry, letter: Letter, message: EmailMessage) -> None:
@@ -91,7 +96,7 @@ def _send(database: Database, carry: Carry, letter: Letter, message: EmailMessag
         session.add(
             SentMail(
                 order_id=letter.order.id,
-                state=letter.order.state,
+                state=letter.mark,
                 recipient=letter.recipient,
                 subject=str(message["Subject"]),
                 message_id=str(message["Message-ID"]),

@@ -1,4 +1,6 @@
-"""How much of the ceilings of agreements is used: by orders that stand, on a day."""
+"""How much of the ceilings of agreements is used on a day: by orders that stand, and reserved by
+orders that wait for approval.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -15,25 +17,31 @@ from catalogue.agreements.rules import counted_since
 from catalogue.core.text import COPENHAGEN
 
 from .models import Order, OrderLine
-from .rules import VOID_STATES
+from .rules import FREE_STATES, RESERVING_STATES
 
 NEAR_PERCENT = 80  # time to raise the ceiling or to tell the enterprise
 
 
 @dataclass(frozen=True)
 class Used:
-    """A ceiling as it is on a day, and what was ordered that counts to it, in øre without VAT."""
+    """A ceiling as it is on a day, and what counts to it, in øre without VAT."""
 
     agreement_id: int
     number: str
     ceiling_ore: int
     ceiling_months: int | None
     ordered_ore: int
+    reserved_ore: int = 0  # by orders that await approval
+
+    @property
+    def bound_ore(self) -> int:
+        """Return what nobody else can order any more."""
+        return self.ordered_ore + self.reserved_ore
 
     @property
     def is_near(self) -> bool:
         """Tell whether so much is used that staff should know."""
-        return self.ordered_ore * 100 >= self.ceiling_ore * NEAR_PERCENT
+        return self.bound_ore * 100 >= self.ceiling_ore * NEAR_PERCENT
 
 
 def list_used(session: Session, agreement_ids: Collection[int], day: date) -> list[Used]:
@@ -47,28 +55,40 @@ def list_used(session: Session, agreement_ids: Collection[int], day: date) -> li
     ).all()  # fmt: skip
     limited = [row for row in rows if row.ceiling_ore is not None]
     since = {row.id: counted_since(day, row.starts_on, row.ceiling_months) for row in limited}
-    ordered = _ordered(session, since, day)
+    sums = _sums(session, since, day)
     return [
-        Used(row.id, row.number, row.ceiling_ore, row.ceiling_months, ordered.get(row.id, 0))
+        Used(row.id, row.number, row.ceiling_ore, row.ceiling_months, *sums.get(row.id, (0, 0)))
         for row in limited
     ]
 
 
-def _ordered(session: Session, since: dict[int, date], day: date) -> dict[int, int]:
+def _sums(session: Session, since: dict[int, date], day: date) -> dict[int, tuple[int, int]]:
+    """Return what is ordered and what is reserved, by agreement. One query.
+
+    A reservation counts whenever it was asked for: approved, it will be an order of that day.
+    """
     if not since:
         return {}
+    reserves = Order.state.in_(RESERVING_STATES)
     counted = [
-        and_(OrderLine.agreement_id == agreement_id, Order.placed_at >= begin_of(first))
+        and_(
+            OrderLine.agreement_id == agreement_id,
+            or_(reserves, Order.placed_at >= begin_of(first)),
+        )
         for agreement_id, first in since.items()
     ]
     rows = session.execute(
-        select(OrderLine.agreement_id, func.sum(OrderLine.net_ore))
+        select(
+            OrderLine.agreement_id,
+            func.sum(case((reserves, 0), else_=OrderLine.net_ore)),
+            func.sum(case((reserves, OrderLine.net_ore), else_=0)),
+        )
         .join(Order, Order.id == OrderLine.order_id)
-        .where(or_(*counted), Order.state.not_in(VOID_STATES))
+        .where(or_(*counted), Order.state.not_in(FREE_STATES))
         .where(Order.placed_at < begin_of(day + timedelta(days=1)))
         .group_by(OrderLine.agreement_id)
     )
-    return {agreement_id: int(net_ore) for agreement_id, net_ore in rows}
+    return {agreement_id: (int(ordered), int(held)) for agreement_id, ordered, held in rows}
 
 
 def begin_of(day: date) -> datetime:

@@ -112,7 +112,7 @@ def lock_agreements(session: Session, who: Who, enterprise_ids: Collection[int])
 
 
 def ceiling_problems(session: Session, items: Sequence[Item], today: date) -> list[Text]:
-    """List the agreements whose ceiling these items would exceed, summed over standing orders."""
+    """List the agreements whose ceiling these items would exceed, with orders and reservations."""
     wanted: dict[int, int] = {}
     for item in items:
         if item.judgement.voluntary is not None:
@@ -121,13 +121,13 @@ def ceiling_problems(session: Session, items: Sequence[Item], today: date) -> li
     problems = []
     for used in ceilings.list_used(session, list(wanted), today):
         this_ore = wanted[used.agreement_id]
-        if rules.above_ceiling(used.ceiling_ore, used.ordered_ore, this_ore):
+        if rules.above_ceiling(used.ceiling_ore, used.bound_ore, this_ore):
             problems.append(
                 _(
                     "Agreement %(number)s has %(left)s left of its ceiling, and this takes"
                     " %(wanted)s of it. Order less, or ask your procurement staff.",
                     number=used.number,
-                    left=money(max(0, used.ceiling_ore - used.ordered_ore)),
+                    left=money(max(0, used.ceiling_ore - used.bound_ore)),
                     wanted=money(this_ore),
                 )
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    exists,
     false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -29,14 +30,19 @@ QUANTITY = Numeric(12, 3)
 
 
 class OrderState(StrEnum):
-    """placed -> confirmed | rejected | cancelled; confirmed -> dispatched -> received."""
+    """Where an order stands; which way leads where stands in `rules.MOVES` and docs/orders.md."""
 
+    AWAITING = "awaiting"
+    RETURNED = "returned"
+    DECLINED = "declined"
     PLACED = "placed"
+    PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     DISPATCHED = "dispatched"
     RECEIVED = "received"
+    CLOSED = "closed"
 
 
 class Basket(Base):
@@ -135,6 +141,9 @@ class Order(Base):
     currency: Mapped[str] = mapped_column(String(3), default="DKK")
     net_ore: Mapped[int] = mapped_column(BigId)
     vat_ore: Mapped[int] = mapped_column(BigId)
+    # True until the enterprise is told: it never sees what was not approved.
+    withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
+    delivery_on: Mapped[date | None]  # as the enterprise has promised and the buyer not refused
 
     lines: Mapped[list[OrderLine]] = relationship(
         cascade="all, delete-orphan", order_by="OrderLine.position", lazy="raise"
@@ -147,7 +156,8 @@ class Order(Base):
     def visible_to(cls, who: Who) -> ColumnElement[bool]:
         """Return the condition of the orders `who` may see in her present role.
 
-        Buyers see their own, staff their municipality's, an enterprise those placed with it.
+        Buyers see their own, staff their municipality's, approvers those of it that had or have to
+        be approved (each may become a deputy), an enterprise those placed with it.
         """
         if who.role == Role.BUYER:
             own = cls.municipality_id == who.municipality_id
@@ -155,7 +165,10 @@ class Order(Base):
         if who.role == Role.STAFF:
             return cls.municipality_id == who.municipality_id
         if who.role == Role.ENTERPRISE:
-            return cls.enterprise_id == who.enterprise_id
+            return and_(cls.enterprise_id == who.enterprise_id, cls.withheld.is_(False))
+        if who.role == Role.APPROVER:
+            asked = exists().where(ApprovalStep.order_id == cls.id)
+            return and_(cls.municipality_id == who.municipality_id, asked)
         return false()
 
 
@@ -187,17 +200,52 @@ class OrderLine(Base):
     net_ore: Mapped[int] = mapped_column(BigId)
     agreement_id: Mapped[int] = mapped_column(ForeignKey("catalogue_agreements.id"))
     agreement_number: Mapped[str] = mapped_column(String(40))
+    # What came, when it was not what was ordered; both empty: all came as it should.
+    received_quantity: Mapped[Decimal | None] = mapped_column(QUANTITY)
+    deviation: Mapped[str | None] = mapped_column(String(300))
 
 
 class OrderEvent(Base):
-    """A change of state: who, when, and why when a reason is owed."""
+    """A step of an order: who took it, when, the state it led to, and why when a reason is owed."""
 
     __tablename__ = "catalogue_order_events"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("catalogue_orders.id"), index=True)
     state: Mapped[OrderState] = mapped_column(String(12))
+    step: Mapped[str | None] = mapped_column(String(12))  # None: of the time before it was noted
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
     person_name: Mapped[str] = mapped_column(String(120))
     reason: Mapped[str | None] = mapped_column(Text)
+
+
+class ApprovalStep(Base):
+    """A step of the chain an order was given when it was placed; later rules do not change it."""
+
+    __tablename__ = "catalogue_approval_steps"
+    __table_args__ = (UniqueConstraint("order_id", "position"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("catalogue_orders.id"))
+    position: Mapped[int]
+    rule_name: Mapped[str] = mapped_column(String(120))
+    approver_id: Mapped[int] = mapped_column(ForeignKey("catalogue_persons.id"))
+    escalate_days: Mapped[int]
+    escalate_to_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
+    due_on: Mapped[date | None]  # None: others are to approve first
+    escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Approval(Base):
+    """That a person approved an order, and what she approved: it counts for that and no other."""
+
+    __tablename__ = "catalogue_approvals"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("catalogue_orders.id"), index=True)
+    step_id: Mapped[int] = mapped_column(ForeignKey("catalogue_approval_steps.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[int] = mapped_column(ForeignKey("catalogue_persons.id"))
+    person_name: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

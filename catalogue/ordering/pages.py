@@ -26,27 +26,14 @@ from catalogue.core.http import (
     who,
 )
 from catalogue.core.text import lazy as _
-from catalogue.products.rules import UNIT_NAMES
 
 from . import basket as baskets
-from . import queries, rules, schema, service
+from . import change_schema, changing, queries, rules, schema, service
 from .rules import Step
+from .screens import NAMES, draw_incoming_order, draw_order
 
 blueprint = Blueprint("ordering", __name__)
 ORDERS_PER_PAGE = 25
-# Words and colours of values, for all templates of ordering.
-NAMES: dict[str, Any] = {
-    "state_names": rules.STATE_NAMES,
-    "unit_names": UNIT_NAMES,
-    "state_colours": {
-        "placed": "waiting",
-        "confirmed": "confirmed",
-        "rejected": "rejected",
-        "cancelled": "cancelled",
-        "dispatched": "sent",
-        "received": "received",
-    },
-}
 
 
 @route(blueprint, "/kurv/tilfoej", access=BUYERS, methods=["POST"])
@@ -152,26 +139,28 @@ def orders() -> Response:
 @route(blueprint, "/ordrer/<number>", access=BUYERS | STAFF)
 def order(number: str) -> Response:
     """Show one order with what has happened to it."""
-    with reading() as session:
-        page = queries.get_order(session, who(), number)
-    return render("ordering/order.html", page=page, **NAMES)
+    return draw_order(number, {}, 200)
 
 
 @route(blueprint, "/ordrer/<number>/modtag", access=BUYERS, methods=["POST"])
 def receive(number: str) -> Response:
-    """Confirm that the order has come."""
-    with transaction() as session:
-        service.take_step(session, who(), number, Step.RECEIVE, now=now())
+    """Confirm that the order has come, with what was not as ordered."""
+    try:
+        arrived = change_schema.read_arrived(request.form)
+        with transaction() as session:
+            changing.receive(session, who(), number, arrived, now())
+    except Invalid as error:
+        return draw_order(number, error.problems, 422)
     flash(_("Thank you. The order is marked as received."))
     return go("catalogue.ordering.order", number=number)
 
 
 @route(blueprint, "/ordrer/<number>/annuller", access=BUYERS, methods=["POST"])
 def cancel(number: str) -> Response:
-    """Cancel an order that the enterprise has not confirmed yet."""
+    """Cancel an order that is not confirmed, or whose confirmed terms the enterprise takes back."""
     with transaction() as session:
         service.take_step(session, who(), number, Step.CANCEL, now=now())
-    flash(_("The order is cancelled, and the enterprise is told."))
+    flash(_("The order is cancelled. An enterprise that had it is told."))
     return go("catalogue.ordering.order", number=number)
 
 
@@ -184,14 +173,18 @@ def incoming() -> Response:
 @route(blueprint, "/indkomne-ordrer/<number>", access=ENTERPRISES)
 def incoming_order(number: str) -> Response:
     """Show one order placed with the enterprise, and the steps it may take."""
-    return _draw_incoming_order(number, {}, 200)
+    return draw_incoming_order(number, {}, 200)
 
 
 @route(blueprint, "/indkomne-ordrer/<number>/bekraeft", access=ENTERPRISES, methods=["POST"])
 def confirm(number: str) -> Response:
-    """Confirm the order to the buyer."""
-    with transaction() as session:
-        service.take_step(session, who(), number, Step.CONFIRM, now=now())
+    """Confirm the order to the buyer, with the day it comes when one is given."""
+    try:
+        with transaction() as session:
+            day = change_schema.read_delivery_day(request.form)
+            changing.confirm(session, who(), number, day, now())
+    except Invalid as error:
+        return draw_incoming_order(number, error.problems, 422)
     flash(_("The order is confirmed, and the buyer is told."))
     return go("catalogue.ordering.incoming_order", number=number)
 
@@ -204,7 +197,7 @@ def reject(number: str) -> Response:
             reason = schema.read_reason(request.form)
             service.take_step(session, who(), number, Step.REJECT, now=now(), reason=reason)
     except Invalid as error:
-        return _draw_incoming_order(number, error.problems, 422)
+        return draw_incoming_order(number, error.problems, 422)
     flash(_("The order is rejected, and the buyer is told why."))
     return go("catalogue.ordering.incoming_order", number=number)
 
@@ -230,15 +223,6 @@ def _draw_orders(template: str) -> Response:
         offset = (page.number - 1) * page.size
         found = queries.list_orders(session, who(), state, offset=offset, limit=page.size)
     return render(template, orders=found, page=page, state=state, counts=counts, **NAMES)
-
-
-def _draw_incoming_order(number: str, errors: dict[str, list[Any]], status: int) -> Response:
-    with reading() as session:
-        page = queries.get_order(session, who(), number)
-    typed = request.form.get("reason", "")
-    return render(
-        "ordering/incoming_order.html", status, page=page, errors=errors, typed=typed, **NAMES
-    )
 
 
 def _draw_basket(errors: dict[str, list[Any]], status: int) -> Response:

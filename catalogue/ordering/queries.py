@@ -22,6 +22,8 @@ from catalogue.products.models import Product, ProductImage, ProductMunicipality
 
 from . import items as judging
 from . import rules
+from .approval_hints import Hint, list_hints
+from .approval_rules import Wanted
 from .items import Item
 from .models import Order, OrderLine
 from .rules import Delivery, Step, Totals
@@ -75,6 +77,7 @@ class BasketPage:
 
     shares: list[Share]
     ceiling_problems: list[Text]
+    hints: dict[int, list[Hint]]  # by enterprise: whose approval its order will need
 
     @property
     def ready(self) -> bool:
@@ -113,6 +116,11 @@ class OrderPage(Listed):
     steps: list[Step]
 
     @property
+    def deviates(self) -> bool:
+        """Tell whether a line did not come as it was ordered."""
+        return any(line.deviation for line in self.order.lines)
+
+    @property
     def totals(self) -> Totals:
         """Return the sums of the order."""
         return Totals(self.order.net_ore, self.order.vat_ore)
@@ -122,7 +130,13 @@ class OrderPage(Listed):
         """List what has happened and, when all goes well, what is still to come."""
         names = rules.STATE_NAMES
         happened = [
-            Milestone(names[event.state], event.at, event.person_name, event.reason, done=True)
+            Milestone(
+                rules.deed_name(event.step, event.state),
+                event.at,
+                event.person_name,
+                event.reason,
+                done=True,
+            )
             for event in self.order.events
         ]
         return happened + [Milestone(names[each]) for each in rules.states_ahead(self.order.state)]
@@ -138,7 +152,8 @@ def basket(session: Session, who: Who, today: date) -> BasketPage:
     for _id, share in groupby(items, lambda item: item.product.enterprise_id):
         rows = [Row(each, pictures.get(each.product.id), each.product.id in here) for each in share]
         shares.append(_share(rows))
-    return BasketPage(shares, judging.ceiling_problems(session, items, today))
+    hints = list_hints(session, who, [_wanted(share) for share in shares])
+    return BasketPage(shares, judging.ceiling_problems(session, items, today), hints)
 
 
 def find_last_delivery(session: Session, who: Who) -> Delivery | None:
@@ -162,17 +177,17 @@ def list_orders(
     session: Session, who: Who, state: str | None, *, offset: int, limit: int
 ) -> list[Listed]:
     """List the orders `who` may see in her role, newest first; `state` None: all states."""
-    query = _named().where(Order.visible_to(who))
+    query = named().where(Order.visible_to(who))
     if state is not None:
         query = query.where(Order.state == state)
     query = query.order_by(Order.placed_at.desc(), Order.id.desc()).offset(offset).limit(limit)
-    return [_listed(*row) for row in session.execute(query)]
+    return [listed(*row) for row in session.execute(query)]
 
 
 def list_receipt(session: Session, who: Who, key: str) -> list[Listed]:
     """List the buyer's orders of one placing, by number; raises Missing when there are none."""
-    query = _named().where(Order.visible_to(who), Order.placing_key == key)
-    found = [_listed(*row) for row in session.execute(query.order_by(Order.year, Order.sequence))]
+    query = named().where(Order.visible_to(who), Order.placing_key == key)
+    found = [listed(*row) for row in session.execute(query.order_by(Order.year, Order.sequence))]
     if not found:
         raise Missing(_("There is no such receipt."))
     return found
@@ -180,7 +195,7 @@ def list_receipt(session: Session, who: Who, key: str) -> list[Listed]:
 
 def get_order(session: Session, who: Who, number: str) -> OrderPage:
     """Return one order that `who` may see in her role; raises Missing for all others."""
-    query = _named().where(Order.visible_to(who), Order.number == number)
+    query = named().where(Order.visible_to(who), Order.number == number)
     query = query.options(selectinload(Order.lines), selectinload(Order.events))
     row = session.execute(query).first()
     if row is None:
@@ -208,7 +223,13 @@ def _share(rows: list[Row]) -> Share:
     return Share(first.product.enterprise_id, first.enterprise_name, rows, sums)
 
 
-def _named() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of this query differently
+def _wanted(share: Share) -> Wanted:
+    codes = {row.item.product.category_code or "" for row in share.rows}
+    return Wanted(share.totals.net_ore, frozenset(codes), None, share.enterprise_id)
+
+
+def named() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of this query differently
+    """Return the query of orders with enterprise, municipality's name and buyer."""
     return (
         select(Order, Enterprise, Municipality.name, Person)
         .join(Enterprise, Enterprise.id == Order.enterprise_id)
@@ -217,7 +238,8 @@ def _named() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of this query diff
     )
 
 
-def _listed(order: Order, enterprise: Enterprise, municipality: str, buyer: Person) -> Listed:
+def listed(order: Order, enterprise: Enterprise, municipality: str, buyer: Person) -> Listed:
+    """Return an order in a list from a row of `named`."""
     return Listed(order, enterprise.name, municipality, buyer.name)
 
 

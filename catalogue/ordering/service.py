@@ -13,31 +13,26 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
-from catalogue.core import audit, jobs
-from catalogue.core.errors import Conflict, Invalid, Missing
-from catalogue.core.fields import MESSAGES
+from catalogue.core import audit
+from catalogue.core.errors import Conflict
 from catalogue.core.text import COPENHAGEN, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
+from . import approval, notices, policy, rules, steps
 from . import basket as baskets
 from . import items as judging
-from . import rules
 from .items import Item
-from .models import Order, OrderCounter, OrderEvent, OrderLine, OrderState
+from .models import Order, OrderCounter, OrderLine, OrderState
 from .rules import Delivery, OrderNumber, Step
+from .steps import Deed
+from .steps import OutOfTurn as OutOfTurn  # noqa: PLC0414 - raised by these verbs
 
 
 class CannotBePlaced(Conflict):
     """The basket cannot be ordered as it stands; nothing was ordered."""
 
     title = _("The basket cannot be ordered yet")
-
-
-class OutOfTurn(Conflict):
-    """The order is in a state from which this step does not lead on."""
-
-    title = _("The order has moved on")
 
 
 @dataclass(frozen=True)
@@ -58,6 +53,7 @@ def count_basket_lines(session: Session, who: Who) -> int | None:
 def place(session: Session, who: Who, delivery: Delivery, key: str, now: datetime) -> list[Order]:
     """Make the buyer's basket into one order per enterprise, by number; the basket is empty after.
 
+    An order that a rule of the municipality asks approval for awaits it; the others are placed.
     `key` belongs to one drawn form: sent again, it returns the orders it made the first time.
     Raises CannotBePlaced when a line is not orderable today, its price has risen, its quantity is
     too small, or an agreement's ceiling would be exceeded; then nothing is written.
@@ -83,8 +79,14 @@ def place_items(session: Session, placing: Placing, items: Sequence[Item]) -> li
     orders = [_order(placing, share, number) for share, number in zip(shares, numbers, strict=True)]
     session.add_all(orders)
     session.flush()
+    rules_in_force = policy.list_in_force(session, placing.who.municipality_id)
+    approval.ask(session, orders, rules_in_force, today_in_copenhagen(placing.now))
     for order in orders:
-        _tell(session, order, placing.who, placing.now, audit.changes({}, _placed(order)))
+        deed = Deed(Step.PLACE, order.state, placing.now)
+        facts = audit.changes({}, _placed(order))
+        steps.tell(session, placing.who, order, deed, order.state, facts)
+    agreed = {line.agreement_id for each in orders for line in each.lines}
+    notices.put_due(session, agreed, placing.now)
     return orders
 
 
@@ -97,22 +99,17 @@ def list_placed(session: Session, who: Who, key: str) -> list[Order]:
 def take_step(
     session: Session, who: Who, number: str, step: Step, *, now: datetime, reason: str | None = None
 ) -> Order:
-    """Take the order `number` one step on, for the side `who` acts for.
+    """Take the order `number` one step on that leads one way, for the side `who` acts for.
 
     Raises Missing for an order that is not hers, OutOfTurn when its state does not allow the step
     (a second click, or the other side was quicker), Invalid when a reason is owed.
     """
-    order = _lock_own(session, who, number)
+    order = steps.begin(session, who, number, step, reason=reason)
+    if step not in rules.ONE_WAY:
+        raise steps.out_of_turn(order, who)  # these have verbs of their own, which decide the way
     move = rules.find_move(order.state, rules.side_of(who.role), step)
-    if move is None:
-        state = rules.STATE_NAMES[order.state]
-        raise OutOfTurn(_("Order %(number)s is now: %(state)s.", number=number, state=state))
-    if move.reason_owed and not reason:
-        raise Invalid({"reason": [MESSAGES["required"]]})
-    before, order.state = order.state, OrderState(move.after)
-    facts = audit.changes({"state": before}, {"state": order.state})
-    _tell(session, order, who, now, facts, reason)
-    return order
+    after = move.after if move else order.state
+    return steps.end(session, who, order, Deed(step, after, now, reason))
 
 
 def _refuse_unless_ready(session: Session, items: Sequence[Item], today: date) -> None:
@@ -195,45 +192,6 @@ def _line(item: Item, position: int) -> OrderLine:
     )
 
 
-def _lock_own(session: Session, who: Who, number: str) -> Order:
-    own = (Order.visible_to(who), Order.number == number)
-    order = session.scalars(select(Order).where(*own).with_for_update()).first()
-    if order is None:
-        raise Missing(_("There is no order %(number)s.", number=number))
-    return order
-
-
 def _placed(order: Order) -> dict[str, Any]:
     """Return what the audit keeps of a new order; where it goes and to whom stays on the order."""
     return {"state": order.state, "net_ore": order.net_ore, "vat_ore": order.vat_ore}
-
-
-def _tell(
-    session: Session,
-    order: Order,
-    who: Who,
-    now: datetime,
-    facts: dict[str, Any],
-    reason: str | None = None,
-) -> None:
-    """Write the event of the order's new state, its trace, and the mail that follows from it."""
-    session.add(
-        OrderEvent(
-            order_id=order.id,
-            state=order.state,
-            at=now,
-            person_id=who.person_id,
-            person_name=who.name,
-            reason=reason,
-        )
-    )
-    audit.record(
-        session,
-        f"order.{order.state}",
-        ("order", order.id),
-        person_id=who.person_id,
-        now=now,
-        facts=facts | {"number": order.number, "enterprise_id": order.enterprise_id},
-        municipality_id=order.municipality_id,
-    )
-    jobs.put(session, "order.mail", {"order_id": order.id, "state": order.state}, now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,9 @@ import cast
 import pytest
 from flask import Flask
 from ordering import quoting
-from ordering.world import FORM, World, make
+from ordering.approving import Town as Town_
+from ordering.approving import rule
+from ordering.world import DELIVERY, FORM, World, make, put
 from search import worlds
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +24,8 @@ from catalogue.agreements import category_words
 from catalogue.agreements.models import Agreement, AgreementKind
 from catalogue.core.who import Role
 from catalogue.coverage.models import AccountCategory, ImportState, LedgerImport, LedgerRow
-from catalogue.ordering import quote_answers, quotes
+from catalogue.ordering import quote_answers, quotes, service
+from catalogue.ordering.models import Order
 from catalogue.ordering.quote_models import Quote
 from catalogue.products import proposals
 from catalogue.products.models import Answer, PriceDecision, ProposalState
@@ -41,12 +44,13 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.BUYER: {
         "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
-        "/kurv": 9, "/kurv/bestil": 10, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
+        "/kurv": 12, "/kurv/bestil": 13, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
         "/tilbud": 4, "/tilbud/{request}": 10, "/tilbud/ny": 6,
         "/tilbud/ny?kategori=37535200": 6, "/tilbud/{request}/vaelg/{quote}": 11,
     },
+    Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 17},
     Role.STAFF: {
         "/daekning": 8, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 13,
@@ -65,6 +69,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
         "/regnskab": 7, "/regnskab/poster": 6, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
         "/aarsrapport/2026": 18, "/aarsrapport/2026/effekt.csv": 4,
+        "/godkendelsesregler": 7, "/godkendelsesregler/ny": 3,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
@@ -127,6 +132,7 @@ def build(app: Flask, size: int) -> Town:
             None: None,
             Role.BUYER: world.buyer,
             Role.STAFF: staff,
+            Role.APPROVER: approvals_of(session, world, staff, size),
             Role.ENTERPRISE: world.worker,
             Role.ADMINISTRATOR: cast.administrator(session),
         }
@@ -140,6 +146,7 @@ def build(app: Flask, size: int) -> Town:
             "demand": demands[0].id,
             "word": explained[0].id,
             "inquiry": asked_of[0].id,
+            "waiting": session.scalars(select(Order.number)).first(),
             "plan": PLAN.format(home=world.home.id),
             "proposal": proposed[0],
             "ledger": book(session, world, size),
@@ -176,6 +183,21 @@ def quote(session: Session, world: World) -> Quote:
     )
     session.refresh(found, ["recipient"])
     return found
+
+
+def approvals_of(session: Session, world: World, staff: Person, size: int) -> Person:
+    """Have `size` orders of another buyer wait by as many rules; return the approver."""
+    approver = cast.person(session, "Anne Bak")
+    cast.role(session, approver, Role.APPROVER, municipality=world.home)
+    people = Town_(world, approver, approver, staff, *[cast.who(session, staff)] * 3)
+    for number in range(size):
+        rule(session, people, name=f"Regel {number}", institution="Skolen")
+    other = replace(world, who=cast.who(session, cast.buyer(session, world.home)))
+    for number in range(size):
+        put(session, other)
+        elsewhere = replace(DELIVERY, institution="Skolen")
+        service.place(session, other.who, elsewhere, f"form-{number}", cast.NOW)
+    return approver
 
 
 def book(session: Session, world: World, size: int) -> int:

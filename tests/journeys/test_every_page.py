@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 BUYER, STAFF = "buyer@slagelse.example", "staff@slagelse.example"
+APPROVER, OTHER_STAFF = "approver@kolding.example", "staff@kolding.example"
 ENTERPRISE, ADMINISTRATOR = "legehytten@legehytten.example", "admin@catalogue.example"
 PAGES: dict[str | None, list[str]] = {
     None: ["/", "/log-ind", "/virksomheder/ansoeg", "/virksomheder/1", "/was", "/findes-ikke"],
@@ -59,6 +60,8 @@ PAGES: dict[str | None, list[str]] = {
         "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
         "/efterlysninger/kan-i-lave/1", "/tilbudsforespoergsler", "/tilbudsforespoergsler/2",
     ],
+    APPROVER: ["/godkendelser"],
+    OTHER_STAFF: ["/godkendelsesregler", "/godkendelsesregler/ny", "/ordrer"],
     ADMINISTRATOR: ["/personer", "/virksomheder/alle", "/roller", "/haendelser"],
 }  # fmt: skip
 
@@ -167,7 +170,9 @@ def test_basket_checkout_and_order_are_clean(persons: Persons) -> None:
     found += look_in_both_widths(buyer)
     buyer.goto("/kurv")  # leave the basket as it was: other journeys order from it
     press(buyer, "Fjern Legehus i lærk, 2 × 2 meter")
-    for person, listed in ((buyer, "/ordrer"), (persons.sign_in(ENTERPRISE), "/indkomne-ordrer")):
+    others = {APPROVER: "/godkendelser", OTHER_STAFF: "/ordrer", ENTERPRISE: "/indkomne-ordrer"}
+    opened = [(persons.sign_in(email), listed) for email, listed in others.items()]
+    for person, listed in ((buyer, "/ordrer"), *opened):
         person.goto(listed)
         person.locator("main table a").first.click()
         found += look_in_both_widths(person)

@@ -12,15 +12,18 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import cast
-from cast import NOW
+from cast import NOW, TODAY
 from flask import Flask
 from ordering import crowd
+from ordering.approving import approve, rule, town
 from ordering.world import DELIVERY, World, make, put
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from catalogue.core.db import Database
-from catalogue.ordering import service
+from catalogue.ordering import approval, basket, ceilings, policy, service
 from catalogue.ordering.models import Order
+from catalogue.ordering.policy import Away
 from catalogue.ordering.rules import Step
 
 CROWD = 8
@@ -145,6 +148,73 @@ def test_ceiling_holds_when_eight_order_at_once(database: Database) -> None:
     refused = [each for each in found if isinstance(each, service.CannotBePlaced)]
     assert len(refused) == CROWD - 3
     assert numbers(database) == [1, 2, 3]
+
+
+def test_last_kroner_of_a_ceiling_are_reserved_once_and_approved_once(database: Database) -> None:
+    """Eight want the last 1,000 kr. with approval on; two approvers then approve at once."""
+    with database.transaction() as session:
+        here = town(session, ceiling_ore=1_250_000 + 100_000)
+        cheap = cast.product(session, here.world.enterprise, "Gynge", price_ore=100_000)
+        rule(session, here, from_ore=0)
+        put(session, here.world)
+        service.place(session, here.world.who, DELIVERY, "form-before", NOW)
+        policy.be_away(session, here.anne_who, Away(here.bo.id, TODAY, TODAY), NOW)
+    crowd_ = people(database, here.world)
+    with database.transaction() as session:
+        whos = [cast.who(session, person) for person in crowd_]
+        for who in whos:
+            basket.add(session, who, cheap.id, None, NOW)
+
+    def order(who: cast.Who) -> str:
+        with database.transaction() as session:
+            (placed,) = service.place(session, who, DELIVERY, "form-of-each", NOW)
+            return placed.number
+
+    found = at_once([lambda who=who: order(who) for who in whos])
+    numbers_ = [each for each in found if isinstance(each, str)]
+    assert len(numbers_) == 1
+    assert [type(each) for each in found].count(service.CannotBePlaced) == CROWD - 1
+
+    def approve_it(who: cast.Who) -> str:
+        with database.transaction() as session:
+            waiting = select(Order).where(Order.number == numbers_[0])
+            one = session.scalars(waiting.options(selectinload(Order.lines))).one()
+            return approve(session, who, one).state
+
+    answers = at_once([lambda who=who: approve_it(who) for who in (here.anne_who, here.bo_who)])
+    assert answers.count("placed") == 1
+    assert [type(each) for each in answers].count(service.OutOfTurn) == 1
+    with database.reading() as session:
+        (used,) = ceilings.list_used(session, [here.world.agreement.id], TODAY)
+    assert (used.ordered_ore, used.reserved_ore) == (100_000, 1_250_000)
+
+
+def test_one_approval_frees_and_eight_fight_for_it(database: Database) -> None:
+    """While a reservation is released, as many order as there is room for, and no more."""
+    with database.transaction() as session:
+        here = town(session, ceiling_ore=1_250_000)
+        rule(session, here)
+        put(session, here.world)
+        (held,) = service.place(session, here.world.who, DELIVERY, "form-before", NOW)
+    crowd_ = people(database, here.world)
+    with database.transaction() as session:
+        whos = [cast.who(session, person) for person in crowd_]
+        for who in whos:
+            put(session, World(**(vars(here.world) | {"who": who})))
+
+    def order(who: cast.Who) -> str:
+        with database.transaction() as session:
+            (placed,) = service.place(session, who, DELIVERY, "form-of-each", NOW)
+            return placed.number
+
+    def decline() -> str:
+        with database.transaction() as session:
+            return approval.decline(session, here.anne_who, held.number, "Nej", NOW).state
+
+    at_once([decline, *(lambda who=who: order(who) for who in whos)])
+    with database.reading() as session:
+        (used,) = ceilings.list_used(session, [here.world.agreement.id], TODAY)
+    assert used.bound_ore in (0, 1_250_000)
 
 
 def test_enterprise_and_buyer_at_once_lead_the_order_one_way(database: Database) -> None:

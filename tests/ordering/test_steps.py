@@ -106,6 +106,7 @@ def test_buttons_are_the_steps_of_the_rule(session: Session) -> None:
     assert queries.get_order(session, world.worker_who, order.number).steps == [
         Step.CONFIRM,
         Step.REJECT,
+        Step.PROPOSE,
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .access import (
     ADMINISTRATORS,
+    APPROVERS,
     BUYERS,
     DRAFTERS,
     ENTERPRISES,
@@ -34,6 +35,7 @@ from .state import MenuEntry, State, now, reading, state, today, transaction, wh
 
 __all__ = [
     "ADMINISTRATORS",
+    "APPROVERS",
     "BUYERS",
     "DRAFTERS",
     "ENTERPRISES",

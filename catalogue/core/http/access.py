@@ -17,6 +17,7 @@ from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role, Who
 EVERYONE = frozenset({"everyone"})
 SIGNED_IN = frozenset({"signed_in"})
 BUYERS = frozenset({Role.BUYER})
+APPROVERS = frozenset({Role.APPROVER})
 STAFF = frozenset({Role.STAFF})
 ENTERPRISES = frozenset({Role.ENTERPRISE})
 DRAFTERS = OF_ENTERPRISE  # whoever prepares products of an enterprise, its facilitators too

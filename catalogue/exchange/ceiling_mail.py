@@ -1,0 +1,126 @@
+"""Mail that tells that a ceiling is nearly used, drawn as it stands at sending, once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+
+import jinja2
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.models import Municipality, Person, PersonRole
+from catalogue.agreements.models import Agreement
+from catalogue.core.db import Database
+from catalogue.core.jobs import Work
+from catalogue.core.text import DEFAULT_LOCALE, gettext, reading_in, today_in_copenhagen
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
+from catalogue.ordering import ceilings
+from catalogue.ordering.ceilings import Used
+from catalogue.ordering.policy_models import CeilingNotice
+from catalogue.settings import Settings
+
+from .carriers import Carry
+from .posting import envelope, send_all
+
+SUBJECT = _("Agreement %(number)s: %(percent)s %% of the ceiling is used")
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A notice that is to go out, with all that its mail shows."""
+
+    notice_id: int
+    agreement: Agreement
+    used: Used
+    recipient: str
+
+    @property
+    def percent(self) -> int:
+        """Return how much of the ceiling is used, in whole percent."""
+        return self.used.bound_ore * 100 // max(1, self.used.ceiling_ore)
+
+
+def send_batch(
+    database: Database,
+    settings: Settings,
+    templates: jinja2.Environment,
+    batch: Sequence[Work],
+    clock: Callable[[], datetime],
+) -> None:
+    """Send the notices of a batch that still hold; raises MailNotSent when any failed."""
+    owed = [found for work in batch if (found := _find(database, work, clock())) is not None]
+
+    def send(carry: Carry, each: Owed) -> None:
+        _send(database, carry, each, compose(settings, templates, each, clock()))
+
+    send_all(settings, owed, send, lambda each: each.agreement.number)
+
+
+def find(session: Session, notice_id: int, now: datetime) -> Owed | None:
+    """Return what a notice calls for now; None when it went out, or the ceiling is gone."""
+    notice = session.get(CeilingNotice, notice_id)
+    if notice is None or notice.sent_at is not None:
+        return None
+    agreement = session.get_one(Agreement, notice.agreement_id)
+    used = ceilings.list_used(session, [agreement.id], today_in_copenhagen(now))
+    recipient = _recipient(session, agreement)
+    if not used or recipient is None:
+        return None
+    return Owed(notice.id, agreement, used[0], recipient)
+
+
+def compose(
+    settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime
+) -> EmailMessage:
+    """Draw a notice as a message of plain text."""
+    # Contact persons of agreements need not be among our persons.
+    with reading_in(DEFAULT_LOCALE):
+        named = {"number": owed.agreement.number, "percent": owed.percent}
+        subject = gettext(SUBJECT.message, **named)
+        plain = templates.get_template("catalogue/exchange/ceiling.txt").render(
+            owed=owed,
+            agreement=owed.agreement,
+            used=owed.used,
+            link=settings.address("aftaler", str(owed.agreement.id)),
+        )
+    reader = hashlib.sha256(owed.recipient.encode()).hexdigest()[:16]
+    key = f"loft-{owed.agreement.id}.{owed.notice_id}.{reader}"
+    message = envelope(settings, owed.recipient, subject, key, now)
+    message.set_content(plain, cte="quoted-printable")
+    return message
+
+
+def _recipient(session: Session, agreement: Agreement) -> str | None:
+    """Return the agreement's contact, else the municipality's, else the first of its staff."""
+    place = session.get_one(Municipality, agreement.municipality_id)
+    if found := agreement.contact_email or place.contact_email:
+        return found
+    return session.scalars(
+        select(Person.email)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(PersonRole.role == Role.STAFF, PersonRole.municipality_id == place.id)
+        .where(Person.disabled_at.is_(None))
+        .order_by(PersonRole.id)
+        .limit(1)
+    ).first()
+
+
+def _find(database: Database, work: Work, now: datetime) -> Owed | None:
+    with database.reading() as session:
+        return find(session, work.payload["notice_id"], now)
+
+
+def _send(database: Database, carry: Carry, owed: Owed, message: EmailMessage) -> None:
+    """Send one notice and write that it went out; one that went out meanwhile is let be."""
+    with database.reading() as session:
+        if session.get_one(CeilingNotice, owed.notice_id).sent_at is not None:
+            return
+    carry(message)
+    with database.transaction() as session:
+        notice = session.get_one(CeilingNotice, owed.notice_id)
+        notice.recipient, notice.sent_at = owed.recipient, message["Date"].datetime

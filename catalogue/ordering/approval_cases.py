@@ -1,0 +1,149 @@
+"""Where the approval of orders stands: which step is open, and who may act on it today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.models import Person, PersonRole
+from catalogue.core.who import Role
+
+from . import approval_rules
+from .approval_rules import Turn
+from .models import Approval, ApprovalStep, Order
+from .policy_models import Absence
+from .rules import Delivery
+
+Row = TypeVar("Row", ApprovalStep, Approval)
+# What of a delivery is no part of what is approved: words to the enterprise, and the account.
+_NOT_FROZEN = {"note", "account_coding", "reference"}
+_LINE = ("position", "product_id", "product_version", "title", "unit", "quantity", "price_ore",
+         "price_base_quantity", "vat_rate", "net_ore", "agreement_id",
+         "agreement_number")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Case:
+    """The approval of an order as it stands today; `step` None: nothing is left to approve."""
+
+    order: Order
+    steps: Sequence[ApprovalStep]
+    approvals: Sequence[Approval]
+    step: ApprovalStep | None
+    holders: Mapping[int, Person]
+    acting: frozenset[int]
+
+    @property
+    def digest(self) -> str:
+        """Return what is to be approved, as a digest."""
+        return digest_of(self.order)
+
+    @property
+    def acting_names(self) -> list[str]:
+        """List the names of those who may act now, in order."""
+        return sorted(self.holders[each].name for each in self.acting)
+
+    @property
+    def turn(self) -> Turn | None:
+        """Return whose turn it is."""
+        return turn_of(self.step) if self.step else None
+
+
+def load_case(session: Session, order: Order, today: date) -> Case:
+    """Return the approval of one order, whose lines are loaded. Four queries."""
+    return load_cases(session, [order], today)[order.id]
+
+
+def load_cases(session: Session, orders: Sequence[Order], today: date) -> dict[int, Case]:
+    """Return the approval of orders of one municipality by id. Four queries, however many."""
+    if not orders:
+        return {}
+    ids, place = [each.id for each in orders], orders[0].municipality_id
+    steps = _by_order(
+        session.scalars(
+            select(ApprovalStep)
+            .where(ApprovalStep.order_id.in_(ids))
+            .order_by(ApprovalStep.position)
+        )
+    )
+    given = _by_order(
+        session.scalars(select(Approval).where(Approval.order_id.in_(ids)).order_by(Approval.id))
+    )
+    holders = list_holders(session, place)
+    deputies = _deputies(session, place, today)
+    return {
+        each.id: _case(each, steps.get(each.id, []), given.get(each.id, []), (holders, deputies))
+        for each in orders
+    }
+
+
+def list_holders(session: Session, municipality_id: int) -> dict[int, Person]:
+    """Return the approvers of a municipality by id, by name. One query."""
+    found = session.scalars(
+        select(Person)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(PersonRole.role == Role.APPROVER, PersonRole.municipality_id == municipality_id)
+        .where(Person.disabled_at.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    return {each.id: each for each in found}
+
+
+def turn_of(step: ApprovalStep) -> Turn:
+    """Return whose turn a step is."""
+    return Turn(step.approver_id, step.escalate_to_id, step.escalated_at is not None)
+
+
+def digest_of(order: Order) -> str:
+    """Return the digest of what is approved in an order as it stands."""
+    address = {each.name: getattr(order, each.name) for each in fields(Delivery)}
+    frozen = {name: value for name, value in address.items() if name not in _NOT_FROZEN}
+    return approval_rules.digest(frozen, [_line(each) for each in order.lines])
+
+
+def _case(
+    order: Order,
+    steps: Sequence[ApprovalStep],
+    approvals: Sequence[Approval],
+    people: tuple[dict[int, Person], dict[int, int]],
+) -> Case:
+    holders, deputies = people
+    given = [(each.step_id, each.digest) for each in approvals]
+    left = approval_rules.open_steps([each.id for each in steps], given, digest_of(order))
+    step = next((each for each in steps if each.id in left), None)
+    acting: frozenset[int] = frozenset()
+    if step is not None:
+        acting = approval_rules.acting(turn_of(step), deputies, holders, order.buyer_id)
+    return Case(order, steps, approvals, step, holders, acting)
+
+
+def _line(line: object) -> dict[str, object]:
+    # Numbers as the database gives them back: 2 and 2.000 are the same quantity.
+    return {name: _plain(getattr(line, name)) for name in _LINE}
+
+
+def _plain(value: object) -> object:
+    return str(value.normalize()) if isinstance(value, Decimal) else value
+
+
+def _deputies(session: Session, municipality_id: int, today: date) -> dict[int, int]:
+    found = session.execute(
+        select(Absence.person_id, Absence.deputy_id)
+        .where(Absence.municipality_id == municipality_id)
+        .where(Absence.from_on <= today, Absence.until_on >= today)
+        .order_by(Absence.id)
+    )
+    return {person_id: deputy_id for person_id, deputy_id in found}
+
+
+def _by_order(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for each in rows:
+        found.setdefault(each.order_id, []).append(each)
+    return found

@@ -1,0 +1,141 @@
+"""Decisions of approval: which orders need it, from whom, of what, and who may act today.
+
+Pure functions of plain values. An approval counts for what it was given for, known by a digest: a
+change of lines, prices, agreement or address leaves a step open again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule in force: conditions that must all hold (None: any), and who approves, in turn."""
+
+    name: str
+    from_ore: int
+    category_prefix: str | None
+    institution: str | None
+    enterprise_id: int | None
+    approvers: tuple[int, ...]
+    escalate_days: int
+    escalate_to_id: int | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What rules look at in an order; `institution` None: not typed in yet."""
+
+    net_ore: int
+    categories: frozenset[str]
+    institution: str | None
+    enterprise_id: int
+
+
+@dataclass(frozen=True)
+class Link:
+    """A step of the chain that an order gets."""
+
+    rule_name: str
+    approver_id: int
+    escalate_days: int
+    escalate_to_id: int | None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is: the approver, and who may act for her once the days have passed."""
+
+    approver_id: int
+    escalate_to_id: int | None
+    is_escalated: bool
+
+
+def applies(rule: Rule, wanted: Wanted) -> bool:
+    """Tell whether a rule asks for approval of an order; an unknown institution might be meant."""
+    if wanted.net_ore < rule.from_ore:
+        return False
+    if rule.enterprise_id not in (None, wanted.enterprise_id):
+        return False
+    prefix = rule.category_prefix
+    if prefix is not None and not any(each.startswith(prefix) for each in wanted.categories):
+        return False
+    if rule.institution is None or wanted.institution is None:
+        return True
+    return _alike(rule.institution, wanted.institution)
+
+
+def chain(rules: Iterable[Rule], wanted: Wanted, buyer_id: int) -> list[Link]:
+    """Return the steps an order needs: those of all rules that apply, the smallest amount first.
+
+    Nobody is asked twice. Nobody approves what she orders herself: who would be asked to is passed
+    over for the one her rule escalates to, if there is one.
+    """
+    links: dict[int, Link] = {}
+    for rule in sorted(rules, key=lambda each: each.from_ore):
+        if not applies(rule, wanted):
+            continue
+        for approver_id in rule.approvers:
+            own = approver_id == buyer_id and rule.escalate_to_id is not None
+            asked = rule.escalate_to_id if own and rule.escalate_to_id else approver_id
+            link = Link(rule.name, asked, rule.escalate_days, rule.escalate_to_id)
+            links.setdefault(asked, link)
+    return list(links.values())
+
+
+def digest(address: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> str:
+    """Return what is approved as a SHA-256 in hexadecimal: lines, prices, agreement, address."""
+    frozen = json.dumps([address, list(lines)], sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(frozen.encode()).hexdigest()
+
+
+def open_steps(step_ids: Sequence[int], approved: Iterable[tuple[int, str]], now: str) -> list[int]:
+    """List the steps that are still to be approved, given `(step_id, digest)` of each approval."""
+    done = {step_id for step_id, digest_ in approved if digest_ == now}
+    return [each for each in step_ids if each not in done]
+
+
+def acting(
+    turn: Turn, deputies: Mapping[int, int], holders: Collection[int], buyer_id: int
+) -> frozenset[int]:
+    """Return who may act in a turn today; empty: staff must let somebody else approve.
+
+    `deputies`: who stands in today, by who is absent; a deputy who is absent has one herself.
+    `holders`: who is an approver here at all. The buyer is never among them.
+    """
+    asked = [turn.approver_id]
+    if turn.is_escalated and turn.escalate_to_id is not None:
+        asked.append(turn.escalate_to_id)
+    found: set[int] = set()
+    while asked:
+        person = asked.pop()
+        if person not in found:
+            found.add(person)
+            asked += [deputies[person]] if person in deputies else []
+    return frozenset(found & set(holders) - {buyer_id})
+
+
+def due_on(today: date, link_days: int) -> date:
+    """Return the day on which a turn that begins today passes on: that many working days after."""
+    day, left = today, link_days
+    while left > 0:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5  # Saturday and Sunday do not count
+    return day
+
+
+def is_overdue(due: date | None, today: date, turn: Turn) -> bool:
+    """Tell whether a turn passes on today."""
+    waits = turn.escalate_to_id is not None and not turn.is_escalated
+    return waits and due is not None and due <= today
+
+
+def _alike(one: str, other: str) -> bool:
+    """Compare names of institutions as people type them."""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())

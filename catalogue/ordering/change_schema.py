@@ -1,0 +1,94 @@
+"""The shape of what comes in about changes and receipts: fields by the position of a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import marshmallow as ma
+
+from catalogue.core import fields
+from catalogue.core.errors import Invalid
+
+from .change_rules import Arrived, Proposed
+from .changing import Change
+
+
+class _QuantityOrNone(fields.Quantity):
+    """A quantity, where nothing at all is one too."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Decimal:
+        if str(value).strip() == "0":
+            return Decimal(0)
+        return super()._deserialize(value, attr, data, **kw)
+
+
+class _DaySchema(ma.Schema):
+    delivery_on = fields.Day(load_default=None)
+
+
+class _ChangeSchema(_DaySchema):
+    reason = fields.Line(required=True, longest=1000)
+
+
+class _ProposedSchema(ma.Schema):
+    quantity = fields.Quantity(load_default=None)
+    price = fields.Kroner(load_default=None)
+
+
+class _ArrivedSchema(ma.Schema):
+    received = _QuantityOrNone(load_default=None)
+    deviation = fields.Line(load_default=None, longest=300)
+
+
+def read_delivery_day(form: Mapping[str, Any]) -> date | None:
+    """Read the day an enterprise promises; raises Invalid by field."""
+    found: date | None = fields.load(_DaySchema(), form)["delivery_on"]
+    return found
+
+
+def read_change(form: Mapping[str, Any]) -> Change:
+    """Read a proposed change; raises Invalid by field."""
+    lines, problems = _by_line(_ProposedSchema(), form)
+    read: dict[str, Any] = {}
+    try:
+        read = fields.load(_ChangeSchema(), form)
+    except Invalid as error:
+        problems |= error.problems
+    if problems:
+        raise Invalid(problems)
+    proposed = {each: Proposed(got["quantity"], got["price"]) for each, got in lines.items()}
+    return Change(read["reason"], read["delivery_on"], proposed)
+
+
+def read_arrived(form: Mapping[str, Any]) -> dict[int, Arrived]:
+    """Read what came of each line; lines without a quantity came as ordered. Raises Invalid."""
+    lines, problems = _by_line(_ArrivedSchema(), form)
+    if problems:
+        raise Invalid(problems)
+    return {
+        each: Arrived(got["received"], got["deviation"])
+        for each, got in lines.items()
+        if got["received"] is not None
+    }
+
+
+def _by_line(
+    schema: ma.Schema, form: Mapping[str, Any]
+) -> tuple[dict[int, dict[str, Any]], dict[str, list[Any]]]:
+    """Read fields such as `quantity_2` by position; return what was read and what is wrong."""
+    given: dict[int, dict[str, Any]] = {}
+    for key, value in form.items():
+        name, _line, position = key.rpartition("_")
+        if name in schema.fields and position.isascii() and position.isdecimal():
+            given.setdefault(int(position[:6]), {})[name] = value
+    read: dict[int, dict[str, Any]] = {}
+    problems: dict[str, list[Any]] = {}
+    for line, values in given.items():
+        try:
+            read[line] = fields.load(schema, values)
+        except Invalid as error:
+            problems |= {f"{name}_{line}": texts for name, texts in error.problems.items()}
+    return read, problems

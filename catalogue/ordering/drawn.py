@@ -1,0 +1,68 @@
+"""The life of an order as a document, drawn from the table it runs by: docs/orders.md."""
+
+from __future__ import annotations
+
+from .rules import MOVES, RESERVING_STATES, STARTS, STATE_NAMES, VOID_STATES, Move, Side, Step
+
+HEAD = """# The life of an order
+
+Printed by `scripts/orders > docs/orders.md` from `catalogue/ordering/rules.py`, by which buttons,
+services and refusals go; a test holds this page current. A step that is not in the table is
+answered with 409 and what is possible instead. Every step writes an event with who, when and why.
+
+An order awaits approval where a rule of the municipality asks for it. What was approved is known by
+a SHA-256 of lines, prices, agreements and address: an approval counts for that and no other, so
+after a struck line, or a change of lines that the buyer accepts, those who approved before are
+asked anew. The enterprise sees nothing of an order until it is placed. Staff can always let another
+approver decide, and the buyer can cancel: an order that has not ended always has somebody who can
+act.
+
+## States and what they bind
+Reserved amounts keep others from ordering past a ceiling, but are no spend in any report.
+
+| state | on screen | ceiling |
+|---|---|---|
+"""
+
+
+def document() -> str:
+    """Return the page in Markdown: states, steps, and the diagram."""
+    states = "\n".join(
+        f"| {state} | {name.message} | {binding(state)} |" for state, name in STATE_NAMES.items()
+    )
+    starts = [Move(Step.PLACE, Side.BUYER, "basket", each) for each in STARTS]
+    rows = "\n".join(_row(move) for move in (*starts, *MOVES))
+    arrows = "\n".join(f"    {line}" for line in _arrows([*starts, *MOVES]))
+    return (
+        f"{HEAD}{states}\n\n## Steps\n"
+        "| from | step | by | to | when | reason | ceiling |\n|---|---|---|---|---|---|---|\n"
+        f"{rows}\n\n## Diagram\n```mermaid\nstateDiagram-v2\n{arrows}\n```\n"
+    )
+
+
+def binding(state: str) -> str:
+    """Return what an order in that state does to the ceilings of its agreements."""
+    if state in RESERVING_STATES:
+        return "reserved"
+    return "free" if state in VOID_STATES or state == "basket" else "ordered"
+
+
+def _row(move: Move) -> str:
+    before, after = binding(move.before), binding(move.after)
+    effect = "" if before == after else f"{before} → {after}"
+    owed = "owed" if move.reason_owed else ""
+    cells = (move.before, move.step, move.side, move.after, move.when, owed, effect)
+    return f"| {' | '.join(cells)} |"
+
+
+def _arrows(moves: list[Move]) -> list[str]:
+    """Return one arrow for all steps between two states."""
+    steps: dict[tuple[str, str], list[str]] = {}
+    for move in moves:
+        steps.setdefault((move.before, move.after), []).append(move.step)
+    arrows = [
+        f"{'[*]' if before == 'basket' else before} --> {after}: {', '.join(dict.fromkeys(each))}"
+        for (before, after), each in steps.items()
+    ]
+    ends = {move.after for move in moves} - {move.before for move in moves}
+    return arrows + [f"{state} --> [*]" for state in STATE_NAMES if state in ends]

@@ -1,0 +1,75 @@
+"""Approvals that nobody gave in time: each morning the worker passes them on, each step once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.core import jobs
+from catalogue.core.db import Database
+from catalogue.core.text import COPENHAGEN, today_in_copenhagen
+from catalogue.core.who import Who
+
+from . import approval_rules, steps
+from .approval_cases import load_case, turn_of
+from .models import ApprovalStep, Order, OrderState
+from .rules import Step
+from .steps import Deed
+
+DAILY = "approval.escalate"
+MORNING = time(7)  # in Copenhagen: there when the working day begins
+
+
+def start(session: Session, now: datetime) -> None:
+    """Put the day's work unless it is waiting; called when a worker starts."""
+    if not jobs.is_waiting(session, DAILY):
+        jobs.put(session, DAILY, {}, now=now, due_at=_morning_of(today_in_copenhagen(now)))
+
+
+def escalate_batch(database: Database, clock: Callable[[], datetime]) -> None:
+    """Do the day's work in one transaction."""
+    with database.transaction() as session:
+        escalate(session, clock())
+
+
+def escalate(session: Session, now: datetime) -> int:
+    """Pass on the turns that are overdue, and put tomorrow's work; return how many. Repeatable."""
+    today = today_in_copenhagen(now)
+    passed = [order for order in _waiting(session, today) if _pass_on(session, order, now)]
+    jobs.put_once(session, DAILY, now=now, due_at=_morning_of(today + timedelta(days=1)))
+    return len(passed)
+
+
+def _pass_on(session: Session, order: Order, now: datetime) -> bool:
+    today = today_in_copenhagen(now)
+    step = load_case(session, order, today).step
+    if step is None or not approval_rules.is_overdue(step.due_on, today, turn_of(step)):
+        return False
+    step.escalated_at = now
+    facts = {"approver_id": step.escalate_to_id}
+    deed = Deed(Step.ESCALATE, order.state, now, None, {"approver_id": step.approver_id}, facts)
+    steps.end(session, Who(), order, deed)
+    return True
+
+
+def _waiting(session: Session, today: date) -> list[Order]:
+    overdue = select(ApprovalStep.order_id).where(
+        ApprovalStep.due_on <= today,
+        ApprovalStep.escalated_at.is_(None),
+        ApprovalStep.escalate_to_id.is_not(None),
+    )
+    query = (
+        select(Order)
+        .where(Order.state == OrderState.AWAITING, Order.id.in_(overdue))
+        .options(selectinload(Order.lines))
+        .order_by(Order.id)
+        .with_for_update(of=Order)
+    )
+    return list(session.scalars(query))
+
+
+def _morning_of(day: date) -> datetime:
+    return datetime.combine(day, MORNING, COPENHAGEN)

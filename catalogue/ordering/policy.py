@@ -1,0 +1,184 @@
+"""The verbs of a municipality's policy: rules of approval, and who stands in for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.agreements.models import Category
+from catalogue.agreements.rules import prefix
+from catalogue.core import audit
+from catalogue.core.errors import Invalid, Missing
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Who
+from catalogue.enterprises.models import Enterprise
+
+from .approval_cases import list_holders
+from .approval_rules import Rule
+from .policy_models import Absence, ApprovalRule, ApprovalRuleStep
+
+_RULE_FACTS = ("from_ore", "category_code", "institution", "enterprise_id", "escalate_days",
+               "escalate_to_id")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RuleTerms:
+    """What staff say in a rule; conditions of None hold for any order."""
+
+    name: str
+    from_ore: int
+    category_code: str | None
+    institution: str | None
+    enterprise_id: int | None
+    approvers: tuple[int, ...]
+    escalate_days: int
+    escalate_to_id: int | None
+
+
+@dataclass(frozen=True)
+class Away:
+    """Days on which an approver is away, and who stands in for her."""
+
+    deputy_id: int
+    from_on: date
+    until_on: date
+
+
+def list_in_force(session: Session, municipality_id: int | None) -> list[Rule]:
+    """List the rules of a municipality that are in force, as decisions need them. Two queries."""
+    return [
+        Rule(
+            name=each.name,
+            from_ore=each.from_ore,
+            category_prefix=prefix(each.category_code) if each.category_code else None,
+            institution=each.institution,
+            enterprise_id=each.enterprise_id,
+            approvers=tuple(step.approver_id for step in each.steps),
+            escalate_days=each.escalate_days,
+            escalate_to_id=each.escalate_to_id,
+        )
+        for each in list_rules(session, municipality_id)
+    ]
+
+
+def list_rules(session: Session, municipality_id: int | None) -> list[ApprovalRule]:
+    """List the rules in force, the smallest amount first. Two queries; one when there is none."""
+    query = (
+        select(ApprovalRule)
+        .where(ApprovalRule.municipality_id == municipality_id, ApprovalRule.ended_at.is_(None))
+        .options(selectinload(ApprovalRule.steps))
+        .order_by(ApprovalRule.from_ore, ApprovalRule.id)
+    )
+    return list(session.scalars(query))
+
+
+def create_rule(session: Session, who: Who, terms: RuleTerms, now: datetime) -> ApprovalRule:
+    """Make a rule for orders placed from now on; raises Invalid by field."""
+    if problems := _problems(session, who, terms):
+        raise Invalid(problems)
+    facts = {name: value for name, value in vars(terms).items() if name != "approvers"}
+    made = ApprovalRule(municipality_id=who.municipality_id, created_at=now, **facts)
+    made.steps = [
+        ApprovalRuleStep(position=position, approver_id=approver_id)
+        for position, approver_id in enumerate(terms.approvers, start=1)
+    ]
+    session.add(made)
+    session.flush()
+    _record(session, who, "approval_rule.created", made, now, audit.changes({}, _facts(made)))
+    return made
+
+
+def end_rule(session: Session, who: Who, rule_id: int, now: datetime) -> ApprovalRule:
+    """End a rule; orders that it put on their way to approval go on waiting. Raises Missing."""
+    found = session.scalars(
+        select(ApprovalRule)
+        .where(ApprovalRule.id == rule_id, ApprovalRule.ended_at.is_(None))
+        .where(ApprovalRule.municipality_id == who.municipality_id)
+        .options(selectinload(ApprovalRule.steps))
+        .with_for_update()
+    ).first()
+    if found is None:
+        raise Missing(_("There is no such rule in force in your municipality."))
+    found.ended_at = now
+    _record(session, who, "approval_rule.ended", found, now, audit.changes(_facts(found), {}))
+    return found
+
+
+def list_absences(session: Session, who: Who, today: date) -> list[Absence]:
+    """List the approver's own absences that are not over, the earliest first. One query."""
+    query = select(Absence).where(
+        Absence.municipality_id == who.municipality_id,
+        Absence.person_id == who.person_id,
+        Absence.until_on >= today,
+    )
+    return list(session.scalars(query.order_by(Absence.from_on, Absence.id)))
+
+
+def be_away(session: Session, who: Who, away: Away, now: datetime) -> Absence:
+    """Let a deputy approve for the approver on some days; raises Invalid by field."""
+    problems: dict[str, list[Any]] = {}
+    if away.until_on < away.from_on:
+        problems["until_on"] = [_("The last day must not lie before the first")]
+    others = list_holders(session, who.municipality_id or 0).keys() - {who.person_id}
+    if away.deputy_id not in others:
+        problems["deputy_id"] = [_("Choose another approver of your municipality")]
+    if problems:
+        raise Invalid(problems)
+    made = Absence(municipality_id=who.municipality_id, person_id=who.person_id, **vars(away))
+    session.add(made)
+    session.flush()
+    _record(session, who, "absence.created", made, now, audit.changes({}, _absence(made)))
+    return made
+
+
+def be_back(session: Session, who: Who, absence_id: int, now: datetime) -> None:
+    """Take an own absence out; raises Missing."""
+    found = session.get(Absence, absence_id)
+    if found is None or found.person_id != who.person_id:
+        raise Missing(_("There is no such absence of yours."))
+    session.delete(found)
+    _record(session, who, "absence.ended", found, now, audit.changes(_absence(found), {}))
+
+
+def _problems(session: Session, who: Who, terms: RuleTerms) -> dict[str, list[Any]]:
+    problems: dict[str, list[Any]] = {}
+    holders = list_holders(session, who.municipality_id or 0)
+    if not terms.approvers or not set(terms.approvers) <= holders.keys():
+        problems["approver_1"] = [_("Choose an approver of your municipality")]
+    if len(set(terms.approvers)) < len(terms.approvers):
+        problems["approver_2"] = [_("Each approver is asked once; choose another, or nobody")]
+    if terms.escalate_to_id is not None and terms.escalate_to_id not in holders:
+        problems["escalate_to_id"] = [_("Choose an approver of your municipality")]
+    if terms.category_code and session.get(Category, terms.category_code) is None:
+        problems["category_code"] = [_("There is no category of this code; write 8 digits of CPV")]
+    if terms.enterprise_id and session.get(Enterprise, terms.enterprise_id) is None:
+        problems["enterprise_id"] = [_("Choose an enterprise from the list")]
+    return problems
+
+
+def _facts(rule: ApprovalRule) -> dict[str, Any]:
+    facts = {name: getattr(rule, name) for name in _RULE_FACTS}
+    return facts | {"name": rule.name, "approver_ids": [each.approver_id for each in rule.steps]}
+
+
+def _absence(absence: Absence) -> dict[str, Any]:
+    days = {"starts_on": str(absence.from_on), "ends_on": str(absence.until_on)}
+    return days | {"approver_id": absence.person_id, "deputy_id": absence.deputy_id}
+
+
+def _record(
+    session: Session,
+    who: Who,
+    action: str,
+    row: ApprovalRule | Absence,
+    now: datetime,
+    facts: dict[str, Any],
+) -> None:
+    audit.record(
+        session, action, (action.partition(".")[0], row.id), person_id=who.person_id, now=now,
+        facts=facts, municipality_id=row.municipality_id,
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Whether an order that was asked for earlier may still be ordered, by today's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.agreements import queries as agreements
+from catalogue.agreements import refusals
+from catalogue.agreements.models import Agreement
+from catalogue.agreements.rules import InForce, Judgement, judge
+from catalogue.core.text import Text, day, money
+from catalogue.core.text import lazy as _
+from catalogue.products.models import Product
+
+from . import ceilings
+from .items import judge_product
+from .models import Order, OrderLine
+
+
+def problems(session: Session, order: Order, today: date) -> list[Text]:
+    """List why the order may not be placed today: products are judged anew, prices stay as asked.
+
+    The order's own amount is among what is reserved on the ceilings.
+    """
+    products = _products(session, order, select(Product))
+    parties = _parties(session, order, select(Agreement))
+    applies = agreements.in_force(session, order.municipality_id, today)
+    found = [
+        _problem(line, _judge(applies, order, line, products), parties[line.agreement_id], applies)
+        for line in order.lines
+    ]
+    return [each for each in found if each is not None] + _passed(session, order, today)
+
+
+def problems_locked(session: Session, order: Order, today: date) -> list[Text]:
+    """Judge like `problems` on rows that stay as they are until the transaction ends.
+
+    Locked in the order of placing: products shared, then the agreements with their ceilings.
+    """
+    _products(session, order, select(Product).with_for_update(read=True))
+    _parties(session, order, select(Agreement).with_for_update())
+    return problems(session, order, today)
+
+
+def _judge(
+    applies: InForce, order: Order, line: OrderLine, products: Mapping[int, Product]
+) -> Judgement:
+    if line.product_id is not None:
+        return judge_product(applies, products[line.product_id])
+    return judge(  # a line of a quote, which is no product: the quote stands for it
+        applies, published=True, enterprise_id=order.enterprise_id, category_code=line.category_code
+    )
+
+
+def _problem(
+    line: OrderLine, judgement: Judgement, agreement: Agreement, applies: InForce
+) -> Text | None:
+    same = judgement.voluntary and judgement.voluntary.agreement_id == line.agreement_id
+    if judgement.orderable and same:
+        return None
+    if agreement.ends_on < applies.day:
+        return _(
+            "Agreement %(number)s ended on %(day)s, so %(title)s may not be ordered on it. Strike"
+            " the line, send the order back, or do not approve it.",
+            number=line.agreement_number,
+            day=day(agreement.ends_on),
+            title=line.title,
+        )
+    why = refusals.explain(judgement).title if not judgement.orderable else ""
+    return _(
+        "%(title)s may not be ordered on agreement %(number)s any more. %(why)s Strike the line,"
+        " send the order back, or do not approve it.",
+        title=line.title,
+        number=line.agreement_number,
+        why=f"{why}." if why else "",
+    )
+
+
+def _passed(session: Session, order: Order, today: date) -> list[Text]:
+    ids = {line.agreement_id for line in order.lines}
+    return [
+        _(
+            "Agreement %(number)s has a ceiling of %(ceiling)s, and %(bound)s is ordered and"
+            " reserved. Strike lines, or ask for a higher ceiling.",
+            number=used.number,
+            ceiling=money(used.ceiling_ore),
+            bound=money(used.bound_ore),
+        )
+        for used in ceilings.list_used(session, ids, today)
+        if used.bound_ore > used.ceiling_ore
+    ]
+
+
+# The type of a query differs between SQLAlchemy 2.0 and 2.1.
+def _products(session: Session, order: Order, query: Any) -> dict[int, Product]:
+    ids = [line.product_id for line in order.lines]
+    query = query.where(Product.id.in_(ids)).order_by(Product.id)
+    found = session.scalars(query.execution_options(populate_existing=True))
+    return {each.id: each for each in found}
+
+
+def _parties(session: Session, order: Order, query: Any) -> dict[int, Agreement]:
+    ids = [line.agreement_id for line in order.lines]
+    query = query.where(Agreement.id.in_(ids)).order_by(Agreement.id)
+    found = session.scalars(query.execution_options(populate_existing=True))
+    return {each.id: each for each in found}

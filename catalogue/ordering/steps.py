@@ -1,0 +1,123 @@
+"""How an order takes a step: it is found and locked, the table asked, and what follows written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.core import audit, jobs
+from catalogue.core.errors import Conflict, Invalid, Missing
+from catalogue.core.fields import MESSAGES
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Who
+
+from . import rules
+from .models import Order, OrderEvent, OrderState
+from .rules import Step
+
+
+class OutOfTurn(Conflict):
+    """The order is in a state from which this step does not lead on."""
+
+    title = _("The order has moved on")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A step as it is taken: where it leads, when and why, and what changes beside the state."""
+
+    step: Step
+    after: str
+    now: datetime
+    reason: str | None = None
+    before_facts: Mapping[str, Any] = field(default_factory=dict)
+    after_facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def begin(
+    session: Session, who: Who, number: str, step: Step, *, reason: str | None = None
+) -> Order:
+    """Return the order, locked and with its lines, when `who` may take the step now.
+
+    Raises Missing for an order that is not hers, OutOfTurn with what is possible when its state
+    does not allow the step, Invalid when a reason is owed.
+    """
+    own = (Order.visible_to(who), Order.number == number)
+    query = select(Order).where(*own).options(selectinload(Order.lines))
+    # A row that this session has read before is read anew: it may have moved on.
+    query = query.with_for_update(of=Order).execution_options(populate_existing=True)
+    order = session.scalars(query).first()
+    if order is None:
+        raise Missing(_("There is no order %(number)s.", number=number))
+    move = rules.find_move(order.state, rules.side_of(who.role), step)
+    if move is None:
+        raise out_of_turn(order, who)
+    if move.reason_owed and not reason:
+        raise Invalid({"reason": [MESSAGES["required"]]})
+    return order
+
+
+def end(session: Session, who: Who, order: Order, deed: Deed) -> Order:
+    """Take the order where the deed leads, with its event, its trace and its mail."""
+    before = order.state
+    side = rules.side_of(who.role) if who.role else rules.Side.CATALOGUE
+    if rules.find_move(before, side, deed.step, deed.after) is None:
+        raise out_of_turn(order, who)
+    order.state = OrderState(deed.after)
+    action = rules.DEEDS[deed.step][0] if deed.step in rules.DEEDS else deed.after
+    facts = audit.changes(
+        {"state": before, **deed.before_facts}, {"state": order.state, **deed.after_facts}
+    )
+    if not (facts["before"] or facts["after"]):
+        facts["after"] = {"state": order.state}
+    tell(session, who, order, deed, action, facts)
+    return order
+
+
+def tell(
+    session: Session, who: Who, order: Order, deed: Deed, action: str, facts: dict[str, Any]
+) -> None:
+    """Write the event of a deed, its trace in the audit, and the mail that follows from it."""
+    session.add(
+        OrderEvent(
+            order_id=order.id,
+            state=order.state,
+            step=deed.step if deed.step in rules.DEEDS else None,
+            at=deed.now,
+            person_id=who.person_id,
+            person_name=who.name,
+            reason=deed.reason,
+        )
+    )
+    audit.record(
+        session,
+        f"order.{action}",
+        ("order", order.id),
+        person_id=who.person_id,
+        now=deed.now,
+        facts=facts | {"number": order.number, "enterprise_id": order.enterprise_id},
+        municipality_id=order.municipality_id,
+    )
+    jobs.put(session, "order.mail", {"order_id": order.id, "state": order.state}, now=deed.now)
+
+
+def out_of_turn(order: Order, who: Who) -> OutOfTurn:
+    """Return the refusal of a step, with where the order stands and what may be done instead."""
+    possible = [
+        rules.STEP_NAMES[each] for each in rules.steps(order.state, rules.side_of(who.role))
+    ]
+    values: dict[str, Any] = {
+        "number": order.number,
+        "state": rules.STATE_NAMES[order.state],
+    }
+    if not possible:
+        return OutOfTurn(
+            _("Order %(number)s is now: %(state)s. You can do nothing with it now.", **values)
+        )
+    values["steps"] = ", ".join(str(each) for each in possible)
+    return OutOfTurn(_("Order %(number)s is now: %(state)s. Possible now: %(steps)s.", **values))
