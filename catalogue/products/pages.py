@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
@@ -21,20 +19,29 @@ from catalogue.core.http import (
     transaction,
     who,
 )
-from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import reverification
 
+from . import (
+    drafts,
+    import_pages,
+    picture_pages,
+    prices,
+    proposal_pages,
+    queries,
+    rules,
+    service,
+    step_pages,
+)
 from . import form as forms
-from . import import_pages, picture_pages, proposal_pages, queries, service
-from .form import FormProblems, Typed
 from .models import ProductState
 from .queries import Portion
-from .screens import EMPTY, NAMES, blueprint, draw_edit, draw_form
+from .screens import NAMES, blueprint, draw_edit, draw_form
+from .step_pages import candidates_of, find_candidates, keep_typed, read_typed, store
 
 # The views of pictures, price lists and new prices stand in modules of their own, on the same
 # blueprint.
-__all__ = ["blueprint", "import_pages", "picture_pages", "proposal_pages"]
+__all__ = ["blueprint", "import_pages", "picture_pages", "proposal_pages", "step_pages"]
 PRODUCTS_PER_PAGE = 50
 
 
@@ -68,23 +75,26 @@ def products() -> Response:
 @route(blueprint, "/varer-hos-os/ny", access=ENTERPRISES)
 def new() -> Response:
     """Show the empty form of a product."""
-    return draw_form(EMPTY)
+    return draw_form()
 
 
 @route(blueprint, "/varer-hos-os/ny", access=ENTERPRISES, methods=["POST"])
 def create() -> Response:
-    """Make a draft, and lead on to its pictures."""
-    typed = _typed()
+    """Make a draft, and lead on to the next step; sent with all fields, to its pictures."""
+    typed = read_typed()
     if "find_category" in request.form:
-        return draw_form(_shown(typed), candidates=_candidates(typed))
+        return draw_form(forms.show(typed), candidates=find_candidates(typed))
     try:
         with transaction() as session:
             facts = forms.read_facts(session, typed)
             product = service.create_draft(session, who(), facts, now())
-    except FormProblems as error:
-        return draw_form(_shown(typed), error.problems, error.candidates)
+            drafts.drop(session, who(), "ny")
     except Invalid as error:
-        return draw_form(_shown(typed), error.problems)
+        keep_typed("ny", typed)
+        return draw_form(forms.show(typed), error.problems, candidates_of(error))
+    if "step" in request.form:
+        flash(_("Your draft is saved. You can stop at any step and come back."))
+        return go("catalogue.products.step", product_id=product.id, key="pris")
     flash(_("Your draft is saved. Add pictures, then publish it."))
     return go("catalogue.products.edit", product_id=product.id, _anchor="pictures")
 
@@ -98,18 +108,13 @@ def edit(product_id: int) -> Response:
 @route(blueprint, "/varer-hos-os/<int:product_id>", access=ENTERPRISES, methods=["POST"])
 def save(product_id: int) -> Response:
     """Save what is said of a product; a published one shows it to buyers at once."""
-    typed = _typed()
+    typed = read_typed()
     if "find_category" in request.form:
-        return draw_edit(product_id, _shown(typed), candidates=_candidates(typed))
+        return draw_edit(product_id, forms.show(typed), candidates=find_candidates(typed))
     try:
-        with transaction() as session:
-            service.get_own(session, who().enterprise_id, product_id)
-            facts = forms.read_facts(session, typed)
-            product = service.save(session, who(), product_id, facts, now())
-    except FormProblems as error:
-        return draw_edit(product_id, _shown(typed), error.problems, error.candidates)
+        product = store(product_id, typed, str(product_id))
     except Invalid as error:
-        return draw_edit(product_id, _shown(typed), error.problems)
+        return draw_edit(product_id, forms.show(typed), error.problems, candidates_of(error))
     published = product.state == ProductState.PUBLISHED
     flash(_("Saved. Buyers see it now.") if published else _("Saved."))
     return go("catalogue.products.edit", product_id=product_id)
@@ -154,26 +159,12 @@ def preview(product_id: int) -> Response:
     return render(
         "products/preview.html",
         product=product,
+        facts=service.facts_of(product),
+        tiers=prices.list_tiers(prices.listed(product), prices.tiers_of(product)),
         images=pictures,
         category=category,
         delivers_to=delivers_to,
         lacking=service.problems_of(product),
+        pause=rules.pause_on(service.facts_of(product), today()),
         **NAMES,
     )
-
-
-def _typed() -> Typed:
-    ticked = tuple(request.form.getlist("municipalities"))
-    return Typed(request.form.to_dict(), ticked, current_locale())
-
-
-def _shown(typed: Typed) -> dict[str, Any]:
-    return {**EMPTY, **typed.values, "municipalities": list(typed.municipalities)}
-
-
-def _candidates(typed: Typed) -> Any:
-    with reading() as session:
-        found = forms.list_candidates(session, typed)
-    if not found:
-        flash(_("No category has these words. Try another word, such as rengøring"), "warning")
-    return found
