@@ -20,6 +20,7 @@ WITHOUT_EVENT = {
     "catalogue_failed_sign_ins": "kept for a quarter of an hour, against guessing",
     "catalogue_baskets": "decides nothing until it is ordered",
     "catalogue_basket_lines": "decides nothing until it is ordered",
+    "catalogue_typed_drafts": "what is typed and not sent decides nothing",
     "catalogue_asked": "searches are noted without whom",
     "catalogue_search": "the index follows the products",
     "catalogue_ledger_imports": "a file is looked at; that its rows are taken is an event",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -167,11 +167,9 @@ def _asks(typed: Typed, name: str) -> bool:
 def _read_fields(names: set[str], sent: Mapping[str, Any]) -> dict[str, Any]:
     """Read the named fields; what was left blank gets its usual value."""
     read = schema.read_part(names, sent)
-    known = ProductFacts.__dataclass_fields__
-    blank = {
-        each: known[each].default for each in schema.attributes(names) - {*read} if each in known
-    }
-    return {"item_number": ""} | blank | read if "item_number" in names else blank | read
+    usual = asdict(ProductFacts(item_number="", title=""))
+    blank = schema.attributes(names) - {*read}
+    return read | {each: usual[each] for each in blank if each in usual}
 
 
 def _read_category(session: Session, typed: Typed, reading: _Reading) -> None:

@@ -142,8 +142,7 @@ def suggest_categories(session: Session, text: str, locale: str) -> tuple[Catego
     What colleagues chose knows the words of buyers, and the official names do not.
     """
     words = [word for word in fold(text).split() if len(word) >= SHORTEST_WORD][:MOST_WORDS]
-    title = func.lower(Product.title)
-    alike = [title.contains(word) for word in _spelt(text)]
+    alike = [Product.title.icontains(each, autoescape=True) for each in _spelt(text)]
     used = (
         select(Product.category_code)
         .where(Product.state == ProductState.PUBLISHED, Product.category_code.is_not(None))
@@ -184,9 +183,13 @@ def list_delivery_names(session: Session, product_id: int) -> list[str]:
 
 
 def _spelt(text: str) -> list[str]:
-    """Return the telling words of a text as they are written, in lower case."""
+    """Return the telling words of a text as titles may have them.
+
+    SQLite folds the case of ASCII only: a word that begins with another letter is sought in both.
+    """
     words = [word.strip('.,;:()!?"').lower() for word in text.split()]
-    return [word for word in words if len(word) >= SHORTEST_WORD][:MOST_WORDS]
+    telling = [word for word in words if len(word) >= SHORTEST_WORD][:MOST_WORDS]
+    return [form for word in telling for form in (word, word.capitalize())]
 
 
 def _first_pictures(session: Session, products: list[Product]) -> dict[int, Picture]:

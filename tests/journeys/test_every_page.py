@@ -47,6 +47,8 @@ PAGES: dict[str | None, list[str]] = {
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
+        *(f"/varer-hos-os/1/trin/{each}"
+          for each in ("hvad", "pris", "levering", "fakta", "historie")),
         "/varer-hos-os/import", "/varer-hos-os/prisforslag", "/varer-hos-os/prisforslag/nyt",
         "/indkomne-ordrer", "/virksomhed", "/virksomhed/verificering",
         "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
@@ -121,9 +123,9 @@ def test_filled_and_faulty_forms_are_clean_too(persons: Persons) -> None:
     assert staff.locator(".error-summary").is_visible()
     found += look_in_both_widths(staff)
     seller = persons.sign_in(ENTERPRISE)
-    seller.goto("/varer-hos-os/ny")
+    seller.goto("/varer-hos-os/1/trin/pris")
     seller.fill("[name=price]", "tolv kroner")
-    press(seller, "Gem kladde")
+    press(seller, "Gem og fortsæt")
     assert seller.input_value("[name=price]") == "tolv kroner"
     found += look_in_both_widths(seller)
     seller.goto("/efterlysninger/modtagne?svar=2")
