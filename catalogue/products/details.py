@@ -49,9 +49,9 @@ NAMES: dict[str, Text] = {
     "social_story": _("Who makes it, and what it means"),
 }
 PLACES: dict[str, Text] = {
-    "buyer": _("At your place"),
-    "enterprise": _("At the enterprise"),
-    "either": _("At your place or at the enterprise"),
+    "buyer": _("At the buyer's"),
+    "enterprise": _("At the enterprise's"),
+    "either": _("At the buyer's or at the enterprise's"),
     "online": _("Online"),
 }
 STOCK_NAMES: dict[str, Text] = {"0": _("In stock"), "1": _("Made to order")}

@@ -61,7 +61,7 @@ HEADERS: dict[str, str] = {
         "dimensions": "mål, mål og vægt, størrelse, dimensions, measurements",
         "season": "sæson, season",
         "allergens": "allergener, allergens",
-        "on_request": "pris efter aftale, price on request",
+        "on_request": "pris efter tilbud, pris efter aftale, price on request",
         "included": "inkluderet, hvad er med, included",
         "place": "udføres hos, udføres, done at",
         "duration": "varighed, duration",

@@ -107,5 +107,5 @@ def test_price_on_request_is_asked_for_and_not_ordered(session: Session) -> None
         session, world.enterprise, "Hækklipning", kind="service", price_ore=None,
         details={"on_request": True},
     )  # fmt: skip
-    with pytest.raises(basket.NotOrderable, match="efter aftale"):
+    with pytest.raises(basket.NotOrderable, match="efter tilbud"):
         basket.add(session, world.who, made.id, None, NOW)

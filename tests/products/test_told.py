@@ -35,7 +35,7 @@ TIERS = (Tier(10, 50), Tier(50, 125))
         ("labels", {"gots": "https://x.example/g"}, (Label("gots", "https://x.example/g"),)),
         ("made_to_order", "på lager", False),
         ("made_to_order", "1", True),
-        ("place", "Hos jer", "buyer"),
+        ("place", "Hos indkøberen", "buyer"),
         ("notice_days", "2 uger", 14),
         ("paused_until", "1-5-2027", date(2027, 5, 1)),
     ],
