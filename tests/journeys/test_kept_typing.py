@@ -14,8 +14,12 @@ def test_closed_tab_and_lost_session_lose_nothing(persons: Persons) -> None:
     page.goto(STEP)
     page.fill("[name=social_story]", "Lukket midt i det")
     page.goto("about:blank")
-    page.goto(f"{persons.site.address}{STEP}")
-    expect(page.locator("[name=social_story]")).to_have_value("Lukket midt i det")
+    # What a closing page sends is on its way while the next one is asked for.
+    for _ in range(20):
+        page.goto(f"{persons.site.address}{STEP}")
+        if page.input_value("[name=social_story]"):
+            break
+    assert page.input_value("[name=social_story]") == "Lukket midt i det"
 
     page.context.clear_cookies()
     page.fill("[name=social_story]", "Sendt uden session")
