@@ -75,7 +75,9 @@ def test_product_goes_from_form_to_shelf_and_off_it(browser: Any) -> None:
 
 
 def test_faulty_form_keeps_what_was_typed_and_names_fields(browser: Any) -> None:
-    answer = create(browser, price="tolv kroner", delivery_days="snart")
+    answer = browser.post(
+        made(browser), data=FORM | {"price": "tolv kroner", "delivery_days": "snart"}
+    )
     assert answer.status_code == 422
     assert "tolv kroner" in answer.text
     assert "snart" in answer.text
