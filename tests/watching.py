@@ -21,6 +21,7 @@ WITHOUT_EVENT = {
     "catalogue_baskets": "decides nothing until it is ordered",
     "catalogue_basket_lines": "decides nothing until it is ordered",
     "catalogue_product_counts": "what buyers see is counted without whom",
+    "catalogue_typed_drafts": "what is typed and not sent decides nothing",
     "catalogue_asked": "searches are noted without whom",
     "catalogue_search": "the index follows the products",
     "catalogue_ledger_imports": "a file is looked at; that its rows are taken is an event",

@@ -95,7 +95,7 @@ def _number(name: str, value: int, names: Names) -> str:
 
 
 def _plain(name: str, value: str) -> str:
-    if not name.endswith("_on"):
+    if not name.endswith(("_on", "_until")):
         return value
     try:
         return text.day(date.fromisoformat(value))

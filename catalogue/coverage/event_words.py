@@ -13,6 +13,7 @@ from catalogue.core.who import Role
 from catalogue.enterprises import effect_words
 from catalogue.enterprises import words as enterprises
 from catalogue.ordering import rules as ordering
+from catalogue.products import details
 from catalogue.products import rules as products
 
 OBJECTS: dict[str, Text] = {
@@ -205,6 +206,8 @@ KIND_LABELS = {"agreement": _("Kind of agreement")}
 VALUES: dict[str, Mapping[str, Text]] = {
     "agreement.kind": {"voluntary": _("Voluntary"), "mandatory": _("Mandatory")},
     "product.kind": products.KIND_NAMES,
+    "product.labels": details.LABEL_NAMES,
+    "product.place": details.PLACES,
     "enterprise.state": {str(key): text for key, text in enterprises.STATES.items()},
     "order.state": ordering.STATE_NAMES,
     "product.state": products.STATE_NAMES,

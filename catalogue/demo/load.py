@@ -49,6 +49,7 @@ class World:
     municipalities: dict[str, Municipality]
     enterprises: dict[str, Enterprise] = field(default_factory=dict)
     persons: dict[str, Person] = field(default_factory=dict)
+    told: list[dict[str, Any]] = field(default_factory=list)  # what more is told of products
 
 
 def load(state: State, now: datetime, progress: Progress) -> bool:
@@ -59,7 +60,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
     rows = list_products()
     pictures = draw_all(rows, read("enterprises")["enterprises"], progress)
     with state.database.transaction() as session:
-        world = World(now, _municipalities(session))
+        world = World(now, _municipalities(session), told=read("told")["told"])
         _enterprises(session, world)
         _people(session, world)
         _agreements(session, world)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from catalogue.core.text import today_in_copenhagen
 from catalogue.enterprises.models import Enterprise
 from catalogue.media import service as media
 from catalogue.media.models import Image
 from catalogue.media.store import Store
-from catalogue.products import shelf
+from catalogue.products import schema, shelf
 from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
 
 from .drawing import Drawn
@@ -28,9 +30,11 @@ def stock(
     pictures: Drawn,
 ) -> None:
     """Put every product of `rows` on the shelf of its enterprise, the first ones newest."""
+    told = {each["item_number"]: each for each in world.told}
     for place, row in enumerate(rows):
         at = world.now - timedelta(days=2 + 2 * place)
         made = _product(world, row, at)
+        _tell(made, told.get(row["item_number"], {}), world.now)
         owner = world.enterprises[row["enterprise"]]
         for position, each in enumerate(row["images"], start=1):
             content = pictures.motifs[each["motif"], each["variant"]]
@@ -45,6 +49,16 @@ def stock(
 def keep(session: Session, store: Store, owner: Enterprise, content: bytes, now: datetime) -> Image:
     """Keep a picture as an upload of `owner`."""
     return media.keep(session, store, owner.id, content, now)
+
+
+def _tell(made: Product, told: dict[str, Any], now: datetime) -> None:
+    """Add what more is told of a product, read as a price list is."""
+    values = schema.read_some({"title": made.title} | told)
+    if values.get("on_request"):
+        values["price_ore"] = None
+    if days := told.get("paused_days"):
+        values["paused_until"] = today_in_copenhagen(now) + timedelta(days=days)
+    shelf.put_facts(made, replace(shelf.facts_of(made), **values))
 
 
 def _product(world: World, row: dict[str, Any], at: datetime) -> Product:

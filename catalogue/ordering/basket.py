@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import refusals
 from catalogue.agreements.rules import Judgement
 from catalogue.core.errors import Conflict, Missing
+from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
-from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
-from catalogue.products.models import Product
+from catalogue.products.models import Product, ProductState
 from catalogue.search import counting
 from catalogue.search.count_models import Seen
 
 from . import rules
-from .items import in_force, judge_product, price_products, shown_price
+from .items import in_force, judge_product, pause_of, price_products, shown_price
 from .models import Basket, BasketLine
 from .rules import Price
 
@@ -49,10 +49,11 @@ def add(
     product = session.get(Product, product_id)
     if product is None:
         raise Missing(_("The product does not exist."))
-    applies = in_force(session, who, today_in_copenhagen(now))
+    today = today_in_copenhagen(now)
+    applies = in_force(session, who, today)
     judgement = judge_product(applies, product)
-    if not judgement.orderable:
-        raise NotOrderable(_in_one_text(judgement))
+    if refused := _refusal(product, judgement) or pause_of(product, today):
+        raise NotOrderable(refused)
     line = _find_line(session, basket, product_id)
     if line is None:
         priced = price_products(session, applies, [product])[product.id]
@@ -121,6 +122,12 @@ def empty(session: Session, basket: Basket) -> None:
 
 def _empty(who: Who, now: datetime) -> Basket:
     return Basket(person_id=who.person_id, municipality_id=who.municipality_id, updated_at=now)
+
+
+def _refusal(product: Product, judgement: Judgement) -> Text | str | None:
+    if product.state == ProductState.PUBLISHED and product.price_ore is None:
+        return _("The price is told on request: ask the enterprise for it on the product's page.")
+    return None if judgement.orderable else _in_one_text(judgement)
 
 
 def _in_one_text(judgement: Judgement) -> str:

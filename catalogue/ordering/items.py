@@ -26,6 +26,8 @@ from catalogue.products import prices
 from catalogue.products.models import Product, ProductState
 from catalogue.products.price_rules import Agreed
 from catalogue.products.prices import Asked, BuyerPrice
+from catalogue.products.rules import pause_on
+from catalogue.products.service import facts_but_area
 
 from . import ceilings, rules
 from .models import Basket, BasketLine
@@ -41,11 +43,26 @@ class Item:
     enterprise_name: str
     judgement: Judgement
     priced: BuyerPrice
+    pause: Text | None = None  # why it cannot be ordered for a while
 
     @property
     def price(self) -> Price:
-        """Return the price of today."""
+        """Return the price of today, before anything is taken off for the quantity.
+
+        What is taken off can only become more while an agreement binds the product, so that this
+        price alone is what a buyer must accept anew.
+        """
         return shown_price(self.product, self.priced)
+
+    @property
+    def charged(self) -> Price:
+        """Return the price of today for the quantity of the line."""
+        return self.priced.at(self.line.quantity) or self.price
+
+    @property
+    def off_permille(self) -> int:
+        """Return what is taken off for the quantity, in tenths of a per cent."""
+        return self.priced.off_permille(self.line.quantity)
 
     @property
     def coming(self) -> Agreed | None:
@@ -70,8 +87,8 @@ class Item:
 
     @property
     def net_ore(self) -> int:
-        """Return the amount of the line at the price of today."""
-        return line_net_ore(self.price.ore, self.line.quantity, self.price.base_quantity)
+        """Return the amount of the line at the price of today for its quantity."""
+        return line_net_ore(self.charged.ore, self.line.quantity, self.charged.base_quantity)
 
     @property
     def refusal(self) -> refusals.Refusal | None:
@@ -86,7 +103,8 @@ class Item:
     @property
     def ready(self) -> bool:
         """Tell whether the line may be ordered as it stands."""
-        return self.judgement.orderable and not (self.must_be_accepted or self.below_minimum)
+        lacking = self.must_be_accepted or self.below_minimum or self.pause
+        return self.judgement.orderable and not lacking
 
 
 def check(session: Session, who: Who, today: date) -> list[Item]:
@@ -151,6 +169,11 @@ def judge_product(applies: InForce, product: Product) -> Judgement:
     )
 
 
+def pause_of(product: Product, today: date) -> Text | None:
+    """Return why a product cannot be ordered for a while, in the words of its enterprise."""
+    return pause_on(facts_but_area(product), today)
+
+
 def price_products(
     session: Session, applies: InForce, products: Iterable[Product]
 ) -> dict[int, BuyerPrice]:
@@ -180,9 +203,10 @@ def _items(session: Session, who: Who, today: date) -> list[Item]:
     rows = session.execute(query).all()
     priced = price_products(session, applies, [row[1] for row in rows])
     return [
-        Item(line, product, name, judge_product(applies, product), priced[product.id])
+        Item(line, product, name, judge_product(applies, product), priced[product.id],
+             pause_of(product, today))
         for line, product, name in rows
-    ]
+    ]  # fmt: skip
 
 
 def _lock_products(session: Session, who: Who) -> set[int]:

@@ -14,7 +14,7 @@ from catalogue.core import fields
 from catalogue.core.errors import Invalid
 from catalogue.core.text import lazy as _
 from catalogue.products.models import Unit
-from catalogue.products.schema import PublicLine
+from catalogue.products.told import PublicLine
 
 from . import quote_rules as rules
 from .quote_rules import LineOffer, QuoteOffer, Wanted

@@ -39,5 +39,6 @@ def merge(
 
     A price that rose by agreement while a change waited is not taken back by that change.
     """
-    ours = {name for name in changed if changed[name] != base.get(name)}
-    return {name: changed[name] if name in ours else present[name] for name in present}
+    ours = {name for name in {*base, *changed} if changed.get(name) != base.get(name)}
+    said = {name: changed if name in ours else present for name in {**present, **changed}}
+    return {name: told[name] for name, told in said.items() if name in told}

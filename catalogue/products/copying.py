@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,11 +14,13 @@ from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import rules, shelf
+from . import details, rules, shelf
 from .models import Product, ProductImage
+from .price_rules import Tier
 from .rules import ProductFacts
 
 LONGEST_TITLE, LONGEST_NUMBER = 120, 40
+RARELY_TOLD = ("gtin", "paused_until", "tiers", *details.STORED)
 CHANGE = " (rettelse)"  # the enterprise reads it in its own list
 
 
@@ -93,16 +95,23 @@ def put_images(product: Product, images: Sequence[tuple[int, str]]) -> None:
 def facts_from(told: Mapping[str, Any], present: ProductFacts) -> ProductFacts:
     """Return the facts of a version or draft; what it does not tell stays as it is at `present`.
 
-    Versions are kept as JSON, which knows neither tuples nor sets.
+    Facts that few products have are told only when there is something to tell; without it they
+    are blank. Versions are kept as JSON, which knows neither tuples, sets nor days.
     """
-    values = {}
-    for each in fields(present):
-        now_said = getattr(present, each.name)
-        said = told.get(each.name, now_said)
-        if isinstance(said, list) and isinstance(now_said, (frozenset, tuple)):
-            said = type(now_said)(said)
-        values[each.name] = said
-    return replace(present, **values)
+    blank = ProductFacts(item_number="", title="")
+    said = {
+        each.name: getattr(blank, each.name)
+        if each.name in RARELY_TOLD
+        else told.get(each.name, getattr(present, each.name))
+        for each in fields(present)
+    }
+    said |= details.read(told)
+    said["municipality_ids"] = frozenset(said["municipality_ids"])
+    said["tiers"] = tuple(Tier(*each) for each in told.get("tiers", ()))
+    said["gtin"] = told.get("gtin")
+    if paused_until := told.get("paused_until"):
+        said["paused_until"] = date.fromisoformat(paused_until)
+    return replace(present, **said)
 
 
 def _renamed(title: str, season: Season) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, number
 from catalogue.core.text import lazy as _
 
-from . import queries, rules, schema
+from . import details, queries, rules, schema, shelf
 from .models import Product
 from .rules import ProductFacts
 
@@ -33,11 +33,12 @@ class FormProblems(Invalid):
 
 @dataclass(frozen=True)
 class Typed:
-    """The form as it came: single values, and the municipalities that were ticked."""
+    """The form as it came: single values, and the municipalities and labels that were ticked."""
 
     values: Mapping[str, str]
     municipalities: tuple[str, ...] = ()
     locale: str = "da"
+    labels: tuple[str, ...] = ()
 
     @property
     def category(self) -> str:
@@ -50,6 +51,28 @@ class Typed:
         chosen = self.values.get("category_choice", "")
         return chosen if chosen and typed == offered_for else typed
 
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Return what the fields of the schema are read from; what was not sent is not there."""
+        sent: dict[str, Any] = dict(self.values)
+        if "category" in sent:
+            sent["category"] = self.category
+        if "tier_from_1" in sent:
+            sent["tiers"] = "; ".join(self._tiers())
+        if any(name.startswith("proof_") for name in sent):
+            sent["labels"] = {
+                code: self.values.get(f"proof_{code}", "") for code in self.labels
+            } or None
+        return sent
+
+    def _tiers(self) -> list[str]:
+        rows = range(1, rules.MOST_TIERS + 1)
+        pairs = [
+            [self.values.get(f"tier_{part}_{row}", "").strip() for part in ("from", "off")]
+            for row in rows
+        ]
+        return [": ".join(pair) for pair in pairs if any(pair)]
+
 
 @dataclass
 class _Reading:
@@ -58,21 +81,33 @@ class _Reading:
     candidates: tuple[Category, ...] = ()
 
 
-def read_facts(session: Session, typed: Typed) -> ProductFacts:
-    """Read the facts of a product from its form; raises FormProblems with all there is to mend."""
-    reading = _Reading()
+def read_facts(session: Session, typed: Typed, onto: ProductFacts | None = None) -> ProductFacts:
+    """Read facts from a form, or from a step of it: what was not sent stays as it is in `onto`.
+
+    Raises FormProblems with all there is to mend.
+    """
+    before = onto or ProductFacts(item_number="", title="")
+    sent = typed.fields
+    names = {*sent} if onto else {*sent, "title"}
+    reading = _Reading({"delivers_everywhere": before.delivers_everywhere})
     try:
-        reading.facts = schema.read({**typed.values, "category": typed.category})
+        reading.facts |= _read_fields(names, sent)
     except Invalid as error:
         reading.problems = dict(error.problems)
     _read_category(session, typed, reading)
     _read_area(session, typed, reading)
     if reading.problems:
         raise FormProblems(reading.problems, reading.candidates)
-    facts = ProductFacts(**({"item_number": ""} | reading.facts))
+    facts = replace(before, **reading.facts)
     if found := rules.contradictions(facts):
         raise FormProblems(rules.by_field(found))
     return facts
+
+
+def show(typed: Typed) -> dict[str, Any]:
+    """Return what the form shows of what was typed."""
+    ticked = {"municipalities": list(typed.municipalities), "labels": list(typed.labels)}
+    return {**typed.values, **{name: each for name, each in ticked.items() if _asks(typed, name)}}
 
 
 def list_candidates(session: Session, typed: Typed) -> tuple[Category, ...]:
@@ -92,7 +127,14 @@ def values_of(product: Product, category: Category | None, locale: str) -> dict[
         "delivery_days": "" if product.delivery_days is None else product.delivery_days,
         "delivers_everywhere": "1" if product.delivers_everywhere else "0",
         "municipalities": [str(each.municipality_id) for each in product.delivery_area],
+        **_more_values(shelf.facts_but_area(product)),
     }
+
+
+def suggest_categories(session: Session, values: Mapping[str, Any], locale: str) -> Any:
+    """Return the categories that title and summary most likely mean, the best first."""
+    text = f"{values.get('title', '')} {values.get('summary', '')}".strip()
+    return queries.suggest_categories(session, text, locale) if text else ()
 
 
 _PLAIN = (
@@ -101,11 +143,43 @@ _PLAIN = (
 )  # fmt: skip
 
 
+def _more_values(facts: ProductFacts) -> dict[str, Any]:
+    """Return the fields of what more is told, as text."""
+    told = {name: getattr(facts, name) for name in ("gtin", *details.STORED)}
+    values = {name: "" if value is None else value for name, value in told.items()}
+    values |= {f"proof_{each.code}": each.proof for each in facts.labels}
+    for row, tier in enumerate(facts.tiers, start=1):
+        values[f"tier_from_{row}"] = tier.from_quantity
+        values[f"tier_off_{row}"] = number(Decimal(tier.off_permille) / 10)
+    return values | {
+        "paused_until": facts.paused_until.isoformat() if facts.paused_until else "",
+        "labels": [each.code for each in facts.labels],
+        "on_request": "1" if facts.on_request else "0",
+        "made_to_order": "" if facts.made_to_order is None else str(int(facts.made_to_order)),
+    }
+
+
+def _asks(typed: Typed, name: str) -> bool:
+    sign = {"municipalities": "delivers_everywhere", "labels": "proof_fsc"}[name]
+    return sign in typed.values
+
+
+def _read_fields(names: set[str], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the named fields; what was left blank gets its usual value."""
+    read = schema.read_part(names, sent)
+    usual = asdict(ProductFacts(item_number="", title=""))
+    blank = schema.attributes(names) - {*read}
+    return read | {each: usual[each] for each in blank if each in usual}
+
+
 def _read_category(session: Session, typed: Typed, reading: _Reading) -> None:
     text = reading.facts.pop("category", "")
+    if "category" not in typed.values:
+        return
     if reading.problems and not text:
         text = typed.category[:200]  # other fields are wrong too; this one is told at once
     if not text:
+        reading.facts["category_code"] = None
         return
     code = schema.CATEGORY_CODE.match(text)
     found = queries.look_up_category(session, code[1] if code else text, typed.locale)
@@ -121,8 +195,11 @@ def _read_category(session: Session, typed: Typed, reading: _Reading) -> None:
 
 
 def _read_area(session: Session, typed: Typed, reading: _Reading) -> None:
+    if "delivers_everywhere" not in typed.values:
+        return
     ids = [int(each) for each in typed.municipalities if each.isascii() and each.isdecimal()]
     if reading.facts.get("delivers_everywhere", True) or not ids:
+        reading.facts["municipality_ids"] = frozenset()
         return
     known = session.scalars(select(Municipality.id).where(Municipality.id.in_(ids[:200])))
     reading.facts["municipality_ids"] = frozenset(known)

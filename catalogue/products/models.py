@@ -85,6 +85,13 @@ class Product(Base):
     minimum_quantity: Mapped[int] = mapped_column(default=1)
     delivery_days: Mapped[int | None]
     delivers_everywhere: Mapped[bool] = mapped_column(default=True)
+    gtin: Mapped[str | None] = mapped_column(String(14))
+    # The first day on which it can be ordered again; until then it is found, but not sold.
+    paused_until: Mapped[date | None]
+    # Read with the row wherever a price is, and never searched for: so no table of their own.
+    tiers: Mapped[list[Any] | None] = mapped_column(JSON)
+    # What pages show and nothing else asks for; see `details.py`.
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     state: Mapped[ProductState] = mapped_column(String(10))
     version: Mapped[int] = mapped_column(default=0)  # counts published versions
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # first time
@@ -140,6 +147,20 @@ class ProductVersion(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class TypedDraft(Base):
+    """What a person has typed into a form and not sent yet; gone when it is saved."""
+
+    __tablename__ = "catalogue_typed_drafts"
+    __table_args__ = (UniqueConstraint("person_id", "enterprise_id", "place"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("catalogue_persons.id"))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("catalogue_enterprises.id"))
+    place: Mapped[str] = mapped_column(String(40))
+    typed: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ProposalState(StrEnum):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, request
 
 from catalogue.core.errors import Conflict, Invalid
@@ -22,31 +20,34 @@ from catalogue.core.http import (
     transaction,
     who,
 )
-from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import reverification
 
 from . import (
     check_pages,
     copy_pages,
+    drafts,
     import_pages,
     picture_pages,
+    prices,
     proposal_pages,
     queries,
+    rules,
     service,
+    step_pages,
     version_pages,
 )
 from . import form as forms
-from .form import FormProblems, Typed
 from .models import ProductState
 from .queries import Portion
-from .screens import EMPTY, NAMES, blueprint, draw_edit, draw_form
+from .screens import NAMES, blueprint, draw_edit, draw_form
+from .step_pages import candidates_of, find_candidates, keep_typed, read_typed, store
 
 # The views of pictures, price lists and new prices stand in modules of their own, on the same
 # blueprint.
 __all__ = [
     "blueprint", "check_pages", "copy_pages", "import_pages", "picture_pages", "proposal_pages",
-    "version_pages",
+    "step_pages", "version_pages",
 ]  # fmt: skip
 PRODUCTS_PER_PAGE = 50
 
@@ -81,23 +82,26 @@ def products() -> Response:
 @route(blueprint, "/varer-hos-os/ny", access=DRAFTERS)
 def new() -> Response:
     """Show the empty form of a product."""
-    return draw_form(EMPTY)
+    return draw_form()
 
 
 @route(blueprint, "/varer-hos-os/ny", access=DRAFTERS, methods=["POST"])
 def create() -> Response:
-    """Make a draft, and lead on to its pictures."""
-    typed = _typed()
+    """Make a draft, and lead on to the next step; sent with all fields, to its pictures."""
+    typed = read_typed()
     if "find_category" in request.form:
-        return draw_form(_shown(typed), candidates=_candidates(typed))
+        return draw_form(forms.show(typed), candidates=find_candidates(typed))
     try:
         with transaction() as session:
             facts = forms.read_facts(session, typed)
             product = service.create_draft(session, who(), facts, now())
-    except FormProblems as error:
-        return draw_form(_shown(typed), error.problems, error.candidates)
+            drafts.drop(session, who(), "ny")
     except Invalid as error:
-        return draw_form(_shown(typed), error.problems)
+        keep_typed("ny", typed)
+        return draw_form(forms.show(typed), error.problems, candidates_of(error))
+    if "step" in request.form:
+        flash(_("Your draft is saved. You can stop at any step and come back."))
+        return go("catalogue.products.step", product_id=product.id, key="pris")
     flash(_("Your draft is saved. Add pictures, then publish it."))
     return go("catalogue.products.edit", product_id=product.id, _anchor="pictures")
 
@@ -111,21 +115,16 @@ def edit(product_id: int) -> Response:
 @route(blueprint, "/varer-hos-os/<int:product_id>", access=DRAFTERS, methods=["POST"])
 def save(product_id: int) -> Response:
     """Save what is said of a product; a published one shows it to buyers at once."""
-    typed = _typed()
+    typed = read_typed()
     if "find_category" in request.form:
-        return draw_edit(product_id, _shown(typed), candidates=_candidates(typed))
+        return draw_edit(product_id, forms.show(typed), candidates=find_candidates(typed))
     try:
-        with transaction() as session:
-            service.get_own(session, who().enterprise_id, product_id)
-            facts = forms.read_facts(session, typed)
-            product = service.save_beside(session, who(), product_id, facts, now())
-    except FormProblems as error:
-        return draw_edit(product_id, _shown(typed), error.problems, error.candidates)
+        product = store(product_id, typed, str(product_id))
     except Invalid as error:
-        return draw_edit(product_id, _shown(typed), error.problems)
+        return draw_edit(product_id, forms.show(typed), error.problems, candidates_of(error))
     except Conflict as error:  # it waits for an answer: what was typed is not lost
         flash(error.detail, "warning")
-        return draw_edit(product_id, _shown(typed))
+        return draw_edit(product_id, forms.show(typed))
     if product.id != product_id:
         flash(_("Your change is kept as a draft. Buyers see it when it has been approved."))
         return go("catalogue.products.edit", product_id=product.id)
@@ -173,26 +172,12 @@ def preview(product_id: int) -> Response:
     return render(
         "products/preview.html",
         product=product,
+        facts=service.facts_of(product),
+        tiers=prices.list_tiers(prices.listed(product), prices.tiers_of(product)),
         images=pictures,
         category=category,
         delivers_to=delivers_to,
         lacking=service.problems_of(product),
+        pause=rules.pause_on(service.facts_of(product), today()),
         **NAMES,
     )
-
-
-def _typed() -> Typed:
-    ticked = tuple(request.form.getlist("municipalities"))
-    return Typed(request.form.to_dict(), ticked, current_locale())
-
-
-def _shown(typed: Typed) -> dict[str, Any]:
-    return {**EMPTY, **typed.values, "municipalities": list(typed.municipalities)}
-
-
-def _candidates(typed: Typed) -> Any:
-    with reading() as session:
-        found = forms.list_candidates(session, typed)
-    if not found:
-        flash(_("No category has these words. Try another word, such as rengøring"), "warning")
-    return found

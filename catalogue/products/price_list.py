@@ -51,6 +51,27 @@ HEADERS: dict[str, str] = {
         " images, image file, image files, picture, pictures",
         "alts": "billedtekst, billedtekster, billedbeskrivelse, alternativ tekst, alt-tekst, alt,"
         " alt tekst, image text, image texts, alternative text, alt text, alt texts",
+        "gtin": "gtin, ean, ean-nummer, ean nummer, stregkode, bar code",
+        "paused_until": "fuldt booket til, pause til, fully booked until, paused until",
+        "pause_reason": "årsag til pause, reason of pause",
+        "tiers": "mængderabat, mængderabatter, quantity discount, quantity discounts",
+        "pack_size": "antal i pakning, pakningsstørrelse, pack size",
+        "made_to_order": "lager, lager eller bestilling, stock",
+        "materials": "materialer, materiale, materials",
+        "dimensions": "mål, mål og vægt, størrelse, dimensions, measurements",
+        "season": "sæson, season",
+        "allergens": "allergener, allergens",
+        "on_request": "pris efter tilbud, pris efter aftale, price on request",
+        "included": "inkluderet, hvad er med, included",
+        "place": "udføres hos, udføres, done at",
+        "duration": "varighed, duration",
+        "hours": "tidspunkter, arbejdstid, hours",
+        "extent": "areal, omfang, scale",
+        "notice_days": "varsel, varsel (dage), notice, notice (days)",
+        "capacity_per_week": "kapacitet pr. uge, kapacitet, capacity per week",
+        "origin": "oprindelse, fremstillet, origin",
+        "labels": "mærker, mærkning, certificeringer, labels",
+        "social_story": "social historie, den sociale historie, social story",
     }.items()
     for header in headers.split(",")
 }

@@ -7,10 +7,11 @@ property test holds the two equal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from catalogue.core.text import Text
 from catalogue.core.text import day as in_words
@@ -35,6 +36,17 @@ class Price:
     ore: int
     base_quantity: int
     unit: str
+
+
+class Tier(NamedTuple):
+    """From how many units on how much is taken off any price, in tenths of a per cent.
+
+    A share and not an amount: so it holds for the list price, for every agreed price and for
+    proposed ones alike, and no agreement loses it when a price changes.
+    """
+
+    from_quantity: int
+    off_permille: int
 
 
 @dataclass(frozen=True)
@@ -106,6 +118,24 @@ def price_on(listed: Price, agreed: Iterable[Agreed], day: date) -> Price:
     """
     found = agreed_on(agreed, day)
     return found.price if found else listed
+
+
+def price_at(price: Price, tiers: Iterable[Tier], quantity: Decimal) -> Price:
+    """Return what a price is when `quantity` units are ordered, rounded half up to whole øre."""
+    off = off_permille(tiers, quantity)
+    exact = Decimal(price.ore) * (1000 - off) / 1000
+    return replace(price, ore=int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+
+
+def off_permille(tiers: Iterable[Tier], quantity: Decimal) -> int:
+    """Return what is taken off for `quantity` units, in tenths of a per cent."""
+    return max((each.off_permille for each in tiers if each.from_quantity <= quantity), default=0)
+
+
+def are_worse(after: Sequence[Tier], before: Sequence[Tier]) -> bool:
+    """Tell whether some quantity would have less taken off than before."""
+    steps = [Decimal(each.from_quantity) for each in (*before, *after)]
+    return any(off_permille(after, each) < off_permille(before, each) for each in steps)
 
 
 def raised(price_ore: int, percent: Decimal) -> int:

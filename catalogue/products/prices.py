@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
@@ -21,7 +22,7 @@ from catalogue.core.text import lazy as _
 
 from . import price_rules as rules
 from .models import AgreedPrice, Product
-from .price_rules import Agreed, Price, PriceChange
+from .price_rules import Agreed, Price, PriceChange, Tier
 from .rules import ProductFacts
 
 # What of a product makes its price.
@@ -30,6 +31,12 @@ SEEN_FACTOR = 1_000_000  # more versions than a product can have
 PROPOSE = _(
     "The product is under agreements: lower the price as you like, but propose a higher one to"
     " the municipalities under “New prices”. Another unit needs a new product."
+)
+
+
+KEEP_TIERS = _(
+    "The product is under agreements: what is taken off at larger quantities can become more,"
+    " never less."
 )
 
 
@@ -49,6 +56,15 @@ class BuyerPrice:
     coming: Agreed | None = None
     agreed_id: int = 0
     version: int = 0
+    tiers: tuple[Tier, ...] = ()
+
+    def at(self, quantity: Decimal) -> Price | None:
+        """Return what it costs when `quantity` units are ordered."""
+        return self.price and rules.price_at(self.price, self.tiers, quantity)
+
+    def off_permille(self, quantity: Decimal) -> int:
+        """Return what is taken off for `quantity` units, in tenths of a per cent."""
+        return rules.off_permille(self.tiers, quantity)
 
     @property
     def seen(self) -> int:
@@ -111,6 +127,18 @@ def listed(product: Product) -> Price | None:
     return Price(product.price_ore, product.price_base_quantity, product.unit)
 
 
+def tiers_of(product: Product) -> tuple[Tier, ...]:
+    """Return what is taken off at larger quantities, the smallest first."""
+    return tuple(Tier(*each) for each in product.tiers or ())
+
+
+def list_tiers(price: Price | None, tiers: Sequence[Tier]) -> list[tuple[Tier, Price]]:
+    """List what a price becomes at larger quantities."""
+    if price is None:
+        return []
+    return [(each, rules.price_at(price, tiers, Decimal(each.from_quantity))) for each in tiers]
+
+
 def bound_ids(session: Session, enterprise_id: int, day: date) -> frozenset[int]:
     """Return the products whose price cannot rise by the enterprise alone. One query.
 
@@ -135,7 +163,9 @@ def rise_problem(product: Product, facts: ProductFacts) -> Text | None:
     if facts.price_ore is None:
         return PROPOSE
     after = Price(facts.price_ore, facts.price_base_quantity, facts.unit)
-    return PROPOSE if rules.must_be_accepted(rules.compare_prices(before, after)) else None
+    if rules.must_be_accepted(rules.compare_prices(before, after)):
+        return PROPOSE
+    return KEEP_TIERS if rules.are_worse(facts.tiers, tiers_of(product)) else None
 
 
 def pass_on(session: Session, product: Product, now: datetime) -> None:
@@ -172,4 +202,5 @@ def _buyer_price(product: Product, agreed: Sequence[Agreed], day: date) -> Buyer
         rules.coming_after(agreed, day),
         found.id if found else 0,
         product.version,
+        tiers_of(product),
     )

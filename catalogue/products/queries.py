@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Municipality
+from catalogue.agreements import category_words
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Category
 from catalogue.core.text import Text, fold
@@ -20,6 +21,9 @@ from .shelf import problems_of
 
 CATEGORIES_IN_USE = 100
 CANDIDATES = 12
+SUGGESTED = 6
+SHORTEST_WORD = 4  # shorter ones are of, and, in
+MOST_WORDS = 20
 CATEGORY_CODE = re.compile(r"[0-9]{8}")
 
 
@@ -132,6 +136,29 @@ def look_up_category(session: Session, text: str, locale: str) -> LookedUp:
     return LookedUp(chosen[0], ()) if len(chosen) == 1 else LookedUp(None, tuple(found))
 
 
+def suggest_categories(session: Session, text: str, locale: str) -> tuple[Category, ...]:
+    """Suggest categories for what a product is called: those of products called alike go first.
+
+    What colleagues chose knows the words of buyers, and the official names do not.
+    """
+    words = [word for word in fold(text).split() if len(word) >= SHORTEST_WORD][:MOST_WORDS]
+    alike = [Product.title.icontains(each, autoescape=True) for each in _spelt(text)]
+    used = (
+        select(Product.category_code)
+        .where(Product.state == ProductState.PUBLISHED, Product.category_code.is_not(None))
+        .where(or_(false(), *alike))
+        .group_by(Product.category_code)
+        .order_by(func.count().desc(), Product.category_code)
+        .limit(SUGGESTED // 2)
+    )
+    codes = [code for code in session.scalars(used) if code]
+    labels = category_words.list_labels(session).values()
+    codes += [each.code for each in category_words.suggest(" ".join(words), labels, locale)]
+    wanted = list(dict.fromkeys(codes))[:SUGGESTED]
+    found = find_categories_by_code(session, wanted)
+    return tuple(found[code] for code in wanted if code in found)
+
+
 def find_categories_by_code(session: Session, codes: Collection[str]) -> dict[str, Category]:
     """Return those of the codes that are categories."""
     asked = [code for code in codes if CATEGORY_CODE.fullmatch(code)]
@@ -153,6 +180,16 @@ def list_delivery_names(session: Session, product_id: int) -> list[str]:
         .order_by(Municipality.name)
     )
     return list(session.scalars(query))
+
+
+def _spelt(text: str) -> list[str]:
+    """Return the telling words of a text as titles may have them.
+
+    SQLite folds the case of ASCII only: a word that begins with another letter is sought in both.
+    """
+    words = [word.strip('.,;:()!?"').lower() for word in text.split()]
+    telling = [word for word in words if len(word) >= SHORTEST_WORD][:MOST_WORDS]
+    return [form for word in telling for form in (word, word.capitalize())]
 
 
 def _first_pictures(session: Session, products: list[Product]) -> dict[int, Picture]:

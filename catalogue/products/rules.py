@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
+from itertools import pairwise
 
 from stdnum.dk import cpr
 
 from catalogue.core.text import Text
+from catalogue.core.text import day as in_words
 from catalogue.core.text import lazy as _
+
+from . import details
+from .details import Label
+from .price_rules import Tier
 
 Problem = tuple[str, Text]  # a field and what is to be mended there
 UNIT_NAMES: dict[str, Text] = {
@@ -27,6 +34,15 @@ UNIT_NAMES: dict[str, Text] = {
     "visit": _("visit"),
     "box": _("box"),
 }
+# UN/ECE Recommendation 20, as electronic orders and invoices name units; a box is of its annex on
+# packages (Recommendation 21).
+UNIT_CODES: dict[str, str] = {
+    "piece": "H87", "set": "SET", "hour": "HUR", "day": "DAY", "month": "MON", "person": "IE",
+    "portion": "PTN", "kg": "KGM", "litre": "LTR", "metre": "MTR", "m2": "MTK", "visit": "E48",
+    "box": "XBX",
+}  # fmt: skip
+MOST_TIERS = 5
+MOST_OFF_PERMILLE = 900
 KIND_NAMES: dict[str, Text] = {"goods": _("Goods"), "service": _("Service")}
 STATE_NAMES: dict[str, Text] = {
     "draft": _("Draft"),
@@ -56,6 +72,7 @@ FIELD_NAMES: dict[str, Text] = {
     "images": _("Pictures"),
     "state": _("State"),
     "image_alts": _("What the pictures show"),
+    **details.NAMES,
 }
 _TEN_DIGITS = re.compile(r"(?<![\d-])(\d{6})[- ]?(\d{4})(?![\d-])")
 
@@ -79,6 +96,27 @@ class ProductFacts:
     delivery_days: int | None = None
     delivers_everywhere: bool = True
     municipality_ids: frozenset[int] = frozenset()
+    gtin: str | None = None
+    paused_until: date | None = None  # the first day on which it can be ordered again
+    tiers: tuple[Tier, ...] = ()
+    pack_size: int | None = None
+    made_to_order: bool | None = None
+    materials: str = ""
+    dimensions: str = ""
+    season: str = ""
+    allergens: str = ""
+    on_request: bool = False  # a service whose price is told when it is asked for
+    included: str = ""
+    place: str = ""
+    duration: str = ""
+    hours: str = ""
+    extent: str = ""
+    notice_days: int | None = None
+    capacity_per_week: int | None = None
+    pause_reason: str = ""
+    origin: str = ""
+    labels: tuple[Label, ...] = ()
+    social_story: str = ""
 
 
 def problems(facts: ProductFacts, image_alts: Sequence[str]) -> list[Problem]:
@@ -92,7 +130,13 @@ def problems(facts: ProductFacts, image_alts: Sequence[str]) -> list[Problem]:
         (not facts.summary, "summary", _("Say in one sentence what it is")),
         (not facts.description, "description", _("Describe it, so that a buyer can choose it")),
         (facts.category_code is None, "category", _("Choose a category")),
-        (facts.price_ore is None, "price", _("State a price")),
+        (
+            facts.price_ore is None and not facts.on_request,
+            "price",
+            _("State a price")
+            if facts.kind == "goods"
+            else _("State a price, or say that it is told on request"),
+        ),
         (facts.delivery_days is None, "delivery_days", _("State the days until delivery")),
         (not image_alts, "images", _("Add at least one picture")),
         (
@@ -112,7 +156,57 @@ def contradictions(facts: ProductFacts) -> list[Problem]:
         found.append(("vat_exempt_reason", _("Say why the product is without VAT")))
     if not facts.delivers_everywhere and not facts.municipality_ids:
         found.append(("municipalities", _("Choose the municipalities you deliver to")))
-    return found
+    if facts.on_request and facts.kind != "service":
+        found.append(("on_request", _("Only services can have their price on request")))
+    elif facts.on_request and facts.price_ore is not None:
+        found.append(("price", _("Leave the price empty when it is told on request")))
+    if problem := tier_problem(facts.tiers):
+        found.append(("tiers", problem))
+    return found + [
+        ("labels", _("Say what proves %(label)s", label=details.LABEL_NAMES[each.code]))
+        for each in facts.labels
+        if not each.proof
+    ]
+
+
+def tier_problem(tiers: Sequence[Tier]) -> Text | None:
+    """Return what is wrong with prices at larger quantities, else None."""
+    if any(not 0 < each.off_permille <= MOST_OFF_PERMILLE for each in tiers):
+        return _("Take between 0,1 and %(most)s per cent off", most=MOST_OFF_PERMILLE // 10)
+    pairs = pairwise(tiers)
+    if any(
+        b.from_quantity <= a.from_quantity or b.off_permille <= a.off_permille for a, b in pairs
+    ):
+        return _("Let each line be a larger quantity with more off than the one before")
+    if any(each.from_quantity < 2 for each in tiers):
+        return _("The first line begins at 2 or more")
+    return None
+
+
+def is_paused(paused_until: date | None, today: date) -> bool:
+    """Tell whether a product cannot be ordered today, though buyers find it."""
+    return paused_until is not None and today < paused_until
+
+
+def pause_on(facts: ProductFacts, today: date) -> Text | None:
+    """Return what buyers read while a product cannot be ordered, else None."""
+    if facts.paused_until is None or not is_paused(facts.paused_until, today):
+        return None
+    return pause_text(facts.paused_until, facts.pause_reason)
+
+
+def pause_text(paused_until: date, reason: str) -> Text:
+    """Return what buyers read of a pause."""
+    if reason:
+        return _(
+            "%(reason)s. It can be ordered again from %(day)s.",
+            reason=reason.rstrip(". "),
+            day=in_words(paused_until),
+        )
+    return _(
+        "The enterprise has no more capacity. It can be ordered again from %(day)s.",
+        day=in_words(paused_until),
+    )
 
 
 def changed_fields(old: ProductFacts, new: ProductFacts) -> tuple[str, ...]:

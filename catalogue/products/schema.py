@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -17,11 +17,11 @@ from catalogue.core.text import lazy as _
 from . import rules
 from .models import ProductKind, Unit
 from .rules import ProductFacts
+from .told import Gtin, Labels, Place, PublicLine, Stock, Tiers
 
 LONGEST_DELIVERY_DAYS = 730
 CATEGORY_CODE = re.compile(r"(\d{8})(-\d)?(?!\d)")
 _MESSAGES: dict[str, Text] = {
-    "cpr": _("This looks like a CPR number. No person's number may stand in a public text."),
     "vat": _("VAT is 25 or 0 per cent"),
     "days": _("Write the longest time in days, such as 14, or in weeks, such as 2 uger"),
     "yes_no": _("Write yes or no"),
@@ -60,16 +60,6 @@ _NO_WORDS = {"0", "false", "no", "n", "nej", "falsk"}
 
 def _problem(key: str, **values: Any) -> ma.ValidationError:
     return ma.ValidationError(gettext(_MESSAGES[key].message, **values))
-
-
-class PublicLine(fields.Line):
-    """Text that everybody may read: refused when it holds a CPR number."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kw)
-        if rules.has_cpr_number(text):
-            raise _problem("cpr")
-        return text
 
 
 class Word(fields.Choice):
@@ -149,6 +139,27 @@ class ProductSchema(ma.Schema):
     minimum_quantity = fields.Whole(least=1, most=1_000_000)
     delivery_days = Days(least=0, most=LONGEST_DELIVERY_DAYS)
     delivers_everywhere = YesNo()
+    gtin = Gtin()
+    paused_until = fields.Day()
+    pause_reason = PublicLine(longest=120)
+    tiers = Tiers()
+    pack_size = fields.Whole(least=1, most=1_000_000)
+    made_to_order = Stock()
+    materials = PublicLine(longest=300)
+    dimensions = PublicLine(longest=200)
+    season = PublicLine(longest=120)
+    allergens = PublicLine(longest=300)
+    on_request = YesNo()
+    included = PublicLine(longest=600)
+    place = Place()
+    duration = PublicLine(longest=120)
+    hours = PublicLine(longest=200)
+    extent = PublicLine(longest=200)
+    notice_days = Days(least=0, most=LONGEST_DELIVERY_DAYS)
+    capacity_per_week = fields.Whole(least=1, most=1_000_000)
+    origin = PublicLine(longest=120)
+    labels = Labels()
+    social_story = PublicLine(longest=1500)
 
 
 class _AltSchema(ma.Schema):
@@ -167,6 +178,18 @@ def read_some(data: Mapping[str, Any]) -> dict[str, Any]:
     """Read a row that changes a product: as `read`, but nothing is required."""
     given = {name: value for name, value in data.items() if str(value).strip()}
     return fields.load(ProductSchema(partial=True), given)
+
+
+def read_part(names: Collection[str], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Read those fields of the form that are named; a title that is named is required."""
+    return fields.load(ProductSchema(only=attributes(names)), data)
+
+
+def attributes(names: Collection[str]) -> set[str]:
+    """Return the facts that fields of the form with these names tell."""
+    return {
+        name for name, each in ProductSchema().fields.items() if (each.data_key or name) in names
+    }
 
 
 def read_alt(text: str) -> str:

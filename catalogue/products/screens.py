@@ -12,37 +12,58 @@ from catalogue.accounts import queries as accounts
 from catalogue.core.http import reading, render, state, today, who
 from catalogue.core.text import current_locale
 
-from . import check_queries, prices, queries, rules, service
+from . import check_queries, details, drafts, prices, queries, rules, service, steps
 from . import form as forms
+from .models import TypedDraft
+from .steps import Step
+from .words import FACT_NAMES
 
 blueprint = Blueprint("products", __name__)
 NAMES: dict[str, Any] = {
+    **FACT_NAMES,
     "state_names": rules.STATE_NAMES,
-    "unit_names": rules.UNIT_NAMES,
-    "kind_names": rules.KIND_NAMES,
-    "labels": rules.FIELD_NAMES,
+    "hints": details.HINTS,
+    "most_tiers": rules.MOST_TIERS,
+    "steps": steps.STEPS,
+    "step_of": steps.step_of,
 }
-EMPTY: dict[str, Any] = asdict(rules.ProductFacts(item_number="", title="")) | {
-    "category": "",
-    "price": "",
-    "vat_exempt_reason": "",
-    "delivery_days": "",
-    "delivers_everywhere": "1",
-    "municipalities": [],
-}
+EMPTY: dict[str, Any] = (
+    asdict(rules.ProductFacts(item_number="", title=""))
+    | {
+        "category": "",
+        "price": "",
+        "vat_exempt_reason": "",
+        "delivery_days": "",
+        "delivers_everywhere": "1",
+        "municipalities": [],
+        "labels": [],
+        "on_request": "0",
+        "made_to_order": "",
+        "paused_until": "",
+        "gtin": "",
+    }
+    | dict.fromkeys(("pack_size", "notice_days", "capacity_per_week"), "")
+)
 
 
 def draw_form(
-    values: dict[str, Any], problems: dict[str, Any] | None = None, candidates: Any = ()
+    values: dict[str, Any] | None = None,
+    problems: dict[str, Any] | None = None,
+    candidates: Any = (),
 ) -> Response:
-    """Draw the form of a new product; status 422 when there are problems."""
+    """Draw the first step of a new product; status 422 when there are problems."""
     with reading() as session:
+        draft = drafts.find(session, who(), "ny")
         choices = _choices(session, candidates)
+    shown = EMPTY | (values if values is not None else _typed_in(draft))
     return render(
         "products/new.html",
         422 if problems else 200,
-        values=values,
+        values=shown,
         errors=problems or {},
+        draft=draft if values is None else None,
+        place="ny",
+        asked=(),
         **choices,
         **NAMES,
     )
@@ -56,27 +77,74 @@ def draw_edit(
 ) -> Response:
     """Draw the page of a product with `values` typed, or as it is stored; 422 for problems."""
     with reading() as session:
-        product = service.get_own(session, who().enterprise_id, product_id)
-        category = queries.find_category(session, product.category_code)
+        told = _told(session, product_id, str(product_id), values)
         pictures = queries.list_pictures(session, product_id)
-        bound = prices.bound_ids(session, product.enterprise_id, today())
-        standing = check_queries.standing(session, who(), product)
+        standing = check_queries.standing(session, who(), told["product"])
         choices = _choices(session, candidates)
-    stored = forms.values_of(product, category, current_locale())
+    product = told["product"]
     return render(
         "products/edit.html",
         422 if problems else 200,
-        product=product,
         pictures=pictures,
-        bound=product.id in bound,
         standing=standing,
         lacking=service.problems_of(product),
+        assessment=service.assessment_of(product),
         at_most=state().settings.images_per_product,
-        values=stored if values is None else values,
         errors=problems or {},
+        **told,
         **choices,
         **NAMES,
     )
+
+
+def draw_step(
+    product_id: int,
+    step: Step,
+    values: dict[str, Any] | None = None,
+    problems: dict[str, Any] | None = None,
+    candidates: Any = (),
+) -> Response:
+    """Draw one step of the form of a product; 422 for problems.
+
+    While it has no category, some are suggested from its title and summary.
+    """
+    with reading() as session:
+        told = _told(session, product_id, f"{product_id}/{step.key}", values)
+        if step.key == "hvad" and not candidates and not told["values"]["category"]:
+            candidates = forms.suggest_categories(session, told["values"], current_locale())
+        choices = _choices(session, candidates)
+    return render(
+        "products/step.html",
+        422 if problems else 200,
+        step=step,
+        errors=problems or {},
+        **told,
+        **choices,
+        **NAMES,
+    )
+
+
+def _told(
+    session: Session, product_id: int, place: str, values: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return a product and what its form shows: as stored, with what was typed over it."""
+    product = service.get_own(session, who().enterprise_id, product_id)
+    category = queries.find_category(session, product.category_code)
+    draft = drafts.find(session, who(), place)
+    typed = values if values is not None else _typed_in(draft)
+    bound = prices.bound_ids(session, product.enterprise_id, today())
+    return {
+        "product": product,
+        "values": forms.values_of(product, category, current_locale()) | typed,
+        "draft": draft if values is None else None,
+        "place": place,
+        "bound": product.id in bound,
+        "asked": steps.asked(service.facts_of(product)),
+    }
+
+
+def _typed_in(draft: TypedDraft | None) -> dict[str, Any]:
+    return forms.show(drafts.typed_of(draft)) if draft else {}
 
 
 def _choices(session: Session, candidates: Any) -> dict[str, Any]:

@@ -21,13 +21,21 @@ from catalogue.core.who import Who
 from . import gate, prices, revisions, rules, shelf
 from .models import Product, ProductState
 from .rules import ProductFacts
-from .shelf import NewPicture, NotReady, facts_of, problems_of, record_version
+from .shelf import (
+    NewPicture,
+    NotReady,
+    assessment_of,
+    facts_but_area,
+    facts_of,
+    problems_of,
+    record_version,
+)
 
 # What others and the pages ask of this module, wherever it is written.
 __all__ = [
-    "Described", "NewPicture", "NotReady", "NotVerified", "Upload", "add_images", "create_draft",
-    "describe_images", "facts_of", "get_own", "problems_of", "publish", "record_version",
-    "refuse_rise", "remove_image", "save", "save_beside", "withdraw",
+    "Described", "NewPicture", "NotReady", "NotVerified", "Upload", "add_images", "assessment_of",
+    "create_draft", "describe_images", "facts_but_area", "facts_of", "get_own", "problems_of",
+    "publish", "record_version", "refuse_rise", "remove_image", "save", "save_beside", "withdraw",
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ Who may do it, and whether the number is free, is asked before (service.py, plan
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,8 @@ from catalogue.enterprises.queries import reviewed_where
 from catalogue.media import service as media
 from catalogue.media.service import Received
 
-from . import gate, rules
+from . import details, gate, prices, rules
+from .completeness import Assessment, assess
 from .models import (
     Product,
     ProductImage,
@@ -35,7 +36,14 @@ from .models import (
 )
 from .rules import ProductFacts
 
-_COLUMNS = tuple(name for name in ProductFacts.__dataclass_fields__ if name != "municipality_ids")
+# Facts that are columns of the row as they are.
+_COLUMNS = tuple(
+    name
+    for name in ProductFacts.__dataclass_fields__
+    if name not in ("municipality_ids", "tiers", *details.STORED)
+)
+# Facts that many products do not have: told only when there is something to tell.
+_RARE = ("gtin", "paused_until", "tiers")
 
 
 class NotReady(Invalid):
@@ -74,9 +82,11 @@ def start(session: Session, enterprise_id: int, facts: ProductFacts, now: dateti
 
 def put_facts(product: Product, facts: ProductFacts) -> None:
     """Write facts into the row; the one place where they become columns."""
-    for name, value in asdict(facts).items():
-        if name != "municipality_ids":
-            setattr(product, name, value)
+    given = asdict(facts)
+    for name in _COLUMNS:
+        setattr(product, name, given[name])
+    product.tiers = [list(each) for each in facts.tiers] or None
+    product.details = details.stored(given)
     product.kind, product.unit = ProductKind(facts.kind), Unit(facts.unit)
     known = {each.municipality_id: each for each in product.delivery_area}
     wanted = frozenset() if facts.delivers_everywhere else facts.municipality_ids
@@ -87,15 +97,26 @@ def put_facts(product: Product, facts: ProductFacts) -> None:
 
 def facts_of(product: Product) -> ProductFacts:
     """Return what the row says, as rules take it."""
-    columns = {name: getattr(product, name) for name in _COLUMNS}
     area = frozenset(each.municipality_id for each in product.delivery_area)
-    return ProductFacts(**columns, municipality_ids=area)
+    return replace(facts_but_area(product), municipality_ids=area)
+
+
+def facts_but_area(product: Product) -> ProductFacts:
+    """Return what the row alone says: all facts but the municipalities it is delivered to."""
+    columns = {name: getattr(product, name) for name in _COLUMNS}
+    tiers = prices.tiers_of(product)
+    return ProductFacts(**columns, tiers=tiers, **details.read(product.details))
 
 
 def told(product: Product) -> dict[str, Any]:
     """Return all that a product tells, as versions and the audit keep it."""
-    facts = asdict(facts_of(product))
+    given = asdict(facts_of(product))
+    facts = {name: given[name] for name in (*_COLUMNS, "municipality_ids") if name not in _RARE}
     facts["municipality_ids"] = sorted(facts["municipality_ids"])
+    facts |= details.stored(given) or {}
+    if product.paused_until:
+        facts["paused_until"] = product.paused_until.isoformat()
+    facts |= {name: value for name in ("gtin", "tiers") if (value := getattr(product, name))}
     pictures = [{"image_id": each.image_id, "alt": each.alt} for each in product.images]
     return facts | {"state": str(product.state), "currency": product.currency, "images": pictures}
 
@@ -103,6 +124,11 @@ def told(product: Product) -> dict[str, Any]:
 def problems_of(product: Product) -> list[rules.Problem]:
     """List what the product lacks for being published."""
     return rules.problems(facts_of(product), [each.alt for each in product.images])
+
+
+def assessment_of(product: Product) -> Assessment:
+    """Tell how complete a product is, and what to add first."""
+    return assess(facts_of(product), [each.alt for each in product.images])
 
 
 def put_pictures(

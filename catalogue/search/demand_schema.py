@@ -11,7 +11,7 @@ import marshmallow as ma
 from catalogue.core import fields
 from catalogue.core.errors import Invalid
 from catalogue.core.text import gettext
-from catalogue.products.schema import PublicLine
+from catalogue.products.told import PublicLine
 
 from .rules import Given, Wanted
 

@@ -145,7 +145,8 @@ def _document(
     own = names.get(code) if code else None
     texts = {
         "title": product.title,
-        "item_number": product.item_number,
+        # Both are found whole: by the number of the enterprise and by that below the bar code.
+        "item_number": " ".join(filter(None, (product.item_number, product.gtin))),
         "summary": product.summary,
         "description": product.description,
         "enterprise": enterprise_name,

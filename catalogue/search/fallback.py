@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements.models import Category
@@ -26,7 +26,10 @@ from .engine.postings import Found
 from .planning import Need, Plan
 from .port import Answer, Looked
 
-TEXTS = (Product.title, Product.item_number, Product.summary, Product.description)
+TEXTS = (
+    Product.title, Product.item_number, func.coalesce(Product.gtin, ""), Product.summary,
+    Product.description,
+)  # fmt: skip
 
 
 def find(session: Session, looked: Looked, language: Language) -> Answer:

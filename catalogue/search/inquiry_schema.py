@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
-from catalogue.products.schema import PublicLine
+from catalogue.products.told import PublicLine
 
 from .demand_schema import LONGEST_REASON
 from .rules import Offer

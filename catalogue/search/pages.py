@@ -33,8 +33,11 @@ from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
 from catalogue.core.who import Role
+from catalogue.products import prices
+from catalogue.products import service as products
 from catalogue.products.models import ProductState
-from catalogue.products.rules import UNIT_NAMES
+from catalogue.products.rules import UNIT_NAMES, pause_on
+from catalogue.products.words import FACT_NAMES
 
 from . import (
     demand_pages,
@@ -77,6 +80,7 @@ class Hit:
     unit_label: Text
     refusal: Any  # refusals.Refusal, or None when orderable
     matched: tuple[str, ...] = ()  # words of the product that answer the query
+    pause: Text | None = None
     title_pieces: tuple[tuple[str, bool], ...] = ()
 
 
@@ -133,6 +137,7 @@ def product(product_id: int, slug: str) -> Response:
         return go("catalogue.search.product", product_id=product_id, slug=slug_of(shown.title))
     if shown.state == ProductState.WITHDRAWN:
         return render("search/withdrawn.html", 410, product=shown, enterprise=sheet.card.enterprise)
+    facts = products.facts_but_area(shown)
     response = render(
         "search/product.html",
         sheet=sheet,
@@ -141,10 +146,12 @@ def product(product_id: int, slug: str) -> Response:
         category=sheet.card.category,
         refusal=_refusal(sheet.card),
         priced=sheet.card.priced,
-        unit_names=UNIT_NAMES,
+        facts=facts,
+        tiers=prices.list_tiers(sheet.card.priced.price, sheet.card.priced.tiers),
+        pause=pause_on(facts, today()),
         unit_label=UNIT_NAMES[shown.unit],
-        kind_label=rules.KIND_NAMES[shown.kind],
         may_order=who().role == Role.BUYER,
+        **FACT_NAMES,
     )
     note_opened(response, product_id)
     return response
@@ -242,6 +249,7 @@ def _hit(card: Card, matched: tuple[str, ...]) -> Hit:
         unit_label=UNIT_NAMES[price.unit if price else shown.unit],
         refusal=_refusal(card),
         matched=matched,
+        pause=pause_on(products.facts_but_area(shown), today()),
         title_pieces=tuple(why.marked(shown.title, matched)),
     )
 

@@ -11,6 +11,8 @@ import pytest
 from catalogue.agreements.categories import CATEGORY_FILE
 from catalogue.demo.load import list_products, read
 from catalogue.demo.pictures import MOTIFS
+from catalogue.products import rules, schema
+from catalogue.products.rules import ProductFacts
 from catalogue.search.rules import Outcome
 
 PRODUCTS = list_products()
@@ -79,6 +81,19 @@ def test_published_product_has_a_picture() -> None:
         row["item_number"] for row in PRODUCTS if row["state"] == "published" and not row["images"]
     ]
     assert bare == []
+
+
+def test_what_more_is_told_can_be_read_and_is_of_known_products() -> None:
+    known = {row["item_number"]: row for row in PRODUCTS}
+    for told in read("told")["told"]:
+        values = schema.read_some({"title": "x"} | told)
+        assert set(told) - {"paused_days"} <= set(values), told["item_number"]
+        row = known[told["item_number"]]
+        facts = ProductFacts(
+            item_number="", title="x", kind=row["kind"],
+            **{name: each for name, each in values.items() if name not in ("item_number", "title")},
+        )  # fmt: skip
+        assert rules.contradictions(facts) == []
 
 
 def test_slagelse_has_four_voluntary_agreements_and_several_mandatory() -> None:

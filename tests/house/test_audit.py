@@ -61,6 +61,7 @@ DEEDS = {
     "agreements.end_carve_out": "agreement.carve_out_ended",
     "products.create": "product.created",
     "products.save": "product.changed",
+    "products.save_step": "product.changed",
     "products.upload_images": "product.changed",
     "products.describe_images": "product.changed",
     "products.remove_image": "product.changed",
@@ -85,6 +86,8 @@ QUIET = {
     "accounts.sign_out": "coming and going decides nothing",
     "accounts.choose_role": "one acts in a role one was granted",
     "accounts.language": "what one reads concerns nobody else",
+    "products.keep_draft": "what is typed and not sent decides nothing",
+    "products.drop_draft": "what is typed and not sent decides nothing",
     "products.send_price_list": "a preview changes nothing",
     "ordering.add": "a basket decides nothing until it is ordered",
     "ordering.update": "a basket decides nothing until it is ordered",
@@ -338,6 +341,10 @@ def sell(walk: Walk) -> None:
     saved = walk.walked["products.save"][0].facts
     assert (saved["before"]["price_ore"], saved["after"]["price_ore"]) == (1_250_000, 9_950)
     assert set(saved["after"]) == {"price_ore", "title"}
+    told = {"social_story": "Fire lærer et håndværk her."}
+    step(Role.ENTERPRISE, "products.save_step", f"{here}/trin/historie", told)
+    told_now = walk.walked["products.save_step"][0].facts
+    assert (told_now["before"], told_now["after"]) == ({}, told)
     step(Role.ENTERPRISE, "products.remove_image", f"{here}/billeder/{first}/fjern")
     step(Role.ENTERPRISE, "products.withdraw", f"{here}/traek-tilbage")
     rows = b"Varenr.;Titel;Type;Enhed\nP-1;Gynge;vare;stk.\n"

@@ -52,6 +52,8 @@ PAGES: dict[str | None, list[str]] = {
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
+        *(f"/varer-hos-os/1/trin/{each}"
+          for each in ("hvad", "pris", "levering", "fakta", "historie")),
         "/varer-hos-os/1/versioner?dag=2001-01-01", "/varer-hos-os/1/versioner/1",
         "/varer-hos-os/kopier", "/varer-hos-os/tal", "/varer-hos-os/tal?periode=24",
         "/varer-hos-os/import", "/varer-hos-os/prisforslag", "/varer-hos-os/prisforslag/nyt",
@@ -131,9 +133,9 @@ def test_filled_and_faulty_forms_are_clean_too(persons: Persons) -> None:
     assert staff.locator(".error-summary").is_visible()
     found += look_in_both_widths(staff)
     seller = persons.sign_in(ENTERPRISE)
-    seller.goto("/varer-hos-os/ny")
+    seller.goto("/varer-hos-os/1/trin/pris")
     seller.fill("[name=price]", "tolv kroner")
-    press(seller, "Gem kladde")
+    press(seller, "Gem og fortsæt")
     assert seller.input_value("[name=price]") == "tolv kroner"
     found += look_in_both_widths(seller)
     seller.goto("/efterlysninger/modtagne?svar=2")

@@ -46,6 +46,8 @@ FINDS = [
     ("KG-77.1", {"number"}),
     ("kg77.1", {"number"}),
     ("kg 77", {"number"}),
+    ("5701234567899", {"number"}),
+    ("570123456789", set()),
     ("rengøring hjælp", {"cleaning"}),
     ("findesikke kurv", {"number"}),
     ("findesikke", set()),
@@ -61,7 +63,12 @@ def stocked(database: Database, parts: dict[str, Any]) -> tuple[InForce, dict[st
         bare = {"summary": "Fast pris.", "description": "Leveres samlet."}
         ids = {
             name: cast.product(
-                session, seller, title, item_number="KG-77.1" if name == "number" else name, **bare
+                session,
+                seller,
+                title,
+                item_number="KG-77.1" if name == "number" else name,
+                gtin="5701234567899" if name == "number" else None,
+                **bare,
             ).id
             for name, title in SHELF.items()
         }

@@ -1,0 +1,146 @@
+"""Fields of what more is told of a product: quantity prices, labels, GTIN, places.
+
+Each reads what a form sends as well as what stands in one cell of a price list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import marshmallow as ma
+from stdnum import ean
+
+from catalogue.core import fields
+from catalogue.core.text import Text, fold, gettext
+from catalogue.core.text import lazy as _
+
+from .details import LABEL_NAMES, PLACES, Label
+from .price_rules import Tier
+from .rules import MOST_TIERS, has_cpr_number
+
+LONGEST_PROOF = 300
+_MESSAGES: dict[str, Text] = {
+    "cpr": _("This looks like a CPR number. No person's number may stand in a public text."),
+    "gtin": _("A GTIN has 8, 12, 13 or 14 digits and a check digit; please compare"),
+    "tiers": _("Write a quantity and per cent, such as 10: 5; several with semicolons between"),
+    "many_tiers": _("At most %(limit)s lines"),
+    "label": _("There is no label %(name)s. Choose among: %(choices)s"),
+    "proof": _("At most %(limit)s characters of proof"),
+    "place": _("Choose one of: %(choices)s"),
+    "stock": _("Write in stock or made to order"),
+}
+_LABEL_WORDS = {
+    "svanemaerket": "nordic_swan",
+    "svanen": "nordic_swan",
+    "nordic swan": "nordic_swan",
+    "eu blomsten": "eu_ecolabel",
+    "blomsten": "eu_ecolabel",
+    "oeko": "organic",
+    "oekologisk": "organic",
+    "organic": "organic",
+    "det oekologiske spisemaerke": "organic_cuisine",
+    "oeko tex": "oeko_tex",
+}
+_STOCK_WORDS = {
+    **dict.fromkeys(["0", "lager", "paa lager", "lagervare", "in stock", "stock"], False),
+    **dict.fromkeys(
+        ["1", "bestilling", "paa bestilling", "made to order", "bestillingsvare"], True
+    ),
+}
+
+
+def problem(key: str, **values: Any) -> ma.ValidationError:
+    """Return the validation error of that name, in the reader's language."""
+    return ma.ValidationError(gettext(_MESSAGES[key].message, **values))
+
+
+class PublicLine(fields.Line):
+    """Text that everybody may read: refused when it holds a CPR number."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kw)
+        if has_cpr_number(text):
+            raise problem("cpr")
+        return text
+
+
+class Gtin(fields.Line):
+    """A GTIN of 8, 12, 13 or 14 digits with its check digit, blanks and hyphens taken off."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
+        number = re.sub(r"[\s-]|[.,]0+$", "", str(value))
+        if not ean.is_valid(number):
+            raise problem("gtin")
+        return number
+
+
+class Tiers(fields.Line):
+    """What is taken off at larger quantities: `10: 5; 50: 7,5` in units and per cent."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Any:
+        parts = [part.strip() for part in re.split(r"[;\n]", str(value)) if part.strip()]
+        if len(parts) > MOST_TIERS:
+            raise problem("many_tiers", limit=MOST_TIERS)
+        return tuple(sorted(self._tier(part) for part in parts))
+
+    def _tier(self, part: str) -> Tier:
+        match = re.fullmatch(r"(\d{1,6})\s*(?:stk\.?)?\s*:\s*([\d.,]+)\s*%?", part)
+        if match is None:
+            raise problem("tiers")
+        try:
+            permille = fields.read_decimal(match[2]) * 10
+        except InvalidOperation:
+            raise problem("tiers") from None
+        if permille != permille.to_integral() or permille > Decimal(1000):
+            raise problem("tiers")
+        return Tier(int(match[1]), int(permille))
+
+
+class Labels(fields.Line):
+    """Labels with their proof: `Svanemærket: 5026 0012; FSC: FSC-C012345`, or a mapping."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Any:
+        if isinstance(value, Mapping):
+            given = [self._label(*pair) for pair in value.items()]
+        else:
+            parts = [part for part in re.split(r"[;\n]", str(value)) if part.strip()]
+            given = [self._label(*part.split(":", 1)) for part in parts]
+        order = list(LABEL_NAMES)
+        return tuple(sorted(given, key=lambda each: order.index(each.code)))
+
+    def _label(self, name: str, proof: str = "") -> Label:
+        known = {fold(each.message): code for code, each in LABEL_NAMES.items()} | _LABEL_WORDS
+        known |= {fold(str(each)): code for code, each in LABEL_NAMES.items()}
+        code = name if name in LABEL_NAMES else known.get(fold(name))
+        if code is None:
+            choices = ", ".join(str(each) for each in LABEL_NAMES.values())
+            raise problem("label", name=name.strip(), choices=choices)
+        if len(proof.strip()) > LONGEST_PROOF:
+            raise problem("proof", limit=LONGEST_PROOF)
+        if has_cpr_number(proof):
+            raise problem("cpr")
+        return Label(code, proof.strip())
+
+
+class Place(fields.Line):
+    """Where a service is done: a code or its name."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
+        names = {fold(str(text)): code for code, text in PLACES.items()}
+        code = value if value in PLACES else names.get(fold(str(value)))
+        if code is None:
+            raise problem("place", choices=", ".join(str(each) for each in PLACES.values()))
+        return str(code)
+
+
+class Stock(fields.Line):
+    """Whether it is made to order; `på lager` is not."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Any:
+        folded = fold(str(value))
+        if folded not in _STOCK_WORDS:
+            raise problem("stock")
+        return _STOCK_WORDS[folded]

@@ -1,0 +1,17 @@
+"""The names of values that pages of products show, for the enterprise's pages and the buyer's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import details, rules
+
+FACT_NAMES: dict[str, Any] = {
+    "unit_names": rules.UNIT_NAMES,
+    "unit_codes": rules.UNIT_CODES,
+    "kind_names": rules.KIND_NAMES,
+    "labels": rules.FIELD_NAMES,
+    "place_names": details.PLACES,
+    "stock_names": details.STOCK_NAMES,
+    "label_names": details.LABEL_NAMES,
+}
