@@ -39,11 +39,12 @@ from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.enterprises import reminders as verifications
 from catalogue.exchange import inquiry_mail, mail, price_mail, reminding, verification_mail
+from catalogue.media import collecting, deriving
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
-from catalogue.products import listing
+from catalogue.products import listing, picture_use
 from catalogue.products import pages as products_pages
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -150,7 +151,12 @@ def lanes(state: State) -> tuple[Lane, ...]:
         "price.list": lambda batch: listing.list_batch(database, batch, state.clock),
     }
     rebuilding = {"search.rebuild": lambda batch: search.rebuild_batch(database, parts, batch)}
-    deriving = {"media.derive": lambda batch: media.derive_batch(database, parts, batch)}
+    imaging: dict[str, Handler] = {
+        "media.derive": lambda batch: deriving.derive_batch(database, parts, batch),
+        collecting.DAILY: lambda _batch: collecting.collect_batch(
+            database, parts, picture_use.in_use, state.clock
+        ),
+    }
     taking = {
         topic: lambda batch: ledger_work.run_batch(database, state.settings, batch, state.clock)
         for topic in (ledger.CHECK, ledger.TAKE)
@@ -158,7 +164,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
-        Lane("media", deriving, 16),
+        Lane("media", imaging, 16),
         Lane("mail", _mailing(state), 10),
         Lane("ledger", taking, 1),
     )

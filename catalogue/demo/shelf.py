@@ -43,8 +43,8 @@ def stock(
 
 
 def keep(session: Session, store: Store, owner: Enterprise, content: bytes, now: datetime) -> Image:
-    """Keep a picture as an upload of `owner`."""
-    return media.keep(session, store, owner.id, content, now)
+    """Keep a picture that we have drawn as one of `owner`."""
+    return media.keep_drawn(session, store, owner.id, content, now)
 
 
 def _product(world: World, row: dict[str, Any], at: datetime) -> Product:

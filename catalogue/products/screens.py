@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from catalogue.accounts import queries as accounts
 from catalogue.core.http import reading, render, state, today, who
 from catalogue.core.text import current_locale
+from catalogue.media import rules as media_rules
 
 from . import form as forms
-from . import prices, queries, rules, service
+from . import picture_use, prices, queries, rules, service
 
 blueprint = Blueprint("products", __name__)
 NAMES: dict[str, Any] = {
@@ -59,6 +60,7 @@ def draw_edit(
         product = service.get_own(session, who().enterprise_id, product_id)
         category = queries.find_category(session, product.category_code)
         pictures = queries.list_pictures(session, product_id)
+        elsewhere = picture_use.is_elsewhere(session, product_id)
         bound = prices.bound_ids(session, product.enterprise_id, today())
         choices = _choices(session, candidates)
     stored = forms.values_of(product, category, current_locale())
@@ -67,6 +69,12 @@ def draw_edit(
         422 if problems else 200,
         product=product,
         pictures=pictures,
+        hints={
+            each.id: media_rules.hints(
+                each.width, each.height, each.looks, used_elsewhere=each.image_id in elsewhere
+            )
+            for each in pictures
+        },
         bound=product.id in bound,
         lacking=service.problems_of(product),
         at_most=state().settings.images_per_product,
