@@ -7,6 +7,7 @@ a price list waits a day between preview and decision.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, MutableMapping
 from datetime import datetime, time, timedelta
@@ -26,6 +27,7 @@ from .store import ORIGINALS, Store
 DAILY = "media.collect"
 NIGHT = time(3)  # in Copenhagen
 YOUNG = timedelta(days=2)
+_OURS = re.compile(rf"({ORIGINALS}/)?(?P<two>..)/(?P<sha256>(?P=two)[0-9a-f]{{62}})(/[\w.]+)?")
 MOST = 500  # images of one night's transaction
 
 # Of some images, those that something names.
@@ -74,6 +76,8 @@ def remove_files(session: Session, store: Store, now: datetime) -> int:
     names, newest = defaultdict(list), dict[str, datetime]()
     for name, at in store.files.list_all():
         sha256 = _hash_in(name)
+        if sha256 is None:
+            continue
         names[sha256].append(name)
         newest[sha256] = max(at, newest.get(sha256, at))
     # Rows are read after the files: what was stored and named in between is among them.
@@ -86,10 +90,10 @@ def remove_files(session: Session, store: Store, now: datetime) -> int:
     return len(gone)
 
 
-def _hash_in(name: str) -> str:
-    """Return the hash in a name, which stands last in originals and before the file in others."""
-    parts = name.split("/")
-    return parts[-1] if parts[0] == ORIGINALS else parts[-2] if len(parts) > 1 else name
+def _hash_in(name: str) -> str | None:
+    """Return the hash in a name of ours, or None: what others lay there is theirs."""
+    found = _OURS.fullmatch(name)
+    return found and found["sha256"]
 
 
 def _put_next(session: Session, now: datetime) -> None:

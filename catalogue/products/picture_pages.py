@@ -40,7 +40,8 @@ def upload_images(product_id: int) -> Response:
     with reading() as session:
         service.get_own(session, who().enterprise_id, product_id)
     try:
-        files = [each for each in request.files.getlist("images") if each.filename]
+        sent = request.files.getlist("images") + request.files.getlist("camera")
+        files = [each for each in sent if each.filename]
         _check_count(len(files))
         pictures, refused = _receive(files, request.form.getlist("alt"))
         upload = Upload(pictures, state().settings.images_per_product)

@@ -59,7 +59,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
-        "/varer-hos-os": 7, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 9,
+        "/varer-hos-os": 7, "/varer-hos-os/ny": 3, "/varer-hos-os/{product}": 10,
         "/varer-hos-os/{product}/forhaandsvisning": 7, "/varer-hos-os/import": 1,
         "/varer-hos-os/prisforslag": 4, "/varer-hos-os/prisforslag/nyt": 2,
         "/varer-hos-os/prisforslag/{proposal}": 6,

@@ -47,6 +47,7 @@ PAGES: dict[str | None, list[str]] = {
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
+        "/varer-hos-os/1/billeder/1/beskaer",
         "/varer-hos-os/import", "/varer-hos-os/prisforslag", "/varer-hos-os/prisforslag/nyt",
         "/indkomne-ordrer", "/virksomhed", "/virksomhed/verificering",
         "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
