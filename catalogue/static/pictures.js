@@ -203,13 +203,14 @@
       const lies = turn() % 180 !== 0;
       const wide = lies ? picture.naturalHeight : picture.naturalWidth;
       const high = lies ? picture.naturalWidth : picture.naturalHeight;
-      const scale = Math.min(1, stage.clientWidth / wide, 560 / high);
+      const scale = Math.min(1, Math.min(720, form.clientWidth) / wide, 560 / high);
       return [wide * scale, high * scale];
     };
     const draw = () => {
       if (!picture.naturalWidth) return;
       const [wide, high] = room();
       const lies = turn() % 180 !== 0;
+      stage.style.width = `${wide}px`;
       stage.style.height = `${high}px`;
       picture.style.width = `${lies ? high : wide}px`;
       picture.style.height = `${lies ? wide : high}px`;

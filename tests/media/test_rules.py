@@ -85,6 +85,10 @@ def test_blur_is_seen_and_contrast_is_not_taken_for_sharpness() -> None:
     assert measuring.blur_percent(faint) < rules.BLURRED_PERCENT
     assert measuring.blur_percent(soft) > rules.BLURRED_PERCENT
     assert measuring.blur_percent(Image.new("L", (500, 500), 128)) == 0
+    box = Image.new("L", (960, 720), 255)
+    box.paste(40, (300, 200, 600, 500))
+    assert measuring.blur_percent(box) < rules.BLURRED_PERCENT, "one thing on a white ground"
+    assert measuring.blur_percent(box.filter(ImageFilter.GaussianBlur(6))) > rules.BLURRED_PERCENT
 
 
 @pytest.mark.parametrize(
