@@ -51,6 +51,7 @@ from catalogue.exchange import (
     reminding,
     verification_mail,
 )
+from catalogue.media import collecting, deriving
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import (
@@ -64,7 +65,7 @@ from catalogue.ordering import (
 )
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
-from catalogue.products import checks, listing
+from catalogue.products import checks, listing, picture_use
 from catalogue.products import pages as products_pages
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -172,7 +173,12 @@ def lanes(state: State) -> tuple[Lane, ...]:
         "price.list": lambda batch: listing.list_batch(database, batch, state.clock),
     }
     rebuilding = {"search.rebuild": lambda batch: search.rebuild_batch(database, parts, batch)}
-    deriving = {"media.derive": lambda batch: media.derive_batch(database, parts, batch)}
+    imaging: dict[str, Handler] = {
+        "media.derive": lambda batch: deriving.derive_batch(database, parts, batch),
+        collecting.DAILY: lambda _batch: collecting.collect_batch(
+            database, parts, picture_use.in_use, state.clock
+        ),
+    }
     taking = {
         topic: lambda batch: ledger_work.run_batch(database, state.settings, batch, state.clock)
         for topic in (ledger.CHECK, ledger.TAKE)
@@ -180,7 +186,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
-        Lane("media", deriving, 16),
+        Lane("media", imaging, 16),
         Lane("mail", _mailing(state), 10),
         Lane("ledger", taking, 1),
     )

@@ -34,6 +34,7 @@ from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
 from catalogue.core.http import State
 from catalogue.enterprises import reminders as verifications
+from catalogue.media import collecting
 from catalogue.ordering import escalation
 from catalogue.search import service as search
 from catalogue.settings import WrongSetting, read
@@ -98,6 +99,7 @@ def work() -> None:
         reminders.start(session, state.clock())
         verifications.start(session, state.clock())
         escalation.start(session, state.clock())
+        collecting.start(session, state.clock())
     stopping = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda _signal, _frame: stopping.set())

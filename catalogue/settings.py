@@ -46,6 +46,8 @@ class Settings:
     image_max_pixels: int = _setting(60_000_000, "largest image accepted, in pixels (bomb guard)")
     image_min_side_px: int = _setting(200, "smallest side of an image, in pixels")
     images_per_product: int = _setting(12, "images a product may have")
+    media_bucket: str = _setting("", "bucket of S3 for images; empty: the data folder")
+    media_endpoint: str = _setting("", "address of the S3 server; empty: Amazon's")
     upload_max_bytes: int = _setting(60_000_000, "largest request body accepted, in bytes")
     price_notice_days: int = _setting(
         30, "days from sending new prices to their first day, at least"

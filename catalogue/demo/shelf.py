@@ -47,8 +47,8 @@ def stock(
 
 
 def keep(session: Session, store: Store, owner: Enterprise, content: bytes, now: datetime) -> Image:
-    """Keep a picture as an upload of `owner`."""
-    return media.keep(session, store, owner.id, content, now)
+    """Keep a picture that we have drawn as one of `owner`."""
+    return media.keep_drawn(session, store, owner.id, content, now)
 
 
 def _tell(made: Product, told: dict[str, Any], now: datetime) -> None:

@@ -33,6 +33,7 @@ class Logo:
     sha256: str
     width: int
     height: int
+    colour: str | None
     alt: str
 
 
@@ -138,8 +139,8 @@ def find_logo(session: Session, enterprise: Enterprise) -> Logo | None:
         return None
     images = Base.metadata.tables["catalogue_images"]
     row = session.execute(
-        select(images.c.id, images.c.sha256, images.c.width, images.c.height).where(
-            images.c.id == enterprise.logo_image_id
-        )
+        select(
+            images.c.id, images.c.sha256, images.c.width, images.c.height, images.c.colour
+        ).where(images.c.id == enterprise.logo_image_id)
     ).one()
     return Logo(*row, alt=enterprise.name)

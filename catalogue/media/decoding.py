@@ -9,24 +9,41 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from PIL import Image, ImageCms
+from PIL import AvifImagePlugin, Image, ImageCms
 
-from catalogue.core.errors import Invalid
 from catalogue.core.text import Text
-from catalogue.core.text import lazy as _
 
-from .rules import MASTER_SIDE_PX, MOST_OBLONG, Limits, master_size
+from . import measuring
+from .refusing import (
+    DAMAGED,
+    TOO_LARGE,
+    UnusablePicture,
+    check_length,
+    check_size,
+    explain,
+    too_many_pixels,
+)
+from .rules import MASTER_SIDE_PX, Cut, Limits, Looks, frame, master_size
 
 try:
     import pillow_heif
 except ImportError:  # optional: without it phones' HEIC pictures are refused with a remedy
     pillow_heif = None
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+__all__ = ["CleanPicture", "UnusablePicture", "clean", "open_master"]
+Found = TypeVar("Found")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 MASTER_QUALITY = 90
+# Pixels that are brought to plain colours at a time: a picture of 60 million, transparent, would
+# else stand three times in memory, 240 MB each.
+STRIP_PIXELS = 2_000_000
+LARGEST_SIDE_PX = 2 * MASTER_SIDE_PX  # in memory, of what is cut
+# From here on a failing decoder may have wanted memory.
+LARGE_PIXELS = 12_000_000
 _ORIENTATION = 0x0112  # the EXIF tag
+_UPRIGHT_EXIF = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x01\0\0\0\0\0\0"
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -36,27 +53,12 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# First bytes of what people send by mistake, and of what is sent on purpose.
-_KNOWN_OTHERS: tuple[tuple[bytes, Text], ...] = (
-    (b"GIF8", _("This is a GIF. Save the picture as JPEG or PNG and send it again.")),
-    (b"%PDF", _("This is a PDF. Save the picture in it as JPEG or PNG and send that.")),
-    (b"PK\x03\x04", _("This is a ZIP or Office file. Send the pictures themselves.")),
-    (b"<", _("This is a web page or an SVG drawing. Save it as JPEG or PNG and send that.")),
-    (b"BM", _("This is a BMP. Save the picture as JPEG or PNG and send it again.")),
-    (b"II*\x00", _("This is a TIFF. Save the picture as JPEG or PNG and send it again.")),
-    (b"MM\x00*", _("This is a TIFF. Save the picture as JPEG or PNG and send it again.")),
-)
-_DAMAGED = _("The file is damaged or only half there. Save or send the picture again.")
-
-
-class UnusablePicture(Invalid):
-    """A file that cannot be taken as a picture; the detail says why and what would help."""
-
-    title = _("The picture cannot be used")
-
-    def __init__(self, detail: Text) -> None:
-        super().__init__({"image": [detail]}, detail)
-        self.reason = detail
+_QUARTERS = {
+    90: Image.Transpose.ROTATE_270,  # ours are clockwise
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+WHOLE = Cut()
 
 
 @dataclass(frozen=True)
@@ -67,26 +69,27 @@ class CleanPicture:
     width: int
     height: int
     source_format: str
+    colour: str
+    looks: Looks
 
 
-def clean(content: bytes, limits: Limits) -> CleanPicture:
-    """Decode, check and encode a picture anew; raises UnusablePicture with the remedy."""
-    if not content:
-        raise UnusablePicture(_("The file is empty. Choose the picture again."))
-    if len(content) > limits.max_bytes:
-        raise UnusablePicture(
-            _(
-                "The file is larger than %(limit)s MB. Save the picture smaller and send it again.",
-                limit=max(1, limits.max_bytes // 1_000_000),
-            )
-        )
+def clean(content: bytes, limits: Limits, cut: Cut = WHOLE) -> CleanPicture:
+    """Decode, check, turn, cut and encode a picture anew; raises UnusablePicture with the remedy.
+
+    Of a moving picture the first frame is taken.
+    """
+    check_length(len(content), limits)
     image, source_format = _open(content, limits)
-    if source_format in ("png", "webp") and getattr(image, "n_frames", 1) > 1:
-        raise UnusablePicture(_("The picture moves. Save one still picture of it as JPEG or PNG."))
-    upright = _decoded(lambda: _normalise(image))
+    large = image.width * image.height > LARGE_PIXELS
+    upright, turned = _decoded(lambda: _normalise(image, cut), TOO_LARGE if large else DAMAGED)
     encoded = io.BytesIO()
-    upright.save(encoded, "JPEG", quality=MASTER_QUALITY, optimize=True)
-    return CleanPicture(encoded.getvalue(), upright.width, upright.height, source_format)
+    # Its first step is small and served until the worker has derived the others.
+    upright.save(encoded, "JPEG", quality=MASTER_QUALITY)
+    looks = Looks(measuring.brightness_percent(upright), measuring.blur_percent(upright), turned)
+    return CleanPicture(
+        encoded.getvalue(), upright.width, upright.height, source_format,
+        measuring.colour(upright), looks,
+    )  # fmt: skip
 
 
 def open_master(content: bytes) -> Image.Image:
@@ -96,88 +99,100 @@ def open_master(content: bytes) -> Image.Image:
 
 def _open(content: bytes, limits: Limits) -> tuple[Image.Image, str]:
     """Read the head of the file and check the size it claims, before that much is decoded."""
-    if pillow_heif is not None and pillow_heif.is_supported(content):
-        return _decoded(lambda: _open_heif(content, limits)), "heic"
+    if _is_heic(content):
+        return _decoded(lambda: _open_heif(content, limits), DAMAGED), "heic"
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each thread more takes memory of its own
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many_pixels(limits) from None
+        raise too_many_pixels(limits) from None
     except Exception:  # whatever a decoder says of a broken head, it is the file's fault
-        raise UnusablePicture(_explain(content)) from None
-    _check_size(image.size, limits)
+        raise UnusablePicture(explain(content)) from None
+    check_size(image.size, limits)
     # Phones and cameras put a second, small picture behind a JPEG: the first is the one meant.
     return image, "jpeg" if image.format == "MPO" else str(image.format).lower()
 
 
+def _is_heic(content: bytes) -> bool:
+    if pillow_heif is None or content[8:12] in (b"avif", b"avis"):  # Pillow itself reads AVIF
+        return False
+    return bool(pillow_heif.is_supported(content))
+
+
 def _open_heif(content: bytes, limits: Limits) -> Image.Image:
+    """Decode a HEIC, and bring it near a master's size without a second copy of all its pixels."""
     opened = pillow_heif.open_heif(io.BytesIO(content))
-    _check_size(opened.size, limits)
-    picture: Image.Image = opened.to_pillow()
+    width = opened.size[0]
+    check_size(opened.size, limits)
+    data, mode, stride = memoryview(opened.data), opened.mode, opened.stride
+
+    def strip(top: int, bottom: int) -> Image.Image:
+        size, part = (width, bottom - top), data[top * stride : bottom * stride]
+        return Image.frombytes(mode, size, bytes(part), "raw", mode, stride)
+
+    picture = _joined(opened.size, LARGEST_SIDE_PX, strip)
+    picture.info["icc_profile"] = opened.info.get("icc_profile")
+    picture.info["exif"] = _UPRIGHT_EXIF  # the decoder has turned it already
     return picture
 
 
-def _explain(content: bytes) -> Text:
-    head = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    for mark, text in _KNOWN_OTHERS:
-        if head.startswith(mark):
-            return text
-    if content[4:8] == b"ftyp":
-        return _("Pictures of this kind cannot be read here. Save it as JPEG and send it again.")
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return _DAMAGED
-    return _("This is not a picture we can read. Send a JPEG, PNG or WebP.")
+def _normalise(image: Image.Image, cut: Cut) -> tuple[Image.Image, bool]:
+    """Decode, scale down, turn upright, bring to sRGB, cut, drop all else.
 
-
-def _check_size(size: tuple[int, int], limits: Limits) -> None:
-    short, long = sorted(size)
-    if short * long > limits.max_pixels:
-        raise _too_many_pixels(limits)
-    if short < limits.min_side_px:
-        raise UnusablePicture(
-            _(
-                "The picture is only %(width)s × %(height)s pixels; its shortest side must have"
-                " %(least)s. Take a new one or find the original.",
-                width=size[0],
-                height=size[1],
-                least=limits.min_side_px,
-            )
-        )
-    if long > short * MOST_OBLONG:
-        raise UnusablePicture(
-            _("The picture is too long and narrow. Cut out the part that matters.")
-        )
-
-
-def _too_many_pixels(limits: Limits) -> UnusablePicture:
-    return UnusablePicture(
-        _(
-            "The picture has more than %(limit)s million pixels. Save it smaller and send it"
-            " again.",
-            limit=limits.max_pixels // 1_000_000,
-        )
-    )
-
-
-def _normalise(image: Image.Image) -> Image.Image:
-    """Decode; scale down to a master, turn upright, bring colours to sRGB, drop all else."""
+    Return the picture, and whether the file said which side is up.
+    """
+    # A part of a picture is taken from more of its pixels, so that it is no less sharp.
+    longest = min(LARGEST_SIDE_PX, MASTER_SIDE_PX * 100 // (cut.size_percent or 100))
     if image.format in ("JPEG", "MPO"):
         # JPEG can be decoded at a half, a quarter …: a 12-megapixel photo takes a fourth of the
-        # time and memory. The result is never below the master's size.
-        image.draft(image.mode, (MASTER_SIDE_PX, MASTER_SIDE_PX))
+        # time and memory. The result is never below the size asked for.
+        image.draft(image.mode, master_size(*image.size, longest))
     image.load()
-    turn = _UPRIGHT.get(_orientation(image))
+    orientation = _orientation(image)
     profile = image.info.get("icc_profile")
-    plain = _without_alpha(_eight_bit(image))
-    small = plain.resize(master_size(*plain.size), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    size = master_size(*image.size, longest)
+    small = _plain(image, longest).resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     coloured = _srgb(small, profile)
-    return coloured if turn is None else coloured.transpose(turn)
+    for turn in (_UPRIGHT.get(orientation or 1), _QUARTERS.get(cut.turn)):
+        coloured = coloured if turn is None else coloured.transpose(turn)
+    part = coloured.crop(frame(coloured.width, coloured.height, cut))
+    return part.resize(master_size(*part.size), Image.Resampling.LANCZOS), orientation is not None
 
 
-def _orientation(image: Image.Image) -> int:
+def _plain(image: Image.Image, longest_px: int) -> Image.Image:
+    """Return the picture in plain 8-bit colours, by whole steps nearer to the size asked for."""
+    width = image.width
+    return _joined(image.size, longest_px, lambda top, bottom: image.crop((0, top, width, bottom)))
+
+
+def _joined(
+    size: tuple[int, int], longest_px: int, strip_of: Callable[[int, int], Image.Image]
+) -> Image.Image:
+    width, height = size
+    step = max(1, max(size) // longest_px)
+    high = max(step, STRIP_PIXELS // width // step * step)
+    strips = []
+    for top in range(0, height, high):
+        strip = _without_alpha(_eight_bit(strip_of(top, min(height, top + high))))
+        if strip.mode not in ("RGB", "CMYK", "L"):
+            strip = strip.convert("RGB")
+        strips.append(strip.reduce(step) if step > 1 else strip)
+    if len(strips) == 1:
+        return strips[0]
+    whole = Image.new(strips[0].mode, (strips[0].width, sum(each.height for each in strips)))
+    top = 0
+    for strip in strips:
+        whole.paste(strip, (0, top))
+        top += strip.height
+    return whole
+
+
+def _orientation(image: Image.Image) -> int | None:
     try:
-        return int(image.getexif().get(_ORIENTATION, 1))
+        found = image.getexif().get(_ORIENTATION)
+        return None if found is None else int(found)
     except Exception:  # malformed EXIF is common and harmless: the picture is taken as it lies
-        return 1
+        return None
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
@@ -198,8 +213,6 @@ def _without_alpha(image: Image.Image) -> Image.Image:
 
 def _srgb(image: Image.Image, profile: Any) -> Image.Image:
     """Return the picture in RGB and sRGB; an unreadable colour profile is left out of account."""
-    if image.mode not in ("RGB", "CMYK", "L"):
-        image = image.convert("RGB")
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -213,11 +226,11 @@ def _srgb(image: Image.Image, profile: Any) -> Image.Image:
     return bare
 
 
-def _decoded(step: Callable[[], Image.Image]) -> Image.Image:
+def _decoded(step: Callable[[], Found], cause: Text) -> Found:
     """Do a step of decoding; whatever a decoder raises over a hostile file is the file's fault."""
     try:
         return step()
-    except UnusablePicture:
+    except (UnusablePicture, MemoryError):
         raise
     except Exception:
-        raise UnusablePicture(_DAMAGED) from None
+        raise UnusablePicture(cause) from None

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, request, url_for
 
-from catalogue.core.errors import Missing
 from catalogue.core.http import (
     ENTERPRISES,
     EVERYONE,
@@ -22,9 +21,8 @@ from catalogue.core.http import (
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import service as enterprises
 
-from . import rules, service
+from . import deriving, rules, service
 from .decoding import UnusablePicture
-from .store import Store
 
 blueprint = Blueprint("media", __name__)
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
@@ -46,27 +44,29 @@ class Picture(Protocol):
     def height(self) -> int:
         """Pixels down."""
 
+    @property
+    def colour(self) -> str | None:
+        """Its middle colour, six hexadecimal digits, if it was measured."""
+
 
 @dataclass(frozen=True)
 class Sources:
-    """What an `<img>` needs: addresses by width, and the dimensions that keep the page still."""
+    """What an `<img>` needs: addresses by width, and what keeps the page still while it loads."""
 
     webp_srcset: str
     jpeg_srcset: str
     src: str
     width: int
     height: int
+    colour: str  # a class
 
 
 @route(blueprint, "/billeder/<sha256>/<int:width>.<extension>", access=EVERYONE)
 def image_file(sha256: str, width: int, extension: str) -> Response:
-    """Serve one size of a picture; derive it when the worker has not come to it yet."""
-    if extension not in TYPES:
-        raise Missing(_("There is no such picture."))
-    store: Store = state().parts[service.PART]
-    name = service.ensure(store, sha256, width, extension)
-    response = send_file(store.path(sha256, name).resolve(), mimetype=TYPES[extension])
-    response.headers["Cache-Control"] = FOR_EVER
+    """Serve one size of a picture; its master, not to be kept, until the worker has derived it."""
+    shown = deriving.show(state().parts[service.PART], sha256, width, extension)
+    response = Response(shown.content, mimetype=TYPES[shown.extension])
+    response.headers["Cache-Control"] = FOR_EVER if shown.is_final else "no-store"
     return response
 
 
@@ -102,4 +102,5 @@ def image_sources(image: Picture) -> Sources:
         src=f"{base}{widths[-1]}.jpg",
         width=image.width,
         height=image.height,
+        colour=rules.colour_class(image.colour),
     )

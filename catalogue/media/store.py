@@ -1,44 +1,93 @@
-"""The files of images, in a folder: `ab/<sha256>/master.jpg` and its derivatives `400.webp`, …
+"""The files of images: `ab/<sha256>/master.jpg` with its derivatives `320.webp`, …, and originals.
 
-A name of the hash is written once and never changed, so readers need no lock.
+A name holds the hash of its content (derivatives: of their master), is written once and never
+changed, so readers need no lock. Where the files lie is a port with two forms: a folder
+(folder.py) and a bucket of S3 (bucket.py). Originals are named apart, and no address leads there.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
+from typing import Protocol
 
 from catalogue.core.errors import Missing
-from catalogue.core.files import write_whole
 from catalogue.core.text import lazy as _
 
 from .rules import Limits
 
 MASTER = "master.jpg"
+ORIGINALS = "originals"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Files(Protocol):
+    """Where files lie by name. A name is parts of letters, digits and points joined by `/`."""
+
+    def read(self, name: str) -> bytes | None:
+        """Return the content of a file, or None when there is none of that name."""
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file whole or not at all; once more over itself makes it new again."""
+
+    def exists(self, name: str) -> bool:
+        """Tell whether there is a file of that name."""
+
+    def list_all(self) -> Iterator[tuple[str, datetime]]:
+        """Return all names with the time they were written last, in no order."""
+
+    def remove(self, name: str) -> None:
+        """Remove a file; one that is gone already is no fault."""
 
 
 @dataclass(frozen=True)
 class Store:
     """Where images lie, and what is accepted into it."""
 
-    folder: Path
+    files: Files
     limits: Limits
 
-    def path(self, sha256: str, name: str) -> Path:
-        """Return where a file of an image lies, or would lie; raises Missing for a strange hash."""
-        if not _SHA256.fullmatch(sha256):
-            raise Missing(_("There is no such picture."))
-        return self.folder / sha256[:2] / sha256 / name
-
     def read(self, sha256: str, name: str) -> bytes:
-        """Return the content of a file; raises Missing."""
-        try:
-            return self.path(sha256, name).read_bytes()
-        except FileNotFoundError:
-            raise Missing(_("There is no such picture.")) from None
+        """Return the content of a file of an image; raises Missing."""
+        found = self.find(sha256, name)
+        if found is None:
+            raise Missing(_("There is no such picture."))
+        return found
+
+    def find(self, sha256: str, name: str) -> bytes | None:
+        """Return the content of a file of an image, or None; raises Missing for a strange hash."""
+        return self.files.read(_path(sha256, name))
+
+    def exists(self, sha256: str, name: str) -> bool:
+        """Tell whether an image has a file of that name."""
+        return self.files.exists(_path(sha256, name))
 
     def write(self, sha256: str, name: str, content: bytes) -> None:
-        """Write a file whole or not at all: a reader, or a power cut, never meets half of it."""
-        write_whole(self.path(sha256, name), content)
+        """Write a file of an image."""
+        self.files.write(_path(sha256, name), content)
+
+    def keep_original(self, content: bytes) -> str:
+        """Keep a file as it was sent, and return its hash."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        self.files.write(f"{ORIGINALS}/{sha256[:2]}/{sha256}", content)
+        return sha256
+
+    def read_original(self, sha256: str) -> bytes:
+        """Return a file as it was sent; raises Missing."""
+        found = self.files.read(f"{ORIGINALS}/{_checked(sha256)[:2]}/{sha256}")
+        if found is None:
+            raise Missing(_("There is no such picture."))
+        return found
+
+
+def _path(sha256: str, name: str) -> str:
+    return f"{_checked(sha256)[:2]}/{sha256}/{name}"
+
+
+def _checked(sha256: str) -> str:
+    if not _SHA256.fullmatch(sha256):
+        raise Missing(_("There is no such picture."))
+    return sha256

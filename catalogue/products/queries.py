@@ -15,6 +15,7 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Category
 from catalogue.core.text import Text, fold
 from catalogue.media.models import Image
+from catalogue.media.rules import Cut, Looks
 
 from .models import Product, ProductImage, ProductMunicipality, ProductState
 from .shelf import problems_of
@@ -35,8 +36,12 @@ class Picture:
     sha256: str
     width: int
     height: int
+    colour: str | None
     alt: str
     position: int
+    image_id: int
+    looks: Looks
+    cut: Cut
 
 
 @dataclass(frozen=True)
@@ -205,4 +210,7 @@ def _first_pictures(session: Session, products: list[Product]) -> dict[int, Pict
 
 
 def _picture(own: ProductImage, image: Image) -> Picture:
-    return Picture(own.id, image.sha256, image.width, image.height, own.alt, own.position)
+    return Picture(
+        own.id, image.sha256, image.width, image.height, image.colour, own.alt, own.position,
+        image.id, image.looks, image.shown,
+    )  # fmt: skip

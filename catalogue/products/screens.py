@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from catalogue.accounts import queries as accounts
 from catalogue.core.http import reading, render, state, today, who
 from catalogue.core.text import current_locale
+from catalogue.media import rules as media_rules
 
-from . import check_queries, details, drafts, prices, queries, rules, service, steps
+from . import check_queries, details, drafts, picture_use, prices, queries, rules, service, steps
 from . import form as forms
 from .models import TypedDraft
 from .steps import Step
@@ -80,6 +81,7 @@ def draw_edit(
         told = _told(session, product_id, str(product_id), values)
         pictures = queries.list_pictures(session, product_id)
         standing = check_queries.standing(session, who(), told["product"])
+        elsewhere = picture_use.is_elsewhere(session, product_id)
         choices = _choices(session, candidates)
     product = told["product"]
     return render(
@@ -87,6 +89,12 @@ def draw_edit(
         422 if problems else 200,
         pictures=pictures,
         standing=standing,
+        picture_hints={
+            each.id: media_rules.hints(
+                each.width, each.height, each.looks, used_elsewhere=each.image_id in elsewhere
+            )
+            for each in pictures
+        },
         lacking=service.problems_of(product),
         assessment=service.assessment_of(product),
         at_most=state().settings.images_per_product,

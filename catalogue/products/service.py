@@ -17,6 +17,8 @@ from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
+from catalogue.media import service as media
+from catalogue.media.service import Received
 
 from . import gate, prices, revisions, rules, shelf
 from .models import Product, ProductState
@@ -33,9 +35,10 @@ from .shelf import (
 
 # What others and the pages ask of this module, wherever it is written.
 __all__ = [
-    "Described", "NewPicture", "NotReady", "NotVerified", "Upload", "add_images", "assessment_of",
-    "create_draft", "describe_images", "facts_but_area", "facts_of", "get_own", "problems_of",
-    "publish", "record_version", "refuse_rise", "remove_image", "save", "save_beside", "withdraw",
+    "Described", "NewPicture", "NotReady", "NotVerified", "Replacement", "Upload", "add_images",
+    "assessment_of", "create_draft", "describe_images", "facts_but_area", "facts_of", "get_own",
+    "problems_of", "publish", "record_version", "refuse_rise", "remove_image", "replace_image",
+    "save", "save_beside", "withdraw",
 ]  # fmt: skip
 
 
@@ -60,6 +63,15 @@ class Described:
     product_image_id: int
     alt: str
     position: int
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """A picture of a product by its ids, and what is to be shown in its place."""
+
+    product_id: int
+    product_image_id: int
+    received: Received
 
 
 def get_own(session: Session, enterprise_id: int | None, product_id: int) -> Product:
@@ -194,6 +206,27 @@ def describe_images(
     _number(product)
     if before != shelf.told(product):
         shelf.note_change(session, who, product, before, now)
+
+
+def replace_image(session: Session, who: Who, replacement: Replacement, now: datetime) -> None:
+    """Show another image in the place of a picture, such as another part of its original.
+
+    Raises Missing for a picture that is not of this product, Invalid when the product shows the
+    new image already.
+    """
+    product = _get(session, who.enterprise_id, replacement.product_id, locked=True)
+    found = [each for each in product.images if each.id == replacement.product_image_id]
+    if not found:
+        raise Missing(_("There is no such picture."))
+    image = media.register(session, product.enterprise_id, replacement.received, now)
+    if any(each.image_id == image.id for each in product.images if each is not found[0]):
+        raise Invalid({"images": [_("The product has these pictures already.")]})
+    if image.id == found[0].image_id:
+        return
+    before = shelf.told(product)
+    found[0].image_id = image.id
+    session.flush()
+    shelf.note_change(session, who, product, before, now)
 
 
 def remove_image(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Municipality
 from catalogue.agreements.models import Category
 from catalogue.core.text import Text, current_locale, gettext, money, number
+from catalogue.core.text import day as in_words
 from catalogue.core.text import lazy as _
 from catalogue.media.models import Image
 
-from . import differing, rules
+from . import details, differing, rules
 from .differing import Piece
 from .queries import Picture
 
@@ -26,6 +28,7 @@ _NAMED: dict[str, Mapping[str, Text]] = {
     "kind": rules.KIND_NAMES,
     "unit": rules.UNIT_NAMES,
     "state": rules.STATE_NAMES,
+    "place": details.PLACES,
 }
 _EVERYWHERE = {True: _("The whole country"), False: _("Chosen municipalities")}
 
@@ -88,6 +91,16 @@ def _words(names: _Names, name: str, value: Any) -> str:
         return str(_NAMED[name].get(value, value))
     if name == "price_ore":
         return money(value)
+    if name == "tiers":
+        return "; ".join(_tier(*each) for each in value)
+    if name == "labels":
+        return ", ".join(
+            f"{details.LABEL_NAMES.get(code, code)} ({proof})" for code, proof in value
+        )
+    if name == "made_to_order":
+        return str(details.STOCK_NAMES[str(int(value))])
+    if name == "paused_until":
+        return in_words(date.fromisoformat(value))
     if name == "vat_rate":
         return f"{number(value)} %"
     if name == "category_code":
@@ -102,14 +115,25 @@ def _words(names: _Names, name: str, value: Any) -> str:
     return number(value) if isinstance(value, int) else str(value)
 
 
+def _tier(from_quantity: int, off_permille: int) -> str:
+    return gettext(
+        "from %(quantity)s: %(percent)s %% off",
+        quantity=number(from_quantity),
+        percent=number(off_permille / 10),
+    )
+
+
 def _pictures(names: _Names, told: Sequence[Told] | None) -> list[Picture]:
     found = []
     for place, each in enumerate(told or (), start=1):
         image = names.images.get(each["image_id"])
         if image is not None:
             found.append(
-                Picture(image.id, image.sha256, image.width, image.height, each["alt"], place)
-            )
+                Picture(
+                    image.id, image.sha256, image.width, image.height, image.colour, each["alt"],
+                    place, image.id, image.looks, image.shown,
+                )
+            )  # fmt: skip
     return found
 
 

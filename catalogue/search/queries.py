@@ -32,6 +32,7 @@ class Picture:
     sha256: str
     width: int
     height: int
+    colour: str | None
     alt: str
 
 
@@ -280,7 +281,7 @@ def _showpiece(product: Product, enterprise: Enterprise, image: Image, alt: str)
 
 
 def _picture(image: Image, alt: str) -> Picture:
-    return Picture(image.id, image.sha256, image.width, image.height, alt)
+    return Picture(image.id, image.sha256, image.width, image.height, image.colour, alt)
 
 
 def _home(homes: Mapping[str, Category], code: str | None) -> Category | None:

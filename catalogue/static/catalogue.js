@@ -90,6 +90,8 @@
     const plain = upload.querySelector("[data-upload-plain]");
     let shown = [];
     input.addEventListener("change", () => {
+      // What was written of a picture stays with it when others are chosen, too.
+      const written = new Map(shown.map(([figure, , key]) => [key, figure.querySelector("input")?.value]));
       shown.forEach(([figure, address]) => {
         figure.remove();
         if (address) URL.revokeObjectURL(address);
@@ -97,6 +99,10 @@
       const files = [...input.files];
       shown = files.map((file, number) => preview(upload, file, number));
       previews.append(...shown.map(([figure]) => figure));
+      shown.forEach(([figure, , key]) => {
+        const field = figure.querySelector("input");
+        if (field) field.value = written.get(key) ?? "";
+      });
       if (!plain) return;
       plain.hidden = files.length > 0;
       all("input", plain).forEach((field) => (field.disabled = files.length > 0));
@@ -122,7 +128,7 @@
     words.append(name);
     if (upload.dataset.altName) words.append(...altField(upload, number));
     figure.append(words);
-    return [figure, address];
+    return [figure, address, `${file.name} ${file.size}`];
   };
 
   const altField = (upload, number) => {
@@ -154,6 +160,9 @@
   startDesignSystem();
   all("[data-gallery]").forEach(startGallery);
   all("[data-upload]").forEach(startUpload);
+  document.addEventListener("catalogue:drawn", (event) =>
+    all("[data-upload]", event.target).forEach(startUpload),
+  );
   foldFacets();
   focusSummary();
 })();

@@ -65,6 +65,7 @@ DEEDS = {
     "products.upload_images": "product.changed",
     "products.describe_images": "product.changed",
     "products.remove_image": "product.changed",
+    "products.save_cut": "product.changed",
     "products.publish": "product.published",
     "products.withdraw": "product.withdrawn",
     "products.apply_import": "product.created",
@@ -336,6 +337,8 @@ def sell(walk: Walk) -> None:
         first = min(session.scalars(shown))
     words = {f"alt_{first}": "En rød sandkasse"}
     step(Role.ENTERPRISE, "products.describe_images", f"{here}/billeder/beskriv", words)
+    part = {"turn": "90", "size": "60"}
+    step(Role.ENTERPRISE, "products.save_cut", f"{here}/billeder/{first}/beskaer", part)
     step(Role.ENTERPRISE, "products.publish", f"{here}/offentliggoer")
     step(Role.ENTERPRISE, "products.save", here, PRODUCT | {"price": "99,50"})
     saved = walk.walked["products.save"][0].facts

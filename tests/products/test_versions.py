@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import cast
@@ -19,9 +20,11 @@ from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 from catalogue.products import checks, copying, differing, service, shelf, versions
-from catalogue.products.check_rules import Checked
+from catalogue.products.check_rules import Checked, merge
 from catalogue.products.copying import Season
+from catalogue.products.details import Label
 from catalogue.products.models import Product, ProductState, ProductVersion
+from catalogue.products.price_rules import Tier
 from catalogue.products.rules import ProductFacts
 
 DAY = timedelta(days=1)
@@ -42,6 +45,36 @@ def test_fields_are_compared_in_the_order_of_the_form_with_unknown_ones_behind()
     pairs = differing.compare(old, new)
     assert [each.name for each in pairs] == ["title", "unit", "lead"]
     assert [each.differs for each in pairs] == [False, True, True]
+
+
+def test_all_facts_come_back_from_what_a_version_keeps(session: Session) -> None:
+    facts = ProductFacts(
+        item_number="V-1", title="Kurv", summary="En kurv", category_code=cast.PLAY_HOUSES,
+        price_ore=9_900, delivery_days=4, gtin="5701234567899", paused_until=date(2027, 1, 4),
+        tiers=(Tier(10, 50),), pack_size=2, made_to_order=False, materials="Pil", on_request=False,
+        labels=(Label("fsc", "FSC-C1"),), social_story="Flettet af fem.",
+    )  # fmt: skip
+    made, other_made = (
+        cast.product(session, cast.enterprise(session, name)) for name in ("Pilen", "Anden")
+    )
+    for each in (made, other_made):
+        session.refresh(each, ["images", "delivery_area"])
+    shelf.put_facts(made, facts)
+    kept = json.loads(json.dumps(shelf.told(made)))
+    other = ProductFacts(
+        item_number="V-2", title="Anden", season="Jul", tiers=(Tier(5, 10),), gtin="96385074"
+    )
+    assert copying.facts_from(kept, other) == facts
+    bare = json.loads(json.dumps(shelf.told(other_made)))
+    assert copying.facts_from(bare, facts).labels == ()
+
+
+def test_change_that_takes_something_out_takes_it_out() -> None:
+    base = {"title": "Kurv", "season": "Jul", "origin": "Fyn"}
+    changed = {"title": "Kurv", "origin": "Fyn", "tiers": [[10, 50]]}
+    present = {"title": "Kurven", "season": "Jul", "origin": "Als"}
+    wanted = {"title": "Kurven", "origin": "Als", "tiers": [[10, 50]]}
+    assert merge(base, changed, present) == wanted
 
 
 def sold(session: Session) -> tuple[Enterprise, Who, Product]:

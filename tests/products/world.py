@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
+from catalogue.media.folder import Folder
 from catalogue.media.rules import Limits
-from catalogue.media.service import Received, receive
+from catalogue.media.service import Received, receive_drawn
 from catalogue.media.store import Store
 from catalogue.products.rules import ProductFacts
 from catalogue.products.shelf import NewPicture
@@ -56,7 +57,7 @@ def facts(**changes: Any) -> ProductFacts:
 
 def open_store(folder: Path) -> Store:
     """Open a store of pictures in a folder."""
-    return Store(folder / "media", Limits(15_000_000, 60_000_000, 200))
+    return Store(Folder(folder / "media"), Limits(15_000_000, 60_000_000, 200))
 
 
 def photo(store: Store, colour: str = "red", alt: str = "Et legehus") -> NewPicture:
@@ -66,7 +67,7 @@ def photo(store: Store, colour: str = "red", alt: str = "Et legehus") -> NewPict
 
 def received(store: Store, colour: str) -> Received:
     """Receive a picture of one colour, without a text."""
-    return receive(store, encoded(colour))
+    return receive_drawn(store, encoded(colour))
 
 
 def encoded(colour: str) -> bytes:

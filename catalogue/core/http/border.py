@@ -91,8 +91,12 @@ def _http_error(error: HTTPException) -> Response:
         413: _("The file is too large"),
         429: _("Too many tries"),
     }
+    detail = ""
+    if error.code == 413:
+        limit = max(1, state().settings.upload_max_bytes // 1_000_000)
+        detail = str(_("At most %(limit)s MB and 1,000 files can be sent at a time.", limit=limit))
     return _error_page(
-        error.code, str(titles.get(error.code, _("The request was not understood"))), ""
+        error.code, str(titles.get(error.code, _("The request was not understood"))), detail
     )
 
 

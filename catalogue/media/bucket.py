@@ -1,0 +1,73 @@
+"""Files of images in a bucket of S3, for many web nodes; needs the extra `s3`.
+
+Who may read and write there, boto3 finds as everywhere: AWS_ACCESS_KEY_ID, a profile, a role.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from catalogue.settings import WrongSetting
+
+_GONE = ("NoSuchKey", "404", "NotFound")
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket; `client` is boto3's, which threads may share."""
+
+    client: Any  # boto3 makes its classes as it runs, so that there is no type to name
+    name: str
+
+    def read(self, name: str) -> bytes | None:
+        """Return the content of an object, or None."""
+        try:
+            answer = self.client.get_object(Bucket=self.name, Key=name)
+        except self.client.exceptions.ClientError as error:
+            _raise_unless_gone(error)
+            return None
+        content: bytes = answer["Body"].read()
+        return content
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write an object, which S3 does whole or not at all."""
+        self.client.put_object(Bucket=self.name, Key=name, Body=content)
+
+    def exists(self, name: str) -> bool:
+        """Tell whether there is an object of that name."""
+        try:
+            self.client.head_object(Bucket=self.name, Key=name)
+        except self.client.exceptions.ClientError as error:
+            _raise_unless_gone(error)
+            return False
+        return True
+
+    def list_all(self) -> Iterator[tuple[str, datetime]]:
+        """Return all names with the time they were written last."""
+        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name):
+            for each in page.get("Contents", ()):
+                yield each["Key"], each["LastModified"]
+
+    def remove(self, name: str) -> None:
+        """Remove an object."""
+        self.client.delete_object(Bucket=self.name, Key=name)
+
+
+def open_bucket(name: str, endpoint: str) -> Bucket:
+    """Open a bucket at Amazon, or at `endpoint`; raises WrongSetting without boto3."""
+    try:
+        boto3 = importlib.import_module("boto3")
+    except ImportError:
+        raise WrongSetting(
+            "CATALOGUE_MEDIA_BUCKET needs boto3: pip install 'purchasing-catalogue[s3]'"
+        ) from None
+    return Bucket(boto3.client("s3", endpoint_url=endpoint or None), name)
+
+
+def _raise_unless_gone(error: Any) -> None:
+    if error.response.get("Error", {}).get("Code") not in _GONE:
+        raise error
