@@ -11,6 +11,7 @@ from flask import Response, request
 from catalogue.core.errors import Invalid
 from catalogue.core.http import STAFF, reading, render, route, state, today, who
 from catalogue.core.text import current_locale, gettext, money, ngettext, number
+from catalogue.ordering.ceilings import Used
 
 from . import chart_queries, charts, matrix, schema
 from .chart_queries import Quarter, Spend
@@ -20,6 +21,7 @@ from .rules import Asked, Cover, Line
 from .screens import blueprint
 
 EXPIRY_YEARS = 2
+MOST_DRAWN = 40  # bars or lines in one chart: more is a list and no picture
 # By name, for templates: geometry of each chart.
 Drawn = dict[str, Any]
 
@@ -43,7 +45,8 @@ def show_charts() -> Response:
     return render(
         "coverage/charts.html", 422 if errors else 200, view=view, overview=overview, spend=spend,
         quarters=quarters, divisions=divisions, ending=ending, errors=errors, today=today(),
-        typed_day=request.args["dag"] if errors else view.day.isoformat(), month=_month,
+        most_drawn=MOST_DRAWN, month=_month,
+        typed_day=request.args["dag"] if errors else view.day.isoformat(),
         **_drawn(overview, divisions, spend, quarters), timeline=_timeline(ending, view.day),
     )  # fmt: skip
 
@@ -51,19 +54,26 @@ def show_charts() -> Response:
 def _drawn(
     overview: Overview, divisions: list[Line], spend: Spend, quarters: list[Quarter]
 ) -> Drawn:
+    limited = _limited(overview)
     return {
         "stack": charts.stack(spend.amounts),
         "shares": charts.meters([_share(each) for each in quarters]),
         "strip": charts.meters([_covered(overview, line) for line in divisions]),
         "ceilings": charts.meters(
             [
-                Measure(f"{one.cover.number} {one.cover.title}", one.used.ordered_ore,
-                        one.used.ceiling_ore, _percent(one.used.ordered_ore, one.used.ceiling_ore))
-                for one in overview.spend
-                if one.used
+                Measure(f"{cover.number} {cover.title}", used.ordered_ore, used.ceiling_ore,
+                        _percent(used.ordered_ore, used.ceiling_ore))
+                for cover, used in limited[:MOST_DRAWN]
             ]
         ),
+        "limited": limited,
     }  # fmt: skip
+
+
+def _limited(overview: Overview) -> list[tuple[Cover, Used]]:
+    """List the agreements with a ceiling, those that have used the largest part of it first."""
+    found = [(one.cover, one.used) for one in overview.spend if one.used]
+    return sorted(found, key=lambda each: -each[1].ordered_ore / max(1, each[1].ceiling_ore))
 
 
 def _share(quarter: Quarter) -> Measure:
@@ -93,7 +103,8 @@ def _ending(overview: Overview, day: date) -> list[Cover]:
 
 
 def _timeline(ending: list[Cover], day: date) -> charts.Timeline:
-    expiries = [Expiry(f"{cover.number} {cover.title}", cover.ends_on) for cover in ending]
+    shown = ending[:MOST_DRAWN]
+    expiries = [Expiry(f"{cover.number} {cover.title}", cover.ends_on) for cover in shown]
     return charts.timeline(expiries, day, _last(day))
 
 

@@ -12,7 +12,7 @@ from catalogue.agreements.conflict_facts import Severity
 from catalogue.agreements.conflicts import LONGEST_GAP_DAYS
 from catalogue.agreements.rules import EXPIRES_SOON
 from catalogue.core.errors import Invalid
-from catalogue.core.http import STAFF, reading, render, route, state, today, who
+from catalogue.core.http import STAFF, Page, reading, render, route, state, today, who
 from catalogue.core.text import current_locale
 
 from . import (
@@ -41,7 +41,7 @@ __all__ = [
     "ledger_pages",
 ]  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SPEND_ROWS = 25
+SPEND_ROWS, GAPS_PER_PAGE = 25, 100
 SEVERITY_COLOURS = {Severity.SEVERE: "gap", Severity.NOTICE: "expiring"}
 
 
@@ -58,10 +58,12 @@ def overview() -> Response:
         found = matrix.read(session, state().parts, asked)
         conflicts = matrix.count_conflicts(session, state().parts, asked)
     overview = found.overview
+    gaps = overview.gaps_within(view.within)
+    gap_page = Page(request.args.get("page", 1, type=int), len(gaps), GAPS_PER_PAGE)
     return render(
         "coverage/overview.html", 422 if errors else 200, view=view, overview=overview,
-        matrix=found,
-        lines=overview.gap_lines(view.within) if view.only_gaps
+        matrix=found, gap_page=gap_page,
+        lines=overview.outline.alone(gaps[gap_page.slice]) if view.only_gaps
         else overview.outline.lines(view.opened),
         typed_day=request.args["dag"] if errors else view.day.isoformat(), errors=errors,
         expiring=rules.expiring(overview.covers, view.day, EXPIRES_SOON), today=today(),

@@ -63,15 +63,15 @@ class Overview:
         """Return the figures of all categories together."""
         return self.outline.total
 
-    def gap_lines(self, within: str | None = None) -> list[Line]:
-        """Return the gaps as lines by themselves, in their order; those within a category."""
-        digits = prefix(within) if within else ""
-        return self.outline.alone(code for code in self.gaps if code.startswith(digits))
+    def gaps_within(self, code: str | None) -> list[str]:
+        """Return the gaps at or below a category, without one all, in their order."""
+        digits = prefix(code) if code else ""
+        return [each for each in self.gaps if each.startswith(digits)]
 
     def table(self, only_gaps: bool, within: str | None) -> list[Line]:
         """Return all lines within a category, or the gaps in it, as files and the API send them."""
         if only_gaps:
-            return self.gap_lines(within)
+            return self.outline.alone(self.gaps_within(within))
         digits = prefix(within) if within else ""
         return [line for line in self.outline.all_lines() if line.code.startswith(digits)]
 

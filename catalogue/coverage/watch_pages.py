@@ -50,8 +50,10 @@ def show_watch() -> Response:
     asked, errors = _asked()
     with reading() as session:
         page = watch_queries.page(session, asked, current_locale())
+    part = Page(request.args.get("page", 1, type=int), len(page.lines), LINES_PER_PAGE)
     return render(
         "coverage/watch.html", 422 if errors else 200, page=page, asked=asked, errors=errors,
+        part=part,
         typed_day=request.args["dag"] if errors else asked.day.isoformat(), today=today(),
         watched=WATCHED, unknown=[kind for kind in WATCHED if kind not in page.bounds],
         passed=watch.count(page.lines, Level.PASSED), near=watch.count(page.lines, Level.NEAR),
@@ -75,7 +77,7 @@ def orders(enterprise_id: int, group: str) -> Response:
     if name is None:
         raise Missing(_("The enterprise does not exist."))
     page = Page(request.args.get("page", 1, type=int), len(lines), LINES_PER_PAGE)
-    shown = lines[(page.number - 1) * page.size : page.number * page.size]
+    shown = lines[page.slice]
     return render(
         "coverage/watch_orders.html", name=name, group=group, label=labels.get(code, ""),
         lines=shown, total_ore=sum(line.net_ore for line in lines), page=page, asked=asked,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import cast
@@ -214,3 +215,25 @@ def test_carve_out_is_made_and_ended_on_the_page_of_its_agreement(
     (ending,) = re.findall(r'action="(/undtagelser/\d+/afslut)"', page)
     assert client.post(ending).status_code == 303
     assert "Små beløb" not in client.get(address).text
+
+
+def test_agreements_in_force_in_a_category_are_listed_by_themselves(
+    client: Any, database: Database
+) -> None:
+    with database.transaction() as session:
+        home, seller = cast.municipality(session), cast.enterprise(session)
+        for number, code, facts in (
+            ("OVER", "37000000", {}),
+            ("SELV", "37530000", {}),
+            ("UNDER", cast.PLAY_HOUSES, {}),
+            ("ANDET", "18000000", {}),
+            ("SLUT", "37530000", {"ends_on": cast.TODAY - timedelta(days=1)}),
+        ):
+            cast.voluntary(session, home, seller, number=number, categories=[code], **facts)
+    page = client.get("/aftaler?kategori=37530000").text
+    assert [each for each in ("OVER", "SELV", "UNDER", "ANDET", "SLUT") if each in page] == [
+        "OVER", "SELV", "UNDER",
+    ]  # fmt: skip
+    assert "3 gældende aftaler dækker 37530000" in page
+    assert "Ingen gældende aftale her" in client.get("/aftaler?kategori=45000000").text
+    assert "ANDET" in client.get("/aftaler?kategori=nonsens").text
