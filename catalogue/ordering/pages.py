@@ -97,7 +97,9 @@ def checkout() -> Response:
         found = queries.basket(session, who(), today())
         last = queries.find_last_delivery(session, who())
     if not found.ready:
-        flash(_("The basket cannot be ordered yet; see what is missing at the lines."), "warning")
+        if found.shares:  # an empty one says so itself
+            text = _("The basket cannot be ordered yet; see what is missing at the lines.")
+            flash(text, "warning")
         return go("catalogue.ordering.basket")
     values = vars(last) if last else {"contact_name": who().name, "contact_email": who().email}
     return _draw_checkout(found, {"placing_key": secrets.token_urlsafe(24), **values}, {}, 200)
