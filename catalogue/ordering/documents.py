@@ -53,5 +53,7 @@ def get_to_send(session: Session, who: Who, number: str) -> Paper:
     found = get(session, who, number)
     if found.page.is_void:
         name = rules.STATE_NAMES[found.page.order.state]
-        raise NothingToSend(_("Order %(number)s is now: %(state)s.", number=number, state=name))
+        raise NothingToSend(
+            _("Order %(number)s is not to be delivered: %(state)s.", number=number, state=name)
+        )
     return found
