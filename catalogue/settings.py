@@ -35,6 +35,9 @@ class Settings:
     session_hours: int = _setting(12, "hours until a signed-in person must sign in again")
     sign_in_attempts: int = _setting(10, "failed sign-ins per e-mail and quarter before a pause")
     sign_in_attempts_per_address: int = _setting(100, "the same per network address")
+    order_link_days: int = _setting(
+        14, "days an enterprise may answer an order by the link in its mail; then it signs in"
+    )
     smtp_host: str = _setting("", "mail server; empty: mail is written as files to the data folder")
     smtp_port: int = _setting(25, "port of the mail server")
     smtp_user: str = _setting("", "user name at the mail server; empty: no log-in")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, and_, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
@@ -19,11 +19,11 @@ from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role
 
-from .models import FailedSignIn, Municipality, Person, PersonRole, SignIn
+from . import throttling
+from .models import Municipality, Person, PersonRole, SignIn
 from .queries import hash_of
 
 MUNICIPALITIES = Path(__file__).parent / "data" / "municipalities.csv"
-WINDOW = timedelta(minutes=15)
 
 
 class Outcome(StrEnum):
@@ -70,11 +70,11 @@ def sign_in(
     A failure is written as a row and so returned, not raised: raising would undo the row.
     """
     subjects = {
-        _subject("email", typed.email.casefold()): limits.per_email,
-        _subject("address", typed.address): limits.per_address,
+        throttling.subject("email", typed.email.casefold()): limits.per_email,
+        throttling.subject("address", typed.address): limits.per_address,
     }
-    session.execute(delete(FailedSignIn).where(FailedSignIn.at < now - WINDOW))
-    if _is_throttled(session, subjects, now):
+    throttling.forget_old(session, now)
+    if throttling.is_throttled(session, subjects, now):
         return Outcome.TOO_MANY, ""
     person = session.scalars(
         select(Person).where(
@@ -82,7 +82,7 @@ def sign_in(
         )
     ).first()
     if not _matches(person, typed.password) or person is None:
-        session.add_all(FailedSignIn(subject=subject, at=now) for subject in subjects)
+        throttling.note_failure(session, subjects, now)
         return Outcome.WRONG, ""
     role = session.scalars(
         select(PersonRole).where(PersonRole.person_id == person.id).order_by(PersonRole.id)
@@ -200,15 +200,6 @@ def import_municipalities(session: Session) -> None:
     session.flush()
 
 
-def _is_throttled(session: Session, subjects: dict[str, int], now: datetime) -> bool:
-    counts = session.execute(
-        select(FailedSignIn.subject, func.count())
-        .where(FailedSignIn.subject.in_(subjects), FailedSignIn.at >= now - WINDOW)
-        .group_by(FailedSignIn.subject)
-    )
-    return any(count >= subjects[subject] for subject, count in counts)
-
-
 def _matches(person: Person | None, password: str) -> bool:
     hasher = PasswordHasher()
     if person is None:
@@ -233,7 +224,3 @@ def _same_role(
         if enterprise_id is not None
         else PersonRole.enterprise_id.is_(None),
     )
-
-
-def _subject(kind: str, value: str) -> str:
-    return f"{kind}:{hash_of(value)[:64]}"

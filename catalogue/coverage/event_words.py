@@ -12,6 +12,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.enterprises import effect_words
 from catalogue.enterprises import words as enterprises
+from catalogue.exchange import link_rules
 from catalogue.ordering import rules as ordering
 from catalogue.products import details
 from catalogue.products import rules as products
@@ -91,6 +92,8 @@ ACTIONS: dict[str, Text] = {
     "order.change_refused": _("Change of an order refused"),
     "order.change_withdrawn": _("Proposal of a change taken back"),
     "order.closed": _("Order closed"),
+    "order.link_refused": _("Link in an order mail refused"),
+    "order.link_used": _("Order answered by the link in its mail"),
     "order.placed": _("Order placed"),
     "order.confirmed": _("Order confirmed"),
     "order.rejected": _("Order rejected"),
@@ -175,6 +178,7 @@ FIELDS: dict[str, Text] = {
     "enterprise_id": _("Enterprise"),
     "check": _("Check of the product"),
     "checked": _("Products that are checked"),
+    "link": _("Link in the mail"),
     "locale": _("Language"),
     "logo_image_id": _("Logo"),
     "means": _("What it means"),
@@ -198,6 +202,7 @@ FIELDS: dict[str, Text] = {
     "supplier_name": _("Supplier"),
     "vat_ore": _("VAT"),
     "version": _("Version"),
+    "wanted": _("What was wanted"),
     "where_to_buy": _("Where to buy"),
     "word": _("Word or phrase"),
 }
@@ -211,6 +216,7 @@ VALUES: dict[str, Mapping[str, Text]] = {
     "enterprise.state": {str(key): text for key, text in enterprises.STATES.items()},
     "order.state": ordering.STATE_NAMES,
     "product.state": products.STATE_NAMES,
+    "link": link_rules.STANDING_NAMES,
     "locale": {"da": _("Danish"), "en": _("English")},
     "recognition": {str(key): text for key, text in enterprises.RECOGNITIONS.items()},
     "relation": {
@@ -237,6 +243,7 @@ VALUES: dict[str, Mapping[str, Text]] = {
     "checked": {"none": _("None"), "first": _("The first products"), "all": _("All products")},
     "status": {str(key): text for key, text in enterprises.REGISTER.items()},
     "unit": products.UNIT_NAMES,
+    "wanted": {"confirm": _("Confirm the order"), "reject": _("Reject the order")},
 }
 # Fields that hold the number of a row, and what kind of row.
 REFERENCES = {

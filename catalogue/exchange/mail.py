@@ -20,9 +20,10 @@ from catalogue.ordering import rules as ordering
 from catalogue.products.rules import UNIT_NAMES
 from catalogue.settings import Settings
 
-from . import letters
+from . import letters, links
 from .carriers import Carry
 from .letters import Letter, Reader
+from .links import Issued
 from .models import SentMail
 from .posting import envelope, one_line, send_all
 
@@ -31,6 +32,8 @@ PAGES = {
     Reader.APPROVER: "godkendelser",
     Reader.ENTERPRISE: "indkomne-ordrer",
 }
+
+ANSWERS = "ordrelink"
 
 
 def send_batch(
@@ -44,15 +47,23 @@ def send_batch(
     owed = [letter for work in batch for letter in _owed(database, work, clock())]
 
     def send(carry: Carry, letter: Letter) -> None:
-        _send(database, carry, letter, compose(settings, templates, letter, clock()))
+        link = _link(database, settings, letter, clock())
+        _send(database, carry, letter, compose(settings, templates, letter, clock(), link))
 
     send_all(settings, owed, send, lambda letter: letter.names["number"])
 
 
 def compose(
-    settings: Settings, templates: jinja2.Environment, letter: Letter, now: datetime
+    settings: Settings,
+    templates: jinja2.Environment,
+    letter: Letter,
+    now: datetime,
+    link: Issued | None = None,
 ) -> EmailMessage:
-    """Draw a letter as a message of plain text and HTML in the reader's language."""
+    """Draw a letter as a message of plain text and HTML in the reader's language.
+
+    `link` answers the order without signing in.
+    """
     order, names = letter.order, letter.names
     with reading_in(letter.locale):
         subject = one_line(gettext(letter.wording.subject.message, **names))
@@ -66,6 +77,8 @@ def compose(
             "opening": gettext(letter.wording.opening.message, **names),
             "link": settings.address(PAGES[letter.reader], order.number),
             "locale": letter.locale,
+            "answer": link and settings.address(ANSWERS, link.token),
+            "answer_until": link and link.expires_at,
         }
         plain = templates.get_template("catalogue/exchange/mail.txt").render(facts)
         rich = templates.get_template("catalogue/exchange/mail.html").render(facts)
@@ -84,6 +97,19 @@ def _owed(database: Database, work: Work, now: datetime) -> list[Letter]:
     order_id, state = work.payload["order_id"], work.payload["state"]
     with database.reading() as session:
         return letters.write(session, order_id, state, today_in_copenhagen(now))
+
+
+def _link(database: Database, settings: Settings, letter: Letter, now: datetime) -> Issued | None:
+    """Make the link by which the enterprise answers; None in letters that call for no answer.
+
+    One is made at each try: of an earlier one it is not known whether it has arrived.
+    """
+    if letter.reader != Reader.ENTERPRISE:
+        return None
+    with database.transaction() as session:
+        if letters.is_sent(session, letter):
+            return None
+        return links.issue(session, letter.order, now, settings.order_link_days)
 
 
 def _send(database: Database, carry: Carry, letter: Letter, message: EmailMessage) -> None:

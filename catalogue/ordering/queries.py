@@ -141,6 +141,11 @@ class OrderPage(Listed):
         ]
         return happened + [Milestone(names[each]) for each in rules.states_ahead(self.order.state)]
 
+    @property
+    def is_void(self) -> bool:
+        """Tell whether nothing is to be delivered or invoiced."""
+        return self.order.state in rules.VOID_STATES
+
 
 def basket(session: Session, who: Who, today: date) -> BasketPage:
     """Return the buyer's basket by enterprise, judged by today's rules."""

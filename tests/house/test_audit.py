@@ -106,6 +106,8 @@ WATCHED = {
     "coverage.map_accounts": "coverage/test_ledger_pages.py",
     "coverage.remove_ledger": "coverage/test_ledger_pages.py",
     "coverage.take_ledger": "coverage/test_ledger_pages.py",
+    "links.confirm": "exchange/test_links.py",
+    "links.reject": "exchange/test_links.py",
     "limits.create": "agreements/test_limits.py",
     "limits.delete": "agreements/test_limits.py",
     "limits.end": "agreements/test_limits.py",

@@ -14,7 +14,8 @@ BUYER, STAFF = "buyer@slagelse.example", "staff@slagelse.example"
 APPROVER, OTHER_STAFF = "approver@kolding.example", "staff@kolding.example"
 ENTERPRISE, ADMINISTRATOR = "legehytten@legehytten.example", "admin@catalogue.example"
 PAGES: dict[str | None, list[str]] = {
-    None: ["/", "/log-ind", "/virksomheder/ansoeg", "/virksomheder/1", "/was", "/findes-ikke"],
+    None: ["/", "/log-ind", "/virksomheder/ansoeg", "/virksomheder/1", "/was", "/findes-ikke",
+        "/ordrelink/kendes-ikke"],
     BUYER: [
         "/soeg", "/soeg?q=gave", "/soeg?q=rengøring&vis=alle", "/soeg?q=findesikke", "/varer/1",
         "/kurv", "/ordrer", "/virksomheder/1", "/roller", "/indkomne-ordrer",
@@ -68,7 +69,11 @@ PAGES: dict[str | None, list[str]] = {
     ADMINISTRATOR: ["/personer", "/virksomheder/alle", "/roller", "/haendelser"],
 }  # fmt: skip
 
-REFUSALS = {(None, "/findes-ikke"): 404, (BUYER, "/indkomne-ordrer"): 403}
+REFUSALS = {
+    (None, "/findes-ikke"): 404,
+    (None, "/ordrelink/kendes-ikke"): 404,
+    (BUYER, "/indkomne-ordrer"): 403,
+}
 
 
 def look(page: Page) -> list[str]:
@@ -179,4 +184,6 @@ def test_basket_checkout_and_order_are_clean(persons: Persons) -> None:
         person.goto(listed)
         person.locator("main table a").first.click()
         found += look_in_both_widths(person)
+    person.get_by_role("link", name="Det skal fakturaen indeholde").click()
+    found += look_in_both_widths(person)
     assert found == []

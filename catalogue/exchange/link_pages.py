@@ -1,0 +1,117 @@
+"""The page behind the link in an order's mail: to look, to confirm, to reject; nobody signs in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from catalogue.accounts import throttling
+from catalogue.core.errors import Invalid
+from catalogue.core.http import (
+    EVERYONE,
+    flash,
+    go,
+    now,
+    reading,
+    render,
+    route,
+    state,
+    transaction,
+    who,
+)
+from catalogue.core.text import Text
+from catalogue.core.text import lazy as _
+from catalogue.ordering import rules as ordering
+from catalogue.ordering import schema
+from catalogue.ordering.rules import Step
+from catalogue.products.rules import UNIT_NAMES
+
+from . import links
+from .link_rules import Standing
+from .links import Answer, Seen
+
+blueprint = Blueprint("links", __name__)
+DONE: dict[Step, Text] = {
+    Step.CONFIRM: _("The order is confirmed, and the buyer is told."),
+    Step.REJECT: _("The order is rejected, and the buyer is told why."),
+}
+
+
+@route(blueprint, "/ordrelink/<token>", access=EVERYONE)
+def show(token: str) -> Response:
+    """Show the order and what may be answered. Nothing changes: mail guards open links too."""
+    return _look(token, {}, 200)
+
+
+@route(blueprint, "/ordrelink/<token>/bekraeft", access=EVERYONE, methods=["POST"])
+def confirm(token: str) -> Response:
+    """Confirm the order to the buyer."""
+    return _answer(token, Step.CONFIRM, None)
+
+
+@route(blueprint, "/ordrelink/<token>/afvis", access=EVERYONE, methods=["POST"])
+def reject(token: str) -> Response:
+    """Reject the order with a reason for the buyer."""
+    try:
+        reason = schema.read_reason(request.form)
+    except Invalid as error:
+        return _look(token, error.problems, 422)
+    return _answer(token, Step.REJECT, reason)
+
+
+def _look(token: str, errors: dict[str, list[Any]], status: int) -> Response:
+    with reading() as session:
+        throttled = throttling.is_throttled(session, _limit(), now())
+        seen = None if throttled else links.look(session, token, now())
+    if throttled:
+        return _draw("too_many", None, {}, 429)
+    if seen is None:
+        _note_failure()
+        return _draw("unknown", None, {}, 404)
+    return _draw(seen.standing, seen, errors, status)
+
+
+def _answer(token: str, step: Step, reason: str | None) -> Response:
+    with transaction() as session:
+        throttled = throttling.is_throttled(session, _limit(), now())
+        given = Answer(step, reason, who())
+        seen = None if throttled else links.answer(session, token, given, now())
+    if throttled:
+        return _draw("too_many", None, {}, 429)
+    if seen is None or seen.standing != Standing.OPEN:
+        _note_failure()
+        return _draw(*((seen.standing, seen, {}, 409) if seen else ("unknown", None, {}, 404)))
+    flash(DONE[step])
+    return go("catalogue.links.show", token=token)
+
+
+def _draw(standing: str, seen: Seen | None, errors: dict[str, list[Any]], status: int) -> Response:
+    response = render(
+        "exchange/link.html",
+        status,
+        standing=standing,
+        seen=seen,
+        page=seen.page if seen else None,
+        errors=errors,
+        typed=request.form.get("reason", ""),
+        token=(request.view_args or {})["token"],
+        state_names=ordering.STATE_NAMES,
+        unit_names=UNIT_NAMES,
+    )
+    # The address is the key: it goes to no other page, and into no index.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _limit() -> dict[str, int]:
+    """Return how often links may be guessed from here: as often as passwords."""
+    subject = throttling.subject("link", request.remote_addr or "")
+    return {subject: state().settings.sign_in_attempts_per_address}
+
+
+def _note_failure() -> None:
+    with transaction() as session:
+        throttling.forget_old(session, now())
+        throttling.note_failure(session, _limit(), now())

@@ -1,0 +1,99 @@
+"""The papers of an order: the order itself, packing list, labels, and what its invoice must say.
+
+All are made of the order's own rows and carry no time of printing: the same order in the same
+state gives the same file, byte for byte.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, request
+
+from catalogue.core import printing
+from catalogue.core.http import (
+    BUYERS,
+    ENTERPRISES,
+    STAFF,
+    STATIC,
+    draw_text,
+    reading,
+    render,
+    route,
+    state,
+)
+from catalogue.core.http import who as asking
+from catalogue.core.text import current_locale
+from catalogue.products.rules import UNIT_NAMES
+
+from . import document_rules, documents, rules
+from .documents import Paper
+
+blueprint = Blueprint("documents", __name__)
+INVOICE = "ordering/invoice_data.html"
+
+
+@route(blueprint, "/ordrer/<number>/ordre.pdf", access=BUYERS | STAFF)
+def order(number: str) -> Response:
+    """Send the order as a file to keep or print."""
+    with reading() as session:
+        found = documents.get(session, asking(), number)
+    return _pdf("ordering/order_paper.html", f"ordre-{number}.pdf", found)
+
+
+@route(blueprint, "/indkomne-ordrer/<number>/foelgeseddel.pdf", access=ENTERPRISES)
+def packing_list(number: str) -> Response:
+    """Send the packing list that goes with the goods: what and where to, no prices."""
+    with reading() as session:
+        found = documents.get_to_send(session, asking(), number)
+    return _pdf("ordering/packing_list.html", f"foelgeseddel-{number}.pdf", found)
+
+
+@route(blueprint, "/indkomne-ordrer/<number>/labels.pdf", access=ENTERPRISES)
+def labels(number: str) -> Response:
+    """Send labels for parcels, one a sheet of A6: as many as the address asks for."""
+    many = document_rules.labels(request.args.get("antal", type=int))
+    with reading() as session:
+        found = documents.get_to_send(session, asking(), number)
+    return _pdf("ordering/labels.html", f"labels-{number}.pdf", found, many=many)
+
+
+@route(blueprint, "/indkomne-ordrer/<number>/fakturadata", access=ENTERPRISES)
+def invoice_data(number: str) -> Response:
+    """Show what the invoice must say, to be typed into whatever sends it."""
+    with reading() as session:
+        found = documents.get(session, asking(), number)
+    return render(INVOICE, base="catalogue/_base.html", **_values(found))
+
+
+@route(blueprint, "/indkomne-ordrer/<number>/fakturadata.pdf", access=ENTERPRISES)
+def invoice_data_pdf(number: str) -> Response:
+    """Send the same as a file, for the bookkeeper."""
+    with reading() as session:
+        found = documents.get(session, asking(), number)
+    return _pdf(INVOICE, f"fakturadata-{number}.pdf", found, base="catalogue/_paper.html")
+
+
+def _pdf(template: str, name: str, found: Paper, **more: Any) -> Response:
+    page = draw_text(
+        state().templates,
+        template,
+        who=asking(),
+        locale=current_locale(),
+        **_values(found),
+        **more,
+    )
+    response = make_response(printing.to_pdf(page, STATIC))
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _values(found: Paper) -> dict[str, Any]:
+    return {
+        "paper": found,
+        "page": found.page,
+        "warning": document_rules.invoice_warning(found.page.order.state),
+        "state_names": rules.STATE_NAMES,
+        "unit_names": UNIT_NAMES,
+    }
