@@ -48,8 +48,8 @@ from catalogue.exchange import (
 )
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
+from catalogue.ordering import buyer_pages, quote_pages, quote_trace
 from catalogue.ordering import pages as ordering_pages
-from catalogue.ordering import quote_pages, quote_trace
 from catalogue.ordering import service as ordering
 from catalogue.products import listing
 from catalogue.products import pages as products_pages
@@ -206,6 +206,7 @@ def _blueprint() -> Blueprint:
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
         potential_pages, coverage_api, yearly_pages, quote_pages,
+        buyer_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)
