@@ -33,7 +33,7 @@ from catalogue.enterprises.models import (
     RegisterStatus,
 )
 
-from . import demands, effects, limits, quotes, shelf, trace, trade
+from . import buyers, demands, effects, limits, quotes, shelf, trace, trade
 from .drawing import Drawn, draw_all
 
 DATA = Path(__file__).parent / "data"
@@ -74,6 +74,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         limits.bound(session, world, read("limits"))
         effects.state(session, world, read("effects")["statements"])
         quotes.request(session, world, read("quotes")["requests"])
+        buyers.keep(session, world, read("buyers"))
     return True
 
 
