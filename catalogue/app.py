@@ -57,6 +57,7 @@ from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import (
     approval_pages,
+    buyer_pages,
     change_pages,
     document_pages,
     escalation,
@@ -238,7 +239,7 @@ def _blueprint() -> Blueprint:
         accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
         potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
-        approval_pages, change_pages, policy_pages, document_pages, link_pages,
+        approval_pages, change_pages, policy_pages, document_pages, link_pages, buyer_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

@@ -33,7 +33,7 @@ from catalogue.enterprises.models import (
     RegisterStatus,
 )
 
-from . import approvals, demands, effects, limits, people, quotes, seen, shelf, trace, trade
+from . import approvals, buyers, demands, effects, limits, people, quotes, seen, shelf, trace, trade
 from .drawing import Drawn, draw_all
 
 DATA = Path(__file__).parent / "data"
@@ -78,6 +78,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         people.help_out(session, world)
         seen.look_around(session, world)
         approvals.rule(session, world, read("approvals"))
+        buyers.keep(session, world, read("buyers"))
     return True
 
 

@@ -27,8 +27,8 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import lazy as _
 
+from . import addresses, change_schema, changing, queries, rules, schema, service
 from . import basket as baskets
-from . import change_schema, changing, queries, rules, schema, service
 from .rules import Step
 from .screens import NAMES, draw_incoming_order, draw_order
 
@@ -92,17 +92,17 @@ def accept_prices() -> Response:
 
 @route(blueprint, "/kurv/bestil", access=BUYERS)
 def checkout() -> Response:
-    """Show the form of delivery and reference, started from the buyer's newest order."""
+    """Show the form of delivery and reference, started from an address or the newest order."""
     with reading() as session:
         found = queries.basket(session, who(), today())
-        last = queries.find_last_delivery(session, who())
+        begun = addresses.begin(session, who(), request.args.get("adresse", type=int))
     if not found.ready:
         if found.shares:  # an empty one says so itself
             text = _("The basket cannot be ordered yet; see what is missing at the lines.")
             flash(text, "warning")
         return go("catalogue.ordering.basket")
-    values = vars(last) if last else {"contact_name": who().name, "contact_email": who().email}
-    return _draw_checkout(found, {"placing_key": secrets.token_urlsafe(24), **values}, {}, 200)
+    values = {"placing_key": secrets.token_urlsafe(24), **begun.values}
+    return _draw_checkout(found, values, {}, begun)
 
 
 @route(blueprint, "/kurv/bestil", access=BUYERS, methods=["POST"])
@@ -114,7 +114,7 @@ def place() -> Response:
     except Invalid as error:
         with reading() as session:
             found = queries.basket(session, who(), today())
-        return _draw_checkout(found, request.form.to_dict(), error.problems, 422)
+        return _draw_checkout(found, request.form.to_dict(), error.problems)
     try:
         with transaction() as session:
             service.place(session, who(), delivery, key, now())
@@ -235,11 +235,16 @@ def _draw_basket(errors: dict[str, list[Any]], status: int) -> Response:
 
 
 def _draw_checkout(
-    found: queries.BasketPage, values: dict[str, Any], errors: dict[str, list[Any]], status: int
+    found: queries.BasketPage,
+    values: dict[str, Any],
+    errors: dict[str, list[Any]],
+    begun: addresses.Begun | None = None,
 ) -> Response:
+    """Draw the form; the addresses to begin from are offered until something is typed."""
     return render(
-        "ordering/checkout.html", status, basket=found, values=values, errors=errors, **NAMES
-    )
+        "ordering/checkout.html", 422 if errors else 200, basket=found, values=values,
+        errors=errors, begun=begun, **NAMES,
+    )  # fmt: skip
 
 
 def _back() -> Response:

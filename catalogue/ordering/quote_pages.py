@@ -27,11 +27,10 @@ from catalogue.core.http import (
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import evidence
 
-from . import quote_answer_pages, quote_choice, quote_files, quotes
+from . import addresses, quote_answer_pages, quote_choice, quote_files, quotes
 from . import quote_queries as queries
 from . import quote_rules as rules
 from . import quote_schema as schema
-from .queries import find_last_delivery
 from .quote_screens import LABELS, NAMES, Errors, blueprint, received, typed_day
 from .quote_trace import OutOfTime
 from .schema import read_delivery
@@ -145,9 +144,8 @@ def answer(question_id: int) -> Response:
 def choose(request_id: int, quote_id: int) -> Response:
     """Show the quote with the form of the choice and the delivery."""
     with reading() as session:
-        last = find_last_delivery(session, who())
-    begun = vars(last) if last else {"contact_name": who().name, "contact_email": who().email}
-    return _draw_choice(request_id, quote_id, begun, {})
+        begun = addresses.begin(session, who(), None)
+    return _draw_choice(request_id, quote_id, begun.values, {})
 
 
 @route(

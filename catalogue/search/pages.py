@@ -40,6 +40,9 @@ from catalogue.products.rules import UNIT_NAMES, pause_on
 from catalogue.products.words import FACT_NAMES
 
 from . import (
+    choice_pages,
+    comparing,
+    comparison_pages,
     demand_pages,
     filters,
     inquiry_pages,
@@ -59,7 +62,8 @@ from .query import Hits
 from .screens import blueprint
 
 __all__ = [
-    "blueprint", "demand_pages", "inquiry_pages", "profile_pages", "suggest_pages", "word_pages",
+    "blueprint", "choice_pages", "comparison_pages", "demand_pages", "inquiry_pages",
+    "profile_pages", "suggest_pages", "word_pages",
 ]  # fmt: skip
 RESULTS, ASK = "catalogue.search.results", "catalogue.search.ask"
 SHOWPIECES = 6
@@ -70,6 +74,7 @@ IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.N
 class Hit:
     """A card as the macro `product_card` wants it."""
 
+    product_id: int
     title: str
     url: str
     summary: str
@@ -192,6 +197,7 @@ def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
             "to": filters.kroner(query.price_to_ore),
         },
         "carried": _carried(),
+        "held": comparing.read_ids(request.args.getlist(comparison_pages.PARAMETER)),
         "sort": sort,
         "sorts": [
             each for each in rules.SORT_NAMES.items() if query.text or each[0] != "relevance"
@@ -239,6 +245,7 @@ def _matched(hits: Hits, card: Card) -> tuple[str, ...]:
 def _hit(card: Card, matched: tuple[str, ...]) -> Hit:
     shown, price = card.product, card.priced.price
     return Hit(
+        product_id=shown.id,
         title=shown.title,
         url=url_for("catalogue.search.product", product_id=shown.id, slug=slug_of(shown.title)),
         summary=shown.summary,

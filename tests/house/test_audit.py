@@ -94,6 +94,15 @@ QUIET = {
     "ordering.update": "a basket decides nothing until it is ordered",
     "ordering.remove": "a basket decides nothing until it is ordered",
     "ordering.accept_prices": "a basket decides nothing until it is ordered",
+    "buyer.order_again": "a basket decides nothing until it is ordered",
+    "buyer.order_list": "a basket decides nothing until it is ordered",
+    "buyer.make_list": "a list decides nothing until it is ordered",
+    "buyer.rename_list": "a list decides nothing until it is ordered",
+    "buyer.add_to_list": "a list decides nothing until it is ordered",
+    "buyer.set_quantities": "a list decides nothing until it is ordered",
+    "buyer.take_off_list": "a list decides nothing until it is ordered",
+    "buyer.delete_list": "a list decides nothing until it is ordered",
+    "buyer.make_usual": "where her own forms begin concerns nobody else",
     "agreements.send_agreement_list": "a preview changes nothing",
     "coverage.send_ledger": "a file that is looked at changes nothing",
 }
@@ -102,6 +111,9 @@ WATCHED = {
     "agreements.answer_words": "agreements/test_import.py",
     "agreements.apply_import": "agreements/test_import.py",
     "agreements.forget_word": "agreements/test_import.py",
+    "buyer.change_address": "ordering/test_addresses.py",
+    "buyer.keep_address": "ordering/test_addresses.py",
+    "buyer.remove_address": "ordering/test_addresses.py",
     "coverage.ask_enterprises": "coverage/test_demand_story.py",
     "coverage.map_accounts": "coverage/test_ledger_pages.py",
     "coverage.remove_ledger": "coverage/test_ledger_pages.py",
@@ -158,6 +170,7 @@ WATCHED = {
     "quotes.send_request": "ordering/test_quote_pages.py",
     "search.accept_inquiry": "search/test_inquiries.py",
     "search.decline_inquiry": "search/test_inquiries.py",
+    "search.keep_choice": "search/test_choices.py",
 }
 MUNICIPAL_NUMBER = "0330-2026-0000"
 

@@ -24,13 +24,16 @@ from catalogue.agreements import category_words
 from catalogue.agreements.models import Agreement, AgreementKind
 from catalogue.core.who import Role
 from catalogue.coverage.models import AccountCategory, ImportState, LedgerImport, LedgerRow
-from catalogue.ordering import quote_answers, quotes, service
+from catalogue.ordering import addresses, lists, quote_answers, quotes, service
+from catalogue.ordering.address_schema import AddressFacts
+from catalogue.ordering.list_schema import Added, Named
 from catalogue.ordering.models import Order
 from catalogue.ordering.quote_models import Quote
 from catalogue.products import proposals
-from catalogue.products.models import Answer, PriceDecision, ProposalState
+from catalogue.products.models import Answer, PriceDecision, Product, ProposalState
 from catalogue.products.proposals import Proposed
-from catalogue.search import asked, inquiries, words
+from catalogue.search import asked, choice_records, inquiries, words
+from catalogue.search.choice_records import Found, Said
 from catalogue.search.meaning import Relation
 from catalogue.search.models import KeptSynonym
 from catalogue.search.rules import Inquired, Outcome, Vain
@@ -44,11 +47,15 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.BUYER: {
         "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
-        "/kurv": 12, "/kurv/bestil": 13, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
+        "/kurv": 12, "/kurv/bestil": 14, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
         "/tilbud": 4, "/tilbud/{request}": 10, "/tilbud/ny": 6,
-        "/tilbud/ny?kategori=37535200": 6, "/tilbud/{request}/vaelg/{quote}": 11,
+        "/tilbud/ny?kategori=37535200": 6, "/tilbud/{request}/vaelg/{quote}": 12,
+        "/sammenlign?{held}": 7, "/valgnotater": 4, "/valgnotater/{record}": 4,
+        "/valgnotater/nyt?q=legehus": 11, "/leveringsadresser": 3, "/leveringsadresser/ny": 2,
+        "/lister": 3, "/lister/{list}": 8, "/lister/tilfoej?vare={product}": 4,
+        "/ordrer/{order}/igen": 8,
     },
     Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 17},
     Role.STAFF: {
@@ -62,7 +69,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/gennemsyn": 3,
         "/verificering": 2, "/verificering?vis=alle": 2, "/ansoegninger/{shop}": 6, "/ordrer": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
-        "/tilbud": 3, "/tilbud/{request}": 9,
+        "/tilbud": 3, "/tilbud/{request}": 9, "/valgnotater": 3, "/valgnotater/{record}": 3,
         "/daekning/efterspoergsel": 8, "/daekning/efterspoergsel/rumraket-w0": 8,
         "/prisforslag": 3, "/prisforslag/{proposal}": 6,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
@@ -152,6 +159,8 @@ def build(app: Flask, size: int) -> Town:
             "plan": PLAN.format(home=world.home.id),
             "proposal": proposed[0],
             "ledger": book(session, world, size),
+            "held": "&".join(f"vare={each.id}" for each in products[:4]),
+            **keep(session, world, products),
         }
         ids = [each.id for each in products]
     worlds.work(state.database, state.parts)
@@ -169,6 +178,21 @@ def build(app: Flask, size: int) -> Town:
     listed = buyer.get("/ordrer").text
     numbers = re.findall(r"/ordrer/(0330-\d{4}-\d{5})", listed)
     return Town(people, names | {"order": min(numbers)})
+
+
+def keep(session: Session, world: World, products: list[Product]) -> dict[str, int]:
+    """Have the buyer keep addresses, lists and records of choices; return an id of each."""
+    lists_, records = [], []
+    for number, product in enumerate(products):
+        address = {name: FORM[name] for name in FORM if name not in ("reference", "note")}
+        facts = AddressFacts(**address | {"street": f"Vej {number}"})
+        addresses.keep(session, world.who, facts, cast.NOW)
+        lists_.append(lists.make(session, world.who, Named(f"Liste {number}", False), cast.NOW))
+        lists.add(session, world.who, Added(product.id, None, lists_[0].id), cast.NOW)
+        said = Said("Legehus", choice_records.NONE_CHOSEN, "Ingen passer")
+        found = Found("legehus", (), "", 0, 0, ())
+        records.append(choice_records.keep(session, world.who, found, said, cast.NOW))
+    return {"list": lists_[0].id, "record": records[0].id}
 
 
 def quote(session: Session, world: World) -> Quote:

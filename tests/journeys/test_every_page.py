@@ -23,6 +23,10 @@ PAGES: dict[str | None, list[str]] = {
         "/efterlysninger/ny?q=vandrepokal&kategori=18530000",
         "/tilbud", "/tilbud/1", "/tilbud/2", "/tilbud/ny", "/tilbud/ny?vare=4",
         "/tilbud/ny?kategori=77310000", "/tilbud/1/vaelg/1",
+        "/sammenlign?vare=1&vare=2&vare=9", "/sammenlign", "/valgnotater", "/valgnotater/1",
+        "/valgnotater/nyt?q=legehus&vare=1", "/leveringsadresser", "/leveringsadresser/ny",
+        "/leveringsadresser/1", "/lister", "/lister/1", "/lister/2", "/lister/ny",
+        "/lister/tilfoej?vare=1", "/ordrer/0330-2026-00001/igen",
     ],
     STAFF: [
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
@@ -48,6 +52,7 @@ PAGES: dict[str | None, list[str]] = {
         "/ord", "/ord?q=findesikke", "/ord/ny", "/prisforslag",
         "/ord/ny?ord=legehus",
         "/aarsrapport/2026", "/aarsrapport/2025",
+        "/valgnotater", "/valgnotater/1", "/sammenlign?vare=1&vare=2",
         "/tilbud", "/tilbud/3", "/daekning/efterspoergsel/reparation-af-200-sengetaepper",
         "/regnskab", "/regnskab/poster", "/regnskab/indlaes", "/regnskab/konti",
     ],

@@ -1,0 +1,32 @@
+"""Ordering again: what has changed since an order, and its lines into the basket."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from catalogue.core.http import BUYERS, flash, go, now, reading, render, route, today, transaction
+from catalogue.core.http import who as asking
+from catalogue.core.text import lazy as _
+
+from . import filling
+from .buyer_screens import NAMES, blueprint, tell_filled
+
+
+@route(blueprint, "/ordrer/<number>/igen", access=BUYERS)
+def again(number: str) -> Response:
+    """Show line by line what has changed since the order, before anything is put anywhere."""
+    with reading() as session:
+        found = filling.again(session, asking(), number, today())
+    return render("ordering/again.html", number=number, filling=found, **NAMES)
+
+
+@route(blueprint, "/ordrer/<number>/igen", access=BUYERS, methods=["POST"])
+def order_again(number: str) -> Response:
+    """Put the lines that may be ordered today into the basket."""
+    with transaction() as session:
+        found = filling.order_again(session, asking(), number, now())
+    if not found.filling:
+        flash(_("Nothing of it can be ordered today; see why at the lines."), "error")
+        return go("catalogue.buyer.again", number=number)
+    tell_filled(found)
+    return go("catalogue.ordering.basket")

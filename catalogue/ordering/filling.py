@@ -1,0 +1,204 @@
+"""Filling the basket from what was ordered before or stands on a list, line by line.
+
+Each line is judged by the rule of orderability and priced as the basket prices it, so that the
+buyer reads what has changed before anything is put into her basket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.agreements import refusals
+from catalogue.agreements.rules import Judgement
+from catalogue.core.errors import Missing
+from catalogue.core.money import line_net_ore
+from catalogue.core.text import lazy as _
+from catalogue.core.text import slug, today_in_copenhagen
+from catalogue.core.who import Who
+from catalogue.enterprises.models import Enterprise
+from catalogue.products.models import Product
+
+from . import basket as baskets
+from . import filling_rules, rules
+from .filling_rules import FILLS, Fate
+from .items import in_force, judge_product, price_products
+from .models import Order
+from .rules import Price, PriceChange
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A line to put into the basket; `price` is what it cost then, `product_id` None by a quote."""
+
+    product_id: int | None
+    title: str
+    quantity: Decimal
+    unit: str
+    price: Price | None = None
+    category_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Today:
+    """The product of a wish as it is today; `price` None: on request."""
+
+    product: Product
+    enterprise_name: str
+    judgement: Judgement
+    price: Price | None
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A wish beside the product of today: what becomes of it, and what has changed since."""
+
+    wish: Wish
+    today: Today | None
+
+    @property
+    def fate(self) -> Fate:
+        """Return what becomes of the wish."""
+        if self.today is None:
+            return Fate.MADE_TO_QUOTE
+        return filling_rules.fate(
+            orderable=self.today.judgement.orderable,
+            same_unit=self.unit == self.wish.unit,
+            quantity=self.wish.quantity,
+            minimum_quantity=self.today.product.minimum_quantity,
+        )
+
+    @property
+    def fills(self) -> bool:
+        """Tell whether the wish goes into the basket."""
+        return self.fate in FILLS
+
+    @property
+    def unit(self) -> str:
+        """Return the unit in which the product is sold today."""
+        return self.today.product.unit if self.today else self.wish.unit
+
+    @property
+    def quantity(self) -> Decimal:
+        """Return how many go into the basket."""
+        least = self.today.product.minimum_quantity if self.today else 0
+        return filling_rules.quantity_today(self.wish.quantity, least)
+
+    @property
+    def price(self) -> Price | None:
+        """Return the price of today; None on request, or for what was made to a quote."""
+        return self.today.price if self.today else None
+
+    @property
+    def price_change(self) -> PriceChange:
+        """Tell how the price of today stands to that of then."""
+        if self.wish.price is None or self.price is None:
+            return PriceChange.SAME
+        return rules.compare_prices(self.wish.price, self.price)
+
+    @property
+    def net_ore(self) -> int:
+        """Return the amount of the line at the price of today."""
+        price = self.price
+        return line_net_ore(price.ore, self.quantity, price.base_quantity) if price else 0
+
+    @property
+    def refusal(self) -> refusals.Refusal | None:
+        """Return why the product may not be ordered and where to buy instead, if so."""
+        if self.today is None or self.today.judgement.orderable:
+            return None
+        return refusals.explain(self.today.judgement)
+
+    @property
+    def slug(self) -> str:
+        """Return the title as the address of the product page carries it."""
+        return slug(self.today.product.title if self.today else self.wish.title)
+
+
+@dataclass(frozen=True)
+class Filling:
+    """All the wishes of an order or a list beside the products of today."""
+
+    outlooks: list[Outlook]
+
+    @property
+    def filling(self) -> list[Outlook]:
+        """List those that go into the basket."""
+        return [each for each in self.outlooks if each.fills]
+
+    @property
+    def net_ore(self) -> int:
+        """Return what goes into the basket costs today, in øre excluding VAT."""
+        return sum(each.net_ore for each in self.filling)
+
+    @property
+    def changed(self) -> list[Outlook]:
+        """List those that go into the basket otherwise than then, or not at all."""
+        return [
+            each
+            for each in self.outlooks
+            if each.fate != Fate.READY or each.price_change != PriceChange.SAME
+        ]
+
+
+def foresee(session: Session, who: Who, wishes: Sequence[Wish], today: date) -> Filling:
+    """Set wishes, in their order, beside the products of today. A fixed number of queries."""
+    applies = in_force(session, who, today)
+    rows = session.execute(
+        select(Product, Enterprise.name)
+        .join(Enterprise, Enterprise.id == Product.enterprise_id)
+        .where(Product.id.in_({wish.product_id for wish in wishes} - {None}))
+    ).all()
+    priced = price_products(session, applies, [product for product, _name in rows])
+    found = {
+        product.id: Today(product, name, judge_product(applies, product), priced[product.id].price)
+        for product, name in rows
+    }
+    return Filling([Outlook(wish, found.get(wish.product_id or 0)) for wish in wishes])
+
+
+def again(session: Session, who: Who, number: str, today: date) -> Filling:
+    """Set the lines of an order beside the products of today; raises Missing if not hers."""
+    return foresee(session, who, list_ordered(session, who, number), today)
+
+
+def order_again(session: Session, who: Who, number: str, now: datetime) -> Filling:
+    """Put what may be ordered today of the order's lines into the basket; return what was done."""
+    return fill(session, who, list_ordered(session, who, number), now)
+
+
+def fill(session: Session, who: Who, wishes: Sequence[Wish], now: datetime) -> Filling:
+    """Put what may be ordered today of the wishes into the basket; return what became of each."""
+    found = foresee(session, who, wishes, today_in_copenhagen(now))
+    quantities: dict[int, Decimal] = {}
+    for each in found.filling:
+        key = each.wish.product_id or 0
+        quantities[key] = quantities.get(key, Decimal(0)) + each.quantity
+    if quantities:
+        baskets.add_all(session, who, quantities, now)
+    return found
+
+
+def list_ordered(session: Session, who: Who, number: str) -> list[Wish]:
+    """List what an order that `who` may see wished for, in its order; raises Missing."""
+    own = (Order.visible_to(who), Order.number == number)
+    query = select(Order).where(*own).options(selectinload(Order.lines))
+    order = session.scalars(query).first()
+    if order is None:
+        raise Missing(_("There is no order %(number)s.", number=number))
+    return [
+        Wish(
+            line.product_id,
+            line.title,
+            line.quantity,
+            line.unit,
+            Price(line.price_ore, line.price_base_quantity, line.unit),
+            line.category_code,
+        )
+        for line in order.lines
+    ]
