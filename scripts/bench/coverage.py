@@ -43,6 +43,7 @@ from catalogue.coverage import (
     ledger,
     ledger_queries,
     ledger_report,
+    ledger_sums,
     queries,
     watch_queries,
 )
@@ -168,7 +169,7 @@ def questions(database: Database, parts: dict[str, Any], town: int) -> dict[str,
         queries.count_conflicts(session, town, day)
 
     def rows(session: Session, sought: Sought) -> None:
-        ledger_queries.total(session, town, sought)
+        ledger_sums.total(session, town, sought)
         ledger_queries.list_rows(session, town, sought, 100, 0)
 
     return {

@@ -24,7 +24,15 @@ from catalogue.agreements.models import Agreement, AgreementCategory
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
-from catalogue.coverage import ledger, ledger_file, ledger_queries, ledger_report, ledger_store
+from catalogue.coverage import (
+    ledger,
+    ledger_file,
+    ledger_queries,
+    ledger_report,
+    ledger_store,
+    ledger_summing,
+    ledger_sums,
+)
 from catalogue.coverage import ledger_rules as rules
 from catalogue.coverage.ledger_report import Part, Report
 from catalogue.coverage.ledger_rules import SOCIAL, Bought, Occurrences
@@ -300,6 +308,7 @@ def grow(session: Session, chance: random.Random) -> Municipality:
                 account=chance.choice(ACCOUNTS), department=chance.choice(DEPARTMENTS),
             ))  # fmt: skip
     session.flush()
+    ledger_summing.rebuild(session)
     return places[0]
 
 
@@ -339,7 +348,7 @@ def opened(session: Session, home: Municipality, part: Part, sought: Sought) -> 
         asked = replace(sought, bought=places)
         rows = ledger_queries.list_rows(session, home.id, asked, 1000, 0)
         assert sum(row.amount_ore for row in rows) == ore
-        assert ledger_queries.total(session, home.id, asked) == ledger_queries.Sum(len(rows), ore)
+        assert ledger_sums.total(session, home.id, asked) == ledger_sums.Sum(len(rows), ore)
 
 
 # Each world is rolled back, so that one database serves them all.
@@ -380,7 +389,7 @@ def compare(
         opened(session, home, part, replace(sought, category=part.key))
     for part in found.enterprises:
         own = replace(sought, cvr=part.key, bought=SOCIAL)
-        assert ledger_queries.total(session, home.id, own).ore == part.spent.social_ore
+        assert ledger_sums.total(session, home.id, own).ore == part.spent.social_ore
     for parts in (found.departments, found.divisions):
         assert sum((part.spent for part in parts), rules.Spent()) == found.total
     assert sum(part.spent.social_ore for part in found.enterprises) == found.total.social_ore

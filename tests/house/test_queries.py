@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Person
 from catalogue.agreements import category_words
 from catalogue.core.who import Role
+from catalogue.coverage import ledger_summing
 from catalogue.coverage.models import AccountCategory, ImportState, LedgerImport, LedgerRow
 from catalogue.products import proposals
 from catalogue.products.models import Answer, PriceDecision, ProposalState
@@ -183,6 +184,7 @@ def book(session: Session, world: World, size: int) -> int:
             )
         )
     session.flush()
+    ledger_summing.rebuild(session)
     assert made is not None
     return made.id
 
