@@ -23,7 +23,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
 from . import ledger_file, ledger_summing, ledger_writing, survey
-from .ledger_file import UnreadableLedger
+from .ledger_faults import UnreadableLedger
 from .ledger_rules import Occurrences
 from .ledger_store import Kept
 from .models import AccountCategory, ImportState, LedgerImport, LedgerRow

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from .ledger_rules import Bought
 from .ledger_sets import Purchases, Sought
 from .models import AccountCategory, LedgerImport, LedgerRow
 
@@ -69,8 +68,7 @@ def list_mapped(session: Session, municipality_id: int) -> dict[str, str]:
 
 def _page(sets: Purchases, sought: Sought) -> Any:
     """Return the ids of the rows asked for, in order."""
-    of_few = sought.cvr is not None or (sought.bought and Bought.ELSEWHERE not in sought.bought)
-    if not of_few:
+    if not sought.of_few:
         return _latest_first(sets.sought(select(LedgerRow.id), sought))
     # Rows of few suppliers are found first and put in order then: in order of days the database
     # would walk through all others.

@@ -41,6 +41,13 @@ class Sought:
         """Return the day from which on a verification must not have lapsed."""
         return self.since or self.first_on
 
+    @property
+    def of_few(self) -> bool:
+        """Tell whether rows of few suppliers are asked for, which are found by CVR number."""
+        if self.cvr is not None:
+            return True
+        return self.bought is not None and Bought.ELSEWHERE not in self.bought
+
 
 class Purchases:
     """The rows of a municipality beside its accounts, and which suppliers are social enterprises.
@@ -140,7 +147,9 @@ def where(municipality_id: int, asked: Sought) -> list[ColumnElement[bool]]:
         if value is not None:
             found.append(column == value)
     if asked.category is not None:
-        found.append(of_category(LedgerRow.account, municipality_id, asked.category))
+        # No bare column where suppliers are the better way in, so that its index is not taken.
+        account: Any = func.coalesce(LedgerRow.account, "") if asked.of_few else LedgerRow.account
+        found.append(of_category(account, municipality_id, asked.category))
     return found
 
 
