@@ -59,7 +59,9 @@ def take_off(session: Session, municipality_id: int, import_id: int) -> None:
 
 
 def rebuild(session: Session) -> None:
-    """Sum up all rows anew."""
+    """Sum up all rows anew; nobody writes meanwhile."""
+    if _dialect(session) == "postgresql":
+        session.execute(text(f"LOCK TABLE {_SUMS} IN EXCLUSIVE MODE"))
     session.execute(delete(LedgerSum))
     session.execute(text(adding(_dialect(session), _OF_ALL)))
 

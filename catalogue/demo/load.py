@@ -33,7 +33,7 @@ from catalogue.enterprises.models import (
     RegisterStatus,
 )
 
-from . import demands, limits, shelf, trace, trade
+from . import books, demands, limits, shelf, trace, trade
 from .drawing import Drawn, draw_all
 
 DATA = Path(__file__).parent / "data"
@@ -72,6 +72,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         demands.search_in_vain(session, world, wanted["searches"])
         demands.inquire(session, world, wanted["inquiries"])
         limits.bound(session, world, read("limits"))
+        books.keep(session, world)
     return True
 
 

@@ -36,18 +36,15 @@ def test_spread_of_a_workbook_reaches_to_its_last_cells(
 
 def test_place_that_is_cut_by_a_piece_of_the_stream_is_found() -> None:
     file = io.BytesIO()
+    before = b" " * ((1 << 20) - 8)
     with zipfile.ZipFile(file, "w") as parts:
-        cells = b'<c r="A1"/>' * 95_325 + b'<c r="AAA77"/>'
-        assert 1 << 20 in range(len(cells) - 9, len(cells))
-        parts.writestr("xl/worksheets/sheet1.xml", cells)
+        parts.writestr("xl/worksheets/sheet1.xml", before + b'<c r="AAA77"/>')
     with zipfile.ZipFile(file) as parts:
         assert sheets.spread(parts) == 77 * 703
 
 
-def test_small_file_with_a_cell_in_the_last_corner_is_refused_and_does_not_end_the_process() -> (
-    None
-):
+def test_small_file_with_a_cell_in_the_last_corner_does_not_end_the_process() -> None:
     content = workbook((1_048_575, 16_383))
     assert len(content) < 10_000
-    with pytest.raises(Unreadable, match="too large"):
+    with pytest.raises(Unreadable):
         sheets.tables(content, "liste.xlsx")
