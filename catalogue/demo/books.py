@@ -38,6 +38,7 @@ OTHERS = {
     "Energiselskabet A/S": "99000068", "Rengøringskompagniet A/S": "99000076",
     "Vikarbureauet ApS": "99000084", "Legepladsfirmaet A/S": "99000092",
     "Anlægsgartneren ApS": "99000106", "Cateringselskabet A/S": "99000114",
+    "Vinhandleren ApS": "99000122",
 }  # fmt: skip
 
 
@@ -61,13 +62,13 @@ HABITS = (
     Habit("legehytten", "4210", SCHOOLS, 24_000, 14, 1.8),
     Habit("legehytten", "4999", SCHOOLS, 3_500, 5),
     Habit("bevar", "4245", CARE, 9_000, 18, 1.5),
-    Habit("bevar", "4260", TOWN_HALL, 2_800, 14, 1.6),  # off: its agreement covers no gifts
+    Habit("bevar", "4260", TOWN_HALL, 2_800, 14, 1.6),
     Habit("sumak", "4225", TOWN_HALL, 6_500, 40, 2.2),
     Habit("sumak", "4225", CULTURE, 4_200, 20, 1.6),
     Habit("sumak", "4260", TOWN_HALL, 1_900, 12),
     Habit("veteranhaven", "4230", PARKS, 18_000, 26, 1.9),
     Habit("veteranhaven", "4260", CARE, 1_400, 10),
-    Habit("sterk", "4220", CULTURE, 11_000, 12, 1.3),  # off: no agreement with Slagelse
+    Habit("sterk", "4220", CULTURE, 11_000, 12, 1.3),  # it has no agreement with Slagelse
     Habit("blindes-arbejde", "4999", CARE, 2_200, 8),
     Habit("Kontorleverandøren A/S", "4110", TOWN_HALL, 14_000, 46),
     Habit("Kontorleverandøren A/S", "4110", SCHOOLS, 21_000, 46),
@@ -83,6 +84,10 @@ HABITS = (
     Habit("Legepladsfirmaet A/S", "4210", SCHOOLS, 85_000, 8, 0.7),
     Habit("Anlægsgartneren ApS", "4230", PARKS, 66_000, 20, 0.8),
     Habit("Cateringselskabet A/S", "4225", TOWN_HALL, 8_000, 22, 0.7),
+    Habit("Energiselskabet A/S", "4310", CULTURE, 36_000, 24),
+    Habit("Rengøringskompagniet A/S", "4220", CULTURE, 27_000, 24, 0.9),
+    Habit("Vinhandleren ApS", "4260", TOWN_HALL, 3_200, 26, 0.5),
+    Habit("Vinhandleren ApS", "4260", SCHOOLS, 1_900, 18, 0.6),
     Habit("", "4999", CULTURE, 1_200, 12),  # private persons: no CVR number, no name
 )
 

@@ -55,7 +55,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/prisforslag": 3, "/prisforslag/{proposal}": 6,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
-        "/regnskab": 7, "/regnskab/poster": 6, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
+        "/regnskab": 8, "/regnskab/poster": 6, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
         "/aarsrapport/2026": 17,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
