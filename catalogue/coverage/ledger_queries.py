@@ -70,11 +70,11 @@ def _page(sets: Purchases, sought: Sought) -> Any:
     """Return the ids of the rows asked for, in order."""
     if not sought.of_few:
         return _latest_first(sets.sought(select(LedgerRow.id), sought))
-    # Rows of few suppliers are found first and put in order then: in order of days the database
-    # would walk through all others.
-    order = (LedgerRow.booked_on, LedgerRow.fingerprint)
-    found = sets.sought(select(LedgerRow.id, *order), sought).cte().prefix_with("MATERIALIZED")
-    return select(found.c.id).order_by(found.c.booked_on.desc(), found.c.fingerprint.desc())
+    # Put in order when they are found: in order of days databases walk through all others.
+    columns = (LedgerRow.id, LedgerRow.booked_on, LedgerRow.fingerprint)
+    found, conditions = sets.of_few(columns, sought)
+    query = select(found.c.id).where(*conditions)
+    return query.order_by(found.c.booked_on.desc(), found.c.fingerprint.desc())
 
 
 def _columns(sets: Purchases) -> Any:

@@ -7,7 +7,8 @@ counts in last year's figures too, and one whose verification lapsed still count
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -98,6 +99,36 @@ class Purchases:
             joined
             if set(asked.bought) == set(SOCIAL)
             else joined.where(self.place.in_(asked.bought))
+        )
+
+    def of_few(self, columns: Sequence[Any], asked: Sought) -> tuple[Any, list[Any]]:
+        """Return the rows of few suppliers as a table with `columns`, and its conditions.
+
+        The rows are found first and judged then: otherwise databases look for those judged so
+        among all rows. What is asked for must be `Sought.of_few`.
+        """
+        places = set(asked.bought or SOCIAL)
+        if Bought.ELSEWHERE in places or places == set(SOCIAL):
+            return self.sought(select(*columns), asked).cte().prefix_with("MATERIALIZED"), []
+        query = self.sought(
+            select(*columns, self.place.label("place")), replace(asked, bought=SOCIAL)
+        )
+        if Bought.OFF not in places:
+            query = query.where(self._has_agreement(asked))
+        found = query.cte().prefix_with("MATERIALIZED")
+        return found, [found.c.place.in_(places)]
+
+    def _has_agreement(self, asked: Sought) -> ColumnElement[bool]:
+        """Return whether any agreement with the supplier runs in the period."""
+        return LedgerRow.cvr.in_(
+            select(Enterprise.cvr)
+            .join(Agreement, Agreement.enterprise_id == Enterprise.id)
+            .where(
+                Agreement.municipality_id == self.municipality_id,
+                Agreement.kind == AgreementKind.VOLUNTARY,
+                Agreement.starts_on <= asked.last_on,
+                Agreement.ends_on >= asked.first_on,
+            )
         )
 
     def _agreed(self) -> Any:

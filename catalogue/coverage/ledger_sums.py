@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from . import ledger_rules as rules
 from .ledger_rules import SOCIAL, Bought
-from .ledger_sets import Purchases, Sought, of_category, where
+from .ledger_sets import Purchases, Sought, of_category
 from .models import LedgerRow, LedgerSum, Span, SumKind
 
 
@@ -60,6 +60,8 @@ def narrowed(sought: Sought, months: Months, limit: int, offset: int) -> tuple[S
 
     So the database passes over a month of rows at most, however far down the page is.
     """
+    if offset >= sum(found.rows for found in months.values()):
+        return sought, offset  # nothing stands there
     first, last, before = sought.first_on, sought.last_on, 0
     behind = 0  # rows of the months so far
     for month in sorted(months, reverse=True):
@@ -71,7 +73,7 @@ def narrowed(sought: Sought, months: Months, limit: int, offset: int) -> tuple[S
         if behind >= offset + limit:
             first = max(first, begin)
             break
-    days = replace(sought, first_on=first, last_on=max(first, last), since=sought.verified_since)
+    days = replace(sought, first_on=first, last_on=last, since=sought.verified_since)
     return days, offset - before
 
 
@@ -143,12 +145,13 @@ def _all_kinds(session: Session, municipality_id: int, sought: Sought) -> Months
 
 
 def _of_rows(session: Session, municipality_id: int, sought: Sought) -> Months:
-    # Cut from the text: grouped by the day itself, SQLite would walk through all rows by day.
     month = func.substr(cast(LedgerRow.booked_on, String), 1, 7).label("month")
-    query: Any = select(month, func.count(), func.sum(LedgerRow.amount_ore)).group_by(month)
-    if sought.bought is None:
-        return _read(session, query.where(*where(municipality_id, sought)))
     sets = Purchases(municipality_id, sought.verified_since)
+    if sought.of_few:
+        found, conditions = sets.of_few((month, LedgerRow.amount_ore), sought)
+        counted = select(found.c.month, func.count(), func.sum(found.c.amount_ore))
+        return _read(session, counted.where(*conditions).group_by(found.c.month))
+    query = select(month, func.count(), func.sum(LedgerRow.amount_ore)).group_by(month)
     return _read(session, sets.sought(query, sought))
 
 

@@ -183,7 +183,9 @@ def compare(
     assert sum(part.spent.social_ore for part in found.enterprises) == found.total.social_ore
     for asked in (sought, replace(sought, bought=(Bought.ELSEWHERE,)),
                   replace(sought, bought=SOCIAL), replace(sought, department="Rådhuset"),
-                  replace(sought, department="", category="37000000")):  # fmt: skip
+                  replace(sought, department="", category="37000000"),
+                  replace(sought, bought=(Bought.ELSEWHERE,), cvr="12345674"),
+                  replace(sought, bought=(Bought.ON, Bought.ELSEWHERE))):  # fmt: skip
         turned_page_by_page(session, home, asked)
     listed = ledger_queries.list_rows(session, home.id, sought, 1000, 0)
     assert sorted((row.amount_ore, row.bought) for row in listed) == sorted(
