@@ -28,6 +28,7 @@ from catalogue.accounts import service as accounts
 from catalogue.agreements import categories, limits, reminders
 from catalogue.app import create_app, lanes
 from catalogue.cli_import import import_group
+from catalogue.cli_ledger import prove_sums, sum_up
 from catalogue.core import jobs, migrations, proof
 from catalogue.core.chain import Point, read_point
 from catalogue.core.db import Database
@@ -127,8 +128,9 @@ def demo_command() -> None:
 
 @main.command()
 def reindex() -> None:
-    """Build the search index anew beside the live one, and swap."""
+    """Build the search index anew beside the live one, and swap; sum up the ledger anew."""
     state = _state()
+    sum_up(state.database)
     with Progress(console=out) as progress:
         task = progress.add_task("index", total=None)
         count = search.rebuild(
@@ -156,6 +158,7 @@ def check(audit_head: str | None) -> None:
     state = _state()
     _prove_audit(state.database, kept)
     with state.database.reading() as session:
+        prove_sums(session)
         search.check(session)
         waiting = jobs.waiting(session)
         differences = search.compare(session, state.parts)

@@ -16,12 +16,20 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
 from catalogue.app import create_app
+from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.core.http import State
 from catalogue.core.text import lazy as _
 from catalogue.core.text import money
 from catalogue.core.who import Role, Who
-from catalogue.coverage import ledger, ledger_file, ledger_queries, ledger_store, survey
+from catalogue.coverage import (
+    ledger,
+    ledger_file,
+    ledger_queries,
+    ledger_store,
+    ledger_summing,
+    survey,
+)
 from catalogue.coverage.survey import Survey
 
 
@@ -54,6 +62,25 @@ def import_ledger(file: Path, code: str, dry_run: bool) -> None:
     with _bar("read in") as progress:
         done = ledger.take(state.database, made.id, file, state.clock, progress)
     click.echo(f"{done.rows_new} rows written.")
+
+
+def prove_sums(session: Session) -> None:
+    """Tell whether the kept sums of the ledger are those of its rows; raises where they differ."""
+    differing = ledger_summing.compare(session)
+    for each in differing:
+        click.echo(
+            f"ledger of municipality {each.municipality_id}: {each.kind} {each.name!r}, {each.span}"
+            f" from {each.first_on}: {each.row_count} rows and {each.amount_ore} øre are not summed"
+        )
+    if differing:
+        raise click.ClickException("sums and rows of the ledger differ; sum up: catalogue reindex")
+    click.echo("the sums of the ledger are those of its rows")
+
+
+def sum_up(database: Database) -> None:
+    """Reckon the kept sums of the ledger anew from its rows."""
+    with database.transaction() as session:
+        ledger_summing.rebuild(session)
 
 
 @contextmanager

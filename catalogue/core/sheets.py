@@ -10,11 +10,11 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import PurePath
-from typing import Any
+from typing import IO, Any
 
 import python_calamine
 
@@ -26,9 +26,13 @@ Table = list[list[str]]
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 MOST_UNPACKED_BYTES = 200_000_000
+MOST_CELLS = 10_000_000  # that sheets may span; each takes 32 bytes
 HEADER_ROWS = 30  # how far down the header is looked for
 DELIMITERS = (";", ",", "\t", "|")
 ENCODINGS = ("utf-8-sig", "cp1252")
+# Where a cell says it stands, r="AB12", and a row, r="12".
+_COLUMN = re.compile(rb"""r\s*=\s*["']([A-Za-z]+)\d""")
+_ROW = re.compile(rb"""r\s*=\s*["'][A-Za-z]*(\d{1,9})["']""")
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
 
@@ -88,12 +92,46 @@ def plain(cell: str, *, lines: bool) -> str:
     return text[1:].strip() if text[:1] in ("'", "\u2019", "\u2018") else text
 
 
+def spread(parts: zipfile.ZipFile) -> int:
+    """Return how many cells the sheets of a workbook span, from the first to the last used.
+
+    python-calamine lays all of them out in memory, so that a file of some kilobytes with one cell
+    in the last corner of a sheet would take 0.5 TB and end the process.
+    """
+    total = 0
+    for part in parts.infolist():
+        rows, columns = 0, set[bytes]()
+        with parts.open(part) as file:
+            for piece in _pieces(file):
+                columns.update(_COLUMN.findall(piece))
+                rows = max(rows, max(map(int, _ROW.findall(piece)), default=0))
+        total += rows * max((_column_number(column) for column in columns), default=0)
+    return total
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield a stream in pieces that end with a tag, so that no place is cut in two."""
+    left = b""
+    while block := file.read(1 << 20):
+        head, end, left = (left + block).rpartition(b">")
+        yield head + end
+    yield left
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper()[:4]:  # the last column of Excel has three
+        number = number * 26 + letter - 64
+    return number
+
+
 def _excel(content: bytes) -> list[Table]:
     """Return the sheets as tables of text."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             unpacked = sum(each.file_size for each in parts.infolist())
-        if unpacked > MOST_UNPACKED_BYTES:
+            too_large = unpacked > MOST_UNPACKED_BYTES or spread(parts) > MOST_CELLS
+        if too_large:
             raise Unreadable(_("The Excel file is too large. Split it into several."))
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]

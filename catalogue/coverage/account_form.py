@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import queries as agreements
 from catalogue.core.text import lazy as _
 
-from .ledger_queries import Sum
+from .ledger_sums import Sum
 
 MOST_LINES = 100  # of the largest amount; the rest follow when these have a category
 MOST_CANDIDATES = 12

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,11 +14,11 @@ from catalogue.agreements import queries as agreements
 from catalogue.ordering.ceilings import begin_of
 from catalogue.ordering.models import Order, OrderLine
 
-from . import behind, charts, ledger_queries
+from . import behind, charts, ledger_queries, ledger_sums
 from .behind import Span
 from .demand_rules import first_month
-from .ledger_sets import Purchases, Sought, where
-from .models import LedgerRow
+from .ledger_rules import SOCIAL
+from .ledger_sets import Sought
 
 MONTHS, QUARTERS = 24, 8
 
@@ -100,21 +100,10 @@ def social_share(session: Session, municipality_id: int, day: date) -> list[Quar
     quarters = [
         each for each in list_periods(min(day, booked[1]), QUARTERS, 3) if each.last >= booked[0]
     ]
-    column = _bucket(LedgerRow.booked_on, [each.first for each in quarters])
-    asked = where(municipality_id, Sought(quarters[0].first, quarters[-1].last))
-    query: Any = select(column, func.sum(LedgerRow.amount_ore))
-    all_ = _sums(session, query.where(*asked).group_by(column))
-    of_social = (
-        Purchases(municipality_id, quarters[0].first)
-        .of_social(query)
-        .where(*asked)
-        .group_by(column)
-    )
-    social = _sums(session, of_social)
-    return [
-        Quarter(each, all_.get(place, 0), social.get(place, 0))
-        for place, each in enumerate(quarters)
-    ]
+    sought = Sought(quarters[0].first, quarters[-1].last)
+    every = ledger_sums.by_month(session, municipality_id, sought)
+    social = ledger_sums.by_month(session, municipality_id, replace(sought, bought=SOCIAL))
+    return [Quarter(each, _within(each, every), _within(each, social)) for each in quarters]
 
 
 def list_periods(day: date, count: int, months: int) -> list[Period]:
@@ -131,5 +120,7 @@ def _bucket(column: Any, begins: Sequence[Any]) -> Any:
     return case(*ends, else_=len(begins) - 1).label("period")
 
 
-def _sums(session: Session, query: Any) -> dict[int, int]:
-    return {place: int(ore) for place, ore in session.execute(query)}
+def _within(period: Period, months: ledger_sums.Months) -> int:
+    """Add up the amounts of the months that begin in a period."""
+    begin, end = (f"{day:%Y-%m}" for day in (period.first, period.last))
+    return sum(found.ore for month, found in months.items() if begin <= month <= end)

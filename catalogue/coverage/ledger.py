@@ -22,8 +22,8 @@ from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import ledger_file, ledger_writing, survey
-from .ledger_file import UnreadableLedger
+from . import ledger_file, ledger_summing, ledger_writing, survey
+from .ledger_faults import UnreadableLedger
 from .ledger_rules import Occurrences
 from .ledger_store import Kept
 from .models import AccountCategory, ImportState, LedgerImport, LedgerRow
@@ -150,6 +150,7 @@ def remove(session: Session, who: Who, import_id: int, now: datetime) -> LedgerI
     found = get_own(session, who.municipality_id or 0, import_id)
     if found.state in (ImportState.READING, ImportState.REMOVED):
         raise NotNow(_("The rows are being read in, or are deleted already."))
+    ledger_summing.take_off(session, found.municipality_id, found.id)
     session.execute(delete(LedgerRow).where(LedgerRow.import_id == found.id))
     audit.record(
         session, "ledger.remove", ("ledger_import", found.id), person_id=who.person_id, now=now,

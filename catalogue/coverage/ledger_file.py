@@ -1,4 +1,4 @@
-"""Read an export of the ledger, CSV or XLSX, as a stream of chunks; it is never held whole.
+"""Read an export of the ledger, CSV or XLSX, as a stream of chunks.
 
 Source of the headings: what Danish ledgers call date, supplier, amount, account and department.
 """
@@ -9,7 +9,6 @@ import codecs
 import csv
 import io
 import os
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -17,19 +16,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
-from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
 
+from . import ledger_excel
 from .ledger_cells import FIELDS, CellReader, Fault, Posting
+from .ledger_excel import HEADER_ROWS
+from .ledger_faults import UnreadableLedger
 
 CHUNK_ROWS = 10_000  # a chunk is written in about a quarter of a second
-HEADER_ROWS = 30  # how far down the header is looked for
 SAMPLE_CHARACTERS = 100_000
-MOST_UNPACKED_BYTES = 2_000_000_000  # a full sheet of Excel is about 0.5 GB of XML
-MOST_WORDS_BYTES = 300_000_000  # the table of texts is the one part that is held whole
 DELIMITERS = (";", ",", "\t", "|")
 # The first heading of a field that stands in the file is the one that counts.
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -57,15 +53,6 @@ NEEDED: dict[str, Text] = {
     "amount": _("the amount without VAT (Beløb)"),
     "account": _("the account (Konto)"),
 }
-
-
-class UnreadableLedger(Invalid):
-    """The file cannot be read as a ledger; the detail says why and what would help."""
-
-    title = _("The ledger cannot be read")
-
-    def __init__(self, detail: Text) -> None:
-        super().__init__({"ledger": [detail]}, detail)
 
 
 @dataclass
@@ -120,14 +107,10 @@ def _opened(path: Path) -> Iterator[_Table]:
             raise UnreadableLedger(_("This is an old Excel file (.xls). Save it as .xlsx or CSV."))
         file.seek(0)
         try:
-            yield _excel(file) if begin == b"PK\x03\x04" else _csv(stack, file)
+            yield _excel(path) if begin == b"PK\x03\x04" else _csv(stack, file)
         except csv.Error:
             raise UnreadableLedger(
                 _("A quotation mark in the file is never closed. Export it again.")
-            ) from None
-        except (zipfile.BadZipFile, KeyError, SyntaxError, EOFError):  # of a torn workbook
-            raise UnreadableLedger(
-                _("The Excel file is damaged. Open it, save it as .xlsx and send it again.")
             ) from None
 
 
@@ -149,33 +132,19 @@ def _csv(stack: ExitStack, file: io.BufferedReader) -> _Table:
     return _Table(columns, rows, lambda: file.tell() / size)
 
 
-def _excel(file: io.BufferedReader) -> _Table:
-    with zipfile.ZipFile(file) as parts:
-        sizes = {each.filename: each.file_size for each in parts.infolist()}
-    words = sum(size for name, size in sizes.items() if "sharedStrings" in name)
-    if sum(sizes.values()) > MOST_UNPACKED_BYTES or words > MOST_WORDS_BYTES:
-        raise UnreadableLedger(_("The Excel file is too large. Save it as CSV."))
-    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    samples = [
-        [_filled(row) for row in islice(sheet.iter_rows(values_only=True), HEADER_ROWS)]
-        for sheet in book.worksheets
-    ]
-    place = max(range(len(samples)), key=lambda each: _most_known(samples[each]), default=0)
-    index, columns = _header(samples[place] if samples else [])
-    sheet = book.worksheets[place]
-    behind = [0]
+def _excel(path: Path) -> _Table:
+    sheets = ledger_excel.list_sheets(path)
+    begins = [sheet.begin for sheet in sheets]
+    place = max(range(len(sheets)), key=lambda each: _most_known(begins[each]), default=0)
+    index, columns = _header(begins[place] if sheets else [])
+    sheet, behind = sheets[place], [0]
 
     def rows() -> Iterator[tuple[int, Sequence[Any]]]:
-        below = sheet.iter_rows(min_row=index + 2, values_only=True)
-        for line, cells in enumerate(below, start=index + 2):
+        for line, cells in enumerate(sheet.below(index + 1), start=index + 2):
             behind[0] = line
-            yield line, _filled(cells)
+            yield line, cells
 
-    return _Table(columns, rows(), lambda: behind[0] / max(sheet.max_row or 0, behind[0], 1))
-
-
-def _filled(row: Sequence[Any]) -> list[Any]:
-    return ["" if cell is None else cell for cell in row]
+    return _Table(columns, rows(), lambda: behind[0] / max(sheet.height, behind[0], 1))
 
 
 def _encoding(file: io.BufferedReader) -> str:

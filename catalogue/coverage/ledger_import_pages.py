@@ -24,7 +24,16 @@ from catalogue.core.http import (
 from catalogue.core.text import Text, current_locale, ngettext
 from catalogue.core.text import lazy as _
 
-from . import account_form, ledger, ledger_file, ledger_queries, ledger_store, ledger_work, survey
+from . import (
+    account_form,
+    ledger,
+    ledger_file,
+    ledger_queries,
+    ledger_store,
+    ledger_sums,
+    ledger_work,
+    survey,
+)
 from .account_form import Line
 from .ledger_pages import municipality_id
 from .models import ImportState
@@ -168,10 +177,10 @@ def _lines(session: Session) -> list[Line]:
     number = request.args.get("indlaesning", "")
     if number.isascii() and number.isdecimal() and len(number) < 18:
         found = ledger.get_own(session, municipality_id(), int(number))
-        sums = {name: ledger_queries.Sum(*each) for name, each in
+        sums = {name: ledger_sums.Sum(*each) for name, each in
                 found.facts.get("accounts", {}).items()}  # fmt: skip
     else:
-        sums = ledger_queries.sum_accounts(session, municipality_id())
+        sums = ledger_sums.by_account(session, municipality_id())
     mapped = ledger_queries.list_mapped(session, municipality_id())
     codes = {mapped[name] for name in sums if name in mapped}
     labels = agreements.category_labels(session, codes, current_locale())

@@ -18,9 +18,10 @@ from catalogue.core.http import STAFF, Page, reading, render, route, state, toda
 from catalogue.core.text import Text, current_locale, gettext
 from catalogue.core.text import lazy as _
 
-from . import ledger_queries, ledger_report, ledger_rules, ledger_schema, rules
+from . import ledger_queries, ledger_report, ledger_rules, ledger_schema, ledger_sums, rules
 from .ledger_rules import Bought
 from .ledger_sets import Sought
+from .ledger_sums import Sum
 from .screens import blueprint
 
 ROWS_PER_PAGE = 100
@@ -67,10 +68,12 @@ def ledger_rows() -> Response:
     """List the rows of the ledger that an address asks for, with their sum."""
     with reading() as session:
         asked, errors = _asked(_booked(session))
-        found = ledger_queries.total(session, municipality_id(), asked)
+        months = ledger_sums.by_month(session, municipality_id(), asked)
+        found = sum(months.values(), Sum())
         page = Page(_page_number(), found.rows, ROWS_PER_PAGE)
         start = (page.number - 1) * ROWS_PER_PAGE
-        rows = ledger_queries.list_rows(session, municipality_id(), asked, ROWS_PER_PAGE, start)
+        part, offset = ledger_sums.narrowed(asked, months, ROWS_PER_PAGE, start)
+        rows = ledger_queries.list_rows(session, municipality_id(), part, ROWS_PER_PAGE, offset)
         codes = {row.category_code for row in rows if row.category_code}
         labels = agreements.category_labels(session, codes, current_locale())
     return render(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,14 +13,6 @@ from .ledger_sets import Purchases, Sought
 from .models import AccountCategory, LedgerImport, LedgerRow
 
 _FETCHED = 5_000
-
-
-@dataclass(frozen=True)
-class Sum:
-    """How many rows there are, and their amount in øre."""
-
-    rows: int
-    ore: int
 
 
 def period_of(session: Session, municipality_id: int) -> tuple[date, date] | None:
@@ -35,27 +26,22 @@ def period_of(session: Session, municipality_id: int) -> tuple[date, date] | Non
     return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
 
 
-def total(session: Session, municipality_id: int, sought: Sought) -> Sum:
-    """Count and sum up the rows asked for."""
-    query = select(func.count(), func.sum(LedgerRow.amount_ore))
-    rows, ore = session.execute(
-        Purchases(municipality_id, sought.first_on).sought(query, sought)
-    ).one()
-    return Sum(rows, int(ore or 0))
-
-
 def list_rows(
     session: Session, municipality_id: int, sought: Sought, limit: int, offset: int
 ) -> list[Any]:
     """List a page of the rows asked for, the latest first, with `category_code` and `bought`."""
-    query = _listed(municipality_id, sought).limit(limit).offset(offset)
-    return list(session.execute(query))
+    sets = Purchases(municipality_id, sought.verified_since)
+    page = _page(sets, sought).limit(limit).offset(offset).subquery()
+    # What is shown is looked up for the rows of the page alone, not for those passed over.
+    query = sets.with_accounts(_columns(sets)).where(LedgerRow.id.in_(select(page.c.id)))
+    return list(session.execute(_latest_first(query)))
 
 
 def stream_rows(session: Session, municipality_id: int, sought: Sought) -> Iterator[Any]:
     """Return all rows asked for as `list_rows` does, without holding them all."""
-    query = _listed(municipality_id, sought).execution_options(yield_per=_FETCHED)
-    return iter(session.execute(query))
+    sets = Purchases(municipality_id, sought.verified_since)
+    query = _latest_first(sets.sought(_columns(sets), sought))
+    return iter(session.execute(query.execution_options(yield_per=_FETCHED)))
 
 
 def list_imports(session: Session, municipality_id: int, limit: int = 50) -> list[LedgerImport]:
@@ -80,23 +66,25 @@ def list_mapped(session: Session, municipality_id: int) -> dict[str, str]:
     return {account: code for account, code in rows}
 
 
-def sum_accounts(session: Session, municipality_id: int) -> dict[str, Sum]:
-    """Return the accounts of all rows in the ledger, with count and amount."""
-    rows = session.execute(
-        select(LedgerRow.account, func.count(), func.sum(LedgerRow.amount_ore))
-        .where(LedgerRow.municipality_id == municipality_id)
-        .group_by(LedgerRow.account)
-    )
-    return {account: Sum(count, int(ore)) for account, count, ore in rows}
+def _page(sets: Purchases, sought: Sought) -> Any:
+    """Return the ids of the rows asked for, in order."""
+    if not sought.of_few:
+        return _latest_first(sets.sought(select(LedgerRow.id), sought))
+    # Put in order when they are found: in order of days databases walk through all others.
+    columns = (LedgerRow.id, LedgerRow.booked_on, LedgerRow.fingerprint)
+    found, conditions = sets.of_few(columns, sought)
+    query = select(found.c.id).where(*conditions)
+    return query.order_by(found.c.booked_on.desc(), found.c.fingerprint.desc())
 
 
-def _listed(municipality_id: int, sought: Sought) -> Any:
-    sets = Purchases(municipality_id, sought.first_on)
-    query = select(
+def _columns(sets: Purchases) -> Any:
+    return select(
         LedgerRow.booked_on, LedgerRow.cvr, LedgerRow.supplier_name, LedgerRow.amount_ore,
         LedgerRow.account, LedgerRow.department, AccountCategory.category_code,
         sets.bought.label("bought"),
     )  # fmt: skip
+
+
+def _latest_first(query: Any) -> Any:
     # Both downwards, so that the index of fingerprints hands the rows out in order.
-    order = (LedgerRow.booked_on.desc(), LedgerRow.fingerprint.desc())
-    return sets.sought(query, sought).order_by(*order)
+    return query.order_by(LedgerRow.booked_on.desc(), LedgerRow.fingerprint.desc())

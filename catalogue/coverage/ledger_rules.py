@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 import numpy as np
@@ -126,6 +126,33 @@ def division(category_code: str | None) -> str:
     return category_code[:2] + "000000" if category_code else NO_DIVISION
 
 
+def whole_months(first: date, last: date) -> tuple[date, date] | None:
+    """Return the first and the last day of the whole months of a period, None without any."""
+    begin = first if first.day == 1 else _month_after(first)
+    after = last + timedelta(days=1)
+    end = after if after.day == 1 else last.replace(day=1)
+    return (begin, end - timedelta(days=1)) if begin < end else None
+
+
+def edges(first: date, last: date) -> list[tuple[date, date]]:
+    """List what `whole_months` leaves of a period, as first and last days."""
+    whole = whole_months(first, last)
+    if whole is None:
+        return [(first, last)]
+    day = timedelta(days=1)
+    parts = [(first, whole[0] - day), (whole[1] + day, last)]
+    return [part for part in parts if part[0] <= part[1]]
+
+
 def year_of(day: date) -> tuple[date, date]:
     """Return the first and the last day of a day's year."""
     return date(day.year, 1, 1), date(day.year, 12, 31)
+
+
+def day_before(day: date) -> date:
+    """Return the day before."""
+    return day - timedelta(days=1)
+
+
+def _month_after(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -7,11 +7,12 @@ counts in last year's figures too, and one whose verification lapsed still count
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from catalogue.agreements.models import Agreement, AgreementCategory, AgreementKind
@@ -34,10 +35,23 @@ class Sought:
     category: str | None = None  # a code: it and all below; NO_DIVISION: accounts without one
     account: str | None = None
     cvr: str | None = None
+    since: date | None = None  # who has been verified since is social; None: since `first_on`
+
+    @property
+    def verified_since(self) -> date:
+        """Return the day from which on a verification must not have lapsed."""
+        return self.since or self.first_on
+
+    @property
+    def of_few(self) -> bool:
+        """Tell whether rows of few suppliers are asked for, which are found by CVR number."""
+        if self.cvr is not None:
+            return True
+        return self.bought is not None and Bought.ELSEWHERE not in self.bought
 
 
 class Purchases:
-    """The rows of a municipality beside the enterprises verified there and its accounts.
+    """The rows of a municipality beside its accounts, and which suppliers are social enterprises.
 
     Queries are Any: SQLAlchemy 2.0 and 2.1 type their columns differently.
     """
@@ -47,50 +61,23 @@ class Purchases:
         first day asked for: a lapse does not rewrite what was bought before it.
         """
         self.municipality_id = municipality_id
-        self.verified = (
-            select(Enterprise.id, Enterprise.cvr, Enterprise.name)
-            .where(enterprises.verified_where(municipality_id, since))
-            .subquery("verified")
+        # As a set that is found once: joined, SQLite would go through all rows for each question.
+        self.social: ColumnElement[bool] = LedgerRow.cvr.in_(
+            select(Enterprise.cvr).where(enterprises.verified_where(municipality_id, since))
         )
-        category = AccountCategory.prefix
-        self.bought: ColumnElement[str] = case(
-            (self.verified.c.id.is_(None), Bought.ELSEWHERE.value),
-            (and_(category.is_not(None), self._agreed(_covers)), Bought.ON.value),
-            (and_(category.is_(None), self._agreed(_any)), Bought.UNCERTAIN.value),
-            (and_(category.is_not(None), self._agreed(_lies_below)), Bought.UNCERTAIN.value),
+        # Where a row of a social enterprise was bought; one look at the agreements tells all three.
+        self.place: ColumnElement[str] = case(
+            {2: Bought.ON.value, 1: Bought.UNCERTAIN.value},
+            value=self._agreed(),
             else_=Bought.OFF.value,
         )
-
-    def of_social(self, query: Any) -> Any:
-        """Add the tables, with rows of verified enterprises only."""
-        begun = query.select_from(self.verified).join(LedgerRow, self._same_cvr())
-        return self._with_accounts(begun)
-
-    def of_all(self, query: Any) -> Any:
-        """Add the tables, with all rows."""
-        begun = query.select_from(LedgerRow).outerjoin(self.verified, self._same_cvr())
-        return self._with_accounts(begun)
-
-    def sought(self, query: Any, asked: Sought) -> Any:
-        """Add tables and conditions of the rows asked for."""
-        if asked.bought is None:
-            joined = self.of_all(query)
-        elif Bought.ELSEWHERE in asked.bought:
-            joined = self.of_all(query).where(self.bought.in_(asked.bought))
-        else:
-            joined = self.of_social(query)
-            if set(asked.bought) != set(SOCIAL):
-                joined = joined.where(self.bought.in_(asked.bought))
-        return joined.where(*where(self.municipality_id, asked))
-
-    def _same_cvr(self) -> ColumnElement[bool]:
-        return and_(
-            LedgerRow.cvr == self.verified.c.cvr,
-            LedgerRow.municipality_id == self.municipality_id,
+        self.bought: ColumnElement[str] = case(
+            (self.social, self.place), else_=Bought.ELSEWHERE.value
         )
 
-    def _with_accounts(self, query: Any) -> Any:
-        return query.outerjoin(
+    def with_accounts(self, query: Any) -> Any:
+        """Add the tables: rows, and the categories of their accounts."""
+        return query.select_from(LedgerRow).outerjoin(
             AccountCategory,
             and_(
                 AccountCategory.account == LedgerRow.account,
@@ -98,24 +85,82 @@ class Purchases:
             ),
         )
 
-    def _agreed(self, stands: Any) -> ColumnElement[bool]:
-        """Return whether an agreement in force on the day stands so to the account's category."""
-        agreement, covered = aliased(Agreement), aliased(AgreementCategory)
+    def sought(self, query: Any, asked: Sought) -> Any:
+        """Add tables and conditions of the rows asked for."""
+        joined = self.with_accounts(query).where(*where(self.municipality_id, asked))
+        if asked.bought is None:
+            return joined
+        if asked.bought == (Bought.ELSEWHERE,):
+            return joined.where(~self.social)
+        if Bought.ELSEWHERE in asked.bought:
+            return joined.where(self.bought.in_(asked.bought))
+        joined = joined.where(self.social)
         return (
-            exists()
+            joined
+            if set(asked.bought) == set(SOCIAL)
+            else joined.where(self.place.in_(asked.bought))
+        )
+
+    def of_few(self, columns: Sequence[Any], asked: Sought) -> tuple[Any, list[Any]]:
+        """Return the rows of few suppliers as a table with `columns`, and its conditions.
+
+        The rows are found first and judged then: otherwise databases look for those judged so
+        among all rows. What is asked for must be `Sought.of_few`.
+        """
+        places = set(asked.bought or SOCIAL)
+        if Bought.ELSEWHERE in places or places == set(SOCIAL):
+            return self.sought(select(*columns), asked).cte().prefix_with("MATERIALIZED"), []
+        query = self.sought(
+            select(*columns, self.place.label("place")), replace(asked, bought=SOCIAL)
+        )
+        if Bought.OFF not in places:
+            query = query.where(self._has_agreement(asked))
+        found = query.cte().prefix_with("MATERIALIZED")
+        return found, [found.c.place.in_(places)]
+
+    def _has_agreement(self, asked: Sought) -> ColumnElement[bool]:
+        """Return whether any agreement with the supplier runs in the period."""
+        return LedgerRow.cvr.in_(
+            select(Enterprise.cvr)
+            .join(Agreement, Agreement.enterprise_id == Enterprise.id)
             .where(
+                Agreement.municipality_id == self.municipality_id,
+                Agreement.kind == AgreementKind.VOLUNTARY,
+                Agreement.starts_on <= asked.last_on,
+                Agreement.ends_on >= asked.first_on,
+            )
+        )
+
+    def _agreed(self) -> Any:
+        """Return how the agreements in force on the day stand to the account's category.
+
+        2: one covers it; 1: it has none, or is wider than what one covers; 0 or nothing: none does.
+        """
+        agreement, covered, party = (aliased(Agreement), aliased(AgreementCategory),
+                                     aliased(Enterprise))  # fmt: skip
+        own, agreed = AccountCategory.prefix, covered.prefix
+        stands = case(
+            (own.is_(None), 1),
+            (func.substr(own, 1, func.length(agreed)) == agreed, 2),
+            (func.substr(agreed, 1, func.length(own)) == own, 1),
+            else_=0,
+        )
+        return (
+            select(func.max(stands))
+            .where(
+                party.cvr == LedgerRow.cvr,
+                agreement.enterprise_id == party.id,
                 covered.agreement_id == agreement.id,
                 agreement.kind == AgreementKind.VOLUNTARY,
                 agreement.municipality_id == self.municipality_id,
-                agreement.enterprise_id == self.verified.c.id,
                 agreement.is_draft.is_(False),
                 agreement.starts_on <= LedgerRow.booked_on,
                 agreement.ends_on >= LedgerRow.booked_on,
                 or_(covered.from_on.is_(None), covered.from_on <= LedgerRow.booked_on),
                 or_(covered.until_on.is_(None), covered.until_on >= LedgerRow.booked_on),
-                *stands(covered.prefix),
             )
-            .correlate(self.verified, LedgerRow, AccountCategory)
+            .correlate(LedgerRow, AccountCategory)
+            .scalar_subquery()
         )
 
 
@@ -132,21 +177,22 @@ def where(municipality_id: int, asked: Sought) -> list[ColumnElement[bool]]:
     ):
         if value is not None:
             found.append(column == value)
-    if asked.category == NO_DIVISION:
-        found.append(AccountCategory.prefix.is_(None))
-    elif asked.category is not None:
-        found.append(AccountCategory.prefix.startswith(prefix(asked.category)))
+    if asked.category is not None:
+        # No bare column where suppliers are the better way in, so that its index is not taken.
+        account: Any = func.coalesce(LedgerRow.account, "") if asked.of_few else LedgerRow.account
+        found.append(of_category(account, municipality_id, asked.category))
     return found
 
 
-def _covers(agreed: Any) -> list[ColumnElement[bool]]:
-    return [func.substr(AccountCategory.prefix, 1, func.length(agreed)) == agreed]
-
-
-def _any(_agreed: Any) -> list[ColumnElement[bool]]:
-    return []
-
-
-def _lies_below(agreed: Any) -> list[ColumnElement[bool]]:
-    own = AccountCategory.prefix
-    return [func.substr(agreed, 1, func.length(own)) == own]
+def of_category(account: Any, municipality_id: int, code: str) -> ColumnElement[bool]:
+    """Return whether an account is mapped to a category or one below; NO_DIVISION: to none."""
+    mapped = select(AccountCategory.account).where(
+        AccountCategory.municipality_id == municipality_id
+    )
+    if code == NO_DIVISION:
+        found: ColumnElement[bool] = account.not_in(mapped)
+        return found
+    below: ColumnElement[bool] = account.in_(
+        mapped.where(AccountCategory.prefix.startswith(prefix(code)))
+    )
+    return below

@@ -62,8 +62,12 @@ class LedgerRow(Base):
     __tablename__ = "catalogue_ledger_rows"
     __table_args__ = (
         UniqueConstraint("municipality_id", "booked_on", "fingerprint"),
-        Index("ix_catalogue_ledger_rows_supplier", "municipality_id", "cvr", "booked_on"),
-    )
+        # Holds all that is summed up of suppliers; the other two find the rows of one value.
+        Index("ix_catalogue_ledger_rows_supplier", "municipality_id", "cvr", "booked_on",
+              "account", "department", "amount_ore"),
+        Index("ix_catalogue_ledger_rows_account", "municipality_id", "account", "booked_on"),
+        Index("ix_catalogue_ledger_rows_department", "municipality_id", "department", "booked_on"),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     # That of the import, which refers to it; a second check would cost a fifth of the speed.
@@ -76,6 +80,39 @@ class LedgerRow(Base):
     account: Mapped[str] = mapped_column(String(40))
     department: Mapped[str] = mapped_column(String(80))
     fingerprint: Mapped[int] = mapped_column(BigInteger)
+
+
+class Span(StrEnum):
+    """Of how long a time a sum of the ledger is."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+class SumKind(StrEnum):
+    """What a sum of the ledger is told by."""
+
+    ACCOUNT = "account"
+    DEPARTMENT = "department"
+
+
+class LedgerSum(Base):
+    """How many rows of a day or a month an account or a department has, and their amount.
+
+    Written in the transaction that writes or deletes the rows (`ledger_summing`), so that figures
+    of a million rows are read from some thousands. Each row counts once for each span and kind.
+    """
+
+    __tablename__ = "catalogue_ledger_sums"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    municipality_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    span: Mapped[Span] = mapped_column(String(5), primary_key=True)
+    kind: Mapped[SumKind] = mapped_column(String(10), primary_key=True)
+    first_on: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    row_count: Mapped[int] = mapped_column(BigId)
+    amount_ore: Mapped[int] = mapped_column(BigId)
 
 
 class AccountCategory(Base):

@@ -18,7 +18,8 @@ from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 
 from .ledger_cells import Fault, Posting
-from .ledger_file import Chunk, UnreadableLedger
+from .ledger_faults import UnreadableLedger
+from .ledger_file import Chunk
 from .ledger_rules import Occurrences
 from .models import LedgerRow
 

@@ -22,7 +22,7 @@ from catalogue.ordering.ceilings import Used, begin_of
 from catalogue.ordering.models import Order, OrderLine
 from catalogue.ordering.rules import VOID_STATES
 
-from . import demand_queries, ledger_queries, yearly, yearly_effects
+from . import demand_queries, ledger_queries, ledger_sums, yearly, yearly_effects
 from .demand_rules import Group
 from .ledger_rules import SOCIAL, Spent
 from .ledger_sets import Sought
@@ -266,6 +266,6 @@ def _ledger(session: Session, municipality_id: int, year: int) -> Ledger | None:
 def _spent(session: Session, municipality_id: int, year: int) -> Spent:
     """Return a year's spend; where it was bought socially is not told apart here."""
     days = (date(year, 1, 1), date(year, 12, 31))
-    whole = ledger_queries.total(session, municipality_id, Sought(*days))
-    social = ledger_queries.total(session, municipality_id, Sought(*days, bought=SOCIAL))
+    whole = ledger_sums.total(session, municipality_id, Sought(*days))
+    social = ledger_sums.total(session, municipality_id, Sought(*days, bought=SOCIAL))
     return Spent(total_ore=whole.ore, uncertain_ore=social.ore)

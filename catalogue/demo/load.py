@@ -33,7 +33,20 @@ from catalogue.enterprises.models import (
     RegisterStatus,
 )
 
-from . import approvals, buyers, demands, effects, limits, people, quotes, seen, shelf, trace, trade
+from . import (
+    approvals,
+    books,
+    buyers,
+    demands,
+    effects,
+    limits,
+    people,
+    quotes,
+    seen,
+    shelf,
+    trace,
+    trade,
+)
 from .drawing import Drawn, draw_all
 
 DATA = Path(__file__).parent / "data"
@@ -79,6 +92,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         seen.look_around(session, world)
         approvals.rule(session, world, read("approvals"))
         buyers.keep(session, world, read("buyers"))
+        books.keep(session, world)
     return True
 
 

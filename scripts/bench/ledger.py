@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import xlsxwriter
 from search import machine
@@ -45,7 +46,7 @@ from catalogue.core import migrations
 from catalogue.core.db import Database
 from catalogue.core.text import fold
 from catalogue.core.who import Role, Who
-from catalogue.coverage import ledger, ledger_queries, ledger_report, ledger_store
+from catalogue.coverage import ledger, ledger_queries, ledger_report, ledger_store, ledger_sums
 from catalogue.coverage.ledger_rules import SOCIAL, Bought
 from catalogue.coverage.ledger_sets import Sought
 from catalogue.enterprises.models import Enterprise, EnterpriseState
@@ -61,7 +62,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--excel-rows", type=int, default=20_000)
+    parser.add_argument("--excel-rows", type=int, default=100_000)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     results: dict[str, dict[str, float]] = {}
@@ -123,15 +124,15 @@ def _asked(database: Database, municipality_id: int) -> dict[str, float]:
     one = Sought(*YEAR, bought=(Bought.ON,), department="Institution 7")
     questions: dict[str, Callable[[Any], object]] = {
         "report_ms": lambda session: ledger_report.report(session, municipality_id, YEAR, "da"),
-        "all_sum_ms": lambda session: ledger_queries.total(session, municipality_id, every),
+        "all_sum_ms": lambda session: ledger_sums.total(session, municipality_id, every),
         "all_page_ms": lambda session: ledger_queries.list_rows(
             session, municipality_id, every, 100, 0
         ),
-        "social_sum_ms": lambda session: ledger_queries.total(session, municipality_id, social),
+        "social_sum_ms": lambda session: ledger_sums.total(session, municipality_id, social),
         "department_page_ms": lambda session: ledger_queries.list_rows(
             session, municipality_id, one, 100, 0
         ),
-        "accounts_ms": lambda session: ledger_queries.sum_accounts(session, municipality_id),
+        "accounts_ms": lambda session: ledger_sums.by_account(session, municipality_id),
     }
     found = {}
     for name, ask in questions.items():

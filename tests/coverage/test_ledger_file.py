@@ -11,9 +11,9 @@ import pytest
 import xlsxwriter
 
 from catalogue.core.text import Text
-from catalogue.coverage import ledger_file
+from catalogue.coverage import ledger_excel, ledger_file
 from catalogue.coverage.ledger_cells import Fault, Posting, read_cvr, read_day, read_ore
-from catalogue.coverage.ledger_file import UnreadableLedger
+from catalogue.coverage.ledger_faults import UnreadableLedger
 
 NEW_YEARS_EVE = datetime(2025, 12, 31)  # noqa: DTZ001 - spreadsheets know no zone
 ROW = "31-12-2025;13748136;Legehytten ApS;1.234,50;4210;Børnehuset"
@@ -105,6 +105,28 @@ def test_excel_file_is_read_by_its_sheet_with_most_headings(tmp_path: Path) -> N
     assert [posting.mark for posting in postings] == [postings[0].mark] * 2
     assert postings[0][:6] == (date(2025, 12, 31), "13748136", "Legehytten", 123450, "4210", "")
     assert [(fault.line, fault.field) for fault in faults] == [(6, "booked_on")]
+
+
+def test_large_sheet_is_read_as_a_stream_and_says_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "regnskab.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    form = book.add_format({"num_format": "dd-mm-yyyy"})
+    heads = ["Dato", "CVR", "Navn", "Beløb", "Konto", "Afdeling", "Betalt"]
+    sheet.write_row(2, 1, heads)
+    for line in range(3, 60, 2):  # every other one is blank
+        sheet.write_datetime(line, 1, NEW_YEARS_EVE, form)
+        cells = [13748136, f"Nr. {line}", line / 8, 4210 + line, "Børnehuset", True]
+        sheet.write_row(line, 2, cells)
+    sheet.write_row(60, 1, ["I alt", "", "", 77])
+    book.close()
+    held = read(path)
+    assert len(held[0]) == 29
+    assert [(fault.line, fault.field) for fault in held[1]] == [(61, "booked_on")]
+    monkeypatch.setattr(ledger_excel, "MOST_CELLS", 0)
+    assert read(path) == held
 
 
 def test_faulty_rows_are_told_by_line_and_field_and_the_rest_is_read(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from catalogue.core import printing
 from catalogue.core.db import Database
 from catalogue.core.http import STATIC
 from catalogue.core.printing import PrintingMissing
+from catalogue.coverage import ledger_summing
 from catalogue.coverage.models import ImportState, LedgerImport, LedgerRow
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.models import OrderState
@@ -83,6 +84,8 @@ def book(session: Session, municipality_id: int, enterprise: Enterprise) -> None
                 fingerprint=place,
             )
         )  # fmt: skip
+    session.flush()
+    ledger_summing.rebuild(session)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from catalogue.accounts.models import Person
 from catalogue.agreements import category_words
 from catalogue.agreements.models import Agreement, AgreementKind
 from catalogue.core.who import Role
+from catalogue.coverage import ledger_summing
 from catalogue.coverage.models import AccountCategory, ImportState, LedgerImport, LedgerRow
 from catalogue.ordering import addresses, lists, quote_answers, quotes, service
 from catalogue.ordering.address_schema import AddressFacts
@@ -74,7 +75,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/prisforslag": 3, "/prisforslag/{proposal}": 6,
         "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
-        "/regnskab": 7, "/regnskab/poster": 6, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
+        "/regnskab": 8, "/regnskab/poster": 6, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
         "/aarsrapport/2026": 18, "/aarsrapport/2026/effekt.csv": 4,
         "/godkendelsesregler": 7, "/godkendelsesregler/ny": 3,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
@@ -261,6 +262,7 @@ def book(session: Session, world: World, size: int) -> int:
             )
         )
     session.flush()
+    ledger_summing.rebuild(session)
     assert made is not None
     return made.id
 

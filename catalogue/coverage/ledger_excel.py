@@ -1,0 +1,86 @@
+"""Read the sheets of an Excel file: at once where they fit into memory, else as a stream.
+
+python-calamine reads ten times as fast as openpyxl and holds a sheet whole; openpyxl holds a row.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import python_calamine
+
+from catalogue.core import sheets
+from catalogue.core.text import lazy as _
+
+from .ledger_faults import UnreadableLedger
+
+HEADER_ROWS = 30  # how far down the header is looked for
+MOST_CELLS = 3_000_000  # that are held at once, about 75 bytes each
+MOST_UNPACKED_BYTES = 2_000_000_000  # a full sheet of Excel is about 0.5 GB of XML
+MOST_WORDS_BYTES = 300_000_000  # the table of texts is held whole either way
+Cells = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The first rows of a sheet, how many it has, and its rows from an index on."""
+
+    begin: list[Cells]
+    height: int
+    below: Callable[[int], Iterator[Cells]]
+
+
+def list_sheets(path: Path) -> list[Sheet]:
+    """List the sheets of a workbook in its order; raises UnreadableLedger."""
+    try:
+        with zipfile.ZipFile(path) as parts:
+            sizes = {each.filename: each.file_size for each in parts.infolist()}
+            words = sum(size for name, size in sizes.items() if "sharedStrings" in name)
+            if sum(sizes.values()) > MOST_UNPACKED_BYTES or words > MOST_WORDS_BYTES:
+                raise UnreadableLedger(_("The Excel file is too large. Save it as CSV."))
+            fits = sheets.spread(parts) <= MOST_CELLS
+        return _held(path) if fits else _streamed(path)
+    # Of a torn workbook.
+    except (python_calamine.CalamineError, zipfile.BadZipFile, KeyError, SyntaxError, EOFError):
+        raise UnreadableLedger(
+            _("The Excel file is damaged. Open it, save it as .xlsx and send it again.")
+        ) from None
+
+
+def _held(path: Path) -> list[Sheet]:
+    book = python_calamine.CalamineWorkbook.from_path(path)
+    found = []
+    for each in book.sheets_metadata:
+        if each.typ != python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_name(each.name)
+        rows = sheet.iter_rows  # from the first row of the sheet, blank ones too
+        begin: list[Cells] = list(islice(rows(), HEADER_ROWS))
+        found.append(Sheet(begin, sheet.total_height, _below(rows)))
+    return found
+
+
+def _below(rows: Callable[[], Iterator[Cells]]) -> Callable[[int], Iterator[Cells]]:
+    return lambda index: islice(rows(), index, None)
+
+
+def _streamed(path: Path) -> list[Sheet]:
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    return [_stream(sheet) for sheet in book.worksheets]
+
+
+def _stream(sheet: Any) -> Sheet:  # Any: openpyxl has no types
+    def below(index: int) -> Iterator[Cells]:
+        return map(_filled, sheet.iter_rows(min_row=index + 1, values_only=True))
+
+    return Sheet(list(islice(below(0), HEADER_ROWS)), sheet.max_row or 0, below)
+
+
+def _filled(row: Cells) -> Cells:
+    return ["" if cell is None else cell for cell in row]

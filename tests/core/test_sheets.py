@@ -1,0 +1,50 @@
+"""Workbooks: how much of memory the sheets of a file would take is known before they are read."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from catalogue.core import sheets
+from catalogue.core.sheets import Unreadable
+
+
+def workbook(*places: tuple[int, int]) -> bytes:
+    """Return a workbook with something in the cells named, each on a sheet of its own."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file)
+    for place in places:
+        book.add_worksheet().write(*place, 1)
+    book.close()
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("places", "cells"),
+    [([(0, 0)], 1), ([(9, 2)], 30), ([(0, 27)], 28), ([(9, 2), (4, 1)], 40),
+     ([(1_048_575, 16_383)], 1_048_576 * 16_384)],
+)  # fmt: skip
+def test_spread_of_a_workbook_reaches_to_its_last_cells(
+    places: list[tuple[int, int]], cells: int
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook(*places))) as parts:
+        assert sheets.spread(parts) == cells
+
+
+def test_place_that_is_cut_by_a_piece_of_the_stream_is_found() -> None:
+    file = io.BytesIO()
+    before = b" " * ((1 << 20) - 8)
+    with zipfile.ZipFile(file, "w") as parts:
+        parts.writestr("xl/worksheets/sheet1.xml", before + b'<c r="AAA77"/>')
+    with zipfile.ZipFile(file) as parts:
+        assert sheets.spread(parts) == 77 * 703
+
+
+def test_small_file_with_a_cell_in_the_last_corner_does_not_end_the_process() -> None:
+    content = workbook((1_048_575, 16_383))
+    assert len(content) < 10_000
+    with pytest.raises(Unreadable):
+        sheets.tables(content, "liste.xlsx")
