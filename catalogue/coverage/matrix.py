@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from catalogue.core import audit
 
-from . import demand_queries, queries, remembering, rules, shelves
-from .behind import Part, Span
+from . import booked, demand_queries, queries, remembering, shelves
+from .behind import Part
 from .outline import Distinct
 from .queries import Overview
 from .rules import Asked
@@ -41,13 +41,8 @@ class Matrix:
         return self.enterprises.count(part.code, part.alone)
 
 
-def year_of(asked: Asked) -> Span:
-    """Return the twelve months that end with the day asked for."""
-    return Span(rules.year_before(asked.day), asked.day)
-
-
 def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
-    """Return the matrix. Sixteen queries at most, six when nothing has changed since it was read.
+    """Return the matrix. 24 queries at most, eight when nothing has changed since it was read.
 
     Products, enterprises and demand are those of today, for their past is not kept.
     """
@@ -55,6 +50,7 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
     groups = demand_queries.list_groups(session, parts, asked.municipality_id, asked.today, MONTHS)
     demand = Counter(each.category_code for each in groups if each.category_code)
     remembered = remembering.of(parts)
+    basis = last.anywhere, booked.version(session, asked.municipality_id), len(groups), demand
 
     def reckon() -> Matrix:
         counted = queries.count(session, asked, remembered)
@@ -68,7 +64,7 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
             demand=len(groups),
         )
 
-    return remembered.ask(("matrix", asked), (last.anywhere, len(groups), demand), reckon)
+    return remembered.ask(("matrix", asked), basis, reckon)
 
 
 def count_conflicts(session: Session, parts: dict[str, Any], asked: Asked) -> int:

@@ -62,7 +62,11 @@ class Outline:
         self._sums = [
             list(accumulate(column, initial=0)) for column in zip(*columns, strict=True)
         ] or [[0]] * len(_NOTHING)
-        holding = {code for code, each in figures.items() if each.is_wanted or each.demand}
+        holding = {
+            code
+            for code, each in figures.items()
+            if each.is_wanted or each.demand or each.booked_ore
+        }
         agreed = {each.ljust(8, "0") for cover in covers for each in cover.prefixes}
         self._holding = sorted(holding | agreed)
         self._names = _Names(covers)

@@ -19,7 +19,7 @@ from .overview_words import NAMES
 from .rules import Line
 
 Cell = str | int | Decimal | date | None
-_WIDTHS = (11, 42, 7, 24, 12, 12, 18, 18, 44, 13, 13, 12, 14, 14)
+_WIDTHS = (11, 42, 7, 24, 12, 12, 18, 18, 44, 13, 13, 12, 14, 14, 20, 18)
 
 
 def table(found: Matrix, lines: Iterable[Line], alone: bool) -> Iterator[list[Cell]]:
@@ -42,6 +42,8 @@ def table(found: Matrix, lines: Iterable[Line], alone: bool) -> Iterator[list[Ce
         gettext("Orders in the last 12 months"),
         gettext("Enterprises that could deliver"),
         gettext("Looked for in vain"),
+        gettext("Bought in the last 12 months according to the ledger, DKK excl. VAT"),
+        gettext("Of it on agreement, DKK excl. VAT"),
     ]
     for line in lines:
         yield _cells(found, line, alone)
@@ -98,6 +100,8 @@ def _cells(found: Matrix, line: Line, alone: bool) -> list[Cell]:
         found.orders_of(part),
         found.enterprises_of(part),
         figures.demand,
+        Decimal(figures.booked_ore).scaleb(-2),
+        Decimal(figures.on_ore).scaleb(-2),
     ]
 
 

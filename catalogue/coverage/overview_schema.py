@@ -55,4 +55,6 @@ def _figures(found: Matrix, figures: Figures, part: Part) -> dict[str, int]:
         "ordered_12_months_ore": figures.year_ore,
         "ordered_ore": figures.total_ore,
         "unmet_demands": figures.demand,
+        "booked_12_months_ore": figures.booked_ore,
+        "booked_on_agreement_ore": figures.on_ore,
     }

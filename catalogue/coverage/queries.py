@@ -27,10 +27,12 @@ from catalogue.ordering import ceilings
 from catalogue.ordering.ceilings import Used
 from catalogue.products.models import Product, ProductState
 
-from . import shelves, spending
+from . import booked, shelves, spending
+from .behind import Span
+from .booked import Booked
 from .outline import Outline
 from .remembering import Remembered
-from .rules import Asked, Cover, Figures, Line
+from .rules import Asked, Cover, Figures, Line, year_before
 from .shelves import Shelves
 from .spending import Ordered
 
@@ -78,10 +80,11 @@ class Overview:
 
 @dataclass(frozen=True)
 class Counted:
-    """What the overview counts: products on the shelves, and what was ordered."""
+    """What the overview counts: products on the shelves, what was ordered, and what was booked."""
 
     shelves: Shelves
     ordered: Ordered
+    booked: Booked
 
 
 @dataclass(frozen=True)
@@ -107,17 +110,28 @@ class Conflicts:
     products: dict[int, list[Outside]]
 
 
+def year_of(asked: Asked) -> Span:
+    """Return the twelve months that end with the day asked for."""
+    return Span(year_before(asked.day), asked.day)
+
+
 def count(session: Session, asked: Asked, remembered: Remembered) -> Counted:
-    """Return the counts of the day asked for. Four queries, one when they are remembered.
+    """Return the counts of the day asked for. Ten queries, two when they are remembered.
 
     Products are counted as they stand now, for their past is not kept by category.
     """
     last = audit.last(session, asked.municipality_id)
-    ordered = ("ordered", asked.municipality_id, asked.day)
+    home, day = asked.municipality_id, asked.day
     return Counted(
         remembered.ask("shelves", last.anywhere, lambda: shelves.read(session)),
         remembered.ask(
-            ordered, last.here, lambda: spending.read(session, asked.municipality_id, asked.day)
+            ("ordered", home, day), last.here, lambda: spending.read(session, home, day)
+        ),
+        # Who counts as social may change anywhere.
+        remembered.ask(
+            ("booked", home, day),
+            (last.anywhere, booked.version(session, home)),
+            lambda: booked.read(session, home, year_of(asked)),
         ),
     )
 
@@ -247,15 +261,16 @@ def _figures(
     in_force = agreements.in_force(session, asked.municipality_id, asked.day)
     products = counted.shelves.by_category()
     orderable = counted.shelves.orderable(orderable_pairs(in_force, counted.shelves.places))
-    ordered = counted.ordered.by_category()
+    ordered, found = counted.ordered.by_category(), counted.booked
     return {
         code: Figures(
             products.get(code, 0),
             orderable.get(code, 0),
             *ordered.get(code, (0, 0)),
             demand.get(code, 0),
+            *found.get(code, (0, 0)),
         )
-        for code in products.keys() | ordered.keys() | demand.keys()
+        for code in products.keys() | ordered.keys() | demand.keys() | found.keys()
     }
 
 

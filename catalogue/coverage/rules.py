@@ -57,7 +57,8 @@ class Cover:
 @dataclass(frozen=True)
 class Figures:
     """What can be added up: published products, those of them that may be ordered, ordered amounts
-    in øre, and how many things were looked for in vain.
+    in øre, how many things were looked for in vain, and what the ledger says was bought in twelve
+    months: in all, and on a voluntary agreement.
     """
 
     products: int = 0
@@ -65,6 +66,8 @@ class Figures:
     year_ore: int = 0
     total_ore: int = 0
     demand: int = 0
+    booked_ore: int = 0
+    on_ore: int = 0
 
     def __add__(self, other: Figures) -> Figures:
         return total((self, other))
@@ -72,7 +75,20 @@ class Figures:
     @property
     def columns(self) -> tuple[int, ...]:
         """Return the figures in their order."""
-        return self.products, self.orderable, self.year_ore, self.total_ore, self.demand
+        return (
+            self.products, self.orderable, self.year_ore, self.total_ore, self.demand,
+            self.booked_ore, self.on_ore,
+        )  # fmt: skip
+
+    @property
+    def on_percent(self) -> int | None:
+        """Return how much of a hundred kroner was bought on agreement; None where it says nothing.
+
+        Credit notes can make a sum negative or a part larger than its whole.
+        """
+        if self.booked_ore <= 0 or not 0 <= self.on_ore <= self.booked_ore:
+            return None
+        return round(self.on_ore * 100 / self.booked_ore)
 
     @property
     def is_wanted(self) -> bool:

@@ -6,9 +6,12 @@ import html
 import io
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import cast
+import ledger_world as ledgers
 import openpyxl
 import pytest
 from coverage_world import CANTEEN, CLEANING, DAY, GARDEN, world
@@ -17,9 +20,12 @@ from ordering.past import order
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
-from catalogue.coverage import behind, matrix
+from catalogue.coverage import behind, ledger_sums, matrix, rules
 from catalogue.coverage.behind import Part, Span
-from catalogue.coverage.matrix import Matrix, year_of
+from catalogue.coverage.ledger_rules import Bought
+from catalogue.coverage.ledger_sets import Sought
+from catalogue.coverage.matrix import Matrix
+from catalogue.coverage.queries import year_of
 from catalogue.coverage.rules import Asked
 from catalogue.enterprises.models import EnterpriseState
 from catalogue.ordering.models import OrderLine
@@ -196,7 +202,7 @@ def test_workbook_holds_numbers_as_numbers_and_no_formula(client: Any, database:
     by_code = {row[0].value: row for row in rows[1:]}
     houses = [cell.value for cell in by_code[cast.PLAY_HOUSES]]
     assert houses[4:8] == [4, 1, 1010, 1210]
-    assert houses[11:] == [2, 1, 1]
+    assert houses[11:14] == [2, 1, 1]
     assert by_code["03121210"][8].value == "=1+1 Aftale"
     assert by_code["03121210"][8].data_type == "s"
 
@@ -213,9 +219,13 @@ def test_csv_and_workbook_and_api_say_the_same(client: Any) -> None:
         assert cells[0] == row[0] == line["code"]
         assert cells[6] == f"{row[6]:.2f}".replace(".", ",")
         assert round(row[6] * 100) == line["ordered_12_months_ore"]
-        assert cells[11:] == [str(cell) for cell in row[11:]]
-        assert list(row[11:]) == [
+        assert cells[11:14] == [str(cell) for cell in row[11:14]]
+        assert list(row[11:14]) == [
             line["orders_12_months"], line["enterprises"], line["unmet_demands"]
+        ]  # fmt: skip
+        assert cells[14:] == [f"{cell:.2f}".replace(".", ",") for cell in row[14:]]
+        assert [round(cell * 100) for cell in row[14:]] == [
+            line["booked_12_months_ore"], line["booked_on_agreement_ore"]
         ]  # fmt: skip
 
 
@@ -282,3 +292,32 @@ def test_suspended_enterprise_could_not_deliver(
             seller.state = EnterpriseState.SUSPENDED
     assert read(app, database).enterprises_of(Part()) == 0
     assert "Ingen virksomhed" in client.get("/daekning/virksomheder").text
+
+
+def test_share_on_agreement_is_that_of_the_rows_it_opens(
+    app: Flask, database: Database, tmp_path: Path
+) -> None:
+    with database.transaction() as session:
+        town = ledgers.make(session)
+        for code in ("37000000", "90000000"):
+            cast.category(session, code)
+        person = cast.staff(session, town.home, email="ny@slagelse.example")
+    client = app.test_client()
+    cast.sign_in_as(client, person)
+    assert "på aftale" not in client.get("/daekning").text  # and is remembered
+    ledgers.take(database, town.staff, ledgers.file(tmp_path, ledgers.lines(town)))
+    found = read(app, database)
+    toys, cleaning = found.overview.outline.lines()
+    assert (toys.code, toys.figures.booked_ore, toys.figures.on_ore) == ("37000000", 589950, 89950)
+    assert (cleaning.figures.booked_ore, cleaning.figures.on_ore) == (25000, 0)
+    year = Sought(rules.year_before(cast.TODAY), cast.TODAY)
+    with database.reading() as session:
+        for line in found.overview.outline.all_lines():
+            inside = replace(year, category=line.code)
+            on = replace(inside, bought=(Bought.ON,))
+            assert ledger_sums.total(session, town.home.id, inside).ore == line.figures.booked_ore
+            assert ledger_sums.total(session, town.home.id, on).ore == line.figures.on_ore
+    page = client.get("/daekning").text
+    link = re.search(r'href="([^"]*)">15 % på aftale', page)
+    assert link, page
+    assert "899,50" in client.get(link[1].replace("&amp;", "&")).text

@@ -60,8 +60,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 17},
     Role.STAFF: {
-        "/daekning": 8, "/daekning/ordrer": 4, "/daekning/varer": 4,
-        "/daekning/virksomheder": 2, "/daekning/diagrammer": 13,
+        "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
+        "/daekning/virksomheder": 2, "/daekning/diagrammer": 14,
         "/daekning/konflikter": 6, "/daekning/graenser": 4,
         "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,
         "/daekning/mulighed?{plan}": 10, "/beloebsgraenser": 2, "/beloebsgraenser/ny": 1,
