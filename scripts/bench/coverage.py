@@ -47,9 +47,13 @@ from catalogue.coverage import (
     ledger_queries,
     ledger_report,
     ledger_sums,
+    matrix,
     queries,
+    remembering,
+    rules,
     watch_queries,
 )
+from catalogue.coverage.behind import Part
 from catalogue.coverage.ledger_rules import Bought
 from catalogue.coverage.ledger_sets import Sought
 from catalogue.coverage.watch_queries import Asked
@@ -179,9 +183,15 @@ def questions(database: Database, parts: dict[str, Any], town: int) -> dict[str,
         "of other suppliers": replace(year, bought=(Bought.ELSEWHERE,)),
     }
 
-    def home(session: Session, day: date) -> None:
-        queries.overview(session, town, day, "da")
-        queries.count_conflicts(session, town, day)
+    def home(session: Session, day: date, *, forgetful: bool = False) -> None:
+        if forgetful:
+            parts.pop(remembering.PART, None)
+        seen = rules.Asked(town, day, TODAY, "da")
+        found = matrix.read(session, parts, seen)
+        for line in found.overview.outline.lines():
+            found.orders_of(Part(line.code))
+            found.enterprises_of(Part(line.code))
+        matrix.count_conflicts(session, parts, seen)
 
     def rows(session: Session, sought: Sought) -> None:
         months = ledger_sums.by_month(session, town, sought)
@@ -191,6 +201,8 @@ def questions(database: Database, parts: dict[str, Any], town: int) -> dict[str,
     return {
         "coverage": lambda session: home(session, TODAY),
         "coverage as of 2023": lambda session: home(session, LONG_AGO),
+        "coverage, nothing remembered": partial(home, day=TODAY, forgetful=True),
+        "coverage as of 2023, nothing remembered": partial(home, day=LONG_AGO, forgetful=True),
         "conflicts": lambda session: queries.list_conflicts(session, town, TODAY, "da"),
         "watch": lambda session: watch_queries.page(session, asked, "da"),
         "orders of a watched group": lambda session: watch_queries.list_lines(
