@@ -84,7 +84,9 @@ def schema_findings(root: etree._Element, name: str) -> list[Finding]:
     if schema.validate(root):
         return []
     return [
-        Finding(each.line, "XSD", _("%(message)s (schema of UBL 2.1)", message=_plain(each.message)))
+        Finding(
+            each.line, "XSD", _("%(message)s (schema of UBL 2.1)", message=_plain(each.message))
+        )
         for each in list(schema.error_log)[:MOST_FINDINGS]
     ]
 
@@ -100,7 +102,7 @@ def text(root: etree._Element, path: str) -> str:
     return next(texts(root, path), "")
 
 
-def put(parent: etree._Element, name: str, value: str = "", **attributes: str) -> etree._Element:
+def put(parent: etree._Element, name: str, value: str = "", /, **attributes: str) -> etree._Element:
     """Add an element of that prefixed name below a parent; attributes that are "" are left out."""
     prefix, local = name.split(":")
     made = etree.SubElement(parent, f"{{{NAMESPACES[prefix]}}}{local}")
@@ -111,7 +113,7 @@ def put(parent: etree._Element, name: str, value: str = "", **attributes: str) -
     return made
 
 
-def put_if(parent: etree._Element, name: str, value: str, **attributes: str) -> None:
+def put_if(parent: etree._Element, name: str, value: str, /, **attributes: str) -> None:
     """Add an element when there is something to say: Peppol forbids empty ones."""
     if clean(value):
         put(parent, name, value, **attributes)

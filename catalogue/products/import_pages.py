@@ -53,7 +53,7 @@ def send_price_list() -> Response:
         sent, delivery = _read_sent()
     except Invalid as error:
         return render("products/import.html", 422, errors=error.problems, **NAMES)
-    token = deliveries.keep(settings, _enterprise_id(), sent, delivery)
+    token = deliveries.keep(settings, _enterprise_id(), sent.name, delivery)
     return go("catalogue.products.import_preview", token=token)
 
 
