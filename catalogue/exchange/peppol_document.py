@@ -19,9 +19,7 @@ GTIN_SCHEME = "0160"  # of the list of identifiers (ISO 6523 ICD)
 CPV_LIST = "STI"
 UNSPSC_LIST = "TST"
 PRODUCT_IMAGE = "PRODUCT_IMAGE"
-# Names of the properties that say what T19 has no element for.
-SERVICE = "ServiceIndicator"  # as Peppol's shopping cart (T77) names it
-SUMMARY = "Summary"
+SERVICE = "ServiceIndicator"  # a property; Peppol's shopping cart (T77) names it so
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def _missing(root: etree._Element) -> list[Finding]:
 def _named(element: etree._Element) -> str:
     prefixes = {uri: f"{prefix}:" for prefix, uri in NAMESPACES.items()}
     name = etree.QName(element)
-    return prefixes.get(name.namespace or "", "") + name.localname
+    return f"{prefixes.get(name.namespace or '', '')}{name.localname}"
 
 
 def _is_day(element: etree._Element) -> bool:
@@ -128,7 +128,7 @@ def _is_day(element: etree._Element) -> bool:
 
 def _is_gln(element: etree._Element) -> bool:
     number = (element.text or "").strip()
-    return element.get("schemeID") != GLN_SCHEME or ean.is_valid(number)
+    return element.get("schemeID") != GLN_SCHEME or bool(ean.is_valid(number))
 
 
 def _is_cvr(element: etree._Element) -> bool:
@@ -279,7 +279,8 @@ _CHECKS = (
         _("The largest quantity must not be below the smallest"),
     ),
     _Check(
-        "PEPPOL-T19-R011", _PRICED, lambda each: _within(_of_price(each), _of_line(each.getparent())),
+        "PEPPOL-T19-R011", _PRICED,
+        lambda each: _within(_of_price(each), _of_line(each.getparent())),
         _("The period of the price must be within that of the line"),
     ),
     _Check(

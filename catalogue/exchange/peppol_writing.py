@@ -17,8 +17,7 @@ MIME_TYPE = "application/xml"
 
 def write(catalogue: Catalogue) -> bytes:
     """Return the document in UTF-8, indented for people who look into it."""
-    namespaces: dict[str | None, str] = {None: _ROOT, **NAMESPACES}
-    root = etree.Element(f"{{{_ROOT}}}Catalogue", nsmap=namespaces)
+    root = etree.Element(f"{{{_ROOT}}}Catalogue", nsmap={None: _ROOT} | NAMESPACES)
     put(root, "cbc:CustomizationID", CUSTOMIZATION)
     put(root, "cbc:ProfileID", catalogue.profile)
     put(root, "cbc:ID", catalogue.number)
@@ -36,7 +35,7 @@ def write(catalogue: Catalogue) -> bytes:
     for line in catalogue.lines:
         _put_line(put(root, "cac:CatalogueLine"), line)
     etree.indent(root)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 def _put_party(parent: etree._Element, party: Party) -> None:

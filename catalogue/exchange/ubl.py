@@ -84,9 +84,7 @@ def schema_findings(root: etree._Element, name: str) -> list[Finding]:
     if schema.validate(root):
         return []
     return [
-        Finding(
-            each.line, "XSD", _("%(message)s (schema of UBL 2.1)", message=_plain(each.message))
-        )
+        Finding(each.line, "XSD", _("%(fault)s (schema of UBL 2.1)", fault=_plain(each.message)))
         for each in list(schema.error_log)[:MOST_FINDINGS]
     ]
 
@@ -146,7 +144,7 @@ _DOCUMENT_TYPE = _(
 
 
 def _not_xml(message: str) -> Text:
-    return _("This is not well-formed XML: %(message)s", message=message)
+    return _("This is not well-formed XML: %(fault)s", fault=message)
 
 
 def _refuse(line: int, rule: str, reason: Text) -> NoReturn:

@@ -1,0 +1,43 @@
+"""Take a Peppol catalogue in as a price list: read, of the right sender, with known categories."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from catalogue.core.errors import Missing
+from catalogue.enterprises.models import Enterprise
+from catalogue.media.store import Store
+from catalogue.products import queries
+from catalogue.products.deliveries import Delivery, Sent
+
+from . import peppol_reading, peppol_rows
+from .peppol_document import Catalogue
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A catalogue of the enterprise, read, and which of its CPV codes there are."""
+
+    enterprise_id: int
+    catalogue: Catalogue
+    categories: Collection[str]
+
+    def deliver(self, store: Store, sent: Iterable[Sent], at_most: int) -> Delivery:
+        """Return it as rows, with the pictures in it or sent along; decoding takes its time."""
+        return peppol_rows.deliver(
+            self.catalogue, store, sent, at_most=at_most, categories=self.categories
+        )
+
+
+def take(session: Session, enterprise_id: int | None, content: bytes) -> Taken:
+    """Read a file of the enterprise; raises UnreadableDocument, or Invalid for another sender."""
+    enterprise = session.get(Enterprise, enterprise_id)
+    if enterprise is None:
+        raise Missing()
+    catalogue = peppol_reading.read(content)
+    peppol_rows.check_provider(catalogue, enterprise.cvr)
+    known = queries.find_categories_by_code(session, peppol_rows.cpv_codes(catalogue))
+    return Taken(enterprise.id, catalogue, frozenset(known))
