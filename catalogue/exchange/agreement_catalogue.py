@@ -169,7 +169,8 @@ def _pictures(session: Session, store: Store, products: list[Product]) -> dict[i
 def _shown(store: Store, image: Image, own: ProductImage) -> Shown:
     widths = media_rules.widths(image.width)
     width = max((each for each in widths if each <= PICTURE_WIDTH_PX), default=widths[0])
-    return Shown(deriving.show(store, image.sha256, width, "jpg").content, own.alt)
+    found = deriving.show(store, image.sha256, width, "jpg")
+    return Shown(found.content, own.alt, image.sha256)
 
 
 def _enterprise(enterprise: Enterprise) -> Party:

@@ -19,7 +19,9 @@ GTIN_SCHEME = "0160"  # of the list of identifiers (ISO 6523 ICD)
 CPV_LIST = "STI"
 UNSPSC_LIST = "TST"
 PRODUCT_IMAGE = "PRODUCT_IMAGE"
-SERVICE = "ServiceIndicator"  # a property; Peppol's shopping cart (T77) names it so
+# Properties. Rounded prices at larger quantities do not tell the per cent; this one does.
+TIERS = "Mængderabat"
+SERVICE = "ServiceIndicator"  # as Peppol's shopping cart (T77) names it
 
 
 @dataclass(frozen=True)

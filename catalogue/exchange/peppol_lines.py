@@ -16,6 +16,7 @@ from .peppol_document import (
     GTIN_SCHEME,
     PRODUCT_IMAGE,
     SERVICE,
+    TIERS,
     UNSPSC_LIST,
     Attached,
     Certificate,
@@ -42,15 +43,17 @@ PROPERTY_NAMES = {
     "origin": "Oprindelse",
     "capacity_per_week": "Kapacitet pr. uge",
     "notice_days": "Varsel",
+    "tiers": TIERS,
 }
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A JPEG and its alternative text."""
+    """A JPEG, its alternative text, and the hash of the image it was drawn from."""
 
     content: bytes
     alt: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -96,13 +99,12 @@ def line_of(place: int, offer: Offer) -> Line:
 def _attached(facts: ProductFacts, picture: Shown | None) -> tuple[Attached, ...]:
     if picture is None:
         return ()
-    name = "".join(each if each.isalnum() else "-" for each in facts.item_number)
     return (
         Attached(
             number=facts.item_number,
             kind=PRODUCT_IMAGE,
             description=picture.alt,
-            filename=f"{name}.jpg",
+            filename=f"{picture.sha256}.jpg",  # by which it is known again when it comes back
             mime_type="image/jpeg",
             content=picture.content,
         ),
@@ -119,7 +121,7 @@ def _classifications(facts: ProductFacts, category: str) -> tuple[Classification
 
 
 def _properties(facts: ProductFacts) -> tuple[tuple[str, str], ...]:
-    given = asdict(facts)
+    given = asdict(facts) | {"tiers": peppol_prices.tiers_text(facts.tiers)}
     told = [(name, given[key]) for key, name in PROPERTY_NAMES.items()]
     service = ((SERVICE, "true" if facts.kind == "service" else "false"),)
     return service + tuple((name, str(value)) for name, value in told if value not in (None, ""))

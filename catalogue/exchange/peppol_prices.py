@@ -11,7 +11,7 @@ from catalogue.core.text import lazy as _
 from catalogue.products.price_rules import Price, Tier, price_at
 from catalogue.products.rules import MOST_TIERS, UNIT_CODES
 
-from .peppol_document import Line, LinePrice, Quantity
+from .peppol_document import TIERS, Line, LinePrice, Quantity
 
 CURRENCY = "DKK"
 LARGEST_BASE = 1_000_000
@@ -53,7 +53,8 @@ def read(line: Line) -> Read:
         return told
     told.cells["price"] = kroner(price.ore)
     told.cells["price_base_quantity"] = str(price.base_quantity)
-    _read_tiers(line.prices, price, told)
+    if not line.said(TIERS):
+        _read_tiers(line.prices, price, told)
     return told
 
 
@@ -98,6 +99,11 @@ def kroner(ore: int) -> str:
     return f"{in_kroner(ore):f}".replace(".", ",")
 
 
+def tiers_text(tiers: Sequence[Tier]) -> str:
+    """Write tiers as a price list does: 10: 5; 50: 7,5."""
+    return "; ".join(f"{each.from_quantity}: {_percent(each)}" for each in tiers)
+
+
 def _from_quantity(price: LinePrice) -> Decimal:
     return price.minimum.number if price.minimum else Decimal(0)
 
@@ -131,7 +137,7 @@ def _read_tiers(prices: Sequence[LinePrice], price: Price, told: Read) -> None:
     if len(tiers) < len(later) or len(tiers) > MOST_TIERS:
         told.notes.append(_("Prices at larger quantities were left out: they are no per cent off"))
         return
-    told.cells["tiers"] = "; ".join(f"{each.from_quantity}: {_percent(each)}" for each in tiers)
+    told.cells["tiers"] = tiers_text(tiers)
 
 
 def _percent(tier: Tier) -> str:

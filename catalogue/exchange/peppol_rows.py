@@ -6,6 +6,7 @@ note, never guessed: a wrong price or unit is worse than a missing one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -41,6 +42,14 @@ from .peppol_lines import PROPERTY_NAMES
 _DAYS = {"DAY": 1, "WEE": 7, "MON": 30}
 
 
+@dataclass(frozen=True)
+class Known:
+    """What there is already: codes of CPV, and the enterprise's pictures by hash."""
+
+    categories: Collection[str] = ()
+    pictures: Collection[str] = ()
+
+
 @dataclass
 class _Told:
     """What a line tells: cells of a row, pictures within it, and what was left out."""
@@ -68,19 +77,30 @@ def cpv_codes(catalogue: Catalogue) -> set[str]:
     return {_cpv(line) for line in catalogue.lines} - {""}
 
 
+def picture_hashes(catalogue: Catalogue) -> set[str]:
+    """Return the hashes that pictures in a catalogue of ours are named by."""
+    return {picture_hash(each) for line in catalogue.lines for each in line.attached} - {""}
+
+
+def picture_hash(attached: Attached) -> str:
+    """Return the hash that a picture is named by, "" for one that is not of ours."""
+    found = re.fullmatch(r"([0-9a-f]{64})\.jpg", attached.filename)
+    return found[1] if found else ""
+
+
 def deliver(
     catalogue: Catalogue,
     store: Store,
     sent: Iterable[Sent],
     *,
     at_most: int,
-    categories: Collection[str],
+    known: Known,
 ) -> Delivery:
     """Return the lines as rows with the pictures in them, or sent along by the name they have.
 
-    `at_most`: pictures of one product; `categories`: the codes of CPV that there are.
+    `at_most`: pictures of one product.
     """
-    lines = [(line, _tell(line, categories)) for line in catalogue.lines]
+    lines = [(line, _tell(line, known)) for line in catalogue.lines]
     wanted = {picture_key(address) for _line, told in lines for address, _alt in told.elsewhere}
     along = [each for each in sent if picture_key(each.name) in wanted]
     within = [picture for _line, told in lines for picture, _alt in told.pictures]
@@ -111,7 +131,7 @@ def _row(line: Line, told: _Told, received: dict[str, Received | Text]) -> Row:
     )
 
 
-def _tell(line: Line, categories: Collection[str]) -> _Told:
+def _tell(line: Line, known: Known) -> _Told:
     standard = line.standard or Identifier("")
     told = _Told({"item_number": line.seller_number or standard.number, "title": line.name})
     told.cells |= {
@@ -124,14 +144,15 @@ def _tell(line: Line, categories: Collection[str]) -> _Told:
         "labels": _labels(line),
     }
     told.cells |= _properties(line)
-    _tell_category(line, categories, told)
+    _tell_category(line, known, told)
     _tell_standard(standard, told)
     _tell_tax(line, told)
     cells, notes = peppol_prices.read(line)
     told.cells |= cells
     told.notes += notes
     for place, each in enumerate(line.attached):
-        _tell_picture(each, f"{line.at_line}-{place}", told)
+        if picture_hash(each) not in known.pictures:
+            _tell_picture(each, f"{line.at_line}-{place}", told)
     return replace(told, cells={name: text for name, text in told.cells.items() if text})
 
 
@@ -140,9 +161,9 @@ def _properties(line: Line) -> dict[str, str]:
     return {name: value for name, value in known.items() if name in PROPERTY_NAMES}
 
 
-def _tell_category(line: Line, categories: Collection[str], told: _Told) -> None:
+def _tell_category(line: Line, known: Known, told: _Told) -> None:
     code = _cpv(line)
-    if code in categories:
+    if code in known.categories:
         told.cells["category"] = code
     elif code:
         told.notes.append(_("The CPV code %(code)s was left out: there is none", code=code))
