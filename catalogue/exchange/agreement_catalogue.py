@@ -161,15 +161,21 @@ def _category_names(session: Session, products: list[Product]) -> dict[str, str]
 
 def _pictures(session: Session, store: Store, products: list[Product]) -> dict[int, Shown]:
     """Return the first picture of each product as a JPEG small enough to travel in the file."""
-    first = {each.images[0].image_id: each.images[0] for each in products if each.images}
-    images = session.scalars(select(Image).where(Image.id.in_(first))).all()
-    return {first[each.id].product_id: _shown(store, each, first[each.id]) for each in images}
+    first = {each.id: each.images[0] for each in products if each.images}
+    ids = {own.image_id for own in first.values()}
+    images = {each.id: each for each in session.scalars(select(Image).where(Image.id.in_(ids)))}
+    shown = {key: _shown(store, images[own.image_id], own) for key, own in first.items()}
+    return {product_id: each for product_id, each in shown.items() if each is not None}
 
 
-def _shown(store: Store, image: Image, own: ProductImage) -> Shown:
+def _shown(store: Store, image: Image, own: ProductImage) -> Shown | None:
+    """Return a picture; None when its file is gone, which must not keep the prices back."""
     widths = media_rules.widths(image.width)
     width = max((each for each in widths if each <= PICTURE_WIDTH_PX), default=widths[0])
-    found = deriving.show(store, image.sha256, width, "jpg")
+    try:
+        found = deriving.show(store, image.sha256, width, "jpg")
+    except Missing:
+        return None
     return Shown(found.content, own.alt, image.sha256)
 
 
