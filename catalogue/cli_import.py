@@ -118,5 +118,7 @@ def _what(entry: Entry) -> str:
             for text in texts
         )
     if entry.outcome == Outcome.CHANGED:
-        return ", ".join(str(rules.FIELD_NAMES.get(name, name)) for name in entry.fields)
-    return "\n".join(["published" if not entry.lacking else "draft", *map(str, entry.lacking)])
+        names = ", ".join(str(rules.FIELD_NAMES.get(name, name)) for name in entry.fields)
+        return "\n".join([names, *map(str, entry.notes)])
+    state = "published" if not entry.lacking else "draft"
+    return "\n".join([state, *map(str, (*entry.lacking, *entry.notes))])

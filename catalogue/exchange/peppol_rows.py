@@ -6,6 +6,7 @@ note, never guessed: a wrong price or unit is worse than a missing one.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
@@ -150,9 +151,9 @@ def _tell(line: Line, known: Known) -> _Told:
     cells, notes = peppol_prices.read(line)
     told.cells |= cells
     told.notes += notes
-    for place, each in enumerate(line.attached):
+    for each in line.attached:
         if picture_hash(each) not in known.pictures:
-            _tell_picture(each, f"{line.at_line}-{place}", told)
+            _tell_picture(each, told)
     return replace(told, cells={name: text for name, text in told.cells.items() if text})
 
 
@@ -191,9 +192,10 @@ def _tell_tax(line: Line, told: _Told) -> None:
         told.notes.append(_("VAT of %(percent)s %% was left out", percent=f"{percent:f}"))
 
 
-def _tell_picture(attached: Attached, key: str, told: _Told) -> None:
+def _tell_picture(attached: Attached, told: _Told) -> None:
     if attached.content and attached.mime_type.startswith("image/"):
         # Names within a file are chosen freely, and two lines may use one for two pictures.
+        key = hashlib.sha256(attached.content).hexdigest()[:16]
         sent = Sent(f"{key}-{attached.filename.rsplit('/', 1)[-1]}", attached.content)
         told.pictures.append((sent, attached.description))
     elif attached.uri and attached.kind == "PRODUCT_IMAGE":

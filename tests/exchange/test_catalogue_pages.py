@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +13,13 @@ from exchange import catalogues, peppol_kit
 from exchange.catalogues import catalogue, line
 from flask import Flask
 from products.world import encoded, seller
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from catalogue.enterprises.models import Enterprise
 from catalogue.exchange import peppol_reading
 from catalogue.exchange.peppol_document import CVR_SCHEME, Attached, Catalogue
 from catalogue.exchange.peppol_writing import write
+from catalogue.media.models import Image
 from catalogue.products import prices
 from catalogue.products.models import Product, ProductMunicipality, ProductState
 from catalogue.products.price_rules import Price, Tier
@@ -99,6 +100,15 @@ def test_xml_sent_as_price_list_becomes_products(town: Town) -> None:
     assert (first.category_code, first.delivery_days) == (cast.PLAY_HOUSES, 21)
     assert first.details == {"unspsc": "60141000"}
     assert (first.state, second.state) == (ProductState.PUBLISHED, ProductState.DRAFT)
+
+
+def test_pictures_of_one_name_in_a_file_of_one_line_are_kept_apart(town: Town) -> None:
+    red = replace(PICTURE, content=encoded("red"))
+    lines = (line(attached=(PICTURE,)), line(number="2", seller_number="V-2", attached=(red,)))
+    document = write(catalogue(*lines)).replace(b"\n", b"")
+    town.take(document)
+    with town.app.extensions["catalogue"].database.transaction() as session:
+        assert session.scalar(select(func.count(Image.id.distinct()))) == 2
 
 
 def test_preview_tells_what_was_left_out(town: Town) -> None:
