@@ -41,6 +41,7 @@ from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.enterprises import reminders as verifications
 from catalogue.exchange import (
+    catalogue_pages,
     ceiling_mail,
     check_mail,
     inquiry_mail,
@@ -240,6 +241,7 @@ def _blueprint() -> Blueprint:
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
         potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
         approval_pages, change_pages, policy_pages, document_pages, link_pages, buyer_pages,
+        catalogue_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

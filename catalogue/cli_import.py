@@ -22,8 +22,10 @@ from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
+from catalogue.exchange import peppol_intake
 from catalogue.media import service as media
 from catalogue.products import deliveries, plan, rules
+from catalogue.products.deliveries import Delivery, Sent
 from catalogue.products.plan import Entry, Outcome, Plan
 
 OUTCOMES = {
@@ -49,11 +51,11 @@ import_group.add_command(import_ledger)
 @click.option("--images", type=click.Path(path_type=Path), help="Folder of the pictures.")
 @click.option("--apply", "do_it", is_flag=True, help="Write it: all rows, or none.")
 def import_products(file: Path, cvr: str, images: Path | None, do_it: bool) -> None:
-    """Show what the price list FILE (XLSX or CSV) would do; with --apply, do it."""
+    """Show what the price list FILE (XLSX, CSV or Peppol XML) would do; with --apply, do it."""
     state = cast(State, create_app().extensions["catalogue"])
-    delivery = deliveries.read_file(state.parts[media.PART], file, images, state.settings)
     with state.database.reading() as session:
         enterprise_id = _find(session, cvr)
+        delivery = _read(state, session, enterprise_id, file, images)
         found = plan.preview(session, enterprise_id, delivery, today_in_copenhagen(state.clock()))
     _show(found)
     if found.by(Outcome.REFUSED):
@@ -66,6 +68,22 @@ def import_products(file: Path, cvr: str, images: Path | None, do_it: bool) -> N
     with state.database.transaction() as session:
         plan.apply(session, acting, delivery, found.fingerprint, state.clock())
     click.echo("Written.")
+
+
+def _read(
+    state: State, session: Session, enterprise_id: int, file: Path, images: Path | None
+) -> Delivery:
+    """Read a price list, or a Peppol catalogue and what lies in the folder of pictures."""
+    store, settings = state.parts[media.PART], state.settings
+    if file.suffix.lower() != ".xml" or not file.is_file():
+        return deliveries.read_file(store, file, images, settings)
+    taken = peppol_intake.take(session, enterprise_id, file.read_bytes())
+    folder = images if images and images.is_dir() else None
+    along = (
+        Sent(each.name, each.read_bytes()) for each in (folder.iterdir() if folder else ())
+        if each.is_file()
+    )  # fmt: skip
+    return taken.deliver(store, along, settings.images_per_product)
 
 
 def _find(session: Session, cvr: str) -> int:
@@ -100,5 +118,7 @@ def _what(entry: Entry) -> str:
             for text in texts
         )
     if entry.outcome == Outcome.CHANGED:
-        return ", ".join(str(rules.FIELD_NAMES.get(name, name)) for name in entry.fields)
-    return "\n".join(["published" if not entry.lacking else "draft", *map(str, entry.lacking)])
+        names = ", ".join(str(rules.FIELD_NAMES.get(name, name)) for name in entry.fields)
+        return "\n".join([names, *map(str, entry.notes)])
+    state = "published" if not entry.lacking else "draft"
+    return "\n".join([state, *map(str, (*entry.lacking, *entry.notes))])

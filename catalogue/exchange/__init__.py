@@ -1,1 +1,1 @@
-"""What crosses the wall: mail."""
+"""What crosses the wall: mail, and documents of purchasing systems."""

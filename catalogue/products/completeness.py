@@ -124,7 +124,7 @@ def _asked(facts: ProductFacts) -> list[tuple[bool, Advice]]:
     """List the questions of its kind and category; the food rules make allergens weigh more."""
     found = []
     for name in details.questions(facts.kind, facts.category_code):
-        if name in ("gtin", "season", "pack_size"):
+        if name in ("gtin", "season", "pack_size", "unspsc"):
             continue  # not every product has one
         text = _("Fill in: %(field)s", field=details.NAMES[name])
         why = (

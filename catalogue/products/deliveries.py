@@ -89,14 +89,17 @@ def receive_pictures(store: Store, files: Iterable[Sent]) -> dict[str, Received 
     return received
 
 
-def keep(settings: Settings, enterprise_id: int, sent: Sent, delivery: Delivery) -> str:
-    """Keep a sent price list until it is applied; return the token that finds it again."""
+def keep(settings: Settings, enterprise_id: int, name: str, delivery: Delivery) -> str:
+    """Keep what was sent as a file of that name until it is applied; return its token.
+
+    The rows are kept as they were read, whatever kind of file they came in.
+    """
     token = secrets.token_hex(16)
     folder = _folder(settings, enterprise_id, token)
     folder.mkdir(parents=True)
-    (folder / "list").write_bytes(sent.content)
-    pictures = {name: _written(each) for name, each in delivery.pictures.items()}
-    facts = {"name": sent.name, "pictures": pictures}
+    pictures = {key: _written(each) for key, each in delivery.pictures.items()}
+    rows = [_written_row(row) for row in delivery.rows]
+    facts = {"name": name, "rows": rows, "pictures": pictures}
     (folder / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
     return token
 
@@ -106,10 +109,10 @@ def kept(settings: Settings, enterprise_id: int, token: str) -> tuple[str, Deliv
     folder = _folder(settings, enterprise_id, token)
     try:
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-        rows = price_list.read((folder / "list").read_bytes(), facts["name"])
     except FileNotFoundError:
         raise Missing(_("The price list is no longer here. Send it again.")) from None
-    pictures = {name: _read(each) for name, each in facts["pictures"].items()}
+    rows = [_read_row(each) for each in facts["rows"]]
+    pictures = {key: _read(each) for key, each in facts["pictures"].items()}
     return facts["name"], Delivery(tuple(rows), pictures, settings.images_per_product)
 
 
@@ -138,11 +141,44 @@ def _folder(settings: Settings, enterprise_id: int, token: str) -> Path:
     return _root(settings) / f"{enterprise_id}-{token}"
 
 
+def _written_row(row: Row) -> dict[str, Any]:
+    problems = {
+        name: [_written_text(each) for each in found] for name, found in row.problems.items()
+    }
+    notes = [_written_text(each) for each in row.notes]
+    return vars(row) | {"problems": problems, "notes": notes}
+
+
+def _read_row(facts: dict[str, Any]) -> Row:
+    problems = {
+        name: [_read_text(each) for each in found] for name, found in facts["problems"].items()
+    }
+    lists = {name: tuple(facts[name]) for name in ("area", "images", "alts")}
+    notes = tuple(_read_text(each) for each in facts["notes"])
+    return Row(**facts | lists | {"problems": problems, "notes": notes})
+
+
 def _written(picture: Received | Text) -> dict[str, Any]:
-    if isinstance(picture, Received):
-        return asdict(picture)
-    return {"message": picture.message, "values": picture.values}
+    return asdict(picture) if isinstance(picture, Received) else _written_text(picture)
+
+
+def _written_text(text: Text | str) -> Any:
+    """Keep a text untranslated, with what stands in it, until somebody reads it."""
+    if isinstance(text, str):
+        return text
+    values = {
+        name: _written_text(each) if isinstance(each, Text) else each
+        for name, each in text.values.items()
+    }
+    return {"message": text.message, "values": values}
 
 
 def _read(facts: dict[str, Any]) -> Received | Text:
-    return Text(**facts) if "message" in facts else Received(**facts)
+    return _read_text(facts) if "message" in facts else Received(**facts)
+
+
+def _read_text(written: Any) -> Any:
+    if not isinstance(written, dict):
+        return written
+    values = {name: _read_text(each) for name, each in written["values"].items()}
+    return Text(written["message"], values)

@@ -23,7 +23,7 @@ class Label(NamedTuple):
 STORED = (
     "pack_size", "made_to_order", "materials", "dimensions", "season", "allergens", "on_request",
     "included", "place", "duration", "hours", "extent", "notice_days", "capacity_per_week",
-    "pause_reason", "origin", "labels", "social_story",
+    "pause_reason", "origin", "labels", "social_story", "unspsc",
 )  # fmt: skip
 NAMES: dict[str, Text] = {
     "gtin": _("GTIN (bar code)"),
@@ -47,6 +47,7 @@ NAMES: dict[str, Text] = {
     "origin": _("Where it is made"),
     "labels": _("Labels"),
     "social_story": _("Who makes it, and what it means"),
+    "unspsc": _("UNSPSC code"),
 }
 PLACES: dict[str, Text] = {
     "buyer": _("At the buyer's"),
@@ -67,8 +68,8 @@ LABEL_NAMES: dict[str, Text] = {
     "oeko_tex": _("OEKO-TEX Standard 100"),
 }
 ALWAYS: dict[str, tuple[str, ...]] = {
-    "goods": ("pack_size", "made_to_order", "gtin"),
-    "service": ("included", "place", "duration", "notice_days"),
+    "goods": ("pack_size", "made_to_order", "gtin", "unspsc"),
+    "service": ("included", "place", "duration", "notice_days", "unspsc"),
 }
 # By the first digits of the CPV code; all that fit are asked.
 BY_CATEGORY: dict[str, tuple[str, ...]] = {
@@ -98,6 +99,9 @@ BY_CATEGORY: dict[str, tuple[str, ...]] = {
 HINTS: dict[str, Text] = {
     "pack_size": _("How many there are in the unit you sell, such as 12 bottles in a box."),
     "gtin": _("The number below the bar code, 8 to 14 digits. Buyers can search for it."),
+    "unspsc": _(
+        "Eight digits that public e-catalogues sort by. Leave it empty if you do not know."
+    ),
     "materials": _("Such as: Danish larch, untreated; screws of stainless steel."),
     "dimensions": _("Such as: 200 × 200 cm, 215 cm high, 380 kg."),
     "season": _("When it can be had, such as: April to October."),

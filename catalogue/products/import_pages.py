@@ -47,13 +47,16 @@ def import_products() -> Response:
 @route(blueprint, "/varer-hos-os/import", access=ENTERPRISES, methods=["POST"])
 def send_price_list() -> Response:
     """Read a sent price list with its pictures, keep it, and lead on to the preview."""
+    file = request.files.get("price_list")
+    if file and (file.filename or "").lower().endswith(".xml"):
+        return _send_on()
     settings = state().settings
     deliveries.forget_old(settings, now())
     try:
         sent, delivery = _read_sent()
     except Invalid as error:
         return render("products/import.html", 422, errors=error.problems, **NAMES)
-    token = deliveries.keep(settings, _enterprise_id(), sent, delivery)
+    token = deliveries.keep(settings, _enterprise_id(), sent.name, delivery)
     return go("catalogue.products.import_preview", token=token)
 
 
@@ -88,6 +91,13 @@ def apply_import(token: str) -> Response:
     deliveries.forget(state().settings, _enterprise_id(), token)
     flash(_summary(done))
     return go("catalogue.products.products")
+
+
+def _send_on() -> Response:
+    """Have the browser send an XML file to who reads such; 307 keeps the files."""
+    response = go("catalogue.exchange.send_catalogue")
+    response.status_code = 307
+    return response
 
 
 def _read_sent() -> tuple[Sent, Delivery]:

@@ -23,7 +23,7 @@ from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import checks, gate, prices, revisions, rules, shelf
+from . import checks, gate, prices, revisions, rules, service, shelf
 from .deliveries import Delivery
 from .judging import Known, draft_of, know, list_all_own
 from .models import Product, ProductState
@@ -68,6 +68,7 @@ class Entry:
     product_id: int | None = None
     facts: ProductFacts | None = None
     pictures: tuple[NewPicture, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,9 @@ def _create(session: Session, who: Who, enterprise_id: int, entry: Entry, now: d
 
 
 def _change(session: Session, who: Who, product: Product, entry: Entry, now: datetime) -> None:
+    if entry.state == ProductState.WITHDRAWN and product.state == ProductState.PUBLISHED:
+        service.withdraw(session, who, product.id, now)
+        return
     if gate.is_held(session, who, product):
         _change_beside(session, who, product, entry, now)
         return
@@ -177,7 +181,12 @@ def _judge(row: Row, known: Known, delivery: Delivery) -> Entry:
     product = known.products.get(row.item_number)
     draft = draft_of(row, known, delivery)
     title = draft.values.get("title") or (product.title if product else row.cells.get("title", ""))
-    entry = Entry(row.number, row.item_number, title, Outcome.REFUSED, problems=draft.problems)
+    entry = Entry(
+        row.number, row.item_number, title, Outcome.REFUSED, problems=draft.problems,
+        notes=row.notes,
+    )  # fmt: skip
+    if row.withdraws and "item_number" not in draft.problems:
+        return _withdrawn(entry, product)
     if draft.problems:
         return entry
     old = shelf.facts_of(product) if product else None
@@ -197,6 +206,17 @@ def _judge(row: Row, known: Known, delivery: Delivery) -> Entry:
     if wrong:
         return replace(entry, problems=rules.by_field(wrong))
     return _settled(entry, product, changes, rules.problems(facts, shown), known)
+
+
+def _withdrawn(entry: Entry, product: Product | None) -> Entry:
+    """Judge a row that takes a product from the shelf; one that is not there needs nothing."""
+    entry = replace(entry, outcome=Outcome.UNCHANGED, problems={}, state=ProductState.WITHDRAWN)
+    if product is None or product.state != ProductState.PUBLISHED:
+        return entry
+    facts = shelf.facts_of(product)
+    return replace(
+        entry, outcome=Outcome.CHANGED, fields=("state",), product_id=product.id, facts=facts
+    )
 
 
 def _changes(old: ProductFacts | None, entry: Entry, alts: Mapping[str, str]) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ HEADERS: dict[str, str] = {
         "alts": "billedtekst, billedtekster, billedbeskrivelse, alternativ tekst, alt-tekst, alt,"
         " alt tekst, image text, image texts, alternative text, alt text, alt texts",
         "gtin": "gtin, ean, ean-nummer, ean nummer, stregkode, bar code",
+        "unspsc": "unspsc, unspsc-kode, unspsc code",
         "paused_until": "fuldt booket til, pause til, fully booked until, paused until",
         "pause_reason": "årsag til pause, reason of pause",
         "tiers": "mængderabat, mængderabatter, quantity discount, quantity discounts",
@@ -98,6 +99,8 @@ class Row:
     images: tuple[str, ...] = ()
     alts: tuple[str, ...] = ()
     problems: dict[str, list[Text | str]] = field(default_factory=dict)
+    notes: tuple[Text, ...] = ()  # what was left out of it, and why
+    withdraws: bool = False  # the product is to be taken from the shelf
 
     @property
     def item_number(self) -> str:

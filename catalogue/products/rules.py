@@ -117,6 +117,7 @@ class ProductFacts:
     origin: str = ""
     labels: tuple[Label, ...] = ()
     social_story: str = ""
+    unspsc: str | None = None
 
 
 def problems(facts: ProductFacts, image_alts: Sequence[str]) -> list[Problem]:

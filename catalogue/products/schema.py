@@ -17,7 +17,7 @@ from catalogue.core.text import lazy as _
 from . import rules
 from .models import ProductKind, Unit
 from .rules import ProductFacts
-from .told import Gtin, Labels, Place, PublicLine, Stock, Tiers
+from .told import Gtin, Labels, Place, PublicLine, Stock, Tiers, Unspsc
 
 LONGEST_DELIVERY_DAYS = 730
 CATEGORY_CODE = re.compile(r"(\d{8})(-\d)?(?!\d)")
@@ -160,6 +160,7 @@ class ProductSchema(ma.Schema):
     origin = PublicLine(longest=120)
     labels = Labels()
     social_story = PublicLine(longest=1500)
+    unspsc = Unspsc()
 
 
 class _AltSchema(ma.Schema):

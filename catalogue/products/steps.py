@@ -41,7 +41,8 @@ STEPS = (
         "fakta",
         _("Good to know"),
         ("item_number", "gtin", "pack_size", "made_to_order", "materials", "dimensions", "season",
-         "allergens", "included", "place", "duration", "hours", "extent", "notice_days", "origin"),
+         "allergens", "included", "place", "duration", "hours", "extent", "notice_days", "origin",
+         "unspsc"),
     ),
     Step("historie", _("Labels and story"), ("labels", "social_story")),
 )  # fmt: skip

@@ -25,6 +25,7 @@ LONGEST_PROOF = 300
 _MESSAGES: dict[str, Text] = {
     "cpr": _("This looks like a CPR number. No person's number may stand in a public text."),
     "gtin": _("A GTIN has 8, 12, 13 or 14 digits and a check digit; please compare"),
+    "unspsc": _("A UNSPSC code has eight digits; please compare"),
     "tiers": _("Write a quantity and per cent, such as 10: 5; several with semicolons between"),
     "many_tiers": _("At most %(limit)s lines"),
     "label": _("There is no label %(name)s. Choose among: %(choices)s"),
@@ -75,6 +76,16 @@ class Gtin(fields.Line):
         if not ean.is_valid(number):
             raise problem("gtin")
         return number
+
+
+class Unspsc(fields.Line):
+    """A code of the United Nations' list of products and services: four pairs of digits."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
+        code = re.sub(r"[\s.-]", "", str(value))
+        if not re.fullmatch(r"[0-9]{8}", code):
+            raise problem("unspsc")
+        return code
 
 
 class Tiers(fields.Line):

@@ -90,6 +90,7 @@ QUIET = {
     "products.keep_draft": "what is typed and not sent decides nothing",
     "products.drop_draft": "what is typed and not sent decides nothing",
     "products.send_price_list": "a preview changes nothing",
+    "exchange.send_catalogue": "a preview changes nothing",
     "ordering.add": "a basket decides nothing until it is ordered",
     "ordering.update": "a basket decides nothing until it is ordered",
     "ordering.remove": "a basket decides nothing until it is ordered",
