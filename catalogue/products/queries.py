@@ -74,7 +74,7 @@ def count_own(session: Session, enterprise_id: int | None) -> dict[str, int]:
     """Count the products of the enterprise by state."""
     query = (
         select(Product.state, func.count())
-        .where(Product.enterprise_id == enterprise_id)
+        .where(Product.enterprise_id == enterprise_id, Product.variant_of_id.is_(None))
         .group_by(Product.state)
     )
     found = {str(state): count for state, count in session.execute(query)}
@@ -85,7 +85,7 @@ def list_own(session: Session, enterprise_id: int | None, portion: Portion) -> l
     """List products of the enterprise, changed last first. Four queries."""
     query = (
         select(Product)
-        .where(Product.enterprise_id == enterprise_id)
+        .where(Product.enterprise_id == enterprise_id, Product.variant_of_id.is_(None))
         .options(selectinload(Product.images), selectinload(Product.delivery_area))
         .order_by(Product.updated_at.desc(), Product.id.desc())
         .offset(portion.offset)
