@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,7 +67,6 @@ def list_rows(session: Session, leader_id: int) -> dict[int, Product]:
 
 def facts_for(facts: ProductFacts, variant: Variant) -> ProductFacts:
     """Return what the row of a variant tells. Pure."""
-    paused_until = variant.paused_until
     return replace(
         facts,
         item_number=variant.item_number,
@@ -77,7 +76,7 @@ def facts_for(facts: ProductFacts, variant: Variant) -> ProductFacts:
         price_ore=variant.price_ore,
         gtin=variant.gtin,
         made_to_order=variant.made_to_order,
-        paused_until=date.fromisoformat(paused_until) if paused_until else None,
+        paused_until=variant.paused_on,
         pause_reason=variant.pause_reason,
         variants=(),
     )

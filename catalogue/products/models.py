@@ -120,6 +120,11 @@ class Product(Base):
         return variant_rules.full_name(self.title, self.details)
 
     @property
+    def words(self) -> str:
+        """Return what tells a variant from the others, without the title."""
+        return variant_rules.words_of(self.details)
+
+    @property
     def leader_id(self) -> int:
         """Return the id of the product that leads the variants, or its own."""
         return self.variant_of_id or self.id

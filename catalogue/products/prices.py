@@ -179,7 +179,8 @@ def is_dearer(before: Price, price_ore: int | None, per: Product | ProductFacts)
 
 def variants_of(product: Product) -> tuple[Variant, ...]:
     """Return the variants that a product leads, as it tells them."""
-    return variant_rules.read(product.details).get("variants", ())
+    found: tuple[Variant, ...] = variant_rules.read(product.details).get("variants", ())
+    return found
 
 
 def pass_on(session: Session, product: Product, now: datetime) -> None:

@@ -18,8 +18,8 @@ from catalogue.agreements.rules import covers
 from catalogue.core.errors import Conflict
 from catalogue.core.text import lazy as _
 
-from . import price_rules as rules
 from . import families, prices, shelf
+from . import price_rules as rules
 from .models import (
     Answer,
     PriceDecision,
@@ -152,8 +152,8 @@ def put_list_prices(session: Session, lines: Sequence[PriceLine], now: datetime)
     for line in lines:
         product = products[line.product_id]
         if product.variant_of_id is not None:
-            found = of_variants.setdefault(product.variant_of_id, {})
-            found[product.variant_key or families.LEADER] = line.new_price_ore
+            by_key = of_variants.setdefault(product.variant_of_id, {})
+            by_key[product.variant_key or families.LEADER] = line.new_price_ore
             continue
         product.price_ore, product.unit = line.new_price_ore, line.unit
         product.price_base_quantity = line.price_base_quantity

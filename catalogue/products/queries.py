@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Municipality
@@ -68,6 +68,14 @@ class Portion:
     state: ProductState | None = None
     offset: int = 0
     limit: int = 50
+
+
+def leading_where() -> ColumnElement[bool]:
+    """Return the condition of what buyers find: published, and each family by its leading product.
+
+    To be found and counted once is all it decides; what may be ordered is `agreements`' to say.
+    """
+    return and_(Product.state == ProductState.PUBLISHED, Product.variant_of_id.is_(None))
 
 
 def count_own(session: Session, enterprise_id: int | None) -> dict[str, int]:

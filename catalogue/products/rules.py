@@ -184,7 +184,8 @@ def contradictions(facts: ProductFacts) -> list[Problem]:
 def as_variant(facts: ProductFacts) -> Variant:
     """Return the product itself as the first of its variants."""
     traits = {name: getattr(facts, name) for name in variant_rules.TRAITS}
-    return Variant(0, facts.item_number, price_ore=facts.price_ore, **traits)
+    paused = facts.paused_until.isoformat() if facts.paused_until else None
+    return Variant(0, facts.item_number, price_ore=facts.price_ore, paused_until=paused, **traits)
 
 
 def tier_problem(tiers: Sequence[Tier]) -> Text | None:

@@ -8,6 +8,7 @@ each is a row of its own (`families.py`), which buyers order by its own number a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from catalogue.core.text import Text, fold
@@ -46,6 +47,11 @@ class Variant(NamedTuple):
     image_id: int | None = None  # of the pictures of the leading product
 
     @property
+    def paused_on(self) -> date | None:
+        """Return the first day on which it can be ordered again, if it is paused."""
+        return date.fromisoformat(self.paused_until) if self.paused_until else None
+
+    @property
     def words(self) -> str:
         """Return what tells it from the others."""
         return words(self.size, self.colour, self.trait)
@@ -60,9 +66,14 @@ def words(size: str, colour: str, trait: str) -> str:
 
 def full_name(title: str, told: Mapping[str, Any] | None) -> str:
     """Return the title with what tells the variant from the others, from what a row keeps."""
-    given = told or {}
-    own = words(*(str(given.get(name, "")) for name in TRAITS))
+    own = words_of(told)
     return f"{title}, {own}" if own else title
+
+
+def words_of(told: Mapping[str, Any] | None) -> str:
+    """Return what tells the variant from the others, from what a row keeps."""
+    given = told or {}
+    return words(*(str(given.get(name, "")) for name in TRAITS))
 
 
 def stored(facts: Mapping[str, Any]) -> dict[str, Any]:
