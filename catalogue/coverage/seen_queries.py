@@ -90,6 +90,7 @@ def numbers(session: Session, enterprise_id: int, since: date, today: date) -> N
 def _counted(session: Session, enterprise_id: int, since: date) -> Counter[tuple[int, date, str]]:
     query = (
         select(_FAMILY, ProductCount.day, ProductCount.seen, ProductCount.times)
+        .select_from(ProductCount)
         .join(Product, Product.id == ProductCount.product_id)
         .where(Product.enterprise_id == enterprise_id, ProductCount.day >= since)
     )
@@ -104,6 +105,7 @@ def _ordered(session: Session, enterprise_id: int, since: date) -> Counter[tuple
     start = datetime.combine(since, time.min, COPENHAGEN).astimezone(UTC)
     query = (
         select(_FAMILY, Order.placed_at)
+        .select_from(OrderLine)
         .join(Order, Order.id == OrderLine.order_id)
         .join(Product, Product.id == OrderLine.product_id)  # a line of a quote has none
         .where(

@@ -33,7 +33,19 @@ from catalogue.enterprises.models import (
     RegisterStatus,
 )
 
-from . import approvals, demands, effects, limits, people, quotes, seen, shelf, trace, trade
+from . import (
+    approvals,
+    demands,
+    effects,
+    families,
+    limits,
+    people,
+    quotes,
+    seen,
+    shelf,
+    trace,
+    trade,
+)
 from .drawing import Drawn, draw_all
 
 DATA = Path(__file__).parent / "data"
@@ -66,6 +78,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         _agreements(session, world)
         _logos(session, state, world, pictures)
         shelf.stock(session, state.parts["media"], world, rows, pictures)
+        families.tell(session, world, read("variants")["families"])
         trade.place_orders(session, world, read("orders")["orders"])
         trace.leave(session, world)
         wanted = read("demands")

@@ -51,14 +51,14 @@ def labels(count: int) -> dict[str, Text | str]:
 
 def lines_of(facts: ProductFacts) -> list[Line]:
     """Return the lines that the form shows of a product: its own first, then its variants."""
-    own = {name: str(getattr(facts, name)) for name in TRAITS}
+    own = {name: getattr(facts, name) for name in TRAITS}
     return [own, *(_line(each) for each in facts.variants)]
 
 
 def with_blanks(lines: Sequence[Line]) -> list[Line]:
     """Return the lines with blank ones below, as far as there may be more variants."""
     blanks = min(BLANK_LINES, MOST_VARIANTS + 1 - len(lines))
-    return [*lines, *({} for _each in range(blanks))]
+    return [*lines, *(dict.fromkeys(("key", *TRAITS, *_OWN), "") for _each in range(blanks))]
 
 
 def typed_lines(form: Mapping[str, str]) -> list[Line]:

@@ -30,6 +30,7 @@ from catalogue.products import (
     families,
     gate,
     listing,
+    plan,
     proposals,
     revisions,
     service,
@@ -40,7 +41,9 @@ from catalogue.products import (
     versions,
 )
 from catalogue.products.check_rules import Checked
+from catalogue.products.deliveries import Delivery
 from catalogue.products.models import AgreedPrice, Product, ProductState, ProductVersion
+from catalogue.products.price_list import Row
 from catalogue.products.proposals import Proposed
 from catalogue.products.service import Upload
 from catalogue.products.variant_rules import Variant
@@ -122,11 +125,14 @@ def test_variant_is_told_in_the_words_of_an_order(
         (Table("M", variants=(LARGE, EXTRA._replace(item_number="T-L"))), "same item number"),
         (Table("M", variants=(LARGE._replace(item_number="T-M"),)), "same item number"),
         (Table("M", variants=(LARGE._replace(trait="x" * 110),)), "Title and differences"),
-        (Table("M", variants=(EXTRA._replace(item_number="N", price_ore=None),)), "price for every variant"),
+        (
+            Table("M", variants=(EXTRA._replace(item_number="N", price_ore=None),)),
+            "price for every variant",
+        ),
         (
             Table("M", variants=tuple(LARGE._replace(item_number=f"N{n}", size=f"{n}")
                                       for n in range(31))),
-            "At most 30",
+            "At most",
         ),
     ],
 )  # fmt: skip
@@ -302,7 +308,8 @@ def test_checked_change_of_variants_waits_and_is_told_and_takes_no_agreed_price_
     facts = families.with_prices(shelf.facts_of(world.product), {large.key: 15_000})
     shelf.put_facts(world.product, facts)  # as a proposal does meanwhile
     told = revisions.told_after(session, draft, world.product)
-    words = {str(each.label): each for each in telling.lines(session, None, told)}["Variants"]
+    lines = {str(each.label): each for each in telling.lines(session, None, told)}
+    words = lines[str(variant_rules.NAMES["variants"])]
     assert "størrelse L, rød (T-L, 150,00" in words.new.pieces[0][0]
     check = checks.submit(session, world.seller, draft.id, NOW)
     checks.approve(session, world.staff, check.id, NOW)
@@ -346,3 +353,20 @@ def test_product_without_variants_costs_no_query_more(session: Session, database
     with cast.counted_queries(database) as queries:
         families.follow(session, made, person_id=None, now=NOW)
     assert len(queries) == 0
+
+
+def test_price_list_refuses_the_row_of_a_variant_and_leaves_variants_of_its_product(
+    session: Session, world: World
+) -> None:
+    found = rows(session, world.product)
+    delivered = tuple(
+        Row(place, {"item_number": number, "price": price})
+        for place, (number, price) in enumerate((("T-L", "90"), ("T-M", "90")), start=2)
+    )
+    enterprise_id = world.product.enterprise_id
+    planned = plan.preview(session, enterprise_id, Delivery(delivered, {}), TODAY)
+    assert [each.outcome for each in planned.entries] == ["refused", "changed"]
+    assert "item_number" in planned.entries[0].problems
+    after = planned.entries[1].facts
+    assert after is not None
+    assert {each.item_number for each in after.variants} == set(found)
