@@ -12,6 +12,7 @@ import marshmallow as ma
 from catalogue.core import fields
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, number
+from catalogue.core.text import lazy as _
 
 from .rules import FIELD_NAMES, ProductFacts
 from .told import Gtin, PublicLine, Stock
@@ -40,7 +41,7 @@ class VariantSchema(ma.Schema):
 
 def labels(count: int) -> dict[str, Text | str]:
     """Return what the fields are called, alone and by line: `Size (2)` in error summaries."""
-    named = {**FIELD_NAMES, "image": FIELD_NAMES["images"]}
+    named = {**FIELD_NAMES, "image": _("Picture")}
     placed = {
         f"{name}_{place}": f"{named[name]} ({place + 1})"
         for place in range(count + BLANK_LINES)

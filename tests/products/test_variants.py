@@ -10,6 +10,7 @@ from typing import Any
 
 import cast
 import pytest
+from agreements.test_orderability import by_rule, by_sql
 from cast import NOW, TODAY
 from ordering.world import DELIVERY
 from products.world import open_store, photo
@@ -370,3 +371,17 @@ def test_price_list_refuses_the_row_of_a_variant_and_leaves_variants_of_its_prod
     after = planned.entries[1].facts
     assert after is not None
     assert {each.item_number for each in after.variants} == set(found)
+
+
+@pytest.mark.parametrize("mandatory", [False, True])
+def test_variants_may_be_ordered_where_what_leads_them_may_in_both_forms_of_the_rule(
+    session: Session, world: World, mandatory: bool
+) -> None:
+    if mandatory:
+        cast.mandatory(session, cast.municipality(session))
+    family = {world.product.id, *(each.id for each in rows(session, world.product).values())}
+    home_id = world.buyer.municipality_id or 0
+    judged = by_rule(session, home_id, TODAY)
+    allowed = set() if mandatory else family
+    assert {id_ for id_ in family if judged[id_].orderable} == allowed
+    assert by_sql(session, home_id, TODAY) & family == allowed
