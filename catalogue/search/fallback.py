@@ -99,7 +99,8 @@ def _has(word: Word) -> ColumnElement[bool]:
     numbers = (variant.item_number, func.coalesce(variant.gtin, ""))
     of_variant = exists().where(
         variant.variant_of_id == Product.id,
-        variant.state == ProductState.PUBLISHED,
+        # As an expression: by the column SQLite would read all that is published, for each row.
+        func.coalesce(variant.state, "") == ProductState.PUBLISHED,
         or_(*(text.icontains(word.written, autoescape=True) for text in numbers)),
     )
     found = (text.icontains(each, autoescape=True) for each in written for text in texts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
@@ -79,10 +79,14 @@ class Welcome:
 def list_cards(session: Session, product_ids: Sequence[int], in_force: InForce) -> list[Card]:
     """Return the cards of those products in that order, unpublished ones left out. Two queries.
 
-    With each comes the family that it leads.
+    With each comes the family that it leads: a third query where there is one.
     """
-    asked = or_(Product.id.in_(product_ids), Product.variant_of_id.in_(product_ids))
-    rows = session.execute(_card_rows().where(asked, Product.state == ProductState.PUBLISHED)).all()
+    rows = session.execute(
+        _card_rows().where(Product.id.in_(product_ids), Product.state == ProductState.PUBLISHED)
+    ).all()
+    leading = [row[0].id for row in rows if row[0].variant_key is not None]
+    if leading:
+        rows = [*rows, *_on_shelf(session, Product.variant_of_id.in_(leading))]
     cards = {card.product.id: card for card in _cards(session, rows, in_force)}
     found = {id_: cards[id_] for id_ in product_ids if id_ in cards}
     return [replace(each, family=_family(each, cards.values())) for each in found.values()]
@@ -166,8 +170,16 @@ def _with_family(session: Session, row: Any) -> list[Any]:
     if product.variant_key is None:
         return [row]
     kin = or_(Product.id == product.leader_id, Product.variant_of_id == product.leader_id)
-    on_shelf = (kin, Product.state == ProductState.PUBLISHED, Product.id != product.id)
-    return [row, *session.execute(_card_rows().where(*on_shelf))]
+    return [row, *(each for each in _on_shelf(session, kin) if each[0].id != product.id)]
+
+
+def _on_shelf(session: Session, kin: ColumnElement[bool]) -> list[Any]:
+    """Return the published rows of families.
+
+    The state is looked at here: asked for it too, SQLite reads all that is published.
+    """
+    rows = session.execute(_card_rows().where(kin))
+    return [each for each in rows if each[0].state == ProductState.PUBLISHED]
 
 
 def _family(card: Card, cards: Iterable[Card]) -> tuple[Card, ...]:
