@@ -22,7 +22,8 @@ from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.ceilings import begin_of
 from catalogue.ordering.models import Order, OrderLine, OrderState
 from catalogue.ordering.rules import VOID_STATES
-from catalogue.products.models import Product, ProductMunicipality, ProductState
+from catalogue.products.models import Product, ProductMunicipality
+from catalogue.products.queries import leading_where
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def deliverable_where(municipality_id: int, today: date) -> ColumnElement[bool]:
         ProductMunicipality.municipality_id == municipality_id,
     )
     return and_(
-        Product.state == ProductState.PUBLISHED,
+        leading_where(),
         Product.category_code.is_not(None),
         or_(Product.delivers_everywhere, here),
         enterprises.verified_where(municipality_id, today),
@@ -194,7 +195,7 @@ def list_deliverers(
 
 def _published(part: Part) -> ColumnElement[bool]:
     return and_(
-        Product.state == ProductState.PUBLISHED,
+        leading_where(),
         Product.category_code.is_not(None),
         part.holds(Product.category_code),
     )

@@ -19,7 +19,8 @@ from catalogue.core.text import COPENHAGEN
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
-from catalogue.products.models import Product, ProductState
+from catalogue.products.models import Product
+from catalogue.products.queries import leading_where
 from catalogue.search import inquiry_queries as inquiries
 from catalogue.search import understanding
 from catalogue.search.models import Asked, AskedMonth, Demand, DemandAnswer
@@ -132,7 +133,7 @@ def _noted(session: Session, municipality_id: int, since: datetime) -> list[Note
 def _shops(session: Session, municipality_id: int, today: date) -> list[Shop]:
     published = and_(
         Product.enterprise_id == Enterprise.id,
-        Product.state == ProductState.PUBLISHED,
+        leading_where(),
         Product.category_code.is_not(None),
     )
     rows = session.execute(

@@ -19,7 +19,8 @@ from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.models import Order, OrderLine
 from catalogue.ordering.rules import FREE_STATES
-from catalogue.products.models import Product, ProductMunicipality, ProductState
+from catalogue.products.models import Product, ProductMunicipality
+from catalogue.products.queries import leading_where
 
 from . import watch, watch_queries, ways
 from .potential_schema import Plan
@@ -200,7 +201,7 @@ def _fitting(asked: Asked, code: str, place_id: int) -> Any:
             func.max(verified).label("is_verified"),
         )
         .join(Product, Product.enterprise_id == Enterprise.id)
-        .where(Product.state == ProductState.PUBLISHED)
+        .where(leading_where())
         .where(enterprises.reviewed_where(asked.day))
         .where(or_(close, Product.category_code.in_(ancestors(code))))
         .group_by(Enterprise.id)

@@ -25,7 +25,8 @@ from catalogue.core import audit
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering import ceilings
 from catalogue.ordering.ceilings import Used
-from catalogue.products.models import Product, ProductState
+from catalogue.products.models import Product
+from catalogue.products.queries import leading_where
 
 from . import booked, shelves, spending
 from .behind import Span
@@ -188,7 +189,7 @@ def _conflicts(
     parties = {side.enterprise_id for side in sides if side.enterprise_id is not None}
     rows = session.execute(
         select(Product.enterprise_id, Product.category_code, func.count())
-        .where(Product.state == ProductState.PUBLISHED, Product.category_code.is_not(None))
+        .where(leading_where(), Product.category_code.is_not(None))
         .where(Product.enterprise_id.in_(parties))
         .group_by(Product.enterprise_id, Product.category_code)
     )
@@ -205,7 +206,7 @@ def _outside(session: Session, shelves: Sequence[Shelf]) -> dict[int, list[Outsi
         return {}
     rows = session.execute(
         select(Product.enterprise_id, Product.id, Product.title, Product.category_code)
-        .where(Product.state == ProductState.PUBLISHED)
+        .where(leading_where())
         .where(tuple_(Product.enterprise_id, Product.category_code).in_(places[:MOST_PLACES]))
         .order_by(Product.title, Product.id)
         .limit(MOST_PRODUCTS_NAMED)

@@ -19,6 +19,7 @@ from catalogue.enterprises.queries import reviewed_where
 from catalogue.ordering.models import Order, OrderLine
 from catalogue.ordering.rules import VOID_STATES
 from catalogue.products.models import Product, ProductState
+from catalogue.products.queries import leading_where
 from catalogue.search.count_models import FoundBy, ProductCount, Seen
 from catalogue.search.models import Asked, AskedMonth
 from catalogue.search.rules import Outcome
@@ -29,6 +30,8 @@ GROUP_DIGITS = 3  # of a CPV code: what buyers lack beside what one sells alread
 ORDERED = "ordered"
 STEPS = (*(str(each) for each in Seen), ORDERED)
 Steps = Mapping[str, int]
+# What happens to a variant is told of the product that leads it.
+_FAMILY = func.coalesce(Product.variant_of_id, Product.id)
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ def numbers(session: Session, enterprise_id: int, since: date, today: date) -> N
 
 def _counted(session: Session, enterprise_id: int, since: date) -> Counter[tuple[int, date, str]]:
     query = (
-        select(ProductCount.product_id, ProductCount.day, ProductCount.seen, ProductCount.times)
+        select(_FAMILY, ProductCount.day, ProductCount.seen, ProductCount.times)
+        .select_from(ProductCount)
         .join(Product, Product.id == ProductCount.product_id)
         .where(Product.enterprise_id == enterprise_id, ProductCount.day >= since)
     )
@@ -100,8 +104,10 @@ def _ordered(session: Session, enterprise_id: int, since: date) -> Counter[tuple
     """Count order lines; orders that came to nothing do not count."""
     start = datetime.combine(since, time.min, COPENHAGEN).astimezone(UTC)
     query = (
-        select(OrderLine.product_id, Order.placed_at)
+        select(_FAMILY, Order.placed_at)
+        .select_from(OrderLine)
         .join(Order, Order.id == OrderLine.order_id)
+        .join(Product, Product.id == OrderLine.product_id)  # a line of a quote has none
         .where(
             Order.enterprise_id == enterprise_id,
             Order.placed_at >= start,
@@ -111,13 +117,12 @@ def _ordered(session: Session, enterprise_id: int, since: date) -> Counter[tuple
     return Counter(
         (product_id, placed_at.astimezone(COPENHAGEN).date().replace(day=1), ORDERED)
         for product_id, placed_at in session.execute(query)
-        if product_id is not None  # of a quote
     )
 
 
 def _rows(session: Session, enterprise_id: int, found: Mapping[int, Counter[str]]) -> list[Row]:
     """List the products that are on the shelf or were seen, those opened most first."""
-    seen = or_(Product.state == ProductState.PUBLISHED, Product.id.in_(found))
+    seen = or_(leading_where(), Product.id.in_(found))
     query = select(Product.id, Product.title, Product.state).where(
         Product.enterprise_id == enterprise_id, seen
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product, ProductMunicipality, ProductState
+from catalogue.products.queries import leading_where
 
 Place = tuple[int, str]  # enterprise and code of the category
 
@@ -22,6 +23,8 @@ Place = tuple[int, str]  # enterprise and code of the category
 @dataclass(frozen=True)
 class Shelves:
     """Published products by enterprise and category; the columns stand side by side.
+
+    Variants of one product count once, as buyers find them.
 
     `priced`: with a price, for without one nothing can be ordered. `everywhere`: delivered so.
     """
@@ -57,7 +60,7 @@ def read(session: Session) -> Shelves:
     rows = session.connection().execute(
         select(Product.enterprise_id, Product.category_code, func.count(),
                func.count(Product.price_ore), everywhere)
-        .where(Product.state == ProductState.PUBLISHED, Product.category_code.is_not(None))
+        .where(leading_where(), Product.category_code.is_not(None))
         .group_by(Product.enterprise_id, Product.category_code)
     ).all()  # fmt: skip
     columns = list(zip(*rows, strict=True)) or [()] * 5

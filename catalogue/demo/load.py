@@ -39,6 +39,7 @@ from . import (
     buyers,
     demands,
     effects,
+    families,
     limits,
     people,
     quotes,
@@ -79,6 +80,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         _agreements(session, world)
         _logos(session, state, world, pictures)
         shelf.stock(session, state.parts["media"], world, rows, pictures)
+        families.tell(session, world, read("variants")["families"])
         trade.place_orders(session, world, read("orders")["orders"])
         trace.leave(session, world)
         wanted = read("demands")

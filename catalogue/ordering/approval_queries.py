@@ -17,7 +17,8 @@ from catalogue.agreements.queries import OrderableColumns
 from catalogue.core.text import slug
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
-from catalogue.products.models import Product, ProductState
+from catalogue.products.models import Product
+from catalogue.products.queries import leading_where
 
 from . import ceilings, queries, standing
 from .approval_cases import Case, list_holders, load_case, load_cases
@@ -143,7 +144,7 @@ def _last_prices(session: Session, order: Order) -> dict[int, LastPrice]:
 def _alternatives(session: Session, order: Order, today: date) -> dict[str, list[Alternative]]:
     """Return by category what else may be ordered today, the cheapest first. One query."""
     codes = {line.category_code for line in order.lines}
-    published = Product.state == ProductState.PUBLISHED
+    published = leading_where()
     columns = OrderableColumns(published, Product.enterprise_id, Product.category_code)
     rows = session.execute(
         select(Product, Enterprise.name)

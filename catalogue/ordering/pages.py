@@ -49,7 +49,7 @@ def add() -> Response:
     except baskets.NotOrderable as error:
         flash(str(error.detail), "error")
         return _back()
-    flash(_("%(title)s is in your basket.", title=product.title))
+    flash(_("%(title)s is in your basket.", title=product.name))
     return go("catalogue.ordering.basket")
 
 

@@ -223,7 +223,7 @@ def _draw_new(given: Any, values: dict[str, Any], errors: Errors) -> Response:
     ticked = request.form.getlist("enterprises")
     if begun.product is not None and not ticked:
         ticked = [str(begun.product.enterprise_id)]
-        values = {"title": begun.product.title} | {k: v for k, v in values.items() if v}
+        values = {"title": begun.product.name} | {k: v for k, v in values.items() if v}
     if len(begun.enterprises) == 1:
         ticked = [str(begun.enterprises[0][0])]
     return render(

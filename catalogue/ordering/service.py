@@ -118,7 +118,7 @@ def _refuse_unless_ready(session: Session, items: Sequence[Item], today: date) -
     for item in items:
         if not item.ready:
             raise CannotBePlaced(
-                _("Nothing was ordered: look at %(title)s in the basket.", title=item.product.title)
+                _("Nothing was ordered: look at %(title)s in the basket.", title=item.product.name)
             )
     for problem in judging.ceiling_problems(session, items, today):
         raise CannotBePlaced(problem)
@@ -179,7 +179,7 @@ def _line(item: Item, position: int) -> OrderLine:
         product_id=product.id,
         product_version=product.version,
         item_number=product.item_number,
-        title=product.title,
+        title=product.name,
         category_code=product.category_code,
         unit=product.unit,
         quantity=item.line.quantity,

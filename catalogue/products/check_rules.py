@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from .variant_rules import keep_present
+
 # After so many an enterprise has shown that it knows how a good product is told.
 FIRST_PRODUCTS = 3
 
@@ -41,4 +43,8 @@ def merge(
     """
     ours = {name for name in {*base, *changed} if changed.get(name) != base.get(name)}
     said = {name: changed if name in ours else present for name in {**present, **changed}}
-    return {name: told[name] for name, told in said.items() if name in told}
+    wanted = {name: told[name] for name, told in said.items() if name in told}
+    if "variants" in wanted:
+        sides = (each.get("variants", ()) for each in (base, changed, present))
+        wanted["variants"] = keep_present(*sides) if "variants" in ours else present["variants"]
+    return wanted

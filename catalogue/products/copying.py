@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,13 +14,13 @@ from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import details, rules, shelf
-from .models import Product, ProductImage
+from . import details, rows, rules, shelf, variant_rules
+from .models import Product
 from .price_rules import Tier
 from .rules import ProductFacts
 
 LONGEST_TITLE, LONGEST_NUMBER = 120, 40
-RARELY_TOLD = ("gtin", "paused_until", "tiers", *details.STORED)
+RARELY_TOLD = ("gtin", "paused_until", "tiers", *details.STORED, *variant_rules.FAMILY)
 CHANGE = " (rettelse)"  # the enterprise reads it in its own list
 
 
@@ -37,7 +37,7 @@ def copy(session: Session, product: Product, item_number: str, now: datetime) ->
     """Add a draft to the session that tells the same as a product, with the same pictures."""
     facts = replace(shelf.facts_of(product), item_number=item_number)
     made = shelf.start(session, product.enterprise_id, facts, now)
-    put_images(made, [(each.image_id, each.alt) for each in product.images])
+    rows.put_images(made, [(each.image_id, each.alt) for each in product.images])
     return made
 
 
@@ -59,7 +59,8 @@ def copy_all(session: Session, who: Who, season: Season, now: datetime) -> list[
         number = rules.next_item_number(taken)
         taken.add(number)
         copied = copy(session, original, number, now)
-        copied.title = _renamed(original.title, season)
+        title = _renamed(original.title, season)
+        shelf.put_facts(copied, _numbered(replace(shelf.facts_of(copied), title=title), taken))
         made.append(copied)
     session.flush()
     for each in made:
@@ -81,15 +82,6 @@ def change_number(product: Product) -> str:
     if len(product.item_number) + len(CHANGE) <= LONGEST_NUMBER:
         return product.item_number + CHANGE
     return f"{product.id}{CHANGE}"
-
-
-def put_images(product: Product, images: Sequence[tuple[int, str]]) -> None:
-    """Give a product these pictures (id, alternative text) in this order, and no others."""
-    known = {each.image_id: each for each in product.images}
-    kept = [known.get(image_id) or ProductImage(image_id=image_id) for image_id, _alt in images]
-    for position, (each, (_image_id, alt)) in enumerate(zip(kept, images, strict=True), start=1):
-        each.position, each.alt = position, alt
-    product.images = kept
 
 
 def facts_from(told: Mapping[str, Any], present: ProductFacts) -> ProductFacts:
@@ -114,6 +106,16 @@ def facts_from(told: Mapping[str, Any], present: ProductFacts) -> ProductFacts:
     return replace(present, **said)
 
 
+def _numbered(facts: ProductFacts, taken: set[str]) -> ProductFacts:
+    """Give the variants of a copy item numbers of their own."""
+    variants = []
+    for each in facts.variants:
+        number = rules.next_item_number(taken)
+        taken.add(number)
+        variants.append(each._replace(item_number=number))
+    return replace(facts, variants=tuple(variants))
+
+
 def _renamed(title: str, season: Season) -> str:
     renamed = title.replace(season.old, season.new).strip() if season.old else title
     if not renamed or len(renamed) > LONGEST_TITLE:
@@ -126,6 +128,7 @@ def _chosen(session: Session, enterprise_id: int, ids: Collection[int]) -> list[
     query = (
         select(Product)
         .where(Product.enterprise_id == enterprise_id, Product.id.in_(ids))
+        .where(Product.variant_of_id.is_(None))
         .options(*shelf.whole())
         .order_by(Product.id)
     )

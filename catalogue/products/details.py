@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
+from . import variant_rules
+
 
 class Label(NamedTuple):
     """A label that a product carries, and what proves it: a licence number or an address."""
@@ -129,7 +131,8 @@ def stored(facts: Mapping[str, Any]) -> dict[str, Any] | None:
     given = {name: facts[name] for name in STORED if facts[name] not in (None, "", (), False)}
     if facts["made_to_order"] is False:
         given["made_to_order"] = False  # “in stock” is an answer
-    return {name: _plain(value) for name, value in given.items()} or None
+    plain = {name: _plain(value) for name, value in given.items()}
+    return plain | variant_rules.stored(facts) or None
 
 
 def read(kept: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -137,7 +140,7 @@ def read(kept: Mapping[str, Any] | None) -> dict[str, Any]:
     given = {name: value for name, value in (kept or {}).items() if name in STORED}
     if "labels" in given:
         given["labels"] = tuple(Label(*each) for each in given["labels"])
-    return given
+    return given | variant_rules.read(kept)
 
 
 def _plain(value: Any) -> Any:

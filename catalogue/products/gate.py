@@ -33,6 +33,7 @@ def is_checked(session: Session, enterprise_id: int | None) -> bool:
         select(func.count())
         .select_from(Product)
         .where(Product.enterprise_id == enterprise_id, Product.published_at.is_not(None))
+        .where(Product.variant_of_id.is_(None))
         .scalar_subquery()
     )
     query = (

@@ -127,6 +127,11 @@ def _read_cells(row: Row, product: Product | None, draft: Draft) -> None:
 def _read_number(item_number: str, known: Known, draft: Draft) -> None:
     if not item_number:
         draft.problems["item_number"] = [_("Write the item number; it tells products apart")]
+    elif (found := known.products.get(item_number)) and found.variant_of_id is not None:
+        text = _(
+            "This is a variant of “%(title)s”. Change it on that product's page", title=found.title
+        )
+        draft.problems["item_number"] = [text]
     elif known.times[item_number] > 1:
         draft.problems["item_number"] = [_("The item number stands in several rows")]
 

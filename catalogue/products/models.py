@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.core.db import Base, BigId, UtcDateTime
 
+from . import variant_rules
+
 ProductId = NewType("ProductId", int)
 ProposalId = NewType("ProposalId", int)
 
@@ -55,6 +57,7 @@ class Product(Base):
     __tablename__ = "catalogue_products"
     __table_args__ = (
         UniqueConstraint("enterprise_id", "item_number"),
+        Index("ix_catalogue_products_variant", "variant_of_id", "variant_key", unique=True),
         Index("ix_catalogue_products_category", "category_code", "state"),
         # What coverage counts, so that the long texts of the rows stay unread.
         Index(
@@ -64,6 +67,7 @@ class Product(Base):
             "category_code",
             "price_ore",
             "delivers_everywhere",
+            "variant_of_id",
         ),
     )
 
@@ -92,6 +96,10 @@ class Product(Base):
     tiers: Mapped[list[Any] | None] = mapped_column(JSON)
     # What pages show and nothing else asks for; see `details.py`.
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    # The leading product of a variant; None for a product that leads others or stands alone.
+    variant_of_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_products.id"))
+    # Which variant it is, 0 the leading product; None where there never were any.
+    variant_key: Mapped[int | None]
     state: Mapped[ProductState] = mapped_column(String(10))
     version: Mapped[int] = mapped_column(default=0)  # counts published versions
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # first time
@@ -105,6 +113,21 @@ class Product(Base):
     delivery_area: Mapped[list[ProductMunicipality]] = relationship(
         cascade="all, delete-orphan", lazy="raise"
     )
+
+    @property
+    def name(self) -> str:
+        """Return the title with what tells a variant from the others, as orders name it."""
+        return variant_rules.full_name(self.title, self.details)
+
+    @property
+    def words(self) -> str:
+        """Return what tells a variant from the others, without the title."""
+        return variant_rules.words_of(self.details)
+
+    @property
+    def leader_id(self) -> int:
+        """Return the id of the product that leads the variants, or its own."""
+        return self.variant_of_id or self.id
 
 
 class ProductImage(Base):

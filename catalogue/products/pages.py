@@ -35,6 +35,7 @@ from . import (
     rules,
     service,
     step_pages,
+    variant_pages,
     version_pages,
 )
 from . import form as forms
@@ -47,7 +48,7 @@ from .step_pages import candidates_of, find_candidates, keep_typed, read_typed, 
 # blueprint.
 __all__ = [
     "blueprint", "check_pages", "copy_pages", "import_pages", "picture_pages", "proposal_pages",
-    "step_pages", "version_pages",
+    "step_pages", "variant_pages", "version_pages",
 ]  # fmt: skip
 PRODUCTS_PER_PAGE = 50
 
@@ -173,6 +174,7 @@ def preview(product_id: int) -> Response:
         "products/preview.html",
         product=product,
         facts=service.facts_of(product),
+        own=rules.as_variant(service.facts_of(product)),
         tiers=prices.list_tiers(prices.listed(product), prices.tiers_of(product)),
         images=pictures,
         category=category,

@@ -35,12 +35,13 @@ def in_use(session: Session, image_ids: Collection[int]) -> set[int]:
 def is_elsewhere(session: Session, product_id: int) -> set[int]:
     """Return the images of a product that another product of its enterprise shows too.
 
-    A change that waits and the product it changes are one.
+    A change that waits and the product it changes are one, and so are its variants.
     """
     own = select(ProductImage.image_id).where(ProductImage.product_id == product_id)
     same = union(
         select(Revision.product_id).where(Revision.draft_id == product_id),
         select(Revision.draft_id).where(Revision.product_id == product_id),
+        select(Product.id).where(Product.variant_of_id == product_id),
     )
     query = select(ProductImage.image_id).where(
         ProductImage.image_id.in_(own),

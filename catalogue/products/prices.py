@@ -21,9 +21,11 @@ from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
 
 from . import price_rules as rules
+from . import variant_rules
 from .models import AgreedPrice, Product
 from .price_rules import Agreed, Price, PriceChange, Tier
 from .rules import ProductFacts
+from .variant_rules import Variant
 
 # What of a product makes its price.
 FIELDS = frozenset({"price_ore", "price_base_quantity", "unit"})
@@ -122,9 +124,7 @@ def list_agreed(
 
 def listed(product: Product) -> Price | None:
     """Return the list price of a product; None while it has none."""
-    if product.price_ore is None:
-        return None
-    return Price(product.price_ore, product.price_base_quantity, product.unit)
+    return _per(product, product.price_ore)
 
 
 def tiers_of(product: Product) -> tuple[Tier, ...]:
@@ -158,14 +158,29 @@ def bound_where(day: date) -> ColumnElement[bool]:
 def rise_problem(product: Product, facts: ProductFacts) -> Text | None:
     """Return what is wrong with changing a bound product into `facts`, else None. Pure."""
     before = listed(product)
-    if before is None:
-        return None
-    if facts.price_ore is None:
+    kept = {each.key: each for each in variants_of(product)}
+    pairs = [(before, facts.price_ore)] + [
+        (_per(product, kept[each.key].price_ore), each.price_ore)
+        for each in facts.variants
+        if each.key in kept
+    ]
+    if any(was is not None and is_dearer(was, ore, facts) for was, ore in pairs):
         return PROPOSE
-    after = Price(facts.price_ore, facts.price_base_quantity, facts.unit)
-    if rules.must_be_accepted(rules.compare_prices(before, after)):
-        return PROPOSE
-    return KEEP_TIERS if rules.are_worse(facts.tiers, tiers_of(product)) else None
+    return KEEP_TIERS if before and rules.are_worse(facts.tiers, tiers_of(product)) else None
+
+
+def is_dearer(before: Price, price_ore: int | None, per: Product | ProductFacts) -> bool:
+    """Tell whether a price in øre for the unit of `per`, or none at all, must be accepted first."""
+    if price_ore is None:
+        return True
+    after = Price(price_ore, per.price_base_quantity, per.unit)
+    return rules.must_be_accepted(rules.compare_prices(before, after))
+
+
+def variants_of(product: Product) -> tuple[Variant, ...]:
+    """Return the variants that a product leads, as it tells them."""
+    found: tuple[Variant, ...] = variant_rules.read(product.details).get("variants", ())
+    return found
 
 
 def pass_on(session: Session, product: Product, now: datetime) -> None:
@@ -190,6 +205,13 @@ def agreed_row(
     return AgreedPrice(
         agreement_id=pair[0], product_id=pair[1], from_on=from_on, proposal_id=proposal_id, **values
     )
+
+
+def _per(product: Product, price_ore: int | None) -> Price | None:
+    """Return a price in øre for the unit of a product."""
+    if price_ore is None:
+        return None
+    return Price(price_ore, product.price_base_quantity, product.unit)
 
 
 def _buyer_price(product: Product, agreed: Sequence[Agreed], day: date) -> BuyerPrice:

@@ -224,7 +224,7 @@ def _draw_own(proposal_id: int, errors: dict[str, Any]) -> Response:
         or f"{row.after.ore // 100},{row.after.ore % 100:02d}"
         for row in found.rows
     }
-    titles = {f"{schema.PRICE_PREFIX}{row.product.id}": row.product.title for row in found.rows}
+    titles = {f"{schema.PRICE_PREFIX}{row.product.id}": row.product.name for row in found.rows}
     words = WORDS | {"labels": {**schema.FIELD_NAMES, **titles}}
     status = 422 if errors else 200
     return render(

@@ -6,7 +6,7 @@ that falls for it comes into force on the proposal's day without being asked abo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -18,8 +18,8 @@ from catalogue.agreements.rules import covers
 from catalogue.core.errors import Conflict
 from catalogue.core.text import lazy as _
 
+from . import families, prices, shelf
 from . import price_rules as rules
-from . import prices, shelf
 from .models import (
     Answer,
     PriceDecision,
@@ -71,7 +71,7 @@ def check_products(session: Session, proposal: PriceProposal, today: date) -> No
         .where(PriceProposal.state == ProposalState.SENT, PriceProposal.from_on > today)
     )
     on_their_way = set(session.scalars(others))
-    products = _lock_products(session, proposal.lines)
+    products = _lock_products(session, ids)
     for line in proposal.lines:
         product = products[line.product_id]
         if product.id in on_their_way:
@@ -79,12 +79,12 @@ def check_products(session: Session, proposal: PriceProposal, today: date) -> No
                 _(
                     "“%(title)s” is in a proposal on its way. Withdraw that one, or wait for its"
                     " day.",
-                    title=product.title,
+                    title=product.name,
                 )
             )
         if prices.listed(product) != old_price(line):
             raise CannotBeSent(
-                _("“%(title)s” has a new price since. Make a new draft.", title=product.title)
+                _("“%(title)s” has a new price since. Make a new draft.", title=product.name)
             )
 
 
@@ -145,11 +145,26 @@ def agree(session: Session, proposal: PriceProposal, decision: PriceDecision, to
 
 def put_list_prices(session: Session, lines: Sequence[PriceLine], now: datetime) -> None:
     """Write the proposed prices as list prices; what is on the shelf gets a new version."""
-    for line_id, product in _lock_products(session, lines).items():
-        line = next(each for each in lines if each.product_id == line_id)
+    products = _lock_products(session, [each.product_id for each in lines])
+    missing = {each.leader_id for each in products.values()} - products.keys()
+    products |= _lock_products(session, missing)
+    of_variants: dict[int, dict[int, int]] = {}  # new prices by leading product and key
+    for line in lines:
+        product = products[line.product_id]
+        if product.variant_of_id is not None:
+            by_key = of_variants.setdefault(product.variant_of_id, {})
+            by_key[product.variant_key or families.LEADER] = line.new_price_ore
+            continue
         product.price_ore, product.unit = line.new_price_ore, line.unit
-        product.price_base_quantity, product.updated_at = line.price_base_quantity, now
+        product.price_base_quantity = line.price_base_quantity
         prices.pass_on(session, product, now)
+    for product in products.values():
+        if product.variant_of_id is not None:
+            continue  # its row follows the leading product
+        if found := of_variants.get(product.id):
+            facts = families.with_prices(shelf.facts_of(product), found)
+            shelf.put_facts(product, facts)
+        product.updated_at = now
         if product.state == ProductState.PUBLISHED:
             shelf.record_version(session, product, person_id=None, now=now)
 
@@ -167,10 +182,10 @@ def _covered(
                 yield agreement, line
 
 
-def _lock_products(session: Session, lines: Sequence[PriceLine]) -> dict[int, Product]:
+def _lock_products(session: Session, product_ids: Collection[int]) -> dict[int, Product]:
     query = (
         select(Product)
-        .where(Product.id.in_([each.product_id for each in lines]))
+        .where(Product.id.in_(product_ids))
         .options(selectinload(Product.images), selectinload(Product.delivery_area))
         .order_by(Product.id)
         .with_for_update()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Municipality
@@ -70,11 +70,19 @@ class Portion:
     limit: int = 50
 
 
+def leading_where() -> ColumnElement[bool]:
+    """Return the condition of what buyers find: published, and each family by its leading product.
+
+    To be found and counted once is all it decides; what may be ordered is `agreements`' to say.
+    """
+    return and_(Product.state == ProductState.PUBLISHED, Product.variant_of_id.is_(None))
+
+
 def count_own(session: Session, enterprise_id: int | None) -> dict[str, int]:
     """Count the products of the enterprise by state."""
     query = (
         select(Product.state, func.count())
-        .where(Product.enterprise_id == enterprise_id)
+        .where(Product.enterprise_id == enterprise_id, Product.variant_of_id.is_(None))
         .group_by(Product.state)
     )
     found = {str(state): count for state, count in session.execute(query)}
@@ -85,7 +93,7 @@ def list_own(session: Session, enterprise_id: int | None, portion: Portion) -> l
     """List products of the enterprise, changed last first. Four queries."""
     query = (
         select(Product)
-        .where(Product.enterprise_id == enterprise_id)
+        .where(Product.enterprise_id == enterprise_id, Product.variant_of_id.is_(None))
         .options(selectinload(Product.images), selectinload(Product.delivery_area))
         .order_by(Product.updated_at.desc(), Product.id.desc())
         .offset(portion.offset)

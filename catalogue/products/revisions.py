@@ -13,7 +13,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 
-from . import copying, prices, shelf
+from . import copying, prices, rows, shelf
 from .check_models import Revision
 from .check_rules import merge
 from .models import Product, ProductState
@@ -84,7 +84,7 @@ def apply(session: Session, who: Who, draft: Product, now: datetime) -> Product:
     _drop(session, draft, revision)
     shelf.put_facts(product, copying.facts_from(wanted, shelf.facts_of(product)))
     if wanted["images"] != before["images"]:
-        copying.put_images(product, [(each["image_id"], each["alt"]) for each in wanted["images"]])
+        rows.put_images(product, [(each["image_id"], each["alt"]) for each in wanted["images"]])
     prices.pass_on(session, product, now)
     product.updated_at = now
     if product.state == ProductState.PUBLISHED:
@@ -113,6 +113,7 @@ def lock(session: Session, enterprise_id: int | None, product_id: int) -> Produc
     query = (
         select(Product)
         .where(Product.id == product_id, Product.enterprise_id == enterprise_id)
+        .where(Product.variant_of_id.is_(None))
         .options(*shelf.whole())
         .with_for_update()
         .execution_options(populate_existing=True)

@@ -14,9 +14,10 @@ from catalogue.core.text import Text
 from catalogue.core.text import day as in_words
 from catalogue.core.text import lazy as _
 
-from . import details
+from . import details, variant_rules
 from .details import Label
 from .price_rules import Tier
+from .variant_rules import Variant
 
 Problem = tuple[str, Text]  # a field and what is to be mended there
 UNIT_NAMES: dict[str, Text] = {
@@ -73,6 +74,7 @@ FIELD_NAMES: dict[str, Text] = {
     "state": _("State"),
     "image_alts": _("What the pictures show"),
     **details.NAMES,
+    **variant_rules.NAMES,
 }
 _TEN_DIGITS = re.compile(r"(?<![\d-])(\d{6})[- ]?(\d{4})(?![\d-])")
 
@@ -118,6 +120,10 @@ class ProductFacts:
     labels: tuple[Label, ...] = ()
     social_story: str = ""
     unspsc: str | None = None
+    size: str = ""
+    colour: str = ""
+    trait: str = ""
+    variants: tuple[Variant, ...] = ()  # besides the product itself, which is the first
 
 
 def problems(facts: ProductFacts, image_alts: Sequence[str]) -> list[Problem]:
@@ -147,6 +153,8 @@ def problems(facts: ProductFacts, image_alts: Sequence[str]) -> list[Problem]:
         ),
     ]
     found = [(field, text) for lacks, field, text in wanting if lacks]
+    if not facts.on_request and any(each.price_ore is None for each in facts.variants):
+        found.append(("variants", _("State a price for every variant")))
     return found + contradictions(facts)
 
 
@@ -163,11 +171,22 @@ def contradictions(facts: ProductFacts) -> list[Problem]:
         found.append(("price", _("Leave the price empty when it is told on request")))
     if problem := tier_problem(facts.tiers):
         found.append(("tiers", problem))
+    found += [
+        ("variants", text)
+        for text in variant_rules.problems(as_variant(facts), facts.variants, facts.title)
+    ]
     return found + [
         ("labels", _("Say what proves %(label)s", label=details.LABEL_NAMES[each.code]))
         for each in facts.labels
         if not each.proof
     ]
+
+
+def as_variant(facts: ProductFacts) -> Variant:
+    """Return the product itself as the first of its variants."""
+    traits = {name: getattr(facts, name) for name in variant_rules.TRAITS}
+    paused = facts.paused_until.isoformat() if facts.paused_until else None
+    return Variant(0, facts.item_number, price_ore=facts.price_ore, paused_until=paused, **traits)
 
 
 def tier_problem(tiers: Sequence[Tier]) -> Text | None:

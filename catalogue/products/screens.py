@@ -95,6 +95,8 @@ def draw_edit(
             )
             for each in pictures
         },
+        facts=service.facts_of(product),
+        own=rules.as_variant(service.facts_of(product)),
         lacking=service.problems_of(product),
         assessment=service.assessment_of(product),
         at_most=state().settings.images_per_product,

@@ -247,6 +247,7 @@ def _get(session: Session, enterprise_id: int | None, product_id: int, *, locked
     query = (
         select(Product)
         .where(Product.id == product_id, Product.enterprise_id == enterprise_id)
+        .where(Product.variant_of_id.is_(None))  # variants are changed with what leads them
         .options(selectinload(Product.images), selectinload(Product.delivery_area))
         .execution_options(populate_existing=locked)
     )

@@ -1,4 +1,4 @@
-"""What the verbs and the price list share: facts to rows and back, versions, fitness for the shelf.
+"""What the verbs and the price list share: versions, and fitness for the shelf.
 
 Who may do it, and whether the number is free, is asked before (service.py, plan.py).
 """
@@ -6,13 +6,12 @@ Who may do it, and whether the number is free, is asked before (service.py, plan
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.orm import Session
 
 from catalogue.core import audit, jobs
 from catalogue.core.errors import Invalid, Missing
@@ -23,27 +22,17 @@ from catalogue.enterprises.queries import reviewed_where
 from catalogue.media import service as media
 from catalogue.media.service import Received
 
-from . import details, gate, prices, rules
+from . import families, gate, rules
 from .completeness import Assessment, assess
-from .models import (
-    Product,
-    ProductImage,
-    ProductKind,
-    ProductMunicipality,
-    ProductState,
-    ProductVersion,
-    Unit,
-)
-from .rules import ProductFacts
+from .models import Product, ProductImage, ProductState, ProductVersion
+from .rows import facts_but_area, facts_of, put_facts, start, told, whole
 
-# Facts that are columns of the row as they are.
-_COLUMNS = tuple(
-    name
-    for name in ProductFacts.__dataclass_fields__
-    if name not in ("municipality_ids", "tiers", *details.STORED)
-)
-# Facts that many products do not have: told only when there is something to tell.
-_RARE = ("gtin", "paused_until", "tiers")
+# What others ask of this module, wherever it is written.
+__all__ = [
+    "NewPicture", "NotReady", "assessment_of", "check_ready", "facts_but_area", "facts_of",
+    "is_verified", "lock_enterprise", "note_change", "note_deed", "problems_of", "put_facts",
+    "put_on_shelf", "put_pictures", "record_version", "start", "told", "whole",
+]  # fmt: skip
 
 
 class NotReady(Invalid):
@@ -58,67 +47,6 @@ class NewPicture:
 
     received: Received
     alt: str = ""
-
-
-def whole() -> tuple[ExecutableOption, ...]:
-    """Return the options of a query that loads all that a product tells."""
-    return selectinload(Product.images), selectinload(Product.delivery_area)
-
-
-def start(session: Session, enterprise_id: int, facts: ProductFacts, now: datetime) -> Product:
-    """Add the row of a new draft to the session; the item number is known to be free."""
-    product = Product(
-        enterprise_id=enterprise_id,
-        state=ProductState.DRAFT,
-        version=0,
-        created_at=now,
-        updated_at=now,
-    )
-    product.images, product.delivery_area = [], []
-    put_facts(product, facts)
-    session.add(product)
-    return product
-
-
-def put_facts(product: Product, facts: ProductFacts) -> None:
-    """Write facts into the row; the one place where they become columns."""
-    given = asdict(facts)
-    for name in _COLUMNS:
-        setattr(product, name, given[name])
-    product.tiers = [list(each) for each in facts.tiers] or None
-    product.details = details.stored(given)
-    product.kind, product.unit = ProductKind(facts.kind), Unit(facts.unit)
-    known = {each.municipality_id: each for each in product.delivery_area}
-    wanted = frozenset() if facts.delivers_everywhere else facts.municipality_ids
-    product.delivery_area = [
-        known.get(each) or ProductMunicipality(municipality_id=each) for each in sorted(wanted)
-    ]
-
-
-def facts_of(product: Product) -> ProductFacts:
-    """Return what the row says, as rules take it."""
-    area = frozenset(each.municipality_id for each in product.delivery_area)
-    return replace(facts_but_area(product), municipality_ids=area)
-
-
-def facts_but_area(product: Product) -> ProductFacts:
-    """Return what the row alone says: all facts but the municipalities it is delivered to."""
-    columns = {name: getattr(product, name) for name in _COLUMNS}
-    tiers = prices.tiers_of(product)
-    return ProductFacts(**columns, tiers=tiers, **details.read(product.details))
-
-
-def told(product: Product) -> dict[str, Any]:
-    """Return all that a product tells, as versions and the audit keep it."""
-    given = asdict(facts_of(product))
-    facts = {name: given[name] for name in (*_COLUMNS, "municipality_ids") if name not in _RARE}
-    facts["municipality_ids"] = sorted(facts["municipality_ids"])
-    facts |= details.stored(given) or {}
-    if product.paused_until:
-        facts["paused_until"] = product.paused_until.isoformat()
-    facts |= {name: value for name in ("gtin", "tiers") if (value := getattr(product, name))}
-    pictures = [{"image_id": each.image_id, "alt": each.alt} for each in product.images]
-    return facts | {"state": str(product.state), "currency": product.currency, "images": pictures}
 
 
 def problems_of(product: Product) -> list[rules.Problem]:
@@ -196,7 +124,10 @@ def note_deed(
 def record_version(
     session: Session, product: Product, *, person_id: int | None, now: datetime
 ) -> None:
-    """Copy the product as it stands on the shelf (or has left it), and have it indexed."""
+    """Copy the product as it stands on the shelf (or has left it), and have it indexed.
+
+    Its variants follow.
+    """
     product.version += 1
     session.add(
         ProductVersion(
@@ -207,6 +138,7 @@ def record_version(
             facts=told(product),
         )
     )
+    families.follow(session, product, person_id=person_id, now=now)
     jobs.put(session, "search.index", {"product_id": product.id}, now=now)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from catalogue.media.models import Image
 from . import details, differing, rules
 from .differing import Piece
 from .queries import Picture
+from .variant_rules import Variant
 
 Told = Mapping[str, Any]
 NOTHING = "–"
@@ -89,18 +90,14 @@ def _words(names: _Names, name: str, value: Any) -> str:
         return NOTHING
     if name in _NAMED:
         return str(_NAMED[name].get(value, value))
-    if name == "price_ore":
-        return money(value)
+    if name in _SPELT:
+        return _SPELT[name](value)
     if name == "tiers":
         return "; ".join(_tier(*each) for each in value)
     if name == "labels":
         return ", ".join(
             f"{details.LABEL_NAMES.get(code, code)} ({proof})" for code, proof in value
         )
-    if name == "made_to_order":
-        return str(details.STOCK_NAMES[str(int(value))])
-    if name == "paused_until":
-        return in_words(date.fromisoformat(value))
     if name == "vat_rate":
         return f"{number(value)} %"
     if name == "category_code":
@@ -115,12 +112,28 @@ def _words(names: _Names, name: str, value: Any) -> str:
     return number(value) if isinstance(value, int) else str(value)
 
 
+def _variant(told: Variant) -> str:
+    price = money(told.price_ore) if told.price_ore is not None else ""
+    paused_on = told.paused_on
+    until = gettext("paused until %(day)s", day=in_words(paused_on)) if paused_on else ""
+    facts = (told.item_number, price, told.gtin or "", until)
+    return f"{told.words} ({', '.join(each for each in facts if each)})"
+
+
 def _tier(from_quantity: int, off_permille: int) -> str:
     return gettext(
         "from %(quantity)s: %(percent)s %% off",
         quantity=number(from_quantity),
         percent=number(off_permille / 10),
     )
+
+
+_SPELT: Mapping[str, Callable[[Any], str]] = {
+    "price_ore": money,
+    "variants": lambda told: "; ".join(_variant(Variant(**each)) for each in told),
+    "made_to_order": lambda stock: str(details.STOCK_NAMES[str(int(stock))]),
+    "paused_until": lambda day: in_words(date.fromisoformat(day)),
+}
 
 
 def _pictures(names: _Names, told: Sequence[Told] | None) -> list[Picture]:

@@ -17,7 +17,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.media.models import Image
 
-from . import copying, differing, gate, prices, revisions, service, shelf, telling
+from . import copying, differing, gate, prices, revisions, rows, service, shelf, telling
 from .models import Product, ProductVersion
 from .telling import Line
 
@@ -103,7 +103,7 @@ def revert(session: Session, who: Who, product_id: int, version: int, now: datet
     facts = copying.facts_from(told, shelf.facts_of(product))
     service.refuse_rise(session, product, facts, now)
     shelf.put_facts(product, facts)
-    copying.put_images(product, _kept_images(session, kept.facts["images"]))
+    rows.put_images(product, _kept_images(session, kept.facts["images"]))
     prices.pass_on(session, product, now)
     session.flush()
     if before != shelf.told(product):

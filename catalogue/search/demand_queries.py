@@ -15,7 +15,8 @@ from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise, EnterpriseState
-from catalogue.products.models import Product, ProductState
+from catalogue.products.models import Product
+from catalogue.products.queries import leading_where
 
 from .models import Demand, DemandAnswer
 
@@ -193,8 +194,7 @@ def _open(enterprise_id: int | None) -> Any:  # SQLAlchemy 2.0 and 2.1 write its
 
 
 def _offered(enterprise_id: int | None) -> ColumnElement[bool]:
-    published = Product.state == ProductState.PUBLISHED
-    return and_(Product.enterprise_id == enterprise_id, published)
+    return and_(Product.enterprise_id == enterprise_id, leading_where())
 
 
 def _verified(enterprise_id: int | None) -> ColumnElement[bool]:

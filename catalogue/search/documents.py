@@ -1,4 +1,8 @@
-"""What is indexed of each product, read from the database in portions."""
+"""What is indexed of each product, read from the database in portions.
+
+Variants are indexed with the product that leads them: all their words and numbers, and the lowest
+price. So a family is one hit, and counts, facets and pages are exact.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,10 @@ from sqlalchemy.orm import Session
 from catalogue.agreements.models import Category
 from catalogue.agreements.rules import ancestors
 from catalogue.enterprises.models import Enterprise
-from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
+from catalogue.products import variant_rules
+from catalogue.products.models import Product, ProductImage, ProductMunicipality
+from catalogue.products.prices import variants_of
+from catalogue.products.queries import leading_where
 
 from .analysis import Chain
 from .engine.columns import Facts
@@ -42,7 +49,7 @@ def list_documents(session: Session, product_ids: Sequence[int]) -> list[Documen
     rows = session.execute(
         select(Product, Enterprise.name)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .where(Product.id.in_(product_ids), Product.state == ProductState.PUBLISHED)
+        .where(Product.id.in_(product_ids), leading_where())
     ).all()
     areas: dict[int, list[int]] = {}
     for product_id, municipality_id in session.execute(
@@ -72,7 +79,7 @@ def list_published_ids(session: Session, after: int, limit: int) -> list[int]:
     return list(
         session.scalars(
             select(Product.id)
-            .where(Product.id > after, Product.state == ProductState.PUBLISHED)
+            .where(Product.id > after, leading_where())
             .order_by(Product.id)
             .limit(limit)
         )
@@ -81,13 +88,15 @@ def list_published_ids(session: Session, after: int, limit: int) -> list[int]:
 
 def list_ids_of_enterprises(session: Session, enterprise_ids: Sequence[int]) -> list[int]:
     """Return ids of all products of the enterprises, ascending."""
-    of_them = select(Product.id).where(Product.enterprise_id.in_(enterprise_ids))
+    of_them = select(Product.id).where(
+        Product.enterprise_id.in_(enterprise_ids), Product.variant_of_id.is_(None)
+    )
     return list(session.scalars(of_them.order_by(Product.id)))
 
 
 def count_published(session: Session) -> int:
     """Return how many products are published."""
-    count = select(func.count()).where(Product.state == ProductState.PUBLISHED)
+    count = select(func.count()).select_from(Product).where(leading_where())
     return session.scalar(count) or 0
 
 
@@ -108,7 +117,7 @@ def compare(session: Session, indexed: dict[int, int], doubled: Iterable[int] = 
 
 def list_own_words(session: Session, chain: Chain) -> set[str]:
     """Return the catalogue's own words, by the titles of its published products."""
-    titles = select(Product.title).where(Product.state == ProductState.PUBLISHED)
+    titles = select(Product.title).where(leading_where())
     return own_words(chain, session.scalars(titles))
 
 
@@ -123,6 +132,14 @@ def own_words(chain: Chain, titles: Iterable[str]) -> set[str]:
             if len(word.written) > 3 and word.written.isalpha() and not word.compound:
                 seen[word.written] = seen.get(word.written, 0) + 1
     return {word for word, times in seen.items() if times > 1}
+
+
+def variant_texts(product: Product) -> list[str]:
+    """Return what tells the variants of a product apart, its own first; none without any."""
+    variants = variants_of(product)
+    if not variants:
+        return []
+    return [product.words, *(each.words for each in variants)]
 
 
 def _category_names(session: Session, codes: set[str | None]) -> dict[str, Category]:
@@ -143,12 +160,14 @@ def _document(
     code = product.category_code
     above = [names[each] for each in ancestors(code) if each in names] if code else []
     own = names.get(code) if code else None
+    variants = variants_of(product)
+    numbers = [(product.item_number, product.gtin), *((v.item_number, v.gtin) for v in variants)]
     texts = {
         "title": product.title,
         # Both are found whole: by the number of the enterprise and by that below the bar code.
-        "item_number": " ".join(filter(None, (product.item_number, product.gtin))),
+        "item_number": " ".join(each for pair in numbers for each in pair if each),
         "summary": product.summary,
-        "description": product.description,
+        "description": "\n".join([product.description, *variant_texts(product)]),
         "enterprise": enterprise_name,
         "category": own.label_da if own else "",
         "above": " / ".join([*(each.label_da for each in above), *([own.label_en] if own else [])]),
@@ -158,7 +177,7 @@ def _document(
         enterprise_id=product.enterprise_id,
         category_code=code,
         kind=product.kind,
-        price_ore=product.price_ore,
+        price_ore=variant_rules.lowest(product.price_ore, variants),
         published_at=product.published_at,
         everywhere=product.delivers_everywhere,
         completeness=completeness(product, pictures),

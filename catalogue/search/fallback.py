@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from catalogue.agreements.models import Category
 from catalogue.agreements.rules import judge
 from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product, ProductMunicipality, ProductState
+from catalogue.products.queries import leading_where
 
 from . import asking
 from .analysis import Chain, Language, Word
@@ -66,14 +67,24 @@ def find(session: Session, looked: Looked, language: Language) -> Answer:
 
 
 def _rows() -> Any:
+    variant = aliased(Product)
+    of_variants = (
+        select(variant.variant_of_id, func.min(variant.price_ore).label("price_ore"))
+        .where(variant.variant_of_id.is_not(None), variant.state == ProductState.PUBLISHED)
+        .group_by(variant.variant_of_id)
+        .subquery()
+    )
+    own, other = Product.price_ore, of_variants.c.price_ore
+    lowest = case((or_(own.is_(None), other < own), func.coalesce(other, own)), else_=own)
     return (
         select(
             Product.id, Product.enterprise_id, Product.category_code, Product.kind,
-            Product.price_ore, Product.published_at, Product.delivers_everywhere,
+            lowest, Product.published_at, Product.delivers_everywhere,
         )
+        .outerjoin(of_variants, of_variants.c.variant_of_id == Product.id)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
         .outerjoin(Category, Category.code == Product.category_code)
-        .where(Product.state == ProductState.PUBLISHED)
+        .where(leading_where())
     )  # fmt: skip
 
 
@@ -84,7 +95,16 @@ def _has(word: Word) -> ColumnElement[bool]:
     """
     written = {word.written, word.written.capitalize()}
     texts = (*TEXTS, Enterprise.name, Category.label_da)
-    return or_(*(text.icontains(each, autoescape=True) for each in written for text in texts))
+    variant = aliased(Product)
+    numbers = (variant.item_number, func.coalesce(variant.gtin, ""))
+    of_variant = exists().where(
+        variant.variant_of_id == Product.id,
+        # As an expression: by the column SQLite would read all that is published, for each row.
+        func.coalesce(variant.state, "") == ProductState.PUBLISHED,
+        or_(*(text.icontains(word.written, autoescape=True) for text in numbers)),
+    )
+    found = (text.icontains(each, autoescape=True) for each in written for text in texts)
+    return or_(*found, of_variant)
 
 
 def _columns(facts: list[Facts]) -> Columns:

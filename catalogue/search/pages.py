@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -36,7 +36,8 @@ from catalogue.core.who import Role
 from catalogue.products import prices
 from catalogue.products import service as products
 from catalogue.products.models import ProductState
-from catalogue.products.rules import UNIT_NAMES, pause_on
+from catalogue.products.price_rules import Price
+from catalogue.products.rules import UNIT_NAMES, is_paused, pause_on
 from catalogue.products.words import FACT_NAMES
 
 from . import (
@@ -44,6 +45,7 @@ from . import (
     comparing,
     comparison_pages,
     demand_pages,
+    documents,
     filters,
     inquiry_pages,
     nothing,
@@ -87,6 +89,8 @@ class Hit:
     matched: tuple[str, ...] = ()  # words of the product that answer the query
     pause: Text | None = None
     title_pieces: tuple[tuple[str, bool], ...] = ()
+    variants: int = 0
+    price_from: bool = False  # its variants differ in price; this is the lowest
 
 
 class HitsPage(Page):
@@ -154,6 +158,11 @@ def product(product_id: int, slug: str) -> Response:
         facts=facts,
         tiers=prices.list_tiers(sheet.card.priced.price, sheet.card.priced.tiers),
         pause=pause_on(facts, today()),
+        paused_ids={
+            each.product.id
+            for each in sheet.card.family
+            if is_paused(each.product.paused_until, today())
+        },
         unit_label=UNIT_NAMES[shown.unit],
         may_order=who().role == Role.BUYER,
         **FACT_NAMES,
@@ -188,7 +197,7 @@ def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
         "site_query": query.text,
         "hits": hits,
         "facets": hits.facets,
-        "cards": [_hit(card, _matched(hits, card)) for card in cards],
+        "cards": [_hit(chosen(card, query.text), _matched(hits, card)) for card in cards],
         "page": HitsPage(query.page, hits.total, query.page_size),
         "chips": filters.chips(hits),
         "bands": [filters.band(band) for band in hits.facets.price_bands if band.count],
@@ -238,12 +247,31 @@ def _matched(hits: Hits, card: Card) -> tuple[str, ...]:
         return ()
     shown = card.product
     category = card.category.label_da if card.category else ""
-    texts = (shown.title, shown.summary, category, card.enterprise.name, shown.description)
+    said = (shown.title, shown.summary, category, card.enterprise.name, shown.description)
+    texts = (*said, *documents.variant_texts(shown))
     return why.matched_words(hits.why.chain, hits.why.plan, texts)
 
 
+def chosen(card: Card, text: str) -> Card:
+    """Return the variant whose very item number or GTIN was asked for, else the card. Pure."""
+    asked = text.strip().casefold()
+    for each in card.family:
+        if asked and asked in (each.product.item_number.casefold(), each.product.gtin):
+            return replace(each, family=(each,))
+    return card
+
+
+def _cheapest(card: Card) -> tuple[Price | None, bool]:
+    """Return the price that a card shows, and whether variants cost more."""
+    known = [each.priced.price for each in card.family or (card,) if each.priced.price]
+    lowest = min(known, key=lambda each: each.ore * 1000 // each.base_quantity, default=None)
+    return lowest, any(each != lowest for each in known)
+
+
 def _hit(card: Card, matched: tuple[str, ...]) -> Hit:
-    shown, price = card.product, card.priced.price
+    shown = card.product
+    price, dearer = _cheapest(card)
+    paused = [pause_on(products.facts_but_area(each.product), today()) for each in card.family]
     return Hit(
         product_id=shown.id,
         title=shown.title,
@@ -256,8 +284,12 @@ def _hit(card: Card, matched: tuple[str, ...]) -> Hit:
         unit_label=UNIT_NAMES[price.unit if price else shown.unit],
         refusal=_refusal(card),
         matched=matched,
-        pause=pause_on(products.facts_but_area(shown), today()),
-        title_pieces=tuple(why.marked(shown.title, matched)),
+        pause=pause_on(products.facts_but_area(shown), today()) if all(paused) else None,
+        title_pieces=tuple(
+            why.marked(shown.name if len(card.family) == 1 else shown.title, matched)
+        ),
+        variants=len(card.family) if len(card.family) > 1 else 0,
+        price_from=dearer,
     )
 
 

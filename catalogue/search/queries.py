@@ -1,27 +1,25 @@
-"""What pages of search read from the database: names of facets, cards and one product."""
+"""What pages of search read from the database: cards, one product, and what visitors see."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
 from catalogue.agreements.models import Category
-from catalogue.agreements.rules import InForce, Judgement, judge, prefix
-from catalogue.core.text import current_locale
+from catalogue.agreements.rules import InForce, Judgement, judge
 from catalogue.enterprises.models import Enterprise
 from catalogue.enterprises.queries import reviewed_where
 from catalogue.media.models import Image
 from catalogue.products import prices
 from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
 from catalogue.products.prices import Asked, BuyerPrice
-
-from .query import Choice
+from catalogue.products.queries import leading_where
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,7 @@ class Card:
     image: Picture | None
     judgement: Judgement
     priced: BuyerPrice
+    family: tuple[Card, ...] = ()  # all its variants, itself among them; none without any
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,6 @@ class Sheet:
     images: tuple[Picture, ...]
     delivers_to: tuple[str, ...]  # names of municipalities; empty for the whole country
     delivers_here: bool
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """A place in the category tree: the chosen category with those above, and those below."""
-
-    path: tuple[Category, ...]
-    below: tuple[Category, ...]
 
 
 @dataclass(frozen=True)
@@ -85,78 +76,27 @@ class Welcome:
     municipalities: int
 
 
-def list_unknown(
-    session: Session, category: str | None, enterprise_id: int | None
-) -> tuple[str, ...]:
-    """Return which of `category` and `enterprise_id` do not exist, by name. One query."""
-    there = session.execute(
-        select(
-            exists().where(Category.code == category),
-            exists().where(Enterprise.id == enterprise_id),
-        )
-    ).one()
-    given = {"category": category, "enterprise_id": enterprise_id}
-    named = zip(given.items(), there, strict=True)
-    return tuple(name for (name, value), known in named if value is not None and not known)
-
-
-def get_shelf(session: Session, category: str | None) -> Shelf:
-    """Return the place of a category in the tree; an unknown one has an empty path. One query."""
-    if category is None:
-        below = session.scalars(select(Category).where(Category.parent_code.is_(None)))
-        return Shelf((), tuple(sorted(below, key=lambda each: each.code)))
-    digits = prefix(category)
-    above = [digits[:length] for length in range(2, len(digits) + 1)]
-    found = session.scalars(
-        select(Category).where(or_(Category.prefix.in_(above), Category.parent_code == category))
-    )
-    ordered = sorted(found, key=lambda each: each.code)
-    path = [each for each in ordered if digits.startswith(each.prefix)]
-    if not path or path[-1].code != category:
-        return Shelf((), ())
-    return Shelf(tuple(path), tuple(each for each in ordered if each not in path))
-
-
-def list_category_choices(
-    below: Sequence[Category], counts: Mapping[str | None, int]
-) -> tuple[Choice, ...]:
-    """Sum counts by category into the categories of one level; those without hits are left out."""
-    sums: dict[str, int] = {}
-    homes = {each.prefix: each for each in below}
-    for code, count in counts.items():
-        home = _home(homes, code)
-        if home is not None:
-            sums[home.code] = sums.get(home.code, 0) + count
-    named = {each.code: each.label(current_locale()) for each in below}
-    return tuple(Choice(code, named[code], sums[code]) for code in sorted(sums))
-
-
-def list_enterprise_choices(
-    session: Session, counts: Mapping[int, int], chosen: int | None, limit: int
-) -> tuple[Choice, ...]:
-    """Name the `limit` enterprises with most hits, and the chosen one; by count, then name."""
-    ids = sorted(counts, key=lambda each: (-counts[each], each))[:limit]
-    wanted = {*ids, chosen} - {None}
-    named = session.execute(
-        select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(wanted))
-    ).all()
-    choices = [
-        Choice(str(id_), name, counts.get(id_, 0), chosen=id_ == chosen) for id_, name in named
-    ]
-    return tuple(sorted(choices, key=lambda each: (-each.count, each.label.casefold())))
-
-
 def list_cards(session: Session, product_ids: Sequence[int], in_force: InForce) -> list[Card]:
-    """Return the cards of those products in that order, unpublished ones left out. Two queries."""
+    """Return the cards of those products in that order, unpublished ones left out. Two queries.
+
+    With each comes the family that it leads: a third query where there is one.
+    """
     rows = session.execute(
         _card_rows().where(Product.id.in_(product_ids), Product.state == ProductState.PUBLISHED)
     ).all()
-    found = {card.product.id: card for card in _cards(session, rows, in_force)}
-    return [found[product_id] for product_id in product_ids if product_id in found]
+    leading = [row[0].id for row in rows if row[0].variant_key is not None]
+    if leading:
+        rows = [*rows, *_on_shelf(session, Product.variant_of_id.in_(leading))]
+    cards = {card.product.id: card for card in _cards(session, rows, in_force)}
+    found = {id_: cards[id_] for id_ in product_ids if id_ in cards}
+    return [replace(each, family=_family(each, cards.values())) for each in found.values()]
 
 
 def find_sheet(session: Session, product_id: int, in_force: InForce) -> Sheet | None:
-    """Return the page of a product that was published at some time, or None. Four queries."""
+    """Return the page of a product that was published at some time, or None.
+
+    Four queries, and one for the variants of a family.
+    """
     seen = (ProductState.PUBLISHED, ProductState.WITHDRAWN)
     row = session.execute(
         _card_rows().where(Product.id == product_id, Product.state.in_(seen), Product.version > 0)
@@ -176,8 +116,12 @@ def find_sheet(session: Session, product_id: int, in_force: InForce) -> Sheet | 
         .order_by(Municipality.name)
     ).all()
     everywhere = row[0].delivers_everywhere
+    cards = {
+        each.product.id: each for each in _cards(session, _with_family(session, row), in_force)
+    }
+    card = cards[product_id]
     return Sheet(
-        card=_cards(session, [row], in_force)[0],
+        card=replace(card, family=_family(card, cards.values())),
         images=tuple(_picture(image, alt) for image, alt in images),
         delivers_to=() if everywhere else tuple(name for _id, name in area),
         delivers_here=everywhere or in_force.municipality_id in {id_ for id_, _name in area},
@@ -188,7 +132,7 @@ def list_offered(session: Session, enterprise_id: int, limit: int) -> tuple[Show
     """List the newest pictured products of an enterprise; one query."""
     rows = session.execute(
         _showpieces()
-        .where(Product.enterprise_id == enterprise_id, Product.state == ProductState.PUBLISHED)
+        .where(Product.enterprise_id == enterprise_id, leading_where())
         .order_by(Product.published_at.desc(), Product.id)
         .limit(limit)
     )
@@ -197,7 +141,7 @@ def list_offered(session: Session, enterprise_id: int, limit: int) -> tuple[Show
 
 def get_welcome(session: Session, limit: int, today: date) -> Welcome:
     """Return what visitors are shown: newest pictured products of `limit` enterprises."""
-    shown = (Product.state == ProductState.PUBLISHED, reviewed_where(today))
+    shown = (leading_where(), reviewed_where(today))
     newest = (
         select(func.max(Product.id))
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
@@ -218,6 +162,32 @@ def get_welcome(session: Session, limit: int, today: date) -> Welcome:
     members = session.scalar(select(func.count()).where(Municipality.is_member)) or 0
     pieces = tuple(_showpiece(*row) for row in cards)
     return Welcome(pieces, products, enterprises, members)
+
+
+def _with_family(session: Session, row: Any) -> list[Any]:
+    """Return the row of a product, with those of its whole family if it has one."""
+    product = row[0]
+    if product.variant_key is None:
+        return [row]
+    kin = or_(Product.id == product.leader_id, Product.variant_of_id == product.leader_id)
+    return [row, *(each for each in _on_shelf(session, kin) if each[0].id != product.id)]
+
+
+def _on_shelf(session: Session, kin: ColumnElement[bool]) -> list[Any]:
+    """Return the published rows of families.
+
+    The state is looked at here: asked for it too, SQLite reads all that is published.
+    """
+    rows = session.execute(_card_rows().where(kin))
+    return [each for each in rows if each[0].state == ProductState.PUBLISHED]
+
+
+def _family(card: Card, cards: Iterable[Card]) -> tuple[Card, ...]:
+    """Return the variants among the cards that belong with one, the leading product first."""
+    leader_id = card.product.leader_id
+    kin = [each for each in cards if each.product.leader_id == leader_id]
+    kin.sort(key=lambda each: each.product.variant_key or 0)
+    return tuple(kin) if len(kin) > 1 else ()
 
 
 def _showpieces() -> Any:
@@ -282,9 +252,3 @@ def _showpiece(product: Product, enterprise: Enterprise, image: Image, alt: str)
 
 def _picture(image: Image, alt: str) -> Picture:
     return Picture(image.id, image.sha256, image.width, image.height, image.colour, alt)
-
-
-def _home(homes: Mapping[str, Category], code: str | None) -> Category | None:
-    """Return the category of the level that stands above `code` or is it."""
-    digits = code or ""
-    return next((homes[digits[:n]] for n in range(8, 1, -1) if digits[:n] in homes), None)

@@ -24,7 +24,7 @@ from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
-from . import documents, fallback, queries
+from . import documents, fallback, naming, queries
 from .analysis import LANGUAGES, Chain, Language
 from .dictionaries import Dictionaries
 from .embedded import EmbeddedEngine
@@ -256,7 +256,7 @@ def _index_here(session: Session, engine: PostgresEngine) -> None:
 
 def _settled(session: Session, query: Query) -> tuple[Query, tuple[str, ...]]:
     """Take out a category or an enterprise that there is not; name the fields taken out."""
-    unknown = queries.list_unknown(session, query.category, query.enterprise_id)
+    unknown = naming.list_unknown(session, query.category, query.enterprise_id)
     return replace(
         query,
         category=None if "category" in unknown else query.category,
@@ -265,15 +265,15 @@ def _settled(session: Session, query: Query) -> tuple[Query, tuple[str, ...]]:
 
 
 def _named(session: Session, query: Query, selection: Selection) -> Facets:
-    shelf = queries.get_shelf(session, query.category)
+    shelf = naming.get_shelf(session, query.category)
     locale = current_locale()
     return Facets(
         path=tuple(
             Choice(each.code, each.label(locale), 0, chosen=each.code == query.category)
             for each in shelf.path
         ),
-        categories=queries.list_category_choices(shelf.below, selection.categories),
-        enterprises=queries.list_enterprise_choices(
+        categories=naming.list_category_choices(shelf.below, selection.categories),
+        enterprises=naming.list_enterprise_choices(
             session, selection.enterprises, query.enterprise_id, ENTERPRISE_CHOICES
         ),
         kinds=tuple(

@@ -155,6 +155,7 @@ WATCHED = {
     "products.copy_products": "products/test_versions.py",
     "products.discard_change": "products/test_checks.py",
     "products.revert": "products/test_versions.py",
+    "products.save_variants": "products/test_variant_pages.py",
     "products.send_back": "products/test_checks.py",
     "products.send_back_own": "products/test_checks.py",
     "products.set_checked": "products/test_checks.py",

@@ -18,6 +18,7 @@ PAGES: dict[str | None, list[str]] = {
         "/ordrelink/kendes-ikke"],
     BUYER: [
         "/soeg", "/soeg?q=gave", "/soeg?q=rengøring&vis=alle", "/soeg?q=findesikke", "/varer/1",
+        "/varer/17",
         "/kurv", "/ordrer", "/virksomheder/1", "/roller", "/indkomne-ordrer",
         "/efterlysninger", "/efterlysninger/1", "/efterlysninger/2",
         "/efterlysninger/ny?q=vandrepokal&kategori=18530000",
@@ -58,7 +59,7 @@ PAGES: dict[str | None, list[str]] = {
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
-        "/varer-hos-os/1/billeder/1/beskaer",
+        "/varer-hos-os/1/billeder/1/beskaer", "/varer-hos-os/1/varianter",
         *(f"/varer-hos-os/1/trin/{each}"
           for each in ("hvad", "pris", "levering", "fakta", "historie")),
         "/varer-hos-os/1/versioner?dag=2001-01-01", "/varer-hos-os/1/versioner/1",

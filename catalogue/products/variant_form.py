@@ -1,0 +1,123 @@
+"""The form of variants: from what was typed to a table of them, and back to what the form shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import marshmallow as ma
+
+from catalogue.core import fields
+from catalogue.core.errors import Invalid
+from catalogue.core.text import Text, number
+from catalogue.core.text import lazy as _
+
+from .rules import FIELD_NAMES, ProductFacts
+from .told import Gtin, PublicLine, Stock
+from .variant_rules import MOST_VARIANTS, TRAITS, Variant
+from .variants import NEW, Table
+
+BLANK_LINES = 2  # offered below those there are
+_OWN = ("item_number", "price", "gtin", "made_to_order", "paused_until", "pause_reason", "image")
+Line = dict[str, str]
+
+
+class VariantSchema(ma.Schema):
+    """One variant as a line of the form tells it, or some day a row of a price list."""
+
+    item_number = fields.Line(longest=40)
+    size = PublicLine(longest=40)
+    colour = PublicLine(longest=40)
+    trait = PublicLine(longest=60)
+    price_ore = fields.Kroner(data_key="price")
+    gtin = Gtin()
+    made_to_order = Stock()
+    paused_until = fields.Day()
+    pause_reason = PublicLine(longest=120)
+    image_id = fields.Whole(least=1, most=10**18, data_key="image")
+
+
+def labels(count: int) -> dict[str, Text | str]:
+    """Return what the fields are called, alone and by line: `Size (2)` in error summaries."""
+    named = {**FIELD_NAMES, "image": _("Picture")}
+    placed = {
+        f"{name}_{place}": f"{named[name]} ({place + 1})"
+        for place in range(count + BLANK_LINES)
+        for name in (*TRAITS, *_OWN)
+    }
+    return {**named, **placed}
+
+
+def lines_of(facts: ProductFacts) -> list[Line]:
+    """Return the lines that the form shows of a product: its own first, then its variants."""
+    own = {name: getattr(facts, name) for name in TRAITS}
+    return [own, *(_line(each) for each in facts.variants)]
+
+
+def with_blanks(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines with blank ones below, as far as there may be more variants."""
+    blanks = min(BLANK_LINES, MOST_VARIANTS + 1 - len(lines))
+    return [*lines, *(dict.fromkeys(("key", *TRAITS, *_OWN), "") for _each in range(blanks))]
+
+
+def typed_lines(form: Mapping[str, str]) -> list[Line]:
+    """Return the lines as they were sent; those ticked to be removed, and blank ones, are not."""
+    lines = []
+    for place in range(MOST_VARIANTS + BLANK_LINES + 1):
+        names = ("key", *TRAITS, *_OWN)
+        line = {name: form.get(f"{name}_{place}", "").strip() for name in names}
+        asked = any(line[name] for name in (*TRAITS, "item_number", "price"))
+        if place == 0 or (asked and f"remove_{place}" not in form):
+            lines.append(line)
+    return lines
+
+
+def read(lines: Sequence[Line]) -> Table:
+    """Return the table of lines; raises Invalid by the names of the fields, as in `price_2`."""
+    problems: dict[str, list[Any]] = {}
+    read_ = [_read(place, line, problems) for place, line in enumerate(lines)]
+    if problems:
+        raise Invalid(problems)
+    own = {name: read_[0].get(name, "") for name in TRAITS}
+    variants = [
+        _variant(line.get("key", ""), values)
+        for line, values in zip(lines[1:], read_[1:], strict=True)
+    ]
+    return Table(**own, variants=variants)
+
+
+def _read(place: int, line: Line, problems: dict[str, list[Any]]) -> dict[str, Any]:
+    given = {name: value for name, value in line.items() if name != "key"}
+    if place == 0:
+        given = {name: value for name, value in given.items() if name in TRAITS}
+    try:
+        return fields.load(VariantSchema(), given)
+    except Invalid as error:
+        problems |= {f"{name}_{place}": texts for name, texts in error.problems.items()}
+        return {}
+
+
+def _variant(key: str, values: Mapping[str, Any]) -> Variant:
+    paused_until: date | None = values.get("paused_until")
+    told = {name: value for name, value in values.items() if name != "paused_until"}
+    return Variant(
+        int(key) if key.isascii() and key.isdecimal() and len(key) < 6 else NEW,
+        told.pop("item_number", ""),
+        paused_until=paused_until.isoformat() if paused_until else None,
+        **told,
+    )
+
+
+def _line(variant: Variant) -> Line:
+    stock = variant.made_to_order
+    return {
+        "key": str(variant.key),
+        **{name: str(getattr(variant, name)) for name in (*TRAITS, "item_number", "pause_reason")},
+        "price": "" if variant.price_ore is None else number(Decimal(variant.price_ore) / 100),
+        "gtin": variant.gtin or "",
+        "made_to_order": "" if stock is None else str(int(stock)),
+        "paused_until": variant.paused_until or "",
+        "image": str(variant.image_id or ""),
+    }
