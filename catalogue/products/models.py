@@ -92,6 +92,7 @@ class Product(Base):
     tiers: Mapped[list[Any] | None] = mapped_column(JSON)
     # What pages show and nothing else asks for; see `details.py`.
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    attachments: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # attached.py
     state: Mapped[ProductState] = mapped_column(String(10))
     version: Mapped[int] = mapped_column(default=0)  # counts published versions
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # first time

@@ -72,6 +72,10 @@ FIELD_NAMES: dict[str, Text] = {
     "images": _("Pictures"),
     "state": _("State"),
     "image_alts": _("What the pictures show"),
+    "attachment": _("Document"),
+    "attachments": _("Documents"),
+    "kind_of_attachment": _("What is it?"),
+    "title_of_attachment": _("What is it called?"),
     **details.NAMES,
 }
 _TEN_DIGITS = re.compile(r"(?<![\d-])(\d{6})[- ]?(\d{4})(?![\d-])")
