@@ -125,9 +125,11 @@ def test_only_what_nothing_names_is_collected(session: Session, tmp_path: Path) 
     session.flush()
     assert collecting.remove_images(session, picture_use.NAMED, cast.NOW) == 0, "too young"
     assert collecting.remove_images(session, picture_use.NAMED, LATER) == 1
-    assert collecting.remove_files(session, store, cast.NOW) == 0, "too young"
+    assert collecting.remove_files(session, store, picture_use.NAMED, cast.NOW) == 0, "too young"
     store.files.write("notes/of others.txt", b"theirs")
-    assert collecting.remove_files(session, store, LATER) == 2, "the master and its original"
+    assert collecting.remove_files(session, store, picture_use.NAMED, LATER) == 2, (
+        "the master and its original"
+    )
     assert store.exists(named.sha256, MASTER)
     assert store.exists(sold.sha256, MASTER)
     assert not store.exists(removed.sha256, MASTER)
