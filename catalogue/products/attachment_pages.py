@@ -47,7 +47,8 @@ def describe_attachments(product_id: int) -> Response:
         with transaction() as session:
             attaching.describe(session, who(), product_id, said, now())
     except Invalid as error:
-        return draw_edit(product_id, problems=error.problems)
+        typed = request.form.to_dict()
+        return draw_edit(product_id, problems=error.problems, attaching=typed)
     flash(_("What the documents are is saved."))
     return go("catalogue.products.edit", product_id=product_id, _anchor="attachments")
 

@@ -215,10 +215,9 @@ def test_no_file_gets_past_a_scanner_that_does_not_answer(
     state.parts[SCAN] = Clamd(str(tmp_path / "none"), 1).scan
     answer = send(browser, address, SHEET)
     assert (answer.status_code, "Virusskanneren svarer ikke" in answer.text) == (422, True)
-    for place, field in (("/virksomhed/bilag", "evidence"),):
-        data = {field: (io.BytesIO(SHEET), "Regnskab.pdf")}
-        answer = browser.post(place, data=data, content_type="multipart/form-data")
-        assert (answer.status_code, "Virusskanneren svarer ikke" in answer.text) == (422, True)
+    data = {"evidence": (io.BytesIO(SHEET), "Regnskab.pdf")}
+    answer = browser.post("/virksomhed/bilag", data=data, content_type="multipart/form-data")
+    assert (answer.status_code, "Virusskanneren svarer ikke" in answer.text) == (422, True)
     kept = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
     assert not [path for path in kept if path.read_bytes() == SHEET]
 
