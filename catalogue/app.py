@@ -20,7 +20,7 @@ from catalogue.accounts import invitations, people_pages
 from catalogue.accounts import pages as accounts_pages
 from catalogue.agreements import limit_pages, reminders
 from catalogue.agreements import pages as agreements_pages
-from catalogue.core import http
+from catalogue.core import http, scanning
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.core.http import EVERYONE, MenuEntry, State
@@ -43,6 +43,7 @@ from catalogue.enterprises import reminders as verifications
 from catalogue.exchange import (
     catalogue_pages,
     ceiling_mail,
+    check_list_mail,
     check_mail,
     inquiry_mail,
     invitation_mail,
@@ -69,7 +70,7 @@ from catalogue.ordering import (
 )
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
-from catalogue.products import checks, listing, picture_use
+from catalogue.products import check_reminders, checks, listing, picture_use
 from catalogue.products import pages as products_pages
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -126,6 +127,7 @@ class Catalogue:
         search.open_index(state.parts, settings)
         search.follow(database, state.parts)
         media.open_store(state.parts, settings)
+        scanning.open_scanner(state.parts, settings)
         state.templates.globals["image_sources"] = media_pages.image_sources
         app.extensions["catalogue"] = state
         app.register_blueprint(_blueprint(), url_prefix=settings.url_prefix or None)
@@ -180,7 +182,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
     imaging: dict[str, Handler] = {
         "media.derive": lambda batch: deriving.derive_batch(database, parts, batch),
         collecting.DAILY: lambda _batch: collecting.collect_batch(
-            database, parts, picture_use.in_use, state.clock
+            database, parts, picture_use.NAMED, state.clock
         ),
     }
     taking = {
@@ -219,6 +221,10 @@ def _mailing(state: State) -> dict[str, Handler]:
             database, state.settings, state.templates, batch, state.clock
         ),
         notices.MAIL: lambda batch: ceiling_mail.send_batch(
+            database, state.settings, state.templates, batch, state.clock
+        ),
+        check_reminders.DAILY: lambda _batch: check_reminders.remind_batch(database, state.clock),
+        check_reminders.MAIL: lambda batch: check_list_mail.send_batch(
             database, state.settings, state.templates, batch, state.clock
         ),
         escalation.DAILY: lambda _batch: escalation.escalate_batch(database, state.clock),

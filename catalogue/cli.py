@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from catalogue import demo
+from catalogue import cli_check, demo
 from catalogue.accounts import service as accounts
 from catalogue.agreements import categories, limits, reminders
 from catalogue.app import create_app, lanes
@@ -37,6 +37,7 @@ from catalogue.core.http import State
 from catalogue.enterprises import reminders as verifications
 from catalogue.media import collecting
 from catalogue.ordering import escalation
+from catalogue.products import check_reminders
 from catalogue.search import service as search
 from catalogue.settings import WrongSetting, read
 
@@ -101,6 +102,7 @@ def work() -> None:
         verifications.start(session, state.clock())
         escalation.start(session, state.clock())
         collecting.start(session, state.clock())
+        check_reminders.start(session, state.clock())
     stopping = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda _signal, _frame: stopping.set())
@@ -144,11 +146,11 @@ def reindex() -> None:
 @main.command()
 @click.option("--audit-head", metavar="NUMBER:DIGEST", help="A head of the audit kept elsewhere.")
 def check(audit_head: str | None) -> None:
-    """Tell whether database, audit and index are in order; exit 1 if not.
+    """Tell whether database, audit, files and index are in order; exit 1 if not.
 
     Every event of the audit is reckoned anew; keep the head that is printed outside the database,
-    and hand it over the next time. Index and database are compared product by product, and every
-    difference is reported.
+    and hand it over the next time. Rows of pictures and attachments are held against their files,
+    index and database are compared product by product, and every difference is reported.
     """
     kept = None if audit_head is None else read_point(audit_head)
     if audit_head is not None and kept is None:
@@ -163,6 +165,7 @@ def check(audit_head: str | None) -> None:
         waiting = jobs.waiting(session)
         differences = search.compare(session, state.parts)
     out.print(f"the database answers; {waiting} jobs waiting")
+    cli_check.check_files(state)
     for name in ("missing", "surplus", "stale"):
         for product_id in getattr(differences, name):
             out.print(f"product {product_id} is {name} in the search index")

@@ -59,6 +59,16 @@ class Settings:
         12, "months a verification of an enterprise counts before it must be renewed"
     )
     evidence_max_bytes: int = _setting(10_000_000, "largest evidence file accepted, in bytes")
+    attachment_max_bytes: int = _setting(
+        10_000_000, "largest attachment of a product accepted, in bytes"
+    )
+    attachments_per_product: int = _setting(10, "attachments a product may have")
+    clamav_socket: str = _setting(
+        "", "clamd that scans received files: path of its socket, or host:port; empty: no scanning"
+    )
+    clamav_timeout_seconds: int = _setting(
+        20, "seconds clamd may be silent before a file is refused"
+    )
     hits_per_page: int = _setting(24, "hits on a page of search results")
     search_engine: str = _setting(
         "whoosh",

@@ -64,6 +64,7 @@ class World:
     enterprises: dict[str, Enterprise] = field(default_factory=dict)
     persons: dict[str, Person] = field(default_factory=dict)
     told: list[dict[str, Any]] = field(default_factory=list)  # what more is told of products
+    papers: dict[str, Any] = field(default_factory=dict)  # documents, by item number
 
 
 def load(state: State, now: datetime, progress: Progress) -> bool:
@@ -75,6 +76,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
     pictures = draw_all(rows, read("enterprises")["enterprises"], progress)
     with state.database.transaction() as session:
         world = World(now, _municipalities(session), told=read("told")["told"])
+        world.papers = read("documents")["documents"]
         _enterprises(session, world)
         _people(session, world)
         _agreements(session, world)

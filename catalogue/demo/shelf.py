@@ -16,6 +16,7 @@ from catalogue.media.store import Store
 from catalogue.products import schema, shelf
 from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
 
+from . import papers
 from .drawing import Drawn
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def stock(
         at = world.now - timedelta(days=2 + 2 * place)
         made = _product(world, row, at)
         _tell(made, told.get(row["item_number"], {}), world.now)
+        made.attachments = papers.keep(store, world.papers.get(row["item_number"], ()))
         owner = world.enterprises[row["enterprise"]]
         for position, each in enumerate(row["images"], start=1):
             content = pictures.motifs[each["motif"], each["variant"]]

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, send_file
+from flask import Response, request
 
+from catalogue.core import receiving
 from catalogue.core.errors import Invalid
 from catalogue.core.fields import load
 from catalogue.core.http import (
@@ -16,6 +17,7 @@ from catalogue.core.http import (
     STAFF,
     flash,
     go,
+    hand_out,
     now,
     reading,
     render,
@@ -62,9 +64,8 @@ def add_evidence() -> Response:
             raise Invalid({"evidence": [_("Choose a file first")]})
         with file.stream as stream:
             content = stream.read()
-        received = evidence.receive(
-            settings.evidence_folder, file.filename, content, settings.evidence_max_bytes
-        )
+        door = receiving.door(state().parts, "evidence", settings.evidence_max_bytes)
+        received = receiving.receive(settings.evidence_folder, door, file.filename, content)
         with transaction() as session:
             evidence.add(session, who(), received, now())
     except Invalid as error:
@@ -78,16 +79,8 @@ def evidence_file(evidence_id: int) -> Response:
     """Hand a file out as a download, to those who may read it; nobody on the way may keep it."""
     with reading() as session:
         found = evidence.get(session, who(), evidence_id)
-    path = evidence.path_of(state().settings.evidence_folder, found.sha256)
-    response = send_file(
-        path.resolve(),
-        mimetype=evidence.TYPES[found.file_type],
-        as_attachment=True,
-        download_name=found.name,
-        max_age=0,
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    path = receiving.path_of(state().settings.evidence_folder, found.sha256)
+    return hand_out(path, found.file_type, found.name)
 
 
 def _draw(errors: Errors) -> Response:

@@ -52,6 +52,16 @@ class Bucket:
             for each in page.get("Contents", ()):
                 yield each["Key"], each["LastModified"]
 
+    def move(self, name: str, new_name: str) -> None:
+        """Give an object another name, which S3 does by a copy."""
+        source = {"Bucket": self.name, "Key": name}
+        try:
+            self.client.copy_object(Bucket=self.name, Key=new_name, CopySource=source)
+        except self.client.exceptions.ClientError as error:
+            _raise_unless_gone(error)
+            return
+        self.remove(name)
+
     def remove(self, name: str) -> None:
         """Remove an object."""
         self.client.delete_object(Bucket=self.name, Key=name)

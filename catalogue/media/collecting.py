@@ -1,8 +1,13 @@
-"""Each night: remove images that nothing names any more, and files that no image names.
+"""Each night: remove images that nothing names any more, and files that nothing names.
 
-What names an image is told by the features that do (`in_use`), old versions of products among
-them. Nothing younger than two days goes: an upload stores its files before any row names them, and
-a price list waits a day between preview and decision.
+What names an image or an attachment is told by the features that do (`Named`), old versions of
+products among them. Nothing younger than two days goes: an upload stores its files before any row
+names them, and a price list waits a day between preview and decision.
+
+A file that is old and unnamed may be sent again in the very moment in which it is taken away, and
+no lock is shared by a database and a bucket. So it is not removed but laid in a bin, from which it
+is still read; it goes when nothing has named it for two days more, and is put back when something
+has.
 """
 
 from __future__ import annotations
@@ -10,6 +15,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, MutableMapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -22,16 +28,28 @@ from catalogue.core.text import COPENHAGEN, today_in_copenhagen
 
 from .models import Image
 from .service import PART
-from .store import ORIGINALS, Store
+from .store import ATTACHMENTS, BIN, ORIGINALS, Store
 
 DAILY = "media.collect"
 NIGHT = time(3)  # in Copenhagen
 YOUNG = timedelta(days=2)
-_OURS = re.compile(rf"({ORIGINALS}/)?(?P<two>..)/(?P<sha256>(?P=two)[0-9a-f]{{62}})(/[\w.]+)?")
 MOST = 500  # images of one night's transaction
+_OURS = re.compile(
+    rf"(?P<bin>{BIN}/)?(?P<kind>{ORIGINALS}/|{ATTACHMENTS}/)?"
+    r"(?P<two>..)/(?P<sha256>(?P=two)[0-9a-f]{62})(?P<size>/[\w.]+)?"
+)
 
-# Of some images, those that something names.
-InUse = Callable[[Session, Collection[int]], set[int]]
+# A file of ours by what it belongs to: "" (an image), originals or attachments, and a hash.
+Thing = tuple[str, str]
+Lying = dict[Thing, dict[str, datetime]]  # names with the time they were written last
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the features that name images and attachments tell of them."""
+
+    images: Callable[[Session, Collection[int]], set[int]]  # of some, those that something names
+    attachments: Callable[[Session], set[str]]  # the hashes of all that something names
 
 
 def start(session: Session, now: datetime) -> None:
@@ -43,22 +61,22 @@ def start(session: Session, now: datetime) -> None:
 def collect_batch(
     database: Database,
     parts: MutableMapping[str, Any],
-    in_use: InUse,
+    named: Named,
     clock: Callable[[], datetime],
 ) -> None:
     """Do the night's work, and put the next night's; safe to repeat."""
     now = clock()
     with database.transaction() as session:
-        remove_images(session, in_use, now)
+        remove_images(session, named, now)
         _put_next(session, now)
     with database.reading() as session:
-        remove_files(session, parts[PART], now)
+        remove_files(session, parts[PART], named, now)
 
 
-def remove_images(session: Session, in_use: InUse, now: datetime) -> int:
+def remove_images(session: Session, named: Named, now: datetime) -> int:
     """Remove rows that nothing names; return how many."""
     old = set(session.scalars(select(Image.id).where(Image.created_at < now - YOUNG)))
-    unused = sorted(old - in_use(session, old))[:MOST]
+    unused = sorted(old - named.images(session, old))[:MOST]
     # Whoever is about to name one of them holds it, or waits here and finds it gone. Those named
     # meanwhile are asked about again.
     held = set(
@@ -66,34 +84,65 @@ def remove_images(session: Session, in_use: InUse, now: datetime) -> int:
             select(Image.id).where(Image.id.in_(unused)).with_for_update(skip_locked=True)
         )
     )
-    gone = held - in_use(session, held)
+    gone = held - named.images(session, held)
     session.execute(delete(Image).where(Image.id.in_(gone)))
     return len(gone)
 
 
-def remove_files(session: Session, store: Store, now: datetime) -> int:
-    """Remove the files of hashes that no row names; return of how many hashes."""
-    names, newest = defaultdict(list), dict[str, datetime]()
-    for name, at in store.files.list_all():
-        sha256 = _hash_in(name)
-        if sha256 is None:
-            continue
-        names[sha256].append(name)
-        newest[sha256] = max(at, newest.get(sha256, at))
+def remove_files(session: Session, store: Store, named: Named, now: datetime) -> int:
+    """Lay the files in the bin that nothing names, and empty it; return of how many things.
+
+    What something names by now is put back.
+    """
+    lying, binned = list_files(store)
     # Rows are read after the files: what was stored and named in between is among them.
-    named = set(session.scalars(select(Image.sha256)))
-    named |= set(session.scalars(select(Image.original_sha256).distinct()))
-    gone = [each for each in names if each not in named and newest[each] < now - YOUNG]
-    for sha256 in gone:
-        for name in names[sha256]:
-            store.files.remove(name)
+    known = list_named(session, named)
+    for thing, files in binned.items():
+        for name, at in files.items():
+            if thing in known:
+                _put_back(store, name)
+            elif at < now - YOUNG:
+                store.files.remove(name)
+    gone = [
+        files
+        for thing, files in lying.items()
+        if thing not in known and max(files.values()) < now - YOUNG
+    ]
+    for files in gone:
+        for name in files:
+            store.files.move(name, f"{BIN}/{name}")
     return len(gone)
 
 
-def _hash_in(name: str) -> str | None:
-    """Return the hash in a name of ours, or None: what others lay there is theirs."""
-    found = _OURS.fullmatch(name)
-    return found and found["sha256"]
+def list_named(session: Session, named: Named) -> set[Thing]:
+    """Return all that something names: images, their originals, attachments."""
+    rows = session.execute(select(Image.sha256, Image.original_sha256)).all()
+    return (
+        {("", row.sha256) for row in rows}
+        | {(ORIGINALS, row.original_sha256) for row in rows if row.original_sha256}
+        | {(ATTACHMENTS, sha256) for sha256 in named.attachments(session)}
+    )
+
+
+def list_files(store: Store) -> tuple[Lying, Lying]:
+    """Return our files and those in the bin, by what they belong to; others' files are theirs."""
+    lying: Lying = defaultdict(dict)
+    binned: Lying = defaultdict(dict)
+    for name, at in store.files.list_all():
+        ours = _OURS.fullmatch(name)
+        if ours is not None:
+            found = binned if ours["bin"] else lying
+            found[(ours["kind"] or "").rstrip("/"), ours["sha256"]][name] = at
+    return lying, binned
+
+
+def _put_back(store: Store, name: str) -> None:
+    """Put a file back from the bin; one that was stored anew meanwhile has the same content."""
+    bare = name.removeprefix(f"{BIN}/")
+    if store.files.exists(bare):
+        store.files.remove(name)
+    else:
+        store.files.move(name, bare)
 
 
 def _put_next(session: Session, now: datetime) -> None:

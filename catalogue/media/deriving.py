@@ -28,6 +28,7 @@ _ENCODINGS: dict[str, dict[str, Any]] = {
     "webp": {"format": "WEBP", "quality": 80, "method": 2},
     "jpg": {"format": "JPEG", "quality": 80, "optimize": True},
 }
+EXTENSIONS = tuple(_ENCODINGS)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,16 @@ class Folder:
                     at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
                     yield path.relative_to(self.root).as_posix(), at
 
+    def move(self, name: str, new_name: str) -> None:
+        """Give a file another name in one step, and make it new."""
+        old, new = self.root / name, self.root / new_name
+        new.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            old.replace(new)
+            new.touch()
+        with suppress(OSError):
+            old.parent.rmdir()
+
     def remove(self, name: str) -> None:
         """Remove a file, and its folder when that was the last in it."""
         path = self.root / name

@@ -1,4 +1,4 @@
-"""Pictures on the web: serving them with their sizes, and the logo of an enterprise."""
+"""Pictures on the web: serving them with their sizes; attachments; the logo of an enterprise."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Protocol
 from flask import Blueprint, Response, request, url_for
 
 from catalogue.core.http import (
+    COOKIELESS,
+    DOWNLOAD_POLICY,
     ENTERPRISES,
-    EVERYONE,
     flash,
     go,
     now,
@@ -18,7 +19,9 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.receiving import TYPES as FILE_TYPES
 from catalogue.core.text import lazy as _
+from catalogue.core.text import slug
 from catalogue.enterprises import service as enterprises
 
 from . import deriving, rules, service
@@ -27,6 +30,7 @@ from .decoding import UnusablePicture
 blueprint = Blueprint("media", __name__)
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 FOR_EVER = "public, max-age=31536000, immutable"  # the address changes with the content
+ONE_HOUR = "public, max-age=3600"  # what is taken off a product is soon gone from what lies between
 
 
 class Picture(Protocol):
@@ -61,12 +65,27 @@ class Sources:
     colour: str  # a class
 
 
-@route(blueprint, "/billeder/<sha256>/<int:width>.<extension>", access=EVERYONE)
+@route(blueprint, "/billeder/<sha256>/<int:width>.<extension>", access=COOKIELESS)
 def image_file(sha256: str, width: int, extension: str) -> Response:
     """Serve one size of a picture; its master, not to be kept, until the worker has derived it."""
     shown = deriving.show(state().parts[service.PART], sha256, width, extension)
     response = Response(shown.content, mimetype=TYPES[shown.extension])
     response.headers["Cache-Control"] = FOR_EVER if shown.is_final else "no-store"
+    return response
+
+
+@route(blueprint, "/bilag-til-varer/<sha256>/<name>.pdf", access=COOKIELESS)
+def attachment_file(sha256: str, name: str) -> Response:
+    """Hand an attachment out as a download; its hash in the address is known from a product.
+
+    No cookie is looked at and none set, and nothing in the file may run, for strangers made it.
+    """
+    content = state().parts[service.PART].read_attachment(sha256)
+    response = Response(content, mimetype=FILE_TYPES["pdf"])
+    # What is typed into an address is not trusted as a name of a file.
+    response.headers.set("Content-Disposition", "attachment", filename=f"{slug(name)}.pdf")
+    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
+    response.headers["Cache-Control"] = ONE_HOUR
     return response
 
 

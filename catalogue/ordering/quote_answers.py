@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from catalogue.core import audit
 from catalogue.core.errors import Invalid
+from catalogue.core.receiving import Received
 from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
-from catalogue.enterprises.evidence import Received
 
 from . import quote_files as files
 from . import quote_rules as rules

@@ -12,27 +12,21 @@ from pathlib import Path
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from catalogue.core import receiving
 from catalogue.core.errors import Invalid, Missing
+from catalogue.core.receiving import Door, Received
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
-from catalogue.enterprises import evidence
-from catalogue.enterprises.evidence import Received
 
 from .quote_models import QuoteFile, QuoteRecipient, QuoteRequest
 
 MOST_FILES = 10  # with a request, and with a quote
 
 
-def receive(folder: Path, sent: Iterable[tuple[str, bytes]], max_bytes: int) -> list[Received]:
+def receive(folder: Path, at: Door, sent: Iterable[tuple[str, bytes]]) -> list[Received]:
     """Check `(name, content)` of files and store them, without a database; raises Invalid."""
-    found: dict[str, Received] = {}
-    try:
-        for name, content in sent:
-            one = evidence.receive(folder, name, content, max_bytes)
-            found[one.sha256] = one
-    except Invalid as error:
-        raise Invalid({"files": error.problems["evidence"]}) from None
-    return list(found.values())
+    found = (receiving.receive(folder, at, name, content) for name, content in sent)
+    return list({each.sha256: each for each in found}.values())
 
 
 def keep(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, request, send_file
+from flask import Response, request
 
-from catalogue.core.errors import CatalogueError, Invalid, Missing
+from catalogue.core import receiving
+from catalogue.core.errors import CatalogueError, Invalid
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -15,6 +16,7 @@ from catalogue.core.http import (
     Page,
     flash,
     go,
+    hand_out,
     now,
     reading,
     render,
@@ -25,7 +27,6 @@ from catalogue.core.http import (
     who,
 )
 from catalogue.core.text import lazy as _
-from catalogue.enterprises import evidence
 
 from . import addresses, quote_answer_pages, quote_choice, quote_files, quotes
 from . import quote_queries as queries
@@ -186,18 +187,8 @@ def file(file_id: int) -> Response:
     """Hand a file out as a download, to those who may read it; nobody on the way may keep it."""
     with reading() as session:
         found = quote_files.get(session, who(), file_id)
-    path = evidence.path_of(state().settings.quote_folder, found.sha256)
-    if not path.exists():
-        raise Missing(_("There is no such file."))
-    response = send_file(
-        path.resolve(),
-        mimetype=evidence.TYPES[found.file_type],
-        as_attachment=True,
-        download_name=found.name,
-        max_age=0,
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    path = receiving.path_of(state().settings.quote_folder, found.sha256)
+    return hand_out(path, found.file_type, found.name)
 
 
 def _start(given: Any) -> queries.Start:

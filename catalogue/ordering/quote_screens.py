@@ -9,9 +9,10 @@ from typing import Any
 from flask import Blueprint, request
 from werkzeug.datastructures import FileStorage
 
+from catalogue.core import receiving
 from catalogue.core.http import state
+from catalogue.core.receiving import Received
 from catalogue.core.text import lazy as _
-from catalogue.enterprises.evidence import Received
 from catalogue.products.rules import KIND_NAMES, UNIT_NAMES
 
 from . import quote_files as files
@@ -56,7 +57,8 @@ def received() -> Sequence[Received]:
     sent = [each for each in request.files.getlist("files") if each.filename]
     contents = [_read(each) for each in sent[: files.MOST_FILES + 1]]
     settings = state().settings
-    return files.receive(settings.quote_folder, contents, settings.evidence_max_bytes)
+    door = receiving.door(state().parts, "files", settings.evidence_max_bytes)
+    return files.receive(settings.quote_folder, door, contents)
 
 
 def typed_day(value: date) -> str:

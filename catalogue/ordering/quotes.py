@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import queries as agreements
 from catalogue.core import audit
 from catalogue.core.errors import Invalid, Missing, NotAllowed
+from catalogue.core.receiving import Received
 from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Role, Who
-from catalogue.enterprises.evidence import Received
 from catalogue.products.models import Product
 
 from . import quote_files as files

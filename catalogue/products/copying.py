@@ -34,10 +34,11 @@ class Season:
 
 
 def copy(session: Session, product: Product, item_number: str, now: datetime) -> Product:
-    """Add a draft to the session that tells the same as a product, with the same pictures."""
+    """Add a draft to the session that tells the same as a product, pictures and attachments too."""
     facts = replace(shelf.facts_of(product), item_number=item_number)
     made = shelf.start(session, product.enterprise_id, facts, now)
     rows.put_images(made, [(each.image_id, each.alt) for each in product.images])
+    made.attachments = product.attachments
     return made
 
 

@@ -12,8 +12,9 @@ from .rules import FIELD_NAMES
 
 # As the form asks for them; what is not here follows behind.
 ORDER = (
-    "state", "title", "summary", "description", "images", "price_ore", "price_base_quantity",
-    "unit", "vat_rate", "vat_exempt_reason", "minimum_quantity", "delivery_days", "kind",
+    "state", "title", "summary", "description", "images", "attachments", "price_ore",
+    "price_base_quantity", "unit", "vat_rate", "vat_exempt_reason", "minimum_quantity",
+    "delivery_days", "kind",
     "category_code", "item_number", "delivers_everywhere", "municipality_ids",
 )  # fmt: skip
 UNTOLD = frozenset({"currency"})  # there is but one

@@ -109,6 +109,7 @@ def _put(
     pictures = [(each.image_id, each.alt) for each in leader.images]
     pictures.sort(key=lambda each: each[0] != variant.image_id)
     rows.put_images(row, pictures)
+    row.attachments = leader.attachments
     row.state, row.updated_at = leader.state, now
     if row.state == ProductState.PUBLISHED:
         row.published_at = row.published_at or now

@@ -96,6 +96,7 @@ class Product(Base):
     tiers: Mapped[list[Any] | None] = mapped_column(JSON)
     # What pages show and nothing else asks for; see `details.py`.
     details: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    attachments: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))  # attached.py
     # The leading product of a variant; None for a product that leads others or stands alone.
     variant_of_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_products.id"))
     # Which variant it is, 0 the leading product; None where there never were any.

@@ -24,6 +24,7 @@ from catalogue.core.text import lazy as _
 from catalogue.enterprises import reverification
 
 from . import (
+    attachment_pages,
     check_pages,
     copy_pages,
     drafts,
@@ -47,8 +48,8 @@ from .step_pages import candidates_of, find_candidates, keep_typed, read_typed, 
 # The views of pictures, price lists and new prices stand in modules of their own, on the same
 # blueprint.
 __all__ = [
-    "blueprint", "check_pages", "copy_pages", "import_pages", "picture_pages", "proposal_pages",
-    "step_pages", "variant_pages", "version_pages",
+    "attachment_pages", "blueprint", "check_pages", "copy_pages", "import_pages", "picture_pages",
+    "proposal_pages", "step_pages", "variant_pages", "version_pages",
 ]  # fmt: skip
 PRODUCTS_PER_PAGE = 50
 

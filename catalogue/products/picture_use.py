@@ -1,4 +1,4 @@
-"""Which images are named by products, by their earlier versions, or as a logo."""
+"""Which images and attachments are named by products, by earlier versions, or as a logo."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from catalogue.enterprises.models import Enterprise
+from catalogue.media.collecting import Named
 from catalogue.media.models import Image
 
+from .attaching import hashes_in_use
 from .check_models import Revision
 from .models import Product, ProductImage, ProductVersion
 
@@ -65,3 +67,6 @@ def _in_versions(session: Session, image_ids: Collection[int]) -> set[int]:
         for facts in session.scalars(query)
         for picture in facts.get("images", ())
     }
+
+
+NAMED = Named(in_use, hashes_in_use)

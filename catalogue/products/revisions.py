@@ -85,6 +85,7 @@ def apply(session: Session, who: Who, draft: Product, now: datetime) -> Product:
     shelf.put_facts(product, copying.facts_from(wanted, shelf.facts_of(product)))
     if wanted["images"] != before["images"]:
         rows.put_images(product, [(each["image_id"], each["alt"]) for each in wanted["images"]])
+    product.attachments = wanted.get("attachments")
     prices.pass_on(session, product, now)
     product.updated_at = now
     if product.state == ProductState.PUBLISHED:

@@ -32,6 +32,7 @@ _COLUMNS = tuple(
 )
 # Facts that many products do not have: told only when there is something to tell.
 _RARE = ("gtin", "paused_until", "tiers")
+_RARELY_TOLD = ("gtin", "tiers", "attachments")
 
 
 def whole() -> tuple[ExecutableOption, ...]:
@@ -90,7 +91,7 @@ def told(product: Product) -> dict[str, Any]:
     facts |= details.stored(given) or {}
     if product.paused_until:
         facts["paused_until"] = product.paused_until.isoformat()
-    facts |= {name: value for name in ("gtin", "tiers") if (value := getattr(product, name))}
+    facts |= {name: value for name in _RARELY_TOLD if (value := getattr(product, name))}
     pictures = [{"image_id": each.image_id, "alt": each.alt} for each in product.images]
     return facts | {"state": str(product.state), "currency": product.currency, "images": pictures}
 

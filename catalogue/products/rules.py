@@ -73,6 +73,10 @@ FIELD_NAMES: dict[str, Text] = {
     "images": _("Pictures"),
     "state": _("State"),
     "image_alts": _("What the pictures show"),
+    "attachment": _("Document"),
+    "attachments": _("Documents"),
+    "kind_of_attachment": _("What is it?"),
+    "title_of_attachment": _("What is it called?"),
     **details.NAMES,
     **variant_rules.NAMES,
 }

@@ -13,7 +13,18 @@ from catalogue.core.http import reading, render, state, today, who
 from catalogue.core.text import current_locale
 from catalogue.media import rules as media_rules
 
-from . import check_queries, details, drafts, picture_use, prices, queries, rules, service, steps
+from . import (
+    attached,
+    check_queries,
+    details,
+    drafts,
+    picture_use,
+    prices,
+    queries,
+    rules,
+    service,
+    steps,
+)
 from . import form as forms
 from .models import TypedDraft
 from .steps import Step
@@ -75,6 +86,7 @@ def draw_edit(
     values: dict[str, Any] | None = None,
     problems: dict[str, Any] | None = None,
     candidates: Any = (),
+    attaching: dict[str, str] | None = None,
 ) -> Response:
     """Draw the page of a product with `values` typed, or as it is stored; 422 for problems."""
     with reading() as session:
@@ -100,6 +112,9 @@ def draw_edit(
         lacking=service.problems_of(product),
         assessment=service.assessment_of(product),
         at_most=state().settings.images_per_product,
+        attachments=attached.of(product.attachments),
+        attachments_at_most=state().settings.attachments_per_product,
+        attaching=attaching or {},
         errors=problems or {},
         **told,
         **choices,

@@ -17,7 +17,8 @@ from catalogue.core.text import day as in_words
 from catalogue.core.text import lazy as _
 from catalogue.media.models import Image
 
-from . import details, differing, rules
+from . import attached, details, differing, rules
+from .attached import Attachment
 from .differing import Piece
 from .queries import Picture
 from .variant_rules import Variant
@@ -36,10 +37,11 @@ _EVERYWHERE = {True: _("The whole country"), False: _("Chosen municipalities")}
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a line: pieces of text, or pictures."""
+    """One side of a line: pieces of text, pictures, or attachments, which readers may open."""
 
     pieces: Sequence[Piece] = ()
     pictures: Sequence[Picture] = ()
+    attachments: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ def lines(session: Session, old: Told | None, new: Told) -> list[Line]:
 def _sides(names: _Names, pair: differing.Pair) -> tuple[Side, Side]:
     if pair.name == "images":
         return Side(pictures=_pictures(names, pair.old)), Side(pictures=_pictures(names, pair.new))
+    if pair.name == "attachments":
+        return Side(attachments=attached.of(pair.old)), Side(attachments=attached.of(pair.new))
     old, new = _words(names, pair.name, pair.old), _words(names, pair.name, pair.new)
     if pair.name in LONG and pair.differs and not (_blank(pair.old) or _blank(pair.new)):
         left, right = differing.pieces(old, new)

@@ -104,6 +104,7 @@ def revert(session: Session, who: Who, product_id: int, version: int, now: datet
     service.refuse_rise(session, product, facts, now)
     shelf.put_facts(product, facts)
     rows.put_images(product, _kept_images(session, kept.facts["images"]))
+    product.attachments = kept.facts.get("attachments")
     prices.pass_on(session, product, now)
     session.flush()
     if before != shelf.told(product):

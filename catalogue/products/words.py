@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import details, rules
+from . import attached, details, rules
 
 FACT_NAMES: dict[str, Any] = {
     "unit_names": rules.UNIT_NAMES,
@@ -14,4 +14,6 @@ FACT_NAMES: dict[str, Any] = {
     "place_names": details.PLACES,
     "stock_names": details.STOCK_NAMES,
     "label_names": details.LABEL_NAMES,
+    "attachments_of": attached.of,
+    "attachment_kinds": attached.KIND_NAMES,
 }

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 
 from catalogue.agreements.categories import CATEGORY_FILE
+from catalogue.core import receiving
+from catalogue.core.receiving import Door
+from catalogue.demo import papers
 from catalogue.demo.load import list_products, read
 from catalogue.demo.pictures import MOTIFS
 from catalogue.products import rules, schema
+from catalogue.products.attached import Kind
 from catalogue.products.rules import ProductFacts
 from catalogue.search.rules import Outcome
 
@@ -138,3 +142,14 @@ def test_what_is_searched_in_vain_names_what_the_world_holds(
     assert all(row["times"] >= len(row["months_ago"]) for row in searches)
     assert asked <= enterprises
     assert {key for row in inquiries for key in row["declined"]} <= asked
+
+
+def test_documents_belong_to_products_and_are_whole_pdf_files() -> None:
+    known = {row["item_number"] for row in PRODUCTS}
+    for item_number, rows in read("documents")["documents"].items():
+        assert item_number in known
+        for row in rows:
+            drawn = papers.draw(row["title"], row["lines"])
+            door = Door("attachment", 100_000, types=("pdf",))
+            assert receiving.check(door, row["title"], drawn).file_type == "pdf"
+            assert row["kind"] in list(Kind)

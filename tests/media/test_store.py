@@ -123,11 +123,13 @@ def test_only_what_nothing_names_is_collected(session: Session, tmp_path: Path) 
     logo = service.register(session, own.enterprise.id, sold, cast.NOW)
     own.enterprise.logo_image_id = logo.id
     session.flush()
-    assert collecting.remove_images(session, picture_use.in_use, cast.NOW) == 0, "too young"
-    assert collecting.remove_images(session, picture_use.in_use, LATER) == 1
-    assert collecting.remove_files(session, store, cast.NOW) == 0, "too young"
+    assert collecting.remove_images(session, picture_use.NAMED, cast.NOW) == 0, "too young"
+    assert collecting.remove_images(session, picture_use.NAMED, LATER) == 1
+    assert collecting.remove_files(session, store, picture_use.NAMED, cast.NOW) == 0, "too young"
     store.files.write("notes/of others.txt", b"theirs")
-    assert collecting.remove_files(session, store, LATER) == 2, "the master and its original"
+    assert collecting.remove_files(session, store, picture_use.NAMED, LATER) == 2, (
+        "the master and its original"
+    )
     assert store.exists(named.sha256, MASTER)
     assert store.exists(sold.sha256, MASTER)
     assert not store.exists(removed.sha256, MASTER)
@@ -144,7 +146,7 @@ def test_pictures_of_a_published_version_stay_for_good(session: Session, tmp_pat
     products.add_images(session, own.who, product.id, Upload(pictures, 12), cast.NOW)
     products.publish(session, own.who, product.id, cast.NOW)
     products.remove_image(session, own.who, product.id, product.images[1].id, cast.NOW)
-    assert collecting.remove_images(session, picture_use.in_use, LATER) == 0
+    assert collecting.remove_images(session, picture_use.NAMED, LATER) == 0
 
 
 def _free_ports(count: int) -> list[int]:

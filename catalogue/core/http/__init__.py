@@ -6,6 +6,7 @@ from .access import (
     ADMINISTRATORS,
     APPROVERS,
     BUYERS,
+    COOKIELESS,
     DRAFTERS,
     ENTERPRISES,
     EVERYONE,
@@ -30,6 +31,7 @@ from .drawing import (
     render,
     static_url,
 )
+from .handing import DOWNLOAD_POLICY, hand_out
 from .problems import answer_problems
 from .state import MenuEntry, State, now, reading, state, today, transaction, who
 
@@ -37,6 +39,8 @@ __all__ = [
     "ADMINISTRATORS",
     "APPROVERS",
     "BUYERS",
+    "COOKIELESS",
+    "DOWNLOAD_POLICY",
     "DRAFTERS",
     "ENTERPRISES",
     "EVERYONE",
@@ -56,6 +60,7 @@ __all__ = [
     "go",
     "go_to",
     "guard",
+    "hand_out",
     "here_with",
     "may_enter",
     "now",

@@ -13,8 +13,10 @@ from catalogue.core.errors import NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role, Who
 
-# Who may enter a route: EVERYONE, anybody SIGNED_IN, or holders of one of some roles.
+# Who may enter a route: EVERYONE (COOKIELESS: without a look at cookies, so that whoever stands
+# between may keep the answer for all), anybody SIGNED_IN, or holders of one of some roles.
 EVERYONE = frozenset({"everyone"})
+COOKIELESS = EVERYONE | {"cookieless"}
 SIGNED_IN = frozenset({"signed_in"})
 BUYERS = frozenset({Role.BUYER})
 APPROVERS = frozenset({Role.APPROVER})
@@ -49,7 +51,7 @@ def route(
 
 def may_enter(access: frozenset[Any], asking: Who) -> bool:
     """Tell whether `asking` may enter a route with that declaration."""
-    if access == EVERYONE:
+    if access >= EVERYONE:
         return True
     if access == SIGNED_IN:
         return asking.signed_in

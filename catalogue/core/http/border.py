@@ -20,7 +20,7 @@ from catalogue.core.errors import (
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from .access import check_csrf, may_enter
+from .access import COOKIELESS, check_csrf, may_enter
 from .drawing import go, render
 from .state import state
 
@@ -49,13 +49,17 @@ def status_of(error: CatalogueError) -> int:
 
 
 def _enter() -> Response | None:
+    access = current_app.view_functions[str(request.endpoint)].__dict__["access"]
+    if access == COOKIELESS:
+        g.catalogue_who = Who()
+        text.set_locale(text.DEFAULT_LOCALE)
+        return None
     here = state()
     asking = here.identity(here)
     g.catalogue_who = asking
     chosen = asking.locale or cookie.get("catalogue_locale")
     text.set_locale(chosen or text.DEFAULT_LOCALE)
     request.max_content_length = here.settings.upload_max_bytes
-    access = current_app.view_functions[str(request.endpoint)].__dict__["access"]
     if not may_enter(access, asking):
         if not asking.signed_in:
             back = request.full_path if request.method == "GET" else None

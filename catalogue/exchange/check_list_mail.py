@@ -1,0 +1,91 @@
+"""The morning's mail to a municipality: which products wait for its check, drawn at sending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+
+import jinja2
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.models import Municipality
+from catalogue.core.db import Database
+from catalogue.core.jobs import Work
+from catalogue.core.text import DEFAULT_LOCALE, ngettext, reading_in
+from catalogue.products import check_reminders
+from catalogue.products.check_reminders import Waiting
+from catalogue.settings import Settings
+
+from .carriers import Carry
+from .posting import envelope, send_all
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A mail that is to go out, with all that it shows."""
+
+    municipality_id: int
+    municipality: str
+    recipient: str
+    waiting: Sequence[Waiting]  # the oldest first
+
+    @property
+    def new(self) -> Sequence[Waiting]:
+        """Return what no mail has told of yet."""
+        return [each for each in self.waiting if each.is_new]
+
+    @property
+    def former(self) -> Sequence[Waiting]:
+        """Return what an earlier mail told of, and still waits."""
+        return [each for each in self.waiting if not each.is_new]
+
+
+def send_batch(
+    database: Database,
+    settings: Settings,
+    templates: jinja2.Environment,
+    batch: Sequence[Work],
+    clock: Callable[[], datetime],
+) -> None:
+    """Send the mails of a batch that still hold; raises MailNotSent when any failed."""
+    asked = {int(work.payload["municipality_id"]) for work in batch}
+    with database.reading() as session:
+        owed = [each for id_ in sorted(asked) if (each := find(session, id_)) is not None]
+
+    def send(carry: Carry, each: Owed) -> None:
+        carry(compose(settings, templates, each, clock()))
+        with database.transaction() as session:
+            check_reminders.note_told(session, [one.check_id for one in each.waiting])
+
+    send_all(settings, owed, send, lambda each: each.municipality)
+
+
+def find(session: Session, municipality_id: int) -> Owed | None:
+    """Return what a municipality is to be told; None when it was told of all that waits."""
+    found = session.get(Municipality, municipality_id)
+    waiting = check_reminders.list_waiting(session, municipality_id)
+    if found is None or not found.contact_email or not any(each.is_new for each in waiting):
+        return None
+    return Owed(found.id, found.name, found.contact_email, waiting)
+
+
+def compose(
+    settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime
+) -> EmailMessage:
+    """Draw the mail as a message of plain text."""
+    count = len(owed.waiting)
+    # The contact of a municipality need not be among our persons.
+    with reading_in(DEFAULT_LOCALE):
+        subject = ngettext(
+            "%(num)s product waits for your check", "%(num)s products wait for your check", count
+        )
+        plain = templates.get_template("catalogue/exchange/products_to_check.txt").render(
+            owed=owed, link=settings.address("gennemsyn")
+        )
+    # The newest of what is told: the same mail drawn again is known by it.
+    key = f"gennemsyn-kommune-{owed.municipality_id}.{max(each.check_id for each in owed.waiting)}"
+    message = envelope(settings, owed.recipient, subject, key, now)
+    message.set_content(plain, cte="quoted-printable")
+    return message

@@ -1,0 +1,66 @@
+"""Hold rows against files: what is named and not there, what lies there unnamed, what is underived.
+
+For `catalogue check`; it changes nothing. What lies unnamed is the nightly collection's to take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from . import collecting, deriving, rules
+from .collecting import Named
+from .models import Image
+from .store import ATTACHMENTS, BIN, MASTER, ORIGINALS, Store, attachment_name, original_name
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Names of files. Only what is missing is a fault: buyers get no picture, or no document."""
+
+    missing: Sequence[str]
+    unnamed: Sequence[str]  # names of things, such as originals/ab…: their files lie together
+    underived: Sequence[str]
+    pictures: int  # how many rows were held against their files
+    attachments: int
+
+
+def compare(session: Session, store: Store, named: Named) -> Differences:
+    """Hold all rows against all files. As many queries as `named` takes, and two."""
+    lying, binned = collecting.list_files(store)
+    there = {name for files in lying.values() for name in files}
+    there |= {name.removeprefix(f"{BIN}/") for files in binned.values() for name in files}
+    known = collecting.list_named(session, named)
+    missing = [name for kind, sha256 in sorted(known) if (name := _name(kind, sha256)) not in there]
+    underived = [
+        name for name in _derivatives(session) if name not in there and _master_of(name) in there
+    ]
+    unnamed = [f"{kind or 'pictures'}/{sha256}" for kind, sha256 in sorted(lying.keys() - known)]
+    attached = sum(kind == ATTACHMENTS for kind, _sha256 in known)
+    pictures = sum(kind == "" for kind, _sha256 in known)
+    return Differences(missing, unnamed, underived, pictures, attached)
+
+
+def _name(kind: str, sha256: str) -> str:
+    if kind == ORIGINALS:
+        return original_name(sha256)
+    if kind == ATTACHMENTS:
+        return attachment_name(sha256)
+    return f"{sha256[:2]}/{sha256}/{MASTER}"
+
+
+def _derivatives(session: Session) -> list[str]:
+    rows = session.execute(select(Image.sha256, Image.width).distinct().order_by(Image.sha256))
+    return [
+        f"{sha256[:2]}/{sha256}/{width}.{extension}"
+        for sha256, full in rows
+        for width in rules.widths(full)
+        for extension in deriving.EXTENSIONS
+    ]
+
+
+def _master_of(name: str) -> str:
+    return f"{name.rpartition('/')[0]}/{MASTER}"
