@@ -1,4 +1,4 @@
-"""The architecture, held by tests: sizes, settings in the README, purity of services."""
+"""The architecture, held by tests: sizes, settings in their page, purity of services."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def test_rules_and_services_read_no_clock_and_never_commit(path: Path) -> None:
     assert found == []
 
 
-def test_readme_tells_every_setting_and_no_other() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    told = set(re.findall(rf"`({PREFIX}[A-Z_]+)`", readme))
+def test_page_of_settings_tells_every_setting_and_no_other() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    told = set(re.findall(rf"`({PREFIX}[A-Z_]+)`", page))
     known = {PREFIX + each.name.upper() for each in fields(Settings)}
     assert told - {"CATALOGUE_TEST_POSTGRES_URL"} == known
 
