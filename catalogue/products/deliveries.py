@@ -7,8 +7,9 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,20 @@ class Delivery:
     rows: tuple[Row, ...]
     pictures: Mapping[str, Received | Text]
     at_most: int = 12  # pictures of one product
+    # Shared by the parts of a list: how often a number stands in it, and categories looked up.
+    counted: Counter[str] | None = field(default=None, compare=False)
+    looked_up: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def times(self) -> Counter[str]:
+        """Return how often each item number stands in the whole list."""
+        return self.counted or Counter(row.item_number for row in self.rows)
+
+    def parts(self, size: int) -> Iterator[Delivery]:
+        """Return the list in parts of `size` rows, in their order."""
+        counted = self.times
+        for start in range(0, len(self.rows), size):
+            yield replace(self, rows=self.rows[start : start + size], counted=counted)
 
 
 @dataclass(frozen=True)
