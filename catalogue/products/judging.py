@@ -38,7 +38,7 @@ _USUAL = {
 _TEXTS = (
     "item_number", "title", "summary", "description", "vat_exempt_reason", "materials",
     "dimensions", "season", "allergens", "included", "duration", "hours", "extent", "pause_reason",
-    "origin", "social_story",
+    "origin", "social_story", "gtin",
 )  # fmt: skip
 
 

@@ -77,6 +77,8 @@ HEADERS: dict[str, str] = {
 }
 _NEEDED = ("item_number", "title")
 LINED = frozenset({"summary", "description", "included", "social_story"})  # may have several lines
+EXAMPLES = ("eksempel", "example")  # its number and title tell the row that is passed over
+EXAMPLES_END = ("(eksempel)", "(example)")
 EMPTIED = frozenset({"(tom)", "(empty)"})  # blank leaves what stands; this takes it away
 _MARKS = {"alts": ";|\n"}  # alternative texts are sentences, so a comma does not part them
 _WITH_VAT = re.compile(r"\b(inkl|incl|med)\b.*\b(moms|vat)\b")
@@ -144,7 +146,7 @@ def _rows(table: list[list[str]], header: int) -> list[Row]:
         for number, cells in enumerate(below, start=header + 2)
         if any(cells)
     ]
-    filled = [row for row in rows if row.cells or row.images]
+    filled = [row for row in rows if (row.cells or row.images) and not _is_example(row)]
     if not filled:
         raise UnreadableList(_("There are no products below the headings."))
     if len(filled) > sheets.MOST_ROWS:
@@ -179,6 +181,12 @@ def _row(number: int, names: Sequence[str], cells: Sequence[str]) -> Row:
         problems,
         frozenset(emptied),
     )
+
+
+def _is_example(row: Row) -> bool:
+    """Tell whether a row is the one that shows how our empty list is filled in."""
+    title = row.cells.get("title", "").casefold()
+    return row.item_number.casefold() in EXAMPLES and title.endswith(EXAMPLES_END)
 
 
 def _is_fixed(name: str, cell: str) -> bool:
