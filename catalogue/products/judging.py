@@ -22,12 +22,13 @@ from catalogue.media.service import Received
 
 from . import details, gate, prices, queries, revisions, schema, sheet_cells, shelf
 from .check_models import Revision
-from .deliveries import Delivery, picture_key
+from .deliveries import Delivery
 from .models import Product
 from .price_list import LINED, WHOLE_COUNTRY, Row
 from .queries import LookedUp
 from .rules import ProductFacts
 from .shelf import NewPicture
+from .zipped import picture_key
 
 _OURS = re.compile(r"katalog-(\d{1,18})(\.\w+)?")
 _NEVER_EMPTY = ("item_number", "title", "delivers_everywhere", "municipality_ids")
