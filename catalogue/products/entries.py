@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -48,7 +48,8 @@ class Entry:
     @property
     def digest(self) -> str:
         """Return what tells this judgement from one made after something has changed."""
-        told = (self.row, self.outcome, self.state, self.product_id, _ordered(self), self.pictures)
+        facts = [_ordered(each) for each in (self.before, self.facts)]
+        told = (self.row, self.outcome, self.state, self.product_id, facts, self.pictures)
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def place(self, name: str) -> str:
@@ -80,8 +81,9 @@ class Plan:
         return hashlib.sha256(digests.encode()).hexdigest()
 
 
-def _ordered(entry: Entry) -> Any:
-    if entry.facts is None:
+def _ordered(facts: ProductFacts | None) -> Any:
+    """Return the facts as a value that is written alike for alike facts, in every process."""
+    if facts is None:
         return None
-    facts = asdict(entry.facts)
-    return sorted((facts | {"municipality_ids": sorted(entry.facts.municipality_ids)}).items())
+    values = [getattr(facts, name) for name in ProductFacts.__dataclass_fields__]
+    return [sorted(each) if isinstance(each, frozenset) else each for each in values]
