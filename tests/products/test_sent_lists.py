@@ -78,7 +78,7 @@ def test_refused_row_is_told_by_its_cell_and_the_good_ones_can_be_imported(
     address = send(browser, MIXED)
     page = browser.get(address).text
     assert "(celle C3)" in page
-    assert "”dyr”" in page or "“dyr”" in page
+    assert "”dyr”" in page
     browser.post(address, data={"which": "all"})
     assert count(app) == 0
     browser.post(address, data={"which": "good"})
@@ -218,7 +218,8 @@ def test_pictures_come_in_a_zip_and_those_of_the_catalogue_by_name(
     with state(app).database.reading() as session:
         assert session.scalar(select(func.count()).select_from(ProductVersion)) == 0
     page = browser.get(send(browser, HEAD + "V-3;Stol;90;katalog-2;\n")).text
-    assert "katalog-2 blev ikke sendt" in page or "katalog-2" in page
+    assert "katalog-2" in page
+    assert "kan ikke bruges" in page
 
 
 def bomb() -> bytes:
