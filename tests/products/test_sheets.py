@@ -193,6 +193,8 @@ def test_no_cell_is_a_formula(text: str) -> None:
 
 
 def test_lists_to_choose_from_stand_in_the_sheet(session: Session, shop: int) -> None:
+    shelf.start(session, shop, facts(), cast.NOW)
+    session.flush()
     with reading_in("da"):
         offered = sheet_export.list_offered(session, shop)
         content = sheet_file.as_xlsx(sheet_export.example(), offered)
