@@ -69,7 +69,7 @@ from catalogue.ordering import (
 )
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
-from catalogue.products import checks, listing, picture_use
+from catalogue.products import checks, import_pages, list_steps, listing, picture_use, sent_lists
 from catalogue.products import pages as products_pages
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -187,12 +187,17 @@ def lanes(state: State) -> tuple[Lane, ...]:
         topic: lambda batch: ledger_work.run_batch(database, state.settings, batch, state.clock)
         for topic in (ledger.CHECK, ledger.TAKE)
     }
+    importing: dict[str, Handler] = dict.fromkeys(
+        (sent_lists.CHECK, sent_lists.TAKE),
+        lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
+    )
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
         Lane("media", imaging, 16),
         Lane("mail", _mailing(state), 10),
         Lane("ledger", taking, 1),
+        Lane("price lists", importing, 1),
     )
 
 

@@ -151,6 +151,7 @@ WATCHED = {
     "products.approve": "products/test_checks.py",
     "products.approve_own": "products/test_checks.py",
     "products.begin_change": "products/test_checks.py",
+    "products.stop_import": "products/test_sent_lists.py",
     "products.copy_product": "products/test_versions.py",
     "products.copy_products": "products/test_versions.py",
     "products.discard_change": "products/test_checks.py",
@@ -370,9 +371,9 @@ def sell(walk: Walk) -> None:
     sent = {"price_list": (io.BytesIO(rows), "liste.csv")}
     answer = step(Role.ENTERPRISE, "products.send_price_list", f"{shelf}/import", sent)
     preview = walk.page(Role.ENTERPRISE, answer.headers["Location"])
-    mark = re.search(r'name="fingerprint" value="(\w+)"', preview)
+    mark = re.search(r'name="which" value="(\w+)"', preview)
     assert mark
-    form = {"fingerprint": mark[1]}
+    form = {"which": mark[1]}
     step(Role.ENTERPRISE, "products.apply_import", answer.headers["Location"], form)
 
 
