@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Flask, Response, make_response, send_from_directory
@@ -70,7 +71,15 @@ from catalogue.ordering import (
 )
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
-from catalogue.products import check_reminders, checks, listing, picture_use
+from catalogue.products import (
+    check_reminders,
+    checks,
+    import_pages,
+    list_steps,
+    listing,
+    picture_use,
+    sent_lists,
+)
 from catalogue.products import pages as products_pages
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -189,54 +198,48 @@ def lanes(state: State) -> tuple[Lane, ...]:
         topic: lambda batch: ledger_work.run_batch(database, state.settings, batch, state.clock)
         for topic in (ledger.CHECK, ledger.TAKE)
     }
+    importing: dict[str, Handler] = dict.fromkeys(
+        (sent_lists.CHECK, sent_lists.TAKE),
+        lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
+    )
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
         Lane("media", imaging, 16),
         Lane("mail", _mailing(state), 10),
         Lane("ledger", taking, 1),
+        Lane("price lists", importing, 1),
     )
 
 
 def _mailing(state: State) -> dict[str, Handler]:
     """Return what is mailed, and what is put each morning to be mailed."""
     database = state.database
-    return {
-        "order.mail": lambda batch: mail.send_batch(
-            database, state.settings, state.templates, batch, state.clock
-        ),
-        "inquiry.mail": lambda batch: inquiry_mail.send_batch(
-            database, state.settings, state.templates, batch, state.clock
-        ),
-        "price.mail": lambda batch: price_mail.send_batch(
-            database, state.settings, state.templates, batch, state.clock
-        ),
-        invitations.MAIL: lambda batch: invitation_mail.send_batch(
-            database, state.settings, state.templates, batch, state.clock
-        ),
-        checks.MAIL: lambda batch: check_mail.send_batch(
-            database, state.settings, state.templates, batch, state.clock
-        ),
-        quote_trace.MAIL: lambda batch: quote_mail.send_batch(
-            database, state.settings, state.templates, batch, state.clock
-        ),
-        notices.MAIL: lambda batch: ceiling_mail.send_batch(
-            database, state.settings, state.templates, batch, state.clock
-        ),
+    senders = {
+        "order.mail": mail.send_batch,
+        "inquiry.mail": inquiry_mail.send_batch,
+        "price.mail": price_mail.send_batch,
+        invitations.MAIL: invitation_mail.send_batch,
+        checks.MAIL: check_mail.send_batch,
+        check_reminders.MAIL: check_list_mail.send_batch,
+        quote_trace.MAIL: quote_mail.send_batch,
+        notices.MAIL: ceiling_mail.send_batch,
+        verifications.MAIL: verification_mail.send_batch,
+        reminders.MAIL: reminding.send_batch,
+    }
+    handlers: dict[str, Handler] = {
+        name: partial(_send, state, send) for name, send in senders.items()
+    }
+    return handlers | {
         check_reminders.DAILY: lambda _batch: check_reminders.remind_batch(database, state.clock),
-        check_reminders.MAIL: lambda batch: check_list_mail.send_batch(
-            database, state.settings, state.templates, batch, state.clock
-        ),
         escalation.DAILY: lambda _batch: escalation.escalate_batch(database, state.clock),
         verifications.DAILY: lambda _batch: verifications.remind_batch(database, state.clock),
-        verifications.MAIL: lambda batch: verification_mail.send_batch(
-            database, state.settings, state.templates, batch, state.clock
-        ),
         reminders.DAILY: lambda _batch: reminders.remind_batch(database, state.clock),
-        reminders.MAIL: lambda batch: reminding.send_batch(
-            database, state.settings, state.templates, batch, state.clock
-        ),
     }
+
+
+def _send(state: State, send: Callable[..., None], batch: Any) -> None:
+    send(state.database, state.settings, state.templates, batch, state.clock)
 
 
 def _blueprint() -> Blueprint:

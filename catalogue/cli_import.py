@@ -15,7 +15,7 @@ from stdnum.dk import cvr as cvr_number
 
 from catalogue.app import create_app
 from catalogue.cli_agreements import import_agreements
-from catalogue.cli_ledger import import_ledger
+from catalogue.cli_ledger import bar, import_ledger
 from catalogue.core.errors import Missing
 from catalogue.core.http import State
 from catalogue.core.text import lazy as _
@@ -24,8 +24,8 @@ from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
 from catalogue.exchange import peppol_intake
 from catalogue.media import service as media
-from catalogue.products import deliveries, plan, rules
-from catalogue.products.deliveries import Delivery, Sent
+from catalogue.products import deliveries, plan, rules, taking
+from catalogue.products.deliveries import Delivery
 from catalogue.products.plan import Entry, Outcome, Plan
 
 OUTCOMES = {
@@ -48,42 +48,71 @@ import_group.add_command(import_ledger)
 @import_group.command("products")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--enterprise", "cvr", required=True, metavar="CVR", help="Whose products they are.")
-@click.option("--images", type=click.Path(path_type=Path), help="Folder of the pictures.")
-@click.option("--apply", "do_it", is_flag=True, help="Write it: all rows, or none.")
-def import_products(file: Path, cvr: str, images: Path | None, do_it: bool) -> None:
-    """Show what the price list FILE (XLSX, CSV or Peppol XML) would do; with --apply, do it."""
+@click.option("--images", type=click.Path(path_type=Path), help="Folder or ZIP of the pictures.")
+@click.option("--apply", "do_it", is_flag=True, help="Write it, if no row is refused.")
+@click.option("--apply-good", "do_good", is_flag=True, help="Write it but for refused rows.")
+def import_products(file: Path, cvr: str, images: Path | None, do_it: bool, do_good: bool) -> None:
+    """Show what the price list FILE (XLSX, CSV or Peppol XML) would do; with --apply, do it.
+
+    A long list is written part by part; run again after being stopped, it goes on.
+    """
     state = cast(State, create_app().extensions["catalogue"])
     with state.database.reading() as session:
         enterprise_id = _find(session, cvr)
         delivery = _read(state, session, enterprise_id, file, images)
-        found = plan.preview(session, enterprise_id, delivery, today_in_copenhagen(state.clock()))
+    found = _preview(state, enterprise_id, delivery)
     _show(found)
-    if found.by(Outcome.REFUSED):
+    if found.by(Outcome.REFUSED) and not do_good:
         click.echo("Nothing was written: mend the refused rows and run it again.")
         sys.exit(1)
-    if not do_it:
+    if not do_it and not do_good:
         click.echo("This is what it would do; run it with --apply to write it.")
         return
     acting = Who(role=Role.ENTERPRISE, enterprise_id=enterprise_id)
-    with state.database.transaction() as session:
-        plan.apply(session, acting, delivery, found.fingerprint, state.clock())
+    moved = _take(state, acting, delivery, [each.digest for each in found.entries])
+    if moved:
+        rows = ", ".join(map(str, moved))
+        click.echo(f"Rows {rows} were left out: their products have changed meanwhile.")
+        sys.exit(1)
     click.echo("Written.")
 
 
 def _read(
     state: State, session: Session, enterprise_id: int, file: Path, images: Path | None
 ) -> Delivery:
-    """Read a price list, or a Peppol catalogue and what lies in the folder of pictures."""
+    """Read a price list, or a Peppol catalogue, with the pictures that it names."""
     store, settings = state.parts[media.PART], state.settings
     if file.suffix.lower() != ".xml" or not file.is_file():
         return deliveries.read_file(store, file, images, settings)
     taken = peppol_intake.take(session, enterprise_id, file.read_bytes())
-    folder = images if images and images.is_dir() else None
-    along = (
-        Sent(each.name, each.read_bytes()) for each in (folder.iterdir() if folder else ())
-        if each.is_file()
-    )  # fmt: skip
-    return taken.deliver(store, along, settings.images_per_product)
+    along = deliveries.find_pictures(store, taken.rows, (file, images), settings)
+    within = deliveries.receive_pictures(store, taken.pictures)
+    return Delivery(taken.rows, {**along, **within}, settings.images_per_product)
+
+
+def _preview(state: State, enterprise_id: int, delivery: Delivery) -> Plan:
+    """Judge a list part by part; return what it would do."""
+    entries: list[Entry] = []
+    with state.database.reading() as session, bar("check") as progress:
+        today = today_in_copenhagen(state.clock())
+        for part in delivery.parts(plan.PART_ROWS):
+            entries += plan.judge(session, enterprise_id, part, today)
+            progress(len(entries) / len(delivery.rows))
+    return Plan(tuple(entries))
+
+
+def _take(state: State, acting: Who, delivery: Delivery, digests: list[str]) -> list[int]:
+    """Write a list part by part; return the rows that had moved."""
+    done, moved = 0, list[int]()
+    with bar("import") as progress:
+        for part in delivery.parts(plan.PART_ROWS):
+            own = digests[done : done + len(part.rows)]
+            with state.database.transaction() as session:
+                taken = taking.take_part(session, acting, part, own, state.clock())
+            moved += taken.moved
+            done += len(part.rows)
+            progress(done / len(digests))
+    return moved
 
 
 def _find(session: Session, cvr: str) -> int:
@@ -113,7 +142,7 @@ def _what(entry: Entry) -> str:
     """Say why a row is refused, what it changes, or what a draft lacks yet."""
     if entry.outcome == Outcome.REFUSED:
         return "\n".join(
-            f"{rules.FIELD_NAMES.get(name, name)}: {text}"
+            f"{entry.place(name)} {rules.FIELD_NAMES.get(name, name)}: {text}".strip()
             for name, texts in entry.problems.items()
             for text in texts
         )

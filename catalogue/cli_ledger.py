@@ -42,7 +42,7 @@ def import_ledger(file: Path, code: str, dry_run: bool) -> None:
     state = cast(State, create_app().extensions["catalogue"])
     if not file.is_file():
         raise Missing(_("There is no file %(path)s.", path=str(file)))
-    with state.database.reading() as session, _bar("check") as progress:
+    with state.database.reading() as session, bar("check") as progress:
         who = _acting(session, code)
         municipality_id = who.municipality_id or 0
         chunks = ledger_file.chunks(file)
@@ -59,7 +59,7 @@ def import_ledger(file: Path, code: str, dry_run: bool) -> None:
     ledger.keep_survey(state.database, made.id, found)
     with state.database.transaction() as session:
         ledger.begin(session, who, made.id, state.clock())
-    with _bar("read in") as progress:
+    with bar("read in") as progress:
         done = ledger.take(state.database, made.id, file, state.clock, progress)
     click.echo(f"{done.rows_new} rows written.")
 
@@ -84,7 +84,7 @@ def sum_up(database: Database) -> None:
 
 
 @contextmanager
-def _bar(name: str) -> Iterator[survey.Progress]:
+def bar(name: str) -> Iterator[survey.Progress]:
     """Show a bar where there is a terminal; the block gets what moves it."""
     columns = (TextColumn(name), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:

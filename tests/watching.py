@@ -28,6 +28,7 @@ WITHOUT_EVENT = {
     "catalogue_asked": "searches are noted without whom",
     "catalogue_search": "the index follows the products",
     "catalogue_ledger_imports": "a file is looked at; that its rows are taken is an event",
+    "catalogue_price_lists": "a list is looked at; that its rows are written is an event",
     "catalogue_ledger_rows": "read in pieces after the event that decides it",
 }
 CHOICES_FOR_ONESELF = {"/sprog": "the language she reads"}

@@ -30,6 +30,8 @@ MOST_CELLS = 10_000_000  # that sheets may span; each takes 32 bytes
 HEADER_ROWS = 30  # how far down the header is looked for
 DELIMITERS = (";", ",", "\t", "|")
 ENCODINGS = ("utf-8-sig", "cp1252")
+APOSTROPHES = ("'", "\u2019", "\u2018")  # in front of a cell: take it as it stands
+RISKY = ("=", "+", "-", "@", "\t", "\r")
 # Where a cell says it stands, r="AB12", and a row, r="12".
 _COLUMN = re.compile(rb"""r\s*=\s*["']([A-Za-z]+)\d""")
 _ROW = re.compile(rb"""r\s*=\s*["'][A-Za-z]*(\d{1,9})["']""")
@@ -87,9 +89,60 @@ def plain(cell: str, *, lines: bool) -> str:
 
     `lines` keeps the cell's line ends.
     """
-    parts = cell.splitlines() if lines else [cell]
-    text = "\n".join(_BLANKS.sub(" ", part).strip() for part in parts).strip()
-    return text[1:].strip() if text[:1] in ("'", "\u2019", "\u2018") else text
+    text = spaced(cell, lines=lines)
+    return text[1:].strip() if text[:1] in APOSTROPHES else text
+
+
+def spaced(text: str, *, lines: bool) -> str:
+    """Return a text with single blanks, and with its line ends if `lines`."""
+    pieces = text.splitlines() if lines else [text]
+    return "\n".join(_BLANKS.sub(" ", piece).strip() for piece in pieces).strip()
+
+
+def parts(text: str, marks: str = ";|\n") -> list[str]:
+    """Split a cell that lists several things; `"…"` keeps marks within one, `""` is a quote.
+
+    Blank ones are kept: they hold the place of something in another cell.
+    """
+    pattern = rf'(?:"(?:[^"]|"")*"|[^{re.escape(marks)}])*'
+    found, place = [], 0
+    while place <= len(text):
+        match = re.compile(pattern).match(text, place)
+        part = match[0] if match else ""
+        found.append(_unquoted(part.strip()))
+        place += len(part) + 1
+    return found
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Write several things into one cell, so that `parts` finds them again."""
+    return "; ".join(
+        '"' + text.replace('"', '""') + '"' if re.search(r'[;,|"\n]', text) else text
+        for text in texts
+    )
+
+
+def quoted(text: str) -> str:
+    """Return a text with an apostrophe before it where a spreadsheet, or `plain`, would change it.
+
+    Source: OWASP, CSV injection: cells beginning with = + - @, tab or return are evaluated.
+    """
+    return "'" + text if text[:1] in RISKY or text[:1] in APOSTROPHES else text
+
+
+def letters(column: int) -> str:
+    """Return what a spreadsheet calls a column: 0 is A, 26 is AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def _unquoted(part: str) -> str:
+    whole = len(part) > 1 and re.fullmatch(r'"(?:[^"]|"")*"', part)
+    return part[1:-1].replace('""', '"') if whole else part
 
 
 def spread(parts: zipfile.ZipFile) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
@@ -22,10 +23,14 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import lazy as _
 from catalogue.media import service as media
-from catalogue.products import deliveries
+from catalogue.products import list_steps, list_store
 from catalogue.products.deliveries import Sent
+from catalogue.products.list_steps import Workshop
+from catalogue.products.list_store import Upload
+from catalogue.products.sent_lists import Stored
 
 from . import agreement_catalogue, peppol_intake, peppol_writing
+from .peppol_intake import Taken
 from .ubl import UnreadableDocument
 
 blueprint = Blueprint("exchange", __name__)
@@ -41,19 +46,21 @@ def peppol_catalogue() -> Response:
 def send_catalogue() -> Response:
     """Read a sent catalogue, keep it as a price list is kept, and lead on to the same preview."""
     settings = state().settings
-    deliveries.forget_old(settings, now())
+    list_store.forget_old(settings, now())
     try:
         sent = _sent()
         with reading() as session:
             taken = peppol_intake.take(session, who().enterprise_id, sent.content)
+        pictures = [*_within(taken), *_along()]
+        token = list_store.keep(settings, taken.rows, pictures)
     except UnreadableDocument as error:
         return _draw({"price_list": [error.title]}, name=sent.name, findings=error.findings)
     except Invalid as error:
         return _draw(error.problems)
-    along = (Sent(each.filename or "", each.read()) for each in request.files.getlist("images"))
-    delivery = taken.deliver(state().parts[media.PART], along, settings.images_per_product)
-    token = deliveries.keep(settings, taken.enterprise_id, sent.name, delivery)
-    return go("catalogue.products.import_preview", token=token)
+    small = list_steps.is_small(len(taken.rows), [each.name for each in pictures])
+    shop = Workshop(state().database, state().parts[media.PART], settings, state().clock)
+    list_id = list_steps.receive(shop, who(), Stored(sent.name, token), small=small)
+    return go("catalogue.products.import_preview", list_id=list_id)
 
 
 @route(blueprint, "/varer-hos-os/peppol/<int:agreement_id>.xml", access=ENTERPRISES)
@@ -84,6 +91,15 @@ def _sent() -> Sent:
     if file is None or not file.filename:
         raise Invalid({"price_list": [_("Choose your catalogue")]})
     return Sent(file.filename, file.read())
+
+
+def _within(taken: Taken) -> list[Upload]:
+    return [Upload(each.name, io.BytesIO(each.content)) for each in taken.pictures]
+
+
+def _along() -> list[Upload]:
+    files = request.files.getlist("images")
+    return [Upload(each.filename, each.stream) for each in files if each.filename]
 
 
 def _draw(errors: dict[str, Any], **refused: Any) -> Response:

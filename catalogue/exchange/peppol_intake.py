@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,26 +10,20 @@ from sqlalchemy.orm import Session
 from catalogue.core.errors import Missing
 from catalogue.enterprises.models import Enterprise
 from catalogue.media.models import Image
-from catalogue.media.store import Store
 from catalogue.products import queries
-from catalogue.products.deliveries import Delivery, Sent
+from catalogue.products.deliveries import Sent
+from catalogue.products.price_list import Row
 
 from . import peppol_reading, peppol_rows
-from .peppol_document import Catalogue
 from .peppol_rows import Known
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A catalogue of the enterprise, read, and what of it there is already."""
+    """A catalogue of the enterprise as rows of a price list, and the pictures within it."""
 
-    enterprise_id: int
-    catalogue: Catalogue
-    known: Known
-
-    def deliver(self, store: Store, sent: Iterable[Sent], at_most: int) -> Delivery:
-        """Return it as rows, with the pictures in it or sent along; decoding takes its time."""
-        return peppol_rows.deliver(self.catalogue, store, sent, at_most=at_most, known=self.known)
+    rows: tuple[Row, ...]
+    pictures: tuple[Sent, ...]
 
 
 def take(session: Session, enterprise_id: int | None, content: bytes) -> Taken:
@@ -46,4 +39,5 @@ def take(session: Session, enterprise_id: int | None, content: bytes) -> Taken:
         Image.sha256.in_(peppol_rows.picture_hashes(catalogue)),
     )
     known = Known(frozenset(categories), frozenset(session.scalars(own)))
-    return Taken(enterprise.id, catalogue, known)
+    rows = peppol_rows.rows(catalogue, known)
+    return Taken(rows, tuple(peppol_rows.pictures(catalogue, known)))

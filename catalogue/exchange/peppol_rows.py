@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from babel import Locale
 from stdnum import ean
 
+from catalogue.core import sheets
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
-from catalogue.media.service import Received
-from catalogue.media.store import Store
-from catalogue.products import deliveries
-from catalogue.products.deliveries import Delivery, Sent, picture_key
+from catalogue.products.deliveries import Sent
 from catalogue.products.details import LABEL_NAMES
 from catalogue.products.price_list import HEADERS, Row
 
@@ -40,6 +38,7 @@ from .peppol_document import (
 )
 from .peppol_lines import PROPERTY_NAMES
 
+_LONGEST_NAME = 100  # characters of a picture's own name that are kept
 _DAYS = {"DAY": 1, "WEE": 7, "MON": 30}
 
 
@@ -53,10 +52,10 @@ class Known:
 
 @dataclass
 class _Told:
-    """What a line tells: cells of a row, pictures within it, and what was left out."""
+    """What a line tells: cells of a row, pictures, and what was left out."""
 
     cells: dict[str, str]
-    pictures: list[tuple[Sent, str]] = field(default_factory=list)  # with its alternative text
+    within: list[tuple[str, str]] = field(default_factory=list)  # name, alternative text
     elsewhere: list[tuple[str, str]] = field(default_factory=list)  # address, alternative text
     notes: list[Text] = field(default_factory=list)
 
@@ -89,46 +88,29 @@ def picture_hash(attached: Attached) -> str:
     return found[1] if found else ""
 
 
-def deliver(
-    catalogue: Catalogue,
-    store: Store,
-    sent: Iterable[Sent],
-    *,
-    at_most: int,
-    known: Known,
-) -> Delivery:
-    """Return the lines as rows with the pictures in them, or sent along by the name they have.
-
-    `at_most`: pictures of one product.
-    """
-    lines = [(line, _tell(line, known)) for line in catalogue.lines]
-    wanted = {picture_key(address) for _line, told in lines for address, _alt in told.elsewhere}
-    along = [each for each in sent if picture_key(each.name) in wanted]
-    within = [picture for _line, told in lines for picture, _alt in told.pictures]
-    received = deliveries.receive_pictures(store, [*along, *within])
-    rows = tuple(_row(line, told, received) for line, told in lines)
-    return Delivery(rows, received, at_most)
+def rows(catalogue: Catalogue, known: Known) -> tuple[Row, ...]:
+    """Return the lines as rows; pictures that cannot be had will be left out with a note."""
+    return tuple(_row(line, _tell(line, known)) for line in catalogue.lines)
 
 
-def _row(line: Line, told: _Told, received: dict[str, Received | Text]) -> Row:
-    images, alts, notes = [], [], list(told.notes)
-    named = [(picture.name, alt) for picture, alt in told.pictures] + told.elsewhere
-    for name, alt in named:
-        found = received.get(picture_key(name))
-        if isinstance(found, Received):
-            images.append(name)
-            alts.append(alt)
-        elif found is None:
-            notes.append(_("The picture %(name)s was not fetched; send its file along", name=name))
-        else:
-            notes.append(_("A picture was left out: %(problem)s", problem=found))
+def pictures(catalogue: Catalogue, known: Known) -> Iterator[Sent]:
+    """Yield the pictures within the file, by the names that its rows have for them."""
+    for line in catalogue.lines:
+        for each in line.attached:
+            if picture_hash(each) not in known.pictures and _is_within(each):
+                yield Sent(_name_within(each), each.content)
+
+
+def _row(line: Line, told: _Told) -> Row:
+    named = told.within + told.elsewhere
     return Row(
         line.at_line,
         told.cells,
-        images=tuple(images),
-        alts=tuple(alts),
-        notes=tuple(notes),
+        images=tuple(name for name, _alt in named),
+        alts=tuple(alt for _name, alt in named),
+        notes=tuple(told.notes),
         withdraws=line.action == "Delete",
+        lenient=True,
     )
 
 
@@ -193,23 +175,28 @@ def _tell_tax(line: Line, told: _Told) -> None:
 
 
 def _tell_picture(attached: Attached, told: _Told) -> None:
-    if attached.content and attached.mime_type.startswith("image/"):
-        # Names within a file are chosen freely, and two lines may use one for two pictures.
-        key = hashlib.sha256(attached.content).hexdigest()[:16]
-        sent = Sent(f"{key}-{attached.filename.rsplit('/', 1)[-1]}", attached.content)
-        told.pictures.append((sent, attached.description))
+    if _is_within(attached):
+        told.within.append((_name_within(attached), attached.description))
     elif attached.uri and attached.kind == "PRODUCT_IMAGE":
         told.elsewhere.append((attached.uri.split("?")[0], attached.description))
+
+
+def _is_within(attached: Attached) -> bool:
+    return bool(attached.content) and attached.mime_type.startswith("image/")
+
+
+def _name_within(attached: Attached) -> str:
+    """Name a picture; within a file names are chosen freely, and two lines may use one for two."""
+    key = hashlib.sha256(attached.content).hexdigest()[:16]
+    return f"{key}-{attached.filename.rsplit('/', 1)[-1][-_LONGEST_NAME:]}"
 
 
 def _labels(line: Line) -> str:
     known = {fold(each.message): code for code, each in LABEL_NAMES.items()}
     found = [
-        f"{each.kind}: {each.number.replace(';', ',')}"
-        for each in line.certificates
-        if fold(each.kind) in known
+        f"{each.kind}: {each.number}" for each in line.certificates if fold(each.kind) in known
     ]
-    return "; ".join(found)
+    return sheets.joined(found)
 
 
 def _days(lead_time: Quantity | None) -> str:

@@ -1,15 +1,10 @@
-"""A price list with its pictures: from a folder, or kept between preview and apply."""
+"""A price list with its pictures, as it is judged; and how the command line reads one."""
 
 from __future__ import annotations
 
-import json
-import re
-import secrets
-import shutil
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +17,11 @@ from catalogue.media.service import Received
 from catalogue.media.store import Store
 from catalogue.settings import Settings
 
-from . import price_list
+from . import price_list, zipped
 from .price_list import Row
+from .zipped import picture_key
 
-KEPT_FOR = timedelta(days=1)
 PICTURE_FOLDERS = ("images", "billeder")
-_TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -37,6 +31,20 @@ class Delivery:
     rows: tuple[Row, ...]
     pictures: Mapping[str, Received | Text]
     at_most: int = 12  # pictures of one product
+    # Shared by the parts of a list: how often a number stands in it, and categories looked up.
+    counted: Counter[str] | None = field(default=None, compare=False)
+    looked_up: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def times(self) -> Counter[str]:
+        """Return how often each item number stands in the whole list."""
+        return self.counted or Counter(row.item_number for row in self.rows)
+
+    def parts(self, size: int) -> Iterator[Delivery]:
+        """Return the list in parts of `size` rows, in their order."""
+        counted = self.times
+        for start in range(0, len(self.rows), size):
+            yield replace(self, rows=self.rows[start : start + size], counted=counted)
 
 
 @dataclass(frozen=True)
@@ -47,23 +55,27 @@ class Sent:
     content: bytes
 
 
-def picture_key(name: str) -> str:
-    """Return under what a picture is found: its bare name, without regard to case.
-
-    Names of files come decomposed from a Mac (e + ´) and whole from elsewhere.
-    """
-    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return unicodedata.normalize("NFC", bare).casefold().strip()
-
-
 def read_file(store: Store, path: Path, images: Path | None, settings: Settings) -> Delivery:
     """Read a price list and the pictures it names; they lie in `images`, else beside the list.
 
-    Raises UnreadableList, or Missing when there is no such file.
+    `images` is a folder or a ZIP file. Raises UnreadableList, UnusableZip, or Missing when there is
+    no such file.
     """
     if not path.is_file():
         raise Missing(_("There is no file %(path)s.", path=str(path)))
-    rows = price_list.read(path.read_bytes(), path.name)
+    rows = tuple(price_list.read(path.read_bytes(), path.name))
+    pictures = find_pictures(store, rows, (path, images), settings)
+    return Delivery(rows, pictures, settings.images_per_product)
+
+
+def find_pictures(
+    store: Store, rows: Iterable[Row], where: tuple[Path, Path | None], settings: Settings
+) -> dict[str, Received | Text]:
+    """Receive what rows name of a folder or ZIP file, or of what lies beside their file.
+
+    `where`: the file, and the folder or ZIP file where one is given. Raises UnusableZip.
+    """
+    path, images = where
     wanted = {picture_key(name) for row in rows for name in row.images}
     folders = [images] if images else [path.parent / each for each in PICTURE_FOLDERS]
     folders = [*folders, path.parent]
@@ -74,111 +86,26 @@ def read_file(store: Store, path: Path, images: Path | None, settings: Settings)
         for file in folder.iterdir()
         if file.is_file() and picture_key(file.name) in wanted
     }
-    sent = (Sent(file.name, file.read_bytes()) for file in found.values())
-    return Delivery(tuple(rows), receive_pictures(store, sent), settings.images_per_product)
+    files: Iterator[tuple[str, bytes | Text]]
+    if images and images.is_file():
+        names = zipped.list_pictures(images)
+        most = settings.image_max_bytes
+        files = ((key, zipped.read(images, names[key], most)) for key in wanted & set(names))
+    else:
+        files = ((key, file.read_bytes()) for key, file in found.items())
+    return {key: receive_picture(store, content) for key, content in files}
 
 
-def receive_pictures(store: Store, files: Iterable[Sent]) -> dict[str, Received | Text]:
+def receive_pictures(store: Store, sent: Iterable[Sent]) -> dict[str, Received | Text]:
     """Check and store pictures; return them, or why one cannot be used, by `picture_key`."""
-    received: dict[str, Received | Text] = {}
-    for file in files:
-        try:
-            received[picture_key(file.name)] = media.receive(store, file.content)
-        except UnusablePicture as error:
-            received[picture_key(file.name)] = error.reason
-    return received
+    return {picture_key(each.name): receive_picture(store, each.content) for each in sent}
 
 
-def keep(settings: Settings, enterprise_id: int, name: str, delivery: Delivery) -> str:
-    """Keep what was sent as a file of that name until it is applied; return its token.
-
-    The rows are kept as they were read, whatever kind of file they came in.
-    """
-    token = secrets.token_hex(16)
-    folder = _folder(settings, enterprise_id, token)
-    folder.mkdir(parents=True)
-    pictures = {key: _written(each) for key, each in delivery.pictures.items()}
-    rows = [_written_row(row) for row in delivery.rows]
-    facts = {"name": name, "rows": rows, "pictures": pictures}
-    (folder / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
-    return token
-
-
-def kept(settings: Settings, enterprise_id: int, token: str) -> tuple[str, Delivery]:
-    """Return the name and content of what the enterprise sent; raises Missing."""
-    folder = _folder(settings, enterprise_id, token)
+def receive_picture(store: Store, content: bytes | Text) -> Received | Text:
+    """Check and store a picture; return it, or why it cannot be used, as it is known already."""
+    if isinstance(content, Text):
+        return content
     try:
-        facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Missing(_("The price list is no longer here. Send it again.")) from None
-    rows = [_read_row(each) for each in facts["rows"]]
-    pictures = {key: _read(each) for key, each in facts["pictures"].items()}
-    return facts["name"], Delivery(tuple(rows), pictures, settings.images_per_product)
-
-
-def forget(settings: Settings, enterprise_id: int, token: str) -> None:
-    """Throw a kept price list away."""
-    shutil.rmtree(_folder(settings, enterprise_id, token), ignore_errors=True)
-
-
-def forget_old(settings: Settings, now: datetime) -> None:
-    """Throw away what nobody applied within a day."""
-    limit = (now - KEPT_FOR).timestamp()
-    folders: Sequence[Path] = list(_root(settings).glob("*-*"))
-    for folder in folders:
-        if folder.stat().st_mtime < limit:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _root(settings: Settings) -> Path:
-    return settings.data_folder / "imports"
-
-
-def _folder(settings: Settings, enterprise_id: int, token: str) -> Path:
-    """Return the folder of a token; the enterprise is part of its name, so no other finds it."""
-    if not _TOKEN.fullmatch(token):
-        raise Missing(_("The price list is no longer here. Send it again."))
-    return _root(settings) / f"{enterprise_id}-{token}"
-
-
-def _written_row(row: Row) -> dict[str, Any]:
-    problems = {
-        name: [_written_text(each) for each in found] for name, found in row.problems.items()
-    }
-    notes = [_written_text(each) for each in row.notes]
-    return vars(row) | {"problems": problems, "notes": notes}
-
-
-def _read_row(facts: dict[str, Any]) -> Row:
-    problems = {
-        name: [_read_text(each) for each in found] for name, found in facts["problems"].items()
-    }
-    lists = {name: tuple(facts[name]) for name in ("area", "images", "alts")}
-    notes = tuple(_read_text(each) for each in facts["notes"])
-    return Row(**facts | lists | {"problems": problems, "notes": notes})
-
-
-def _written(picture: Received | Text) -> dict[str, Any]:
-    return asdict(picture) if isinstance(picture, Received) else _written_text(picture)
-
-
-def _written_text(text: Text | str) -> Any:
-    """Keep a text untranslated, with what stands in it, until somebody reads it."""
-    if isinstance(text, str):
-        return text
-    values = {
-        name: _written_text(each) if isinstance(each, Text) else each
-        for name, each in text.values.items()
-    }
-    return {"message": text.message, "values": values}
-
-
-def _read(facts: dict[str, Any]) -> Received | Text:
-    return _read_text(facts) if "message" in facts else Received(**facts)
-
-
-def _read_text(written: Any) -> Any:
-    if not isinstance(written, dict):
-        return written
-    values = {name: _read_text(each) for name, each in written["values"].items()}
-    return Text(written["message"], values)
+        return media.receive(store, content)
+    except UnusablePicture as error:
+        return error.reason

@@ -7,38 +7,28 @@ withdrawn products stay withdrawn.
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Conflict
-from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 
-from . import checks, gate, prices, revisions, rules, service, shelf
+from . import prices, rules, shelf, writing
 from .deliveries import Delivery
-from .judging import Known, draft_of, know, list_all_own
+from .entries import Entry, Outcome, Plan
+from .judging import Known, draft_of, know
 from .models import Product, ProductState
 from .price_list import Row
 from .rules import ProductFacts
-from .shelf import NewPicture
 
-
-class Outcome(StrEnum):
-    """What becomes of a row."""
-
-    CREATED = "created"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
+__all__ = ["Entry", "Moved", "Outcome", "Plan", "Refused", "apply", "judge", "preview"]
+PART_ROWS = 500  # judged together; what they are compared with is read once for them
 
 
 class Refused(Conflict):
@@ -53,57 +43,20 @@ class Moved(Conflict):
     title = _("The price list was not imported")
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A row judged: what becomes of it, which facts change, what is wrong or lacking."""
-
-    row: int
-    item_number: str
-    title: str
-    outcome: Outcome
-    fields: tuple[str, ...] = ()
-    problems: Mapping[str, list[Text | str]] = field(default_factory=dict)
-    lacking: tuple[Text, ...] = ()
-    state: ProductState = ProductState.DRAFT
-    product_id: int | None = None
-    facts: ProductFacts | None = None
-    pictures: tuple[NewPicture, ...] = ()
-    notes: tuple[Text, ...] = ()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """All rows judged, in the order of the file."""
-
-    entries: tuple[Entry, ...]
-
-    def by(self, outcome: Outcome) -> list[Entry]:
-        """List the rows with that outcome."""
-        return [each for each in self.entries if each.outcome == outcome]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Return how many rows have each outcome."""
-        found = Counter(each.outcome for each in self.entries)
-        return {str(outcome): found[outcome] for outcome in Outcome}
-
-    @property
-    def fingerprint(self) -> str:
-        """Return what tells this plan from one made after something has changed."""
-        told = [
-            (each.row, each.outcome, each.state, each.product_id, _ordered(each), each.pictures)
-            for each in self.entries
-        ]
-        return hashlib.sha256(repr(told).encode()).hexdigest()
-
-
 def preview(session: Session, enterprise_id: int, delivery: Delivery, today: date) -> Plan:
     """Judge every row against the enterprise's products as of `today`; writes nothing.
 
-    The number of queries grows only with the number of different categories given in words.
+    The number of queries grows with the parts of the list, and with categories given in words.
     """
-    known = know(session, enterprise_id, delivery, today)
-    return Plan(tuple(_judge(row, known, delivery) for row in delivery.rows))
+    parts = delivery.parts(PART_ROWS)
+    judged = (judge(session, enterprise_id, part, today) for part in parts)
+    return Plan(tuple(entry for entries in judged for entry in entries))
+
+
+def judge(session: Session, enterprise_id: int, part: Delivery, today: date) -> list[Entry]:
+    """Judge the rows of a part of a list; a fixed number of queries but for words of categories."""
+    known = know(session, enterprise_id, part, today)
+    return [_judge(row, known, part) for row in part.rows]
 
 
 def apply(session: Session, who: Who, delivery: Delivery, fingerprint: str, now: datetime) -> Plan:
@@ -119,71 +72,17 @@ def apply(session: Session, who: Who, delivery: Delivery, fingerprint: str, now:
         raise Refused(_("%(count)s rows cannot be taken, so nothing was imported.", count=refused))
     if plan.fingerprint != fingerprint:
         raise Moved(_("Your products have changed since the preview. Look at it again."))
-    products = {each.id: each for each in list_all_own(session, enterprise_id)}
-    for entry in plan.entries:
-        if entry.facts is not None and entry.outcome == Outcome.CREATED:
-            _create(session, who, enterprise_id, entry, now)
-        elif entry.facts is not None and entry.outcome == Outcome.CHANGED:
-            _change(session, who, products[entry.product_id or 0], entry, now)
+    writing.write(session, who, plan.entries, now)
     return plan
 
 
-def _create(session: Session, who: Who, enterprise_id: int, entry: Entry, now: datetime) -> None:
-    made = shelf.start(session, enterprise_id, _facts(entry), now)
-    shelf.put_pictures(session, made, entry.pictures, now)
-    session.flush()
-    shelf.note_deed(session, who, "product.created", made, {}, now)
-    if entry.state == ProductState.PUBLISHED:
-        shelf.put_on_shelf(session, who, made, shelf.told(made), now)
-    elif entry.state == ProductState.SUBMITTED:
-        checks.submit(session, who, made.id, now)
-
-
-def _change(session: Session, who: Who, product: Product, entry: Entry, now: datetime) -> None:
-    if entry.state == ProductState.WITHDRAWN and product.state == ProductState.PUBLISHED:
-        service.withdraw(session, who, product.id, now)
-        return
-    if gate.is_held(session, who, product):
-        _change_beside(session, who, product, entry, now)
-        return
-    before = shelf.told(product)
-    shelf.put_facts(product, _facts(entry))
-    if prices.FIELDS & set(entry.fields):
-        prices.pass_on(session, product, now)
-    shelf.put_pictures(session, product, entry.pictures, now)
-    if entry.state == ProductState.PUBLISHED and product.state == ProductState.DRAFT:
-        shelf.put_on_shelf(session, who, product, before, now)
-        return
-    shelf.note_change(session, who, product, before, now)
-    if entry.state == ProductState.SUBMITTED and product.state == ProductState.DRAFT:
-        checks.submit(session, who, product.id, now)
-
-
-def _change_beside(
-    session: Session, who: Who, product: Product, entry: Entry, now: datetime
-) -> None:
-    """Send the change of a published product in; buyers see the present version meanwhile."""
-    draft = revisions.begin(session, who, product.id, now)
-    before = shelf.told(draft)
-    shelf.put_facts(draft, replace(_facts(entry), item_number=draft.item_number))
-    shelf.put_pictures(session, draft, entry.pictures, now)
-    shelf.note_change(session, who, draft, before, now)
-    checks.submit(session, who, draft.id, now)
-
-
-def _facts(entry: Entry) -> ProductFacts:
-    if entry.facts is None:
-        raise ValueError(f"row {entry.row} is refused; there is nothing to write")
-    return entry.facts
-
-
 def _judge(row: Row, known: Known, delivery: Delivery) -> Entry:
-    product = known.products.get(row.item_number)
+    product = known.find(row.item_number)
     draft = draft_of(row, known, delivery)
     title = draft.values.get("title") or (product.title if product else row.cells.get("title", ""))
     entry = Entry(
         row.number, row.item_number, title, Outcome.REFUSED, problems=draft.problems,
-        notes=row.notes,
+        notes=(*row.notes, *draft.notes), source=row,
     )  # fmt: skip
     if row.withdraws and "item_number" not in draft.problems:
         return _withdrawn(entry, product)
@@ -191,7 +90,7 @@ def _judge(row: Row, known: Known, delivery: Delivery) -> Entry:
         return entry
     old = shelf.facts_of(product) if product else None
     facts = replace(old, **draft.values) if old else ProductFacts(**draft.values)
-    entry = replace(entry, facts=facts, pictures=tuple(draft.pictures))
+    entry = replace(entry, facts=facts, pictures=tuple(draft.pictures), before=old)
     alts = known.alts_of(product)
     changes = _changes(old, entry, alts)
     after = alts | {
@@ -199,6 +98,8 @@ def _judge(row: Row, known: Known, delivery: Delivery) -> Entry:
         for each in entry.pictures
     }
     shown = list(after.values())
+    if old is not None and not changes:  # what stands already is not judged anew
+        return _settled(entry, product, changes, rules.problems(facts, shown), known)
     wrong = _wrong(product, facts, shown, delivery.at_most)
     if product and product.id in known.bound and (rise := prices.rise_problem(product, facts)):
         wrong.append(("price", rise))
@@ -215,8 +116,9 @@ def _withdrawn(entry: Entry, product: Product | None) -> Entry:
         return entry
     facts = shelf.facts_of(product)
     return replace(
-        entry, outcome=Outcome.CHANGED, fields=("state",), product_id=product.id, facts=facts
-    )
+        entry, outcome=Outcome.CHANGED, fields=("state",), product_id=product.id, facts=facts,
+        before=facts,
+    )  # fmt: skip
 
 
 def _changes(old: ProductFacts | None, entry: Entry, alts: Mapping[str, str]) -> tuple[str, ...]:
@@ -276,10 +178,3 @@ def _settled(
         lacking=tuple(text for _field, text in lacking),
         product_id=product.id if product else None,
     )
-
-
-def _ordered(entry: Entry) -> Any:
-    if entry.facts is None:
-        return None
-    facts = asdict(entry.facts)
-    return sorted((facts | {"municipality_ids": sorted(entry.facts.municipality_ids)}).items())

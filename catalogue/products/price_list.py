@@ -8,8 +8,8 @@ it is right is for the schema.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from catalogue.core import sheets
@@ -77,6 +77,11 @@ HEADERS: dict[str, str] = {
     for header in headers.split(",")
 }
 _NEEDED = ("item_number", "title")
+LINED = frozenset({"summary", "description", "included", "social_story"})  # may have several lines
+EXAMPLES = ("eksempel", "example")  # its number and title tell the row that is passed over
+EXAMPLES_END = ("(eksempel)", "(example)")
+EMPTIED = frozenset({"(tom)", "(empty)"})  # blank leaves what stands; this takes it away
+_MARKS = {"alts": ";|\n"}  # alternative texts are sentences, so a comma does not part them
 _WITH_VAT = re.compile(r"\b(inkl|incl|med)\b.*\b(moms|vat)\b")
 
 
@@ -101,6 +106,13 @@ class Row:
     problems: dict[str, list[Text | str]] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()  # what was left out of it, and why
     withdraws: bool = False  # the product is to be taken from the shelf
+    lenient: bool = False  # pictures that cannot be had are left out with a note, not refused
+    emptied: frozenset[str] = frozenset()
+    columns: Mapping[str, int] = field(default_factory=dict, compare=False)
+
+    def place(self, name: str) -> str:
+        """Return where a field stands as spreadsheets name cells, such as H12; "" for nowhere."""
+        return f"{sheets.letters(self.columns[name])}{self.number}" if name in self.columns else ""
 
     @property
     def item_number(self) -> str:
@@ -132,8 +144,13 @@ def _rows(table: list[list[str]], header: int) -> list[Row]:
             _("The prices are with VAT. The catalogue needs prices without VAT, in kroner.")
         )
     below = table[header + 1 :]
-    rows = [_row(number, names, cells) for number, cells in enumerate(below, start=header + 2)]
-    filled = [row for row in rows if row.cells or row.images]
+    columns = {name: place for place, name in reversed(list(enumerate(names))) if name}
+    rows = [
+        replace(_row(number, names, cells), columns=columns)
+        for number, cells in enumerate(below, start=header + 2)
+        if any(cells)
+    ]
+    filled = [row for row in rows if (row.cells or row.images) and not _is_example(row)]
     if not filled:
         raise UnreadableList(_("There are no products below the headings."))
     if len(filled) > sheets.MOST_ROWS:
@@ -144,13 +161,18 @@ def _rows(table: list[list[str]], header: int) -> list[Row]:
 def _row(number: int, names: Sequence[str], cells: Sequence[str]) -> Row:
     found: dict[str, str] = {}
     many: dict[str, list[str]] = {"area": [], "images": [], "alts": []}
-    problems: dict[str, list[Text | str]] = {}
+    emptied = set()
     for name, cell in zip(names, cells, strict=False):
-        text = sheets.plain(cell, lines=name == "description")
-        if name in many:
-            many[name] += _split(name, text)
-        elif name and text and name not in found:
-            found[name] = _CLEAN.get(name, str)(text)
+        if not cell or not name:
+            continue
+        text = sheets.plain(cell, lines=name in LINED)
+        if cell.strip().casefold() in EMPTIED:
+            emptied.add(name)
+        elif name in many:
+            many[name] += sheets.parts(text, _MARKS.get(name, ";,|\n"))
+        elif text and name not in found:
+            found[name] = text if _is_fixed(name, cell) else _CLEAN.get(name, str)(text)
+    problems: dict[str, list[Text | str]] = {}
     if (price := found.get("price")) and (doubt := _doubtful(price)):
         problems["price"] = [doubt]
     pairs = [pair for pair in zip_longest(many["images"], many["alts"], fillvalue="") if pair[0]]
@@ -161,13 +183,19 @@ def _row(number: int, names: Sequence[str], cells: Sequence[str]) -> Row:
         tuple(image for image, _alt in pairs),
         tuple(alt for _image, alt in pairs),
         problems,
+        emptied=frozenset(emptied),
     )
 
 
-def _split(name: str, text: str) -> list[str]:
-    # Alternative texts are sentences, so a comma does not part them.
-    marks = r"[;|\n]" if name == "alts" else r"[;,|\n]"
-    return [part.strip() for part in re.split(marks, text)]  # blanks keep pairs together
+def _is_example(row: Row) -> bool:
+    """Tell whether a row is the one that shows how our empty list is filled in."""
+    title = row.cells.get("title", "").casefold()
+    return row.item_number.casefold() in EXAMPLES and title.endswith(EXAMPLES_END)
+
+
+def _is_fixed(name: str, cell: str) -> bool:
+    """Tell whether a number of an item is to be taken as it stands, `7.00` too."""
+    return name == "item_number" and cell.strip()[:1] in sheets.APOSTROPHES
 
 
 def _item_number(text: str) -> str:

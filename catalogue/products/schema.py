@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import marshmallow as ma
@@ -172,13 +173,19 @@ def read(data: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises Invalid by field. `category` comes back as a code or as words to look for.
     """
-    return fields.load(ProductSchema(), data)
+    return fields.load(_schema(partial=False), data)
 
 
 def read_some(data: Mapping[str, Any]) -> dict[str, Any]:
     """Read a row that changes a product: as `read`, but nothing is required."""
     given = {name: value for name, value in data.items() if str(value).strip()}
-    return fields.load(ProductSchema(partial=True), given)
+    return fields.load(_schema(partial=True), given)
+
+
+@lru_cache(maxsize=2)
+def _schema(*, partial: bool) -> ProductSchema:
+    """Return the schema, made once: making it takes longer than reading a row by it."""
+    return ProductSchema(partial=partial)
 
 
 def read_part(names: Collection[str], data: Mapping[str, Any]) -> dict[str, Any]:

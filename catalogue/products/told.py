@@ -13,8 +13,8 @@ from typing import Any
 import marshmallow as ma
 from stdnum import ean
 
-from catalogue.core import fields
-from catalogue.core.text import Text, fold, gettext
+from catalogue.core import fields, sheets
+from catalogue.core.text import LOCALES, Text, fold, gettext, reading_in
 from catalogue.core.text import lazy as _
 
 from .details import LABEL_NAMES, PLACES, Label
@@ -117,15 +117,13 @@ class Labels(fields.Line):
         if isinstance(value, Mapping):
             given = [self._label(*pair) for pair in value.items()]
         else:
-            parts = [part for part in re.split(r"[;\n]", str(value)) if part.strip()]
+            parts = [part for part in sheets.parts(str(value)) if part]
             given = [self._label(*part.split(":", 1)) for part in parts]
         order = list(LABEL_NAMES)
         return tuple(sorted(given, key=lambda each: order.index(each.code)))
 
     def _label(self, name: str, proof: str = "") -> Label:
-        known = {fold(each.message): code for code, each in LABEL_NAMES.items()} | _LABEL_WORDS
-        known |= {fold(str(each)): code for code, each in LABEL_NAMES.items()}
-        code = name if name in LABEL_NAMES else known.get(fold(name))
+        code = name if name in LABEL_NAMES else _known(LABEL_NAMES, _LABEL_WORDS).get(fold(name))
         if code is None:
             choices = ", ".join(str(each) for each in LABEL_NAMES.values())
             raise problem("label", name=name.strip(), choices=choices)
@@ -140,8 +138,7 @@ class Place(fields.Line):
     """Where a service is done: a code or its name."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
-        names = {fold(str(text)): code for code, text in PLACES.items()}
-        code = value if value in PLACES else names.get(fold(str(value)))
+        code = value if value in PLACES else _known(PLACES, {}).get(fold(str(value)))
         if code is None:
             raise problem("place", choices=", ".join(str(each) for each in PLACES.values()))
         return str(code)
@@ -155,3 +152,12 @@ class Stock(fields.Line):
         if folded not in _STOCK_WORDS:
             raise problem("stock")
         return _STOCK_WORDS[folded]
+
+
+def _known(names: Mapping[str, Text], words: Mapping[str, str]) -> dict[str, str]:
+    """Return code by folded name, in every language: a list comes in another than its reader's."""
+    known = dict(words)
+    for locale in LOCALES:
+        with reading_in(locale):
+            known |= {fold(str(text)): code for code, text in names.items()}
+    return known

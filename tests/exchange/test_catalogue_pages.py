@@ -12,6 +12,8 @@ import pytest
 from exchange import catalogues, peppol_kit
 from exchange.catalogues import catalogue, line
 from flask import Flask
+from products.test_pages import work_off
+from products.test_sent_lists import pack
 from products.world import encoded, seller
 from sqlalchemy import func, select
 
@@ -47,13 +49,16 @@ class Town:
             session.expunge_all()
             return found
 
-    def send(self, document: bytes, to: str = f"{SHELF}/import") -> Any:
-        """Send a file by the form of price lists, and follow where it leads."""
-        sent = {"price_list": (io.BytesIO(document), "katalog.xml")}
-        answer = self.enterprise.post(to, data=sent)
+    def send(self, document: bytes, to: str = f"{SHELF}/import", packed: bytes = b"") -> Any:
+        """Send a file by the form of price lists, with a ZIP file, and follow where it leads."""
+
+        def sent() -> dict[str, Any]:
+            zipped = {"images": (io.BytesIO(packed), "billeder.zip")} if packed else {}
+            return {"price_list": (io.BytesIO(document), "katalog.xml")} | zipped
+
+        answer = self.enterprise.post(to, data=sent())
         if answer.status_code == 307:  # a browser sends the form once more
-            sent = {"price_list": (io.BytesIO(document), "katalog.xml")}
-            answer = self.enterprise.post(answer.location, data=sent)
+            answer = self.enterprise.post(answer.location, data=sent())
         if answer.status_code == 303:
             return self.enterprise.get(answer.location)
         return answer
@@ -61,8 +66,7 @@ class Town:
     def take(self, document: bytes) -> None:
         """Send a file and do what the preview says."""
         preview = self.send(document)
-        mark = preview.text.partition('name="fingerprint" value="')[2].partition('"')[0]
-        done = self.enterprise.post(preview.request.path, data={"fingerprint": mark})
+        done = self.enterprise.post(preview.request.path, data={"which": "all"})
         assert done.status_code == 303
 
     def fetch(self) -> Catalogue:
@@ -127,6 +131,21 @@ def test_line_that_deletes_withdraws_the_product(town: Town) -> None:
     (product,) = town.rows()
     assert product.state == ProductState.WITHDRAWN
     assert "der er intet at importere" in town.send(gone).text
+
+
+def test_catalogue_with_pictures_in_a_zip_is_taken_by_the_worker(town: Town) -> None:
+    afar = replace(PICTURE, content=b"", uri="https://example.org/b/Hus.jpg?v=2")
+    gone = replace(afar, uri="https://example.org/b/andet.jpg")
+    house = line(attached=(afar, gone))
+    page = town.send(write(catalogue(house)), packed=pack({"b/hus.jpg": encoded("green")}))
+    assert "data-progress" in page.text
+    work_off(town.app, "price lists")
+    preview = town.enterprise.get(page.request.path).text
+    assert "andet.jpg blev ikke hentet" in preview
+    assert "/b/Hus.jpg" not in preview
+    town.enterprise.post(page.request.path, data={"which": "all"})
+    work_off(town.app, "price lists")
+    assert [each.state for each in town.rows()] == [ProductState.PUBLISHED]
 
 
 def test_bad_file_is_shown_with_line_and_rule(town: Town) -> None:

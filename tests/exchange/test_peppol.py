@@ -14,7 +14,6 @@ from exchange.catalogues import CVR, catalogue, drawn, line, offers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from products.world import open_store
 
 from catalogue.core.errors import Invalid
 from catalogue.core.text import reading_in
@@ -29,24 +28,17 @@ from catalogue.exchange.peppol_document import (
 from catalogue.exchange.peppol_lines import Offer
 from catalogue.exchange.peppol_writing import write
 from catalogue.exchange.ubl import UnreadableDocument
-from catalogue.media.store import Store
-from catalogue.products import schema
+from catalogue.products import kept_rows, price_list, schema
 from catalogue.products.price_list import Row
 
 TIMES = int(os.environ.get("CATALOGUE_TEST_PEPPOL_TIMES", "25"))  # documents of many lines
 TEST_SETS = {"t": "http://difi.no/xsd/vefa/validator/1.0"}
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """Where pictures are kept."""
-    return open_store(tmp_path)
-
-
-def rows(store: Store, found: Catalogue) -> tuple[Row, ...]:
+def rows(found: Catalogue) -> tuple[Row, ...]:
     """Return the rows of a catalogue where the two categories of the cast are known."""
     known = peppol_rows.Known({cast.PLAY_HOUSES, cast.GIFTS})
-    return peppol_rows.deliver(found, store, (), at_most=12, known=known).rows
+    return peppol_rows.rows(found, known)
 
 
 @settings(max_examples=TIMES, deadline=None)
@@ -63,8 +55,7 @@ def test_generated_catalogues_are_valid_and_read_back_as_they_were(found: list[O
 @given(st.lists(offers(), min_size=1, max_size=10))
 def test_what_a_product_says_comes_back_from_its_line(found: list[Offer]) -> None:
     known = peppol_rows.Known({cast.PLAY_HOUSES, cast.GIFTS}, {"a" * 64})
-    told = peppol_rows.deliver(drawn(found), None, (), at_most=12, known=known)  # type: ignore[arg-type]  # no picture is stored
-    for offer, row in zip(found, told.rows, strict=True):
+    for offer, row in zip(found, peppol_rows.rows(drawn(found), known), strict=True):
         values = schema.read(row.cells)
         values["category_code"] = values.pop("category", None)
         expected = offer.facts
@@ -220,18 +211,27 @@ def test_price_becomes_whole_ore_without_loss(amount: str, base: str, ore: int, 
     ],
 )
 def test_what_cannot_be_held_is_left_out_and_told(
-    store: Store, changes: dict[str, object], left_out: str, note: str
+    changes: dict[str, object], left_out: str, note: str
 ) -> None:
-    (row,) = rows(store, catalogue(line(**changes)))
+    (row,) = rows(catalogue(line(**changes)))
     with reading_in("en"):
         notes = " ".join(str(each) for each in row.notes)
     assert left_out not in row.cells
     assert note in notes
 
 
-def test_price_at_larger_quantity_becomes_per_cent_off(store: Store) -> None:
+def test_rows_are_kept_with_their_notes_untranslated() -> None:
+    found = rows(catalogue(line(prices=(LinePrice(Decimal(9), "NOK"),)), line(action="Delete")))
+    assert kept_rows.read(kept_rows.write(found)) == found
+    assert found[0].notes
+    sheet = price_list.read(b"Varenummer;Titel;Pris;Moms\nV-1;Bord;1,234;(tom)\n", "x.csv")
+    kept = kept_rows.read(kept_rows.write(sheet))
+    assert (kept, kept[0].place("price")) == (tuple(sheet), "C2")
+
+
+def test_price_at_larger_quantity_becomes_per_cent_off() -> None:
     found = (price("100"), price("95", minimum="10"), price("92.50", minimum="50"))
-    (row,) = rows(store, catalogue(line(prices=found)))
+    (row,) = rows(catalogue(line(prices=found)))
     assert row.cells["tiers"] == "10: 5; 50: 7,5"
 
 

@@ -152,6 +152,7 @@ WATCHED = {
     "products.approve_own": "products/test_checks.py",
     "products.attach": "products/test_attachments.py",
     "products.begin_change": "products/test_checks.py",
+    "products.stop_import": "products/test_sent_lists.py",
     "products.copy_product": "products/test_versions.py",
     "products.copy_products": "products/test_versions.py",
     "products.describe_attachments": "products/test_attachments.py",
@@ -374,9 +375,9 @@ def sell(walk: Walk) -> None:
     sent = {"price_list": (io.BytesIO(rows), "liste.csv")}
     answer = step(Role.ENTERPRISE, "products.send_price_list", f"{shelf}/import", sent)
     preview = walk.page(Role.ENTERPRISE, answer.headers["Location"])
-    mark = re.search(r'name="fingerprint" value="(\w+)"', preview)
+    mark = re.search(r'name="which" value="(\w+)"', preview)
     assert mark
-    form = {"fingerprint": mark[1]}
+    form = {"which": mark[1]}
     step(Role.ENTERPRISE, "products.apply_import", answer.headers["Location"], form)
 
 

@@ -84,7 +84,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
     Role.ENTERPRISE: {
         "/varer-hos-os": 7, "/varer-hos-os/ny": 4, "/varer-hos-os/{product}": 14,
         "/varer-hos-os/{product}/trin/hvad": 9, "/varer-hos-os/{product}/trin/historie": 9,
-        "/varer-hos-os/{product}/forhaandsvisning": 7, "/varer-hos-os/import": 1,
+        "/varer-hos-os/{product}/forhaandsvisning": 7, "/varer-hos-os/import": 2,
         "/varer-hos-os/peppol": 2, "/varer-hos-os/peppol/{agreement}.xml": 8,
         "/varer-hos-os/tal": 7, "/varer-hos-os/kopier": 5, "/varer-hos-os/{product}/versioner": 5,
         "/varer-hos-os/{product}/varianter": 5,

@@ -30,6 +30,7 @@ def test_messy_list_is_refused_with_reasons_and_the_mended_one_is_ordered_from(
     refused = seller.get_by_role("region", name="Kan ikke bruges", exact=True)
     expect(refused.locator("tbody tr")).to_have_count(7)
     expect(refused).to_contain_text("Er 1,250 tusinder eller decimaler?")
+    expect(refused).to_contain_text("celle")
     expect(refused).to_contain_text("Ingen kommune hedder Slagelsse")
     expect(seller.get_by_role("button", name="Importér", exact=True)).to_have_count(0)
     found = look_in_both_widths(seller)
