@@ -19,6 +19,8 @@ from cast import NOW
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import create_engine, insert, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -117,8 +119,30 @@ class CatalogueClient(FlaskClient):
         return str(signer.dumps(raw))
 
 
+class KeptTemplates(BytecodeCache):
+    """Templates compiled once in a test process: each application would compile them anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the compiled template, if its text is still the same."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session")
+def kept_templates() -> KeptTemplates:
+    """The templates that were compiled in this test process."""
+    return KeptTemplates()
+
+
 @pytest.fixture
-def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
+def app(database: Database, tmp_path: Path, kept_templates: KeptTemplates) -> Iterator[Flask]:
     """Our own application on the fresh database; its clock stands at `cast.NOW`."""
     from catalogue.app import create_app
 
@@ -132,6 +156,7 @@ def app(database: Database, tmp_path: Path) -> Iterator[Flask]:
     )
     made.test_client_class = CatalogueClient
     state = made.extensions["catalogue"]
+    state.templates.bytecode_cache = kept_templates
     state.database.dispose()
     state.database = database
     watch(database)

@@ -85,16 +85,24 @@ REFUSALS = {
 
 def look(page: Page) -> list[str]:
     """Return what axe and the ruler find on the page as it stands."""
+    return ask_axe(page) + measure(page)
+
+
+def ask_axe(page: Page) -> list[str]:
+    """Return what axe finds on the page as it stands."""
     page.evaluate(AXE)
     result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    found = [
+    return [
         f"{page.url} {page.viewport_size}: {each['id']} ({each['impact']}) {node['html'][:120]}"
         for each in result["violations"]
         for node in each["nodes"]
     ]
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-        found.append(f"{page.url} {page.viewport_size}: runs over the side")
-    return found
+
+
+def measure(page: Page) -> list[str]:
+    """Return that the page runs over the side, if it does."""
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    return [f"{page.url} {page.viewport_size}: runs over the side"] if wide else []
 
 
 def look_in_both_widths(page: Page) -> list[str]:
@@ -119,7 +127,14 @@ def test_page_is_clean_for_its_reader(persons: Persons, email: str | None, local
         assert response is not None
         assert response.status == REFUSALS.get((email, address), 200), address
         assert page.locator("html").get_attribute("lang") == locale
-        found += look_in_both_widths(page)
+        if locale == "da":
+            found += look_in_both_widths(page)
+            continue
+        # Words decide how wide a page is; what axe asks of a narrow one is the same in both.
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        found += measure(page)
+        page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+        found += look(page)
     if locale == "en":  # leave the person as she was
         page.locator("header").get_by_role("button", name="DA").click()
     assert found == []
