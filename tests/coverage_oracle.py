@@ -118,8 +118,10 @@ class World:
         ]  # fmt: skip
 
     def can_be(self, each: Bought) -> bool:
-        """Tell whether there is an agreement to order on, and a category of the product."""
-        return bool(self.agreed) and self.code_of(each) is not None
+        """Tell whether there is an agreement of the home to order on, and the product a category."""
+        if not self.agreed or self.code_of(each) is None:
+            return False
+        return self.agreed[each.agreement % len(self.agreed)].home == each.home
 
     def code_of(self, each: Bought) -> str | None:
         """Return the category of what was ordered."""

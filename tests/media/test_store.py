@@ -31,6 +31,7 @@ from catalogue.products.service import NewPicture, Upload
 from media import files
 
 LIMITS = Limits(15_000_000, 60_000_000, 200)
+pytestmark = pytest.mark.xdist_group("s3")  # one server serves them all
 LATER = datetime(2040, 1, 1, tzinfo=UTC)
 
 
@@ -48,6 +49,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Files]:
     names = ("-master.port", "-volume.port", "-filer.port", "-s3.port")
     command = [weed, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer"]
     command += ["-s3", "-volume.max=20", "-master.volumeSizeLimitMB=64"]
+    command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # else these take ports of their own
     command += [f"{name}={port}" for name, port in zip(names, ports, strict=True)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
