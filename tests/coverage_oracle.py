@@ -118,7 +118,7 @@ class World:
         ]  # fmt: skip
 
     def can_be(self, each: Bought) -> bool:
-        """Tell whether there is an agreement of the home to order on, and the product a category."""
+        """Tell whether the home has the agreement ordered on, and the product a category."""
         if not self.agreed or self.code_of(each) is None:
             return False
         return self.agreed[each.agreement % len(self.agreed)].home == each.home
