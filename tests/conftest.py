@@ -172,12 +172,15 @@ def client(app: Flask) -> CatalogueClient:
 
 
 def _empty(database: Database) -> None:
-    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    audit = ("catalogue_audit", "catalogue_audit_head")
+    """Take out all rows, of the tables that have some: emptying a hundred takes half a second."""
+    tables = [table.name for table in Base.metadata.sorted_tables]
+    asked = " UNION ALL ".join(
+        f"SELECT '{each}' WHERE EXISTS (SELECT FROM {each})" for each in tables
+    )
     with database.transaction() as opened:
-        for table in audit:  # what refuses to be emptied is asked aside
-            opened.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-        opened.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        # Neither foreign keys nor the triggers that guard the audit are asked.
+        opened.execute(text("SET LOCAL session_replication_role = replica"))
+        for name in opened.scalars(text(asked)).all():
+            opened.execute(text(f"DELETE FROM {name}"))
+        opened.execute(text("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"))
         opened.execute(insert(AuditHead).values(id=1, last=0, digest=START.digest))
-        for table in audit:
-            opened.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
