@@ -190,7 +190,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
     rebuilding = {"search.rebuild": lambda batch: search.rebuild_batch(database, parts, batch)}
     imaging: dict[str, Handler] = {
         "media.derive": lambda batch: deriving.derive_batch(database, parts, batch),
-        collecting.DAILY: lambda _batch: collecting.collect_batch(
+        collecting.DAILY.topic: lambda _batch: collecting.collect_batch(
             database, parts, picture_use.NAMED, state.clock
         ),
     }
@@ -214,7 +214,6 @@ def lanes(state: State) -> tuple[Lane, ...]:
 
 def _mailing(state: State) -> dict[str, Handler]:
     """Return what is mailed, and what is put each morning to be mailed."""
-    database = state.database
     senders = {
         "order.mail": mail.send_batch,
         "inquiry.mail": inquiry_mail.send_batch,
@@ -230,12 +229,21 @@ def _mailing(state: State) -> dict[str, Handler]:
     handlers: dict[str, Handler] = {
         name: partial(_send, state, send) for name, send in senders.items()
     }
-    return handlers | {
-        check_reminders.DAILY: lambda _batch: check_reminders.remind_batch(database, state.clock),
-        escalation.DAILY: lambda _batch: escalation.escalate_batch(database, state.clock),
-        verifications.DAILY: lambda _batch: verifications.remind_batch(database, state.clock),
-        reminders.DAILY: lambda _batch: reminders.remind_batch(database, state.clock),
+    each_morning = {
+        check_reminders.DAILY: check_reminders.remind,
+        escalation.DAILY: escalation.escalate,
+        verifications.DAILY: verifications.remind,
+        reminders.DAILY: reminders.remind,
     }
+    return handlers | {
+        daily.topic: partial(_do_daily, state, do) for daily, do in each_morning.items()
+    }
+
+
+def _do_daily(state: State, do: Callable[[Session, datetime], int], _batch: Any) -> None:
+    """Do a day's work in one transaction: what is put is put together with the note that it was."""
+    with state.database.transaction() as session:
+        do(session, state.clock())
 
 
 def _send(state: State, send: Callable[..., None], batch: Any) -> None:

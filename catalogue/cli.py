@@ -98,11 +98,9 @@ def work() -> None:
     with state.database.transaction() as session:
         if search.needs_rebuild(session, state.parts):
             search.ask_for_rebuild(session, state.clock())
-        reminders.start(session, state.clock())
-        verifications.start(session, state.clock())
-        escalation.start(session, state.clock())
+        for each_morning in (reminders, verifications, escalation, check_reminders):
+            each_morning.DAILY.start(session, state.clock())
         collecting.start(session, state.clock())
-        check_reminders.start(session, state.clock())
     stopping = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda _signal, _frame: stopping.set())

@@ -5,34 +5,20 @@ The mail itself is written and sent by `exchange`, which stands later in the row
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core import jobs
-from catalogue.core.db import Database
-from catalogue.core.text import COPENHAGEN, today_in_copenhagen
+from catalogue.core.daily import Daily
+from catalogue.core.text import today_in_copenhagen
 
 from .deadlines import Span, deadline, due_reminder
 from .models import Agreement, Reminder
 
-DAILY, MAIL = "agreements.remind", "agreements.mail"
-MORNING = time(7)  # in Copenhagen: there when the working day begins
-_ONE_DAY = timedelta(days=1)
-
-
-def start(session: Session, now: datetime) -> None:
-    """Put the day's work unless it is waiting; called when a worker starts."""
-    if not jobs.is_waiting(session, DAILY):
-        jobs.put(session, DAILY, {}, now=now, due_at=_morning_of(today_in_copenhagen(now)))
-
-
-def remind_batch(database: Database, clock: Callable[[], datetime]) -> None:
-    """Do the day's work in one transaction: a mail is put together with the note that it was."""
-    with database.transaction() as session:
-        remind(session, clock())
+DAILY, MAIL = Daily("agreements.remind"), "agreements.mail"
 
 
 def remind(session: Session, now: datetime) -> int:
@@ -47,7 +33,7 @@ def remind(session: Session, now: datetime) -> int:
     session.flush()  # gives the ids
     for reminder in due:
         jobs.put(session, MAIL, {"reminder_id": reminder.id}, now=now)
-    jobs.put_once(session, DAILY, now=now, due_at=_morning_of(today + _ONE_DAY))
+    DAILY.put_next(session, now)
     return len(due)
 
 
@@ -89,7 +75,3 @@ def _running(session: Session, today: date) -> list[tuple[int, Span, dict[date, 
     ):
         put.setdefault(agreement_id, {}).setdefault(deadline_on, set()).add(days)
     return [(each.id, span_of(each), put.get(each.id, {})) for each in agreements]
-
-
-def _morning_of(day: date) -> datetime:
-    return datetime.combine(day, MORNING, COPENHAGEN)

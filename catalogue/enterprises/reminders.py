@@ -5,16 +5,16 @@ The mail itself is written and sent by `exchange`, which stands later in the row
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
 from catalogue.core import jobs
-from catalogue.core.db import Database
-from catalogue.core.text import COPENHAGEN, today_in_copenhagen
+from catalogue.core.daily import Daily
+from catalogue.core.text import today_in_copenhagen
 
 from . import queries
 from .models import (
@@ -26,23 +26,9 @@ from .models import (
     VerificationReminder,
 )
 
-DAILY, MAIL = "enterprises.remind", "enterprises.mail"
-MORNING = time(7)  # in Copenhagen: there when the working day begins
+DAILY, MAIL = Daily("enterprises.remind"), "enterprises.mail"
 REMIND_DAYS = (60, 30, 7)  # before the last day, from the one on which renewing opens
 LAPSED = 0  # the reminder of the first morning after the last day
-_ONE_DAY = timedelta(days=1)
-
-
-def start(session: Session, now: datetime) -> None:
-    """Put the day's work unless it is waiting; called when a worker starts."""
-    if not jobs.is_waiting(session, DAILY):
-        jobs.put(session, DAILY, {}, now=now, due_at=_morning_of(today_in_copenhagen(now)))
-
-
-def remind_batch(database: Database, clock: Callable[[], datetime]) -> None:
-    """Do the day's work in one transaction: a mail is put together with the note that it was."""
-    with database.transaction() as session:
-        remind(session, clock())
 
 
 def remind(session: Session, now: datetime) -> int:
@@ -67,7 +53,7 @@ def remind(session: Session, now: datetime) -> int:
     session.flush()  # gives the ids
     for reminder in due:
         jobs.put(session, MAIL, {"reminder_id": reminder.id}, now=now)
-    jobs.put_once(session, DAILY, now=now, due_at=_morning_of(today + _ONE_DAY))
+    DAILY.put_next(session, now)
     return len(due)
 
 
@@ -130,7 +116,3 @@ def _is_for(
     if reader == ReminderReader.REVIEWER:
         return contact is not None
     return days == LAPSED or confirmation != ReverificationState.SENT
-
-
-def _morning_of(day: date) -> datetime:
-    return datetime.combine(day, MORNING, COPENHAGEN)

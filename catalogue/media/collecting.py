@@ -23,15 +23,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import jobs
+from catalogue.core.daily import Daily
 from catalogue.core.db import Database
-from catalogue.core.text import COPENHAGEN, today_in_copenhagen
 
 from .models import Image
 from .service import PART
 from .store import ATTACHMENTS, BIN, ORIGINALS, Store
 
-DAILY = "media.collect"
-NIGHT = time(3)  # in Copenhagen
+DAILY = Daily("media.collect", time(3))  # at night
 YOUNG = timedelta(days=2)
 MOST = 500  # images of one night's transaction
 _OURS = re.compile(
@@ -54,8 +53,8 @@ class Named:
 
 def start(session: Session, now: datetime) -> None:
     """Put the night's work unless it is waiting; called when a worker starts."""
-    if not jobs.is_waiting(session, DAILY):
-        _put_next(session, now)
+    if not jobs.is_waiting(session, DAILY.topic):
+        DAILY.put_next(session, now)
 
 
 def collect_batch(
@@ -68,7 +67,7 @@ def collect_batch(
     now = clock()
     with database.transaction() as session:
         remove_images(session, named, now)
-        _put_next(session, now)
+        DAILY.put_next(session, now)
     with database.reading() as session:
         remove_files(session, parts[PART], named, now)
 
@@ -143,9 +142,3 @@ def _put_back(store: Store, name: str) -> None:
         store.files.remove(name)
     else:
         store.files.move(name, bare)
-
-
-def _put_next(session: Session, now: datetime) -> None:
-    day = today_in_copenhagen(now) + timedelta(days=1)
-    due_at = datetime.combine(day, NIGHT, COPENHAGEN)
-    jobs.put_once(session, DAILY, now=now, due_at=due_at)

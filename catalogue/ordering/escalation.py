@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from catalogue.core import jobs
-from catalogue.core.db import Database
-from catalogue.core.text import COPENHAGEN, today_in_copenhagen
+from catalogue.core.daily import Daily
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 
 from . import approval_rules, steps
@@ -19,27 +17,14 @@ from .models import ApprovalStep, Order, OrderState
 from .rules import Step
 from .steps import Deed
 
-DAILY = "approval.escalate"
-MORNING = time(7)  # in Copenhagen: there when the working day begins
-
-
-def start(session: Session, now: datetime) -> None:
-    """Put the day's work unless it is waiting; called when a worker starts."""
-    if not jobs.is_waiting(session, DAILY):
-        jobs.put(session, DAILY, {}, now=now, due_at=_morning_of(today_in_copenhagen(now)))
-
-
-def escalate_batch(database: Database, clock: Callable[[], datetime]) -> None:
-    """Do the day's work in one transaction."""
-    with database.transaction() as session:
-        escalate(session, clock())
+DAILY = Daily("approval.escalate")
 
 
 def escalate(session: Session, now: datetime) -> int:
     """Pass on the turns that are overdue, and put tomorrow's work; return how many. Repeatable."""
     today = today_in_copenhagen(now)
     passed = [order for order in _waiting(session, today) if _pass_on(session, order, now)]
-    jobs.put_once(session, DAILY, now=now, due_at=_morning_of(today + timedelta(days=1)))
+    DAILY.put_next(session, now)
     return len(passed)
 
 
@@ -69,7 +54,3 @@ def _waiting(session: Session, today: date) -> list[Order]:
         .with_for_update(of=Order)
     )
     return list(session.scalars(query))
-
-
-def _morning_of(day: date) -> datetime:
-    return datetime.combine(day, MORNING, COPENHAGEN)

@@ -6,25 +6,22 @@ waits. The mail itself is written and sent by `exchange`, which stands later in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
 from catalogue.core import jobs
-from catalogue.core.db import Database
-from catalogue.core.text import COPENHAGEN, today_in_copenhagen
+from catalogue.core.daily import Daily
 from catalogue.enterprises.models import Enterprise
 
 from .check_models import CheckState, ProductCheck, Reader
 from .models import Product
 
-DAILY, MAIL = "product.remind_of_checks", "product.checks_mail"
-MORNING = time(7)  # in Copenhagen: there when the working day begins
-_ONE_DAY = timedelta(days=1)
+DAILY, MAIL = Daily("product.remind_of_checks"), "product.checks_mail"
 _WAITING = (
     ProductCheck.state == CheckState.WAITING,
     ProductCheck.reader == Reader.MUNICIPALITY,
@@ -45,18 +42,6 @@ class Waiting:
     is_new: bool
 
 
-def start(session: Session, now: datetime) -> None:
-    """Put the day's work unless it is waiting; called when a worker starts."""
-    if not jobs.is_waiting(session, DAILY):
-        jobs.put(session, DAILY, {}, now=now, due_at=_morning_of(today_in_copenhagen(now)))
-
-
-def remind_batch(database: Database, clock: Callable[[], datetime]) -> None:
-    """Do the day's work in one transaction."""
-    with database.transaction() as session:
-        remind(session, clock())
-
-
 def remind(session: Session, now: datetime) -> int:
     """Put the mails that are due, and tomorrow's work; return the number of mails. Repeatable.
 
@@ -72,8 +57,7 @@ def remind(session: Session, now: datetime) -> int:
     due = session.scalars(query).all()
     for municipality_id in due:
         jobs.put(session, MAIL, {"municipality_id": municipality_id}, now=now)
-    tomorrow = today_in_copenhagen(now) + _ONE_DAY
-    jobs.put_once(session, DAILY, now=now, due_at=_morning_of(tomorrow))
+    DAILY.put_next(session, now)
     return len(due)
 
 
@@ -103,7 +87,3 @@ def note_told(session: Session, check_ids: Sequence[int]) -> None:
         .where(ProductCheck.id.in_(check_ids), *_WAITING)
         .values(mailed=CheckState.WAITING)
     )
-
-
-def _morning_of(day: date) -> datetime:
-    return datetime.combine(day, MORNING, COPENHAGEN)

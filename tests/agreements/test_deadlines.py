@@ -98,7 +98,7 @@ def test_morning_puts_a_mail_for_each_deadline_reached_and_tomorrows_work(
     agreement(session, -1)
     assert due(session) == [soon.id, noticed.id]
     assert len(put_jobs(session, reminders.MAIL)) == 2
-    (tomorrow,) = put_jobs(session, reminders.DAILY)
+    (tomorrow,) = put_jobs(session, reminders.DAILY.topic)
     assert tomorrow.due_at == datetime(2026, 11, 25, 6, tzinfo=UTC)  # 7 in the Danish winter
     assert due(session, NOW + DAY) == [later.id]
 
@@ -107,7 +107,7 @@ def test_repeated_morning_puts_nothing_twice(session: Session) -> None:
     agreement(session, 90)
     assert len(due(session)) == 1
     assert due(session) == due(session, NOW + timedelta(hours=3)) == []
-    assert len(put_jobs(session, reminders.DAILY)) == 1
+    assert len(put_jobs(session, reminders.DAILY.topic)) == 1
 
 
 def test_every_agreement_is_reminded_of_three_times_in_its_last_half_year(
@@ -137,15 +137,15 @@ def test_prolonged_agreement_gets_new_reminders_and_an_ended_one_none(session: S
 
 
 def test_worker_that_starts_puts_the_days_work_once(session: Session) -> None:
-    reminders.start(session, NOW)
-    reminders.start(session, NOW)
-    (job,) = put_jobs(session, reminders.DAILY)
+    reminders.DAILY.start(session, NOW)
+    reminders.DAILY.start(session, NOW)
+    (job,) = put_jobs(session, reminders.DAILY.topic)
     assert job.due_at == datetime(2026, 11, 24, 6, tzinfo=UTC)  # this morning: due at once
 
 
 def test_morning_is_that_of_copenhagen_in_summer_too(session: Session) -> None:
     reminders.remind(session, datetime(2026, 7, 1, 23, 30, tzinfo=UTC))  # 2 July in Denmark
-    (job,) = put_jobs(session, reminders.DAILY)
+    (job,) = put_jobs(session, reminders.DAILY.topic)
     assert job.due_at == datetime(2026, 7, 3, 5, tzinfo=UTC)
 
 

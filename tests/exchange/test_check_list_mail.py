@@ -115,10 +115,10 @@ def test_municipality_without_contact_gets_no_mail(database: Database, contact: 
 
 def test_the_days_work_is_put_once_and_known_to_the_worker(app: Flask, database: Database) -> None:
     with database.transaction() as session:
-        check_reminders.start(session, NOW)
-        check_reminders.start(session, NOW)
+        check_reminders.DAILY.start(session, NOW)
+        check_reminders.DAILY.start(session, NOW)
         session.flush()
         assert jobs.waiting(session) == 1
         assert session.query(Municipality).count() == 0
     (mailing,) = (lane for lane in lanes(app.extensions["catalogue"]) if lane.name == "mail")
-    assert {check_reminders.DAILY, check_reminders.MAIL} <= set(mailing.handlers)
+    assert {check_reminders.DAILY.topic, check_reminders.MAIL} <= set(mailing.handlers)

@@ -236,7 +236,7 @@ def test_worker_does_the_days_work_and_the_mail_in_its_lanes(
     agreed(database)
     state = app.extensions["catalogue"]
     with database.transaction() as session:
-        reminders.start(session, NOW)
+        reminders.DAILY.start(session, NOW)
     mailing = next(lane for lane in lanes(state) if lane.name == "mail")
     while jobs.run_once(database, mailing.handlers, clock=lambda: NOW):
         pass
@@ -244,5 +244,5 @@ def test_worker_does_the_days_work_and_the_mail_in_its_lanes(
     assert b"jens@slagelse.example" in file.read_bytes()
     with database.reading() as session:
         (tomorrow,) = session.scalars(select(jobs.Job))
-    assert tomorrow.topic == reminders.DAILY
+    assert tomorrow.topic == reminders.DAILY.topic
     assert tomorrow.due_at > NOW

@@ -152,7 +152,7 @@ def test_worker_does_the_days_work_and_the_mail_in_its_lanes(
     verified(database, 7, contact=None)
     state = app.extensions["catalogue"]
     with database.transaction() as session:
-        reminders.start(session, NOW)
+        reminders.DAILY.start(session, NOW)
     mailing = next(lane for lane in lanes(state) if lane.name == "mail")
     while jobs.run_once(database, mailing.handlers, clock=lambda: NOW):
         pass
@@ -160,4 +160,4 @@ def test_worker_does_the_days_work_and_the_mail_in_its_lanes(
     assert OWN.encode() in file.read_bytes()
     with database.reading() as session:
         (tomorrow,) = session.scalars(select(jobs.Job))
-    assert tomorrow.topic == reminders.DAILY
+    assert tomorrow.topic == reminders.DAILY.topic
