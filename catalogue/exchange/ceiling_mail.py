@@ -25,7 +25,7 @@ from catalogue.ordering.policy_models import CeilingNotice
 from catalogue.settings import Settings
 
 from .carriers import Carry
-from .posting import envelope, send_all
+from .posting import envelope, send_all, send_once
 
 SUBJECT = _("Agreement %(number)s: %(percent)s %% of the ceiling is used")
 
@@ -56,7 +56,8 @@ def send_batch(
     owed = [found for work in batch if (found := _find(database, work, clock())) is not None]
 
     def send(carry: Carry, each: Owed) -> None:
-        _send(database, carry, each, compose(settings, templates, each, clock()))
+        letter = compose(settings, templates, each, clock())
+        send_once(database, carry, (CeilingNotice, each.notice_id, each.recipient), letter)
 
     send_all(settings, owed, send, lambda each: each.agreement.number)
 
@@ -113,14 +114,3 @@ def _recipient(session: Session, agreement: Agreement) -> str | None:
 def _find(database: Database, work: Work, now: datetime) -> Owed | None:
     with database.reading() as session:
         return find(session, work.payload["notice_id"], now)
-
-
-def _send(database: Database, carry: Carry, owed: Owed, message: EmailMessage) -> None:
-    """Send one notice and write that it went out; one that went out meanwhile is let be."""
-    with database.reading() as session:
-        if session.get_one(CeilingNotice, owed.notice_id).sent_at is not None:
-            return
-    carry(message)
-    with database.transaction() as session:
-        notice = session.get_one(CeilingNotice, owed.notice_id)
-        notice.recipient, notice.sent_at = owed.recipient, message["Date"].datetime

@@ -7,8 +7,9 @@ from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
+from catalogue.core.db import Database
 from catalogue.core.errors import Unavailable
 from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
@@ -16,6 +17,13 @@ from catalogue.settings import Settings
 from .carriers import NOT_CARRIED, Carry, carrier
 
 Owed = TypeVar("Owed")
+
+
+class Put(Protocol):
+    """A row that a letter is put by, once."""
+
+    recipient: Any
+    sent_at: Any
 
 
 class MailNotSent(Unavailable):
@@ -45,6 +53,23 @@ def send_all(
                 failures.append(f"{name(each)}: {type(error).__name__}: {error}")
     if failures:
         raise MailNotSent("; ".join(failures))
+
+
+def send_once(
+    database: Database, carry: Carry, put: tuple[type[Put], int, str], letter: EmailMessage
+) -> None:
+    """Send what a row put, and write there when and to whom; what went out meanwhile is let be.
+
+    `put`: the table of the row, its id, and the recipient.
+    """
+    table, row_id, recipient = put
+    with database.reading() as session:
+        if session.get_one(table, row_id).sent_at is not None:
+            return
+    carry(letter)
+    with database.transaction() as session:
+        row = session.get_one(table, row_id)
+        row.recipient, row.sent_at = recipient, letter["Date"].datetime
 
 
 def envelope(

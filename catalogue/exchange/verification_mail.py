@@ -25,7 +25,7 @@ from catalogue.enterprises.models import (
 from catalogue.settings import Settings
 
 from .carriers import Carry
-from .posting import envelope, send_all
+from .posting import envelope, send_all, send_once
 
 SUBJECTS: dict[tuple[ReminderReader, bool], Text] = {
     (ReminderReader.ENTERPRISE, False): _("Your verification ends on %(day)s: confirm your points"),
@@ -66,7 +66,8 @@ def send_batch(
     owed = [found for work in batch if (found := _find(database, work, clock())) is not None]
 
     def send(carry: Carry, each: Owed) -> None:
-        _send(database, carry, each, compose(settings, templates, each, clock()))
+        letter = compose(settings, templates, each, clock())
+        send_once(database, carry, (VerificationReminder, each.reminder_id, each.recipient), letter)
 
     send_all(settings, owed, send, lambda each: each.enterprise)
 
@@ -131,14 +132,3 @@ def _key(owed: Owed) -> str:
 def _find(database: Database, work: Work, now: datetime) -> Owed | None:
     with database.reading() as session:
         return find(session, work.payload["reminder_id"], today_in_copenhagen(now))
-
-
-def _send(database: Database, carry: Carry, owed: Owed, message: EmailMessage) -> None:
-    """Send one reminder and write that it went out; one that went out meanwhile is let be."""
-    with database.reading() as session:
-        if session.get_one(VerificationReminder, owed.reminder_id).sent_at is not None:
-            return
-    carry(message)
-    with database.transaction() as session:
-        reminder = session.get_one(VerificationReminder, owed.reminder_id)
-        reminder.recipient, reminder.sent_at = owed.recipient, message["Date"].datetime
