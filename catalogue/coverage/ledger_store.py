@@ -6,20 +6,20 @@ An export may have more columns than are read, so the file itself is kept no lon
 from __future__ import annotations
 
 import hashlib
-import re
-import secrets
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
 from typing import IO
 
+from catalogue.core import uploads
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
+from catalogue.core.uploads import Uploads
 from catalogue.settings import Settings
 
 KEPT_FOR = timedelta(days=7)
-_TOKEN = re.compile(r"[0-9a-f]{32}")
+GONE = _("The file of the ledger is no longer here. Send it again.")
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Kept:
 
 def keep(settings: Settings, stream: IO[bytes], name: str) -> Kept:
     """Store what was sent, piece by piece."""
-    token = secrets.token_hex(16)
-    path = _path(settings, token)
+    token = uploads.new_token()
+    path = _sent(settings).place(token)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         shutil.copyfileobj(stream, file, 1 << 20)
@@ -44,23 +44,20 @@ def keep(settings: Settings, stream: IO[bytes], name: str) -> Kept:
 
 def kept(settings: Settings, token: str) -> Path:
     """Return where a stored file lies; raises Missing when it is gone."""
-    path = _path(settings, token)
+    path = _sent(settings).place(token)
     if not path.is_file():
-        raise Missing(_("The file of the ledger is no longer here. Send it again."))
+        raise Missing(GONE)
     return path
 
 
 def forget(settings: Settings, token: str) -> None:
     """Throw a stored file away."""
-    _path(settings, token).unlink(missing_ok=True)
+    uploads.remove(_sent(settings).place(token))
 
 
 def forget_old(settings: Settings, now: datetime) -> None:
     """Throw away what nobody read in within a week."""
-    limit = (now - KEPT_FOR).timestamp()
-    for path in _root(settings).glob("*"):
-        if path.stat().st_mtime < limit:
-            path.unlink(missing_ok=True)
+    _sent(settings).forget_old(now)
 
 
 def digest(path: Path) -> str:
@@ -74,11 +71,5 @@ def bare(name: str) -> str:
     return PurePath(name.replace("\\", "/")).name[:200] or "-"
 
 
-def _root(settings: Settings) -> Path:
-    return settings.data_folder / "ledger"
-
-
-def _path(settings: Settings, token: str) -> Path:
-    if not _TOKEN.fullmatch(token):
-        raise Missing(_("The file of the ledger is no longer here. Send it again."))
-    return _root(settings) / token
+def _sent(settings: Settings) -> Uploads:
+    return Uploads(settings.data_folder / "ledger", KEPT_FOR, GONE)

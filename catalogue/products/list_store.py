@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import secrets
 import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -13,10 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from catalogue.core import files
+from catalogue.core import files, uploads
 from catalogue.core.errors import Missing
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
+from catalogue.core.uploads import Uploads
 from catalogue.media.service import Received
 from catalogue.settings import Settings
 
@@ -26,7 +25,7 @@ from .price_list import Row
 from .zipped import picture_key
 
 KEPT_FOR = timedelta(days=7)
-_TOKEN = re.compile(r"[0-9a-f]{32}")
+GONE = _("The price list is no longer here. Send it again.")
 
 
 class Upload(NamedTuple):
@@ -41,8 +40,8 @@ def keep(settings: Settings, price_list: Upload | Sequence[Row], pictures: Itera
 
     A list of another kind than ours is given as its rows, and kept as they are.
     """
-    token = secrets.token_hex(16)
-    folder = _root(settings) / token
+    token = uploads.new_token()
+    folder = _sent(settings).place(token)
     folder.mkdir(parents=True)
     try:
         _keep_list(folder, price_list)
@@ -57,53 +56,50 @@ def keep(settings: Settings, price_list: Upload | Sequence[Row], pictures: Itera
 
 def read_rows(settings: Settings, token: str, name: str) -> tuple[Row, ...]:
     """Read the rows of a stored list, sent under that name; raises UnreadableList or Missing."""
-    folder = _folder(settings, token)
+    folder = _sent(settings).place(token)
     if (folder / "rows.json").is_file():
         return kept_rows.read((folder / "rows.json").read_bytes())
     if not (folder / "list").is_file():
-        raise Missing(_("The price list is no longer here. Send it again."))
+        raise Missing(GONE)
     return tuple(price_lists.read((folder / "list").read_bytes(), name))
 
 
 def archives(settings: Settings, token: str) -> list[Path]:
     """Return the ZIP files of pictures; those sent one by one lie in the first."""
-    return sorted(_folder(settings, token).glob("pictures-*.zip"))
+    return sorted(_sent(settings).place(token).glob("pictures-*.zip"))
 
 
 def note_received(settings: Settings, token: str, pictures: dict[str, Received | Text]) -> None:
     """Keep which pictures were received, so that none is decoded twice."""
     facts = {name: _written(each) for name, each in pictures.items()}
-    files.write_whole(_folder(settings, token) / "received.json", json.dumps(facts).encode())
+    files.write_whole(_sent(settings).place(token) / "received.json", json.dumps(facts).encode())
 
 
 def received(settings: Settings, token: str) -> dict[str, Received | Text]:
     """Return which pictures were received, or why not, by `picture_key`."""
-    path = _folder(settings, token) / "received.json"
+    path = _sent(settings).place(token) / "received.json"
     facts = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return {name: _read(each) for name, each in facts.items()}
 
 
 def note_digests(settings: Settings, token: str, digests: Sequence[str]) -> None:
     """Keep what tells the judged rows from rows judged after something has changed."""
-    files.write_whole(_folder(settings, token) / "digests", "\n".join(digests).encode())
+    files.write_whole(_sent(settings).place(token) / "digests", "\n".join(digests).encode())
 
 
 def digests(settings: Settings, token: str) -> list[str]:
     """Return what was kept of the judged rows, in their order."""
-    return (_folder(settings, token) / "digests").read_text().split("\n")
+    return (_sent(settings).place(token) / "digests").read_text().split("\n")
 
 
 def forget(settings: Settings, token: str) -> None:
     """Throw the files of a list away."""
-    shutil.rmtree(_folder(settings, token), ignore_errors=True)
+    uploads.remove(_sent(settings).place(token))
 
 
 def forget_old(settings: Settings, now: datetime) -> None:
     """Throw away what nobody has imported within a week."""
-    limit = (now - KEPT_FOR).timestamp()
-    for folder in _root(settings).glob("*"):
-        if folder.stat().st_mtime < limit:
-            shutil.rmtree(folder, ignore_errors=True)
+    _sent(settings).forget_old(now)
 
 
 def _keep_list(folder: Path, price_list: Upload | Sequence[Row]) -> None:
@@ -130,14 +126,8 @@ def _keep_pictures(folder: Path, pictures: Iterable[Upload]) -> None:
                     shutil.copyfileobj(each.stream, entry, 1 << 20)
 
 
-def _root(settings: Settings) -> Path:
-    return settings.data_folder / "imports"
-
-
-def _folder(settings: Settings, token: str) -> Path:
-    if not _TOKEN.fullmatch(token):
-        raise Missing(_("The price list is no longer here. Send it again."))
-    return _root(settings) / token
+def _sent(settings: Settings) -> Uploads:
+    return Uploads(settings.data_folder / "imports", KEPT_FOR, GONE)
 
 
 def _written(picture: Received | Text) -> dict[str, Any]:
