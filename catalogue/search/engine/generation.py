@@ -7,8 +7,6 @@ one before stay as they were read.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,9 +18,10 @@ from whoosh.reading import SegmentReader
 from ..terms import Nearby, Term
 from . import codec, columns, near
 from .columns import Columns
+from .kept import Kept
 from .near import Words
 from .postings import Mask, Postings, joined
-from .segment import Segment, Shelf
+from .segment import KEPT_BYTES, Segment
 
 # Of whole queries, and of the words they are made of: words must not drive out what they made.
 KEPT_ANSWERS_BYTES, KEPT_PARTS_BYTES = 32 * 2**20, 48 * 2**20
@@ -47,8 +46,8 @@ class Generation:
             [(segment.records, segment.pairs) for segment in self.segments], _live(table.segments)
         )
         self._dictionaries = shared.dictionaries(self.segments)
-        self.answers = Answers(KEPT_ANSWERS_BYTES)
-        self.parts = Answers(KEPT_PARTS_BYTES)
+        self.answers = Kept(KEPT_ANSWERS_BYTES)
+        self.parts = Kept(KEPT_PARTS_BYTES)
 
     def present(self, terms: Iterable[Term]) -> set[Term]:
         """Return those of the terms that products have."""
@@ -113,7 +112,7 @@ class Segments:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._storage = FileStorage(str(folder))
-        self._shelf = Shelf()
+        self._shelf = Kept(KEPT_BYTES)
         self._opened: dict[str, Segment] = {}
         self._dictionaries: dict[tuple[str, ...], Words] = {}
 
@@ -161,34 +160,6 @@ class Segments:
             segment = self._opened[listed.segment_id()] = Segment(leaf, self._shelf)
         segment.users += 1
         return segment
-
-
-class Answers:
-    """Answers to queries, or to parts of them, over one generation, bounded by their bytes."""
-
-    def __init__(self, limit_bytes: int) -> None:
-        self._limit = limit_bytes
-        self._kept: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
-        self._used = 0
-        self._lock = threading.Lock()
-
-    def get(self, key: Any) -> Any:
-        """Return an answer kept, else None."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is None:
-                return None
-            self._kept.move_to_end(key)
-            return found[0]
-
-    def put(self, key: Any, answer: Any, size_bytes: int) -> None:
-        """Keep an answer; the least recently used go when there is no room."""
-        with self._lock:
-            if key not in self._kept:
-                self._used += size_bytes
-            self._kept[key] = (answer, size_bytes)
-            while self._used > self._limit and len(self._kept) > 1:
-                self._used -= self._kept.popitem(last=False)[1][1]
 
 
 def _live(listed: Sequence[Any]) -> Mask:

@@ -3,48 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from typing import Any
 
 from numpy.typing import NDArray
 
 from . import codec, columns
+from .kept import Kept
 from .postings import NO_POSTINGS, Postings
 
 _FIELDS = ("words", "heads", "parts", "spelt", "delivers")
 KEPT_BYTES = 96 * 2**20  # of posting lists, in all segments together
 
 
-class Shelf:
-    """Posting lists that were read, bounded by their bytes; the least recently used go first."""
-
-    def __init__(self, limit_bytes: int = KEPT_BYTES) -> None:
-        self._limit, self._used = limit_bytes, 0
-        self._kept: OrderedDict[tuple[str, str, str], Postings] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[str, str, str]) -> Postings | None:
-        """Return a list if it is kept."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
-
-    def put(self, key: tuple[str, str, str], postings: Postings) -> None:
-        """Keep a list, and let go of others when there is no room."""
-        with self._lock:
-            if key not in self._kept:
-                self._used += postings.size_bytes
-            self._kept[key] = postings
-            while self._used > self._limit and len(self._kept) > 1:
-                self._used -= self._kept.popitem(last=False)[1].size_bytes
-
-
 class Segment:
     """The documents of one segment, numbered from 0."""
 
-    def __init__(self, leaf: Any, shelf: Shelf) -> None:
+    def __init__(self, leaf: Any, shelf: Kept) -> None:
         self.name: str = leaf.segment().segment_id()
         self.users = 0  # generations that have it, counted by Segments
         self.size: int = leaf.doc_count_all()
@@ -84,13 +58,13 @@ class Segment:
     def postings(self, field: str, term: str) -> Postings:
         """Return the documents with the term."""
         key = (self.name, field, term)
-        found = self._shelf.get(key)
+        found: Postings | None = self._shelf.get(key)
         if found is None:
             if not self.has(field, term):
                 return NO_POSTINGS
             with self._lock:
                 found = _arrays(self._leaf.postings(field, term))
-            self._shelf.put(key, found)
+            self._shelf.put(key, found, found.size_bytes)
         return found
 
 

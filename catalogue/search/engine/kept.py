@@ -1,0 +1,34 @@
+"""What was read or reckoned and may be asked for again, bounded by its bytes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+
+class Kept:
+    """Answers by key; the least recently used go when there is no room. Threads share it."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit, self._used = limit_bytes, 0
+        self._kept: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Any) -> Any:
+        """Return an answer kept, else None."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            return found[0]
+
+    def put(self, key: Any, answer: Any, size_bytes: int) -> None:
+        """Keep an answer, and let go of others when there is no room."""
+        with self._lock:
+            if key not in self._kept:
+                self._used += size_bytes
+            self._kept[key] = (answer, size_bytes)
+            while self._used > self._limit and len(self._kept) > 1:
+                self._used -= self._kept.popitem(last=False)[1][1]
