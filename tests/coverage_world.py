@@ -24,7 +24,9 @@ CLEANING, CANTEEN, GARDEN = "90910000", "55510000", "77310000"
 def overview(session: Session, municipality_id: int, day: date) -> Overview:
     """Return the overview of a municipality, reckoned from the rows as they stand."""
     asked = Asked(municipality_id, day, cast.TODAY, "da")
-    return queries.overview(session, asked, queries.count(session, asked, Remembered()))
+    version = queries.version(session, municipality_id)
+    counted = queries.count(session, asked, Remembered(), version)
+    return queries.overview(session, asked, counted)
 
 
 def world(session: Session) -> Municipality:

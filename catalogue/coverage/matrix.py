@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.core import audit
 
-from . import booked, demand_queries, queries, remembering, shelves
+from . import conflict_queries, demand_queries, queries, remembering, shelves
 from .behind import Part
 from .outline import Distinct
 from .queries import Overview
@@ -42,18 +42,18 @@ class Matrix:
 
 
 def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
-    """Return the matrix. 24 queries at most, eight when nothing has changed since it was read.
+    """Return the matrix. 22 queries at most, eight when nothing has changed since it was read.
 
     Products, enterprises and demand are those of today, for their past is not kept.
     """
-    last = audit.last(session, asked.municipality_id)
+    version = queries.version(session, asked.municipality_id)
     groups = demand_queries.list_groups(session, parts, asked.municipality_id, asked.today, MONTHS)
     demand = Counter(each.category_code for each in groups if each.category_code)
     remembered = remembering.of(parts)
-    basis = last.anywhere, booked.version(session, asked.municipality_id), len(groups), demand
+    basis = version.last.anywhere, version.ledger, len(groups), demand
 
     def reckon() -> Matrix:
-        counted = queries.count(session, asked, remembered)
+        counted = queries.count(session, asked, remembered, version)
         deliverable = shelves.list_deliverable(
             session, counted.shelves, asked.municipality_id, asked.today
         )
@@ -73,5 +73,5 @@ def count_conflicts(session: Session, parts: dict[str, Any], asked: Asked) -> in
     return remembering.of(parts).ask(
         ("conflicts", asked.municipality_id, asked.day),
         last.anywhere,
-        lambda: queries.count_conflicts(session, asked.municipality_id, asked.day),
+        lambda: conflict_queries.count_conflicts(session, asked.municipality_id, asked.day),
     )

@@ -18,12 +18,12 @@ from catalogue.core.text import current_locale
 from . import (
     behind_pages,
     chart_pages,
+    conflict_queries,
     demand_pages,
     ledger_import_pages,
     ledger_pages,
     matrix,
     overview_file,
-    queries,
     rules,
     schema,
 )
@@ -82,7 +82,8 @@ def conflicts() -> Response:
     except Invalid as error:
         view, errors = schema.view_on(request.args, today()), error.problems
     with reading() as session:
-        found = queries.list_conflicts(session, _municipality_id(), view.day, current_locale())
+        home, locale = _municipality_id(), current_locale()
+        found = conflict_queries.list_conflicts(session, home, view.day, locale)
     both = (*found.agreements, *found.outside)
     return render(
         "coverage/conflicts.html", 422 if errors else 200, view=view, found=found, errors=errors,

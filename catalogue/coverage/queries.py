@@ -1,8 +1,7 @@
 """Reads the tables of agreements, products and orders for the overview; writes nothing.
 
 A fixed number of queries, however large the world: the last change, products, orders by cell and of
-the year; agreements twice, who is verified, names, two of ceilings. Conflicts take three:
-agreements, who is verified, products; and two more for the names to show.
+the year; agreements, their terms, who is verified, names, two of ceilings.
 """
 
 from __future__ import annotations
@@ -11,22 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.agreements import conflict_queries
-from catalogue.agreements import conflicts as conflict_rules
 from catalogue.agreements import queries as agreements
-from catalogue.agreements.conflict_facts import Conflict, Shelf
 from catalogue.agreements.judging import orderable_pairs
-from catalogue.agreements.models import Agreement, AgreementCategory, CarveOut, FormerTerms
-from catalogue.agreements.rules import prefix
+from catalogue.agreements.models import Agreement, FormerTerms
+from catalogue.agreements.rules import InForce, Mandatory, Voluntary, prefix
 from catalogue.core import audit
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering import ceilings
 from catalogue.ordering.ceilings import Used
-from catalogue.products.models import Product
-from catalogue.products.queries import leading_where
 
 from . import booked, shelves, spending
 from .behind import Span
@@ -36,9 +30,6 @@ from .remembering import Remembered
 from .rules import Asked, Cover, Figures, Line, year_before
 from .shelves import Shelves
 from .spending import Ordered
-
-MOST_PLACES = 500  # enterprises times categories, so that the statement stays short
-MOST_PRODUCTS_NAMED = 200  # of all conflicts together; the rest are counted
 
 
 @dataclass(frozen=True)
@@ -88,50 +79,39 @@ class Counted:
     booked: Booked
 
 
-@dataclass(frozen=True)
-class Outside:
-    """A product that lies outside the agreements of its enterprise, as it is named."""
-
-    product_id: int
-    title: str
-    category_code: str
-
-
-@dataclass(frozen=True)
-class Conflicts:
-    """The conflicts of one municipality from a day on, with the names they are shown by.
-
-    `products`: by enterprise, those outside its agreements by title; the first of them if many.
-    """
-
-    day: date
-    agreements: Sequence[Conflict]
-    outside: Sequence[Conflict]
-    labels: dict[str, str]
-    products: dict[int, list[Outside]]
-
-
 def year_of(asked: Asked) -> Span:
     """Return the twelve months that end with the day asked for."""
     return Span(year_before(asked.day), asked.day)
 
 
-def count(session: Session, asked: Asked, remembered: Remembered) -> Counted:
-    """Return the counts of the day asked for. Ten queries, two when they are remembered.
+@dataclass(frozen=True)
+class Version:
+    """What differs whenever what is counted does: the last events, and a municipality's ledger."""
+
+    last: audit.Last
+    ledger: tuple[int, int]
+
+
+def version(session: Session, municipality_id: int) -> Version:
+    """Return the version of what is counted for a municipality. Two queries."""
+    return Version(audit.last(session, municipality_id), booked.version(session, municipality_id))
+
+
+def count(session: Session, asked: Asked, remembered: Remembered, of: Version) -> Counted:
+    """Return the counts of the day asked for. Eight queries, none when they are remembered.
 
     Products are counted as they stand now, for their past is not kept by category.
     """
-    last = audit.last(session, asked.municipality_id)
     home, day = asked.municipality_id, asked.day
     return Counted(
-        remembered.ask("shelves", last.anywhere, lambda: shelves.read(session)),
+        remembered.ask("shelves", of.last.anywhere, lambda: shelves.read(session)),
         remembered.ask(
-            ("ordered", home, day), last.here, lambda: spending.read(session, home, day)
+            ("ordered", home, day), of.last.here, lambda: spending.read(session, home, day)
         ),
         # Who counts as social may change anywhere.
         remembered.ask(
             ("booked", home, day),
-            (last.anywhere, booked.version(session, home)),
+            (of.last.anywhere, of.ledger),
             lambda: booked.read(session, home, year_of(asked)),
         ),
     )
@@ -145,9 +125,10 @@ def overview(
     Agreements and orders are those of the day; products are counted as they stand now, for their
     past is not kept by category. `demand`: how many things were looked for in vain, by category.
     """
-    covers = _covers(session, asked.municipality_id, asked.day)
+    in_force = agreements.in_force(session, asked.municipality_id, asked.day)
+    covers = _covers(session, in_force)
     labels = agreements.all_labels(session, asked.locale)
-    figures = _figures(session, asked, counted, demand or {})
+    figures = _figures(in_force, counted, demand or {})
     outline = Outline(figures, covers, labels)
     return Overview(
         day=asked.day,
@@ -159,83 +140,20 @@ def overview(
     )
 
 
-def count_conflicts(session: Session, municipality_id: int, day: date) -> int:
-    """Count the conflicts of the municipality from `day` on. Three queries."""
-    among, outside = _conflicts(session, municipality_id, day)
-    return len(among) + len(outside)
-
-
-def list_conflicts(session: Session, municipality_id: int, day: date, locale: str) -> Conflicts:
-    """List the conflicts of the municipality from `day` on. Five queries, four without products.
-
-    Agreements are those of the day; enterprises and products are taken as they stand now.
-    """
-    among, outside = _conflicts(session, municipality_id, day)
-    codes = {code for conflict in among for code in conflict.codes}
-    codes |= {shelf.category_code for conflict in outside for shelf in conflict.shelves}
-    return Conflicts(
-        day=day,
-        agreements=among,
-        outside=outside,
-        labels=agreements.category_labels(session, codes, locale),
-        products=_outside(session, [shelf for each in outside for shelf in each.shelves]),
-    )
-
-
-def _conflicts(
-    session: Session, municipality_id: int, day: date
-) -> tuple[list[Conflict], list[Conflict]]:
-    sides = conflict_queries.list_sides(session, municipality_id, day)
-    parties = {side.enterprise_id for side in sides if side.enterprise_id is not None}
-    rows = session.execute(
-        select(Product.enterprise_id, Product.category_code, func.count())
-        .where(leading_where(), Product.category_code.is_not(None))
-        .where(Product.enterprise_id.in_(parties))
-        .group_by(Product.enterprise_id, Product.category_code)
-    )
-    shelves = [Shelf(enterprise_id, code or "", count) for enterprise_id, code, count in rows]
-    return (
-        conflict_rules.among_agreements(sides, day),
-        conflict_rules.products_outside(sides, shelves, day),
-    )
-
-
-def _outside(session: Session, shelves: Sequence[Shelf]) -> dict[int, list[Outside]]:
-    places = [(shelf.enterprise_id, shelf.category_code) for shelf in shelves]
-    if not places:
-        return {}
-    rows = session.execute(
-        select(Product.enterprise_id, Product.id, Product.title, Product.category_code)
-        .where(leading_where())
-        .where(tuple_(Product.enterprise_id, Product.category_code).in_(places[:MOST_PLACES]))
-        .order_by(Product.title, Product.id)
-        .limit(MOST_PRODUCTS_NAMED)
-    )
-    named: dict[int, list[Outside]] = {}
-    for enterprise_id, product_id, title, code in rows:
-        named.setdefault(enterprise_id, []).append(Outside(product_id, title, code or ""))
-    return named
-
-
-def _covers(session: Session, municipality_id: int, day: date) -> list[Cover]:
+def _covers(session: Session, in_force: InForce) -> list[Cover]:
+    """Return the agreements in force with what the overview shows of each, by number. One query."""
+    terms: dict[int, Voluntary | Mandatory] = {
+        **{each.agreement_id: each for each in in_force.voluntary},
+        **{each.agreement_id: each for each in in_force.mandatory},
+    }
     rows = session.execute(
         select(Agreement.id, Agreement.kind, Agreement.number, Enterprise.name,
-               *map(agreements.said, ("title", "ends_on", "ceiling_ore", "supplier_name")),
-               AgreementCategory.prefix, CarveOut.prefix.label("carved"))
-        .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
-        .outerjoin(FormerTerms, agreements.former_on(day))
-        .outerjoin(CarveOut, agreements.carved_out_on(day))
+               *map(agreements.said, ("title", "ends_on", "ceiling_ore", "supplier_name")))
+        .outerjoin(FormerTerms, agreements.former_on(in_force.day))
         .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
-        .where(agreements.in_force_where(municipality_id, day))
-        .order_by(Agreement.number, AgreementCategory.prefix)
-    ).all()  # fmt: skip
-    prefixes: dict[int, dict[str, None]] = {}
-    carved: dict[int, dict[str, None]] = {}
-    for row in rows:
-        prefixes.setdefault(row.id, {})[row.prefix] = None
-        if row.carved is not None:
-            # An enterprise alone may be carved out: of all that the agreement covers.
-            carved.setdefault(row.id, {})[row.carved or row.prefix] = None
+        .where(Agreement.id.in_(terms))
+        .order_by(Agreement.number)
+    )  # fmt: skip
     return [
         Cover(
             agreement_id=row.id,
@@ -245,21 +163,27 @@ def _covers(session: Session, municipality_id: int, day: date) -> list[Cover]:
             party=row.name or row.supplier_name or "",
             ends_on=row.ends_on,
             ceiling_ore=row.ceiling_ore,
-            prefixes=tuple(prefixes[row.id]),
-            carved=tuple(carved.get(row.id, ())),
+            prefixes=terms[row.id].prefixes,
+            carved=_carved(terms[row.id]),
         )
-        for row in {row.id: row for row in rows}.values()
+        for row in rows
     ]
 
 
-def _figures(
-    session: Session, asked: Asked, counted: Counted, demand: Mapping[str, int]
-) -> dict[str, Figures]:
+def _carved(terms: Voluntary | Mandatory) -> tuple[str, ...]:
+    """Return what is carved out; for an enterprise alone it is all that the agreement covers."""
+    if isinstance(terms, Voluntary):
+        return ()
+    named = (each.prefix for each in terms.carve_outs if each.prefix)
+    whole = terms.prefixes if any(not each.prefix for each in terms.carve_outs) else ()
+    return tuple(dict.fromkeys((*named, *whole)))
+
+
+def _figures(in_force: InForce, counted: Counted, demand: Mapping[str, int]) -> dict[str, Figures]:
     """Return the figures of each category by itself.
 
     What may be ordered is judged by enterprise and category, not one by one.
     """
-    in_force = agreements.in_force(session, asked.municipality_id, asked.day)
     products = counted.shelves.by_category()
     orderable = counted.shelves.orderable(orderable_pairs(in_force, counted.shelves.places))
     ordered, found = counted.ordered.by_category(), counted.booked

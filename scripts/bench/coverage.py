@@ -42,13 +42,13 @@ from catalogue.core import migrations
 from catalogue.core.db import Database
 from catalogue.core.who import Role, Who
 from catalogue.coverage import (
+    conflict_queries,
     demand_queries,
     ledger,
     ledger_queries,
     ledger_report,
     ledger_sums,
     matrix,
-    queries,
     remembering,
     rules,
     watch_queries,
@@ -203,7 +203,7 @@ def questions(database: Database, parts: dict[str, Any], town: int) -> dict[str,
         "coverage as of 2023": lambda session: home(session, LONG_AGO),
         "coverage, nothing remembered": partial(home, day=TODAY, forgetful=True),
         "coverage as of 2023, nothing remembered": partial(home, day=LONG_AGO, forgetful=True),
-        "conflicts": lambda session: queries.list_conflicts(session, town, TODAY, "da"),
+        "conflicts": lambda session: conflict_queries.list_conflicts(session, town, TODAY, "da"),
         "watch": lambda session: watch_queries.page(session, asked, "da"),
         "orders of a watched group": lambda session: watch_queries.list_lines(
             session, asked, watched.enterprise_id, watched.group

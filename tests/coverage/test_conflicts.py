@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
 from catalogue.core.db import Database
-from catalogue.coverage import queries
+from catalogue.coverage import conflict_queries
 from catalogue.enterprises.models import EnterpriseState, MunicipalDecision, Recognition
 from catalogue.products.models import ProductState
 
@@ -59,8 +59,8 @@ def world(session: Session) -> Municipality:
 
 def told(session: Session, home: Municipality, offset: int = 0) -> set[tuple[str, str]]:
     """Return kind and agreements of what is listed from a day on."""
-    found = queries.list_conflicts(session, home.id, cast.TODAY + offset * DAY, "da")
-    assert queries.count_conflicts(session, home.id, found.day) == len(
+    found = conflict_queries.list_conflicts(session, home.id, cast.TODAY + offset * DAY, "da")
+    assert conflict_queries.count_conflicts(session, home.id, found.day) == len(
         [*found.agreements, *found.outside]
     )
     return {
@@ -96,7 +96,7 @@ def test_list_begins_with_the_asked_day(session: Session, offset: int, kinds: se
 
 
 def test_products_outside_are_named_with_their_category(session: Session) -> None:
-    found = queries.list_conflicts(session, world(session).id, cast.TODAY, "da")
+    found = conflict_queries.list_conflicts(session, world(session).id, cast.TODAY, "da")
     (one,) = found.outside
     assert one.products == 1
     (named,) = found.products[one.agreements[0].enterprise_id or 0]
@@ -113,10 +113,10 @@ def test_number_of_queries_does_not_grow_with_the_world(database: Database) -> N
             cast.mandatory(session, home, categories=[CLEANING])
             cast.product(session, seller, category_code=GARDEN)
     with database.reading() as session, cast.counted_queries(database) as sent:
-        queries.list_conflicts(session, home.id, cast.TODAY, "da")
+        conflict_queries.list_conflicts(session, home.id, cast.TODAY, "da")
     assert len(sent) == QUERIES
     with database.reading() as session, cast.counted_queries(database) as sent:
-        queries.count_conflicts(session, home.id, cast.TODAY)
+        conflict_queries.count_conflicts(session, home.id, cast.TODAY)
     assert len(sent) == QUERIES - 2
 
 
