@@ -36,7 +36,7 @@ def list_words(token: str) -> Response:
         answers = category_words.find_answers(session, municipality_id())
     words = word_form.list_words(rows, answers)
     page = Page(request.args.get("page", 1, type=int), len(words), QUESTIONS_PER_PAGE)
-    shown = words[(page.number - 1) * page.size : page.number * page.size]
+    shown = words[page.slice]
     questions = word_form.ask(shown, answers, labels, current_locale())
     return _draw(token, name, questions, page=page)
 

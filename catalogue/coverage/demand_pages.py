@@ -69,7 +69,7 @@ def demand() -> Response:
     found = rules.wished(desk.groups, view.wish)
     categories = _category_choices(counts, labels, view.wish.category)
     page = DeskPage(request.args.get("side", 1, type=int), len(found), GROUPS_PER_PAGE)
-    shown = found[(page.number - 1) * page.size : page.number * page.size]
+    shown = found[page.slice]
     return render(
         "coverage/demand.html", view=view, desk=desk, found=found, page=page, labels=labels,
         lines=[(each, _near(desk, each)) for each in shown], periods=schema.PERIODS,

@@ -71,8 +71,7 @@ def ledger_rows() -> Response:
         months = ledger_sums.by_month(session, municipality_id(), asked)
         found = sum(months.values(), Sum())
         page = Page(_page_number(), found.rows, ROWS_PER_PAGE)
-        start = (page.number - 1) * ROWS_PER_PAGE
-        part, offset = ledger_sums.narrowed(asked, months, ROWS_PER_PAGE, start)
+        part, offset = ledger_sums.narrowed(asked, months, ROWS_PER_PAGE, page.offset)
         rows = ledger_queries.list_rows(session, municipality_id(), part, ROWS_PER_PAGE, offset)
         codes = {row.category_code for row in rows if row.category_code}
         labels = agreements.category_labels(session, codes, current_locale())

@@ -222,8 +222,7 @@ def _draw_orders(template: str) -> Response:
         counts = queries.count_orders(session, who())
         total = counts.get(state, 0) if state else sum(counts.values())
         page = Page(number, total, ORDERS_PER_PAGE)
-        offset = (page.number - 1) * page.size
-        found = queries.list_orders(session, who(), state, offset=offset, limit=page.size)
+        found = queries.list_orders(session, who(), state, offset=page.offset, limit=page.size)
     return render(template, orders=found, page=page, state=state, counts=counts, **NAMES)
 
 

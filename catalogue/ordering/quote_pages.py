@@ -48,8 +48,7 @@ def requests() -> Response:
     with reading() as session:
         total = queries.count_requests(session, who())
         page = Page(request.args.get("page", 1, type=int), total, REQUESTS_PER_PAGE)
-        offset = (page.number - 1) * page.size
-        found = queries.list_requests(session, who(), offset=offset, limit=page.size)
+        found = queries.list_requests(session, who(), offset=page.offset, limit=page.size)
     return render("ordering/quote_requests.html", found=found, page=page, today=today(), **NAMES)
 
 

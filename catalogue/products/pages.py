@@ -73,7 +73,7 @@ def products() -> Response:
         counts = queries.count_own(session, who().enterprise_id)
         total = counts[chosen] if chosen else sum(counts.values())
         page = OwnPage(request.args.get("side", 1, type=int), total, PRODUCTS_PER_PAGE)
-        portion = Portion(chosen, (page.number - 1) * page.size, page.size)
+        portion = Portion(chosen, page.offset, page.size)
         rows = queries.list_own(session, who().enterprise_id, portion)
         standing = reverification.status(session, who().enterprise_id, today())
     return render(

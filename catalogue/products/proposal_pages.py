@@ -69,9 +69,8 @@ def own_proposals() -> Response:
     with reading() as session:
         total = queries.count_own(session, who().enterprise_id)
         page = _page(total)
-        offset = (page.number - 1) * page.size
         rows = queries.list_own(
-            session, who().enterprise_id, today(), offset=offset, limit=page.size
+            session, who().enterprise_id, today(), offset=page.offset, limit=page.size
         )
     return render("products/proposals.html", rows=rows, page=page, **WORDS)
 
@@ -160,9 +159,8 @@ def asked_proposals() -> Response:
     with reading() as session:
         counts = queries.count_asked(session, who().municipality_id)
         page = _page(counts.get(answer, 0) if answer else sum(counts.values()))
-        offset = (page.number - 1) * page.size
         rows = queries.list_asked(
-            session, who().municipality_id, answer, offset=offset, limit=page.size
+            session, who().municipality_id, answer, offset=page.offset, limit=page.size
         )
     return render(
         "products/asked_proposals.html", rows=rows, counts=counts, chosen=answer, page=page, **WORDS

@@ -51,8 +51,7 @@ def kept_choices() -> Response:
     with reading() as session:
         total = choice_records.count(session, asking())
         page = Page(request.args.get("page", 1, type=int), total, RECORDS_PER_PAGE)
-        offset = (page.number - 1) * page.size
-        found = choice_records.list_kept(session, asking(), offset=offset, limit=page.size)
+        found = choice_records.list_kept(session, asking(), offset=page.offset, limit=page.size)
     return render("search/choice_records.html", found=found, page=page)
 
 

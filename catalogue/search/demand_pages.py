@@ -65,8 +65,7 @@ def demands() -> Response:
     """List the buyer's own demands; for staff, all of the municipality."""
     with reading() as session:
         page = Page(_number(), queries.count_demands(session, who()), DEMANDS_PER_PAGE)
-        offset = (page.number - 1) * page.size
-        found = queries.list_demands(session, who(), offset=offset, limit=page.size)
+        found = queries.list_demands(session, who(), offset=page.offset, limit=page.size)
     return render("search/demands.html", demands=found, page=page)
 
 
@@ -167,8 +166,7 @@ def _draw_wanted(demand_id: int | None, errors: dict[str, list[Any]], status: in
         offered = [] if chosen is None else queries.list_offered(session, enterprise_id)
         verified = queries.is_verified(session, enterprise_id)
         page = WantedPage(_number(), queries.count_open(session, enterprise_id), DEMANDS_PER_PAGE)
-        offset = (page.number - 1) * page.size
-        found = queries.list_open(session, enterprise_id, offset=offset, limit=page.size)
+        found = queries.list_open(session, enterprise_id, offset=page.offset, limit=page.size)
         received = inquiry_queries.list_received(session, enterprise_id)
     values = request.form.to_dict() if errors else _values_of(chosen.answer if chosen else None)
     return render(

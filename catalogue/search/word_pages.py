@@ -52,7 +52,7 @@ def list_words() -> Response:
         entries = words.list_entries(session, _municipality_id(), _shipped(), text)
         in_vain = asked.list_in_vain(session, _municipality_id(), MOST_IN_VAIN)
         page = Page(request.args.get("page", 1, type=int), len(entries), WORDS_PER_PAGE)
-        shown = entries[(page.number - 1) * page.size : page.number * page.size]
+        shown = entries[page.slice]
         codes = {code for each in shown for code in each.said.categories}
         labels = agreements.category_labels(session, codes, current_locale())
     return render(

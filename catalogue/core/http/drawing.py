@@ -42,9 +42,14 @@ class Page:
         return here_with(page=str(number))
 
     @property
+    def offset(self) -> int:
+        """Return how many rows stand before it."""
+        return (self.number - 1) * self.size
+
+    @property
     def slice(self) -> slice:
         """Return which of all rows stand on it."""
-        return slice((self.number - 1) * self.size, self.number * self.size)
+        return slice(self.offset, self.offset + self.size)
 
 
 def render(template: str, status: int = 200, **values: Any) -> Response:
