@@ -11,28 +11,24 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, Flask, Response, make_response, send_from_directory
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import invitations, people_pages
 from catalogue.accounts import pages as accounts_pages
-from catalogue.agreements import limit_pages, reminders
+from catalogue.accounts import people_pages
+from catalogue.agreements import limit_pages
 from catalogue.agreements import pages as agreements_pages
 from catalogue.core import http, scanning
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.core.http import EVERYONE, MenuEntry, State
-from catalogue.core.jobs import Handler, Lane
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.coverage import api as coverage_api
 from catalogue.coverage import (
     event_pages,
-    ledger,
-    ledger_work,
     potential_pages,
     seen_pages,
     watch_pages,
@@ -40,22 +36,10 @@ from catalogue.coverage import (
 )
 from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
-from catalogue.enterprises import reminders as verifications
 from catalogue.exchange import (
     catalogue_pages,
-    ceiling_mail,
-    check_list_mail,
-    check_mail,
-    inquiry_mail,
-    invitation_mail,
     link_pages,
-    mail,
-    price_mail,
-    quote_mail,
-    reminding,
-    verification_mail,
 )
-from catalogue.media import collecting, deriving
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import (
@@ -63,23 +47,11 @@ from catalogue.ordering import (
     buyer_pages,
     change_pages,
     document_pages,
-    escalation,
-    notices,
     policy_pages,
     quote_pages,
-    quote_trace,
 )
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
-from catalogue.products import (
-    check_reminders,
-    checks,
-    import_pages,
-    list_steps,
-    listing,
-    picture_use,
-    sent_lists,
-)
 from catalogue.products import pages as products_pages
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -175,79 +147,6 @@ def create_served_app() -> Flask:
         target=search.prepare, args=(state.database, state.parts), name="prepare", daemon=True
     ).start()
     return app
-
-
-def lanes(state: State) -> tuple[Lane, ...]:
-    """Return what the worker does for each topic of the outbox, in lanes side by side."""
-    database, parts = state.database, state.parts
-    finding = {
-        "search.index": lambda batch: search.index_batch(database, parts, batch),
-        "search.index_enterprise": lambda batch: search.index_enterprise_batch(
-            database, parts, batch
-        ),
-        "price.list": lambda batch: listing.list_batch(database, batch, state.clock),
-    }
-    rebuilding = {"search.rebuild": lambda batch: search.rebuild_batch(database, parts, batch)}
-    imaging: dict[str, Handler] = {
-        "media.derive": lambda batch: deriving.derive_batch(database, parts, batch),
-        collecting.DAILY.topic: lambda _batch: collecting.collect_batch(
-            database, parts, picture_use.NAMED, state.clock
-        ),
-    }
-    taking = {
-        topic: lambda batch: ledger_work.run_batch(database, state.settings, batch, state.clock)
-        for topic in (ledger.CHECK, ledger.TAKE)
-    }
-    importing: dict[str, Handler] = dict.fromkeys(
-        (sent_lists.CHECK, sent_lists.TAKE),
-        lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
-    )
-    return (
-        Lane("search", finding, 200),
-        Lane("rebuild", rebuilding, 1),
-        Lane("media", imaging, 16),
-        Lane("mail", _mailing(state), 10),
-        Lane("ledger", taking, 1),
-        Lane("price lists", importing, 1),
-    )
-
-
-def _mailing(state: State) -> dict[str, Handler]:
-    """Return what is mailed, and what is put each morning to be mailed."""
-    senders = {
-        "order.mail": mail.send_batch,
-        "inquiry.mail": inquiry_mail.send_batch,
-        "price.mail": price_mail.send_batch,
-        invitations.MAIL: invitation_mail.send_batch,
-        checks.MAIL: check_mail.send_batch,
-        check_reminders.MAIL: check_list_mail.send_batch,
-        quote_trace.MAIL: quote_mail.send_batch,
-        notices.MAIL: ceiling_mail.send_batch,
-        verifications.MAIL: verification_mail.send_batch,
-        reminders.MAIL: reminding.send_batch,
-    }
-    handlers: dict[str, Handler] = {
-        name: partial(_send, state, send) for name, send in senders.items()
-    }
-    each_morning = {
-        check_reminders.DAILY: check_reminders.remind,
-        escalation.DAILY: escalation.escalate,
-        verifications.DAILY: verifications.remind,
-        reminders.DAILY: reminders.remind,
-    }
-    return handlers | {
-        daily.topic: partial(_do_daily, state, do) for daily, do in each_morning.items()
-    }
-
-
-def _do_daily(state: State, do: Callable[[Session, datetime], int], _batch: Any) -> None:
-    """Do a day's work in one transaction: what is put is put together with the note that it was."""
-    with state.database.transaction() as session:
-        do(session, state.clock())
-
-
-def _send(state: State, send: Callable[..., None], batch: Any) -> None:
-    send(state.database, state.settings, state.templates, batch, state.clock)
 
 
 def _blueprint() -> Blueprint:

@@ -25,8 +25,8 @@ from rich.table import Table
 
 from catalogue import cli_check, demo
 from catalogue.accounts import service as accounts
-from catalogue.agreements import categories, limits, reminders
-from catalogue.app import create_app, lanes
+from catalogue.agreements import categories, limits
+from catalogue.app import create_app
 from catalogue.cli_import import import_group
 from catalogue.cli_ledger import prove_sums, sum_up
 from catalogue.core import jobs, migrations, proof
@@ -34,10 +34,8 @@ from catalogue.core.chain import Point, read_point
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
 from catalogue.core.http import State
-from catalogue.enterprises import reminders as verifications
+from catalogue.lanes import EACH_MORNING, lanes
 from catalogue.media import collecting
-from catalogue.ordering import escalation
-from catalogue.products import check_reminders
 from catalogue.search import service as search
 from catalogue.settings import WrongSetting, read
 
@@ -98,8 +96,8 @@ def work() -> None:
     with state.database.transaction() as session:
         if search.needs_rebuild(session, state.parts):
             search.ask_for_rebuild(session, state.clock())
-        for each_morning in (reminders, verifications, escalation, check_reminders):
-            each_morning.DAILY.start(session, state.clock())
+        for daily in EACH_MORNING:
+            daily.start(session, state.clock())
         collecting.start(session, state.clock())
     stopping = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):

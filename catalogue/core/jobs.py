@@ -1,6 +1,6 @@
 """The outbox: work that follows from a saved change, written in the change's own transaction.
 
-One table and one worker, whose lanes (in `catalogue/app.py`) do not wait for each other: a
+One table and one worker, whose lanes (`catalogue/lanes.py`) do not wait for each other: a
 published change is found while two hundred pictures are derived and a mail server sleeps. A failing
 piece of work keeps its error and a later `due_at`; nothing is lost when a process dies.
 """

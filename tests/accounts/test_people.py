@@ -18,10 +18,10 @@ from catalogue.accounts import invitations, rules
 from catalogue.accounts.invitations import NoLonger
 from catalogue.accounts.models import Invitation, Person, PersonRole
 from catalogue.accounts.rules import Stage
-from catalogue.app import lanes
 from catalogue.core import jobs
 from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
 from catalogue.core.who import Role, Who
+from catalogue.lanes import lanes
 
 NEW = "bo@legehytten.example"
 DAY = timedelta(days=1)

@@ -168,7 +168,7 @@ def test_large_ledger_is_left_to_the_worker_and_says_how_far_it_is(
     page = client.get(address).text
     assert "data-progress" in page
     assert "0 % færdig" in page
-    from catalogue.app import lanes
+    from catalogue.lanes import lanes
 
     state = app.extensions["catalogue"]
     handlers = next(lane for lane in lanes(state) if lane.name == "ledger").handlers

@@ -13,9 +13,9 @@ from ordering.world import DELIVERY
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from catalogue.app import lanes
 from catalogue.core import jobs
 from catalogue.core.db import Database
+from catalogue.lanes import lanes
 from catalogue.ordering import approval, basket, changing, service
 from catalogue.ordering.change_rules import Proposed
 from catalogue.ordering.changing import Change

@@ -13,10 +13,10 @@ from products.test_checks import Town
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
-from catalogue.app import lanes
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.exchange import check_list_mail
+from catalogue.lanes import lanes
 from catalogue.products import check_reminders, checks
 from catalogue.products.models import ProductState
 from catalogue.settings import Settings

@@ -16,12 +16,12 @@ from flask import Flask
 from ordering.world import DELIVERY, World, make, put
 from sqlalchemy import select
 
-from catalogue.app import lanes
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.exchange import letters, mail
 from catalogue.exchange.letters import Reader
 from catalogue.exchange.models import SentMail
+from catalogue.lanes import lanes
 from catalogue.ordering import service
 from catalogue.ordering.models import OrderState
 from catalogue.ordering.rules import Step

@@ -12,8 +12,8 @@ import pytest
 from cast import NOW, TODAY
 from flask import Flask
 
-from catalogue.app import lanes
 from catalogue.core import jobs
+from catalogue.lanes import lanes
 from catalogue.products import proposals
 from catalogue.products.models import PriceProposal
 from catalogue.products.proposals import Proposed

@@ -20,10 +20,10 @@ from sqlalchemy import select
 from catalogue.agreements import reminders, service
 from catalogue.agreements.models import Agreement, Reminder
 from catalogue.agreements.service import Ending
-from catalogue.app import lanes
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.exchange import reminding
+from catalogue.lanes import lanes
 from catalogue.ordering import service as ordering
 from catalogue.settings import Settings
 

@@ -12,7 +12,6 @@ from exchange.box import Box
 from flask import Flask
 from sqlalchemy import select
 
-from catalogue.app import lanes
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.enterprises import reminders
@@ -24,6 +23,7 @@ from catalogue.enterprises.models import (
     VerificationReminder,
 )
 from catalogue.exchange import verification_mail
+from catalogue.lanes import lanes
 from catalogue.settings import Settings
 
 DAY = timedelta(days=1)

@@ -18,11 +18,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality, Person
-from catalogue.app import lanes
 from catalogue.core import jobs
 from catalogue.core.errors import Conflict, Invalid, NotAllowed
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
+from catalogue.lanes import lanes
 from catalogue.products import (
     check_queries,
     checks,

@@ -12,8 +12,8 @@ from flask import Flask
 from products.world import FORM, encoded, seller
 from sqlalchemy import event
 
-from catalogue.app import lanes
 from catalogue.core.jobs import run_once
+from catalogue.lanes import lanes
 from catalogue.products.models import Product
 
 # Sign-in 1; product, pictures and delivery area 3; category 1, pictures as shown 1, those shown

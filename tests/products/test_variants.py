@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from decimal import Decimal
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import cast
 import pytest
-from agreements.test_orderability import by_rule, by_sql
 from cast import NOW, TODAY
-from ordering.world import DELIVERY
+from products.shirts import EXTRA, LARGE, SHIRTS, World, make, rows, saved
 from products.world import open_store, photo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,19 +16,15 @@ from sqlalchemy.orm import Session
 from catalogue.core.db import Database
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.jobs import Job
-from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering import basket
-from catalogue.ordering import service as ordering
 from catalogue.ordering.basket import NotOrderable
 from catalogue.products import (
     checks,
     copying,
     families,
     gate,
-    listing,
     plan,
-    proposals,
     revisions,
     service,
     shelf,
@@ -43,63 +35,16 @@ from catalogue.products import (
 )
 from catalogue.products.check_rules import Checked
 from catalogue.products.deliveries import Delivery
-from catalogue.products.models import AgreedPrice, Product, ProductState, ProductVersion
+from catalogue.products.models import ProductState, ProductVersion
 from catalogue.products.price_list import Row
-from catalogue.products.proposals import Proposed
 from catalogue.products.service import Upload
-from catalogue.products.variant_rules import Variant
 from catalogue.products.variants import NEW, Table
-
-LARGE = Variant(NEW, "T-L", size="L", colour="blå", price_ore=12_000, gtin="5701234567899")
-EXTRA = Variant(NEW, "", size="XL", colour="blå", price_ore=14_000)
-SHIRTS = Table("M", "blå", variants=(LARGE, EXTRA))
-
-
-@dataclass
-class World:
-    """An enterprise with a product in three sizes, and a buyer who has an agreement with it."""
-
-    product: Product
-    seller: Who
-    buyer: Who
-    staff: Who
-    agreement: Any
 
 
 @pytest.fixture
 def world(session: Session) -> World:
     """A published shirt of 100 kr. in M, L and XL."""
-    here = cast.municipality(session)
-    shop = cast.enterprise(session, municipality=here)
-    product = cast.product(session, shop, "Arbejdsskjorte", item_number="T-M", price_ore=10_000)
-    made = World(
-        product,
-        cast.who(session, cast.worker(session, shop)),
-        cast.who(session, cast.buyer(session, here)),
-        cast.who(session, cast.staff(session, here)),
-        cast.voluntary(session, here, shop, ends_on=TODAY + timedelta(days=900)),
-    )
-    variants.save(session, made.seller, product.id, SHIRTS, NOW)
-    return made
-
-
-def rows(session: Session, product: Product) -> dict[str, Product]:
-    """Return the rows of the variants of a product by item number."""
-    session.flush()
-    found = families.list_rows(session, product.id)
-    return {each.item_number: each for each in found.values()}
-
-
-def again(session: Session, product: Product) -> Table:
-    """Return the table as the product tells it now."""
-    facts = shelf.facts_of(product)
-    return Table(facts.size, facts.colour, facts.trait, facts.variants)
-
-
-def saved(session: Session, world: World, *changed: Variant) -> Product:
-    """Save the table with other variants."""
-    table = replace(again(session, world.product), variants=changed)
-    return variants.save(session, world.seller, world.product.id, table, NOW)
+    return make(session)
 
 
 @pytest.mark.parametrize(
@@ -240,64 +185,6 @@ def test_variants_of_another_enterprise_and_variants_themselves_are_not_there(
         service.get_own(session, world.seller.enterprise_id, large.id)
 
 
-def test_own_price_of_a_variant_reaches_basket_and_order_line(
-    session: Session, world: World
-) -> None:
-    large = rows(session, world.product)["T-L"]
-    for each in (world.product, large):
-        basket.add(session, world.buyer, each.id, Decimal(2), NOW)
-    (order,) = ordering.place(session, world.buyer, DELIVERY, "key", NOW)
-    lines = [(each.title, each.item_number, each.price_ore, each.net_ore) for each in order.lines]
-    assert lines == [
-        ("Arbejdsskjorte, størrelse M, blå", "T-M", 10_000, 20_000),
-        ("Arbejdsskjorte, størrelse L, blå", "T-L", 12_000, 24_000),
-    ]
-    assert order.lines[1].product_version == large.version
-
-
-def test_paused_variant_cannot_be_ordered_while_its_siblings_can(
-    session: Session, world: World
-) -> None:
-    large, extra = shelf.facts_of(world.product).variants
-    saved(session, world, large._replace(paused_until="2027-01-04"), extra)
-    with pytest.raises(NotOrderable):
-        basket.add(session, world.buyer, rows(session, world.product)["T-L"].id, None, NOW)
-    basket.add(session, world.buyer, world.product.id, None, NOW)
-
-
-def test_agreements_bind_the_price_of_each_variant_and_a_lower_one_is_taken(
-    session: Session, world: World
-) -> None:
-    large, extra = shelf.facts_of(world.product).variants
-    with pytest.raises(Invalid):
-        saved(session, world, large._replace(price_ore=12_001), extra)
-    saved(session, world, large._replace(price_ore=11_000), extra)
-    assert rows(session, world.product)["T-L"].price_ore == 11_000
-
-
-def test_proposed_price_of_one_variant_becomes_its_agreed_price_and_its_list_price(
-    session: Session, world: World
-) -> None:
-    large = rows(session, world.product)["T-L"]
-    day = TODAY + timedelta(days=38)
-    proposed = Proposed(day, "Dyrere stof", Decimal(10), frozenset({large.id}))
-    made = proposals.draft(session, world.seller, proposed, 30, NOW)
-    proposals.send(session, world.seller, made.id, 30, NOW)
-    proposals.accept(session, world.staff, made.id, NOW)
-    listing.make_listed(session, made.id, NOW + timedelta(days=39))
-    found = rows(session, world.product)
-    assert found["T-L"].price_ore == 13_200
-    told = {each.item_number: each.price_ore for each in shelf.facts_of(world.product).variants}
-    assert told["T-L"] == 13_200
-    agreed = session.scalars(select(AgreedPrice).where(AgreedPrice.product_id == large.id)).all()
-    assert [each.price_ore for each in agreed] == [12_000, 13_200]
-    basket.add(session, world.buyer, large.id, Decimal(1), NOW + timedelta(days=39))
-    later = NOW + timedelta(days=39)
-    (order,) = ordering.place(session, world.buyer, DELIVERY, "key", later)
-    assert order.lines[0].price_ore == 13_200
-    assert world.product.price_ore == 10_000
-
-
 def test_checked_change_of_variants_waits_and_is_told_and_takes_no_agreed_price_back(
     session: Session, world: World
 ) -> None:
@@ -371,17 +258,3 @@ def test_price_list_refuses_the_row_of_a_variant_and_leaves_variants_of_its_prod
     after = planned.entries[1].facts
     assert after is not None
     assert {each.item_number for each in after.variants} == set(found)
-
-
-@pytest.mark.parametrize("mandatory", [False, True])
-def test_variants_may_be_ordered_where_what_leads_them_may_in_both_forms_of_the_rule(
-    session: Session, world: World, mandatory: bool
-) -> None:
-    if mandatory:
-        cast.mandatory(session, cast.municipality(session))
-    family = {world.product.id, *(each.id for each in rows(session, world.product).values())}
-    home_id = world.buyer.municipality_id or 0
-    judged = by_rule(session, home_id, TODAY)
-    allowed = set() if mandatory else family
-    assert {id_ for id_ in family if judged[id_].orderable} == allowed
-    assert by_sql(session, home_id, TODAY) & family == allowed

@@ -1,0 +1,115 @@
+"""What the worker does for each topic of the outbox; knows all features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from catalogue.accounts import invitations
+from catalogue.agreements import reminders
+from catalogue.core.http import State
+from catalogue.core.jobs import Handler, Lane
+from catalogue.coverage import ledger, ledger_work
+from catalogue.enterprises import reminders as verifications
+from catalogue.exchange import (
+    ceiling_mail,
+    check_list_mail,
+    check_mail,
+    inquiry_mail,
+    invitation_mail,
+    mail,
+    price_mail,
+    quote_mail,
+    reminding,
+    verification_mail,
+)
+from catalogue.media import collecting, deriving
+from catalogue.ordering import escalation, notices, quote_trace
+from catalogue.products import (
+    check_reminders,
+    checks,
+    import_pages,
+    list_steps,
+    listing,
+    picture_use,
+    sent_lists,
+)
+from catalogue.search import service as search
+
+EACH_MORNING = {
+    check_reminders.DAILY: check_reminders.remind,
+    escalation.DAILY: escalation.escalate,
+    verifications.DAILY: verifications.remind,
+    reminders.DAILY: reminders.remind,
+}
+
+
+def lanes(state: State) -> tuple[Lane, ...]:
+    """Return what the worker does for each topic of the outbox, in lanes side by side."""
+    database, parts = state.database, state.parts
+    finding = {
+        "search.index": lambda batch: search.index_batch(database, parts, batch),
+        "search.index_enterprise": lambda batch: search.index_enterprise_batch(
+            database, parts, batch
+        ),
+        "price.list": lambda batch: listing.list_batch(database, batch, state.clock),
+    }
+    rebuilding = {"search.rebuild": lambda batch: search.rebuild_batch(database, parts, batch)}
+    imaging: dict[str, Handler] = {
+        "media.derive": lambda batch: deriving.derive_batch(database, parts, batch),
+        collecting.DAILY.topic: lambda _batch: collecting.collect_batch(
+            database, parts, picture_use.NAMED, state.clock
+        ),
+    }
+    taking = {
+        topic: lambda batch: ledger_work.run_batch(database, state.settings, batch, state.clock)
+        for topic in (ledger.CHECK, ledger.TAKE)
+    }
+    importing: dict[str, Handler] = dict.fromkeys(
+        (sent_lists.CHECK, sent_lists.TAKE),
+        lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
+    )
+    return (
+        Lane("search", finding, 200),
+        Lane("rebuild", rebuilding, 1),
+        Lane("media", imaging, 16),
+        Lane("mail", _mailing(state), 10),
+        Lane("ledger", taking, 1),
+        Lane("price lists", importing, 1),
+    )
+
+
+def _mailing(state: State) -> dict[str, Handler]:
+    """Return what is mailed, and what is put each morning to be mailed."""
+    senders = {
+        "order.mail": mail.send_batch,
+        "inquiry.mail": inquiry_mail.send_batch,
+        "price.mail": price_mail.send_batch,
+        invitations.MAIL: invitation_mail.send_batch,
+        checks.MAIL: check_mail.send_batch,
+        check_reminders.MAIL: check_list_mail.send_batch,
+        quote_trace.MAIL: quote_mail.send_batch,
+        notices.MAIL: ceiling_mail.send_batch,
+        verifications.MAIL: verification_mail.send_batch,
+        reminders.MAIL: reminding.send_batch,
+    }
+    handlers: dict[str, Handler] = {
+        name: partial(_send, state, send) for name, send in senders.items()
+    }
+    return handlers | {
+        daily.topic: partial(_do_daily, state, do) for daily, do in EACH_MORNING.items()
+    }
+
+
+def _do_daily(state: State, do: Callable[[Session, datetime], int], _batch: Any) -> None:
+    """Do a day's work in one transaction: what is put is put together with the note that it was."""
+    with state.database.transaction() as session:
+        do(session, state.clock())
+
+
+def _send(state: State, send: Callable[..., None], batch: Any) -> None:
+    send(state.database, state.settings, state.templates, batch, state.clock)
