@@ -25,6 +25,7 @@ from sqlalchemy import create_engine, insert, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from watching import events_wanted, watch
+from xdist.scheduler import LoadScopeScheduling
 
 from catalogue.core import migrations
 from catalogue.core.audit import AuditHead
@@ -33,6 +34,23 @@ from catalogue.core.db import Base, Database
 
 POSTGRES_URL = os.environ.get("CATALOGUE_TEST_POSTGRES_URL", "")
 ENGINES = ["sqlite", "postgresql"] if POSTGRES_URL else ["sqlite"]
+# For tests that the database makes no difference to, and that take long.
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+# Tests that share a server take turns in one process: it is started once.
+SHARING = ("tests/journeys/", "tests/media/test_store.py")
+
+
+class Shared(LoadScopeScheduling):
+    """Hand out tests one by one, but those that share a server to one process, and first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((each for each in SHARING if nodeid.startswith(each)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shared:
+    """Tell xdist how tests are handed out."""
+    return Shared(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from typing import Any
 
 import cast
 import pytest
+from conftest import on_sqlite
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -277,6 +278,7 @@ def test_any_bytes_are_read_or_refused_in_words(content: bytes) -> None:
             assert refused.problems["list"]
 
 
+@on_sqlite
 def test_command_previews_writes_and_tells_what_waits(app: Flask, tmp_path: Path) -> None:
     state = app.extensions["catalogue"]
     with state.database.transaction() as session:

@@ -11,6 +11,7 @@ from typing import Any
 import cast
 import ledger_world as worlds
 import pytest
+from conftest import on_sqlite
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -208,6 +209,7 @@ def test_file_sent_through_the_outbox_is_checked_and_taken_once(
     assert not kept.path.exists()
 
 
+@on_sqlite
 def test_command_shows_what_a_ledger_would_do_and_does_it(
     database: Database, world: worlds.World, tmp_path: Path
 ) -> None:

@@ -27,6 +27,7 @@ from catalogue.ordering.policy import Away
 from catalogue.ordering.rules import Step
 
 CROWD = 8
+PROCESSES = 4  # each imports the application, which is most of what that test takes
 TIMES = 4
 
 
@@ -73,7 +74,7 @@ def test_eight_buyers_order_in_threads_without_error_and_without_gaps(
     assert numbers(database) == list(range(1, CROWD * TIMES + 1))
 
 
-def test_eight_buyers_order_in_processes_without_error_and_without_gaps(
+def test_four_buyers_order_in_processes_without_error_and_without_gaps(
     database: Database, tmp_path: Path
 ) -> None:
     with database.transaction() as session:
@@ -85,14 +86,14 @@ def test_eight_buyers_order_in_processes_without_error_and_without_gaps(
     }
     crowd_ = people(database, world)
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(CROWD, mp_context=context) as pool:
+    with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
         tasks = [
             pool.submit(crowd.order_in_process, config, person, world.product.id, TIMES)
-            for person in crowd_
+            for person in crowd_[:PROCESSES]
         ]
         found = [task.result() for task in tasks]
-    assert found == [[303, 200, 303, 303] * TIMES] * CROWD
-    assert numbers(database) == list(range(1, CROWD * TIMES + 1))
+    assert found == [[303, 200, 303, 303] * TIMES] * PROCESSES
+    assert numbers(database) == list(range(1, PROCESSES * TIMES + 1))
 
 
 def test_one_form_sent_eight_times_at_once_makes_one_order(database: Database) -> None:

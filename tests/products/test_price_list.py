@@ -10,6 +10,7 @@ from typing import Any
 
 import cast
 import pytest
+from conftest import on_sqlite
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -183,6 +184,7 @@ def test_columns_are_found_below_a_title_and_by_danish_or_english_headings() -> 
     )  # fmt: skip
 
 
+@on_sqlite
 def test_command_previews_applies_and_tells_what_is_wrong(app: Flask, tmp_path: Path) -> None:
     state = app.extensions["catalogue"]
     with state.database.transaction() as session:

@@ -12,6 +12,7 @@ from typing import Any
 
 import cast
 import pytest
+from conftest import on_sqlite
 from search import worlds
 from sqlalchemy import select
 
@@ -124,6 +125,7 @@ def test_a_damaged_folder_is_made_anew(
     assert_right_and_mended(database, settings, in_force)
 
 
+@on_sqlite
 @pytest.mark.parametrize("damage", [cut, flipped, removed])
 def test_a_damaged_file_of_any_kind_is_noticed(
     database: Database, parts: dict[str, Any], settings: Settings, damage: Callable[[Path], None]
@@ -185,6 +187,7 @@ def hammer(url: str, folder: str, seed: int) -> None:
         worlds.work(database, parts)
 
 
+@on_sqlite
 def test_fifty_kills_of_a_writing_worker_leave_no_wrong_hit(
     database: Database, settings: Settings
 ) -> None:
