@@ -99,6 +99,8 @@ class Whole(_Spoken):
 class Quantity(_Spoken):
     """A decimal with up to three places, above zero."""
 
+    least = Decimal("0.001")
+
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Decimal:
         try:
             number = read_decimal(str(value))
@@ -106,7 +108,7 @@ class Quantity(_Spoken):
             raise problem("not_number") from None
         if number != round(number, 3):
             raise problem("not_number")
-        return _within(number, Decimal("0.001"), 1_000_000)
+        return _within(number, self.least, 1_000_000)
 
 
 class Kroner(_Spoken):
@@ -232,6 +234,11 @@ def read_decimal(text: str) -> Decimal:
     if not re.fullmatch(r"-?\d+(\.\d+)?", compact):
         raise InvalidOperation(f"not a number: {text!r}")
     return Decimal(compact)
+
+
+def is_id(text: str) -> bool:
+    """Tell whether text names a row by its number."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def _within(number: Decimal, least: Decimal | int, most: Decimal | int) -> Decimal:

@@ -107,6 +107,18 @@ def number(value: Decimal | int | float) -> str:
     return numbers.format_decimal(value, locale=_babel_locale())
 
 
+def typed_number(value: Decimal | None) -> str:
+    """Return a number as a Dane types it: `2,5`, in every language of the page; "" for None.
+
+    Fields read `2.125` as two thousand, so none must be filled in with a point.
+    """
+    if value is None:
+        return ""
+    whole, _point, part = str(value).partition(".")
+    part = part.rstrip("0")
+    return f"{whole},{part}" if part else whole
+
+
 def day(value: date | None) -> str:
     """Show a date in local form: `24. nov. 2026`; nothing for None."""
     if value is None:

@@ -121,6 +121,7 @@ ACTIONS: dict[str, Text] = {
     "prices.refused": _("New prices refused"),
     "prices.listed": _("New prices in force"),
     "product.created": _("Product described"),
+    "product.counted": _("Stock of a product counted"),
     "product.approved": _("Product approved"),
     "product.change_discarded": _("Change of a product thrown away"),
     "product.sent_back": _("Product sent back"),
@@ -143,6 +144,7 @@ ACTIONS: dict[str, Text] = {
     "word.deleted": _("Explanation of a word taken out"),
 }
 FIELDS: dict[str, Text] = {
+    "left": _("Left in stock"),
     **{name: text for name, text in enterprises.LABELS.items() if name != "password"},
     **products.FIELD_NAMES,
     **effect_words.LABELS,

@@ -16,6 +16,7 @@ from catalogue.core.errors import Conflict, Missing
 from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
+from catalogue.products import stock
 from catalogue.products.models import Product, ProductState
 from catalogue.search import counting
 from catalogue.search.count_models import Seen
@@ -59,8 +60,13 @@ def add(
         priced = price_products(session, applies, [product])[product.id]
         line = _new_line(session, basket, product, shown_price(product, priced))
     line.quantity += product.minimum_quantity if quantity is None else quantity
-    if problem := rules.below_minimum(line.quantity, product.minimum_quantity):
-        raise NotOrderable(problem)
+    left = stock.find_left(session, product_id)
+    for problem in (
+        rules.below_minimum(line.quantity, product.minimum_quantity),
+        stock.beyond(line.quantity, left),
+    ):
+        if problem:
+            raise NotOrderable(problem)
     counting.note_seen(session, [product_id], Seen.BASKET, now)
     return product
 

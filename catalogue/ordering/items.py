@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,12 +23,13 @@ from catalogue.core.text import Text, money
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
-from catalogue.products import prices
+from catalogue.products import prices, stock
 from catalogue.products.models import Product, ProductState
 from catalogue.products.price_rules import Agreed
 from catalogue.products.prices import Asked, BuyerPrice
 from catalogue.products.rules import pause_on
 from catalogue.products.service import facts_but_area
+from catalogue.products.stock_models import ProductStock
 
 from . import ceilings, rules
 from .models import Basket, BasketLine
@@ -44,6 +46,7 @@ class Item:
     judgement: Judgement
     priced: BuyerPrice
     pause: Text | None = None  # why it cannot be ordered for a while
+    left: Decimal | None = None  # of what the enterprise counts
 
     @property
     def price(self) -> Price:
@@ -101,9 +104,14 @@ class Item:
         return rules.below_minimum(self.line.quantity, self.product.minimum_quantity)
 
     @property
+    def beyond_stock(self) -> Text | None:
+        """Return what is wrong when the enterprise has not as many, if so."""
+        return stock.beyond(self.line.quantity, self.left)
+
+    @property
     def ready(self) -> bool:
         """Tell whether the line may be ordered as it stands."""
-        lacking = self.must_be_accepted or self.below_minimum or self.pause
+        lacking = self.must_be_accepted or self.below_minimum or self.pause or self.beyond_stock
         return self.judgement.orderable and not lacking
 
 
@@ -115,6 +123,8 @@ def check(session: Session, who: Who, today: date) -> list[Item]:
 def check_locked(session: Session, who: Who, today: date) -> list[Item]:
     """Judge like `check` on rows that stay as they are until the transaction ends."""
     lock_agreements(session, who, _lock_products(session, who))
+    own = select(BasketLine.product_id).join(Basket).where(Basket.belongs_to(who))
+    stock.lock(session, own)
     return _items(session, who, today)
 
 
@@ -192,10 +202,11 @@ def shown_price(product: Product, priced: BuyerPrice) -> Price:
 def _items(session: Session, who: Who, today: date) -> list[Item]:
     applies = in_force(session, who, today)
     query = (
-        select(BasketLine, Product, Enterprise.name)
+        select(BasketLine, Product, Enterprise.name, ProductStock.left)
         .join(Basket, Basket.id == BasketLine.basket_id)
         .join(Product, Product.id == BasketLine.product_id)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
+        .outerjoin(ProductStock, ProductStock.product_id == Product.id)
         .where(Basket.belongs_to(who))
         .order_by(Enterprise.name, Enterprise.id, BasketLine.id)
         .execution_options(populate_existing=True)
@@ -204,8 +215,8 @@ def _items(session: Session, who: Who, today: date) -> list[Item]:
     priced = price_products(session, applies, [row[1] for row in rows])
     return [
         Item(line, product, name, judge_product(applies, product), priced[product.id],
-             pause_of(product, today))
-        for line, product, name in rows
+             pause_of(product, today), left)
+        for line, product, name, left in rows
     ]  # fmt: skip
 
 

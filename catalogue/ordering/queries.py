@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Municipality, Person
 from catalogue.core.errors import Missing
-from catalogue.core.text import Text, slug
+from catalogue.core.text import Text, slug, typed_number
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
@@ -52,13 +52,8 @@ class Row:
 
     @property
     def quantity(self) -> str:
-        """Return the quantity as a Dane types it: `2,5`, in every language of the page.
-
-        The field reads `2.125` as two thousand, so it must not be filled in with a point.
-        """
-        whole, _point, part = str(self.item.line.quantity).partition(".")
-        part = part.rstrip("0")
-        return f"{whole},{part}" if part else whole
+        """Return the quantity as a field is filled in."""
+        return typed_number(self.item.line.quantity)
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def read_quantities(form: Mapping[str, Any]) -> dict[int, Decimal]:
     problems: dict[str, list[Any]] = {}
     for name, value in form.items():
         product_id = name.removeprefix(QUANTITY_PREFIX)
-        if not name.startswith(QUANTITY_PREFIX) or not _is_id(product_id):
+        if not name.startswith(QUANTITY_PREFIX) or not fields.is_id(product_id):
             continue
         try:
             read[int(product_id)] = fields.load(_QuantitySchema(), {"quantity": value})["quantity"]
@@ -99,7 +99,7 @@ def read_versions(form: Mapping[str, Any]) -> dict[int, int]:
     return {
         int(pair[1]): int(pair[2])
         for pair in pairs
-        if len(pair) == 3 and all(_is_id(each) for each in pair[1:])
+        if len(pair) == 3 and all(fields.is_id(each) for each in pair[1:])
     }
 
 
@@ -121,7 +121,3 @@ def read_placing_key(form: Mapping[str, Any]) -> str:
 def read_reason(form: Mapping[str, Any]) -> str:
     """Read why an order is rejected; raises Invalid."""
     return str(fields.load(_ReasonSchema(), form)["reason"])
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 18

@@ -19,7 +19,7 @@ from catalogue.core.text import COPENHAGEN, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
-from . import approval, notices, policy, rules, steps
+from . import approval, notices, policy, rules, steps, stock
 from . import basket as baskets
 from . import items as judging
 from .items import Item
@@ -79,6 +79,7 @@ def place_items(session: Session, placing: Placing, items: Sequence[Item]) -> li
     orders = [_order(placing, share, number) for share, number in zip(shares, numbers, strict=True)]
     session.add_all(orders)
     session.flush()
+    stock.take(session, orders)
     rules_in_force = policy.list_in_force(session, placing.who.municipality_id)
     approval.ask(session, orders, rules_in_force, today_in_copenhagen(placing.now))
     for order in orders:

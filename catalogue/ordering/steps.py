@@ -16,7 +16,7 @@ from catalogue.core.fields import MESSAGES
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import rules
+from . import rules, stock
 from .models import Order, OrderEvent, OrderState
 from .rules import Step
 
@@ -69,6 +69,7 @@ def end(session: Session, who: Who, order: Order, deed: Deed) -> Order:
     if rules.find_move(before, side, deed.step, deed.after) is None:
         raise out_of_turn(order, who)
     order.state = OrderState(deed.after)
+    stock.follow(session, order)
     action = rules.DEEDS[deed.step][0] if deed.step in rules.DEEDS else deed.after
     facts = audit.changes(
         {"state": before, **deed.before_facts}, {"state": order.state, **deed.after_facts}

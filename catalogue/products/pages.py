@@ -37,6 +37,7 @@ from . import (
     service,
     sheet_pages,
     step_pages,
+    stock_pages,
     variant_pages,
     version_pages,
 )
@@ -50,7 +51,7 @@ from .step_pages import candidates_of, find_candidates, keep_typed, read_typed, 
 # blueprint.
 __all__ = [
     "attachment_pages", "blueprint", "check_pages", "copy_pages", "import_pages", "picture_pages",
-    "proposal_pages", "sheet_pages", "step_pages", "variant_pages", "version_pages",
+    "proposal_pages", "sheet_pages", "step_pages", "stock_pages", "variant_pages", "version_pages",
 ]  # fmt: skip
 PRODUCTS_PER_PAGE = 50
 

@@ -65,7 +65,7 @@ class _ReasonSchema(ma.Schema):
 def read_draft(form: Mapping[str, Any], ticked: Sequence[str]) -> Proposed:
     """Read the form of a new proposal with the ticked products; raises Invalid by field."""
     loaded = fields.load(DraftSchema(), form)
-    ids = frozenset(int(each) for each in ticked if _is_id(each))
+    ids = frozenset(int(each) for each in ticked if fields.is_id(each))
     return Proposed(
         from_on=loaded["from_on"],
         text=loaded.get("text", ""),
@@ -80,7 +80,7 @@ def read_prices(form: Mapping[str, Any]) -> dict[int, int]:
     problems: dict[str, list[Any]] = {}
     for name, value in form.items():
         product_id = name.removeprefix(PRICE_PREFIX)
-        if name == product_id or not _is_id(product_id):
+        if name == product_id or not fields.is_id(product_id):
             continue
         try:
             found[int(product_id)] = fields.load(_PriceSchema(), {"price": value})["price"]
@@ -94,7 +94,3 @@ def read_prices(form: Mapping[str, Any]) -> dict[int, int]:
 def read_reason(form: Mapping[str, Any]) -> str:
     """Read why a proposal is refused; raises Invalid."""
     return str(fields.load(_ReasonSchema(), form)["reason"])
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= 18

@@ -157,11 +157,11 @@ def product(product_id: int, slug: str) -> Response:
         priced=sheet.card.priced,
         facts=facts,
         tiers=prices.list_tiers(sheet.card.priced.price, sheet.card.priced.tiers),
-        pause=pause_on(facts, today()),
+        pause=_standstill(sheet.card),
         paused_ids={
             each.product.id
             for each in sheet.card.family
-            if is_paused(each.product.paused_until, today())
+            if is_paused(each.product.paused_until, today()) or each.left == 0
         },
         unit_label=UNIT_NAMES[shown.unit],
         may_order=who().role == Role.BUYER,
@@ -271,7 +271,7 @@ def _cheapest(card: Card) -> tuple[Price | None, bool]:
 def _hit(card: Card, matched: tuple[str, ...]) -> Hit:
     shown = card.product
     price, dearer = _cheapest(card)
-    paused = [pause_on(products.facts_but_area(each.product), today()) for each in card.family]
+    paused = [_standstill(each) for each in card.family]
     return Hit(
         product_id=shown.id,
         title=shown.title,
@@ -284,13 +284,20 @@ def _hit(card: Card, matched: tuple[str, ...]) -> Hit:
         unit_label=UNIT_NAMES[price.unit if price else shown.unit],
         refusal=_refusal(card),
         matched=matched,
-        pause=pause_on(products.facts_but_area(shown), today()) if all(paused) else None,
+        pause=_standstill(card) if all(paused) else None,
         title_pieces=tuple(
             why.marked(shown.name if len(card.family) == 1 else shown.title, matched)
         ),
         variants=len(card.family) if len(card.family) > 1 else 0,
         price_from=dearer,
     )
+
+
+def _standstill(card: Card) -> Text | None:
+    """Return why a product cannot be ordered for a while, though it may be; None if it can."""
+    if paused := pause_on(products.facts_but_area(card.product), today()):
+        return paused
+    return _("Sold out for now.") if card.left == 0 else None
 
 
 def _refusal(card: Card) -> Any:

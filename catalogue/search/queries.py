@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
@@ -20,6 +21,7 @@ from catalogue.products import prices
 from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
 from catalogue.products.prices import Asked, BuyerPrice
 from catalogue.products.queries import leading_where
+from catalogue.products.stock_models import ProductStock
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Card:
     image: Picture | None
     judgement: Judgement
     priced: BuyerPrice
+    left: Decimal | None  # of what the enterprise counts
     family: tuple[Card, ...] = ()  # all its variants, itself among them; none without any
 
 
@@ -212,8 +215,9 @@ def _first_image_id() -> ScalarSelect[Any]:
 
 def _card_rows() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of these rows differently
     return (
-        select(Product, Enterprise, Category, Image, ProductImage.alt)
+        select(Product, Enterprise, Category, Image, ProductImage.alt, ProductStock.left)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
+        .outerjoin(ProductStock, ProductStock.product_id == Product.id)
         .outerjoin(Category, Category.code == Product.category_code)
         .outerjoin(ProductImage, ProductImage.id == _first_image_id())
         .outerjoin(Image, Image.id == ProductImage.image_id)
@@ -241,9 +245,9 @@ def _judge(product: Product, in_force: InForce) -> Judgement:
 
 
 def _card(row: Any, judgement: Judgement, priced: BuyerPrice) -> Card:
-    product, enterprise, category, image, alt = row
+    product, enterprise, category, image, alt, left = row
     picture = _picture(image, alt) if image else None
-    return Card(product, enterprise, category, picture, judgement, priced)
+    return Card(product, enterprise, category, picture, judgement, priced, left)
 
 
 def _showpiece(product: Product, enterprise: Enterprise, image: Image, alt: str) -> Showpiece:

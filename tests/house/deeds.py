@@ -122,6 +122,7 @@ WATCHED = {
     "products.copy_product": "products/test_versions.py",
     "products.copy_products": "products/test_versions.py",
     "products.describe_attachments": "products/test_attachments.py",
+    "products.count_stock": "ordering/test_stock.py",
     "products.detach": "products/test_attachments.py",
     "products.discard_change": "products/test_checks.py",
     "products.revert": "products/test_versions.py",

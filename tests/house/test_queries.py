@@ -87,7 +87,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/varer-hos-os/{product}/forhaandsvisning": 7, "/varer-hos-os/import": 2,
         "/varer-hos-os/peppol": 2, "/varer-hos-os/peppol/{agreement}.xml": 8,
         "/varer-hos-os/tal": 7, "/varer-hos-os/kopier": 5, "/varer-hos-os/{product}/versioner": 5,
-        "/varer-hos-os/{product}/varianter": 5,
+        "/varer-hos-os/{product}/varianter": 5, "/varer-hos-os/lager": 2,
         "/varer-hos-os/prisforslag": 4, "/varer-hos-os/prisforslag/nyt": 2,
         "/varer-hos-os/prisforslag/{proposal}": 6,
         "/indkomne-ordrer": 3, "/indkomne-ordrer/{order}": 4,

@@ -59,7 +59,7 @@ PAGES: dict[str | None, list[str]] = {
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
-        "/varer-hos-os/1/billeder/1/beskaer", "/varer-hos-os/1/varianter",
+        "/varer-hos-os/1/billeder/1/beskaer", "/varer-hos-os/1/varianter", "/varer-hos-os/lager",
         *(f"/varer-hos-os/1/trin/{each}"
           for each in ("hvad", "pris", "levering", "fakta", "historie")),
         "/varer-hos-os/1/versioner?dag=2001-01-01", "/varer-hos-os/1/versioner/1",

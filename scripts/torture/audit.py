@@ -1,0 +1,92 @@
+"""What must hold after the torture: each promise with the rows that keep or break it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from ground import CEILING_ORE, STOCK, Place, Post
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.core import proof
+from catalogue.exchange.models import SentMail
+from catalogue.ordering.models import Order, OrderEvent
+from catalogue.ordering.rules import FREE_STATES
+from catalogue.ordering.stock_models import StockHold
+from catalogue.products import stock
+
+
+def faults(place: Place, acknowledged: list[str], post: Post) -> list[str]:
+    """List what was lost, doubled, oversold or overrun, each in a sentence."""
+    with place.database.reading() as session:
+        query = select(Order).options(selectinload(Order.lines)).order_by(Order.sequence)
+        orders = list(session.scalars(query))
+        return [
+            *_of_keys(orders, acknowledged),
+            *_of_sums(session, place, orders),
+            *_of_events(session, orders),
+            *_of_mail(session, post),
+        ]
+
+
+def counts(place: Place, post: Post) -> dict[str, Any]:
+    """Return what the tables of the document show."""
+    with place.database.reading() as session:
+        orders = session.scalar(select(func.count()).select_from(Order)) or 0
+        mails = session.scalar(select(func.count()).select_from(SentMail)) or 0
+    again = sum(len(each) - 1 for each in post.letters.values())
+    return {"orders": orders, "mails": mails, "mails sent again with the same Message-ID": again}
+
+
+def _of_keys(orders: list[Order], acknowledged: list[str]) -> Iterator[str]:
+    made = Counter(each.placing_key for each in orders)
+    for key in acknowledged:
+        if not made[key]:
+            yield f"the order of form {key} was acknowledged and is lost"
+    for key, times in made.items():
+        if times > 1:
+            yield f"form {key} made {times} orders"
+    if [each.sequence for each in orders] != list(range(1, len(orders) + 1)):
+        yield "the order numbers have gaps"
+    for each in orders:
+        if len(each.lines) != 1 or each.lines[0].net_ore != each.net_ore:
+            yield f"order {each.number} is not whole"
+
+
+def _of_sums(session: Session, place: Place, orders: list[Order]) -> Iterator[str]:
+    standing = [each for each in orders if each.state not in FREE_STATES]
+    pieces = sum((line.quantity for each in standing for line in each.lines), Decimal(0))
+    held = session.scalar(select(func.sum(StockHold.quantity))) or Decimal(0)
+    left = stock.find_left(session, place.product_id) or Decimal(0)
+    if left + pieces != STOCK or held != pieces:
+        yield f"{left} left and {held} held, but {pieces} of {STOCK} are ordered"
+    ordered_ore = sum(each.net_ore for each in standing)
+    if ordered_ore > CEILING_ORE:
+        yield f"{ordered_ore} øre are ordered under a ceiling of {CEILING_ORE}"
+
+
+def _of_events(session: Session, orders: list[Order]) -> Iterator[str]:
+    told = Counter(session.execute(select(OrderEvent.order_id, OrderEvent.state)).tuples())
+    for each in orders:
+        for state in {"placed", each.state}:
+            if told[each.id, state] != 1:
+                yield f"order {each.number} has {told[each.id, state]} events of being {state}"
+    found = proof.prove(session, None)
+    if found.fault is not None:
+        yield f"the audit does not hold: {found.fault}"
+
+
+def _of_mail(session: Session, post: Post) -> Iterator[str]:
+    """Mail goes out for each state that was not passed over, once or again as the same letter."""
+    sent = {each.message_id: each for each in session.scalars(select(SentMail))}
+    for message_id in sent.keys() - post.letters.keys():
+        yield f"mail {message_id} is noted as sent and has not arrived"
+    for message_id in post.letters.keys() - sent.keys():
+        yield f"mail {message_id} has arrived and is not noted"
+    rejected = select(Order.id).where(Order.state == "rejected")
+    told = set(session.scalars(select(SentMail.order_id).where(SentMail.state == "rejected")))
+    for order_id in set(session.scalars(rejected)) - told:
+        yield f"nobody was told that order {order_id} is rejected"
