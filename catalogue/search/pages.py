@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +10,6 @@ from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
-from catalogue.agreements import refusals
 from catalogue.agreements.rules import InForce
 from catalogue.core.errors import Missing
 from catalogue.core.http import (
@@ -29,15 +27,13 @@ from catalogue.core.http import (
     transaction,
     who,
 )
-from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
 from catalogue.core.who import Role
 from catalogue.products import prices
 from catalogue.products import service as products
 from catalogue.products.models import ProductState
-from catalogue.products.price_rules import Price
-from catalogue.products.rules import UNIT_NAMES, is_paused, pause_on
+from catalogue.products.rules import UNIT_NAMES, is_paused
 from catalogue.products.words import FACT_NAMES
 
 from . import (
@@ -59,9 +55,9 @@ from . import (
 )
 from .nothing import Nothing
 from .noting import note_later, note_opened, why_in_vain
-from .queries import Card, Picture
+from .queries import Card
 from .query import Hits
-from .screens import blueprint
+from .screens import blueprint, chosen, draw_hit, refusal_of, standstill
 
 __all__ = [
     "blueprint", "choice_pages", "comparison_pages", "demand_pages", "inquiry_pages",
@@ -70,27 +66,6 @@ __all__ = [
 RESULTS, ASK = "catalogue.search.results", "catalogue.search.ask"
 SHOWPIECES = 6
 IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A card as the macro `product_card` wants it."""
-
-    product_id: int
-    title: str
-    url: str
-    summary: str
-    enterprise_name: str
-    image: Picture | None
-    price_ore: int | None
-    price_base_quantity: int
-    unit_label: Text
-    refusal: Any  # refusals.Refusal, or None when orderable
-    matched: tuple[str, ...] = ()  # words of the product that answer the query
-    pause: Text | None = None
-    title_pieces: tuple[tuple[str, bool], ...] = ()
-    variants: int = 0
-    price_from: bool = False  # its variants differ in price; this is the lowest
 
 
 class HitsPage(Page):
@@ -153,11 +128,11 @@ def product(product_id: int, slug: str) -> Response:
         product=shown,
         enterprise=sheet.card.enterprise,
         category=sheet.card.category,
-        refusal=_refusal(sheet.card),
+        refusal=refusal_of(sheet.card),
         priced=sheet.card.priced,
         facts=facts,
         tiers=prices.list_tiers(sheet.card.priced.price, sheet.card.priced.tiers),
-        pause=_standstill(sheet.card),
+        pause=standstill(sheet.card),
         paused_ids={
             each.product.id
             for each in sheet.card.family
@@ -197,7 +172,7 @@ def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
         "site_query": query.text,
         "hits": hits,
         "facets": hits.facets,
-        "cards": [_hit(chosen(card, query.text), _matched(hits, card)) for card in cards],
+        "cards": [draw_hit(chosen(card, query.text), _matched(hits, card)) for card in cards],
         "page": HitsPage(query.page, hits.total, query.page_size),
         "chips": filters.chips(hits),
         "bands": [filters.band(band) for band in hits.facets.price_bands if band.count],
@@ -250,56 +225,3 @@ def _matched(hits: Hits, card: Card) -> tuple[str, ...]:
     said = (shown.title, shown.summary, category, card.enterprise.name, shown.description)
     texts = (*said, *documents.variant_texts(shown))
     return why.matched_words(hits.why.chain, hits.why.plan, texts)
-
-
-def chosen(card: Card, text: str) -> Card:
-    """Return the variant whose very item number or GTIN was asked for, else the card. Pure."""
-    asked = text.strip().casefold()
-    for each in card.family:
-        if asked and asked in (each.product.item_number.casefold(), each.product.gtin):
-            return replace(each, family=(each,))
-    return card
-
-
-def _cheapest(card: Card) -> tuple[Price | None, bool]:
-    """Return the price that a card shows, and whether variants cost more."""
-    known = [each.priced.price for each in card.family or (card,) if each.priced.price]
-    lowest = min(known, key=lambda each: each.ore * 1000 // each.base_quantity, default=None)
-    return lowest, any(each != lowest for each in known)
-
-
-def _hit(card: Card, matched: tuple[str, ...]) -> Hit:
-    shown = card.product
-    price, dearer = _cheapest(card)
-    paused = [_standstill(each) for each in card.family]
-    return Hit(
-        product_id=shown.id,
-        title=shown.title,
-        url=url_for("catalogue.search.product", product_id=shown.id, slug=slug_of(shown.title)),
-        summary=shown.summary,
-        enterprise_name=card.enterprise.name,
-        image=card.image,
-        price_ore=price.ore if price else None,
-        price_base_quantity=price.base_quantity if price else 1,
-        unit_label=UNIT_NAMES[price.unit if price else shown.unit],
-        refusal=_refusal(card),
-        matched=matched,
-        pause=_standstill(card) if all(paused) else None,
-        title_pieces=tuple(
-            why.marked(shown.name if len(card.family) == 1 else shown.title, matched)
-        ),
-        variants=len(card.family) if len(card.family) > 1 else 0,
-        price_from=dearer,
-    )
-
-
-def _standstill(card: Card) -> Text | None:
-    """Return why a product cannot be ordered for a while, though it may be; None if it can."""
-    if paused := pause_on(products.facts_but_area(card.product), today()):
-        return paused
-    return _("Sold out for now.") if card.left == 0 else None
-
-
-def _refusal(card: Card) -> Any:
-    """Return why and where to buy instead, as agreements words it; None when orderable."""
-    return None if card.judgement.orderable else refusals.explain(card.judgement)
