@@ -26,7 +26,7 @@ from catalogue.products import prices
 from catalogue.products.models import Product, ProductState
 from catalogue.products.price_rules import Agreed
 from catalogue.products.prices import Asked, BuyerPrice
-from catalogue.products.rules import pause_on
+from catalogue.products.rules import next_season, pause_on
 from catalogue.products.service import facts_but_area
 
 from . import ceilings, rules
@@ -44,6 +44,7 @@ class Item:
     judgement: Judgement
     priced: BuyerPrice
     pause: Text | None = None  # why it cannot be ordered for a while
+    next_season: date | None = None  # when it is delivered from, while it is out of season
 
     @property
     def price(self) -> Price:
@@ -204,7 +205,7 @@ def _items(session: Session, who: Who, today: date) -> list[Item]:
     priced = price_products(session, applies, [row[1] for row in rows])
     return [
         Item(line, product, name, judge_product(applies, product), priced[product.id],
-             pause_of(product, today))
+             pause_of(product, today), next_season(facts_but_area(product), today))
         for line, product, name in rows
     ]  # fmt: skip
 

@@ -37,7 +37,7 @@ from catalogue.products import prices
 from catalogue.products import service as products
 from catalogue.products.models import ProductState
 from catalogue.products.price_rules import Price
-from catalogue.products.rules import UNIT_NAMES, is_paused, pause_on
+from catalogue.products.rules import UNIT_NAMES, is_paused, next_season, pause_on
 from catalogue.products.words import FACT_NAMES
 
 from . import (
@@ -158,6 +158,7 @@ def product(product_id: int, slug: str) -> Response:
         facts=facts,
         tiers=prices.list_tiers(sheet.card.priced.price, sheet.card.priced.tiers),
         pause=pause_on(facts, today()),
+        next_season=next_season(facts, today()),
         paused_ids={
             each.product.id
             for each in sheet.card.family

@@ -121,6 +121,7 @@ WATCHED = {
     "products.stop_import": "products/test_sent_lists.py",
     "products.copy_product": "products/test_versions.py",
     "products.copy_products": "products/test_versions.py",
+    "products.reopen_products": "products/test_seasons.py",
     "products.describe_attachments": "products/test_attachments.py",
     "products.detach": "products/test_attachments.py",
     "products.discard_change": "products/test_checks.py",
