@@ -24,7 +24,7 @@ from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
 from catalogue.exchange import peppol_intake
 from catalogue.media import service as media
-from catalogue.products import deliveries, plan, rules, taking
+from catalogue.products import addressed, deliveries, plan, rules, taking
 from catalogue.products.deliveries import Delivery
 from catalogue.products.plan import Entry, Outcome, Plan
 
@@ -87,7 +87,9 @@ def _read(
     taken = peppol_intake.take(session, enterprise_id, file.read_bytes())
     along = deliveries.find_pictures(store, taken.rows, (file, images), settings)
     within = deliveries.receive_pictures(store, taken.pictures)
-    return Delivery(taken.rows, {**along, **within}, settings.images_per_product)
+    known, at_most = {**along, **within}, settings.images_per_product
+    missing = addressed.list_missing(taken.rows, known, at_most)
+    return Delivery(taken.rows, known | dict(addressed.receive(store, missing, settings)), at_most)
 
 
 def _preview(state: State, enterprise_id: int, delivery: Delivery) -> Plan:

@@ -63,6 +63,13 @@ class Settings:
         10_000_000, "largest attachment of a product accepted, in bytes"
     )
     attachments_per_product: int = _setting(10, "attachments a product may have")
+    fetch_timeout_seconds: int = _setting(
+        10, "seconds that fetching from an address elsewhere may take in all, such as a picture"
+    )
+    fetch_allowed_hosts: str = _setting(
+        "",
+        "hosts, parted by commas, that are asked though their address is not public; empty: none",
+    )
     clamav_socket: str = _setting(
         "", "clamd that scans received files: path of its socket, or host:port; empty: no scanning"
     )
@@ -115,6 +122,12 @@ class Settings:
     def mail_folder(self) -> Path:
         """Return the folder where mail is written when there is no mail server."""
         return self.data_folder / "mail"
+
+    @property
+    def fetch_hosts(self) -> frozenset[str]:
+        """Return the hosts that may lie within our own network."""
+        names = (each.strip().lower() for each in self.fetch_allowed_hosts.split(","))
+        return frozenset(each for each in names if each)
 
     def address(self, *path: str) -> str:
         """Return the address of a page as people outside the site open it."""

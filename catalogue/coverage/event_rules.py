@@ -10,6 +10,7 @@ from typing import Any
 from catalogue.core import text
 from catalogue.core.text import Text, gettext
 from catalogue.core.text import lazy as _
+from catalogue.products import seasons
 
 from .event_words import REFERENCES, VALUES, field_name
 
@@ -96,7 +97,7 @@ def _number(name: str, value: int, names: Names) -> str:
 
 def _plain(name: str, value: str) -> str:
     if not name.endswith(("_on", "_until")):
-        return value
+        return seasons.shown(name, value)
     try:
         return text.day(date.fromisoformat(value))
     except ValueError:

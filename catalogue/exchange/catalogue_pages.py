@@ -23,7 +23,7 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import lazy as _
 from catalogue.media import service as media
-from catalogue.products import list_steps, list_store
+from catalogue.products import addressed, list_steps, list_store
 from catalogue.products.deliveries import Sent
 from catalogue.products.list_steps import Workshop
 from catalogue.products.list_store import Upload
@@ -58,6 +58,7 @@ def send_catalogue() -> Response:
     except Invalid as error:
         return _draw(error.problems)
     small = list_steps.is_small(len(taken.rows), [each.name for each in pictures])
+    small = small and not addressed.is_named(taken.rows)  # servers elsewhere are for the worker
     shop = Workshop(state().database, state().parts[media.PART], settings, state().clock)
     list_id = list_steps.receive(shop, who(), Stored(sent.name, token), small=small)
     return go("catalogue.products.import_preview", list_id=list_id)

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
+from catalogue.core.text import reading_in
+from catalogue.products import seasons
 from catalogue.products.details import LABEL_NAMES
 from catalogue.products.prices import BuyerPrice
 from catalogue.products.rules import UNIT_CODES, ProductFacts, is_paused
@@ -34,7 +36,9 @@ PROPERTY_NAMES = {
     "vat_exempt_reason": "Årsag til momsfritagelse",
     "materials": "Materialer",
     "dimensions": "Mål",
-    "season": "Sæson",
+    "season_from": "Sæson fra",
+    "season_to": "Sæson til",
+    "season": "Om sæsonen",
     "allergens": "Allergener",
     "included": "Inkluderet",
     "duration": "Varighed",
@@ -122,6 +126,8 @@ def _classifications(facts: ProductFacts, category: str) -> tuple[Classification
 
 def _properties(facts: ProductFacts) -> tuple[tuple[str, str], ...]:
     given = asdict(facts) | {"tiers": peppol_prices.tiers_text(facts.tiers)}
+    with reading_in("da"):  # as the headings are
+        given |= {name: seasons.shown(name, given[name]) for name in seasons.FIELDS}
     told = [(name, given[key]) for key, name in PROPERTY_NAMES.items()]
     service = ((SERVICE, "true" if facts.kind == "service" else "false"),)
     return service + tuple((name, str(value)) for name, value in told if value not in (None, ""))

@@ -6,11 +6,11 @@ note, never guessed: a wrong price or unit is worse than a missing one.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from babel import Locale
 from stdnum import ean
@@ -19,6 +19,7 @@ from catalogue.core import sheets
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
+from catalogue.products import picture_names
 from catalogue.products.deliveries import Sent
 from catalogue.products.details import LABEL_NAMES
 from catalogue.products.price_list import HEADERS, Row
@@ -28,6 +29,7 @@ from .peppol_document import (
     CPV_LIST,
     CVR_SCHEME,
     GTIN_SCHEME,
+    PRODUCT_IMAGE,
     SERVICE,
     UNSPSC_LIST,
     Attached,
@@ -38,7 +40,7 @@ from .peppol_document import (
 )
 from .peppol_lines import PROPERTY_NAMES
 
-_LONGEST_NAME = 100  # characters of a picture's own name that are kept
+_PICTURE = re.compile(r"(?i)\.(jpe?g|png|webp|heic|heif|avif|gif)$")
 _DAYS = {"DAY": 1, "WEE": 7, "MON": 30}
 
 
@@ -98,7 +100,7 @@ def pictures(catalogue: Catalogue, known: Known) -> Iterator[Sent]:
     for line in catalogue.lines:
         for each in line.attached:
             if picture_hash(each) not in known.pictures and _is_within(each):
-                yield Sent(_name_within(each), each.content)
+                yield Sent(picture_names.keyed(each.content, each.filename), each.content)
 
 
 def _row(line: Line, told: _Told) -> Row:
@@ -176,19 +178,21 @@ def _tell_tax(line: Line, told: _Told) -> None:
 
 def _tell_picture(attached: Attached, told: _Told) -> None:
     if _is_within(attached):
-        told.within.append((_name_within(attached), attached.description))
-    elif attached.uri and attached.kind == "PRODUCT_IMAGE":
-        told.elsewhere.append((attached.uri.split("?")[0], attached.description))
+        name = picture_names.keyed(attached.content, attached.filename)
+        told.within.append((name, attached.description))
+    elif attached.uri and _is_picture(attached, urlsplit(attached.uri).path):
+        told.elsewhere.append((attached.uri, attached.description))
 
 
 def _is_within(attached: Attached) -> bool:
-    return bool(attached.content) and attached.mime_type.startswith("image/")
+    return bool(attached.content) and _is_picture(attached, attached.filename)
 
 
-def _name_within(attached: Attached) -> str:
-    """Name a picture; within a file names are chosen freely, and two lines may use one for two."""
-    key = hashlib.sha256(attached.content).hexdigest()[:16]
-    return f"{key}-{attached.filename.rsplit('/', 1)[-1][-_LONGEST_NAME:]}"
+def _is_picture(attached: Attached, name: str) -> bool:
+    """Tell whether a document shows the item: by what it is said to be, else by its name."""
+    if attached.kind == PRODUCT_IMAGE or attached.mime_type.startswith("image/"):
+        return True
+    return not attached.kind and _PICTURE.search(name) is not None
 
 
 def _labels(line: Line) -> str:

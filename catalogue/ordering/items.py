@@ -27,7 +27,7 @@ from catalogue.products import prices, stock
 from catalogue.products.models import Product, ProductState
 from catalogue.products.price_rules import Agreed
 from catalogue.products.prices import Asked, BuyerPrice
-from catalogue.products.rules import pause_on
+from catalogue.products.rules import next_season, pause_on
 from catalogue.products.service import facts_but_area
 from catalogue.products.stock_models import ProductStock
 
@@ -47,6 +47,7 @@ class Item:
     priced: BuyerPrice
     pause: Text | None = None  # why it cannot be ordered for a while
     left: Decimal | None = None  # of what the enterprise counts
+    next_season: date | None = None  # when it is delivered from, while it is out of season
 
     @property
     def price(self) -> Price:
@@ -215,7 +216,7 @@ def _items(session: Session, who: Who, today: date) -> list[Item]:
     priced = price_products(session, applies, [row[1] for row in rows])
     return [
         Item(line, product, name, judge_product(applies, product), priced[product.id],
-             pause_of(product, today), left)
+             pause_of(product, today), left, next_season(facts_but_area(product), today))
         for line, product, name, left in rows
     ]  # fmt: skip
 

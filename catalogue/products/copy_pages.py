@@ -1,4 +1,4 @@
-"""The views of copying: one product, or many for a new season."""
+"""The views of copying: one product, or many for a new season, which are reopened too."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from catalogue.core.http import DRAFTERS, flash, go, now, reading, render, route
 from catalogue.core.text import lazy as _
 from catalogue.core.text import ngettext
 
-from . import copying, queries
+from . import copying, details, queries, reopening, seasons
 from .copying import Season
 from .models import ProductState
-from .queries import Portion
+from .queries import OwnRow, Portion
 from .screens import NAMES, blueprint
 
 MOST = 500  # products on the page where one chooses
@@ -38,21 +38,37 @@ def choose_copies() -> Response:
 @route(blueprint, "/varer-hos-os/kopier", access=DRAFTERS, methods=["POST"])
 def copy_products() -> Response:
     """Copy the chosen products as drafts."""
-    chosen = frozenset(
-        int(each)
-        for each in request.form.getlist("products")
-        if each.isdecimal() and len(each) < 19
-    )
-    season = Season(
-        chosen, request.form.get("old", "").strip(), request.form.get("new", "").strip()
-    )
     try:
         with transaction() as session:
-            made = copying.copy_all(session, who(), season, now())
+            made = copying.copy_all(session, who(), _season(), now())
     except Invalid as error:
         return _draw(error.problems)
     flash(ngettext("%(num)s draft is made.", "%(num)s drafts are made.", len(made)))
     return go("catalogue.products.products", tilstand=ProductState.DRAFT)
+
+
+@route(blueprint, "/varer-hos-os/genaabn", access=DRAFTERS, methods=["POST"])
+def reopen_products() -> Response:
+    """Put the chosen products that are withdrawn on the shelf again."""
+    try:
+        with transaction() as session:
+            done = reopening.reopen_all(session, who(), _season(), now())
+    except Invalid as error:
+        return _draw(error.problems)
+    if count := len(done.published):
+        flash(ngettext("%(num)s product is published.", "%(num)s products are published.", count))
+    if count := len(done.submitted):
+        flash(ngettext("%(num)s product is sent in.", "%(num)s products are sent in.", count))
+    for title, reason in done.left:
+        flash(_("“%(title)s” stays withdrawn: %(reason)s", title=title, reason=reason), "warning")
+    return go("catalogue.products.products")
+
+
+def _season() -> Season:
+    sent = request.form
+    ids = [each for each in sent.getlist("products") if each.isdecimal() and len(each) < 19]
+    old, new = (sent.get(name, "").strip() for name in ("old", "new"))
+    return Season(frozenset(map(int, ids)), old, new)
 
 
 def _draw(errors: dict[str, Any]) -> Response:
@@ -66,7 +82,19 @@ def _draw(errors: dict[str, Any]) -> Response:
         if words.casefold() in each.product.title.casefold()
         and not each.product.item_number.endswith(copying.CHANGE)  # no product of its own
     ]
+    if request.args.get("alle"):
+        ticked = [str(each.product.id) for each in shown]
     return render(
         "products/copies.html", 422 if errors else 200, rows=shown, ticked=ticked, words=words,
-        values=request.form, errors=errors, **NAMES,
+        values=request.form, errors=errors, seasons_of=_list_seasons(shown), **NAMES,
     )  # fmt: skip
+
+
+def _list_seasons(rows: list[OwnRow]) -> dict[int, str]:
+    """Return the seasons of those products that have one, in words."""
+    told = {row.product.id: details.read(row.product.details) for row in rows}
+    return {
+        product_id: seasons.words(facts["season_from"], facts["season_to"])
+        for product_id, facts in told.items()
+        if facts.get("season_from") and facts.get("season_to")
+    }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 
 from . import details, rows, rules, shelf, variant_rules
@@ -45,11 +46,11 @@ def copy(session: Session, product: Product, item_number: str, now: datetime) ->
 def copy_all(session: Session, who: Who, season: Season, now: datetime) -> list[Product]:
     """Copy products of the enterprise as drafts, each with an item number of its own.
 
-    Products of others are not among them. Raises Invalid when nothing is chosen, or a title would
-    become too long.
+    Products of others are not among them; prices and seasons stay. Raises Invalid when nothing is
+    chosen, or a title would become too long.
     """
     enterprise_id = shelf.lock_enterprise(session, who)
-    originals = _chosen(session, enterprise_id, season.product_ids)
+    originals = list_chosen(session, enterprise_id, season.product_ids)
     if not originals:
         raise Invalid({"products": [_("Choose at least one product")]})
     taken = set(
@@ -60,13 +61,30 @@ def copy_all(session: Session, who: Who, season: Season, now: datetime) -> list[
         number = rules.next_item_number(taken)
         taken.add(number)
         copied = copy(session, original, number, now)
-        title = _renamed(original.title, season)
-        shelf.put_facts(copied, _numbered(replace(shelf.facts_of(copied), title=title), taken))
+        facts = for_next(shelf.facts_of(copied), season, today_in_copenhagen(now))
+        shelf.put_facts(copied, _numbered(facts, taken))
         made.append(copied)
     session.flush()
     for each in made:
         shelf.note_deed(session, who, "product.created", each, {}, now)
     return made
+
+
+def for_next(facts: ProductFacts, season: Season, today: date) -> ProductFacts:
+    """Return the facts for another season: another title, and without pauses that are over.
+
+    The days of the season have no year, so they stay. Raises Invalid for a title.
+    """
+    title = _renamed(facts.title, season)
+    over = today.isoformat()
+    variants = tuple(
+        each._replace(paused_until=None) if (each.paused_until or "9") <= over else each
+        for each in facts.variants
+    )
+    facts = replace(facts, title=title, variants=variants)
+    if facts.paused_until is None or rules.is_paused(facts.paused_until, today):
+        return facts
+    return replace(facts, paused_until=None, pause_reason="")
 
 
 def copy_own(session: Session, who: Who, product_id: int, now: datetime) -> Product:
@@ -107,6 +125,18 @@ def facts_from(told: Mapping[str, Any], present: ProductFacts) -> ProductFacts:
     return replace(present, **said)
 
 
+def list_chosen(session: Session, enterprise_id: int, ids: Collection[int]) -> list[Product]:
+    """List those of the products that are the enterprise's, whole, in the order they were made."""
+    query = (
+        select(Product)
+        .where(Product.enterprise_id == enterprise_id, Product.id.in_(ids))
+        .where(Product.variant_of_id.is_(None))
+        .options(*shelf.whole())
+        .order_by(Product.id)
+    )
+    return list(session.scalars(query))
+
+
 def _numbered(facts: ProductFacts, taken: set[str]) -> ProductFacts:
     """Give the variants of a copy item numbers of their own."""
     variants = []
@@ -123,14 +153,3 @@ def _renamed(title: str, season: Season) -> str:
         text = _("“%(title)s” would get no title, or one that is too long", title=title)
         raise Invalid({"new": [text]})
     return renamed
-
-
-def _chosen(session: Session, enterprise_id: int, ids: Collection[int]) -> list[Product]:
-    query = (
-        select(Product)
-        .where(Product.enterprise_id == enterprise_id, Product.id.in_(ids))
-        .where(Product.variant_of_id.is_(None))
-        .options(*shelf.whole())
-        .order_by(Product.id)
-    )
-    return list(session.scalars(query))

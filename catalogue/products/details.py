@@ -25,7 +25,7 @@ class Label(NamedTuple):
 STORED = (
     "pack_size", "made_to_order", "materials", "dimensions", "season", "allergens", "on_request",
     "included", "place", "duration", "hours", "extent", "notice_days", "capacity_per_week",
-    "pause_reason", "origin", "labels", "social_story", "unspsc",
+    "pause_reason", "origin", "labels", "social_story", "unspsc", "season_from", "season_to",
 )  # fmt: skip
 NAMES: dict[str, Text] = {
     "gtin": _("GTIN (bar code)"),
@@ -36,7 +36,9 @@ NAMES: dict[str, Text] = {
     "made_to_order": _("Stock"),
     "materials": _("Materials"),
     "dimensions": _("Measurements and weight"),
-    "season": _("Season"),
+    "season_from": _("Season from"),
+    "season_to": _("Season to"),
+    "season": _("About the season"),
     "allergens": _("Allergens"),
     "on_request": _("Price on request"),
     "included": _("What is included"),
@@ -106,7 +108,7 @@ HINTS: dict[str, Text] = {
     ),
     "materials": _("Such as: Danish larch, untreated; screws of stainless steel."),
     "dimensions": _("Such as: 200 × 200 cm, 215 cm high, 380 kg."),
-    "season": _("When it can be had, such as: April to October."),
+    "season": _("Optional, such as: New harvest from October."),
     "allergens": _("As the food rules name them, such as: wheat, milk, nuts. Write “none” if so."),
     "included": _("Materials, driving, setting up, clearing away: what the price covers."),
     "duration": _("Such as: two hours a visit, or a week from start to end."),

@@ -14,7 +14,7 @@ from .rules import FIELD_NAMES
 ORDER = (
     "state", "title", "summary", "description", "images", "attachments", "price_ore",
     "price_base_quantity", "unit", "vat_rate", "vat_exempt_reason", "minimum_quantity",
-    "delivery_days", "kind",
+    "delivery_days", "season_from", "season_to", "season", "kind",
     "category_code", "item_number", "delivers_everywhere", "municipality_ids",
 )  # fmt: skip
 UNTOLD = frozenset({"currency"})  # there is but one

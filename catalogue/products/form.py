@@ -16,7 +16,7 @@ from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, number
 from catalogue.core.text import lazy as _
 
-from . import details, queries, rules, schema, shelf
+from . import details, queries, rules, schema, seasons, shelf
 from .models import Product
 from .rules import ProductFacts
 
@@ -147,6 +147,7 @@ def _more_values(facts: ProductFacts) -> dict[str, Any]:
     """Return the fields of what more is told, as text."""
     told = {name: getattr(facts, name) for name in ("gtin", *details.STORED)}
     values = {name: "" if value is None else value for name, value in told.items()}
+    values |= {name: seasons.shown(name, told[name]) for name in seasons.FIELDS}
     values |= {f"proof_{each.code}": each.proof for each in facts.labels}
     for row, tier in enumerate(facts.tiers, start=1):
         values[f"tier_from_{row}"] = tier.from_quantity

@@ -19,15 +19,15 @@ from catalogue.core.text import lazy as _
 from catalogue.media.models import Image
 from catalogue.media.service import Received
 
-from . import gate, prices, queries, revisions, schema, sheet_cells, shelf
+from . import gate, prices, queries, revisions, row_pictures, schema, sheet_cells, shelf
 from .check_models import Revision
 from .deliveries import Delivery
 from .models import Product
 from .price_list import LINED, WHOLE_COUNTRY, Row
 from .queries import LookedUp
+from .row_pictures import Sources
 from .rules import ProductFacts
 from .shelf import NewPicture
-from .zipped import picture_key
 
 _NEVER_EMPTY = ("item_number", "title", "delivers_everywhere", "municipality_ids")
 _USUAL = {
@@ -251,41 +251,13 @@ def _read_area(row: Row, known: Known, draft: Draft) -> None:
 
 
 def _read_pictures(row: Row, found: Found, draft: Draft) -> None:
-    faults: list[Text | str] = []
-    own = found.known.alts_of(found.product)
-    alts = set() if row.lenient else set(row.alts)
-    for place, name in enumerate(row.images):
-        picture = _picture(name, found)
-        if isinstance(picture, Received):
-            alt = row.alts[place] if place < len(row.alts) else ""
-            was = own.get(picture.sha256, "")
-            draft.pictures.append(NewPicture(picture, was if _spaced(was) == alt else alt))
-            alts.add(alt)
-        elif row.lenient:
-            draft.notes.append(_left_out(name, picture))
-        elif picture is None:
-            faults.append(_("The picture %(name)s was not sent along", name=name))
-        else:
-            faults.append(_("%(name)s: %(problem)s", name=name, problem=picture))
-    try:
-        for alt in alts - {_spaced(was) for was in own.values()}:
-            schema.read_alt(alt)
-    except Invalid as error:
-        faults += error.problems["images"]
-    if faults:
-        draft.problems["images"] = faults
-
-
-def _left_out(name: str, problem: Text | None) -> Text:
-    if problem is None:
-        return _("The picture %(name)s was not fetched; send its file along", name=name)
-    return _("A picture was left out: %(problem)s", problem=problem)
-
-
-def _picture(name: str, found: Found) -> Received | Text | None:
-    """Return a picture that was sent, why it cannot be used, or one of the catalogue's by name."""
-    sent = found.delivery.pictures.get(picture_key(name))
-    return sent if sent is not None else found.known.images.get(sheet_cells.picture_id(name))
+    known, delivery = found.known, found.delivery
+    alts = known.alts_of(found.product)
+    sources = Sources(delivery.pictures, known.images, alts, delivery.at_most)
+    read = row_pictures.read(row, sources)
+    draft.pictures, draft.notes = read.pictures, read.notes
+    if read.faults:
+        draft.problems["images"] = read.faults
 
 
 def _read_emptied(row: Row, draft: Draft) -> None:

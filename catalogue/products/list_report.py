@@ -97,7 +97,7 @@ def _changes(entry: Entry, names: Names) -> Iterable[dict[str, str]]:
             pair = shorten(old[column], new[column])
             yield _change(column, *pair)
         elif column == "images":
-            yield _change(column, "", ", ".join(entry.source.images if entry.source else ()))
+            yield _change(column, "", ", ".join(each.name for each in entry.pictures))
 
 
 def _change(column: str, old: str, new: str) -> dict[str, str]:

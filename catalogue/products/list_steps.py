@@ -16,16 +16,18 @@ from sqlalchemy import update
 from catalogue.core.db import Database
 from catalogue.core.errors import Invalid
 from catalogue.core.jobs import Work
+from catalogue.core.text import Text, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
-from catalogue.core.text import reading_in, today_in_copenhagen
 from catalogue.core.who import Role, Who
+from catalogue.media.service import Received
 from catalogue.media.store import Store
 from catalogue.settings import Settings
 
-from . import deliveries, list_store, plan, sent_lists, sheet_export, taking, zipped
+from . import addressed, deliveries, list_store, plan, sent_lists, sheet_export, taking, zipped
 from .deliveries import Delivery
 from .list_models import ListState, SentList
 from .list_report import Report
+from .price_list import Row
 from .sent_lists import CHECK, SILENT, TAKE, Stored
 from .taking import Taken
 from .zipped import picture_key
@@ -184,8 +186,22 @@ def _read(shop: Workshop, sent: SentList) -> Delivery:
         if number % KEPT_EACH == 0:
             list_store.note_received(shop.settings, sent.token, known)
             _progress(shop, sent, SHARE_PERCENT * len(known) // len(sources))
+    _fetch(shop, sent, rows, known)
     list_store.note_received(shop.settings, sent.token, known)
     return Delivery(rows, known, shop.settings.images_per_product)
+
+
+def _fetch(
+    shop: Workshop, sent: SentList, rows: Sequence[Row], known: dict[str, Received | Text]
+) -> None:
+    """Fetch the pictures that rows name by their address, with a sign of life for each."""
+    missing = addressed.list_missing(rows, known, shop.settings.images_per_product)
+    found = addressed.receive(shop.store, missing, shop.settings)
+    for number, (address, picture) in enumerate(found, start=1):
+        known[address] = picture
+        if number % KEPT_EACH == 0:
+            list_store.note_received(shop.settings, sent.token, known)
+        _progress(shop, sent, SHARE_PERCENT * number // len(missing))
 
 
 def _judge(shop: Workshop, sent: SentList, delivery: Delivery) -> tuple[Report, list[str]]:

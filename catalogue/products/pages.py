@@ -184,5 +184,6 @@ def preview(product_id: int) -> Response:
         delivers_to=delivers_to,
         lacking=service.problems_of(product),
         pause=rules.pause_on(service.facts_of(product), today()),
+        next_season=rules.next_season(service.facts_of(product), today()),
         **NAMES,
     )

@@ -14,7 +14,7 @@ from catalogue.core.text import Text
 from catalogue.core.text import day as in_words
 from catalogue.core.text import lazy as _
 
-from . import details, variant_rules
+from . import details, seasons, variant_rules
 from .details import Label
 from .price_rules import Tier
 from .variant_rules import Variant
@@ -109,7 +109,9 @@ class ProductFacts:
     made_to_order: bool | None = None
     materials: str = ""
     dimensions: str = ""
-    season: str = ""
+    season: str = ""  # what more there is to say of it
+    season_from: str | None = None  # its first day as `05-01`, in every year
+    season_to: str | None = None  # its last day
     allergens: str = ""
     on_request: bool = False  # a service whose price is told when it is asked for
     included: str = ""
@@ -175,6 +177,8 @@ def contradictions(facts: ProductFacts) -> list[Problem]:
         found.append(("price", _("Leave the price empty when it is told on request")))
     if problem := tier_problem(facts.tiers):
         found.append(("tiers", problem))
+    if half := seasons.problem(facts.season_from, facts.season_to):
+        found.append(half)
     found += [
         ("variants", text)
         for text in variant_rules.problems(as_variant(facts), facts.variants, facts.title)
@@ -217,6 +221,11 @@ def pause_on(facts: ProductFacts, today: date) -> Text | None:
     if facts.paused_until is None or not is_paused(facts.paused_until, today):
         return None
     return pause_text(facts.paused_until, facts.pause_reason)
+
+
+def next_season(facts: ProductFacts, today: date) -> date | None:
+    """Return when a product out of season is in season next; it can be ordered meanwhile."""
+    return seasons.next_start(facts.season_from, facts.season_to, today)
 
 
 def pause_text(paused_until: date, reason: str) -> Text:

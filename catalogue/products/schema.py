@@ -18,7 +18,7 @@ from catalogue.core.text import lazy as _
 from . import rules
 from .models import ProductKind, Unit
 from .rules import ProductFacts
-from .told import Gtin, Labels, Place, PublicLine, Stock, Tiers, Unspsc
+from .told import Gtin, Labels, Place, PublicLine, SeasonDay, Stock, Tiers, Unspsc
 
 LONGEST_DELIVERY_DAYS = 730
 CATEGORY_CODE = re.compile(r"(\d{8})(-\d)?(?!\d)")
@@ -149,6 +149,8 @@ class ProductSchema(ma.Schema):
     materials = PublicLine(longest=300)
     dimensions = PublicLine(longest=200)
     season = PublicLine(longest=120)
+    season_from = SeasonDay(alone=1)
+    season_to = SeasonDay(alone=31)
     allergens = PublicLine(longest=300)
     on_request = YesNo()
     included = PublicLine(longest=600)

@@ -22,6 +22,7 @@ from . import (
     prices,
     queries,
     rules,
+    seasons,
     service,
     steps,
 )
@@ -54,7 +55,7 @@ EMPTY: dict[str, Any] = (
         "paused_until": "",
         "gtin": "",
     }
-    | dict.fromkeys(("pack_size", "notice_days", "capacity_per_week"), "")
+    | dict.fromkeys(("pack_size", "notice_days", "capacity_per_week", *seasons.FIELDS), "")
 )
 
 

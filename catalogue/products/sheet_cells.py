@@ -12,7 +12,7 @@ from typing import Any
 from catalogue.core import sheets
 from catalogue.core.text import LOCALES, current_locale, reading_in
 
-from . import details, rules, sheet_columns
+from . import details, rules, seasons, sheet_columns
 from .price_rules import Tier
 from .rules import ProductFacts
 from .zipped import picture_key
@@ -109,4 +109,5 @@ _WRITTEN: dict[str, Callable[[Any], str]] = {
     "made_to_order": sheet_columns.stock,
     "tiers": _tiers,
     "labels": write_labels,
+    **dict.fromkeys(seasons.FIELDS, seasons.spoken),
 }

@@ -6,7 +6,7 @@ Who may do it, and whether the number is free, is asked before (service.py, plan
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -43,10 +43,11 @@ class NotReady(Invalid):
 
 @dataclass(frozen=True)
 class NewPicture:
-    """A received picture and what it shows."""
+    """A received picture and what it shows; `name` is what people know it by, where it has one."""
 
     received: Received
     alt: str = ""
+    name: str = field(default="", compare=False, repr=False)
 
 
 def problems_of(product: Product) -> list[rules.Problem]:

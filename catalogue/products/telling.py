@@ -17,7 +17,7 @@ from catalogue.core.text import day as in_words
 from catalogue.core.text import lazy as _
 from catalogue.media.models import Image
 
-from . import attached, details, differing, rules
+from . import attached, details, differing, rules, seasons
 from .attached import Attachment
 from .differing import Piece
 from .queries import Picture
@@ -137,6 +137,7 @@ _SPELT: Mapping[str, Callable[[Any], str]] = {
     "variants": lambda told: "; ".join(_variant(Variant(**each)) for each in told),
     "made_to_order": lambda stock: str(details.STOCK_NAMES[str(int(stock))]),
     "paused_until": lambda day: in_words(date.fromisoformat(day)),
+    **dict.fromkeys(seasons.FIELDS, seasons.spoken),
 }
 
 

@@ -17,6 +17,7 @@ from catalogue.core import fields, sheets
 from catalogue.core.text import LOCALES, Text, fold, gettext, reading_in
 from catalogue.core.text import lazy as _
 
+from . import seasons
 from .details import LABEL_NAMES, PLACES, Label
 from .price_rules import Tier
 from .rules import MOST_TIERS, has_cpr_number
@@ -32,6 +33,7 @@ _MESSAGES: dict[str, Text] = {
     "proof": _("At most %(limit)s characters of proof"),
     "place": _("Choose one of: %(choices)s"),
     "stock": _("Write in stock or made to order"),
+    "season": _("Write a day and a month, such as 1. maj, or a month alone"),
 }
 _LABEL_WORDS = {
     "svanemaerket": "nordic_swan",
@@ -152,6 +154,20 @@ class Stock(fields.Line):
         if folded not in _STOCK_WORDS:
             raise problem("stock")
         return _STOCK_WORDS[folded]
+
+
+class SeasonDay(fields.Line):
+    """A day of every year; a month alone means its day `alone`, or its last one."""
+
+    def __init__(self, *, alone: int) -> None:
+        super().__init__()
+        self.alone = alone
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
+        found = seasons.read(str(value), self.alone)
+        if found is None:
+            raise problem("season")
+        return found
 
 
 def _known(names: Mapping[str, Text], words: Mapping[str, str]) -> dict[str, str]:

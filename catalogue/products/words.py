@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import attached, details, rules
+from . import attached, details, rules, seasons
 
 FACT_NAMES: dict[str, Any] = {
     "unit_names": rules.UNIT_NAMES,
@@ -15,5 +15,6 @@ FACT_NAMES: dict[str, Any] = {
     "stock_names": details.STOCK_NAMES,
     "label_names": details.LABEL_NAMES,
     "attachments_of": attached.of,
+    "season_words": seasons.words,
     "attachment_kinds": attached.KIND_NAMES,
 }

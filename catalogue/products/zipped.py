@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from pathlib import Path
 from typing import IO
+from urllib.parse import unquote, urlsplit
 
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text
@@ -38,11 +39,12 @@ class UnusableZip(Invalid):
 
 
 def picture_key(name: str) -> str:
-    """Return under what a picture is found: its bare name, without regard to case.
+    """Return under what a picture is found: its bare name, of an address too, in small letters.
 
     Names of files come decomposed from a Mac (e + ´) and whole from elsewhere.
     """
-    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+    path = unquote(urlsplit(name).path) if "://" in name else name.replace("\\", "/")
+    bare = path.rsplit("/", 1)[-1]
     return unicodedata.normalize("NFC", bare).casefold().strip()
 
 

@@ -33,7 +33,7 @@ from catalogue.core.who import Role
 from catalogue.products import prices
 from catalogue.products import service as products
 from catalogue.products.models import ProductState
-from catalogue.products.rules import UNIT_NAMES, is_paused
+from catalogue.products.rules import UNIT_NAMES, is_paused, next_season
 from catalogue.products.words import FACT_NAMES
 
 from . import (
@@ -133,6 +133,7 @@ def product(product_id: int, slug: str) -> Response:
         facts=facts,
         tiers=prices.list_tiers(sheet.card.priced.price, sheet.card.priced.tiers),
         pause=standstill(sheet.card),
+        next_season=next_season(facts, today()),
         paused_ids={
             each.product.id
             for each in sheet.card.family

@@ -134,6 +134,9 @@
 
   // -- Order -----------------------------------------------------------------------------------
 
+  const HOLD_MS = 250;
+  const EDGE_PX = 90;
+
   const startRow = (row) => {
     const said = row.parentElement.querySelector("[data-picture-said]");
     const number = () => {
@@ -160,33 +163,64 @@
       }),
     );
     all("[data-picture-handle]", row).forEach((handle) => startDragging(row, handle, tell));
+    all("[data-drag-hint]", row.parentElement).forEach((hint) => (hint.hidden = false));
   };
 
-  // Mouse, pen and finger alike: the picture is the handle.
+  // The picture is the handle. Mouse and pen drag at once; a finger holds first, for until then it
+  // scrolls the page. At the edge of the screen the page goes along.
   const startDragging = (row, handle, tell) => {
     const item = handle.closest("[data-picture]");
-    handle.addEventListener("dragstart", (event) => event.preventDefault());
-    handle.addEventListener("pointerdown", (event) => {
-      if (event.button) return;
-      handle.setPointerCapture(event.pointerId);
+    const isDragged = () => item.classList.contains("picture-dragged");
+    let pointer = null;
+    let waiting = 0;
+    const begin = () => {
+      handle.setPointerCapture(pointer.pointerId);
       item.classList.add("picture-dragged");
-    });
-    handle.addEventListener("pointermove", (event) => {
-      if (!handle.hasPointerCapture(event.pointerId)) return;
+      requestAnimationFrame(follow);
+    };
+    const end = () => {
+      clearTimeout(waiting);
+      if (!isDragged()) return;
+      item.classList.remove("picture-dragged");
+      tell(item);
+    };
+    const follow = () => {
+      if (!isDragged()) return;
+      const below = item.nextElementSibling ? pointer.clientY - window.innerHeight + EDGE_PX : 0;
+      const above = item.previousElementSibling ? pointer.clientY - EDGE_PX : 0;
+      window.scrollBy(0, (Math.max(0, below) + Math.min(0, above)) / 6);
+      place();
+      requestAnimationFrame(follow);
+    };
+    const place = () => {
       const middle = (each) => each.getBoundingClientRect().top + each.offsetHeight / 2;
       const before = item.previousElementSibling;
       const after = item.nextElementSibling;
-      if (before && event.clientY < middle(before)) before.before(item);
-      else if (after && event.clientY > middle(after)) after.after(item);
+      if (before && pointer.clientY < middle(before)) before.before(item);
+      else if (after && pointer.clientY > middle(after)) after.after(item);
       else return;
-      handle.setPointerCapture(event.pointerId); // moving in the page lets go of it
+      handle.setPointerCapture(pointer.pointerId); // moving in the page lets go of it
+    };
+    handle.addEventListener("dragstart", (event) => event.preventDefault());
+    handle.addEventListener("contextmenu", (event) => {
+      if (pointer?.pointerType === "touch") event.preventDefault(); // what phones show on holding
     });
-    for (const kind of ["pointerup", "pointercancel"])
-      handle.addEventListener(kind, () => {
-        if (!item.classList.contains("picture-dragged")) return;
-        item.classList.remove("picture-dragged");
-        tell(item);
-      });
+    const still = (event) => {
+      if (isDragged() && event.cancelable) event.preventDefault(); // the page must not scroll too
+    };
+    handle.addEventListener("touchmove", still, { passive: false });
+    handle.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      pointer = event;
+      if (event.pointerType === "touch") waiting = setTimeout(begin, HOLD_MS);
+      else begin();
+    });
+    handle.addEventListener("pointermove", (event) => {
+      if (event.pointerId !== pointer?.pointerId) return;
+      pointer = event;
+      if (isDragged()) place();
+    });
+    for (const kind of ["pointerup", "pointercancel"]) handle.addEventListener(kind, end);
   };
 
   // -- Cutting ---------------------------------------------------------------------------------
@@ -229,13 +263,17 @@
     form.addEventListener("input", draw);
     picture.addEventListener("load", draw);
     window.addEventListener("resize", draw);
-    frame.addEventListener("pointerdown", (event) => frame.setPointerCapture(event.pointerId));
+    let began = null; // where the pointer and the sliders were; not every phone tells a step
+    frame.addEventListener("pointerdown", (event) => {
+      frame.setPointerCapture(event.pointerId);
+      began = [event.clientX, event.clientY, Number(x.value), Number(y.value)];
+    });
     frame.addEventListener("pointermove", (event) => {
       if (!frame.hasPointerCapture(event.pointerId)) return;
       const [wide, high] = room();
       const free = [wide - frame.offsetWidth, high - frame.offsetHeight];
-      if (free[0] > 1) x.value = Number(x.value) + (100 * event.movementX) / free[0];
-      if (free[1] > 1) y.value = Number(y.value) + (100 * event.movementY) / free[1];
+      if (free[0] > 1) x.value = began[2] + (100 * (event.clientX - began[0])) / free[0];
+      if (free[1] > 1) y.value = began[3] + (100 * (event.clientY - began[1])) / free[1];
       draw();
     });
     draw();

@@ -100,6 +100,7 @@ def facts(draw: st.DrawFn) -> ProductFacts:
     kind = draw(st.sampled_from(["goods", "service"]))
     exempt = draw(st.booleans())
     labels = draw(st.lists(st.sampled_from(list(LABEL_NAMES)), max_size=2, unique=True))
+    season_from, season_to = draw(st.sampled_from([(None, None), ("11-01", "02-29")]))
     return ProductFacts(
         item_number=draw(one_line),
         title=draw(one_line),
@@ -119,6 +120,8 @@ def facts(draw: st.DrawFn) -> ProductFacts:
         tiers=draw(tiers),
         pack_size=draw(st.none() | st.integers(1, 10_000)),
         materials=draw(st.just("") | one_line),
+        season_from=season_from,
+        season_to=season_to,
         origin=draw(st.just("") | one_line),
         labels=tuple(Label(each, "FSC-C012345") for each in LABEL_NAMES if each in labels),
     )

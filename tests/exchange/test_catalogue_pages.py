@@ -9,6 +9,7 @@ from typing import Any
 
 import cast
 import pytest
+from elsewhere import serving
 from exchange import catalogues, peppol_kit
 from exchange.catalogues import catalogue, line
 from flask import Flask
@@ -23,7 +24,12 @@ from catalogue.exchange.peppol_document import CVR_SCHEME, Attached, Catalogue
 from catalogue.exchange.peppol_writing import write
 from catalogue.media.models import Image
 from catalogue.products import prices
-from catalogue.products.models import Product, ProductMunicipality, ProductState
+from catalogue.products.models import (
+    Product,
+    ProductImage,
+    ProductMunicipality,
+    ProductState,
+)
 from catalogue.products.price_rules import Price, Tier
 
 SHELF = "/varer-hos-os"
@@ -66,6 +72,7 @@ class Town:
     def take(self, document: bytes) -> None:
         """Send a file and do what the preview says."""
         preview = self.send(document)
+        work_off(self.app, "price lists")  # what has pictures to fetch is the worker's
         done = self.enterprise.post(preview.request.path, data={"which": "all"})
         assert done.status_code == 303
 
@@ -135,17 +142,47 @@ def test_line_that_deletes_withdraws_the_product(town: Town) -> None:
 
 def test_catalogue_with_pictures_in_a_zip_is_taken_by_the_worker(town: Town) -> None:
     afar = replace(PICTURE, content=b"", uri="https://example.org/b/Hus.jpg?v=2")
-    gone = replace(afar, uri="https://example.org/b/andet.jpg")
+    gone = replace(afar, uri="http://127.0.0.1:9/b/andet.jpg?v=2")
     house = line(attached=(afar, gone))
     page = town.send(write(catalogue(house)), packed=pack({"b/hus.jpg": encoded("green")}))
     assert "data-progress" in page.text
     work_off(town.app, "price lists")
     preview = town.enterprise.get(page.request.path).text
-    assert "andet.jpg blev ikke hentet" in preview
+    assert "andet.jpg blev udeladt: Adressen er ikke på det åbne internet" in preview
     assert "/b/Hus.jpg" not in preview
     town.enterprise.post(page.request.path, data={"which": "all"})
     work_off(town.app, "price lists")
     assert [each.state for each in town.rows()] == [ProductState.PUBLISHED]
+
+
+def test_pictures_behind_addresses_are_fetched_and_what_fails_is_a_line(town: Town) -> None:
+    with serving() as server:
+        server.answers["/a/hus%20bag.jpg"] = encoded("red")
+        server.answers["/side.png"] = b"<html>"
+        afar = replace(PICTURE, content=b"", filename="", mime_type="")
+        found = [replace(afar, kind="", uri=server.address("/a/hus%20bag.jpg")),
+                 replace(afar, uri=server.address("/side.png")),
+                 replace(afar, uri=server.address("/gone.jpg")),
+                 replace(afar, uri=server.address("/ok.jpg", "localhost"))]  # fmt: skip
+        document = write(catalogue(line(attached=(PICTURE, *found))))
+        town.take(document)
+        assert server.asked == [], "nobody has allowed it"
+        here = town.app.extensions["catalogue"]
+        here.settings = replace(here.settings, fetch_allowed_hosts="elsewhere, 127.0.0.1")
+        page = town.send(document)
+        assert "data-progress" in page.text
+        work_off(town.app, "price lists")
+        told = town.enterprise.get(page.request.path).text
+        for words in ("side.png blev udeladt: Det er en webside", "hus.jpg, hus bag.jpg</ins>",
+                      "gone.jpg blev udeladt: Serveren svarer med koden 404",
+                      "ok.jpg blev udeladt: Adressen er ikke på"):  # fmt: skip
+            assert words in told
+        town.take(document)
+        again = town.send(document)
+        work_off(town.app, "price lists")
+    with here.database.reading() as session:
+        assert session.scalar(select(func.count(ProductImage.id))) == 2
+    assert "der er intet at importere" in town.enterprise.get(again.request.path).text
 
 
 def test_bad_file_is_shown_with_line_and_rule(town: Town) -> None:
@@ -230,15 +267,16 @@ def test_only_what_the_municipality_may_order_stands_in_it(town: Town) -> None:
 @peppol_kit.needed
 @pytest.mark.parametrize("path", peppol_kit.EXAMPLES, ids=lambda path: path.stem)
 def test_published_examples_can_be_imported(town: Town, path: Any) -> None:
-    provider = peppol_reading.read(path.read_bytes()).provider
+    document = path.read_bytes()
+    for host in (b"http://www.supplier.com", b"http://anskaffelser.no"):  # nobody is asked
+        document = document.replace(host, b"http://127.0.0.1:9")
+    provider = peppol_reading.read(document).provider
     if provider.endpoint.scheme == CVR_SCHEME:  # a Danish one may send its own file only
         with town.app.extensions["catalogue"].database.transaction() as session:
             session.scalars(select(Enterprise)).one().cvr = provider.endpoint.number[-8:]
     if "use-case-4" in path.stem:  # it only deletes what was never here
-        assert "der er intet at importere" in town.send(path.read_bytes()).text
+        assert "der er intet at importere" in town.send(document).text
         return
-    town.take(path.read_bytes())
-    kept = [
-        each for each in peppol_reading.read(path.read_bytes()).lines if each.action != "Delete"
-    ]
+    town.take(document)
+    kept = [each for each in peppol_reading.read(document).lines if each.action != "Delete"]
     assert len(town.rows()) == len(kept)

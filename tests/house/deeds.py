@@ -121,6 +121,7 @@ WATCHED = {
     "products.stop_import": "products/test_sent_lists.py",
     "products.copy_product": "products/test_versions.py",
     "products.copy_products": "products/test_versions.py",
+    "products.reopen_products": "products/test_seasons.py",
     "products.describe_attachments": "products/test_attachments.py",
     "products.count_stock": "ordering/test_stock.py",
     "products.detach": "products/test_attachments.py",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from journeys.persons import Persons, press
+from typing import Any
+
+from journeys.persons import PHONE, Persons, press
 from playwright.sync_api import Page, expect
 
 SELLER = "legehytten@legehytten.example"
 PRODUCT = "/varer-hos-os/4"  # three pictures; a copy is taken of it, so that it stays as it was
 
 
-def copied(persons: Persons) -> Page:
+def copied(persons: Persons, **options: Any) -> Page:
     """Open a draft of one's own with three pictures."""
-    page = persons.sign_in(SELLER)
+    page = persons.sign_in(SELLER, **options)
     page.goto(PRODUCT)
     press(page, "Kopiér som ny kladde")
     expect(page.locator("[data-picture]")).to_have_count(3)
@@ -48,6 +50,39 @@ def test_pictures_are_put_in_order_by_keyboard_button_and_dragging(persons: Pers
     assert order(page) == [third, second, first]
     press(page, "Gem tekster og rækkefølge")
     assert order(page) == [third, second, first], "kept"
+
+
+def test_finger_scrolls_past_a_picture_and_drags_one_that_it_holds(persons: Persons) -> None:
+    page = copied(persons, viewport=PHONE, has_touch=True, is_mobile=True)
+    touch = page.context.new_cdp_session(page)
+
+    def move(kind: str, *points: tuple[float, float]) -> None:
+        found = [{"x": x, "y": y} for x, y in points]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": found})
+
+    def swipe(start: float, end: float) -> None:
+        for step in range(1, 11):
+            move("touchMove", (80, start + (end - start) * step / 10))
+
+    first, second, third = order(page)
+    page.evaluate("document.getElementById('pictures').scrollIntoView()")
+    box = page.locator("[data-picture-handle]").first.bounding_box()
+    assert box
+    move("touchStart", (80, box["y"] + 60))
+    page.locator(".picture-dragged").wait_for()
+    swipe(box["y"] + 60, PHONE["height"] - 20)  # the page goes along until it is the last
+    expect(page.locator("[data-picture] [name^=alt_]").last).to_have_value(first)
+    move("touchEnd")
+    expect(page.locator("[data-picture-said]")).to_have_text("Billedet er flyttet til plads 3")
+    assert order(page) == [second, third, first]
+
+    page.evaluate("document.getElementById('pictures').scrollIntoView()")
+    before = page.evaluate("scrollY")
+    move("touchStart", (80, box["y"] + 60))
+    swipe(box["y"] + 60, box["y"] - 60)
+    move("touchEnd")
+    page.wait_for_function("before => scrollY > before", arg=before)
+    assert order(page) == [second, third, first]
 
 
 def test_part_of_a_picture_is_chosen_with_the_keys_alone(persons: Persons) -> None:

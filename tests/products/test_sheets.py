@@ -68,6 +68,8 @@ def anything(draw: Callable[..., Any]) -> ProductFacts:
     off = draw(st.lists(st.integers(1, 900), min_size=5, max_size=5, unique=True))
     proofs = one.filter(bool)
     codes = draw(st.lists(st.sampled_from(list(details.LABEL_NAMES)), unique=True, max_size=3))
+    season = [f"{draw(st.dates(date(2024, 1, 1), date(2024, 12, 31))):%m-%d}" for _ in range(2)]
+    season_from, season_to = season if draw(st.booleans()) else (None, None)
     area = frozenset(draw(st.sets(st.sampled_from(list(PLACES)))))
     return ProductFacts(
         item_number=draw(one.filter(bool)), title=draw(one.filter(bool)),
@@ -85,6 +87,7 @@ def anything(draw: Callable[..., Any]) -> ProductFacts:
         tiers=tuple(map(Tier, sorted(quantities), sorted(off))),
         pack_size=draw(number), made_to_order=draw(st.none() | st.booleans()),
         place=draw(st.sampled_from(["", *details.PLACES])), included=draw(lined),
+        season_from=season_from, season_to=season_to,
         notice_days=draw(days), capacity_per_week=draw(number), social_story=draw(lined),
         labels=tuple(Label(code, draw(proofs)) for code in details.LABEL_NAMES if code in codes),
         **{

@@ -52,7 +52,8 @@ def test_all_facts_come_back_from_what_a_version_keeps(session: Session) -> None
         item_number="V-1", title="Kurv", summary="En kurv", category_code=cast.PLAY_HOUSES,
         price_ore=9_900, delivery_days=4, gtin="5701234567899", paused_until=date(2027, 1, 4),
         tiers=(Tier(10, 50),), pack_size=2, made_to_order=False, materials="Pil", on_request=False,
-        labels=(Label("fsc", "FSC-C1"),), social_story="Flettet af fem.",
+        labels=(Label("fsc", "FSC-C1"),), social_story="Flettet af fem.", season_from="05-01",
+        season_to="09-30",
     )  # fmt: skip
     made, other_made = (
         cast.product(session, cast.enterprise(session, name)) for name in ("Pilen", "Anden")
