@@ -8,7 +8,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from catalogue.core.text import today_in_copenhagen
+from catalogue.agreements import queries as agreements
+from catalogue.core.text import current_locale, today_in_copenhagen
 
 from . import budget_rules, budgets
 from .budget_rules import Standing
@@ -26,6 +27,7 @@ class BudgetHint:
     """A budget, where it stands, and what is wanted of it; `left_ore` is what is left after."""
 
     budget: Budget
+    category: str | None  # its name, in the reader's language
     standing: Standing
     wanted_ore: int
     left_ore: int
@@ -46,13 +48,13 @@ class Wanted:
 
 
 def list_hints(session: Session, wanted: Wanted, today: date) -> list[BudgetHint]:
-    """List the budgets that something wanted would count to. One query; four where there are any.
+    """List the budgets that something wanted would count to. One query; five where there are any.
 
     What is wanted is not ordered yet, so it comes on top of where the budgets stand.
     """
     return [
-        BudgetHint(each, standing, ore, standing.left_ore - ore)
-        for each, standing, ore in _touched(session, wanted, today)
+        BudgetHint(each, name, standing, ore, standing.left_ore - ore)
+        for each, name, standing, ore in _touched(session, wanted, today)
     ]
 
 
@@ -61,23 +63,28 @@ def list_of_order(session: Session, order: Order, coded: Sequence[Coded]) -> lis
     lines = [(each.line.category_code, each.shares) for each in coded]
     wanted = Wanted(order.municipality_id, order.gln, lines)
     return [
-        BudgetHint(each, standing, ore, standing.left_ore)
-        for each, standing, ore in _touched(session, wanted, today_in_copenhagen(order.placed_at))
-    ]
-
-
-def _touched(session: Session, wanted: Wanted, day: date) -> list[tuple[Budget, Standing, int]]:
-    found = budgets.list_on(session, wanted.municipality_id, [wanted.gln or ""], day)
-    standing = list_standing(session, found)
-    touched = [
-        (
-            each,
-            standing[each.id],
-            sum(
-                budget_rules.counted_ore(each.prefix, each.account_coding, code, shares)
-                for code, shares in wanted.lines
-            ),
+        BudgetHint(each, name, standing, ore, standing.left_ore)
+        for each, name, standing, ore in _touched(
+            session, wanted, today_in_copenhagen(order.placed_at)
         )
-        for each in found
     ]
-    return [each for each in touched if each[2]]
+
+
+def _touched(
+    session: Session, wanted: Wanted, day: date
+) -> list[tuple[Budget, str | None, Standing, int]]:
+    found = budgets.list_on(session, wanted.municipality_id, [wanted.gln or ""], day)
+    if not found:
+        return []
+    standing = list_standing(session, found)
+    codes = {each.category_code for each in found if each.category_code}
+    names = agreements.category_labels(session, codes or {"-"}, current_locale())
+    touched = []
+    for each in found:
+        counted = [
+            budget_rules.counted_ore(each.prefix, each.account_coding, code, shares)
+            for code, shares in wanted.lines
+        ]
+        if ore := sum(counted):
+            touched.append((each, names.get(each.category_code or ""), standing[each.id], ore))
+    return touched

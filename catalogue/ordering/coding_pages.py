@@ -161,7 +161,9 @@ def _values(page: OrderPage) -> dict[str, Any]:
             zip(each.parts, each.shares, strict=True), start=1
         ):
             ore = weight if in_percent else share.amount_ore
-            said = f"{ore // 100},{ore % 100:02d}" + (" %" if in_percent else "")
+            said = f"{ore // 100},{ore % 100:02d}"
+            if in_percent:
+                said = said.rstrip("0").rstrip(",") + " %"
             values[f"coding_{each.line.position}_{place}"] = code
             values[f"part_{each.line.position}_{place}"] = "" if len(each.parts) == 1 else said
     return values

@@ -59,7 +59,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.BUYER: {
         "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
-        "/kurv": 21, "/kurv/bestil": 21, "/ordrer": 4, "/ordrer/{order}": 6, "/roller": 3,
+        "/kurv": 22, "/kurv/bestil": 22, "/ordrer": 4, "/ordrer/{order}": 6, "/roller": 3,
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
         "/tilbud": 4, "/tilbud/{request}": 10, "/tilbud/ny": 6,
@@ -71,7 +71,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/budgetter": 8, "/budgetter/{budget}": 11, "/fritekstordre": 6,
         "/fritekstordre/{agreement}": 13,
     },
-    Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 23},
+    Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 24},
     Role.STAFF: {
         "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 14,
