@@ -65,3 +65,10 @@ _REFUSALS = {
         _("There is an agreement, but it cannot be used until the enterprise is verified."),
     ),
 }
+
+
+def in_one_text(judgement: Judgement) -> str:
+    """Return all that a refusal says, as one text. Only for what is not orderable."""
+    found = explain(judgement)
+    said = (found.title, found.detail, found.where_to_buy)
+    return " ".join(str(each) for each in said if each)

@@ -13,11 +13,13 @@ from catalogue.core.who import Role
 from catalogue.enterprises import effect_words
 from catalogue.enterprises import words as enterprises
 from catalogue.exchange import link_rules
+from catalogue.ordering import cost_words
 from catalogue.ordering import rules as ordering
 from catalogue.products import details
 from catalogue.products import rules as products
 
 OBJECTS: dict[str, Text] = {
+    **cost_words.OBJECTS,
     "agreement": _("Agreement"),
     "absence": _("Absence"),
     "approval_rule": _("Rule of approval"),
@@ -40,6 +42,7 @@ OBJECTS: dict[str, Text] = {
     "word": _("Word or phrase"),
 }
 ACTIONS: dict[str, Text] = {
+    **cost_words.ACTIONS,
     "absence.created": _("Absence entered"),
     "absence.ended": _("Absence taken out"),
     "approval_rule.created": _("Rule of approval made"),
@@ -148,6 +151,7 @@ FIELDS: dict[str, Text] = {
     **{name: text for name, text in enterprises.LABELS.items() if name != "password"},
     **products.FIELD_NAMES,
     **effect_words.LABELS,
+    **cost_words.FIELDS,
     "effect_year": _("Year of the effect"),
     "account_coding": _("Account coding"),
     "accounts": _("Accounts"),

@@ -33,11 +33,11 @@ def rule(session: Session, world: World, content: dict[str, Any]) -> None:
             escalate_days=row["escalate_days"],
             escalate_to_id=world.persons[row["escalate_to"]].id,
         )
-        who = _who(session, world.persons[row["staff"]], Role.STAFF)
+        who = identity(session, world.persons[row["staff"]], Role.STAFF)
         policy.create_rule(session, who, terms, world.now)
     for number, row in enumerate(content["orders"]):
         buyer = world.persons[row["buyer"]]
-        who = _who(session, buyer, Role.BUYER)
+        who = identity(session, buyer, Role.BUYER)
         wanted = select(Product.id).where(
             Product.enterprise_id == world.enterprises[row["enterprise"]].id,
             Product.item_number == row["item_number"],
@@ -61,7 +61,8 @@ def _delivery(row: dict[str, Any], buyer: Person) -> Delivery:
     )
 
 
-def _who(session: Session, person: Person, role: Role) -> Who:
+def identity(session: Session, person: Person, role: Role) -> Who:
+    """Return a person of the world as she acts in a role of hers."""
     held = session.scalars(
         select(PersonRole).where(PersonRole.person_id == person.id, PersonRole.role == role)
     ).one()

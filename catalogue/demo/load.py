@@ -37,6 +37,7 @@ from . import (
     approvals,
     books,
     buyers,
+    costs,
     demands,
     effects,
     families,
@@ -96,6 +97,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         seen.look_around(session, world)
         approvals.rule(session, world, read("approvals"))
         buyers.keep(session, world, read("buyers"))
+        costs.book(session, world, read("costs"))
         books.keep(session, world)
     return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,24 +12,29 @@ from catalogue.accounts.models import Person
 from catalogue.core.who import Who
 
 from . import approval_rules, policy
-from .approval_rules import Wanted
+from .approval_rules import Rule, Wanted
 
 
 @dataclass(frozen=True)
 class Hint:
-    """A rule that an order will fall under, with who approves, in turn.
+    """A rule that an order falls under or will when it grows, with who approves, in turn.
 
     `institution`: the rule holds for deliveries to it alone; where to is not known yet.
+    `left_ore`: how much may still be added before the rule asks; 0: it does.
     """
 
     rule_name: str
     from_ore: int
     institution: str | None
     approvers: tuple[str, ...]
+    left_ore: int = 0
 
 
 def list_hints(session: Session, who: Who, wanted: Sequence[Wanted]) -> dict[int, list[Hint]]:
-    """Return by enterprise which rules ask for approval. One query; three where there are rules."""
+    """Return by enterprise which rules ask for approval, and the next that would for more.
+
+    One query; three where there are rules.
+    """
     rules = policy.list_in_force(session, who.municipality_id)
     if not rules:
         return {}
@@ -40,12 +45,20 @@ def list_hints(session: Session, who: Who, wanted: Sequence[Wanted]) -> dict[int
             select(Person.id, Person.name).where(Person.id.in_(ids))
         )
     }
-    return {
-        each.enterprise_id: [
-            Hint(rule.name, rule.from_ore, rule.institution,
-                 tuple(names[person] for person in rule.approvers))
-            for rule in rules
-            if approval_rules.applies(rule, each)
-        ]
-        for each in wanted
-    }  # fmt: skip
+    return {each.enterprise_id: _of(rules, each, names) for each in wanted}
+
+
+def _of(rules: Sequence[Rule], wanted: Wanted, names: dict[int, str]) -> list[Hint]:
+    due = [each for each in rules if approval_rules.applies(each, wanted)]
+    ahead = [
+        each
+        for each in rules
+        if each.from_ore > wanted.net_ore
+        and approval_rules.applies(each, replace(wanted, net_ore=each.from_ore))
+    ]
+    return [
+        Hint(rule.name, rule.from_ore, rule.institution,
+             tuple(names[person] for person in rule.approvers),
+             max(0, rule.from_ore - wanted.net_ore))
+        for rule in due + ahead[:1]  # rules stand by amount
+    ]  # fmt: skip

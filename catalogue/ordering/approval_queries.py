@@ -20,10 +20,12 @@ from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product
 from catalogue.products.queries import leading_where
 
-from . import ceilings, queries, standing
+from . import budget_hints, ceilings, queries, standing
 from .approval_cases import Case, list_holders, load_case, load_cases
+from .budget_hints import BudgetHint
 from .ceilings import Used
 from .changing import find_open
+from .line_parts import list_coded
 from .models import Order, OrderLine, OrderState
 from .policy_models import OrderChange
 from .queries import Listed
@@ -71,6 +73,7 @@ class Basis:
     last_prices: Mapping[int, LastPrice]
     alternatives: Mapping[str, list[Alternative]]
     problems: list[str]
+    budgets: list[BudgetHint]
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def basis(session: Session, order: Order, today: date) -> Basis:
         _last_prices(session, order),
         _alternatives(session, order, today),
         [str(each) for each in standing.problems(session, order, today)],
+        budget_hints.list_of_order(session, order, list_coded(session, order)),
     )
 
 

@@ -68,7 +68,7 @@ def applies(rule: Rule, wanted: Wanted) -> bool:
         return False
     if rule.institution is None or wanted.institution is None:
         return True
-    return _alike(rule.institution, wanted.institution)
+    return alike(rule.institution, wanted.institution)
 
 
 def chain(rules: Iterable[Rule], wanted: Wanted, buyer_id: int) -> list[Link]:
@@ -136,6 +136,6 @@ def is_overdue(due: date | None, today: date, turn: Turn) -> bool:
     return waits and due is not None and due <= today
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
     """Compare names of institutions as people type them."""
     return " ".join(one.casefold().split()) == " ".join(other.casefold().split())

@@ -153,13 +153,7 @@ def _empty(who: Who, now: datetime) -> Basket:
 def _refusal(product: Product, judgement: Judgement) -> Text | str | None:
     if product.state == ProductState.PUBLISHED and product.price_ore is None:
         return _("The price is told on request: ask the enterprise for it on the product's page.")
-    return None if judgement.orderable else _in_one_text(judgement)
-
-
-def _in_one_text(judgement: Judgement) -> str:
-    refusal = refusals.explain(judgement)
-    said = (refusal.title, refusal.detail, refusal.where_to_buy)
-    return " ".join(str(each) for each in said if each)
+    return None if judgement.orderable else refusals.in_one_text(judgement)
 
 
 def _find_line(session: Session, basket: Basket, product_id: int) -> BasketLine | None:

@@ -42,6 +42,7 @@ class Wish:
     unit: str
     price: Price | None = None
     category_code: str | None = None
+    free_text: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,7 @@ def list_ordered(session: Session, who: Who, number: str) -> list[Wish]:
             line.unit,
             Price(line.price_ore, line.price_base_quantity, line.unit),
             line.category_code,
+            line.free_text,
         )
         for line in order.lines
     ]

@@ -116,6 +116,32 @@ class Item:
         return self.judgement.orderable and not lacking
 
 
+@dataclass(frozen=True)
+class Take:
+    """The ceiling of an agreement, and what some items take of it, in øre without VAT."""
+
+    used: ceilings.Used
+    this_ore: int
+
+    @property
+    def left_ore(self) -> int:
+        """Return what is left of the ceiling before these items."""
+        return max(0, self.used.ceiling_ore - self.used.bound_ore)
+
+    @property
+    def problem(self) -> Text | None:
+        """Return what is wrong when the items exceed the ceiling, with orders and reservations."""
+        if not rules.above_ceiling(self.used.ceiling_ore, self.used.bound_ore, self.this_ore):
+            return None
+        return _(
+            "Agreement %(number)s has %(left)s left of its ceiling, and this takes"
+            " %(wanted)s of it. Order less, or ask your procurement staff.",
+            number=self.used.number,
+            left=money(self.left_ore),
+            wanted=money(self.this_ore),
+        )
+
+
 def check(session: Session, who: Who, today: date) -> list[Item]:
     """Judge each line of the buyer's basket by today's rules; by enterprise, then as added."""
     return _items(session, who, today)
@@ -140,27 +166,20 @@ def lock_agreements(session: Session, who: Who, enterprise_ids: Collection[int])
     )
 
 
-def ceiling_problems(session: Session, items: Sequence[Item], today: date) -> list[Text]:
-    """List the agreements whose ceiling these items would exceed, with orders and reservations."""
+def list_takes(session: Session, items: Sequence[Item], today: date) -> list[Take]:
+    """List the ceilings of the agreements of items, by number, with what the items take of them."""
     wanted: dict[int, int] = {}
     for item in items:
         if item.judgement.voluntary is not None:
             key = item.judgement.voluntary.agreement_id
             wanted[key] = wanted.get(key, 0) + item.net_ore
-    problems = []
-    for used in ceilings.list_used(session, list(wanted), today):
-        this_ore = wanted[used.agreement_id]
-        if rules.above_ceiling(used.ceiling_ore, used.bound_ore, this_ore):
-            problems.append(
-                _(
-                    "Agreement %(number)s has %(left)s left of its ceiling, and this takes"
-                    " %(wanted)s of it. Order less, or ask your procurement staff.",
-                    number=used.number,
-                    left=money(max(0, used.ceiling_ore - used.bound_ore)),
-                    wanted=money(this_ore),
-                )
-            )
-    return problems
+    used = ceilings.list_used(session, list(wanted), today)
+    return [Take(each, wanted[each.agreement_id]) for each in used]
+
+
+def ceiling_problems(session: Session, items: Sequence[Item], today: date) -> list[Text]:
+    """List the agreements whose ceiling these items would exceed, with orders and reservations."""
+    return [each.problem for each in list_takes(session, items, today) if each.problem is not None]
 
 
 def in_force(session: Session, who: Who, today: date) -> InForce:

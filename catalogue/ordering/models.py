@@ -106,6 +106,7 @@ class Order(Base):
         UniqueConstraint("municipality_id", "year", "sequence"),
         UniqueConstraint("buyer_id", "placing_key", "enterprise_id"),
         Index("ix_catalogue_orders_enterprise", "enterprise_id", "placed_at"),
+        Index("ix_catalogue_orders_gln", "municipality_id", "gln", "placed_at"),  # budgets
         # All that coverage reads of orders, so that it need not fetch the rows.
         Index(
             "ix_catalogue_orders_standing",
@@ -186,7 +187,7 @@ class OrderLine(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("catalogue_orders.id"))
     position: Mapped[int]
-    # None on a line of a quote: it was made for this order and is no product of the shelf.
+    # None on a line of a quote or in free text: it is no product of the shelf.
     product_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_products.id"), index=True)
     product_version: Mapped[int]
     item_number: Mapped[str] = mapped_column(String(40))
@@ -198,6 +199,8 @@ class OrderLine(Base):
     price_base_quantity: Mapped[int] = mapped_column(default=1)
     vat_rate: Mapped[int]
     net_ore: Mapped[int] = mapped_column(BigId)
+    # True on a line in the buyer's own words, at a price she agreed on with the enterprise.
+    free_text: Mapped[bool] = mapped_column(default=False, server_default=false())
     agreement_id: Mapped[int] = mapped_column(ForeignKey("catalogue_agreements.id"))
     agreement_number: Mapped[str] = mapped_column(String(40))
     # What came, when it was not what was ordered; both empty: all came as it should.

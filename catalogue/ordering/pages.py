@@ -27,8 +27,20 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import lazy as _
 
-from . import addresses, change_schema, changing, queries, rules, schema, service
+from . import (
+    addresses,
+    basket_advice,
+    change_schema,
+    changing,
+    coding_schema,
+    codings,
+    queries,
+    rules,
+    schema,
+    service,
+)
 from . import basket as baskets
+from .coding_rules import MOST_PARTS
 from .rules import Step
 from .screens import NAMES, draw_incoming_order, draw_order
 
@@ -102,7 +114,7 @@ def checkout() -> Response:
             flash(text, "warning")
         return go("catalogue.ordering.basket")
     values = {"placing_key": secrets.token_urlsafe(24), **begun.values}
-    return _draw_checkout(found, values, {}, begun)
+    return _draw_checkout(values, {}, found, begun)
 
 
 @route(blueprint, "/kurv/bestil", access=BUYERS, methods=["POST"])
@@ -111,13 +123,11 @@ def place() -> Response:
     key = schema.read_placing_key(request.form)
     try:
         delivery = schema.read_delivery(request.form)
-    except Invalid as error:
-        with reading() as session:
-            found = queries.basket(session, who(), today())
-        return _draw_checkout(found, request.form.to_dict(), error.problems)
-    try:
+        parts = coding_schema.read_parts(request.form)
         with transaction() as session:
-            service.place(session, who(), delivery, key, now())
+            service.place_coded(session, service.Placing(who(), delivery, key, now(), parts))
+    except Invalid as error:
+        return _draw_checkout(request.form.to_dict(), error.problems)
     except service.CannotBePlaced as error:
         flash(str(error.detail), "error")
         return go("catalogue.ordering.basket")
@@ -229,20 +239,31 @@ def _draw_orders(template: str) -> Response:
 def _draw_basket(errors: dict[str, list[Any]], status: int) -> Response:
     with reading() as session:
         found = queries.basket(session, who(), today())
+        values = addresses.begin(session, who(), None).values
+        advice = basket_advice.read(session, who(), found, values, today())
     typed = request.form.to_dict() if errors else {}
-    return render("ordering/basket.html", status, basket=found, errors=errors, typed=typed, **NAMES)
+    return render(
+        "ordering/basket.html", status, basket=found, advice=advice, errors=errors, typed=typed,
+        **NAMES,
+    )  # fmt: skip
 
 
 def _draw_checkout(
-    found: queries.BasketPage,
     values: dict[str, Any],
     errors: dict[str, list[Any]],
+    found: queries.BasketPage | None = None,
     begun: addresses.Begun | None = None,
 ) -> Response:
     """Draw the form; the addresses to begin from are offered until something is typed."""
+    with reading() as session:
+        found = found or queries.basket(session, who(), today())
+        advice = basket_advice.read(session, who(), found, values, today())
+    if begun and not values.get("account_coding"):
+        values["account_coding"] = codings.find_default(advice.kept, values.get("gln"))
     return render(
         "ordering/checkout.html", 422 if errors else 200, basket=found, values=values,
-        errors=errors, begun=begun, **NAMES,
+        errors=errors, begun=begun, advice=advice, kept_codings=advice.kept,
+        most_parts=MOST_PARTS, **NAMES,
     )  # fmt: skip
 
 

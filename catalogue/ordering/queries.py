@@ -24,7 +24,9 @@ from . import items as judging
 from . import rules
 from .approval_hints import Hint, list_hints
 from .approval_rules import Wanted
-from .items import Item
+from .coding_rules import by_code
+from .items import Item, Take
+from .line_parts import Coded, list_coded
 from .models import Order, OrderLine
 from .rules import Delivery, Step, Totals
 
@@ -71,8 +73,13 @@ class BasketPage:
     """The whole basket, and what stands in the way of ordering it."""
 
     shares: list[Share]
-    ceiling_problems: list[Text]
+    takes: list[Take]  # the ceilings of the agreements, by number
     hints: dict[int, list[Hint]]  # by enterprise: whose approval its order will need
+
+    @property
+    def ceiling_problems(self) -> list[Text]:
+        """List the ceilings that the basket would exceed."""
+        return [each.problem for each in self.takes if each.problem is not None]
 
     @property
     def ready(self) -> bool:
@@ -109,11 +116,18 @@ class OrderPage(Listed):
     enterprise: Enterprise
     buyer_email: str
     steps: list[Step]
+    coded: list[Coded]  # its lines, with what they are booked on
 
     @property
     def deviates(self) -> bool:
         """Tell whether a line did not come as it was ordered."""
         return any(line.deviation for line in self.order.lines)
+
+    @property
+    def by_coding(self) -> Mapping[str | None, int]:
+        """Sum up what each coding bears, when some line is booked on its own; else nothing."""
+        split = any(each.parts for each in self.coded)
+        return by_code([each.shares for each in self.coded]) if split else {}
 
     @property
     def totals(self) -> Totals:
@@ -153,7 +167,7 @@ def basket(session: Session, who: Who, today: date) -> BasketPage:
         rows = [Row(each, pictures.get(each.product.id), each.product.id in here) for each in share]
         shares.append(_share(rows))
     hints = list_hints(session, who, [_wanted(share) for share in shares])
-    return BasketPage(shares, judging.ceiling_problems(session, items, today), hints)
+    return BasketPage(shares, judging.list_takes(session, items, today), hints)
 
 
 def find_last_delivery(session: Session, who: Who) -> Delivery | None:
@@ -203,8 +217,9 @@ def get_order(session: Session, who: Who, number: str) -> OrderPage:
     order, enterprise, municipality_name, buyer = row
     steps = rules.steps(order.state, rules.side_of(who.role))
     return OrderPage(
-        order, enterprise.name, municipality_name, buyer.name, enterprise, buyer.email, steps
-    )
+        order, enterprise.name, municipality_name, buyer.name, enterprise, buyer.email, steps,
+        list_coded(session, order),
+    )  # fmt: skip
 
 
 def ordered_on(session: Session, agreement_id: int) -> int:

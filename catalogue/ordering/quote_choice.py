@@ -14,25 +14,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.agreements import queries as agreements
+from catalogue.agreements import refusals
 from catalogue.agreements.rules import Judgement, judge
 from catalogue.core import audit
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Role, Who
-from catalogue.products.models import Product, ProductState
-from catalogue.products.prices import BuyerPrice
 
 from . import items as judging
 from . import quote_rules as rules
-from . import service
+from . import service, wares
 from .items import Item
-from .models import BasketLine, Order
+from .models import Order
 from .quote_models import LetterEvent, Quote, QuoteLine, QuoteRecipient, QuoteRequest
 from .quote_rules import Phase
 from .quote_trace import OutOfTime, list_recipients, lock_own, owe, record, standing
-from .rules import Delivery, Price
+from .rules import Delivery
 from .service import CannotBePlaced, Placing
+from .wares import Ware
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,8 @@ def _refuse_unless_timely(
 
 
 def _refuse_unless_orderable(session: Session, items: Sequence[Item], today: date) -> None:
-    if refusal := items[0].refusal:
-        said = (refusal.title, refusal.detail, refusal.where_to_buy)
-        raise CannotBePlaced(" ".join(str(each) for each in said if each))
+    if items[0].refusal:
+        raise CannotBePlaced(refusals.in_one_text(items[0].judgement))
     for problem in judging.ceiling_problems(session, items, today):
         raise CannotBePlaced(problem)
 
@@ -135,26 +134,17 @@ def _items(
 
 
 def _item(line: QuoteLine, request: QuoteRequest, enterprise_id: int, judgement: Judgement) -> Item:
-    """Return a line as an item. Its two rows are never stored: they say what a product would."""
-    ware = Product(
-        enterprise_id=enterprise_id,
-        version=0,
-        item_number=f"T-{line.quote_id}-{line.position}",
-        title=line.title,
-        kind=request.kind,
-        category_code=request.category_code,
-        unit=line.unit,
-        price_ore=line.price_ore,
-        price_base_quantity=1,
-        vat_rate=line.vat_rate,
-        minimum_quantity=0,
-        state=ProductState.PUBLISHED,
+    return wares.item_of(
+        Ware(
+            item_number=f"T-{line.quote_id}-{line.position}",
+            title=line.title,
+            kind=request.kind,
+            category_code=request.category_code,
+            unit=line.unit,
+            quantity=line.quantity,
+            price_ore=line.price_ore,
+            vat_rate=line.vat_rate,
+        ),
+        enterprise_id,
+        judgement,
     )
-    price = Price(line.price_ore, 1, line.unit)
-    seen = BasketLine(
-        quantity=line.quantity,
-        accepted_price_ore=price.ore,
-        accepted_base_quantity=price.base_quantity,
-        accepted_unit=price.unit,
-    )
-    return Item(seen, ware, "", judgement, BuyerPrice(price))

@@ -120,7 +120,7 @@ def read_offer(form: Mapping[str, Any]) -> QuoteOffer:
         if not any(str(written[name]).strip() for name in ("title", "quantity", "price")):
             continue
         try:
-            lines.append(_line(written))
+            lines.append(read_line(written))
         except Invalid as error:
             problems |= {f"{name}_{place}": texts for name, texts in error.problems.items()}
     if not lines and not problems:
@@ -128,6 +128,12 @@ def read_offer(form: Mapping[str, Any]) -> QuoteOffer:
     if problems:
         raise Invalid(problems)
     return QuoteOffer(lines=tuple(lines), **loaded)
+
+
+def read_line(written: Mapping[str, Any]) -> LineOffer:
+    """Read a line with its price; raises Invalid by field."""
+    loaded = fields.load(_LineSchema(), written)
+    return LineOffer(**(loaded | {"vat_rate": int(loaded["vat_rate"])}))
 
 
 def read_question(form: Mapping[str, Any]) -> str:
@@ -149,11 +155,6 @@ def read_deadline(form: Mapping[str, Any]) -> date:
     """Read a new deadline; raises Invalid."""
     found: date = fields.load(_DeadlineSchema(), form)["deadline_on"]
     return found
-
-
-def _line(written: Mapping[str, Any]) -> LineOffer:
-    loaded = fields.load(_LineSchema(), written)
-    return LineOffer(**(loaded | {"vat_rate": int(loaded["vat_rate"])}))
 
 
 def _plain(value: Any) -> str | int:

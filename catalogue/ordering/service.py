@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -19,9 +19,10 @@ from catalogue.core.text import COPENHAGEN, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
-from . import approval, notices, policy, rules, steps, stock
+from . import approval, budgets, line_parts, notices, policy, rules, steps, stock
 from . import basket as baskets
 from . import items as judging
+from .coding_rules import Part
 from .items import Item
 from .models import Order, OrderCounter, OrderLine, OrderState
 from .rules import Delivery, OrderNumber, Step
@@ -37,12 +38,16 @@ class CannotBePlaced(Conflict):
 
 @dataclass(frozen=True)
 class Placing:
-    """What all orders of one placing have in common."""
+    """What all orders of one placing have in common.
+
+    `parts`: on which codings a line is booked, by its product; others are as the delivery says.
+    """
 
     who: Who
     delivery: Delivery
     key: str
     now: datetime
+    parts: Mapping[int, Sequence[Part]] = field(default_factory=dict)
 
 
 def count_basket_lines(session: Session, who: Who) -> int | None:
@@ -51,20 +56,28 @@ def count_basket_lines(session: Session, who: Who) -> int | None:
 
 
 def place(session: Session, who: Who, delivery: Delivery, key: str, now: datetime) -> list[Order]:
+    """Make the buyer's basket into orders, all lines booked as the delivery says: `place_coded`."""
+    return place_coded(session, Placing(who, delivery, key, now))
+
+
+def place_coded(session: Session, placing: Placing) -> list[Order]:
     """Make the buyer's basket into one order per enterprise, by number; the basket is empty after.
 
     An order that a rule of the municipality asks approval for awaits it; the others are placed.
-    `key` belongs to one drawn form: sent again, it returns the orders it made the first time.
+    The key belongs to one drawn form: sent again, it returns the orders it made the first time.
     Raises CannotBePlaced when a line is not orderable today, its price has risen, its quantity is
-    too small, or an agreement's ceiling would be exceeded; then nothing is written.
+    too small, an agreement's ceiling would be exceeded or a budget that blocks, and Invalid by
+    field when the parts of a line do not come to it; then nothing is written.
     """
+    who, now = placing.who, placing.now
     basket = baskets.lock(session, who, now)
-    if placed := list_placed(session, who, key):
+    if placed := list_placed(session, who, placing.key):
         return placed
     today = today_in_copenhagen(now)
     items = judging.check_locked(session, who, today)
     _refuse_unless_ready(session, items, today)
-    orders = place_items(session, Placing(who, delivery, key, now), items)
+    line_parts.check({each.product.id: each.net_ore for each in items}, placing.parts)
+    orders = place_items(session, placing, items)
     baskets.empty(session, basket)
     return orders
 
@@ -82,6 +95,7 @@ def place_items(session: Session, placing: Placing, items: Sequence[Item]) -> li
     stock.take(session, orders)
     rules_in_force = policy.list_in_force(session, placing.who.municipality_id)
     approval.ask(session, orders, rules_in_force, today_in_copenhagen(placing.now))
+    _book(session, placing, orders)
     for order in orders:
         deed = Deed(Step.PLACE, order.state, placing.now)
         facts = audit.changes({}, _placed(order))
@@ -89,6 +103,20 @@ def place_items(session: Session, placing: Placing, items: Sequence[Item]) -> li
     agreed = {line.agreement_id for each in orders for line in each.lines}
     notices.put_due(session, agreed, placing.now)
     return orders
+
+
+def _book(session: Session, placing: Placing, orders: Sequence[Order]) -> None:
+    """Write what lines are booked on, and refuse what a budget blocks."""
+    for order in orders:
+        parts = {
+            line.position: found
+            for line in order.lines
+            if (found := placing.parts.get(line.product_id or 0))
+        }
+        if parts:
+            line_parts.write(session, order, parts)
+    for problem in budgets.list_problems(session, orders):
+        raise CannotBePlaced(problem)
 
 
 def list_placed(session: Session, who: Who, key: str) -> list[Order]:

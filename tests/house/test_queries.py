@@ -25,8 +25,19 @@ from catalogue.agreements.models import Agreement, AgreementKind
 from catalogue.core.who import Role
 from catalogue.coverage import ledger_summing
 from catalogue.coverage.models import AccountCategory, ImportState, LedgerImport, LedgerRow
-from catalogue.ordering import addresses, lists, quote_answers, quotes, service
+from catalogue.ordering import (
+    addresses,
+    budgets,
+    codings,
+    free_permits,
+    lists,
+    quote_answers,
+    quotes,
+    service,
+)
 from catalogue.ordering.address_schema import AddressFacts
+from catalogue.ordering.budget_rules import Terms
+from catalogue.ordering.codings import CodingFacts
 from catalogue.ordering.list_schema import Added, Named
 from catalogue.ordering.models import Order
 from catalogue.ordering.quote_models import Quote
@@ -48,7 +59,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.BUYER: {
         "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
-        "/kurv": 12, "/kurv/bestil": 14, "/ordrer": 4, "/ordrer/{order}": 5, "/roller": 3,
+        "/kurv": 22, "/kurv/bestil": 22, "/ordrer": 4, "/ordrer/{order}": 6, "/roller": 3,
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
         "/tilbud": 4, "/tilbud/{request}": 10, "/tilbud/ny": 6,
@@ -56,9 +67,11 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/sammenlign?{held}": 7, "/valgnotater": 4, "/valgnotater/{record}": 4,
         "/valgnotater/nyt?q=legehus": 11, "/leveringsadresser": 3, "/leveringsadresser/ny": 2,
         "/lister": 3, "/lister/{list}": 8, "/lister/tilfoej?vare={product}": 4,
-        "/ordrer/{order}/igen": 8,
+        "/ordrer/{order}/igen": 8, "/ordrer/{order}/kontering": 8, "/kontostrenge": 4,
+        "/budgetter": 8, "/budgetter/{budget}": 11, "/fritekstordre": 6,
+        "/fritekstordre/{agreement}": 13,
     },
-    Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 17},
+    Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 24},
     Role.STAFF: {
         "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 14,
@@ -78,7 +91,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
         "/regnskab": 8, "/regnskab/poster": 6, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
         "/aarsrapport/2026": 18, "/aarsrapport/2026/effekt.csv": 4,
-        "/godkendelsesregler": 7, "/godkendelsesregler/ny": 3,
+        "/godkendelsesregler": 7, "/godkendelsesregler/ny": 3, "/budgetter/nyt": 4,
+        "/aftaler/{agreement}/fritekst": 4,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
@@ -90,8 +104,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/varer-hos-os/{product}/varianter": 5, "/varer-hos-os/lager": 2,
         "/varer-hos-os/prisforslag": 4, "/varer-hos-os/prisforslag/nyt": 2,
         "/varer-hos-os/prisforslag/{proposal}": 6,
-        "/indkomne-ordrer": 3, "/indkomne-ordrer/{order}": 4,
-        "/indkomne-ordrer/{order}/fakturadata": 5, "/virksomhed": 5,
+        "/indkomne-ordrer": 3, "/indkomne-ordrer/{order}": 5,
+        "/indkomne-ordrer/{order}/fakturadata": 6, "/virksomhed": 5,
         "/virksomhed/verificering": 5, "/virksomhed/personer": 3, "/virksomhed/effekt/2025": 2,
         "/efterlysninger/modtagne": 5, "/efterlysninger/modtagne?svar={demand}": 7,
         "/efterlysninger/kan-i-lave/{inquiry}": 2,
@@ -165,6 +179,7 @@ def build(app: Flask, size: int) -> Town:
             "ledger": book(session, world, size),
             "held": "&".join(f"vare={each.id}" for each in products[:4]),
             **keep(session, world, products),
+            "budget": book_on(session, world, staff, size),
         }
         ids = [each.id for each in products]
     worlds.work(state.database, state.parts)
@@ -197,6 +212,18 @@ def keep(session: Session, world: World, products: list[Product]) -> dict[str, i
         found = Found("legehus", (), "", 0, 0, ())
         records.append(choice_records.keep(session, world.who, found, said, cast.NOW))
     return {"list": lists_[0].id, "record": records[0].id}
+
+
+def book_on(session: Session, world: World, staff: Person, size: int) -> int:
+    """Keep codings and enter budgets of every kind; allow free text. Return the id of a budget."""
+    who, gln = cast.who(session, staff), DELIVERY.gln
+    for number in range(size):
+        codings.keep(session, who, CodingFacts(gln, f"3.22.0{number}"), cast.NOW)
+        for coding in (None, DELIVERY.account_coding):
+            terms = Terms(gln, date(2026, 1, 1), date(2026, 12, 31), 10**9, None, coding)
+            made = budgets.enter(session, who, terms, cast.NOW)
+    free_permits.allow(session, who, world.agreement.id, 10**6, cast.NOW)
+    return made.id
 
 
 def quote(session: Session, world: World) -> Quote:

@@ -28,6 +28,8 @@ PAGES: dict[str | None, list[str]] = {
         "/valgnotater/nyt?q=legehus&vare=1", "/leveringsadresser", "/leveringsadresser/ny",
         "/leveringsadresser/1", "/lister", "/lister/1", "/lister/2", "/lister/ny",
         "/lister/tilfoej?vare=1", "/ordrer/0330-2026-00001/igen",
+        "/ordrer/0330-2026-00001/kontering", "/kontostrenge", "/budgetter", "/budgetter/1",
+        "/fritekstordre", "/fritekstordre/1",
     ],
     STAFF: [
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
@@ -55,6 +57,7 @@ PAGES: dict[str | None, list[str]] = {
         "/aarsrapport/2026", "/aarsrapport/2025",
         "/valgnotater", "/valgnotater/1", "/sammenlign?vare=1&vare=2",
         "/tilbud", "/tilbud/3", "/daekning/efterspoergsel/reparation-af-200-sengetaepper",
+        "/budgetter/nyt", "/budgetter/1/ret", "/aftaler/1/fritekst",
         "/regnskab", "/regnskab/poster", "/regnskab/indlaes", "/regnskab/konti",
     ],
     ENTERPRISE: [

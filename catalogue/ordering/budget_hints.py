@@ -1,0 +1,90 @@
+"""What a buyer and an approver are told of budgets: what is left, and what this takes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from catalogue.agreements import queries as agreements
+from catalogue.core.text import current_locale, today_in_copenhagen
+
+from . import budget_rules, budgets
+from .budget_rules import Standing
+from .budget_sums import list_standing
+from .coding_models import Budget
+from .coding_rules import Share
+from .line_parts import Coded
+from .models import Order
+
+Line = tuple[str, Sequence[Share]]  # category and what its codings bear
+
+
+@dataclass(frozen=True)
+class BudgetHint:
+    """A budget, where it stands, and what is wanted of it; `left_ore` is what is left after."""
+
+    budget: Budget
+    category: str | None  # its name, in the reader's language
+    standing: Standing
+    wanted_ore: int
+    left_ore: int
+
+    @property
+    def is_passed(self) -> bool:
+        """Tell whether the budget is passed when this is ordered."""
+        return self.left_ore < 0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is wanted in one municipality for one institution."""
+
+    municipality_id: int | None
+    gln: str | None
+    lines: Sequence[Line]
+
+
+def list_hints(session: Session, wanted: Wanted, today: date) -> list[BudgetHint]:
+    """List the budgets that something wanted would count to. One query; five where there are any.
+
+    What is wanted is not ordered yet, so it comes on top of where the budgets stand.
+    """
+    return [
+        BudgetHint(each, name, standing, ore, standing.left_ore - ore)
+        for each, name, standing, ore in _touched(session, wanted, today)
+    ]
+
+
+def list_of_order(session: Session, order: Order, coded: Sequence[Coded]) -> list[BudgetHint]:
+    """List the budgets that an order counts to; it is among what is ordered and reserved."""
+    lines = [(each.line.category_code, each.shares) for each in coded]
+    wanted = Wanted(order.municipality_id, order.gln, lines)
+    return [
+        BudgetHint(each, name, standing, ore, standing.left_ore)
+        for each, name, standing, ore in _touched(
+            session, wanted, today_in_copenhagen(order.placed_at)
+        )
+    ]
+
+
+def _touched(
+    session: Session, wanted: Wanted, day: date
+) -> list[tuple[Budget, str | None, Standing, int]]:
+    found = budgets.list_on(session, wanted.municipality_id, [wanted.gln or ""], day)
+    if not found:
+        return []
+    standing = list_standing(session, found)
+    codes = {each.category_code for each in found if each.category_code}
+    names = agreements.category_labels(session, codes or {"-"}, current_locale())
+    touched = []
+    for each in found:
+        counted = [
+            budget_rules.counted_ore(each.prefix, each.account_coding, code, shares)
+            for code, shares in wanted.lines
+        ]
+        if ore := sum(counted):
+            touched.append((each, names.get(each.category_code or ""), standing[each.id], ore))
+    return touched

@@ -1,0 +1,153 @@
+"""The pages of budgets: what is left of each, and the orders behind every number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy import select
+
+from catalogue.agreements import queries as agreements
+from catalogue.core.errors import Invalid
+from catalogue.core.http import (
+    APPROVERS,
+    BUYERS,
+    STAFF,
+    Page,
+    flash,
+    go,
+    now,
+    reading,
+    render,
+    route,
+    today,
+    transaction,
+)
+from catalogue.core.http import who as asking
+from catalogue.core.text import current_locale
+from catalogue.core.text import lazy as _
+
+from . import budget_schema, budget_sums, budgets, codings
+from .budget_rules import Standing
+from .coding_models import Budget
+from .cost_screens import Errors, blueprint
+from .models import Order
+from .screens import NAMES
+
+PER_PAGE = 50
+PARTS = ("bestilt", "reserveret")  # how addresses name the two numbers of a budget
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A budget in the list, with where it stands."""
+
+    budget: Budget
+    standing: Standing
+    category: str | None
+
+
+@route(blueprint, "/budgetter", access=BUYERS | STAFF | APPROVERS, endpoint="budgets")
+def list_budgets() -> Response:
+    """List the budgets that hold today, or all: for a buyer those of her institutions."""
+    shows_all = request.args.get("vis") == "alle"
+    with reading() as session:
+        found = budgets.list_seen(session, asking(), None if shows_all else today())
+        standing = budget_sums.list_standing(session, found)
+        codes = {each.category_code for each in found if each.category_code}
+        labels = agreements.category_labels(session, codes or {"-"}, current_locale())
+        may_enter = asking().role in STAFF | APPROVERS and bool(
+            budgets.list_kept(session, asking())
+        )
+    listed = [
+        Listed(each, standing[each.id], labels.get(each.category_code or "")) for each in found
+    ]
+    return render("ordering/budgets.html", listed=listed, shows_all=shows_all, may_enter=may_enter)
+
+
+@route(blueprint, "/budgetter/<int:budget_id>", access=BUYERS | STAFF | APPROVERS)
+def budget(budget_id: int) -> Response:
+    """Show a budget with the order lines that count to it."""
+    part = request.args.get("del")
+    part = part if part in PARTS else None
+    with reading() as session:
+        found = budgets.get(session, asking(), budget_id)
+        counted = budget_sums.list_counted(session, found)
+        standing = budget_sums.list_standing(session, [found])[found.id]
+        labels = agreements.category_labels(session, {found.category_code or "-"}, current_locale())
+        lines = [each for each in counted if part is None or each.is_reserved == (part == PARTS[1])]
+        page = Page(request.args.get("page", 1, type=int), len(lines), PER_PAGE)
+        ids = [each.order.id for each in lines[page.slice]]
+        seen = select(Order.id).where(Order.visible_to(asking()), Order.id.in_(ids))
+        opens = set(session.scalars(seen))
+        keeps = budgets.keeps(session, asking(), found.institution)
+    return render(
+        "ordering/budget.html", budget=found, standing=standing, part=part, page=page,
+        lines=lines[page.slice], sum_ore=sum(each.amount_ore for each in lines), opens=opens,
+        category=labels.get(found.category_code or ""), keeps=keeps, **NAMES,
+    )  # fmt: skip
+
+
+@route(blueprint, "/budgetter/nyt", access=STAFF | APPROVERS)
+def new_budget() -> Response:
+    """Show the form of a budget, begun with the present year."""
+    year = today().year
+    values = {"starts_on": date(year, 1, 1), "ends_on": date(year, 12, 31)}
+    return _draw_form(None, values, {})
+
+
+@route(blueprint, "/budgetter/nyt", access=STAFF | APPROVERS, methods=["POST"])
+def enter_budget() -> Response:
+    """Enter a budget."""
+    try:
+        terms = budget_schema.read_budget(request.form)
+        with transaction() as session:
+            made = budgets.enter(session, asking(), terms, now())
+    except Invalid as error:
+        return _draw_form(None, request.form.to_dict(), error.problems)
+    flash(_("The budget is entered. Buyers see what is left of it in their basket."))
+    return go("catalogue.costs.budget", budget_id=made.id)
+
+
+@route(blueprint, "/budgetter/<int:budget_id>/ret", access=STAFF | APPROVERS)
+def edit_budget(budget_id: int) -> Response:
+    """Show the form of a budget there is."""
+    with reading() as session:
+        found = budgets.get(session, asking(), budget_id)
+    ore = found.amount_ore
+    values = vars(budgets.terms_of(found)) | {"amount": f"{ore // 100},{ore % 100:02d}"}
+    return _draw_form(budget_id, values, {})
+
+
+@route(blueprint, "/budgetter/<int:budget_id>/ret", access=STAFF | APPROVERS, methods=["POST"])
+def change_budget(budget_id: int) -> Response:
+    """Change a budget."""
+    try:
+        terms = budget_schema.read_budget(request.form)
+        with transaction() as session:
+            budgets.change(session, asking(), budget_id, terms, now())
+    except Invalid as error:
+        return _draw_form(budget_id, request.form.to_dict(), error.problems)
+    flash(_("The budget is changed."))
+    return go("catalogue.costs.budget", budget_id=budget_id)
+
+
+@route(blueprint, "/budgetter/<int:budget_id>/slet", access=STAFF | APPROVERS, methods=["POST"])
+def remove_budget(budget_id: int) -> Response:
+    """Take a budget out."""
+    with transaction() as session:
+        budgets.remove(session, asking(), budget_id, now())
+    flash(_("The budget is taken out. The orders behind it stay."))
+    return go("catalogue.costs.budgets")
+
+
+def _draw_form(budget_id: int | None, values: dict[str, Any], errors: Errors) -> Response:
+    with reading() as session:
+        places = budgets.list_kept(session, asking())
+        kept = codings.list_kept(session, asking())
+    return render(
+        "ordering/budget_form.html", 422 if errors else 200, budget_id=budget_id, values=values,
+        errors=errors, places=[(each.gln, each.name) for each in places], kept_codings=kept,
+    )  # fmt: skip

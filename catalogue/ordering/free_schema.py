@@ -1,0 +1,69 @@
+"""The shape of an order in free text, and of the permission to place one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import marshmallow as ma
+
+from catalogue.core import fields
+from catalogue.core.errors import Invalid
+from catalogue.core.text import gettext
+from catalogue.core.text import lazy as _
+
+from . import quote_schema
+from .free_text import MOST_LINES, FreeLine
+from .quote_schema import LINE_FIELDS
+from .rules import Delivery
+from .schema import read_delivery
+
+
+class _CategorySchema(ma.Schema):
+    category_code = fields.Line(required=True, longest=8)
+
+
+class _AgreedSchema(ma.Schema):
+    agreed = fields.Line(required=True, longest=300)
+
+
+class _PermitSchema(ma.Schema):
+    most = fields.Kroner(required=True, least_ore=1)
+
+
+def read_lines(form: Mapping[str, Any]) -> list[FreeLine]:
+    """Read the lines of the form, of which the wholly empty ones are none; raises Invalid."""
+    lines: list[FreeLine] = []
+    problems: dict[str, list[Any]] = {}
+    for place in range(1, MOST_LINES + 1):
+        written = {name: form.get(f"{name}_{place}", "") for name in LINE_FIELDS}
+        if not any(str(written[name]).strip() for name in ("title", "quantity", "price")):
+            continue
+        typed = {"category_code": form.get(f"category_code_{place}", "")}
+        try:
+            code = fields.load(_CategorySchema(), typed)["category_code"]
+            lines.append(FreeLine(quote_schema.read_line(written), code))
+        except Invalid as error:
+            problems |= {f"{name}_{place}": texts for name, texts in error.problems.items()}
+    if not lines and not problems:
+        problems["title_1"] = [_("Write at least one line with a price")]
+    if problems:
+        raise Invalid(problems)
+    return lines
+
+
+def read_agreed_delivery(form: Mapping[str, Any]) -> Delivery:
+    """Read where to, with what was agreed at the head of the note; raises Invalid by field."""
+    delivery = read_delivery(form)
+    agreed = fields.load(_AgreedSchema(), form)["agreed"]
+    said = gettext("The price is agreed on: %(agreed)s", agreed=agreed)
+    return replace(delivery, note="\n".join(filter(None, (said, delivery.note))))
+
+
+def read_permit(form: Mapping[str, Any]) -> int | None:
+    """Read the switch with its upper amount in øre; None: not allowed. Raises Invalid."""
+    if not form.get("allowed"):
+        return None
+    most: int = fields.load(_PermitSchema(), form)["most"]
+    return most

@@ -1,0 +1,176 @@
+"""Ordering what is not listed, in the buyer's own words, on an agreement that staff allow it on.
+
+Its lines become items as a basket has them: orderability is asked of the one rule for category and
+day, and ceiling, approval, budgets, numbers, events and mail are those of any order. The price is
+what buyer and enterprise agreed on; the enterprise confirms it with the order, or turns it down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, literal, or_, select, true
+from sqlalchemy.orm import Session
+
+from catalogue.agreements import queries as agreements
+from catalogue.agreements import refusals
+from catalogue.agreements.models import Agreement, Category
+from catalogue.agreements.queries import OrderableColumns
+from catalogue.agreements.rules import InForce, Voluntary, judge
+from catalogue.core.errors import Missing
+from catalogue.core.text import lazy as _
+from catalogue.core.text import money, today_in_copenhagen
+from catalogue.core.who import Role, Who
+from catalogue.enterprises.models import Enterprise
+
+from . import basket as baskets
+from . import free_permits, quote_rules, service, wares
+from . import items as judging
+from .items import Item
+from .models import Order
+from .quote_rules import LineOffer
+from .service import CannotBePlaced, Placing
+from .wares import Ware
+
+MOST_LINES = 3
+MOST_CATEGORIES = 400  # a division that an agreement covers has fewer, but for a few
+
+
+@dataclass(frozen=True)
+class FreeLine:
+    """A line as the buyer writes it, with the category it belongs to."""
+
+    offer: LineOffer
+    category_code: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An agreement that may be ordered on in free text today."""
+
+    agreement: Voluntary
+    title: str
+    enterprise_name: str
+    most_ore: int
+
+
+def list_choices(session: Session, who: Who, today: date) -> list[Choice]:
+    """List the agreements that may be ordered on in free text today, by enterprise. Four queries.
+
+    Only those in force, of verified enterprises, that staff allow it on.
+    """
+    applies = judging.in_force(session, who, today)
+    found = {each.agreement_id: each for each in applies.voluntary
+             if each.enterprise_id in applies.verified}  # fmt: skip
+    most = free_permits.list_most(session, list(found))
+    rows = session.execute(
+        select(Agreement.id, Agreement.title, Enterprise.name)
+        .join(Enterprise, Enterprise.id == Agreement.enterprise_id)
+        .where(Agreement.id.in_(most))
+        .order_by(Enterprise.name, Agreement.number)
+    )
+    return [Choice(found[id_], title, name, most[id_]) for id_, title, name in rows]
+
+
+def get_choice(choices: Sequence[Choice], agreement_id: int | None) -> Choice:
+    """Return one of the agreements that may be ordered on; raises Missing."""
+    for each in choices:
+        if each.agreement.agreement_id == agreement_id:
+            return each
+    raise Missing(_("You cannot order in free text on this agreement today."))
+
+
+def list_categories(session: Session, who: Who, choice: Choice, today: date) -> list[Category]:
+    """List the categories of an agreement in which something may be ordered today, by code.
+
+    The set form of orderability: what a mandatory agreement covers is left out.
+    """
+    columns = OrderableColumns(true(), literal(choice.agreement.enterprise_id), Category.code)
+    of_agreement = [
+        func.substr(Category.code, 1, len(each)) == each for each in choice.agreement.prefixes
+    ]
+    query = (
+        select(Category)
+        .where(or_(*of_agreement))
+        .where(agreements.orderable_where(columns, who.municipality_id or 0, today))
+        .order_by(Category.code)
+        .limit(MOST_CATEGORIES)
+    )
+    return list(session.scalars(query))
+
+
+def place(
+    session: Session, placing: Placing, agreement_id: int, lines: Sequence[FreeLine]
+) -> Order:
+    """Order lines in free text on an agreement; the same form sent twice is one order.
+
+    Raises Missing when the agreement allows it not today, and CannotBePlaced when a line may not be
+    ordered on it, the order comes to more than is allowed, or a ceiling or a budget is in its way.
+    """
+    who, today = placing.who, today_in_copenhagen(placing.now)
+    if who.role != Role.BUYER:
+        raise Missing(_("Only buyers of a municipality have a basket."))
+    baskets.lock(session, who, placing.now)  # one placing of a buyer at a time
+    if placed := service.list_placed(session, who, placing.key):
+        return placed[0]
+    choice = get_choice(list_choices(session, who, today), agreement_id)
+    judging.lock_agreements(session, who, [choice.agreement.enterprise_id])
+    items = _items(judging.in_force(session, who, today), choice, lines)
+    _refuse_unless_allowed(session, choice, items, today)
+    (order,) = service.place_items(session, placing, items)
+    for line in order.lines:
+        line.free_text = True
+    session.flush()
+    return order
+
+
+def _items(applies: InForce, choice: Choice, lines: Sequence[FreeLine]) -> list[Item]:
+    enterprise_id = choice.agreement.enterprise_id
+    return [
+        wares.item_of(
+            Ware(
+                item_number=f"F-{place}",
+                title=each.offer.title,
+                kind=quote_rules.kind_of(each.category_code),
+                category_code=each.category_code,
+                unit=each.offer.unit,
+                quantity=each.offer.quantity,
+                price_ore=each.offer.price_ore,
+                vat_rate=each.offer.vat_rate,
+            ),
+            enterprise_id,
+            judge(
+                applies,
+                published=True,
+                enterprise_id=enterprise_id,
+                category_code=each.category_code,
+            ),
+        )
+        for place, each in enumerate(lines, start=1)
+    ]
+
+
+def _refuse_unless_allowed(
+    session: Session, choice: Choice, items: Sequence[Item], today: date
+) -> None:
+    for item in items:
+        if item.refusal is not None:
+            raise CannotBePlaced(refusals.in_one_text(item.judgement))
+        if item.judgement.voluntary != choice.agreement:
+            raise CannotBePlaced(
+                _("%(title)s is not covered by this agreement.", title=item.product.title)
+            )
+    net_ore = sum(each.net_ore for each in items)
+    if net_ore > choice.most_ore:
+        raise CannotBePlaced(
+            _(
+                "An order in free text may come to %(most)s on this agreement, and this comes to"
+                " %(net)s. Order less, or ask for quotes.",
+                most=money(choice.most_ore),
+                net=money(net_ore),
+            )
+        )
+    for problem in judging.ceiling_problems(session, items, today):
+        raise CannotBePlaced(problem)

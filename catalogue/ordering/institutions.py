@@ -1,0 +1,52 @@
+"""Which institutions a person keeps codings and budgets for; an institution is known by its GLN."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalogue.core.errors import Missing
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role, Who
+
+from .address_models import BuyerInstitution, DeliveryAddress
+
+
+@dataclass(frozen=True)
+class Institution:
+    """An institution by its GLN, under the first of the names its addresses give it."""
+
+    gln: str
+    name: str
+
+
+def list_institutions(session: Session, who: Who) -> list[Institution]:
+    """List the institutions by name: a buyer's own, for others all of the municipality. One query.
+
+    An institution is known once somebody keeps an address of it.
+    """
+    query = select(DeliveryAddress.gln, func.min(DeliveryAddress.institution)).where(
+        DeliveryAddress.municipality_id == who.municipality_id
+    )
+    if who.role == Role.BUYER:
+        query = query.where(
+            DeliveryAddress.gln.in_(
+                select(BuyerInstitution.gln).where(
+                    BuyerInstitution.person_id == who.person_id,
+                    BuyerInstitution.municipality_id == who.municipality_id,
+                )
+            )
+        )
+    rows = session.execute(query.group_by(DeliveryAddress.gln).order_by(func.min(
+        DeliveryAddress.institution), DeliveryAddress.gln))  # fmt: skip
+    return [Institution(gln, name) for gln, name in rows]
+
+
+def get_institution(session: Session, who: Who, gln: str) -> Institution:
+    """Return one of the institutions of `who`; raises Missing."""
+    found = [each for each in list_institutions(session, who) if each.gln == gln]
+    if not found:
+        raise Missing(_("You keep no such institution. Add an address of it first."))
+    return found[0]
