@@ -15,8 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import cast
-from ordering.world import FORM
 
+FORM = {
+    "institution": "Børnehuset Regnbuen", "street": "Skovvej 3", "postcode": "4200",
+    "city": "Slagelse", "gln": cast.GLN, "contact_name": "Bo Berg",
+    "contact_email": "bo@slagelse.example", "reference": "MEHO",
+}  # fmt: skip
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 KEY = re.compile(r'name="placing_key" value="([^"]+)"')
 INCOMING = re.compile(r'href="/indkomne-ordrer/([0-9-]+)"')
@@ -119,14 +123,15 @@ def reject_until(address: str, email: str, stop: Path) -> dict[str, Any]:
             "broken": browser.broken}  # fmt: skip
 
 
-def wait_until_it_answers(address: str) -> None:
-    """Wait until the web server is up again; raises TimeoutError."""
+def wait_until_it_answers(address: str, revive: Callable[[], None]) -> None:
+    """Wait until the web server is up again, started anew where it gave up; raises TimeoutError."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         try:
             with urllib.request.urlopen(f"{address}/healthz", timeout=2):
                 return
         except BROKEN:
+            revive()
             time.sleep(0.05)
     raise TimeoutError("the web server does not come up again")
 

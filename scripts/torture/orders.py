@@ -4,10 +4,12 @@
 Usage: scripts/postgres scripts/torture/orders.py [--kills N] [--buyers N] [--json]
 Real processes: the web server, the worker, a mail server on loopback, and a process for each buyer,
 who sends each form until it is answered. The enterprise rejects what it gets, so that there is
-always a last piece to fight for. Every other second or so web server or worker is ended with
-SIGKILL, all its processes at once, until there were `--kills` of them. Then the worker does what is
-left, and everything is held against everything (audit.py). Ends with status 1 when anything was
-lost, doubled, oversold or overrun. Without scripts/postgres around it SQLite alone is tried.
+always a last piece to fight for. Every other second or so a process of the web server, all of
+them, or the worker is ended with SIGKILL, until there were `--kills` of them. The web server gives
+up when a new process of it is killed soon again; it is started anew then, as a supervisor does.
+Then the worker does what is left, and everything is held against everything (audit.py). Ends with
+status 1 when anything was lost, doubled, oversold or overrun. Without scripts/postgres around it
+SQLite alone is tried.
 """
 
 from __future__ import annotations
@@ -39,8 +41,9 @@ from ledger import fresh
 from search import machine
 
 ROOT = Path(__file__).parents[2]
-PAUSE_SECONDS = (0.5, 2.5)  # between two kills
+PAUSE_SECONDS = (1.0, 4.0)  # between two kills
 SETTLE_SECONDS = 90
+WAYS = ("web process", "web process", "web process", "web server", "worker", "worker")
 
 
 class Victim:
@@ -57,9 +60,21 @@ class Victim:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
+    def kill_child(self) -> None:
+        """End one of its processes; it is for the rest to go on and to start another."""
+        task = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        children = [int(each) for each in task.read_text().split()]
+        if children:
+            os.kill(children[-1], signal.SIGKILL)
+
     def kill(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def revive(self) -> None:
+        """Start it anew when it has given up."""
+        if self.process.poll() is not None:
+            self.start()
 
     def end(self) -> None:
         if self.process.poll() is None:
@@ -122,13 +137,10 @@ def _under_fire(place: ground.Place, options: argparse.Namespace) -> dict[str, A
             chance = random.Random(options.seed)
             while sum(kills.values()) < options.kills and not any(t.done() for t in tasks):
                 time.sleep(chance.uniform(*PAUSE_SECONDS))
-                name = chance.choice(["web", "web", "worker"])
-                victim = web if name == "web" else worker
-                victim.kill()
-                victim.start()
-                kills[name] += 1
-                if name == "web":
-                    buyers.wait_until_it_answers(place.address)
+                what = chance.choice(WAYS)
+                kills[what] += 1
+                _strike(what, web, worker)
+                buyers.wait_until_it_answers(place.address, web.revive)
             stop.touch()
             sides = [task.result() for task in tasks]
         ground.wait_until_done(place, SETTLE_SECONDS)
@@ -137,6 +149,15 @@ def _under_fire(place: ground.Place, options: argparse.Namespace) -> dict[str, A
         worker.end()
     acknowledged = [key for side in sides for key in side["acknowledged"]]
     return {"kills": dict(kills), "sides": sides, "acknowledged": acknowledged}
+
+
+def _strike(what: str, web: Victim, worker: Victim) -> None:
+    if what == "web process":
+        web.kill_child()
+        return
+    victim = web if what == "web server" else worker
+    victim.kill()
+    victim.start()
 
 
 def _print(results: dict[str, Any]) -> None:
