@@ -15,6 +15,7 @@ from catalogue.media.models import Image
 from catalogue.media.store import Store
 from catalogue.products import schema, shelf
 from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
+from catalogue.products.stock_models import ProductStock
 
 from . import papers
 from .drawing import Drawn
@@ -44,6 +45,8 @@ def stock(
             made.images.append(ProductImage(image_id=image.id, position=position, alt=each["alt"]))
         session.add(made)
         session.flush()
+        if "left" in row:
+            session.add(ProductStock(product_id=made.id, left=row["left"], counted_at=world.now))
         if made.state != ProductState.DRAFT:
             shelf.record_version(session, made, person_id=None, now=at)
 
