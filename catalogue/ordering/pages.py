@@ -30,7 +30,7 @@ from catalogue.core.text import lazy as _
 from . import addresses, change_schema, changing, queries, rules, schema, service
 from . import basket as baskets
 from .rules import Step
-from .screens import NAMES, draw_incoming_order, draw_order
+from .screens import NAMES, draw_incoming_order, draw_order, open_incoming_order
 
 blueprint = Blueprint("ordering", __name__)
 ORDERS_PER_PAGE = 25
@@ -174,8 +174,8 @@ def incoming() -> Response:
 
 @route(blueprint, "/indkomne-ordrer/<number>", access=ENTERPRISES)
 def incoming_order(number: str) -> Response:
-    """Show one order placed with the enterprise, and the steps it may take."""
-    return draw_incoming_order(number, {}, 200)
+    """Show one order placed with the enterprise, and the steps it may take: now it is seen."""
+    return open_incoming_order(number)
 
 
 @route(blueprint, "/indkomne-ordrer/<number>/bekraeft", access=ENTERPRISES, methods=["POST"])
