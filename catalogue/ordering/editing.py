@@ -120,7 +120,7 @@ def _refuse_above_ceilings(
     risen = {id_ for id_, ore in _bound(order).items() if ore > before.get(id_, 0)}
     passed = standing.passed(ceilings.list_used(session, risen, today))
     if passed:
-        raise Invalid({"out": passed})
+        raise Invalid({"out": [*passed]})
 
 
 def _bound(order: Order) -> dict[int, int]:

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from catalogue.core import audit
 from catalogue.core.who import Who
 
-from . import steps
+from . import rules, steps
 from .models import Order
-from .rules import DEEDS, Step
+from .rules import Step
 
 
 def see(session: Session, who: Who, number: str, now: datetime) -> Order:
@@ -27,21 +27,22 @@ def see(session: Session, who: Who, number: str, now: datetime) -> Order:
     Raises Missing for an order that is not hers, OutOfTurn when it is answered or off already.
     """
     order = steps.lock(session, who, number)
-    if order.seen_at is None:
-        _note(session, who, order, now)
+    if rules.find_move(order.state, rules.side_of(who.role), Step.SEE) is None:
+        raise steps.out_of_turn(order, who)
+    _note_once(session, who, order, now)
     return order
 
 
 def note_opened(session: Session, who: Who, number: str, now: datetime) -> None:
     """Note that the order was opened, where that is still of interest; else do nothing."""
     order = steps.lock(session, who, number)
-    if steps.find_move(order, who, Step.SEE) is not None:
-        _note(session, who, order, now)
+    if rules.find_move(order.state, rules.side_of(who.role), Step.SEE) is not None:
+        _note_once(session, who, order, now)
 
 
-def _note(session: Session, who: Who, order: Order, now: datetime) -> None:
+def _note_once(session: Session, who: Who, order: Order, now: datetime) -> None:
     if steps.find_move(order, who, Step.SEE) is None:
-        raise steps.out_of_turn(order, who)
+        return
     order.seen_at, order.seen_by = now, who.name
     facts = audit.changes({}, {"seen_at": now.isoformat(timespec="seconds")})
-    steps.trace(session, who, order, f"order.{DEEDS[Step.SEE][0]}", (now, facts))
+    steps.trace(session, who, order, f"order.{rules.DEEDS[Step.SEE][0]}", (now, facts))
