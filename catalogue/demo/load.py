@@ -47,6 +47,7 @@ from . import (
     shelf,
     trace,
     trade,
+    turns,
 )
 from .drawing import Drawn, draw_all
 
@@ -95,6 +96,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         people.help_out(session, world)
         seen.look_around(session, world)
         approvals.rule(session, world, read("approvals"))
+        turns.take(session, world, read("turns")["orders"])
         buyers.keep(session, world, read("buyers"))
         books.keep(session, world)
     return True
