@@ -48,6 +48,7 @@ from catalogue.ordering import (
     change_pages,
     cost_pages,
     document_pages,
+    life_pages,
     policy_pages,
     quote_pages,
 )
@@ -158,7 +159,7 @@ def _blueprint() -> Blueprint:
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
         potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
         approval_pages, change_pages, policy_pages, document_pages, link_pages, buyer_pages,
-        catalogue_pages, cost_pages,
+        catalogue_pages, cost_pages, life_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

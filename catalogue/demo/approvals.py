@@ -33,21 +33,22 @@ def rule(session: Session, world: World, content: dict[str, Any]) -> None:
             escalate_days=row["escalate_days"],
             escalate_to_id=world.persons[row["escalate_to"]].id,
         )
-        who = identity(session, world.persons[row["staff"]], Role.STAFF)
+        who = acting(session, world.persons[row["staff"]], Role.STAFF)
         policy.create_rule(session, who, terms, world.now)
     for number, row in enumerate(content["orders"]):
         buyer = world.persons[row["buyer"]]
-        who = identity(session, buyer, Role.BUYER)
+        who = acting(session, buyer, Role.BUYER)
         wanted = select(Product.id).where(
             Product.enterprise_id == world.enterprises[row["enterprise"]].id,
             Product.item_number == row["item_number"],
         )
         basket.add(session, who, session.scalars(wanted).one(), None, world.now)
-        delivery = _delivery(row, buyer)
-        service.place(session, who, delivery, f"demo-approval-{number}", world.now)
+        key = f"demo-approval-{number}"
+        service.place(session, who, delivery(row, buyer), key, world.now)
 
 
-def _delivery(row: dict[str, Any], buyer: Person) -> Delivery:
+def delivery(row: dict[str, Any], buyer: Person) -> Delivery:
+    """Return where the order of a row goes."""
     return Delivery(
         institution=row["institution"],
         street=row["street"],
@@ -61,12 +62,12 @@ def _delivery(row: dict[str, Any], buyer: Person) -> Delivery:
     )
 
 
-def identity(session: Session, person: Person, role: Role) -> Who:
-    """Return a person of the world as she acts in a role of hers."""
+def acting(session: Session, person: Person, role: Role) -> Who:
+    """Return a person who acts in a role that she holds once."""
     held = session.scalars(
         select(PersonRole).where(PersonRole.person_id == person.id, PersonRole.role == role)
     ).one()
     return Who(
         person_id=person.id, name=person.name, email=person.email, role=role, role_id=held.id,
-        municipality_id=held.municipality_id,
+        municipality_id=held.municipality_id, enterprise_id=held.enterprise_id,
     )  # fmt: skip

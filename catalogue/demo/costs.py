@@ -18,7 +18,7 @@ from catalogue.ordering.coding_rules import Part
 from catalogue.ordering.codings import CodingFacts
 from catalogue.ordering.models import Order
 
-from .approvals import identity
+from .approvals import acting
 
 if TYPE_CHECKING:
     from .load import World
@@ -28,14 +28,14 @@ def book(session: Session, world: World, content: dict[str, Any]) -> None:
     """Keep the codings and budgets of the file, for the year of loading, by the pages' verbs."""
     year = today_in_copenhagen(world.now).year
     for row in content["codings"]:
-        who = identity(session, world.persons[row.pop("buyer")], Role.BUYER)
+        who = acting(session, world.persons[row.pop("buyer")], Role.BUYER)
         codings.keep(session, who, CodingFacts(**row), world.now)
     for row in content["budgets"]:
-        who = identity(session, world.persons[row.pop("staff")], Role.STAFF)
+        who = acting(session, world.persons[row.pop("staff")], Role.STAFF)
         terms = Terms(starts_on=date(year, 1, 1), ends_on=date(year, 12, 31), **row)
         budgets.enter(session, who, terms, world.now)
     for row in content["free_text"]:
-        who = identity(session, world.persons[row["staff"]], Role.STAFF)
+        who = acting(session, world.persons[row["staff"]], Role.STAFF)
         number = Agreement.number == row["agreement"]
         agreement_id = session.scalars(select(Agreement.id).where(number)).one()
         free_permits.allow(session, who, agreement_id, row["most_ore"], world.now)
@@ -49,5 +49,5 @@ def _split(session: Session, world: World, row: dict[str, Any]) -> None:
     own = select(Order.number).where(Order.buyer_id == buyer.id, Order.state == "received")
     number = session.scalars(own.order_by(Order.placed_at.desc()).limit(1)).one()
     parts = [Part(code, Decimal(share) if share else None) for code, share in row["parts"]]
-    who = identity(session, buyer, Role.BUYER)
+    who = acting(session, buyer, Role.BUYER)
     recoding.recode(session, who, number, (row["account_coding"], {1: parts}), world.now)

@@ -48,6 +48,7 @@ from . import (
     shelf,
     trace,
     trade,
+    turns,
 )
 from .drawing import Drawn, draw_all
 
@@ -96,6 +97,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         people.help_out(session, world)
         seen.look_around(session, world)
         approvals.rule(session, world, read("approvals"))
+        turns.take(session, world, read("turns")["orders"])
         buyers.keep(session, world, read("buyers"))
         costs.book(session, world, read("costs"))
         books.keep(session, world)

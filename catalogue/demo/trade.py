@@ -107,6 +107,7 @@ def _lines(
             product_version=1,
             item_number=product.item_number,
             title=product.title,
+            kind=product.kind,
             category_code=product.category_code,
             unit=product.unit,
             quantity=quantity,

@@ -51,6 +51,21 @@ WORDINGS: dict[tuple[str, Reader], Wording] = {
         _("Order %(number)s: the enterprise proposes a change"),
         _("%(enterprise)s cannot deliver as agreed and proposes a change. Please answer."),
     ),
+    ("partly", Reader.BUYER): Wording(
+        _("Order %(number)s: the enterprise delivers a part"),
+        _(
+            "%(enterprise)s can deliver what stands below, and not the rest. Accept it, or cancel"
+            " the rest too."
+        ),
+    ),
+    ("done", Reader.BUYER): Wording(
+        _("Order %(number)s: the work is done"),
+        _("%(enterprise)s says that the work is done. Please accept it, or say what is wrong."),
+    ),
+    ("accepted", Reader.ENTERPRISE): Wording(
+        _("Order %(number)s: the work is accepted"),
+        _("%(municipality)s has accepted the work. You can send the invoice."),
+    ),
     ("closed", Reader.ENTERPRISE): Wording(
         _("Order %(number)s is closed"),
         _("%(municipality)s has closed the order. Nothing more is outstanding."),
@@ -107,6 +122,7 @@ STEP_WORDINGS: dict[tuple[str | None, str], dict[Reader, Wording]] = {
     ("withdraw", "placed"): {Reader.BUYER: _BACK},
     ("withdraw", "confirmed"): {Reader.BUYER: _BACK},
     ("accept", "confirmed"): {Reader.ENTERPRISE: _TAKEN},
+    ("edit", "returned"): {},  # the buyer need not be told of what she did
     ("accept", "awaiting"): {
         Reader.ENTERPRISE: Wording(
             _("Order %(number)s: the change must be approved"),
@@ -124,7 +140,8 @@ STEP_WORDINGS: dict[tuple[str | None, str], dict[Reader, Wording]] = {
 def wordings(order: Order) -> dict[Reader, Wording]:
     """Return who is written to about an order as it stands, and in what words."""
     step = order.events[-1].step if order.events else None
-    if found := STEP_WORDINGS.get((step, order.state)):
+    found = STEP_WORDINGS.get((step, order.state))
+    if found is not None:
         return found
     return {
         reader: wording for (state, reader), wording in WORDINGS.items() if state == order.state

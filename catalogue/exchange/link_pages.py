@@ -1,4 +1,4 @@
-"""The page behind the link in an order's mail: to look, to confirm, to reject; nobody signs in."""
+"""The page behind the link in an order's mail: to look and to answer; nobody signs in."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
+from catalogue.ordering import change_schema, schema
 from catalogue.ordering import rules as ordering
-from catalogue.ordering import schema
 from catalogue.ordering.rules import Step
 from catalogue.products.rules import UNIT_NAMES
 
@@ -34,6 +34,7 @@ from .links import Answer, Seen
 blueprint = Blueprint("links", __name__)
 DONE: dict[Step, Text] = {
     Step.CONFIRM: _("The order is confirmed, and the buyer is told."),
+    Step.CONFIRM_PART: _("A part of the order is confirmed. The buyer answers."),
     Step.REJECT: _("The order is rejected, and the buyer is told why."),
 }
 
@@ -47,7 +48,7 @@ def show(token: str) -> Response:
 @route(blueprint, "/ordrelink/<token>/bekraeft", access=EVERYONE, methods=["POST"])
 def confirm(token: str) -> Response:
     """Confirm the order to the buyer."""
-    return _answer(token, Step.CONFIRM, None)
+    return _answer(token, Answer(Step.CONFIRM, None, who()))
 
 
 @route(blueprint, "/ordrelink/<token>/afvis", access=EVERYONE, methods=["POST"])
@@ -57,7 +58,29 @@ def reject(token: str) -> Response:
         reason = schema.read_reason(request.form)
     except Invalid as error:
         return _look(token, error.problems, 422)
-    return _answer(token, Step.REJECT, reason)
+    return _answer(token, Answer(Step.REJECT, reason, who()))
+
+
+@route(blueprint, "/ordrelink/<token>/bekraeft-del", access=EVERYONE, methods=["POST"])
+def confirm_part(token: str) -> Response:
+    """Confirm what can be delivered, and say no to the rest with a reason for the buyer."""
+    try:
+        part = change_schema.read_part(request.form)
+        return _answer(token, Answer(Step.CONFIRM_PART, part.reason, who(), part))
+    except Invalid as error:
+        return _look(token, error.problems, 422)
+
+
+@route(blueprint, "/ordrelink/<token>/set", access=EVERYONE, methods=["POST"])
+def see(token: str) -> Response:
+    """Tell the buyer that the order is seen; the answer can wait."""
+    with transaction() as session:
+        throttled = throttling.is_throttled(session, _limit(), now())
+        seen = None if throttled else links.see(session, token, who(), now())
+    if refused := _refusal(seen, throttled=throttled):
+        return refused
+    flash(_("The buyer can read that you have seen the order. Remember to confirm or reject it."))
+    return go("catalogue.links.show", token=token)
 
 
 def _look(token: str, errors: dict[str, list[Any]], status: int) -> Response:
@@ -72,18 +95,24 @@ def _look(token: str, errors: dict[str, list[Any]], status: int) -> Response:
     return _draw(seen.standing, seen, errors, status)
 
 
-def _answer(token: str, step: Step, reason: str | None) -> Response:
+def _answer(token: str, given: Answer) -> Response:
     with transaction() as session:
         throttled = throttling.is_throttled(session, _limit(), now())
-        given = Answer(step, reason, who())
         seen = None if throttled else links.answer(session, token, given, now())
+    if refused := _refusal(seen, throttled=throttled):
+        return refused
+    flash(DONE[given.step])
+    return go("catalogue.links.show", token=token)
+
+
+def _refusal(seen: Seen | None, *, throttled: bool) -> Response | None:
+    """Return why a form behind a link had no effect; None when it had."""
     if throttled:
         return _draw("too_many", None, {}, 429)
-    if seen is None or seen.standing != Standing.OPEN:
-        _note_failure()
-        return _draw(*((seen.standing, seen, {}, 409) if seen else ("unknown", None, {}, 404)))
-    flash(DONE[step])
-    return go("catalogue.links.show", token=token)
+    if seen is not None and seen.standing == Standing.OPEN:
+        return None
+    _note_failure()
+    return _draw(*((seen.standing, seen, {}, 409) if seen else ("unknown", None, {}, 404)))
 
 
 def _draw(standing: str, seen: Seen | None, errors: dict[str, list[Any]], status: int) -> Response:
@@ -94,7 +123,7 @@ def _draw(standing: str, seen: Seen | None, errors: dict[str, list[Any]], status
         seen=seen,
         page=seen.page if seen else None,
         errors=errors,
-        typed=request.form.get("reason", ""),
+        typed=request.form,
         token=(request.view_args or {})["token"],
         state_names=ordering.STATE_NAMES,
         unit_names=UNIT_NAMES,

@@ -13,7 +13,7 @@ from catalogue.core.text import lazy as _
 from catalogue.ordering.rules import Side, Step, steps
 
 # What is decided by a link: the answers to an order, nothing else. Who has the mail has the link.
-BY_LINK = (Step.CONFIRM, Step.REJECT)
+BY_LINK = (Step.CONFIRM, Step.CONFIRM_PART, Step.REJECT)
 
 
 class Standing(StrEnum):

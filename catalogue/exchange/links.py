@@ -1,7 +1,8 @@
 """Answering an order by a link from its mail, without signing in.
 
 The token is random, kept as a hash, good for one answer to one order as the mail told of it. To
-look changes nothing, for programs that guard mailboxes open every link; only a form decides.
+look changes nothing, for programs that guard mailboxes open every link; only a form decides, be it
+that the order is seen.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from catalogue.accounts.queries import hash_of
 from catalogue.core import audit
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
-from catalogue.ordering import queries, service
+from catalogue.ordering import partial, queries, seeing, service
 from catalogue.ordering.models import Order, OrderEvent
+from catalogue.ordering.partial import Part
 from catalogue.ordering.queries import OrderPage
 from catalogue.ordering.rules import Step
+from catalogue.ordering.steps import trace
 
 from . import link_rules as rules
 from .link_models import OrderLink
@@ -60,6 +63,7 @@ class Answer:
     step: Step
     reason: str | None
     asking: Who
+    part: Part | None = None  # what can be delivered, when that is not all
 
 
 def issue(session: Session, order: Order, now: datetime, days: int) -> Issued | None:
@@ -97,30 +101,62 @@ def answer(session: Session, token: str, given: Answer, now: datetime) -> Seen |
 
     Returns how the link stood before: only an open one had an effect. A refusal is returned, not
     raised, for it leaves an event too. None when there is no such link. Raises Invalid when a
-    reason is owed.
+    reason is owed, or the part that can be delivered is none.
+    """
+    found = _lock(session, token)
+    if found is None:
+        return None
+    link, order = found
+    seen = _seen(session, link, order, now)
+    actor = _actor(session, link, given.asking)
+    if seen.standing != Standing.OPEN or given.step not in rules.answers(order.state):
+        facts = audit.changes({}, {"link": seen.standing, "wanted": given.step})
+        trace(session, actor, order, "order.link_refused", (now, facts))
+        return seen
+    if given.part is not None:
+        partial.confirm_part(session, actor, order.number, given.part, now)
+    else:
+        service.take_step(session, actor, order.number, given.step, now=now, reason=given.reason)
+    link.used_at, link.used_for = now, given.step
+    facts = audit.changes({"link": Standing.OPEN}, {"link": Standing.USED, "wanted": given.step})
+    trace(session, actor, order, "order.link_used", (now, facts))
+    return seen
+
+
+def see(session: Session, token: str, asking: Who, now: datetime) -> Seen | None:
+    """Note that the enterprise has seen the order of an open link, which stays good for an answer.
+
+    Returns how the link stands; None when there is no such link.
+    """
+    found = _lock(session, token)
+    if found is None:
+        return None
+    link, order = found
+    seen = _seen(session, link, order, now)
+    actor = _actor(session, link, asking)
+    if seen.standing == Standing.OPEN:
+        seeing.see(session, actor, order.number, now)
+    else:
+        facts = audit.changes({}, {"link": seen.standing, "wanted": Step.SEE})
+        trace(session, actor, order, "order.link_refused", (now, facts))
+    return seen
+
+
+def _lock(session: Session, token: str) -> tuple[OrderLink, Order] | None:
+    """Return a link with its order, both as they stay until the end.
+
+    Of two clicks, or an answer and a cancellation, one comes first and the other reads what it did.
     """
     link = session.scalars(_by(token).with_for_update()).first()
     if link is None:
         return None
-    # Both rows stay as they are until the end: of two clicks, or an answer and a cancellation, one
-    # comes first and the other reads what it did.
     order = session.scalars(
         select(Order)
         .where(Order.id == link.order_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-    seen = _seen(session, link, order, now)
-    actor = _actor(session, link, given.asking)
-    if seen.standing != Standing.OPEN or given.step not in rules.answers(order.state):
-        facts = audit.changes({}, {"link": seen.standing, "wanted": given.step})
-        _trace(session, order, "order.link_refused", actor, (now, facts))
-        return seen
-    service.take_step(session, actor, order.number, given.step, now=now, reason=given.reason)
-    link.used_at, link.used_for = now, given.step
-    facts = audit.changes({"link": Standing.OPEN}, {"link": Standing.USED, "wanted": given.step})
-    _trace(session, order, "order.link_used", actor, (now, facts))
-    return seen
+    return link, order
 
 
 def _by(token: str) -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of this query differently
@@ -151,18 +187,3 @@ def _actor(session: Session, link: OrderLink, asking: Who) -> Who:
     """Return the person when she is signed in for the enterprise itself, else the bearer."""
     own = asking.role == Role.ENTERPRISE and asking.enterprise_id == link.enterprise_id
     return asking if own else _bearer(session, link)
-
-
-def _trace(
-    session: Session, order: Order, action: str, actor: Who, what: tuple[datetime, dict[str, Any]]
-) -> None:
-    now, facts = what
-    audit.record(
-        session,
-        action,
-        ("order", order.id),
-        person_id=actor.person_id,
-        now=now,
-        facts=facts | {"number": order.number, "enterprise_id": order.enterprise_id},
-        municipality_id=order.municipality_id,
-    )

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Conflict, Invalid
@@ -132,6 +133,23 @@ def ask_anew(session: Session, order: Order, today: date) -> bool:
         return False
     _open_turn(case, today)
     return True
+
+
+def ask_more(session: Session, order: Order, in_force: list[Rule]) -> None:
+    """Add the steps that rules ask for since the buyer changed the order.
+
+    Those who were asked are asked still: a smaller order does not slip past who sent it back.
+    """
+    asked = session.scalars(select(ApprovalStep).where(ApprovalStep.order_id == order.id)).all()
+    rules_, people = {each.rule_name for each in asked}, {each.approver_id for each in asked}
+    links = approval_rules.chain(in_force, wanted_of(order), order.buyer_id)
+    new = [
+        each for each in links
+        if each.rule_name not in rules_ and each.approver_id not in people
+    ]  # fmt: skip
+    last = max((each.position for each in asked), default=0)
+    session.add_all(_step(order, place, link) for place, link in enumerate(new, start=last + 1))
+    session.flush()
 
 
 def wanted_of(order: Order) -> Wanted:

@@ -104,7 +104,7 @@ def list_waiting(session: Session, who: Who, today: date) -> list[Waiting]:
 
 def extras(session: Session, who: Who, order: Order, today: date) -> Extras:
     """Return who is to approve a waiting order, or the change that waits for an answer."""
-    if order.state == OrderState.PROPOSED:
+    if order.state in (OrderState.PROPOSED, OrderState.PARTLY):
         return Extras(change=find_open(session, order.id))
     if order.state not in RESERVING_STATES:
         return Extras()

@@ -33,7 +33,7 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Arrived:
-    """What came of a line when it was not what was ordered, and what is wrong."""
+    """What came or was done of a line when it was not what was ordered, and what is wrong."""
 
     quantity: Decimal
     text: str | None = None
@@ -66,8 +66,7 @@ def change_problems(
     problems: dict[str, list[Any]] = {}
     if delivery_on is None and not new:
         problems["delivery_on"] = [_("Propose another day, a smaller quantity or a lower price")]
-    if delivery_on is not None and delivery_on < today:
-        problems["delivery_on"] = [_("The day is past")]
+    problems |= day_problems(delivery_on, today)
     for line in lines:
         change = new.get(line.position, Proposed())
         if change.quantity is not None and change.quantity > line.quantity:
@@ -77,6 +76,36 @@ def change_problems(
             field = f"price_{line.position}"
             problems[field] = [_("At most the price that was ordered at")]
     return problems
+
+
+def shortened(
+    lines: Sequence[Ordered], wanted: Mapping[int, Decimal]
+) -> tuple[dict[int, Decimal], dict[str, list[Any]]]:
+    """Return the smaller quantities by position, 0 for none, and what is wrong with them by field.
+
+    To deliver all is to confirm the order, and to deliver nothing is to reject it.
+    """
+    less = {
+        each.position: wanted[each.position]
+        for each in lines
+        if each.position in wanted and wanted[each.position] != each.quantity
+    }
+    problems: dict[str, list[Any]] = {
+        f"part_{each.position}": [_("At most what was ordered; more must be ordered anew")]
+        for each in lines
+        if less.get(each.position, each.quantity) > each.quantity
+    }
+    if not less:
+        problems["part"] = [_("All is as ordered: confirm the whole order instead")]
+    elif not any(less.get(each.position, each.quantity) for each in lines):
+        problems["part"] = [_("Nothing is left: reject the order instead")]
+    return less, problems
+
+
+def day_problems(delivery_on: date | None, today: date) -> dict[str, list[Any]]:
+    """Return what is wrong with a promised day, by field."""
+    past = delivery_on is not None and delivery_on < today
+    return {"delivery_on": [_("The day is past")]} if past else {}
 
 
 def deviations(

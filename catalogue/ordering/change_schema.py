@@ -14,6 +14,7 @@ from catalogue.core.errors import Invalid
 
 from .change_rules import Arrived, Proposed
 from .changing import Change
+from .partial import Part
 
 
 class _QuantityOrNone(fields.Quantity):
@@ -38,6 +39,10 @@ class _ProposedSchema(ma.Schema):
     price = fields.Kroner(load_default=None)
 
 
+class _PartSchema(ma.Schema):
+    part = _QuantityOrNone(load_default=None)
+
+
 class _ArrivedSchema(ma.Schema):
     received = _QuantityOrNone(load_default=None)
     deviation = fields.Line(load_default=None, longest=300)
@@ -51,16 +56,16 @@ def read_delivery_day(form: Mapping[str, Any]) -> date | None:
 
 def read_change(form: Mapping[str, Any]) -> Change:
     """Read a proposed change; raises Invalid by field."""
-    lines, problems = _by_line(_ProposedSchema(), form)
-    read: dict[str, Any] = {}
-    try:
-        read = fields.load(_ChangeSchema(), form)
-    except Invalid as error:
-        problems |= error.problems
-    if problems:
-        raise Invalid(problems)
+    lines, read = _read(_ProposedSchema(), form)
     proposed = {each: Proposed(got["quantity"], got["price"]) for each, got in lines.items()}
     return Change(read["reason"], read["delivery_on"], proposed)
+
+
+def read_part(form: Mapping[str, Any]) -> Part:
+    """Read what an enterprise can deliver of an order; an empty field: all. Raises Invalid."""
+    lines, read = _read(_PartSchema(), form)
+    part = {each: got["part"] for each, got in lines.items() if got["part"] is not None}
+    return Part(read["reason"], part, read["delivery_on"])
 
 
 def read_arrived(form: Mapping[str, Any]) -> dict[int, Arrived]:
@@ -73,6 +78,21 @@ def read_arrived(form: Mapping[str, Any]) -> dict[int, Arrived]:
         for each, got in lines.items()
         if got["received"] is not None
     }
+
+
+def _read(
+    schema: ma.Schema, form: Mapping[str, Any]
+) -> tuple[dict[int, dict[str, Any]], dict[str, Any]]:
+    """Read lines by position beside day and reason; raises Invalid with the problems of both."""
+    lines, problems = _by_line(schema, form)
+    read: dict[str, Any] = {}
+    try:
+        read = fields.load(_ChangeSchema(), form)
+    except Invalid as error:
+        problems |= error.problems
+    if problems:
+        raise Invalid(problems)
+    return lines, read
 
 
 def _by_line(

@@ -4,8 +4,8 @@ what came.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,7 @@ from catalogue.core.who import Who
 
 from . import approval, change_rules, steps
 from .change_rules import Arrived, Ordered, Proposed
-from .models import Order
+from .models import Order, OrderLine
 from .policy_models import OrderChange
 from .rules import Step
 from .steps import Deed
@@ -41,8 +41,8 @@ def confirm(
 ) -> Order:
     """Confirm the order, with the day it will be delivered when the enterprise says one."""
     order = steps.begin(session, who, number_, Step.CONFIRM)
-    if delivery_on is not None and delivery_on < today_in_copenhagen(now):
-        raise Invalid({"delivery_on": [_("The day is past")]})
+    if problems := change_rules.day_problems(delivery_on, today_in_copenhagen(now)):
+        raise Invalid(problems)
     before = {"delivery_on": _text(order.delivery_on)}
     order.delivery_on = delivery_on
     deed = Deed(Step.CONFIRM, "confirmed", now, None, before, {"delivery_on": _text(delivery_on)})
@@ -52,7 +52,7 @@ def confirm(
 def propose(session: Session, who: Who, number_: str, change: Change, now: datetime) -> Order:
     """Propose a later day, less or a lower price; the buyer answers. Raises Invalid by field."""
     order = steps.begin(session, who, number_, Step.PROPOSE, reason=change.reason)
-    lines = _ordered(order)
+    lines = _ordered(order.lines)
     new = change_rules.effective(lines, change.lines)
     day = change.delivery_on if change.delivery_on != order.delivery_on else None
     if problems := change_rules.change_problems(lines, new, day, today_in_copenhagen(now)):
@@ -69,7 +69,9 @@ def propose(session: Session, who: Who, number_: str, change: Change, now: datet
 
 
 def accept(session: Session, who: Who, number_: str, now: datetime) -> Order:
-    """Accept the change: the order is confirmed so, unless what was approved must be so anew."""
+    """Accept the change, or the part that the enterprise can deliver: the order is confirmed so,
+    unless what was approved must be so anew.
+    """
     order = steps.begin(session, who, number_, Step.ACCEPT)
     change = get_open(session, order)
     before = _facts(order)
@@ -96,20 +98,15 @@ def withdraw(session: Session, who: Who, number_: str, now: datetime) -> Order:
 def receive(
     session: Session, who: Who, number_: str, arrived: Mapping[int, Arrived], now: datetime
 ) -> Order:
-    """Confirm that the order has come, with what was not as ordered; raises Invalid by field."""
-    order = steps.begin(session, who, number_, Step.RECEIVE)
-    found, problems = change_rules.deviations(_ordered(order), arrived)
-    if problems:
-        raise Invalid(problems)
-    said = []
-    for line in order.lines:
-        if came := found.get(line.position):
-            line.received_quantity, line.deviation = came.quantity, came.text
-            counted = f"{number(came.quantity)} / {number(line.quantity)}"
-            said.append(f"{line.title} ({counted}): {came.text}")
-    facts = {"deviations": len(found)} if found else {}
-    deed = Deed(Step.RECEIVE, "received", now, "; ".join(said) or None, {}, facts)
-    return steps.end(session, who, order, deed)
+    """Confirm that the goods have come, with what was not as ordered; raises Invalid by field."""
+    return _settle(session, who, number_, arrived, Deed(Step.RECEIVE, "received", now))
+
+
+def accept_work(
+    session: Session, who: Who, number_: str, done: Mapping[int, Arrived], now: datetime
+) -> Order:
+    """Accept that the work is done, with what was not as ordered; raises Invalid by field."""
+    return _settle(session, who, number_, done, Deed(Step.ACCEPT_WORK, "accepted", now))
 
 
 def find_open(session: Session, order_id: int) -> OrderChange | None:
@@ -126,6 +123,27 @@ def get_open(session: Session, order: Order) -> OrderChange:
     if found is None:
         raise Missing(_("No change of order %(number)s waits.", number=order.number))
     return found
+
+
+def _settle(
+    session: Session, who: Who, number_: str, arrived: Mapping[int, Arrived], deed: Deed
+) -> Order:
+    """Note on the lines that the step is about what was not as ordered, and take the step."""
+    order = steps.begin(session, who, number_, deed.step)
+    kind = "service" if deed.step == Step.ACCEPT_WORK else "goods"
+    lines = [line for line in order.lines if line.kind == kind]
+    found, problems = change_rules.deviations(_ordered(lines), arrived)
+    if problems:
+        raise Invalid(problems)
+    said = []
+    for line in lines:
+        if came := found.get(line.position):
+            line.received_quantity, line.deviation = came.quantity, came.text
+            counted = f"{number(came.quantity)} / {number(line.quantity)}"
+            said.append(f"{line.title} ({counted}): {came.text}")
+    facts = {"deviations": len(found)} if found else {}
+    told = replace(deed, reason="; ".join(said) or None, after_facts=facts)
+    return steps.end(session, who, order, told)
 
 
 def _turn_back(session: Session, who: Who, number_: str, step: Step, now: datetime) -> Order:
@@ -152,8 +170,8 @@ def _answer(change: OrderChange, answer: str, now: datetime) -> None:
     change.answer, change.answered_at = answer, now
 
 
-def _ordered(order: Order) -> list[Ordered]:
-    return [Ordered(each.position, each.quantity, each.price_ore) for each in order.lines]
+def _ordered(lines: Iterable[OrderLine]) -> list[Ordered]:
+    return [Ordered(each.position, each.quantity, each.price_ore) for each in lines]
 
 
 def _facts(order: Order) -> dict[str, Any]:

@@ -8,14 +8,27 @@ HEAD = """# The life of an order
 
 Printed by `scripts/orders > docs/orders.md` from `catalogue/ordering/rules.py`, by which buttons,
 services and refusals go; a test holds this page current. A step that is not in the table is
-answered with 409 and what is possible instead. Every step writes an event with who, when and why.
+answered with 409 and what is possible instead. Every step leaves who, when and why.
 
-An order awaits approval where a rule of the municipality asks for it. What was approved is known by
-a SHA-256 of lines, prices, agreements and address: an approval counts for that and no other, so
-after a struck line, or a change of lines that the buyer accepts, those who approved before are
-asked anew. The enterprise sees nothing of an order until it is placed. Staff can always let another
-approver decide, and the buyer can cancel: an order that has not ended always has somebody who can
-act.
+The draft of an order is the basket: it has no number and binds nothing. An order awaits approval
+where a rule of the municipality asks for it. What was approved is known by a SHA-256 of lines,
+prices, agreements and address: an approval counts for that and no other, so after a struck line, a
+change by the buyer of an order that came back, or a change of lines that the buyer accepts, those
+who approved before are asked anew. A change by the buyer also asks whoever a rule names for the
+order as it is now, and nobody less. The enterprise sees nothing of an order until it is placed.
+Staff can always let another approver decide, and the buyer can cancel: an order that has not ended
+always has somebody who can act.
+
+That the enterprise has **seen** an order is a fact with a time, no state: it allows and forbids
+nothing, and a link in the order's mail must not die of it. Seen is what somebody of the enterprise
+opens signed in, answers, or marks by the form behind the link. To fetch that link does not count,
+for programs that guard mailboxes do so within the second.
+
+What an enterprise says no to when it confirms a **part** is off the order at once. The buyer
+accepts what is left, or cancels it too. **Work** is accepted, goods are received; of an order with
+both the goods are received first. Where an enterprise counts its **stock**, an order takes from it
+when it is placed or asked approval for, and gives back what is struck, lowered, not confirmed,
+rejected or cancelled.
 
 ## States and what they bind
 Reserved amounts keep others from ordering past a ceiling, but are no spend in any report.
@@ -35,7 +48,8 @@ def document() -> str:
     arrows = "\n".join(f"    {line}" for line in _arrows([*starts, *MOVES]))
     return (
         f"{HEAD}{states}\n\n## Steps\n"
-        "| from | step | by | to | when | reason | ceiling |\n|---|---|---|---|---|---|---|\n"
+        "| from | step | by | to | when | reason | ceiling | and |\n"
+        "|---|---|---|---|---|---|---|---|\n"
         f"{rows}\n\n## Diagram\n```mermaid\nstateDiagram-v2\n{arrows}\n```\n"
     )
 
@@ -51,7 +65,8 @@ def _row(move: Move) -> str:
     before, after = binding(move.before), binding(move.after)
     effect = "" if before == after else f"{before} → {after}"
     owed = "owed" if move.reason_owed else ""
-    cells = (move.before, move.step, move.side, move.after, move.when, owed, effect)
+    when = ", ".join(each for each in (move.given, move.when) if each)
+    cells = (move.before, move.step, move.side, move.after, when, owed, effect, move.effect)
     return f"| {' | '.join(cells)} |"
 
 

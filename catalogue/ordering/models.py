@@ -37,11 +37,14 @@ class OrderState(StrEnum):
     DECLINED = "declined"
     PLACED = "placed"
     PROPOSED = "proposed"
+    PARTLY = "partly"
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     DISPATCHED = "dispatched"
+    DONE = "done"
     RECEIVED = "received"
+    ACCEPTED = "accepted"
     CLOSED = "closed"
 
 
@@ -145,6 +148,9 @@ class Order(Base):
     # True until the enterprise is told: it never sees what was not approved.
     withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
     delivery_on: Mapped[date | None]  # as the enterprise has promised and the buyer not refused
+    # When the enterprise first opened it signed in, said so by its mail, or took a step with it.
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_by: Mapped[str | None] = mapped_column(String(120))
 
     lines: Mapped[list[OrderLine]] = relationship(
         cascade="all, delete-orphan", order_by="OrderLine.position", lazy="raise"
@@ -192,6 +198,7 @@ class OrderLine(Base):
     product_version: Mapped[int]
     item_number: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(10), default="goods", server_default="goods")
     category_code: Mapped[str] = mapped_column(ForeignKey("catalogue_categories.code"))
     unit: Mapped[str] = mapped_column(String(10))
     quantity: Mapped[Decimal] = mapped_column(QUANTITY)
@@ -203,7 +210,7 @@ class OrderLine(Base):
     free_text: Mapped[bool] = mapped_column(default=False, server_default=false())
     agreement_id: Mapped[int] = mapped_column(ForeignKey("catalogue_agreements.id"))
     agreement_number: Mapped[str] = mapped_column(String(40))
-    # What came, when it was not what was ordered; both empty: all came as it should.
+    # What came, or was done, when it was not what was ordered; both empty: all as it should be.
     received_quantity: Mapped[Decimal | None] = mapped_column(QUANTITY)
     deviation: Mapped[str | None] = mapped_column(String(300))
 

@@ -42,7 +42,7 @@ from . import (
 from . import basket as baskets
 from .coding_rules import MOST_PARTS
 from .rules import Step
-from .screens import NAMES, draw_incoming_order, draw_order
+from .screens import NAMES, draw_incoming_order, draw_order, open_incoming_order
 
 blueprint = Blueprint("ordering", __name__)
 ORDERS_PER_PAGE = 25
@@ -184,8 +184,8 @@ def incoming() -> Response:
 
 @route(blueprint, "/indkomne-ordrer/<number>", access=ENTERPRISES)
 def incoming_order(number: str) -> Response:
-    """Show one order placed with the enterprise, and the steps it may take."""
-    return draw_incoming_order(number, {}, 200)
+    """Show one order placed with the enterprise, and the steps it may take: now it is seen."""
+    return open_incoming_order(number)
 
 
 @route(blueprint, "/indkomne-ordrer/<number>/bekraeft", access=ENTERPRISES, methods=["POST"])

@@ -21,7 +21,7 @@ from catalogue.media.models import Image
 from catalogue.products.models import Product, ProductImage, ProductMunicipality
 
 from . import items as judging
-from . import rules
+from . import rules, steps
 from .approval_hints import Hint, list_hints
 from .approval_rules import Wanted
 from .coding_rules import by_code
@@ -137,7 +137,7 @@ class OrderPage(Listed):
     @property
     def timeline(self) -> list[Milestone]:
         """List what has happened and, when all goes well, what is still to come."""
-        names = rules.STATE_NAMES
+        order, names = self.order, rules.STATE_NAMES
         happened = [
             Milestone(
                 rules.deed_name(event.step, event.state),
@@ -146,9 +146,20 @@ class OrderPage(Listed):
                 event.reason,
                 done=True,
             )
-            for event in self.order.events
+            for event in order.events
         ]
-        return happened + [Milestone(names[each]) for each in rules.states_ahead(self.order.state)]
+        if order.seen_at is not None and not self.answered_at_once:
+            label = rules.DEEDS[Step.SEE][1]
+            seen = Milestone(label, order.seen_at, order.seen_by or "", done=True)
+            happened = sorted([*happened, seen], key=lambda each: each.at or order.placed_at)
+        ahead = rules.states_ahead(order.state, steps.given_of(order))
+        return happened + [Milestone(names[each]) for each in ahead]
+
+    @property
+    def answered_at_once(self) -> bool:
+        """Tell whether the order was seen by nothing but a step taken with it, which tells that."""
+        mark = (self.order.seen_at, self.order.seen_by)
+        return any((event.at, event.person_name) == mark for event in self.order.events)
 
     @property
     def is_void(self) -> bool:
@@ -215,9 +226,9 @@ def get_order(session: Session, who: Who, number: str) -> OrderPage:
     if row is None:
         raise Missing(_("There is no order %(number)s.", number=number))
     order, enterprise, municipality_name, buyer = row
-    steps = rules.steps(order.state, rules.side_of(who.role))
+    possible = steps.list_steps(order, who)
     return OrderPage(
-        order, enterprise.name, municipality_name, buyer.name, enterprise, buyer.email, steps,
+        order, enterprise.name, municipality_name, buyer.name, enterprise, buyer.email, possible,
         list_coded(session, order),
     )  # fmt: skip
 

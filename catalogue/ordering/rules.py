@@ -5,7 +5,7 @@ Pure functions of plain values; views, buttons and services ask the same functio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -16,47 +16,30 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.products.price_rules import Price, PriceChange, compare_prices, must_be_accepted
 
+from .step_names import DEEDS, STATE_NAMES, STEP_NAMES, Side, Step, deed_name
+
 # Prices are compared in a basket as in a proposal of new ones: by one rule.
 __all__ = ["Price", "PriceChange", "compare_prices", "must_be_accepted"]
+__all__ += ["DEEDS", "STATE_NAMES", "STEP_NAMES", "Side", "Step", "deed_name"]
 
 
-class Side(StrEnum):
-    """Who acts on an order; the catalogue itself acts when a day has passed."""
+class Given(StrEnum):
+    """What must be true of an order for a row of the table to hold, in the words of docs/orders."""
 
-    BUYER = "buyer"
-    APPROVER = "approver"
-    STAFF = "staff"
-    ENTERPRISE = "enterprise"
-    CATALOGUE = "catalogue"
-
-
-class Step(StrEnum):
-    """What a side may do with an order."""
-
-    PLACE = "place"
-    APPROVE = "approve"
-    DECLINE = "decline"
-    SEND_BACK = "send_back"
-    RESUBMIT = "resubmit"
-    REROUTE = "reroute"
-    ESCALATE = "escalate"
-    CONFIRM = "confirm"
-    REJECT = "reject"
-    PROPOSE = "propose"
-    ACCEPT = "accept"
-    REFUSE = "refuse"
-    WITHDRAW = "withdraw"
-    CANCEL = "cancel"
-    DISPATCH = "dispatch"
-    RECEIVE = "receive"
-    CLOSE = "close"
+    GOODS = "some lines are goods"
+    GOODS_ALONE = "all lines are goods"
+    WORK = "some lines are work"
+    WORK_ALONE = "all lines are work"
+    UNSEEN = "it was not seen before"
+    WITHHELD = "the enterprise was never told of it"
 
 
 @dataclass(frozen=True)
 class Move:
     """A row of the state machine: `side` may take `step` from `before`, which leads to `after`.
 
-    Where one step has several rows, what is known of the order decides; `when` says it in words.
+    It holds for orders of which `given` is true. Where one step has several rows, what else is
+    known of the order decides; `when` says it in words. `effect`: what follows beside the state.
     """
 
     step: Step
@@ -65,118 +48,140 @@ class Move:
     after: str
     reason_owed: bool = False
     when: str = ""
+    given: Given | None = None
+    effect: str = ""
 
 
+_DEVIATIONS = "deviations are noted on the lines"
+_LINES = "sums and ceilings follow the lines that are left"
 _LAST = "all have approved what stands"
+_ANEW = "lines of an approved order change"
 MOVES = (
-    Move(Step.APPROVE, Side.APPROVER, "awaiting", "awaiting", when="others must approve too"),
-    Move(Step.APPROVE, Side.APPROVER, "awaiting", "placed", when=_LAST),
-    Move(Step.APPROVE, Side.APPROVER, "awaiting", "confirmed", when=f"{_LAST}, after a change"),
+    Move(
+        Step.APPROVE, Side.APPROVER, "awaiting", "awaiting", when="others must approve too",
+        effect=_LINES,
+    ),
+    Move(Step.APPROVE, Side.APPROVER, "awaiting", "placed", when=_LAST, effect=_LINES),
+    Move(
+        Step.APPROVE, Side.APPROVER, "awaiting", "confirmed", when=f"{_LAST}, after a change",
+        effect=_LINES,
+    ),
     Move(Step.DECLINE, Side.APPROVER, "awaiting", "declined", reason_owed=True),
     Move(Step.SEND_BACK, Side.APPROVER, "awaiting", "returned", reason_owed=True),
     Move(Step.REROUTE, Side.STAFF, "awaiting", "awaiting", reason_owed=True),
     Move(Step.ESCALATE, Side.CATALOGUE, "awaiting", "awaiting", when="the days of the rule passed"),
     Move(Step.CANCEL, Side.BUYER, "awaiting", "cancelled"),
+    Move(
+        Step.EDIT, Side.BUYER, "returned", "returned", given=Given.WITHHELD,
+        effect="sums, prices and ceilings follow the lines; who approved is asked anew",
+    ),
     Move(Step.RESUBMIT, Side.BUYER, "returned", "awaiting", reason_owed=True),
     Move(Step.CANCEL, Side.BUYER, "returned", "cancelled"),
+    Move(
+        Step.SEE, Side.ENTERPRISE, "placed", "placed", given=Given.UNSEEN,
+        effect="the time is noted; no mail",
+    ),
     Move(Step.CONFIRM, Side.ENTERPRISE, "placed", "confirmed"),
+    Move(
+        Step.CONFIRM_PART, Side.ENTERPRISE, "placed", "partly", reason_owed=True, effect=_LINES
+    ),
     Move(Step.REJECT, Side.ENTERPRISE, "placed", "rejected", reason_owed=True),
     Move(Step.CANCEL, Side.BUYER, "placed", "cancelled"),
     Move(Step.PROPOSE, Side.ENTERPRISE, "placed", "proposed", reason_owed=True),
+    Move(Step.ACCEPT, Side.BUYER, "partly", "confirmed"),
+    Move(Step.ACCEPT, Side.BUYER, "partly", "awaiting", when=_ANEW),
+    Move(Step.CANCEL, Side.BUYER, "partly", "cancelled"),
     Move(Step.PROPOSE, Side.ENTERPRISE, "confirmed", "proposed", reason_owed=True),
-    Move(Step.ACCEPT, Side.BUYER, "proposed", "confirmed"),
-    Move(Step.ACCEPT, Side.BUYER, "proposed", "awaiting", when="lines of an approved order change"),
+    Move(Step.ACCEPT, Side.BUYER, "proposed", "confirmed", effect=_LINES),
+    Move(Step.ACCEPT, Side.BUYER, "proposed", "awaiting", when=_ANEW, effect=_LINES),
     Move(Step.REFUSE, Side.BUYER, "proposed", "placed", when="it was placed before"),
     Move(Step.REFUSE, Side.BUYER, "proposed", "confirmed", when="it was confirmed before"),
     Move(Step.WITHDRAW, Side.ENTERPRISE, "proposed", "placed", when="it was placed before"),
     Move(Step.WITHDRAW, Side.ENTERPRISE, "proposed", "confirmed", when="it was confirmed before"),
     Move(Step.CANCEL, Side.BUYER, "proposed", "cancelled"),
-    Move(Step.DISPATCH, Side.ENTERPRISE, "confirmed", "dispatched"),
-    Move(Step.RECEIVE, Side.BUYER, "dispatched", "received"),
-    Move(Step.CLOSE, Side.BUYER, "received", "closed"),
-)
+    Move(Step.DISPATCH, Side.ENTERPRISE, "confirmed", "dispatched", given=Given.GOODS),
+    Move(Step.FINISH, Side.ENTERPRISE, "confirmed", "done", given=Given.WORK_ALONE),
+    Move(Step.RECEIVE, Side.BUYER, "dispatched", "received", effect=_DEVIATIONS),
+    Move(Step.ACCEPT_WORK, Side.BUYER, "done", "accepted", effect=_DEVIATIONS),
+    Move(
+        Step.ACCEPT_WORK, Side.BUYER, "received", "accepted", given=Given.WORK,
+        effect=_DEVIATIONS,
+    ),
+    Move(Step.CLOSE, Side.BUYER, "received", "closed", given=Given.GOODS_ALONE),
+    Move(Step.CLOSE, Side.BUYER, "accepted", "closed"),
+)  # fmt: skip
+# Steps that lead to one state, whatever else is known of the order, and change nothing beside it.
 ONE_WAY = frozenset(
-    {Step.CONFIRM, Step.REJECT, Step.CANCEL, Step.DISPATCH, Step.RECEIVE, Step.CLOSE}
-)  # steps that lead to one state, whatever else is known of the order
+    {
+        Step.CONFIRM, Step.REJECT, Step.CANCEL, Step.DISPATCH, Step.FINISH, Step.RECEIVE,
+        Step.ACCEPT_WORK, Step.CLOSE,
+    }
+)  # fmt: skip
+QUIET = frozenset({Step.SEE})  # taken by opening the order: no mail, no event between the answers
 STARTS = ("placed", "awaiting")  # what PLACE makes; `awaiting` where a rule asks for approval
-ROAD = ("placed", "confirmed", "dispatched", "received")  # the way of an order that goes well
 # Not ordered yet: their amounts are reserved on the ceilings until somebody decides.
 RESERVING_STATES = frozenset({"awaiting", "returned"})
 # These leave all of their amount free on the ceilings.
 FREE_STATES = frozenset({"rejected", "cancelled", "declined"})
 # Orders in these states are no spend: they never came about, or not yet.
 VOID_STATES = FREE_STATES | RESERVING_STATES
-STATE_NAMES = {
-    "awaiting": _("Awaiting approval"),
-    "returned": _("Sent back to the buyer"),
-    "declined": _("Not approved"),
-    "placed": _("Placed"),
-    "proposed": _("Change proposed"),
-    "confirmed": _("Confirmed"),
-    "rejected": _("Rejected"),
-    "cancelled": _("Cancelled"),
-    "dispatched": _("Dispatched"),
-    "received": _("Received"),
-    "closed": _("Closed"),
-}
-STEP_NAMES = {
-    Step.PLACE: _("Place the order"),
-    Step.APPROVE: _("Approve"),
-    Step.DECLINE: _("Do not approve"),
-    Step.SEND_BACK: _("Send back"),
-    Step.RESUBMIT: _("Send for approval again"),
-    Step.REROUTE: _("Let somebody else approve"),
-    Step.ESCALATE: _("Pass on after the days of the rule"),
-    Step.CONFIRM: _("Confirm the order"),
-    Step.REJECT: _("Reject the order"),
-    Step.PROPOSE: _("Propose a change"),
-    Step.ACCEPT: _("Accept the change"),
-    Step.REFUSE: _("Keep the order as it was"),
-    Step.WITHDRAW: _("Take the proposal back"),
-    Step.CANCEL: _("Cancel the order"),
-    Step.DISPATCH: _("Mark as dispatched"),
-    Step.RECEIVE: _("Confirm that it has come"),
-    Step.CLOSE: _("Close the order"),
-}
-# Steps that leave another name in the audit and the time line than that of the state they lead to.
-DEEDS = {
-    Step.APPROVE: ("approved", _("Approved")),
-    Step.RESUBMIT: ("resubmitted", _("Sent for approval again")),
-    Step.REROUTE: ("rerouted", _("Somebody else is to approve")),
-    Step.ESCALATE: ("escalated", _("Passed on, for nobody had answered")),
-    Step.ACCEPT: ("change_accepted", _("Change accepted")),
-    Step.REFUSE: ("change_refused", _("Change refused")),
-    Step.WITHDRAW: ("change_withdrawn", _("Proposal taken back")),
-}
+EVERY = frozenset(Given)
 
 
-def steps(state: str, side: Side | None) -> list[Step]:
-    """List the steps `side` may take now, in the order of the table."""
-    found = [move.step for move in MOVES if move.before == state and move.side == side]
+def given(kinds: Iterable[str], *, seen: bool, withheld: bool) -> frozenset[Given]:
+    """Return what is true of an order whose lines are of these kinds: `goods` or `service`."""
+    held = set(kinds)
+    work, goods = "service" in held, bool(held - {"service"})
+    truths = {
+        Given.GOODS: goods, Given.GOODS_ALONE: not work, Given.WORK: work,
+        Given.WORK_ALONE: work and not goods, Given.UNSEEN: not seen, Given.WITHHELD: withheld,
+    }  # fmt: skip
+    return frozenset(each for each, true in truths.items() if true)
+
+
+def steps(state: str, side: Side | None, known: Collection[Given] = EVERY) -> list[Step]:
+    """List the steps `side` may take now with an order of which `known` is true, as in the table.
+
+    Without `known`: the steps that some order in this state allows.
+    """
+    found = [
+        move.step
+        for move in MOVES
+        if (move.before, move.side) == (state, side) and _holds(move, known)
+    ]
     return list(dict.fromkeys(found))
 
 
-def find_move(state: str, side: Side | None, step: Step, after: str | None = None) -> Move | None:
+def find_move(
+    state: str,
+    side: Side | None,
+    step: Step,
+    after: str | None = None,
+    known: Collection[Given] = EVERY,
+) -> Move | None:
     """Return the move `side` makes by `step` from `state` (to `after`), or None if it may not."""
     for move in MOVES:
         same = (move.before, move.side, move.step) == (state, side, step)
-        if same and after in (None, move.after):
+        if same and after in (None, move.after) and _holds(move, known):
             return move
     return None
 
 
-def deed_name(step: str | None, state: str) -> Text:
-    """Return what a time line calls the step that led to `state`."""
-    return DEEDS[Step(step)][1] if step in DEEDS else STATE_NAMES[state]
-
-
-def states_ahead(state: str) -> tuple[str, ...]:
+def states_ahead(state: str, known: Collection[Given] = ()) -> tuple[str, ...]:
     """Return the states still to come when all goes well; none after the end of the road."""
+    end: tuple[str, ...] = ("dispatched", "received")
+    if Given.WORK in known:
+        end = ("done", "accepted") if Given.WORK_ALONE in known else (*end, "accepted")
+    road = ("placed", "confirmed", *end)
     if state in RESERVING_STATES:
-        return ROAD
-    if state == "proposed":
-        return ROAD[1:]
-    return ROAD[ROAD.index(state) + 1 :] if state in ROAD else ()
+        return road
+    if state in {"proposed", "partly"}:
+        return road[1:]
+    return road[road.index(state) + 1 :] if state in road else ()
+
+
+def _holds(move: Move, known: Collection[Given]) -> bool:
+    return move.given is None or move.given in known
 
 
 def below_minimum(quantity: Decimal, minimum_quantity: int) -> Text | None:

@@ -6,10 +6,14 @@ from typing import Any
 
 from flask import Response, request
 
-from catalogue.core.http import reading, render, today, who
+from catalogue.core.http import now, reading, render, today, transaction, who
+from catalogue.core.text import typed_number
 from catalogue.products.rules import UNIT_NAMES
 
-from . import approval_queries, queries, rules
+from . import approval_queries, queries, rules, seeing
+from .approval_queries import Extras
+from .queries import OrderPage
+from .rules import Step
 
 # Words and colours of values, for all templates of ordering.
 NAMES: dict[str, Any] = {
@@ -21,11 +25,14 @@ NAMES: dict[str, Any] = {
         "declined": "rejected",
         "placed": "waiting",
         "proposed": "missing",
+        "partly": "missing",
         "confirmed": "confirmed",
         "rejected": "rejected",
         "cancelled": "cancelled",
         "dispatched": "sent",
+        "done": "sent",
         "received": "received",
+        "accepted": "received",
         "closed": "completed",
     },
 }
@@ -41,9 +48,35 @@ def draw_incoming_order(number: str, errors: dict[str, list[Any]], status: int) 
     return _draw("ordering/incoming_order.html", number, errors, status)
 
 
+def open_incoming_order(number: str) -> Response:
+    """Draw an order for its enterprise, and note that it is seen when this is the first time.
+
+    Only a person who is signed in gets here; what a browser fetches ahead is no opening.
+    """
+    page, more = _read(number)
+    opened = request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    if opened and Step.SEE in page.steps:
+        with transaction() as session:
+            seeing.note_opened(session, who(), number, now())
+    return _render("ordering/incoming_order.html", page, more, ({}, 200))
+
+
 def _draw(template: str, number: str, errors: dict[str, list[Any]], status: int) -> Response:
+    return _render(template, *_read(number), (errors, status))
+
+
+def _read(number: str) -> tuple[OrderPage, Extras]:
     with reading() as session:
         page = queries.get_order(session, who(), number)
-        more = approval_queries.extras(session, who(), page.order, today())
+        return page, approval_queries.extras(session, who(), page.order, today())
+
+
+def _render(
+    template: str, page: OrderPage, more: Extras, said: tuple[dict[str, list[Any]], int]
+) -> Response:
+    errors, status = said
     typed = request.form.to_dict() if errors else {}
-    return render(template, status, page=page, more=more, errors=errors, typed=typed, **NAMES)
+    return render(
+        template, status, page=page, more=more, errors=errors, typed=typed,
+        as_typed=typed_number, **NAMES,
+    )  # fmt: skip

@@ -136,7 +136,7 @@ def take_step(
     order = steps.begin(session, who, number, step, reason=reason)
     if step not in rules.ONE_WAY:
         raise steps.out_of_turn(order, who)  # these have verbs of their own, which decide the way
-    move = rules.find_move(order.state, rules.side_of(who.role), step)
+    move = steps.find_move(order, who, step)
     after = move.after if move else order.state
     return steps.end(session, who, order, Deed(step, after, now, reason))
 
@@ -209,6 +209,7 @@ def _line(item: Item, position: int) -> OrderLine:
         product_version=product.version,
         item_number=product.item_number,
         title=product.name,
+        kind=product.kind,
         category_code=product.category_code,
         unit=product.unit,
         quantity=item.line.quantity,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from catalogue.core.text import lazy as _
 from catalogue.products.models import Product
 
 from . import ceilings
+from .ceilings import Used
 from .items import judge_product
 from .models import Order, OrderLine
 
@@ -34,7 +35,9 @@ def problems(session: Session, order: Order, today: date) -> list[Text]:
         _problem(line, _judge(applies, order, line, products), parties[line.agreement_id], applies)
         for line in order.lines
     ]
-    return [each for each in found if each is not None] + _passed(session, order, today)
+    ids = {line.agreement_id for line in order.lines}
+    above = passed(ceilings.list_used(session, ids, today))
+    return [each for each in found if each is not None] + above
 
 
 def problems_locked(session: Session, order: Order, today: date) -> list[Text]:
@@ -42,9 +45,33 @@ def problems_locked(session: Session, order: Order, today: date) -> list[Text]:
 
     Locked in the order of placing: products shared, then the agreements with their ceilings.
     """
-    _products(session, order, select(Product).with_for_update(read=True))
-    _parties(session, order, select(Agreement).with_for_update())
+    lock(session, order)
     return problems(session, order, today)
+
+
+def lock(session: Session, order: Order) -> dict[int, Product]:
+    """Lock the products of an order and then its agreements, as placing does; return the products.
+
+    The ceilings cannot change until the transaction ends.
+    """
+    products = _products(session, order, select(Product).with_for_update(read=True))
+    _parties(session, order, select(Agreement).with_for_update())
+    return products
+
+
+def passed(used: Iterable[Used]) -> list[Text]:
+    """List the ceilings that are passed, with what to do about it."""
+    return [
+        _(
+            "Agreement %(number)s has a ceiling of %(ceiling)s, and %(bound)s is ordered and"
+            " reserved. Strike lines, or ask for a higher ceiling.",
+            number=each.number,
+            ceiling=money(each.ceiling_ore),
+            bound=money(each.bound_ore),
+        )
+        for each in used
+        if each.bound_ore > each.ceiling_ore
+    ]
 
 
 def _judge(
@@ -79,21 +106,6 @@ def _problem(
         number=line.agreement_number,
         why=f"{why}." if why else "",
     )
-
-
-def _passed(session: Session, order: Order, today: date) -> list[Text]:
-    ids = {line.agreement_id for line in order.lines}
-    return [
-        _(
-            "Agreement %(number)s has a ceiling of %(ceiling)s, and %(bound)s is ordered and"
-            " reserved. Strike lines, or ask for a higher ceiling.",
-            number=used.number,
-            ceiling=money(used.ceiling_ore),
-            bound=money(used.bound_ore),
-        )
-        for used in ceilings.list_used(session, ids, today)
-        if used.bound_ore > used.ceiling_ore
-    ]
 
 
 # The type of a query differs between SQLAlchemy 2.0 and 2.1.

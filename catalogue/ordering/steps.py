@@ -14,11 +14,11 @@ from catalogue.core import audit, jobs
 from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.fields import MESSAGES
 from catalogue.core.text import lazy as _
-from catalogue.core.who import Who
+from catalogue.core.who import Role, Who
 
 from . import rules, stock
 from .models import Order, OrderEvent, OrderState
-from .rules import Step
+from .rules import Given, Move, Step
 
 
 class OutOfTurn(Conflict):
@@ -47,14 +47,8 @@ def begin(
     Raises Missing for an order that is not hers, OutOfTurn with what is possible when its state
     does not allow the step, Invalid when a reason is owed.
     """
-    own = (Order.visible_to(who), Order.number == number)
-    query = select(Order).where(*own).options(selectinload(Order.lines))
-    # A row that this session has read before is read anew: it may have moved on.
-    query = query.with_for_update(of=Order).execution_options(populate_existing=True)
-    order = session.scalars(query).first()
-    if order is None:
-        raise Missing(_("There is no order %(number)s.", number=number))
-    move = rules.find_move(order.state, rules.side_of(who.role), step)
+    order = lock(session, who, number)
+    move = find_move(order, who, step)
     if move is None:
         raise out_of_turn(order, who)
     if move.reason_owed and not reason:
@@ -62,12 +56,42 @@ def begin(
     return order
 
 
+def lock(session: Session, who: Who, number: str) -> Order:
+    """Return an order that `who` may see, locked and with its lines; raises Missing."""
+    own = (Order.visible_to(who), Order.number == number)
+    query = select(Order).where(*own).options(selectinload(Order.lines))
+    # A row that this session has read before is read anew: it may have moved on.
+    query = query.with_for_update(of=Order).execution_options(populate_existing=True)
+    order = session.scalars(query).first()
+    if order is None:
+        raise Missing(_("There is no order %(number)s.", number=number))
+    return order
+
+
+def given_of(order: Order) -> frozenset[Given]:
+    """Return what the table asks of an order, whose lines are loaded."""
+    kinds = [line.kind for line in order.lines]
+    return rules.given(kinds, seen=order.seen_at is not None, withheld=order.withheld)
+
+
+def find_move(order: Order, who: Who, step: Step, after: str | None = None) -> Move | None:
+    """Return the move `who` makes by the step (to `after`) as the order stands, or None."""
+    side = rules.side_of(who.role) if who.role else rules.Side.CATALOGUE
+    return rules.find_move(order.state, side, step, after, given_of(order))
+
+
+def list_steps(order: Order, who: Who) -> list[Step]:
+    """List what `who` may do with the order now."""
+    return rules.steps(order.state, rules.side_of(who.role), given_of(order))
+
+
 def end(session: Session, who: Who, order: Order, deed: Deed) -> Order:
     """Take the order where the deed leads, with its event, its trace and its mail."""
     before = order.state
-    side = rules.side_of(who.role) if who.role else rules.Side.CATALOGUE
-    if rules.find_move(before, side, deed.step, deed.after) is None:
+    if find_move(order, who, deed.step, deed.after) is None:
         raise out_of_turn(order, who)
+    if who.role == Role.ENTERPRISE and order.seen_at is None:
+        order.seen_at, order.seen_by = deed.now, who.name  # who answers has seen
     order.state = OrderState(deed.after)
     stock.follow(session, order)
     action = rules.DEEDS[deed.step][0] if deed.step in rules.DEEDS else deed.after
@@ -95,22 +119,30 @@ def tell(
             reason=deed.reason,
         )
     )
+    trace(session, who, order, f"order.{action}", (deed.now, facts))
+    jobs.put(session, "order.mail", {"order_id": order.id, "state": order.state}, now=deed.now)
+
+
+def trace(
+    session: Session, who: Who, order: Order, action: str, what: tuple[datetime, dict[str, Any]]
+) -> None:
+    """Write into the audit what was done with an order, when, and the facts of it."""
+    now, facts = what
     audit.record(
         session,
-        f"order.{action}",
+        action,
         ("order", order.id),
         person_id=who.person_id,
-        now=deed.now,
+        now=now,
         facts=facts | {"number": order.number, "enterprise_id": order.enterprise_id},
         municipality_id=order.municipality_id,
     )
-    jobs.put(session, "order.mail", {"order_id": order.id, "state": order.state}, now=deed.now)
 
 
 def out_of_turn(order: Order, who: Who) -> OutOfTurn:
     """Return the refusal of a step, with where the order stands and what may be done instead."""
     possible = [
-        rules.STEP_NAMES[each] for each in rules.steps(order.state, rules.side_of(who.role))
+        rules.STEP_NAMES[each] for each in list_steps(order, who) if each not in rules.QUIET
     ]
     values: dict[str, Any] = {
         "number": order.number,

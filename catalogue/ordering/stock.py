@@ -12,6 +12,7 @@ from decimal import Decimal
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from catalogue.core.text import Text
 from catalogue.products import stock
 
 from . import rules
@@ -32,6 +33,34 @@ def take(session: Session, orders: Sequence[Order]) -> None:
                 row.left -= quantity
                 session.add(StockHold(order_id=order_id, product_id=product_id, quantity=quantity))
     session.flush()
+
+
+def take_more(session: Session, order: Order) -> dict[int, Text]:
+    """Take what a changed order asks for beyond what it holds.
+
+    Returns what is wrong by product id when not enough is left; then nothing more is to be done.
+    """
+    holds = {
+        each.product_id: each
+        for each in session.scalars(select(StockHold).where(StockHold.order_id == order.id))
+    }
+    wanted = _wanted(order)
+    more = {
+        id_: wanted[id_] - hold.quantity
+        for id_, hold in holds.items()
+        if wanted.get(id_, Decimal(0)) > hold.quantity
+    }
+    if not more:
+        return {}
+    problems: dict[int, Text] = {}
+    for product_id, row in stock.lock(session, more).items():
+        there_are = holds[product_id].quantity + row.left
+        if problem := stock.beyond(wanted[product_id], there_are):
+            problems[product_id] = problem
+            continue
+        row.left -= more[product_id]
+        holds[product_id].quantity = wanted[product_id]
+    return problems
 
 
 def follow(session: Session, order: Order) -> None:

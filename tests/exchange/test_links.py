@@ -169,6 +169,36 @@ def test_rejecting_by_the_link_owes_a_reason(town: Town) -> None:
     assert "Udsolgt" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
+def test_a_part_is_confirmed_by_the_link_and_the_buyer_is_told(town: Town) -> None:
+    client = town.app.test_client()
+    answer = client.post(f"{town.link}/bekraeft-del", data={"partial": "1", "part_1": "2,5"})
+    assert answer.status_code == 422
+    assert 'id="field-part-why-error"' in answer.text
+    part = {"partial": "1", "part_1": "2", "reason": "Vi mangler lærk"}
+    answer = client.post(f"{town.link}/bekraeft-del", data=part)
+    assert (answer.status_code, town.state) == (303, "partly")
+    assert "En del af ordre" in client.get(town.link).text
+    town.work()
+    told = town.box.messages[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Legehus i lærk: 2,5 → 2: Vi mangler lærk" in told
+
+
+def test_an_order_is_seen_by_a_form_and_the_link_holds_still(town: Town) -> None:
+    client = town.app.test_client()
+    client.get(town.link)
+    assert town.read(select(Order.seen_at)) == [None]
+    for _ in range(2):
+        assert client.post(f"{town.link}/set").status_code == 303
+    assert town.read(select(Order.seen_at, Order.seen_by)) == [NOW]
+    seen = town.read(select(AuditEvent).where(AuditEvent.action == "order.seen"))
+    assert len(seen) == 1
+    assert "svarer senere" not in client.get(town.link).text
+    town.work()
+    assert len(town.box.messages) == 2  # to be seen sends no mail
+    assert client.post(f"{town.link}/bekraeft").status_code == 303
+    assert client.post(f"{town.link}/set").status_code == 409
+
+
 def _use(town: Town) -> None:
     town.app.test_client().post(f"{town.link}/bekraeft")
 
@@ -300,6 +330,6 @@ def test_standing_of_a_link(used: bool, moved_on: bool, days: int, expected: Sta
 
 
 def test_by_a_link_one_answers_and_does_nothing_else() -> None:
-    assert link_rules.answers("placed") == [Step.CONFIRM, Step.REJECT]
+    assert link_rules.answers("placed") == [Step.CONFIRM, Step.CONFIRM_PART, Step.REJECT]
     for state in ("confirmed", "rejected", "cancelled", "dispatched", "received"):
         assert link_rules.answers(state) == []

@@ -211,4 +211,9 @@ def test_basket_checkout_and_order_are_clean(persons: Persons) -> None:
         found += look_in_both_widths(person)
     person.get_by_role("link", name="Det skal fakturaen indeholde").click()
     found += look_in_both_widths(person)
+    returned = persons.sign_in("buyer@kolding.example")
+    returned.goto("/ordrer?state=returned")
+    returned.locator("main table a").first.click()
+    returned.get_by_role("link", name="Ret ordren").click()
+    found += look_in_both_widths(returned)
     assert found == []

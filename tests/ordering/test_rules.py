@@ -21,20 +21,29 @@ ALLOWED = {
     ("awaiting", Side.STAFF, Step.REROUTE): {"awaiting"},
     ("awaiting", Side.CATALOGUE, Step.ESCALATE): {"awaiting"},
     ("awaiting", Side.BUYER, Step.CANCEL): {"cancelled"},
+    ("returned", Side.BUYER, Step.EDIT): {"returned"},
     ("returned", Side.BUYER, Step.RESUBMIT): {"awaiting"},
     ("returned", Side.BUYER, Step.CANCEL): {"cancelled"},
+    ("placed", Side.ENTERPRISE, Step.SEE): {"placed"},
     ("placed", Side.ENTERPRISE, Step.CONFIRM): {"confirmed"},
+    ("placed", Side.ENTERPRISE, Step.CONFIRM_PART): {"partly"},
     ("placed", Side.ENTERPRISE, Step.REJECT): {"rejected"},
     ("placed", Side.ENTERPRISE, Step.PROPOSE): {"proposed"},
     ("placed", Side.BUYER, Step.CANCEL): {"cancelled"},
+    ("partly", Side.BUYER, Step.ACCEPT): {"confirmed", "awaiting"},
+    ("partly", Side.BUYER, Step.CANCEL): {"cancelled"},
     ("confirmed", Side.ENTERPRISE, Step.PROPOSE): {"proposed"},
     ("proposed", Side.BUYER, Step.ACCEPT): {"confirmed", "awaiting"},
     ("proposed", Side.BUYER, Step.REFUSE): {"placed", "confirmed"},
     ("proposed", Side.ENTERPRISE, Step.WITHDRAW): {"placed", "confirmed"},
     ("proposed", Side.BUYER, Step.CANCEL): {"cancelled"},
     ("confirmed", Side.ENTERPRISE, Step.DISPATCH): {"dispatched"},
+    ("confirmed", Side.ENTERPRISE, Step.FINISH): {"done"},
     ("dispatched", Side.BUYER, Step.RECEIVE): {"received"},
+    ("done", Side.BUYER, Step.ACCEPT_WORK): {"accepted"},
+    ("received", Side.BUYER, Step.ACCEPT_WORK): {"accepted"},
     ("received", Side.BUYER, Step.CLOSE): {"closed"},
+    ("accepted", Side.BUYER, Step.CLOSE): {"closed"},
 }
 END = {"declined", "rejected", "cancelled", "closed"}
 
@@ -60,6 +69,57 @@ def test_an_order_that_has_not_ended_always_has_somebody_who_can_act(state: Orde
     assert any(rules.steps(state, side) for side in people) is (state not in END)
 
 
+KINDS = {"goods": ["goods"], "work": ["service"], "both": ["goods", "service", "goods"]}
+
+
+@pytest.mark.parametrize("kinds", KINDS)
+@pytest.mark.parametrize("seen", [True, False])
+@pytest.mark.parametrize("withheld", [True, False])
+def test_whatever_is_true_of_an_order_somebody_can_act(
+    kinds: str, seen: bool, withheld: bool
+) -> None:
+    known = rules.given(KINDS[kinds], seen=seen, withheld=withheld)
+    people = set(Side) - {Side.CATALOGUE}
+    for state in set(OrderState) - END:
+        assert any(set(rules.steps(state, side, known)) - rules.QUIET for side in people), state
+
+
+@pytest.mark.parametrize(
+    ("state", "side", "kinds", "expected"),
+    [
+        ("confirmed", Side.ENTERPRISE, "goods", [Step.PROPOSE, Step.DISPATCH]),
+        ("confirmed", Side.ENTERPRISE, "work", [Step.PROPOSE, Step.FINISH]),
+        ("confirmed", Side.ENTERPRISE, "both", [Step.PROPOSE, Step.DISPATCH]),
+        ("received", Side.BUYER, "goods", [Step.CLOSE]),
+        ("received", Side.BUYER, "both", [Step.ACCEPT_WORK]),
+        ("done", Side.BUYER, "work", [Step.ACCEPT_WORK]),
+    ],
+)
+def test_goods_are_received_and_work_is_accepted(
+    state: str, side: Side, kinds: str, expected: list[Step]
+) -> None:
+    known = rules.given(KINDS[kinds], seen=True, withheld=False)
+    assert rules.steps(state, side, known) == expected
+
+
+@pytest.mark.parametrize(
+    ("kinds", "ahead"),
+    [
+        ("work", ("done", "accepted")),
+        ("both", ("dispatched", "received", "accepted")),
+        ("goods", ("dispatched", "received")),
+    ],
+)
+def test_the_road_of_an_order_is_that_of_its_lines(kinds: str, ahead: tuple[str, ...]) -> None:
+    known = rules.given(KINDS[kinds], seen=True, withheld=False)
+    assert rules.states_ahead("confirmed", known) == ahead
+
+
+def test_an_order_is_changed_by_its_buyer_only_before_the_enterprise_is_told() -> None:
+    told = rules.given(["goods"], seen=False, withheld=False)
+    assert Step.EDIT not in rules.steps("returned", Side.BUYER, told)
+
+
 def test_a_step_of_one_way_has_one_way() -> None:
     for step in rules.ONE_WAY:
         ways: dict[str, set[str]] = {}
@@ -72,6 +132,7 @@ def test_a_step_of_one_way_has_one_way() -> None:
 def test_whoever_stops_or_changes_an_order_owes_a_reason() -> None:
     assert {move.step for move in rules.MOVES if move.reason_owed} == {
         Step.DECLINE, Step.SEND_BACK, Step.REROUTE, Step.RESUBMIT, Step.REJECT, Step.PROPOSE,
+        Step.CONFIRM_PART,
     }  # fmt: skip
 
 
@@ -84,6 +145,7 @@ def test_whoever_stops_or_changes_an_order_owes_a_reason() -> None:
         ("rejected", ()),
         ("awaiting", ("placed", "confirmed", "dispatched", "received")),
         ("proposed", ("confirmed", "dispatched", "received")),
+        ("partly", ("confirmed", "dispatched", "received")),
         ("closed", ()),
         ("cancelled", ()),
     ],

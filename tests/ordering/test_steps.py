@@ -104,7 +104,9 @@ def test_buttons_are_the_steps_of_the_rule(session: Session) -> None:
     world, order = ordered(session)
     assert queries.get_order(session, world.who, order.number).steps == [Step.CANCEL]
     assert queries.get_order(session, world.worker_who, order.number).steps == [
+        Step.SEE,
         Step.CONFIRM,
+        Step.CONFIRM_PART,
         Step.REJECT,
         Step.PROPOSE,
     ]

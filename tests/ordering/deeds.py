@@ -1,0 +1,134 @@
+"""What people click on an order in the walk of its life: each step with what is typed beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from ordering.world import DELIVERY
+from sqlalchemy.orm import Session
+
+from catalogue.core.who import Who
+from catalogue.ordering import approval, changing, editing, partial, seeing, service
+from catalogue.ordering.approval import Seen
+from catalogue.ordering.approval_cases import load_case
+from catalogue.ordering.change_rules import Arrived, Proposed
+from catalogue.ordering.changing import Change
+from catalogue.ordering.editing import Edit
+from catalogue.ordering.models import Order
+from catalogue.ordering.partial import Part
+from catalogue.ordering.rules import Step
+
+WHY = "Fordi"
+Lines = dict[int, tuple[int, int]]  # quantity and price by position
+
+
+@dataclass(frozen=True)
+class Click:
+    """A step as somebody takes it; `pick` chooses what she types, `digest` is of a page kept open.
+
+    `ids`: the approvers by name.
+    """
+
+    step: Step
+    pick: int
+    now: datetime
+    digest: str | None
+    ids: dict[str, int]
+
+    @property
+    def street(self) -> str:
+        """Return where she wants it delivered."""
+        return "Nyvej 1" if self.pick % 4 == 0 else DELIVERY.street
+
+    @property
+    def substitute(self) -> str:
+        """Return who is to approve instead."""
+        return sorted(self.ids)[self.pick % len(self.ids)]
+
+    def struck(self, lines: Lines) -> dict[int, int]:
+        """Return the lines an approver strikes, as quantities of 0."""
+        return {min(lines): 0} if len(lines) > 1 and self.pick % 3 == 0 else {}
+
+    def edited(self, lines: Lines) -> dict[int, int]:
+        """Return the quantities a buyer changes; 0 takes a line out."""
+        if self.pick % 3 == 0:
+            return {max(lines): 0} if len(lines) > 1 else {}
+        return {min(lines): self.pick % 6 + 1}
+
+    def part(self, lines: Lines) -> dict[int, int]:
+        """Return the quantities an enterprise can deliver where not all."""
+        less = {min(lines): lines[min(lines)][0] - 1}
+        return less if self.pick % 3 else less | {max(lines): 0}
+
+    def proposed(self, lines: Lines) -> dict[int, int]:
+        """Return the quantities an enterprise proposes."""
+        return {min(lines): max(1, lines[min(lines)][0] - 1)}
+
+
+Deed = Callable[[Session, Who, Order, Click], object]
+
+
+def _approve(s: Session, who: Who, o: Order, c: Click) -> object:
+    seen = c.digest or load_case(s, o, c.now.date()).digest
+    return approval.approve(
+        s, who, o.number, Seen(seen, frozenset(c.struck(_lines(o))), WHY), c.now
+    )
+
+
+def _propose(s: Session, who: Who, o: Order, c: Click) -> object:
+    less = {each: Proposed(Decimal(new)) for each, new in c.proposed(_lines(o)).items()}
+    return changing.propose(s, who, o.number, Change(WHY, None, less), c.now)
+
+
+def _confirm_part(s: Session, who: Who, o: Order, c: Click) -> object:
+    part = {each: Decimal(new) for each, new in c.part(_lines(o)).items()}
+    return partial.confirm_part(s, who, o.number, Part(WHY, part), c.now)
+
+
+def _edit(s: Session, who: Who, o: Order, c: Click) -> object:
+    new = c.edited(_lines(o))
+    wanted = Edit(
+        replace(DELIVERY, street=c.street),
+        {each: Decimal(quantity) for each, quantity in new.items() if quantity},
+        frozenset(each for each, quantity in new.items() if not quantity),
+    )
+    return editing.edit(s, who, o.number, wanted, c.now)
+
+
+def _settle(s: Session, who: Who, o: Order, c: Click) -> object:
+    verb = changing.receive if c.step == Step.RECEIVE else changing.accept_work
+    came = {1: Arrived(Decimal(0), WHY)} if c.pick % 2 else {}
+    return verb(s, who, o.number, came, c.now)
+
+
+def _plain(s: Session, who: Who, o: Order, c: Click) -> object:
+    return service.take_step(s, who, o.number, c.step, now=c.now, reason=WHY)
+
+
+def _lines(order: Order) -> Lines:
+    return {line.position: (int(line.quantity), line.price_ore) for line in order.lines}
+
+
+DEEDS: dict[Step, Deed] = {
+    Step.APPROVE: _approve,
+    Step.DECLINE: lambda s, who, o, c: approval.decline(s, who, o.number, WHY, c.now),
+    Step.SEND_BACK: lambda s, who, o, c: approval.send_back(s, who, o.number, WHY, c.now),
+    Step.EDIT: _edit,
+    Step.RESUBMIT: lambda s, who, o, c: approval.resubmit(s, who, o.number, WHY, c.now),
+    Step.REROUTE: lambda s, who, o, c: approval.reroute(
+        s, who, o.number, c.ids[c.substitute], WHY, c.now
+    ),
+    Step.SEE: lambda s, who, o, c: seeing.see(s, who, o.number, c.now),
+    Step.CONFIRM: lambda s, who, o, c: changing.confirm(s, who, o.number, None, c.now),
+    Step.CONFIRM_PART: _confirm_part,
+    Step.PROPOSE: _propose,
+    Step.ACCEPT: lambda s, who, o, c: changing.accept(s, who, o.number, c.now),
+    Step.REFUSE: lambda s, who, o, c: changing.refuse(s, who, o.number, c.now),
+    Step.WITHDRAW: lambda s, who, o, c: changing.withdraw(s, who, o.number, c.now),
+    Step.RECEIVE: _settle,
+    Step.ACCEPT_WORK: _settle,
+    **dict.fromkeys((Step.REJECT, Step.CANCEL, Step.DISPATCH, Step.FINISH, Step.CLOSE), _plain),
+}

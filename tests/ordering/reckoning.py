@@ -1,0 +1,182 @@
+"""What orders are and bind, reckoned in plain Python beside the application: the walk's oracle.
+
+It knows neither the database nor the table of steps; it writes down what people do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from ordering.deeds import Click
+
+HELD, OFF = {"awaiting", "returned"}, {"declined", "rejected", "cancelled"}
+AFTER = {
+    "decline": "declined", "send_back": "returned", "resubmit": "awaiting", "see": "placed",
+    "confirm": "confirmed", "reject": "rejected", "cancel": "cancelled", "dispatch": "dispatched",
+    "finish": "done", "receive": "received", "accept_work": "accepted", "close": "closed",
+}  # fmt: skip
+Lines = dict[int, tuple[int, int]]  # quantity and price in øre, by position
+
+
+@dataclass
+class Asked:
+    """Who is to approve: a rule's approver until somebody else is put in her place."""
+
+    approver: str
+    then: str  # who may act as well once the days have passed
+    due_on: date = date.min
+    passed_on: bool = False
+
+
+@dataclass
+class Reckoned:
+    """One order."""
+
+    lines: Lines
+    work: set[int]  # positions of lines that are work
+    street: str = "Skovvej 3"
+    state: str = ""
+    asked: dict[str, Asked] = field(default_factory=dict)  # by rule, in turn
+    approved: dict[str, object] = field(default_factory=dict)  # by rule: what she approved
+    change: dict[int, int] = field(default_factory=dict)  # quantities proposed
+    before_change: str = ""
+    approved_last: object = None  # what the newest approval was given for, before it struck lines
+    seen: bool = False
+    told: bool = False  # the enterprise
+
+    @property
+    def net_ore(self) -> int:
+        """Return the sum of the lines."""
+        return sum(quantity * price for quantity, price in self.lines.values())
+
+    @property
+    def content(self) -> object:
+        """Return what an approval is given for."""
+        return (tuple(sorted(self.lines.items())), self.street)
+
+    @property
+    def turn(self) -> str | None:
+        """Return the rule whose approver is to act; None when nothing is left to approve."""
+        return next((r for r in self.asked if self.approved.get(r) != self.content), None)
+
+    def shorten(self, new: dict[int, int]) -> None:
+        """Give lines other quantities; 0 takes a line out."""
+        for position, quantity in new.items():
+            _old, price = self.lines.pop(position)
+            if quantity:
+                self.lines[position] = (quantity, price)
+
+
+@dataclass
+class Reckoning:
+    """All orders, by number, and the rules of the municipality."""
+
+    rules: tuple[tuple[int, str, str], ...]  # from which amount, who approves, who then
+    today: date
+    orders: dict[str, Reckoned] = field(default_factory=dict)
+    absences: list[tuple[str, str, date]] = field(default_factory=list)  # who, deputy, last day
+
+    @property
+    def ordered_ore(self) -> int:
+        """Return what is ordered on the agreement."""
+        free = HELD | OFF
+        return sum(each.net_ore for each in self.orders.values() if each.state not in free)
+
+    @property
+    def reserved_ore(self) -> int:
+        """Return what orders that wait for approval hold back."""
+        return sum(each.net_ore for each in self.orders.values() if each.state in HELD)
+
+    def ask(self, order: Reckoned) -> None:
+        """Ask whom the rules name for the order as it is now; who was asked is asked still."""
+        for from_ore, approver, then in self.rules:
+            known = approver in order.asked or approver in {
+                a.approver for a in order.asked.values()
+            }
+            if order.net_ore >= from_ore and not known:
+                order.asked[approver] = Asked(approver, then)
+
+    def open_turn(self, order: Reckoned) -> None:
+        """Let the three working days of the present turn begin."""
+        if order.turn is not None:
+            asked, asked_on, left = order.asked[order.turn], self.today, 3
+            while left:
+                asked_on += timedelta(days=1)
+                left -= asked_on.weekday() < 5
+            asked.due_on, asked.passed_on = asked_on, False
+
+    def pass_days(self, days: int) -> int:
+        """Let days pass; return how many turns are passed on in the morning."""
+        self.today += timedelta(days=days)
+        turns = [o.asked[o.turn] for o in self.orders.values() if o.state == "awaiting" and o.turn]
+        late = [each for each in turns if each.due_on <= self.today and not each.passed_on]
+        for each in late:
+            each.passed_on = True
+        return len(late)
+
+    def acting(self, order: Reckoned) -> set[str]:
+        """Return who may decide now."""
+        if order.turn is None:
+            return set()
+        deputies = {who: deputy for who, deputy, until in self.absences if until >= self.today}
+        asked = order.asked[order.turn]
+        left, found = [asked.approver, *([asked.then] if asked.passed_on else [])], set()
+        while left:
+            name = left.pop()
+            if name not in found:
+                found.add(name)
+                left += [deputies[name]] if name in deputies else []
+        return found
+
+    def take(self, order: Reckoned, click: Click) -> str:
+        """Write down what a step that was taken does; return the state it leads to."""
+        deed: Callable[[Reckoned, Click], str] | None = getattr(self, f"_{click.step}", None)
+        if deed is not None:
+            return deed(order, click)
+        if click.step == "resubmit":
+            self.open_turn(order)
+        return AFTER[click.step]
+
+    def _approve(self, order: Reckoned, click: Click) -> str:
+        rule, order.approved_last = order.turn or "", order.content
+        order.shorten(click.struck(order.lines))
+        order.approved[rule] = order.content
+        if order.turn:
+            self.open_turn(order)
+            return "awaiting"
+        after, order.told = "confirmed" if order.told else "placed", True
+        return after
+
+    def _reroute(self, order: Reckoned, click: Click) -> str:
+        order.asked[order.turn or ""].approver = click.substitute
+        self.open_turn(order)
+        return "awaiting"
+
+    def _edit(self, order: Reckoned, click: Click) -> str:
+        before = order.content
+        order.shorten(click.edited(order.lines))
+        order.street = click.street
+        if order.content != before:
+            self.ask(order)
+        return "returned"
+
+    def _confirm_part(self, order: Reckoned, click: Click) -> str:
+        order.shorten(click.part(order.lines))
+        order.change = {}
+        return "partly"
+
+    def _propose(self, order: Reckoned, click: Click) -> str:
+        order.change, order.before_change = click.proposed(order.lines), order.state
+        return "proposed"
+
+    def _accept(self, order: Reckoned, click: Click) -> str:
+        order.shorten(order.change)
+        self.open_turn(order)
+        return "awaiting" if order.turn else "confirmed"
+
+    def _refuse(self, order: Reckoned, click: Click) -> str:
+        return order.before_change
+
+    _withdraw = _refuse
