@@ -15,10 +15,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
+from catalogue.core.errors import Invalid
 from catalogue.core.text import reading_in
 from catalogue.ordering import approval, basket, changing, service
 from catalogue.ordering.change_rules import Proposed
 from catalogue.ordering.changing import Change
+from catalogue.ordering.editing import Edit, edit
 from catalogue.ordering.rules import Step
 from catalogue.ordering.stock_models import StockHold
 from catalogue.products import stock
@@ -160,3 +162,21 @@ def test_enterprise_counts_and_buyers_see_it(client: CatalogueClient, database: 
     sold_out = client.get(product).text
     assert "Udsolgt lige nu" in sold_out
     assert 'name="quantity"' not in sold_out
+
+
+def test_a_changed_order_takes_what_it_asks_for_more_and_no_more_than_is_left(
+    session: Session,
+) -> None:
+    here = town(session)
+    count(session, here.world, "3")
+    rule(session, here)
+    waiting = order(session, here, "1")
+    approval.send_back(session, here.anne_who, waiting.number, "Flere?", NOW)
+    with pytest.raises(Invalid) as refused:
+        edit(session, here.world.who, waiting.number, Edit(DELIVERY, {1: Decimal(4)}), NOW)
+    assert list(refused.value.problems) == ["quantity_1"]
+    assert left(session, here.world) == 2
+    edit(session, here.world.who, waiting.number, Edit(DELIVERY, {1: Decimal(3)}), NOW)
+    assert left(session, here.world) == 0
+    edit(session, here.world.who, waiting.number, Edit(DELIVERY, {1: Decimal(2)}), NOW)
+    assert left(session, here.world) == 1
