@@ -11,7 +11,7 @@ that moment does a transaction hold the head of the chain, which all writers nee
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,7 +75,7 @@ class _Noted:
 
 @dataclass(frozen=True)
 class Last:
-    """The number of the last event of all, and of the last one that concerns a municipality.
+    """The number of the last event that may concern all, and of the last one of a municipality.
 
     Events are numbered in the order of their commits, so what was read after an equal number is
     read of the same state.
@@ -113,11 +113,17 @@ def record(
     _noted(session).append(_Noted(values, _savepoints(session)))
 
 
-def last(session: Session, municipality_id: int) -> Last:
-    """Return the numbers of the last events, 0 without one. One query."""
+def last(session: Session, municipality_id: int, private: Collection[str] = ()) -> Last:
+    """Return the numbers of the last events, 0 without one. One query.
+
+    Events about objects of the types `private` concern their own municipality alone.
+    """
     here = select(func.max(AuditEvent.id)).where(AuditEvent.municipality_id == municipality_id)
-    query = select(AuditHead.last, func.coalesce(here.scalar_subquery(), 0))
-    return Last(*session.execute(query).one())
+    # From the end backwards: most of what happens is private, but something else is seldom far.
+    shared = select(AuditEvent.id).where(AuditEvent.object_type.not_in(private))
+    shared = shared.order_by(AuditEvent.id.desc()).limit(1)
+    found = (func.coalesce(each.scalar_subquery(), 0) for each in (shared, here))
+    return Last(*session.execute(select(*found)).one())
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalogue.core import audit
-
 from . import conflict_queries, demand_queries, queries, remembering, shelves
 from .behind import Part
 from .outline import Distinct
@@ -50,7 +48,7 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
     groups = demand_queries.list_groups(session, parts, asked.municipality_id, asked.today, MONTHS)
     demand = Counter(each.category_code for each in groups if each.category_code)
     remembered = remembering.of(parts)
-    basis = version.last.anywhere, version.ledger, len(groups), demand
+    basis = version.last, version.ledger, len(groups), demand
 
     def reckon() -> Matrix:
         counted = queries.count(session, asked, remembered, version)
@@ -69,9 +67,8 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
 
 def count_conflicts(session: Session, parts: dict[str, Any], asked: Asked) -> int:
     """Count the conflicts of a municipality from the day on. Four queries, one when remembered."""
-    last = audit.last(session, asked.municipality_id)
     return remembering.of(parts).ask(
         ("conflicts", asked.municipality_id, asked.day),
-        last.anywhere,
+        remembering.last(session, asked.municipality_id),
         lambda: conflict_queries.count_conflicts(session, asked.municipality_id, asked.day),
     )

@@ -26,7 +26,7 @@ from . import booked, shelves, spending
 from .behind import Span
 from .booked import Booked
 from .outline import Outline
-from .remembering import Remembered
+from .remembering import Remembered, last
 from .rules import Asked, Cover, Figures, Line, year_before
 from .shelves import Shelves
 from .spending import Ordered
@@ -94,7 +94,7 @@ class Version:
 
 def version(session: Session, municipality_id: int) -> Version:
     """Return the version of what is counted for a municipality. Two queries."""
-    return Version(audit.last(session, municipality_id), booked.version(session, municipality_id))
+    return Version(last(session, municipality_id), booked.version(session, municipality_id))
 
 
 def count(session: Session, asked: Asked, remembered: Remembered, of: Version) -> Counted:
@@ -111,7 +111,7 @@ def count(session: Session, asked: Asked, remembered: Remembered, of: Version) -
         # Who counts as social may change anywhere.
         remembered.ask(
             ("booked", home, day),
-            (of.last.anywhere, of.ledger),
+            (of.last, of.ledger),
             lambda: booked.read(session, home, year_of(asked)),
         ),
     )

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import math
 import os
 import sys
 import tempfile
@@ -227,7 +228,7 @@ def ask_often(database: Database, ask: Question, calls: int) -> Spent:
             busy.append((time.process_time() - begin) * 1000)
     spent.sort()
     busy.sort()
-    at = (calls // 2, min(calls - 1, int(calls * 0.95)))
+    at = (calls // 2, math.ceil(calls * 0.95) - 1)
     told = (round(each, 1) for each in (spent[at[0]], spent[at[1]], busy[at[1]]))
     return Spent(*told, len(seen))
 

@@ -66,3 +66,10 @@ def test_matrix_is_read_anew_only_when_something_has_changed(app: Flask) -> None
     changed, queries = read()
     assert changed is not first
     assert queries > AGAIN_QUERIES
+    with database.transaction() as session:  # private to another municipality
+        told = {"person_id": None, "now": cast.NOW, "municipality_id": home.id + 1}
+        audit.record(session, "order.placed", ("order", 1), **told)
+    assert read() == (changed, AGAIN_QUERIES)
+    with database.transaction() as session:  # the same of her own
+        audit.record(session, "order.placed", ("order", 2), **told | {"municipality_id": home.id})
+    assert read()[0] is not changed
