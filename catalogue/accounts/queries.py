@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Table, and_, func, select
+from sqlalchemy import Select, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Base
@@ -26,24 +28,7 @@ class Held:
 
 def find_who(session: Session, token: str, now: datetime) -> Who | None:
     """Return who holds `token`, in the role she acts in; one query."""
-    enterprises = _enterprises()
-    row = session.execute(
-        select(
-            Person,
-            PersonRole,
-            Municipality.name.label("municipality"),
-            enterprises.c.name.label("enterprise"),
-        )
-        .select_from(SignIn)
-        .join(Person, Person.id == SignIn.person_id)
-        .outerjoin(
-            PersonRole, and_(PersonRole.id == SignIn.role_id, PersonRole.person_id == Person.id)
-        )
-        .outerjoin(Municipality, Municipality.id == PersonRole.municipality_id)
-        .outerjoin(enterprises, enterprises.c.id == PersonRole.enterprise_id)
-        .where(SignIn.token_hash == hash_of(token), SignIn.expires_at > now)
-        .where(Person.disabled_at.is_(None))
-    ).first()
+    row = session.execute(_holder(), {"token_hash": hash_of(token), "now": now}).first()
     if row is None:
         return None
     person, held = row.Person, row.PersonRole
@@ -100,6 +85,28 @@ def list_municipalities(session: Session) -> list[Municipality]:
 def hash_of(token: str) -> str:
     """Return what is kept of a secret, so that reading the database opens no session."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@cache  # asked by every request: to write the statement takes longer than to answer it
+def _holder() -> Select[Any]:
+    enterprises = _enterprises()
+    return (
+        select(
+            Person,
+            PersonRole,
+            Municipality.name.label("municipality"),
+            enterprises.c.name.label("enterprise"),
+        )
+        .select_from(SignIn)
+        .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(
+            PersonRole, and_(PersonRole.id == SignIn.role_id, PersonRole.person_id == Person.id)
+        )
+        .outerjoin(Municipality, Municipality.id == PersonRole.municipality_id)
+        .outerjoin(enterprises, enterprises.c.id == PersonRole.enterprise_id)
+        .where(SignIn.token_hash == bindparam("token_hash"), SignIn.expires_at > bindparam("now"))
+        .where(Person.disabled_at.is_(None))
+    )
 
 
 def _enterprises() -> Table:

@@ -10,11 +10,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from catalogue.core.db import Day, Whole
 from catalogue.core.errors import Missing
 from catalogue.core.text import fold
 from catalogue.core.text import lazy as _
@@ -56,17 +58,8 @@ class Covering:
 
 def in_force(session: Session, municipality_id: int, day: date) -> InForce:
     """Return what applies in a municipality on `day`, agreements by number. Two queries."""
-    rows = session.execute(
-        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.enterprise_id,
-               said("title"), said("supplier_name"), said("where_to_buy"),
-               AgreementCategory.prefix, CarveOut, Enterprise.state, Enterprise.verified_until)
-        .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
-        .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
-        .outerjoin(FormerTerms, former_on(day))
-        .outerjoin(CarveOut, carved_out_on(day))
-        .where(in_force_where(municipality_id, day))
-        .order_by(Agreement.number, AgreementCategory.prefix, CarveOut.id)
-    ).all()  # fmt: skip
+    asked = {"municipality_id": municipality_id, "day": day}
+    rows = session.execute(_in_force(), asked).all()
     prefixes: dict[int, dict[str, None]] = {}
     carved: dict[int, dict[int, CarvedOut]] = {}
     for row in rows:
@@ -94,7 +87,24 @@ def in_force(session: Session, municipality_id: int, day: date) -> InForce:
     )  # fmt: skip
 
 
-def carved_out_on(day: date) -> ColumnElement[bool]:
+@cache  # asked by nearly every page: to write the statement takes longer than to answer it
+def _in_force() -> Select[Any]:
+    home: Any = bindparam("municipality_id")
+    day: Any = bindparam("day")
+    return (
+        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.enterprise_id,
+               said("title"), said("supplier_name"), said("where_to_buy"),
+               AgreementCategory.prefix, CarveOut, Enterprise.state, Enterprise.verified_until)
+        .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
+        .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
+        .outerjoin(FormerTerms, former_on(day))
+        .outerjoin(CarveOut, carved_out_on(day))
+        .where(in_force_where(home, day))
+        .order_by(Agreement.number, AgreementCategory.prefix, CarveOut.id)
+    )  # fmt: skip
+
+
+def carved_out_on(day: Day) -> ColumnElement[bool]:
     """Return the condition of what is carved out of an agreement on `day`."""
     return and_(
         CarveOut.agreement_id == Agreement.id, CarveOut.starts_on <= day, CarveOut.ends_on >= day
@@ -106,14 +116,14 @@ def carve_out_of(row: CarveOut) -> CarvedOut:
     return CarvedOut(row.id, row.prefix, row.enterprise_id, row.lot, row.reason, row.ends_on)
 
 
-def in_force_where(municipality_id: int, day: date) -> ColumnElement[bool]:
+def in_force_where(municipality_id: Whole, day: Day) -> ColumnElement[bool]:
     """Return the condition of the municipality's agreements in force on `day`, and of their
     categories, which must be joined.
     """
     return and_(_applies(Agreement, municipality_id, day), _holds(AgreementCategory, day))
 
 
-def former_on(day: date) -> ColumnElement[bool]:
+def former_on(day: Day) -> ColumnElement[bool]:
     """Return the condition of the terms that an agreement had on `day` and has no more."""
     return and_(
         FormerTerms.agreement_id == Agreement.id,
@@ -224,7 +234,7 @@ def _lapsed(rows: Sequence[Any], day: date) -> frozenset[int]:
     )
 
 
-def _applies(agreement: Any, municipality_id: int, day: date) -> ColumnElement[bool]:
+def _applies(agreement: Any, municipality_id: Whole, day: Day) -> ColumnElement[bool]:
     return and_(
         agreement.municipality_id == municipality_id,
         agreement.is_draft.is_(False),
@@ -264,7 +274,7 @@ def _carved_out(agreement: Any, columns: OrderableColumns, day: date) -> ColumnE
     )
 
 
-def _holds(covered: Any, day: date) -> ColumnElement[bool]:
+def _holds(covered: Any, day: Day) -> ColumnElement[bool]:
     return and_(
         or_(covered.from_on.is_(None), covered.from_on <= day),
         or_(covered.until_on.is_(None), covered.until_on >= day),

@@ -122,8 +122,8 @@ def last(session: Session, municipality_id: int, private: Collection[str] = ()) 
     # From the end backwards: most of what happens is private, but something else is seldom far.
     shared = select(AuditEvent.id).where(AuditEvent.object_type.not_in(private))
     shared = shared.order_by(AuditEvent.id.desc()).limit(1)
-    found = (func.coalesce(each.scalar_subquery(), 0) for each in (shared, here))
-    return Last(*session.execute(select(*found)).one())
+    anywhere, mine = (func.coalesce(each.scalar_subquery(), 0) for each in (shared, here))
+    return Last(*session.execute(select(anywhere, mine)).one())
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,15 +5,29 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+# A value of a condition, or the parameter of a statement that is written once and asked often.
+Whole = int | BindParameter[Any]
+Day = date | BindParameter[Any]
 
 
 class Base(DeclarativeBase):

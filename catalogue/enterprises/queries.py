@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from catalogue.accounts.models import Municipality
-from catalogue.core.db import Base
+from catalogue.core.db import Base, Day, Whole
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
 
@@ -49,12 +51,12 @@ class Dossier:
     requires_registered: bool
 
 
-def reviewed_where(day: date) -> ColumnElement[bool]:
+def reviewed_where(day: Day) -> ColumnElement[bool]:
     """Return the condition that the reviewer's verification of an Enterprise holds on `day`."""
     return and_(Enterprise.state == EnterpriseState.VERIFIED, Enterprise.verified_until >= day)
 
 
-def verified_where(municipality_id: int, day: date) -> ColumnElement[bool]:
+def verified_where(municipality_id: Whole, day: Day) -> ColumnElement[bool]:
     """Return the condition on Enterprise that `rules.standing` says verified, for SQL."""
     newer = aliased(RegisterFact)
     refused = exists().where(
@@ -76,9 +78,16 @@ def verified_ids(
     session: Session, municipality_id: int, enterprise_ids: Collection[int], day: date
 ) -> frozenset[int]:
     """Return which of the enterprises apply as verified in a municipality on `day`."""
-    asked = Enterprise.id.in_(enterprise_ids) if enterprise_ids else false()
-    query = select(Enterprise.id).where(verified_where(municipality_id, day), asked)
-    return frozenset(session.scalars(query))
+    if not enterprise_ids:
+        return frozenset()
+    asked = {"municipality_id": municipality_id, "day": day, "ids": list(enterprise_ids)}
+    return frozenset(session.scalars(_verified(), asked))
+
+
+@cache  # asked by nearly every page: to write the statement takes longer than to answer it
+def _verified() -> Select[Any]:
+    holds = verified_where(bindparam("municipality_id"), bindparam("day"))
+    return select(Enterprise.id).where(holds, Enterprise.id.in_(bindparam("ids", expanding=True)))
 
 
 def confirms() -> ColumnElement[bool]:

@@ -10,9 +10,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from catalogue.agreements import queries as agreements
@@ -78,8 +79,7 @@ def list_prices(session: Session, asked: Sequence[Asked], day: date) -> dict[int
     """Return by product id what each costs on `day` under its agreement; a query if any has one."""
     agreement_ids = {each.agreement_id for each in asked if each.agreement_id is not None}
     product_ids = {each.product.id for each in asked if each.agreement_id is not None}
-    under = AgreedPrice.agreement_id.in_(agreement_ids)
-    found = list_agreed(session, product_ids, day, under) if agreement_ids else {}
+    found = list_agreed(session, product_ids, day, agreement_ids) if agreement_ids else {}
     return {
         each.product.id: _buyer_price(
             each.product, found.get((each.agreement_id or 0, each.product.id), []), day
@@ -92,13 +92,28 @@ def list_agreed(
     session: Session,
     product_ids: Collection[int],
     day: date,
-    under: ColumnElement[bool] | None = None,
+    agreement_ids: Collection[int] | None = None,
 ) -> dict[tuple[int, int], list[Agreed]]:
     """Return the agreed prices in force on `day` or coming, by (agreement id, product id).
 
     What a later row has replaced by then is left out, so that years of prices cost nothing.
     """
+    asked: dict[str, Any] = {"product_ids": list(product_ids), "day": day}
+    if agreement_ids is not None:
+        asked["agreement_ids"] = list(agreement_ids)
+    query = _agreed() if agreement_ids is None else _agreed_under()
+    found: dict[tuple[int, int], list[Agreed]] = {}
+    for row in session.scalars(query, asked):
+        price = Price(row.price_ore, row.price_base_quantity, row.unit)
+        agreed = Agreed(row.id, row.from_on, price)
+        found.setdefault((row.agreement_id, row.product_id), []).append(agreed)
+    return found
+
+
+@cache  # asked by nearly every page: to write the statement takes longer than to answer it
+def _agreed() -> Select[Any]:
     newer = aliased(AgreedPrice)
+    day: Any = bindparam("day")
     replaced = exists().where(
         newer.agreement_id == AgreedPrice.agreement_id,
         newer.product_id == AgreedPrice.product_id,
@@ -108,18 +123,14 @@ def list_agreed(
             and_(newer.from_on == AgreedPrice.from_on, newer.id > AgreedPrice.id),
         ),
     )
-    query = (
-        select(AgreedPrice)
-        .where(AgreedPrice.product_id.in_(product_ids), ~replaced)
-        .where(true() if under is None else under)
-        .order_by(AgreedPrice.id)
-    )
-    found: dict[tuple[int, int], list[Agreed]] = {}
-    for row in session.scalars(query):
-        price = Price(row.price_ore, row.price_base_quantity, row.unit)
-        agreed = Agreed(row.id, row.from_on, price)
-        found.setdefault((row.agreement_id, row.product_id), []).append(agreed)
-    return found
+    asked = AgreedPrice.product_id.in_(bindparam("product_ids", expanding=True))
+    return select(AgreedPrice).where(asked, ~replaced).order_by(AgreedPrice.id)
+
+
+@cache
+def _agreed_under() -> Select[Any]:
+    given: Any = bindparam("agreement_ids", expanding=True)
+    return _agreed().where(AgreedPrice.agreement_id.in_(given))
 
 
 def listed(product: Product) -> Price | None:
