@@ -12,7 +12,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.enterprises import effect_words
 from catalogue.enterprises import words as enterprises
-from catalogue.exchange import link_rules
+from catalogue.exchange import link_rules, mail_words
 from catalogue.ordering import rules as ordering
 from catalogue.products import details
 from catalogue.products import rules as products
@@ -38,6 +38,7 @@ OBJECTS: dict[str, Text] = {
     "product": _("Product"),
     "quote_request": _("Request for quotes"),
     "word": _("Word or phrase"),
+    **mail_words.OBJECTS,
 }
 ACTIONS: dict[str, Text] = {
     "absence.created": _("Absence entered"),
@@ -141,6 +142,7 @@ ACTIONS: dict[str, Text] = {
     "word.created": _("Word explained"),
     "word.amended": _("Explanation of a word changed"),
     "word.deleted": _("Explanation of a word taken out"),
+    **mail_words.ACTIONS,
 }
 FIELDS: dict[str, Text] = {
     **{name: text for name, text in enterprises.LABELS.items() if name != "password"},
@@ -221,6 +223,7 @@ FIELDS: dict[str, Text] = {
     "wanted": _("What was wanted"),
     "where_to_buy": _("Where to buy"),
     "word": _("Word or phrase"),
+    **mail_words.FIELDS,
 }
 KIND_LABELS = {"agreement": _("Kind of agreement")}
 # What a value means: by its field, or by type of object and field where types differ.

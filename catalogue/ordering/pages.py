@@ -27,7 +27,7 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import lazy as _
 
-from . import addresses, change_schema, changing, queries, rules, schema, service
+from . import addresses, change_schema, changing, messages, queries, rules, schema, service
 from . import basket as baskets
 from .rules import Step
 from .screens import NAMES, draw_incoming_order, draw_order
@@ -223,7 +223,10 @@ def _draw_orders(template: str) -> Response:
         total = counts.get(state, 0) if state else sum(counts.values())
         page = Page(number, total, ORDERS_PER_PAGE)
         found = queries.list_orders(session, who(), state, offset=page.offset, limit=page.size)
-    return render(template, orders=found, page=page, state=state, counts=counts, **NAMES)
+        new = messages.list_new(session, who(), [each.order.id for each in found])
+    return render(
+        template, orders=found, page=page, state=state, counts=counts, new_messages=new, **NAMES
+    )
 
 
 def _draw_basket(errors: dict[str, list[Any]], status: int) -> Response:

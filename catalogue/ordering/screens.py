@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Response, request
 
-from catalogue.core.http import reading, render, today, who
+from catalogue.core.http import reading, render, today, transaction, who
 from catalogue.products.rules import UNIT_NAMES
 
-from . import approval_queries, queries, rules
+from . import approval_queries, messages, queries, rules
 
 # Words and colours of values, for all templates of ordering.
 NAMES: dict[str, Any] = {
@@ -45,5 +45,11 @@ def _draw(template: str, number: str, errors: dict[str, list[Any]], status: int)
     with reading() as session:
         page = queries.get_order(session, who(), number)
         more = approval_queries.extras(session, who(), page.order, today())
+        talk = messages.find_talk(session, who(), page.order)
+    if talk.new and status == 200:  # read is what was shown
+        with transaction() as session:
+            messages.note_read(session, who(), talk)
     typed = request.form.to_dict() if errors else {}
-    return render(template, status, page=page, more=more, errors=errors, typed=typed, **NAMES)
+    return render(
+        template, status, page=page, more=more, talk=talk, errors=errors, typed=typed, **NAMES
+    )
