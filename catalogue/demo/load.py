@@ -41,6 +41,7 @@ from . import (
     effects,
     families,
     limits,
+    messages,
     people,
     quotes,
     seen,
@@ -97,6 +98,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         approvals.rule(session, world, read("approvals"))
         buyers.keep(session, world, read("buyers"))
         books.keep(session, world)
+        messages.talk(session, world, read("messages")["talks"])
     return True
 
 
