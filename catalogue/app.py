@@ -39,6 +39,9 @@ from catalogue.enterprises import pages as enterprises_pages
 from catalogue.exchange import (
     catalogue_pages,
     link_pages,
+    mail_log_pages,
+    notice_pages,
+    unsubscribe_pages,
 )
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
@@ -49,6 +52,7 @@ from catalogue.ordering import (
     cost_pages,
     document_pages,
     life_pages,
+    message_pages,
     policy_pages,
     quote_pages,
 )
@@ -159,7 +163,8 @@ def _blueprint() -> Blueprint:
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
         potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
         approval_pages, change_pages, policy_pages, document_pages, link_pages, buyer_pages,
-        catalogue_pages, cost_pages, life_pages,
+        catalogue_pages, cost_pages, life_pages, message_pages, notice_pages, unsubscribe_pages,
+        mail_log_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)
@@ -205,4 +210,5 @@ def nowhere(unknown: str) -> Response:
 
 
 def _page_facts(session: Session, who: Who) -> dict[str, Any]:
-    return {"basket_count": ordering.count_basket_lines(session, who)}
+    told = notice_pages.page_facts(session, who)
+    return {"basket_count": ordering.count_basket_lines(session, who), **told}

@@ -29,12 +29,13 @@ from catalogue.agreements import categories, limits
 from catalogue.app import create_app
 from catalogue.cli_import import import_group
 from catalogue.cli_ledger import prove_sums, sum_up
+from catalogue.cli_mail import bounce
 from catalogue.core import jobs, migrations, proof
 from catalogue.core.chain import Point, read_point
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
 from catalogue.core.http import State
-from catalogue.lanes import EACH_MORNING, lanes
+from catalogue.lanes import DAILY_WORK, lanes
 from catalogue.media import collecting
 from catalogue.search import service as search
 from catalogue.settings import WrongSetting, read
@@ -50,6 +51,7 @@ def main() -> None:
 
 
 main.add_command(import_group)
+main.add_command(bounce)
 
 
 @main.command()
@@ -96,7 +98,7 @@ def work() -> None:
     with state.database.transaction() as session:
         if search.needs_rebuild(session, state.parts):
             search.ask_for_rebuild(session, state.clock())
-        for daily in EACH_MORNING:
+        for daily in DAILY_WORK:
             daily.start(session, state.clock())
         collecting.start(session, state.clock())
     stopping = threading.Event()

@@ -19,16 +19,18 @@ from catalogue.exchange import (
     ceiling_mail,
     check_list_mail,
     check_mail,
+    forgetting,
     inquiry_mail,
     invitation_mail,
     mail,
+    message_mail,
     price_mail,
     quote_mail,
     reminding,
     verification_mail,
 )
 from catalogue.media import collecting, deriving
-from catalogue.ordering import escalation, notices, quote_trace
+from catalogue.ordering import escalation, messages, notices, quote_trace
 from catalogue.products import (
     check_reminders,
     checks,
@@ -46,6 +48,8 @@ EACH_MORNING = {
     verifications.DAILY: verifications.remind,
     reminders.DAILY: reminders.remind,
 }
+
+DAILY_WORK = (*EACH_MORNING, forgetting.DAILY)  # put when a worker starts
 
 
 def lanes(state: State) -> tuple[Lane, ...]:
@@ -96,10 +100,12 @@ def _mailing(state: State) -> dict[str, Handler]:
         notices.MAIL: ceiling_mail.send_batch,
         verifications.MAIL: verification_mail.send_batch,
         reminders.MAIL: reminding.send_batch,
+        messages.MAIL: message_mail.send_batch,
     }
     handlers: dict[str, Handler] = {
         name: partial(_send, state, send) for name, send in senders.items()
     }
+    handlers[forgetting.DAILY.topic] = partial(_forget, state)
     return handlers | {
         daily.topic: partial(_do_daily, state, do) for daily, do in EACH_MORNING.items()
     }
@@ -109,6 +115,11 @@ def _do_daily(state: State, do: Callable[[Session, datetime], int], _batch: Any)
     """Do a day's work in one transaction: what is put is put together with the note that it was."""
     with state.database.transaction() as session:
         do(session, state.clock())
+
+
+def _forget(state: State, _batch: Any) -> None:
+    with state.database.transaction() as session:
+        forgetting.forget(session, state.settings, state.clock())
 
 
 def _send(state: State, send: Callable[..., None], batch: Any) -> None:

@@ -45,6 +45,14 @@ class Settings:
     smtp_starttls: bool = _setting(False, "use STARTTLS with the mail server")
     smtp_timeout_seconds: int = _setting(20, "seconds to wait for the mail server")
     mail_from: str = _setting("indkobskatalog@catalogue.example", "sender of all mail")
+    bounce_address: str = _setting(
+        "", "address that undeliverable mail comes back to, with a number behind a +; empty: sender"
+    )
+    mail_log_days: int = _setting(400, "days the log of mail is kept; its words are never")
+    notice_days: int = _setting(120, "days notices in the application are kept")
+    message_group_minutes: int = _setting(
+        5, "minutes from a message on an order to the mail that tells of it and those that follow"
+    )
     image_max_bytes: int = _setting(15_000_000, "largest image file accepted, in bytes")
     image_max_pixels: int = _setting(60_000_000, "largest image accepted, in pixels (bomb guard)")
     image_min_side_px: int = _setting(200, "smallest side of an image, in pixels")
@@ -112,6 +120,11 @@ class Settings:
     def quote_folder(self) -> Path:
         """Return the folder of files that go with requests for quotes."""
         return self.data_folder / "quotes"
+
+    @property
+    def message_folder(self) -> Path:
+        """Return the folder of files that go with messages on orders."""
+        return self.data_folder / "messages"
 
     @property
     def index_folder(self) -> Path:

@@ -20,6 +20,8 @@ WITHOUT_EVENT = {
     "catalogue_failed_sign_ins": "kept for a quarter of an hour, against guessing",
     "catalogue_baskets": "decides nothing until it is ordered",
     "catalogue_basket_lines": "decides nothing until it is ordered",
+    "catalogue_notice_reads": "what she has read concerns nobody else",
+    "catalogue_message_reads": "what she has read concerns nobody else",
     "catalogue_product_counts": "what buyers see is counted without whom",
     "catalogue_typed_drafts": "what is typed and not sent decides nothing",
     "catalogue_product_lists": "decides nothing until it is ordered",

@@ -11,7 +11,7 @@ from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.enterprises import words as enterprises
-from catalogue.exchange import link_rules
+from catalogue.exchange import link_rules, mail_words
 from catalogue.ordering import cost_words
 from catalogue.ordering import rules as ordering
 from catalogue.products import details
@@ -41,6 +41,7 @@ OBJECTS: dict[str, Text] = {
     "product": _("Product"),
     "quote_request": _("Request for quotes"),
     "word": _("Word or phrase"),
+    **mail_words.OBJECTS,
 }
 ACTIONS: dict[str, Text] = {
     **cost_words.ACTIONS,
@@ -151,6 +152,7 @@ ACTIONS: dict[str, Text] = {
     "word.created": _("Word explained"),
     "word.amended": _("Explanation of a word changed"),
     "word.deleted": _("Explanation of a word taken out"),
+    **mail_words.ACTIONS,
 }
 KIND_LABELS = {"agreement": _("Kind of agreement")}
 # What a value means: by its field, or by type of object and field where types differ.

@@ -42,6 +42,7 @@ from . import (
     effects,
     families,
     limits,
+    messages,
     people,
     quotes,
     seen,
@@ -101,6 +102,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         buyers.keep(session, world, read("buyers"))
         costs.book(session, world, read("costs"))
         books.keep(session, world)
+        messages.talk(session, world, read("messages")["talks"])
     return True
 
 

@@ -12,18 +12,19 @@ from pathlib import Path
 
 from catalogue.settings import Settings
 
-Carry = Callable[[EmailMessage], None]
+# Takes a message, and the address that it comes back to when that is not its sender.
+Bring = Callable[[EmailMessage, str | None], None]
 # What a carrier raises when a message did not go out and is worth another try later.
 NOT_CARRIED = (smtplib.SMTPException, OSError)
 
 
-def carrier(settings: Settings) -> AbstractContextManager[Carry]:
+def carrier(settings: Settings) -> AbstractContextManager[Bring]:
     """Open the carrier that the settings choose, for one batch of messages."""
     return by_server(settings) if settings.smtp_host else by_folder(settings.mail_folder)
 
 
 @contextmanager
-def by_server(settings: Settings) -> Iterator[Carry]:
+def by_server(settings: Settings) -> Iterator[Bring]:
     """Carry by SMTP over one connection; a refused message leaves it usable for the next."""
     address = (settings.smtp_host, settings.smtp_port)
     with smtplib.SMTP(*address, timeout=settings.smtp_timeout_seconds) as server:
@@ -32,21 +33,40 @@ def by_server(settings: Settings) -> Iterator[Carry]:
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password)
 
-        def carry(message: EmailMessage) -> None:
-            server.send_message(message, to_addrs=[str(message["To"])])
+        def bring(message: EmailMessage, comes_back_to: str | None) -> None:
+            server.send_message(message, comes_back_to, [str(message["To"])])
 
-        yield carry
+        yield bring
 
 
 @contextmanager
-def by_folder(folder: Path) -> Iterator[Carry]:
+def by_folder(folder: Path) -> Iterator[Bring]:
     """Carry into `folder`, one .eml file per message, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
 
-    def carry(message: EmailMessage) -> None:
+    def bring(message: EmailMessage, _comes_back_to: str | None) -> None:
         name = str(message["Message-ID"]).strip("<>")
         draft = folder / f".{name}.{os.getpid()}"
         draft.write_bytes(message.as_bytes())
         draft.replace(folder / f"{name}.eml")
 
-    yield carry
+    yield bring
+
+
+def was_refused(error: Exception) -> bool:
+    """Tell whether the server said no to a message; else the line broke, and it may have it."""
+    refusals = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)
+    return isinstance(error, refusals)
+
+
+def answer_of(error: Exception) -> str:
+    """Return what the server said, for the log."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "; ".join(_said(*each) for each in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _said(error.smtp_code, error.smtp_error)
+    return f"{type(error).__name__}: {error}"
+
+
+def _said(code: int, text: bytes | str) -> str:
+    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 
 import jinja2
 from sqlalchemy import select
@@ -16,7 +14,7 @@ from catalogue.accounts.models import Municipality, Person, PersonRole
 from catalogue.agreements.models import Agreement
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import DEFAULT_LOCALE, gettext, reading_in, today_in_copenhagen
+from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.ordering import ceilings
@@ -24,8 +22,9 @@ from catalogue.ordering.ceilings import Used
 from catalogue.ordering.policy_models import CeilingNotice
 from catalogue.settings import Settings
 
-from .carriers import Carry
-from .posting import envelope, send_all, send_once
+from . import mail_kinds, posting
+from .notices import audience
+from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
 
 SUBJECT = _("Agreement %(number)s: %(percent)s %% of the ceiling is used")
 
@@ -59,7 +58,7 @@ def send_batch(
         letter = compose(settings, templates, each, clock())
         send_once(database, carry, (CeilingNotice, each.notice_id, each.recipient), letter)
 
-    send_all(settings, owed, send, lambda each: each.agreement.number)
+    send_all(Office(database, settings, clock), owed, send, lambda each: each.agreement.number)
 
 
 def find(session: Session, notice_id: int, now: datetime) -> Owed | None:
@@ -75,25 +74,29 @@ def find(session: Session, notice_id: int, now: datetime) -> Owed | None:
     return Owed(notice.id, agreement, used[0], recipient)
 
 
-def compose(
-    settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime
-) -> EmailMessage:
-    """Draw a notice as a message of plain text."""
-    # Contact persons of agreements need not be among our persons.
+def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:
+    """Draw a notice; contact persons of agreements need not be among our persons."""
+    agreement = owed.agreement
+    named = {"number": agreement.number, "percent": owed.percent}
+    path = f"aftaler/{agreement.id}"
+    cause = Cause(
+        mail_kinds.CEILING,
+        f"loft-{agreement.id}.{owed.notice_id}",
+        event="near",
+        about=agreement.number,
+        municipality_id=agreement.municipality_id,
+        audience=audience(Role.STAFF, agreement.municipality_id),
+        path=path,
+    )
+    facts = {
+        "owed": owed,
+        "agreement": agreement,
+        "used": owed.used,
+        "link": settings.address(path),
+    }
+    draft = Draft(owed.recipient, Text(SUBJECT.message, named), cause, "ceiling", facts)
     with reading_in(DEFAULT_LOCALE):
-        named = {"number": owed.agreement.number, "percent": owed.percent}
-        subject = gettext(SUBJECT.message, **named)
-        plain = templates.get_template("catalogue/exchange/ceiling.txt").render(
-            owed=owed,
-            agreement=owed.agreement,
-            used=owed.used,
-            link=settings.address("aftaler", str(owed.agreement.id)),
-        )
-    reader = hashlib.sha256(owed.recipient.encode()).hexdigest()[:16]
-    key = f"loft-{owed.agreement.id}.{owed.notice_id}.{reader}"
-    message = envelope(settings, owed.recipient, subject, key, now)
-    message.set_content(plain, cte="quoted-printable")
-    return message
+        return posting.compose(settings, templates, draft, now)
 
 
 def _recipient(session: Session, agreement: Agreement) -> str | None:

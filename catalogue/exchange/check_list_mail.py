@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 
 import jinja2
 from sqlalchemy.orm import Session
@@ -13,13 +12,20 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Municipality
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import DEFAULT_LOCALE, ngettext, reading_in
+from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
 from catalogue.products import check_reminders
 from catalogue.products.check_reminders import Waiting
 from catalogue.settings import Settings
 
-from .carriers import Carry
-from .posting import envelope, send_all
+from . import mail_kinds, posting
+from .notices import audience
+from .posting import Carry, Cause, Draft, Mail, Office, send_all
+
+PAGE = "gennemsyn"
+SUBJECT_OF_ONE = _("%(num)s product waits for your check")
+SUBJECT = _("%(num)s products wait for your check")
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def send_batch(
         with database.transaction() as session:
             check_reminders.note_told(session, [one.check_id for one in each.waiting])
 
-    send_all(settings, owed, send, lambda each: each.municipality)
+    send_all(Office(database, settings, clock), owed, send, lambda each: each.municipality)
 
 
 def find(session: Session, municipality_id: int) -> Owed | None:
@@ -71,21 +77,23 @@ def find(session: Session, municipality_id: int) -> Owed | None:
     return Owed(found.id, found.name, found.contact_email, waiting)
 
 
-def compose(
-    settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime
-) -> EmailMessage:
-    """Draw the mail as a message of plain text."""
+def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:
+    """Draw the mail; the contact of a municipality need not be among our persons."""
     count = len(owed.waiting)
-    # The contact of a municipality need not be among our persons.
-    with reading_in(DEFAULT_LOCALE):
-        subject = ngettext(
-            "%(num)s product waits for your check", "%(num)s products wait for your check", count
-        )
-        plain = templates.get_template("catalogue/exchange/products_to_check.txt").render(
-            owed=owed, link=settings.address("gennemsyn")
-        )
+    subject = SUBJECT_OF_ONE if count == 1 else SUBJECT
     # The newest of what is told: the same mail drawn again is known by it.
-    key = f"gennemsyn-kommune-{owed.municipality_id}.{max(each.check_id for each in owed.waiting)}"
-    message = envelope(settings, owed.recipient, subject, key, now)
-    message.set_content(plain, cte="quoted-printable")
-    return message
+    newest = max(each.check_id for each in owed.waiting)
+    cause = Cause(
+        mail_kinds.CHECK_LIST,
+        f"gennemsyn-kommune-{owed.municipality_id}.{newest}",
+        event="waiting",
+        about=owed.municipality,
+        municipality_id=owed.municipality_id,
+        audience=audience(Role.STAFF, owed.municipality_id),
+        path=PAGE,
+    )
+    facts = {"owed": owed, "link": settings.address(PAGE)}
+    text = Text(subject.message, {"num": count})
+    draft = Draft(owed.recipient, text, cause, "products_to_check", facts)
+    with reading_in(DEFAULT_LOCALE):
+        return posting.compose(settings, templates, draft, now)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
 
 import jinja2
 from sqlalchemy.orm import Session
@@ -13,15 +12,17 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Municipality, Person
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import DEFAULT_LOCALE, Text, gettext, reading_in
+from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in
 from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
 from catalogue.enterprises.models import Enterprise
 from catalogue.products.check_models import CheckState, ProductCheck, Reader
 from catalogue.products.models import Product
 from catalogue.settings import Settings
 
-from .carriers import Carry
-from .posting import envelope, send_all
+from . import mail_kinds, posting
+from .notices import audience
+from .posting import Carry, Cause, Draft, Mail, Office, send_all
 
 SUBJECTS: dict[CheckState, Text] = {
     CheckState.WAITING: _("“%(title)s” is ready for you to approve"),
@@ -42,6 +43,8 @@ class Owed:
     enterprise: str
     by: str  # whoever sent it in, or the municipality that decided
     reason: str | None
+    municipality_id: int
+    audience: str
 
 
 def send_batch(
@@ -57,7 +60,7 @@ def send_batch(
     def send(carry: Carry, each: Owed) -> None:
         _send(database, carry, each, compose(settings, templates, each, clock()))
 
-    send_all(settings, owed, send, lambda each: each.title)
+    send_all(Office(database, settings, clock), owed, send, lambda each: each.title)
 
 
 def find(session: Session, check_id: int, state: CheckState) -> Owed | None:
@@ -84,23 +87,30 @@ def find(session: Session, check_id: int, state: CheckState) -> Owed | None:
         enterprise=enterprise.name,
         by=decided_by,
         reason=check.reason,
+        municipality_id=check.municipality_id,
+        audience=audience(Role.FACILITATOR, enterprise.id, made_by.id)
+        if to_helper and made_by
+        else audience(Role.ENTERPRISE, enterprise.id),
     )
 
 
-def compose(
-    settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime
-) -> EmailMessage:
-    """Draw the news as a message of plain text."""
-    # The address of an enterprise need not be that of one of our persons.
+def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:
+    """Draw the news; the address of an enterprise need not be that of one of our persons."""
+    path = f"varer-hos-os/{owed.product_id}"
+    cause = Cause(
+        mail_kinds.CHECK,
+        f"gennemsyn-{owed.check_id}.{owed.state}",
+        event=str(owed.state),
+        about=owed.title,
+        municipality_id=owed.municipality_id,
+        audience=owed.audience,
+        path=path,
+    )
+    subject = Text(SUBJECTS[owed.state].message, {"title": owed.title})
+    facts = {"owed": owed, "link": settings.address(path)}
     with reading_in(DEFAULT_LOCALE):
-        subject = gettext(SUBJECTS[owed.state].message, title=owed.title)
-        plain = templates.get_template("catalogue/exchange/product_check.txt").render(
-            owed=owed, link=settings.address("varer-hos-os", str(owed.product_id))
-        )
-    key = f"gennemsyn-{owed.check_id}.{owed.state}"
-    message = envelope(settings, owed.recipient, subject, key, now)
-    message.set_content(plain, cte="quoted-printable")
-    return message
+        draft = Draft(owed.recipient, subject, cause, "product_check", facts)
+        return posting.compose(settings, templates, draft, now)
 
 
 def _find(database: Database, work: Work) -> Owed | None:
@@ -108,11 +118,11 @@ def _find(database: Database, work: Work) -> Owed | None:
         return find(session, int(work.payload["check_id"]), CheckState(work.payload["state"]))
 
 
-def _send(database: Database, carry: Carry, owed: Owed, message: EmailMessage) -> None:
+def _send(database: Database, carry: Carry, owed: Owed, mail: Mail) -> None:
     """Send one and write that it went out; what went out meanwhile is let be."""
     with database.reading() as session:
         if find(session, owed.check_id, owed.state) is None:
             return
-    carry(message)
+    carry(mail)
     with database.transaction() as session:
         session.get_one(ProductCheck, owed.check_id).mailed = owed.state

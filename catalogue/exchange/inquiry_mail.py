@@ -7,22 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from email.message import EmailMessage
 
 import jinja2
 
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import DEFAULT_LOCALE, gettext, reading_in
+from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
 from catalogue.search import inquiries
 from catalogue.search import inquiry_queries as queries
 from catalogue.search.inquiry_queries import Owed
 from catalogue.settings import Settings
 
-from .carriers import Carry
-from .posting import envelope, one_line, send_all
+from . import mail_kinds, posting
+from .notices import audience
+from .posting import Carry, Cause, Draft, Mail, Office, send_all
 
 PAGE = "efterlysninger/kan-i-lave"
+SUBJECT = _("%(municipality)s asks: can you make “%(words)s”?")
 
 
 def send_batch(
@@ -42,26 +45,25 @@ def send_batch(
         with database.transaction() as session:
             inquiries.mark_mailed(session, each.recipient_id, clock())
 
-    send_all(settings, owed, send, lambda each: f"inquiry {each.inquiry_id}")
+    send_all(
+        Office(database, settings, clock), owed, send, lambda each: f"inquiry {each.inquiry_id}"
+    )
 
 
-def compose(
-    settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime
-) -> EmailMessage:
-    """Draw the mail as plain text and HTML, in Danish: an enterprise has no language of its own."""
+def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:
+    """Draw the mail, in Danish: an enterprise has no language of its own."""
+    path = f"{PAGE}/{owed.inquiry_id}"
+    cause = Cause(
+        mail_kinds.INQUIRY,
+        f"inquiry.{owed.recipient_id}",
+        event="asked",
+        about=owed.words,
+        municipality_id=owed.municipality_id,
+        audience=audience(Role.ENTERPRISE, owed.enterprise_id),
+        path=path,
+    )
     names = {"municipality": owed.municipality_name, "words": owed.words}
+    facts = {"owed": owed, "link": settings.address(path)}
+    draft = Draft(owed.email, Text(SUBJECT.message, names), cause, "inquiry_mail", facts)
     with reading_in(DEFAULT_LOCALE):
-        subject = one_line(gettext("%(municipality)s asks: can you make “%(words)s”?", **names))
-        facts = {
-            "owed": owed,
-            "subject": subject,
-            "link": settings.address(PAGE, str(owed.inquiry_id)),
-            "locale": DEFAULT_LOCALE,
-        }
-        plain = templates.get_template("catalogue/exchange/inquiry_mail.txt").render(facts)
-        rich = templates.get_template("catalogue/exchange/inquiry_mail.html").render(facts)
-    key = f"inquiry.{owed.recipient_id}"
-    message = envelope(settings, owed.email, subject, key, now)
-    message.set_content(plain, cte="quoted-printable")
-    message.add_alternative(rich, subtype="html", cte="quoted-printable")
-    return message
+        return posting.compose(settings, templates, draft, now)

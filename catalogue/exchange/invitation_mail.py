@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from email.message import EmailMessage
 
 import jinja2
 
@@ -12,12 +11,12 @@ from catalogue.accounts import invitations
 from catalogue.accounts.invitations import Opened
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import DEFAULT_LOCALE, gettext, reading_in
+from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in
 from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
-from .carriers import Carry
-from .posting import envelope, send_all
+from . import mail_kinds, posting
+from .posting import Carry, Cause, Draft, Mail, Office, send_all
 
 SUBJECT = _("Invitation to %(enterprise)s in the purchasing catalogue")
 
@@ -42,22 +41,19 @@ def send_batch(
         with database.transaction() as session:
             invitations.mark_sent(session, invitation_id, clock())
 
-    send_all(settings, owed, send, lambda each: f"invitation {each}")
+    send_all(Office(database, settings, clock), owed, send, lambda each: f"invitation {each}")
 
 
 def compose(
     settings: Settings, templates: jinja2.Environment, opened: Opened, token: str, now: datetime
-) -> EmailMessage:
-    """Draw an invitation as a message of plain text."""
+) -> Mail:
+    """Draw an invitation; whoever is invited need not be among our persons."""
     one = opened.invitation
-    # Whoever is invited need not be among our persons.
-    with reading_in(DEFAULT_LOCALE):
-        subject = gettext(SUBJECT.message, enterprise=opened.enterprise)
-        plain = templates.get_template("catalogue/exchange/invitation.txt").render(
-            opened=opened, link=settings.address("invitation", token)
-        )
     # Each try has a link of its own, so no mail program may take a second try for the first.
     key = f"invitation-{one.id}.{(one.token_hash or '')[:16]}"
-    message = envelope(settings, one.email, subject, key, now)
-    message.set_content(plain, cte="quoted-printable")
-    return message
+    cause = Cause(mail_kinds.INVITATION, key, event=str(one.role), about=opened.enterprise)
+    subject = Text(SUBJECT.message, {"enterprise": opened.enterprise})
+    facts = {"opened": opened, "link": settings.address("invitation", token)}
+    with reading_in(DEFAULT_LOCALE):
+        draft = Draft(one.email, subject, cause, "invitation", facts)
+        return posting.compose(settings, templates, draft, now)

@@ -29,6 +29,7 @@ class Letter:
     recipient: str
     locale: str
     names: dict[str, str]
+    person_id: int | None = None  # None: whoever acts for the enterprise
 
     @property
     def wording(self) -> Wording:
@@ -74,8 +75,11 @@ def write(session: Session, order_id: int, state: str, today: date) -> list[Lett
     enterprises = [] if order.withheld else [enterprise.email]
     all_ = (
         *(Letter(order, Reader.ENTERPRISE, email, "da", names) for email in enterprises),
-        *(Letter(order, Reader.APPROVER, each.email, each.locale, names) for each in asked),
-        Letter(order, Reader.BUYER, buyer.email, buyer.locale, names),
+        *(
+            Letter(order, Reader.APPROVER, each.email, each.locale, names, each.id)
+            for each in asked
+        ),
+        Letter(order, Reader.BUYER, buyer.email, buyer.locale, names, buyer.id),
     )
     sent = _sent(session, order)
     return [

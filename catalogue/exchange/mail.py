@@ -6,26 +6,25 @@ the same Message-ID, by which mail programs know it for the same.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from email.message import EmailMessage
 
 import jinja2
 
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import gettext, reading_in, today_in_copenhagen
+from catalogue.core.text import Text, gettext, reading_in, today_in_copenhagen
+from catalogue.core.who import Role
 from catalogue.ordering import rules as ordering
 from catalogue.products.rules import UNIT_NAMES
 from catalogue.settings import Settings
 
-from . import letters, links
-from .carriers import Carry
+from . import letters, links, mail_kinds, posting
 from .letters import Letter, Reader
 from .links import Issued
 from .models import SentMail
-from .posting import envelope, one_line, send_all
+from .notices import audience
+from .posting import Carry, Cause, Draft, Mail, Office, send_all
 
 PAGES = {
     Reader.BUYER: "ordrer",
@@ -50,7 +49,8 @@ def send_batch(
         link = _link(database, settings, letter, clock())
         _send(database, carry, letter, compose(settings, templates, letter, clock(), link))
 
-    send_all(settings, owed, send, lambda letter: letter.names["number"])
+    office = Office(database, settings, clock)
+    send_all(office, owed, send, lambda letter: letter.names["number"])
 
 
 def compose(
@@ -59,38 +59,39 @@ def compose(
     letter: Letter,
     now: datetime,
     link: Issued | None = None,
-) -> EmailMessage:
-    """Draw a letter as a message of plain text and HTML in the reader's language.
-
-    `link` answers the order without signing in.
-    """
+) -> Mail:
+    """Draw a letter in the reader's language. `link` answers the order without signing in."""
     order, names = letter.order, letter.names
+    subject = Text(letter.wording.subject.message, names)
+    cause = _cause(letter)
     with reading_in(letter.locale):
-        subject = one_line(gettext(letter.wording.subject.message, **names))
         facts = {
             "letter": letter,
             "order": order,
             "lines": order.lines,
             "totals": ordering.Totals(order.net_ore, order.vat_ore),
             "unit_names": UNIT_NAMES,
-            "subject": subject,
             "opening": gettext(letter.wording.opening.message, **names),
-            "link": settings.address(PAGES[letter.reader], order.number),
-            "locale": letter.locale,
+            "link": settings.address(cause.path),
             "answer": link and settings.address(ANSWERS, link.token),
             "answer_until": link and link.expires_at,
         }
-        plain = templates.get_template("catalogue/exchange/mail.txt").render(facts)
-        rich = templates.get_template("catalogue/exchange/mail.html").render(facts)
-    message = envelope(settings, letter.recipient, subject, _key(letter), now)
-    message.set_content(plain, cte="quoted-printable")
-    message.add_alternative(rich, subtype="html", cte="quoted-printable")
-    return message
+        draft = Draft(letter.recipient, subject, cause, "mail", facts)
+        return posting.compose(settings, templates, draft, now)
 
 
-def _key(letter: Letter) -> str:
-    reader = hashlib.sha256(letter.recipient.encode()).hexdigest()[:16]
-    return f"{letter.order.number}.{letter.mark.replace(':', '-')}.{reader}"
+def _cause(letter: Letter) -> Cause:
+    order, reader = letter.order, letter.reader
+    place_id = order.enterprise_id if reader == Reader.ENTERPRISE else order.municipality_id
+    return Cause(
+        mail_kinds.APPROVAL if reader == Reader.APPROVER else mail_kinds.ORDER,
+        f"{order.number}.{letter.mark.replace(':', '-')}",
+        event=str(order.state),
+        about=order.number,
+        municipality_id=order.municipality_id,
+        audience=audience(Role(reader), place_id, letter.person_id),
+        path=f"{PAGES[reader]}/{order.number}",
+    )
 
 
 def _owed(database: Database, work: Work, now: datetime) -> list[Letter]:
@@ -112,12 +113,13 @@ def _link(database: Database, settings: Settings, letter: Letter, now: datetime)
         return links.issue(session, letter.order, now, settings.order_link_days)
 
 
-def _send(database: Database, carry: Carry, letter: Letter, message: EmailMessage) -> None:
+def _send(database: Database, carry: Carry, letter: Letter, mail: Mail) -> None:
     """Send one letter and write that it went out; one that went out meanwhile is let be."""
     with database.reading() as session:
         if letters.is_sent(session, letter):
             return
-    carry(message)
+    carry(mail)
+    message = mail.message
     with database.transaction() as session:
         session.add(
             SentMail(

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from email.message import EmailMessage
 
 import jinja2
 
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import day, gettext, reading_in
+from catalogue.core.text import Text, reading_in
+from catalogue.core.who import Role
 from catalogue.settings import Settings
 
-from . import price_letters
-from .carriers import Carry
+from . import mail_kinds, posting, price_letters
 from .models import SentPriceMail
-from .posting import envelope, send_all
-from .price_letters import WORDINGS, PriceLetter
+from .notices import audience, say
+from .posting import Carry, Cause, Draft, Mail, Office, send_all
+from .price_letters import TO_STAFF, WORDINGS, PriceLetter
 
 
 def send_batch(
@@ -34,31 +33,44 @@ def send_batch(
     def send(carry: Carry, letter: PriceLetter) -> None:
         _send(database, carry, letter, compose(settings, templates, letter, clock()))
 
-    send_all(settings, owed, send, lambda letter: str(letter.proposal.id))
+    send_all(Office(database, settings, clock), owed, send, lambda letter: str(letter.proposal.id))
 
 
 def compose(
     settings: Settings, templates: jinja2.Environment, letter: PriceLetter, now: datetime
-) -> EmailMessage:
-    """Draw a letter as a message of plain text in the reader's language."""
+) -> Mail:
+    """Draw a letter in the reader's language."""
     wording = WORDINGS[letter.event]
+    decision = letter.decision
+    days = {"day": letter.proposal.from_on, "begins": decision.in_force_from}
+    subject = Text(wording.subject.message, letter.names)
     with reading_in(letter.locale):
-        begins = letter.decision.in_force_from
-        names = letter.names | {"day": day(letter.proposal.from_on), "begins": day(begins)}
-        subject = gettext(wording.subject.message, **names)
-        plain = templates.get_template("catalogue/exchange/price_mail.txt").render(
-            letter=letter,
-            opening=gettext(wording.opening.message, **names),
-            link=settings.address(letter.path),
-        )
-    message = envelope(settings, letter.recipient, subject, _key(letter), now)
-    message.set_content(plain, cte="quoted-printable")
-    return message
+        facts = {
+            "letter": letter,
+            "opening": say(Text(wording.opening.message, letter.names | days)),
+            "link": settings.address(letter.path),
+        }
+        draft = Draft(letter.recipient, subject, _cause(letter), "price_mail", facts)
+        return posting.compose(settings, templates, draft, now)
 
 
-def _key(letter: PriceLetter) -> str:
-    key = hashlib.sha256(repr(letter.key).encode()).hexdigest()[:24]
-    return f"prices.{letter.proposal.id}.{key}"
+def _cause(letter: PriceLetter) -> Cause:
+    proposal, municipality_id = letter.proposal, letter.decision.municipality_id
+    to_staff = letter.event in TO_STAFF
+    reader = (
+        audience(Role.STAFF, municipality_id)
+        if to_staff
+        else audience(Role.ENTERPRISE, proposal.enterprise_id)
+    )
+    return Cause(
+        mail_kinds.PRICES,
+        f"prices.{proposal.id}.{municipality_id}.{letter.event}",
+        event=letter.event,
+        about=letter.names["enterprise"],
+        municipality_id=municipality_id,
+        audience=reader,
+        path=letter.path,
+    )
 
 
 def _owed(database: Database, work: Work) -> list[PriceLetter]:
@@ -66,11 +78,11 @@ def _owed(database: Database, work: Work) -> list[PriceLetter]:
         return price_letters.write(session, work.payload)
 
 
-def _send(database: Database, carry: Carry, letter: PriceLetter, message: EmailMessage) -> None:
+def _send(database: Database, carry: Carry, letter: PriceLetter, mail: Mail) -> None:
     """Send one letter and write that it went out; one that went out meanwhile is let be."""
     with database.reading() as session:
         if price_letters.is_sent(session, letter):
             return
-    carry(message)
+    carry(mail)
     with database.transaction() as session:
-        session.add(SentPriceMail(**letter.key, sent_at=message["Date"].datetime))
+        session.add(SentPriceMail(**letter.key, sent_at=mail.message["Date"].datetime))

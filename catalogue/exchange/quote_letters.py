@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Municipality, Person
 from catalogue.core.text import DEFAULT_LOCALE, today_in_copenhagen
 from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.quote_models import (
     LetterEvent,
@@ -26,6 +27,7 @@ from catalogue.ordering.quote_models import (
 from catalogue.ordering.quote_rules import end_of
 
 from .letters import Reader, Wording
+from .notices import audience
 
 WORDINGS: dict[LetterEvent, Wording] = {
     LetterEvent.ASKED: Wording(
@@ -85,6 +87,8 @@ class Owed:
     recipient: str
     locale: str
     names: dict[str, Any]
+    municipality_id: int
+    audience: str
 
 
 def find_owed(session: Session, letter_id: int, now: datetime) -> Owed | None:
@@ -117,6 +121,10 @@ def find_owed(session: Session, letter_id: int, now: datetime) -> Owed | None:
             "deadline": request.deadline_on,
             "reason": (own.decline_reason if to_buyer else request.close_reason) or "",
         },
+        municipality_id=request.municipality_id,
+        audience=audience(Role.BUYER, request.municipality_id, request.buyer_id)
+        if to_buyer
+        else audience(Role.ENTERPRISE, own.enterprise_id),
     )
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from email.message import EmailMessage
 
 import jinja2
 
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import day, gettext, reading_in
+from catalogue.core.text import Text, day, reading_in
+from catalogue.ordering.quote_models import LetterEvent
 from catalogue.settings import Settings
 
-from .carriers import Carry
+from . import mail_kinds, posting
 from .letters import Reader
-from .posting import envelope, one_line, send_all
+from .notices import say
+from .posting import Carry, Cause, Draft, Mail, Office, one_line, send_all
 from .quote_letters import WORDINGS, Owed, find_owed, mark_sent
 
 PAGES = {Reader.BUYER: "tilbud", Reader.ENTERPRISE: "tilbudsforespoergsler"}
@@ -38,28 +39,35 @@ def send_batch(
         with database.transaction() as session:
             mark_sent(session, each.letter_id, clock())
 
-    send_all(settings, owed, send, lambda each: f"quote letter {each.letter_id}")
+    send_all(
+        Office(database, settings, clock), owed, send, lambda each: f"quote letter {each.letter_id}"
+    )
 
 
-def compose(
-    settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime
-) -> EmailMessage:
-    """Draw a letter as plain text and HTML in the reader's language."""
-    wording = WORDINGS[owed.event]
+def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:
+    """Draw a letter in the reader's language."""
+    wording, names = WORDINGS[owed.event], owed.names
+    cause = _cause(owed)
     with reading_in(owed.locale):
-        names = owed.names | {"deadline": day(owed.names["deadline"])}
-        subject = one_line(gettext(wording.subject.message, **names))
         facts = {
-            "subject": subject,
             "title": one_line(names["title"]),
-            "opening": gettext(wording.opening.message, **names),
-            "deadline": names["deadline"],
-            "link": settings.address(PAGES[owed.reader], str(owed.request_id)),
-            "locale": owed.locale,
+            "opening": say(Text(wording.opening.message, names)),
+            "deadline": day(names["deadline"]),
+            "link": settings.address(cause.path),
         }
-        plain = templates.get_template("catalogue/exchange/quote_mail.txt").render(facts)
-        rich = templates.get_template("catalogue/exchange/quote_mail.html").render(facts)
-    message = envelope(settings, owed.recipient, subject, f"quote.{owed.letter_id}", now)
-    message.set_content(plain, cte="quoted-printable")
-    message.add_alternative(rich, subtype="html", cte="quoted-printable")
-    return message
+        subject = Text(wording.subject.message, names)
+        draft = Draft(owed.recipient, subject, cause, "quote_mail", facts)
+        return posting.compose(settings, templates, draft, now)
+
+
+def _cause(owed: Owed) -> Cause:
+    late = owed.event == LetterEvent.DEADLINE
+    return Cause(
+        mail_kinds.QUOTE_DEADLINE if late else mail_kinds.QUOTE,
+        f"quote.{owed.letter_id}",
+        event=str(owed.event),
+        about=owed.names["title"],
+        municipality_id=owed.municipality_id,
+        audience=owed.audience,
+        path=f"{PAGES[owed.reader]}/{owed.request_id}",
+    )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.message import EmailMessage
 
 import jinja2
 from sqlalchemy.orm import Session
@@ -18,13 +16,15 @@ from catalogue.agreements.models import Agreement, AgreementKind, Reminder
 from catalogue.agreements.reminders import span_of
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import DEFAULT_LOCALE, Text, day, gettext, reading_in, today_in_copenhagen
+from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
 from catalogue.ordering import queries as ordering
 from catalogue.settings import Settings
 
-from .carriers import Carry
-from .posting import envelope, send_all, send_once
+from . import mail_kinds, posting
+from .notices import audience
+from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
 
 SUBJECTS: dict[Basis, Text] = {
     Basis.NOTICE: _("Agreement %(number)s: give notice by %(day)s at the latest"),
@@ -58,7 +58,9 @@ def send_batch(
         letter = compose(settings, templates, each, clock())
         send_once(database, carry, (Reminder, each.reminder_id, each.recipient), letter)
 
-    send_all(settings, owed, send, lambda each: each.entry.agreement.number)
+    send_all(
+        Office(database, settings, clock), owed, send, lambda each: each.entry.agreement.number
+    )
 
 
 def find(session: Session, reminder_id: int, today: date) -> Owed | None:
@@ -84,35 +86,40 @@ def find(session: Session, reminder_id: int, today: date) -> Owed | None:
     )
 
 
-def compose(
-    settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime
-) -> EmailMessage:
-    """Draw a reminder as a message of plain text with the calendar file of the deadline."""
+def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:
+    """Draw a reminder with the calendar file of the deadline."""
     agreement = owed.entry.agreement
+    named = {"number": agreement.number, "day": owed.deadline.on}
+    subject = Text(SUBJECTS[owed.deadline.basis].message, named)
     # Contact persons of agreements need not be among our persons.
     with reading_in(DEFAULT_LOCALE):
-        named = {"number": agreement.number, "day": day(owed.deadline.on)}
-        subject = gettext(SUBJECTS[owed.deadline.basis].message, **named)
-        plain = templates.get_template("catalogue/exchange/reminder.txt").render(
-            owed=owed,
-            agreement=agreement,
-            left=owed.deadline.days_left(today_in_copenhagen(now)),
-            link=calendar.address(settings, agreement),
-        )
+        facts = {
+            "owed": owed,
+            "agreement": agreement,
+            "left": owed.deadline.days_left(today_in_copenhagen(now)),
+            "link": calendar.address(settings, agreement),
+        }
+        draft = Draft(owed.recipient, subject, _cause(owed), "reminder", facts)
+        mail = posting.compose(settings, templates, draft, now)
         file = calendar.draw(settings, [owed.entry], now).decode()
-    message = envelope(settings, owed.recipient, subject, _key(owed), now)
-    message.set_content(plain, cte="quoted-printable")
-    message.add_attachment(
+    mail.message.add_attachment(
         file, subtype="calendar", filename="aftalefrist.ics", params={"method": "PUBLISH"},
         cte="base64",
     )  # fmt: skip
-    return message
+    return mail
 
 
-def _key(owed: Owed) -> str:
-    reader = hashlib.sha256(owed.recipient.encode()).hexdigest()[:16]
-    agreement_id = owed.entry.agreement.id
-    return f"aftale-{agreement_id}.{owed.deadline.on}.{owed.days}.{reader}"
+def _cause(owed: Owed) -> Cause:
+    agreement = owed.entry.agreement
+    return Cause(
+        mail_kinds.DEADLINE,
+        f"aftale-{agreement.id}.{owed.deadline.on}.{owed.days}",
+        event=str(owed.deadline.basis),
+        about=agreement.number,
+        municipality_id=agreement.municipality_id,
+        audience=audience(Role.STAFF, agreement.municipality_id),
+        path=f"aftaler/{agreement.id}",
+    )
 
 
 def _find(database: Database, work: Work, now: datetime) -> Owed | None:

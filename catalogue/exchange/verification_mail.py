@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.message import EmailMessage
 
 import jinja2
 from sqlalchemy.orm import Session
@@ -13,8 +12,9 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Municipality
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
-from catalogue.core.text import DEFAULT_LOCALE, Text, day, gettext, reading_in, today_in_copenhagen
+from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
 from catalogue.enterprises import reminders
 from catalogue.enterprises.models import (
     Enterprise,
@@ -24,8 +24,9 @@ from catalogue.enterprises.models import (
 )
 from catalogue.settings import Settings
 
-from .carriers import Carry
-from .posting import envelope, send_all, send_once
+from . import mail_kinds, posting
+from .notices import audience
+from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
 
 SUBJECTS: dict[tuple[ReminderReader, bool], Text] = {
     (ReminderReader.ENTERPRISE, False): _("Your verification ends on %(day)s: confirm your points"),
@@ -45,6 +46,7 @@ class Owed:
     enterprise_id: int
     enterprise: str
     municipality: str
+    municipality_id: int
     due_on: date
     days: int  # which of the reminders it is; reminders.LAPSED when the day has passed
     is_confirmed: bool
@@ -69,7 +71,7 @@ def send_batch(
         letter = compose(settings, templates, each, clock())
         send_once(database, carry, (VerificationReminder, each.reminder_id, each.recipient), letter)
 
-    send_all(settings, owed, send, lambda each: each.enterprise)
+    send_all(Office(database, settings, clock), owed, send, lambda each: each.enterprise)
 
 
 def find(session: Session, reminder_id: int, today: date) -> Owed | None:
@@ -98,35 +100,43 @@ def find(session: Session, reminder_id: int, today: date) -> Owed | None:
         enterprise_id=found.id,
         enterprise=found.name,
         municipality=reviewer.name,
+        municipality_id=reviewer.id,
         due_on=reminder.due_on,
         days=reminder.days,
         is_confirmed=reminders.is_confirmed(session, found),
     )
 
 
-def compose(
-    settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime
-) -> EmailMessage:
-    """Draw a reminder as a message of plain text."""
-    own = owed.reader == ReminderReader.ENTERPRISE
-    path = "virksomhed/verificering" if own else f"ansoegninger/{owed.enterprise_id}"
-    # Contacts of enterprises and municipalities need not be among our persons.
+def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:
+    """Draw a reminder; contacts of enterprises and municipalities need not be our persons."""
+    cause = _cause(owed)
+    named = {"enterprise": owed.enterprise, "day": owed.due_on}
+    subject = Text(SUBJECTS[owed.reader, owed.lapsed].message, named)
+    facts = {
+        "owed": owed,
+        "left": (owed.due_on - today_in_copenhagen(now)).days,
+        "link": settings.address(cause.path),
+        "effect_link": settings.address("virksomhed/effekt"),
+    }
     with reading_in(DEFAULT_LOCALE):
-        named = {"enterprise": owed.enterprise, "day": day(owed.due_on)}
-        subject = gettext(SUBJECTS[owed.reader, owed.lapsed].message, **named)
-        plain = templates.get_template("catalogue/exchange/verification_reminder.txt").render(
-            owed=owed,
-            left=(owed.due_on - today_in_copenhagen(now)).days,
-            link=settings.address(path),
-            effect_link=settings.address("virksomhed/effekt"),
-        )
-    message = envelope(settings, owed.recipient, subject, _key(owed), now)
-    message.set_content(plain, cte="quoted-printable")
-    return message
+        draft = Draft(owed.recipient, subject, cause, "verification_reminder", facts)
+        return posting.compose(settings, templates, draft, now)
 
 
-def _key(owed: Owed) -> str:
-    return f"verificering-{owed.enterprise_id}.{owed.due_on}.{owed.days}.{owed.reader}"
+def _cause(owed: Owed) -> Cause:
+    own = owed.reader == ReminderReader.ENTERPRISE
+    kind = mail_kinds.LAPSE if owed.lapsed else mail_kinds.VERIFICATION
+    return Cause(
+        kind if own else mail_kinds.REVIEW,
+        f"verificering-{owed.enterprise_id}.{owed.due_on}.{owed.days}.{owed.reader}",
+        event="lapsed" if owed.lapsed else "ends",
+        about=owed.enterprise,
+        municipality_id=owed.municipality_id,
+        audience=audience(Role.ENTERPRISE, owed.enterprise_id)
+        if own
+        else audience(Role.STAFF, owed.municipality_id),
+        path="virksomhed/verificering" if own else f"ansoegninger/{owed.enterprise_id}",
+    )
 
 
 def _find(database: Database, work: Work, now: datetime) -> Owed | None:

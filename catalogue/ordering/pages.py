@@ -34,6 +34,7 @@ from . import (
     changing,
     coding_schema,
     codings,
+    messages,
     queries,
     rules,
     schema,
@@ -233,7 +234,10 @@ def _draw_orders(template: str) -> Response:
         total = counts.get(state, 0) if state else sum(counts.values())
         page = Page(number, total, ORDERS_PER_PAGE)
         found = queries.list_orders(session, who(), state, offset=page.offset, limit=page.size)
-    return render(template, orders=found, page=page, state=state, counts=counts, **NAMES)
+        new = messages.list_new(session, who(), [each.order.id for each in found])
+    return render(
+        template, orders=found, page=page, state=state, counts=counts, new_messages=new, **NAMES
+    )
 
 
 def _draw_basket(errors: dict[str, list[Any]], status: int) -> Response:

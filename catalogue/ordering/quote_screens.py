@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, request
 from werkzeug.datastructures import FileStorage
 
 from catalogue.core import receiving
+from catalogue.core.errors import Invalid
 from catalogue.core.http import state
 from catalogue.core.receiving import Received
 from catalogue.core.text import lazy as _
@@ -54,11 +56,17 @@ LABELS: dict[str, Any] = {
 
 def received() -> Sequence[Received]:
     """Take in the files of the form, checked and stored; raises Invalid."""
+    return receive_into(state().settings.quote_folder, files.MOST_FILES)
+
+
+def receive_into(folder: Path, most: int) -> Sequence[Received]:
+    """Take in the files of the form into a folder, checked and stored; raises Invalid."""
     sent = [each for each in request.files.getlist("files") if each.filename]
-    contents = [_read(each) for each in sent[: files.MOST_FILES + 1]]
-    settings = state().settings
-    door = receiving.door(state().parts, "files", settings.evidence_max_bytes)
-    return files.receive(settings.quote_folder, door, contents)
+    if len(sent) > most:
+        raise Invalid({"files": [_("At most %(most)s files can go along", most=most)]})
+    contents = [_read(each) for each in sent]
+    door = receiving.door(state().parts, "files", state().settings.evidence_max_bytes)
+    return files.receive(folder, door, contents)
 
 
 def typed_day(value: date) -> str:

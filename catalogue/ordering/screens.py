@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, request
 
@@ -10,10 +10,20 @@ from catalogue.core.http import now, reading, render, today, transaction, who
 from catalogue.core.text import typed_number
 from catalogue.products.rules import UNIT_NAMES
 
-from . import approval_queries, queries, rules, seeing
+from . import approval_queries, messages, queries, rules, seeing
 from .approval_queries import Extras
+from .messages import Talk
 from .queries import OrderPage
 from .rules import Step
+
+
+class Shown(NamedTuple):
+    """What the page of an order shows."""
+
+    page: OrderPage
+    more: Extras
+    talk: Talk
+
 
 # Words and colours of values, for all templates of ordering.
 NAMES: dict[str, Any] = {
@@ -53,30 +63,32 @@ def open_incoming_order(number: str) -> Response:
 
     Only a person who is signed in gets here; what a browser fetches ahead is no opening.
     """
-    page, more = _read(number)
+    shown = _read(number)
     opened = request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
-    if opened and Step.SEE in page.steps:
+    if opened and Step.SEE in shown.page.steps:
         with transaction() as session:
             seeing.note_opened(session, who(), number, now())
-    return _render("ordering/incoming_order.html", page, more, ({}, 200))
+    return _render("ordering/incoming_order.html", shown, ({}, 200))
 
 
 def _draw(template: str, number: str, errors: dict[str, list[Any]], status: int) -> Response:
-    return _render(template, *_read(number), (errors, status))
+    return _render(template, _read(number), (errors, status))
 
 
-def _read(number: str) -> tuple[OrderPage, Extras]:
+def _read(number: str) -> Shown:
     with reading() as session:
         page = queries.get_order(session, who(), number)
-        return page, approval_queries.extras(session, who(), page.order, today())
+        more = approval_queries.extras(session, who(), page.order, today())
+        return Shown(page, more, messages.find_talk(session, who(), page.order))
 
 
-def _render(
-    template: str, page: OrderPage, more: Extras, said: tuple[dict[str, list[Any]], int]
-) -> Response:
+def _render(template: str, shown: Shown, said: tuple[dict[str, list[Any]], int]) -> Response:
     errors, status = said
+    if shown.talk.new and status == 200:  # read is what was shown
+        with transaction() as session:
+            messages.note_read(session, who(), shown.talk)
     typed = request.form.to_dict() if errors else {}
     return render(
-        template, status, page=page, more=more, errors=errors, typed=typed,
-        as_typed=typed_number, **NAMES,
+        template, status, page=shown.page, more=shown.more, talk=shown.talk, errors=errors,
+        typed=typed, as_typed=typed_number, **NAMES,
     )  # fmt: skip

@@ -64,6 +64,8 @@ class Owed:
     municipality_name: str
     words: str
     text: str
+    municipality_id: int
+    enterprise_id: int
 
 
 def list_received(session: Session, enterprise_id: int | None) -> list[Received]:
@@ -107,7 +109,7 @@ def find_owed(session: Session, recipient_id: int) -> Owed | None:
     row = session.execute(
         select(
             InquiryRecipient.id, Inquiry.id, Enterprise.email, Municipality.name,
-            Inquiry.words, Inquiry.text,
+            Inquiry.words, Inquiry.text, Inquiry.municipality_id, Enterprise.id,
         )
         .join(Inquiry, Inquiry.id == InquiryRecipient.inquiry_id)
         .join(Enterprise, Enterprise.id == InquiryRecipient.enterprise_id)

@@ -29,7 +29,7 @@ FORM = {
     "ceiling": "",
 }
 # Sign-in 1, agreements with categories and former terms 3, conflicts between them 2.
-LIST_QUERIES = 6
+LIST_QUERIES = 7
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from catalogue.ordering.models import OrderState
 
 CLEANING = "90910000"
 DIRECT, EU = LimitKind.DIRECT_PURCHASE, LimitKind.EU_GOODS_SERVICES
-PAGE_QUERIES = 3 + 1  # orders, limits, names; sign-in
+PAGE_QUERIES = 3 + 2  # orders, limits, names; sign-in, what is not read
 
 
 def bounds(**values: int) -> dict[LimitKind, Bound]:

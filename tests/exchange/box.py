@@ -14,6 +14,7 @@ class Box:
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.refused: set[str] = set()
+        self.senders: list[str] = []  # of the envelopes: where each comes back to
 
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
@@ -28,8 +29,16 @@ class Box:
         assert isinstance(message, EmailMessage)
         assert envelope.rcpt_tos == [str(message["To"])]
         self.messages.append(message)
+        self.senders.append(envelope.mail_from)
         return "250 OK"
 
     def told(self) -> list[tuple[str, str]]:
         """List recipient and subject of each message."""
         return [(str(each["To"]), str(each["Subject"])) for each in self.messages]
+
+
+def text_of(message: EmailMessage) -> str:
+    """Return the plain text of a message."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())

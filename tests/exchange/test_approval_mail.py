@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import cast
 from cast import NOW
-from exchange.box import Box
+from exchange.box import Box, text_of
 from flask import Flask
 from ordering.approving import Town, approve, order, rule, town
 from ordering.world import DELIVERY
@@ -122,7 +122,7 @@ def test_passing_eighty_percent_of_a_ceiling_is_told_once(
     work(database, settings, app)
     (found,) = [each for each in box.messages if each["To"] == "aftale@slagelse.example"]
     assert found["Subject"] == "Aftale A-1: 80 % af loftet er brugt"
-    assert "12.500,00 kr." in found.get_content().replace("\xa0", " ")
+    assert "12.500,00 kr." in text_of(found).replace("\xa0", " ")
     with database.transaction() as session:
         product = session.scalars(select(cast.Product)).one()
         cheap = cast.product(session, session.get_one(cast.Enterprise, product.enterprise_id),

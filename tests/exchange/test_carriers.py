@@ -74,7 +74,7 @@ def test_logs_in_when_a_user_is_set() -> None:
         serving(box, **options) as port,
         carrier(settings(port, smtp_user="katalog", smtp_password="hemmelig")) as carry,
     ):
-        carry(message())
+        carry(message(), None)
     assert box.users == ["katalog"]
     assert box.under_tls == [False]
 
@@ -120,7 +120,7 @@ def test_starttls_hides_the_mail_from_the_network(
         serving(box, tls_context=context) as port,
         carrier(settings(port, smtp_starttls=True)) as carry,
     ):
-        carry(message())
+        carry(message(), None)
     assert box.under_tls == [True]
 
 
@@ -139,8 +139,8 @@ def test_starttls_with_a_server_nobody_vouches_for_is_refused(
 
 def test_file_is_written_whole_and_again_over_itself(tmp_path: Path) -> None:
     with by_folder(tmp_path / "mail") as carry:
-        carry(message())
-        carry(message())
+        carry(message(), None)
+        carry(message(), None)
     (found,) = (tmp_path / "mail").iterdir()
     assert found.name == "1@a.example.eml"
     assert b"Hej" in found.read_bytes()

@@ -7,7 +7,7 @@ from datetime import timedelta
 import cast
 import pytest
 from cast import NOW
-from exchange.box import Box
+from exchange.box import Box, text_of
 from flask import Flask
 from products.test_checks import Town
 from sqlalchemy.orm import Session
@@ -71,7 +71,7 @@ def test_staff_are_told_each_morning_of_what_is_new_in_one_mail(
     assert [each["To"] for each in (first, second)] == [CONTACT, CONTACT]
     assert first["Subject"] == "2 varer venter på jeres gennemsyn"
     assert second["Subject"] == "3 varer venter på jeres gennemsyn"
-    text = second.get_content()
+    text = text_of(second)
     new, former = text.split("VENTER STADIG")
     assert "Rutsjebane, Legehytten, indsendt" in new
     assert "Sandkasse" in former and "Gynge" in former and "Rutsjebane" not in former
@@ -103,7 +103,7 @@ def test_change_of_a_product_is_told_as_one(
     morning(database, settings, app, 1)
     (only,) = box.messages
     assert only["Subject"] == "1 vare venter på jeres gennemsyn"
-    assert "(en rettelse)" in only.get_content()
+    assert "(en rettelse)" in text_of(only)
 
 
 @pytest.mark.parametrize("contact", [None, ""])

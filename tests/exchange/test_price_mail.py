@@ -10,6 +10,7 @@ from typing import Any
 import cast
 import pytest
 from cast import NOW, TODAY
+from exchange.box import text_of
 from flask import Flask
 
 from catalogue.core import jobs
@@ -40,7 +41,7 @@ def post(folder: Path) -> list[tuple[str, str, str]]:
         message_from_bytes(each.read_bytes(), policy=policy.default)
         for each in folder.glob("*.eml")
     ]
-    return sorted((each["To"], each["Subject"], each.get_content()) for each in read)  # type: ignore[attr-defined]
+    return sorted((each["To"], each["Subject"], text_of(each)) for each in read)  # type: ignore[arg-type]
 
 
 def propose(state: Any) -> tuple[Any, int]:

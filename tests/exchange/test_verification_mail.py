@@ -8,7 +8,7 @@ from pathlib import Path
 import cast
 import pytest
 from cast import NOW, TODAY
-from exchange.box import Box
+from exchange.box import Box, text_of
 from flask import Flask
 from sqlalchemy import select
 
@@ -85,7 +85,7 @@ def test_enterprise_and_reviewer_are_told_each_time_once_and_of_the_lapse(
         (REVIEWER, "Verificeringen af Legehytten er udløbet"),
     ]
     assert len({message["Message-ID"] for message in box.messages}) == 8
-    first, second, lapsed = (str(box.messages[place].get_content()) for place in (0, 1, -2))
+    first, second, lapsed = (text_of(box.messages[place]) for place in (0, 1, -2))
     assert "Det er om 60 dage." in first
     assert "https://indkob.example/katalog/virksomhed/verificering" in first
     assert f"https://indkob.example/katalog/ansoegninger/{made}" in second
@@ -115,7 +115,7 @@ def test_enterprise_that_has_confirmed_is_let_be_and_its_reviewer_is_told(
         )  # fmt: skip
     morning(database, settings, app)
     assert [to for to, _subject in box.told()] == [REVIEWER]
-    assert "har bekræftet sine fem punkter" in str(box.messages[0].get_content())
+    assert "har bekræftet sine fem punkter" in text_of(box.messages[0])
 
 
 @pytest.mark.parametrize("change", ["renewed", "suspended", "lapsed meanwhile"])

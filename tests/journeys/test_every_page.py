@@ -15,7 +15,7 @@ APPROVER, OTHER_STAFF = "approver@kolding.example", "staff@kolding.example"
 ENTERPRISE, ADMINISTRATOR = "legehytten@legehytten.example", "admin@catalogue.example"
 PAGES: dict[str | None, list[str]] = {
     None: ["/", "/log-ind", "/virksomheder/ansoeg", "/virksomheder/1", "/was", "/findes-ikke",
-        "/ordrelink/kendes-ikke"],
+        "/ordrelink/kendes-ikke", "/afmeld/kendes-ikke"],
     BUYER: [
         "/soeg", "/soeg?q=gave", "/soeg?q=rengøring&vis=alle", "/soeg?q=findesikke", "/varer/1",
         "/varer/17",
@@ -30,6 +30,7 @@ PAGES: dict[str | None, list[str]] = {
         "/lister/tilfoej?vare=1", "/ordrer/0330-2026-00001/igen",
         "/ordrer/0330-2026-00001/kontering", "/kontostrenge", "/budgetter", "/budgetter/1",
         "/fritekstordre", "/fritekstordre/1",
+        "/ordrer/0330-2026-00012", "/beskeder", "/beskeder/mail",
     ],
     STAFF: [
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
@@ -48,7 +49,7 @@ PAGES: dict[str | None, list[str]] = {
         "/daekning/graenser?dag=2025-12-31", "/daekning/graenser/1/375", "/daekning/mulighed",
         "/daekning/mulighed?kategori=37535200&beloeb=900.000&sted=1&fra=2026-12-01&til=2027-11-30",
         "/haendelser", "/haendelser?handling=agreement.&fra=2026-01-01",
-        "/haendelser?hvem=findesikke",
+        "/haendelser?hvem=findesikke", "/sendte-mails", "/sendte-mails?udfald=bounced",
         "/daekning/efterspoergsel", "/daekning/efterspoergsel?aarsag=fast-aftale&periode=3",
         "/daekning/efterspoergsel?kategori=ingen&aarsag=leveres-ikke",
         "/daekning/efterspoergsel/garagehylde", "/daekning/efterspoergsel/rengoering",
@@ -82,6 +83,7 @@ PAGES: dict[str | None, list[str]] = {
 REFUSALS = {
     (None, "/findes-ikke"): 404,
     (None, "/ordrelink/kendes-ikke"): 404,
+    (None, "/afmeld/kendes-ikke"): 404,
     (BUYER, "/indkomne-ordrer"): 403,
 }
 

@@ -19,7 +19,7 @@ from catalogue.enterprises.models import EnterpriseState
 from catalogue.products.models import ProductMunicipality, ProductState
 
 # Sign-in 1, agreements in force 3, state of the words 1, search 2, cards 1, basket count 1.
-RESULTS_QUERIES = 10
+RESULTS_QUERIES = 11
 
 
 @dataclass(frozen=True)

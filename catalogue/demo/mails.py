@@ -1,0 +1,260 @@
+"""One of every mail that the code can send, drawn from the demonstration world without a database.
+
+The tables of words say which there are, so that a mail that is added is drawn too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import jinja2
+
+from catalogue.accounts.invitations import Opened
+from catalogue.accounts.models import Invitation
+from catalogue.agreements.deadlines import Basis, Deadline
+from catalogue.agreements.entries import Entry
+from catalogue.agreements.rules import AgreementState, Terms
+from catalogue.core.money import line_net_ore, vat_ore
+from catalogue.core.who import Role
+from catalogue.enterprises import reminders
+from catalogue.enterprises.models import ReminderReader
+from catalogue.exchange import (
+    ceiling_mail,
+    check_list_mail,
+    check_mail,
+    inquiry_mail,
+    invitation_mail,
+    letter_words,
+    letters,
+    mail,
+    message_mail,
+    price_letters,
+    price_mail,
+    quote_letters,
+    quote_mail,
+    reminding,
+    verification_mail,
+)
+from catalogue.exchange.letters import Letter, Reader
+from catalogue.exchange.links import Issued
+from catalogue.exchange.posting import Mail
+from catalogue.ordering.ceilings import Used
+from catalogue.ordering.message_models import MessageFile, OrderMessage, Writer
+from catalogue.ordering.models import Order, OrderEvent, OrderLine, OrderState
+from catalogue.products.check_reminders import Waiting
+from catalogue.products.models import PriceDecision, PriceProposal
+from catalogue.search.inquiry_queries import Owed as Inquired
+
+from .mail_story import DAY, NOW, SETTINGS, STAFF_MAIL, TODAY, Story, agreement, tell
+
+_MUST_SAY_WHY = {"returned", "declined", "rejected", "proposed"}
+
+
+def draw(templates: jinja2.Environment) -> Iterator[Mail]:
+    """Draw one of every mail, kind by kind."""
+    told = tell()
+    for draw_kind in (
+        _orders, _messages, _quotes, _prices, _checks, _check_lists, _inquiries, _ceilings,
+        _deadlines, _verifications, _invitations,
+    ):  # fmt: skip
+        yield from draw_kind(told, templates)
+
+
+def _orders(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    steps: list[tuple[str | None, str, Reader]] = [
+        (None, state, reader) for state, reader in letter_words.WORDINGS
+    ]
+    steps += [
+        (step, state, reader)
+        for (step, state), readers in letter_words.STEP_WORDINGS.items()
+        for reader in readers
+    ]
+    for step, state, reader in steps:
+        letter = _letter(told, _order(told, state, step), reader)
+        answered = reader == Reader.ENTERPRISE and state == OrderState.PLACED
+        link = Issued("hemmeligt", NOW + 14 * DAY) if answered else None
+        yield mail.compose(SETTINGS, templates, letter, NOW, link)
+
+
+def _letter(told: Story, order: Order, reader: Reader) -> Letter:
+    names = {
+        "number": order.number,
+        "enterprise": told.enterprise["name"],
+        "municipality": told.town,
+        "buyer": told.buyer["name"],
+        "waits": told.approver["name"],
+    }
+    to = {
+        Reader.BUYER: (told.buyer["email"], 1),
+        Reader.APPROVER: (told.approver["email"], 2),
+        Reader.ENTERPRISE: (told.enterprise["email"], None),
+    }
+    recipient, person_id = to[reader]
+    return letters.Letter(order, reader, recipient, "da", names, person_id)
+
+
+def _order(told: Story, state: str, step: str | None) -> Order:
+    product, buyer = told.product, told.buyer
+    net_ore = line_net_ore(product["price_ore"], Decimal(2))
+    line = OrderLine(
+        title=product["title"],
+        unit=product["unit"],
+        quantity=Decimal(2),
+        net_ore=net_ore,
+        vat_rate=25,
+    )
+    reason = "Vi mangler en dag i uge 50." if state in _MUST_SAY_WHY else None
+    return Order(
+        id=1,
+        number="0330-2026-00001",
+        municipality_id=1,
+        enterprise_id=1,
+        buyer_id=1,
+        state=OrderState(state),
+        placed_at=NOW,
+        institution="Den Lille Skole",
+        street="Skolevej 1",
+        postcode="4200",
+        city=told.town,
+        contact_name=buyer["name"],
+        contact_email=buyer["email"],
+        gln="5798009811578",
+        reference=buyer["name"],
+        net_ore=net_ore,
+        vat_ore=vat_ore([(net_ore, 25)]),
+        lines=[line],
+        events=[OrderEvent(state=OrderState(state), step=step, reason=reason)],
+    )
+
+
+def _messages(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    order = _order(told, "confirmed", None)
+    sides = {
+        Reader.ENTERPRISE: (told.enterprise["email"], told.town, Writer.MUNICIPALITY),
+        Reader.BUYER: (told.buyer["email"], told.enterprise["name"], Writer.ENTERPRISE),
+    }
+    for reader, (recipient, sender, writer) in sides.items():
+        new = [
+            OrderMessage(id=1, writer=writer, person_name=told.buyer["name"], at=NOW, files=[],
+                         text="Kan I levere før kl. 9?"),
+            OrderMessage(id=2, writer=writer, person_name=told.buyer["name"], at=NOW + DAY / 480,
+                         text="Her er en tegning af gården.",
+                         files=[MessageFile(name="gården.pdf")]),
+        ]  # fmt: skip
+        owed = message_mail.Owed(order, reader, recipient, "da", sender, new)
+        yield message_mail.compose(SETTINGS, templates, owed, NOW)
+
+
+def _quotes(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    for number, event in enumerate(quote_letters.WORDINGS, start=1):
+        to_buyer = event in quote_letters.TO_BUYER
+        owed = quote_letters.Owed(
+            letter_id=number,
+            request_id=1,
+            event=event,
+            reader=Reader.BUYER if to_buyer else Reader.ENTERPRISE,
+            recipient=told.buyer["email"] if to_buyer else told.enterprise["email"],
+            locale="da",
+            names={
+                "municipality": told.town,
+                "enterprise": told.enterprise["name"],
+                "title": told.quote["title"],
+                "deadline": TODAY + 14 * DAY,
+                "reason": "Vi kan ikke nå det inden jul.",
+            },
+            municipality_id=1,
+            audience="",
+        )
+        yield quote_mail.compose(SETTINGS, templates, owed, NOW)
+
+
+def _prices(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    proposal = PriceProposal(
+        id=1, enterprise_id=1, from_on=TODAY + 60 * DAY, text="Træ er blevet dyrere."
+    )
+    reason = "Vi har lige aftalt priserne."
+    decision = PriceDecision(municipality_id=1, in_force_from=TODAY + 60 * DAY, reason=reason)
+    names = {"enterprise": told.enterprise["name"], "municipality": told.town}
+    for event in price_letters.WORDINGS:
+        to_staff = event in price_letters.TO_STAFF
+        recipient = STAFF_MAIL if to_staff else told.enterprise["email"]
+        letter = price_letters.PriceLetter(proposal, decision, event, recipient, "da", names)
+        yield price_mail.compose(SETTINGS, templates, letter, NOW)
+
+
+def _checks(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    for state in check_mail.SUBJECTS:
+        owed = check_mail.Owed(
+            check_id=1,
+            state=state,
+            recipient=told.enterprise["email"],
+            product_id=1,
+            title=told.product["title"],
+            enterprise=told.enterprise["name"],
+            by="Finn Toft" if state == "waiting" else told.town,
+            reason="Skriv, hvad huset er malet med.",
+            municipality_id=1,
+            audience="",
+        )
+        yield check_mail.compose(SETTINGS, templates, owed, NOW)
+
+
+def _check_lists(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    name = told.enterprise["name"]
+    waiting = [
+        Waiting(1, "Sandkasse med låg", name, NOW - 3 * DAY, is_change=True, is_new=False),
+        Waiting(2, told.product["title"], name, NOW, is_change=False, is_new=True),
+    ]
+    owed = check_list_mail.Owed(1, told.town, STAFF_MAIL, waiting)
+    yield check_list_mail.compose(SETTINGS, templates, owed, NOW)
+
+
+def _inquiries(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    text = "Vores skoler leder efter hylder til cykler. Kan I lave dem?"
+    words = "cykelstativ med hylde"
+    owed = Inquired(1, 1, told.enterprise["email"], told.town, words, text, 1, 1)
+    yield inquiry_mail.compose(SETTINGS, templates, owed, NOW)
+
+
+def _ceilings(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    made = agreement(told)
+    ceiling_ore = told.agreement["ceiling_ore"]
+    used = Used(1, made.number, ceiling_ore, None, ceiling_ore * 75 // 100, ceiling_ore // 10)
+    owed = ceiling_mail.Owed(1, made, used, STAFF_MAIL)
+    yield ceiling_mail.compose(SETTINGS, templates, owed, NOW)
+
+
+def _deadlines(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    made = agreement(told)
+    terms = Terms(made.kind, made.number, made.title, made.starts_on, made.ends_on, ())
+    entry = Entry(made, told.enterprise["name"], AgreementState.IN_FORCE, terms)
+    for basis in reminding.SUBJECTS:
+        due = Deadline(basis, made.ends_on - (90 * DAY if basis == Basis.NOTICE else 0 * DAY))
+        owed = reminding.Owed(1, 90, entry, due, STAFF_MAIL, 12_500_000)
+        yield reminding.compose(SETTINGS, templates, owed, NOW)
+
+
+def _verifications(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    for reader, lapsed in verification_mail.SUBJECTS:
+        own = reader == ReminderReader.ENTERPRISE
+        owed = verification_mail.Owed(
+            reminder_id=1,
+            reader=reader,
+            recipient=told.enterprise["email"] if own else STAFF_MAIL,
+            enterprise_id=1,
+            enterprise=told.enterprise["name"],
+            municipality=told.town,
+            municipality_id=1,
+            due_on=TODAY - DAY if lapsed else TODAY + 30 * DAY,
+            days=reminders.LAPSED if lapsed else 30,
+            is_confirmed=False,
+        )
+        yield verification_mail.compose(SETTINGS, templates, owed, NOW)
+
+
+def _invitations(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    for role in (Role.ENTERPRISE, Role.FACILITATOR):
+        one = Invitation(id=1, role=role, email="ny@legehytten.example", expires_at=NOW + 14 * DAY)
+        opened = Opened(one, told.enterprise["name"], "Sanne Lind", has_log_in=False)
+        yield invitation_mail.compose(SETTINGS, templates, opened, "hemmeligt", NOW)

@@ -1,0 +1,168 @@
+"""Every kind of mail we send: what it is called, why its reader gets it, and whether she must.
+
+What somebody asked for or is bound by is necessary; what reminds, sums up or invites is optional,
+and has a link to be without it (RFC 8058).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catalogue.core.text import Text
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of mail, and those in whose roles one gets it."""
+
+    name: str
+    title: Text
+    when: Text
+    why: Text
+    readers: frozenset[Role] = frozenset()
+    optional: bool = False  # its readers can do without it
+
+
+_STAFF, _ENTERPRISE = frozenset({Role.STAFF}), frozenset({Role.ENTERPRISE})
+_BUYER = frozenset({Role.BUYER})
+
+ORDER = Kind(
+    "order",
+    _("Orders"),
+    _("When an order comes into a state that the other side must know of."),
+    _("This mail belongs to an order that may bind both sides, so it always comes."),
+    _BUYER | _ENTERPRISE,
+)
+APPROVAL = Kind(
+    "approval",
+    _("Approvals"),
+    _("When an order waits for the approver, and when her turn comes."),
+    _("You get this mail because the order waits for your answer. So it always comes."),
+    frozenset({Role.APPROVER}),
+)
+MESSAGE = Kind(
+    "message",
+    _("Messages on orders"),
+    _("Some minutes after a message, with all that is new by then and not read yet."),
+    _("You get this mail because the other side of the order wrote. So it always comes."),
+    _BUYER | _ENTERPRISE,
+)
+QUOTE = Kind(
+    "quote",
+    _("Quotes"),
+    _("When a quote is asked for, sent, declined or chosen, and when something is asked back."),
+    _("This mail belongs to a request that may bind both sides, so it always comes."),
+    _BUYER | _ENTERPRISE,
+)
+QUOTE_DEADLINE = Kind(
+    "quote_deadline",
+    _("Deadlines of quotes"),
+    _("When the deadline of a request for quotes is over and nothing is chosen."),
+    _("You get this mail because you asked for the quotes."),
+    _BUYER,
+    optional=True,
+)
+PRICES = Kind(
+    "prices",
+    _("New prices"),
+    _("When new prices are proposed, withdrawn, accepted or refused."),
+    _("You get this mail because the prices are yours to decide or to keep. So it always comes."),
+    _STAFF | _ENTERPRISE,
+)
+INVITATION = Kind(
+    "invitation",
+    _("Invitations"),
+    _("When somebody is invited to act for an enterprise, once."),
+    _("You get this mail once, because somebody of the enterprise wrote your address."),
+)
+CHECK = Kind(
+    "check",
+    _("Checks of products"),
+    _("When a product is ready for approval, sent back or approved."),
+    _("You get this mail because the product waits for you, or was decided. It always comes."),
+    _ENTERPRISE | {Role.FACILITATOR},
+)
+CHECK_LIST = Kind(
+    "check_list",
+    _("Products to check"),
+    _("In the morning, on days when something new waits for the municipality's check."),
+    _(
+        "You get this mail because you are the contact of the municipality. It comes in the"
+        " morning, on days when something new waits."
+    ),
+    _STAFF,
+    optional=True,
+)
+INQUIRY = Kind(
+    "inquiry",
+    _("Can you make this?"),
+    _("When a municipality asks the enterprise whether it can make what buyers look for."),
+    _("You get this mail because a municipality thinks that you could make it."),
+    _ENTERPRISE,
+    optional=True,
+)
+CEILING = Kind(
+    "ceiling",
+    _("Ceilings nearly used"),
+    _("When 80 % of a ceiling is ordered or reserved, once for each ceiling and period."),
+    _("You get this mail as the contact of the agreement or of the municipality."),
+    _STAFF,
+    optional=True,
+)
+DEADLINE = Kind(
+    "deadline",
+    _("Deadlines of agreements"),
+    _("180, 90 and 30 days before notice must be given or the agreement ends."),
+    _("You get this mail because you are the contact person of the agreement."),
+    _STAFF,
+    optional=True,
+)
+VERIFICATION = Kind(
+    "verification",
+    _("Your verification ends"),
+    _("60, 30 and 7 days before the verification of the enterprise ends."),
+    _("You get this mail because it is the address of the enterprise in the catalogue."),
+    _ENTERPRISE,
+    optional=True,
+)
+LAPSE = Kind(
+    "lapse",
+    _("Your verification has lapsed"),
+    _("When the verification has ended without being renewed."),
+    _("You get this mail because nothing new can be ordered from you. So it always comes."),
+    _ENTERPRISE,
+)
+REVIEW = Kind(
+    "review",
+    _("Verifications that end"),
+    _("60, 30 and 7 days before a verification that the municipality gave ends, and when it has."),
+    _(
+        "You get this mail because you are the contact of the municipality that reviews the"
+        " enterprise."
+    ),
+    _STAFF,
+    optional=True,
+)
+RETURNED = Kind(
+    "returned",
+    _("Mail that comes back"),
+    _("Never by mail: it is told beside, in the messages."),
+    _("Told because an address of yours, or of an order of yours, cannot be reached."),
+)
+ALL = (
+    ORDER, APPROVAL, MESSAGE, QUOTE, QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY, CEILING,
+    DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION,
+)  # fmt: skip
+BY_NAME = {each.name: each for each in (*ALL, RETURNED)}
+
+
+def list_for(role: Role | None) -> list[Kind]:
+    """List the kinds that one in that role gets."""
+    return [each for each in ALL if role in each.readers]
+
+
+def optional_for(role: Role | None) -> list[Kind]:
+    """List those of them that one may choose to be without."""
+    return [each for each in list_for(role) if each.optional]
