@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -24,7 +25,7 @@ from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
 from catalogue.exchange import peppol_intake
 from catalogue.media import service as media
-from catalogue.products import addressed, deliveries, plan, rules, taking
+from catalogue.products import addressed, deliveries, known, plan, rules, taking
 from catalogue.products.deliveries import Delivery
 from catalogue.products.plan import Entry, Outcome, Plan
 
@@ -82,14 +83,17 @@ def _read(
 ) -> Delivery:
     """Read a price list, or a Peppol catalogue, with the pictures that it names."""
     store, settings = state.parts[media.PART], state.settings
+    leaders = known.list_leaders(session, enterprise_id)
     if file.suffix.lower() != ".xml" or not file.is_file():
-        return deliveries.read_file(store, file, images, settings)
+        found = deliveries.read_file(store, file, images, settings)
+        return replace(found, rows=deliveries.led(found.rows, leaders))
     taken = peppol_intake.take(session, enterprise_id, file.read_bytes())
     along = deliveries.find_pictures(store, taken.rows, (file, images), settings)
     within = deliveries.receive_pictures(store, taken.pictures)
-    known, at_most = {**along, **within}, settings.images_per_product
-    missing = addressed.list_missing(taken.rows, known, at_most)
-    return Delivery(taken.rows, known | dict(addressed.receive(store, missing, settings)), at_most)
+    rows = deliveries.led(taken.rows, leaders)
+    sent, at_most = {**along, **within}, settings.images_per_product
+    missing = addressed.list_missing(rows, sent, at_most)
+    return Delivery(rows, sent | dict(addressed.receive(store, missing, settings)), at_most)
 
 
 def _preview(state: State, enterprise_id: int, delivery: Delivery) -> Plan:

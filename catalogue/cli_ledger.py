@@ -85,9 +85,11 @@ def sum_up(database: Database) -> None:
 
 @contextmanager
 def bar(name: str) -> Iterator[survey.Progress]:
-    """Show a bar where there is a terminal; the block gets what moves it."""
+    """Show a bar where there is a terminal, else nothing; the block gets what moves it."""
     columns = (TextColumn(name), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+    console = Console(stderr=True)
+    quiet = not console.is_terminal
+    with Progress(*columns, TimeRemainingColumn(), console=console, disable=quiet) as bar:
         task = bar.add_task(name, total=1.0)
         yield lambda done: bar.update(task, completed=done)
 

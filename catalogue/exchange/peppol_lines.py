@@ -33,6 +33,9 @@ UNSPSC_VERSION = "19.0501"  # of the Danish translation (DOMAIN.md 2)
 # Headings of a price list, so that a catalogue of ours is read back as it was written.
 PROPERTY_NAMES = {
     "summary": "Kort beskrivelse",
+    "size": "Størrelse",
+    "colour": "Farve",
+    "trait": "Anden forskel",
     "vat_exempt_reason": "Årsag til momsfritagelse",
     "materials": "Materialer",
     "dimensions": "Mål",

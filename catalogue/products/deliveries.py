@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,30 @@ class Delivery:
         """Return how often each item number stands in the whole list."""
         return self.counted or Counter(row.item_number for row in self.rows)
 
+    @property
+    def numbers(self) -> set[str]:
+        """Return the item numbers that rows are about, or whose variants they tell."""
+        named = {row.item_number for row in self.rows} | {row.variant_of for row in self.rows}
+        return named - {""}
+
     def parts(self, size: int) -> Iterator[Delivery]:
-        """Return the list in parts of `size` rows, in their order."""
-        counted = self.times
-        for start in range(0, len(self.rows), size):
-            yield replace(self, rows=self.rows[start : start + size], counted=counted)
+        """Return the list in parts of `size` rows, in their order but for variants.
+
+        Those stand with their product, in the same part, however many they are.
+        """
+        counted, part = self.times, list[Row]()
+        for family in families(self.rows, _leading):
+            if part and len(part) + len(family) > size:
+                yield replace(self, rows=tuple(part), counted=counted)
+                part = []
+            part += family
+        yield replace(self, rows=tuple(part), counted=counted)
+
+    def parts_by_start(self, size: int) -> dict[int, Delivery]:
+        """Return the parts of the list by how many rows come before each."""
+        parts = list(self.parts(size))
+        starts = accumulate((len(each.rows) for each in parts), initial=0)
+        return dict(zip(starts, parts, strict=False))
 
 
 @dataclass(frozen=True)
@@ -96,6 +116,27 @@ def find_pictures(
     return {key: receive_picture(store, content) for key, content in files}
 
 
+def families(rows: Iterable[Row], leading: Callable[[Row], str]) -> list[list[Row]]:
+    """Gather rows by the number of the product that leads them; a row without any is alone."""
+    found: dict[str | int, list[Row]] = {}
+    for place, row in enumerate(rows):
+        found.setdefault(leading(row) or place, []).append(row)
+    return list(found.values())
+
+
+def led(rows: Iterable[Row], leaders: Mapping[str, str]) -> tuple[Row, ...]:
+    """Return rows of known variants with the number of their product where they do not say it.
+
+    `leaders`: what `known.list_leaders` tells, kept with a list so that its parts stay the same.
+    """
+    return tuple(
+        replace(row, cells={**row.cells, "variant_of": found})
+        if not row.variant_of and not row.withdraws and (found := leaders.get(row.item_number))
+        else row
+        for row in rows
+    )
+
+
 def receive_pictures(store: Store, sent: Iterable[Sent]) -> dict[str, Received | Text]:
     """Check and store pictures; return them, or why one cannot be used, by `picture_key`."""
     return {picture_key(each.name): receive_picture(store, each.content) for each in sent}
@@ -109,3 +150,7 @@ def receive_picture(store: Store, content: bytes | Text) -> Received | Text:
         return media.receive(store, content)
     except UnusablePicture as error:
         return error.reason
+
+
+def _leading(row: Row) -> str:
+    return row.item_number if row.withdraws else row.variant_of or row.item_number

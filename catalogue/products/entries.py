@@ -44,13 +44,26 @@ class Entry:
     pictures: tuple[NewPicture, ...] = ()
     notes: tuple[Text, ...] = ()
     before: ProductFacts | None = None  # what the product says until then
+    # Of a row of a family, product or variant: what all its rows make of the product, written once.
+    whole: Entry | None = None
+    chosen: tuple[tuple[int, str], ...] = ()  # key of a variant, hash of its new picture
+    variant_of: str = ""  # the number of the product that leads the variant
     source: Row | None = field(default=None, compare=False)
 
     @property
     def digest(self) -> str:
         """Return what tells this judgement from one made after something has changed."""
         facts = [_ordered(each) for each in (self.before, self.facts)]
-        told = (self.row, self.outcome, self.state, self.product_id, facts, self.pictures)
+        told: tuple[Any, ...] = (
+            self.row,
+            self.outcome,
+            self.state,
+            self.product_id,
+            facts,
+            self.pictures,
+        )
+        if self.whole is not None:
+            told = (*told, self.whole.chosen, self.whole.digest)
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def place(self, name: str) -> str:

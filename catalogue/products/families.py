@@ -90,6 +90,14 @@ def with_prices(facts: ProductFacts, by_key: Mapping[int, int]) -> ProductFacts:
     return replace(facts, variants=tuple(variants))
 
 
+def with_pictures(facts: ProductFacts, by_key: Mapping[int, int]) -> ProductFacts:
+    """Return the facts of a leading product with other pictures (ids) of its variants. Pure."""
+    variants = (
+        each._replace(image_id=by_key.get(each.key, each.image_id)) for each in facts.variants
+    )
+    return replace(facts, variants=tuple(variants))
+
+
 def _begin(session: Session, leader: Product, variant: Variant, now: datetime) -> Product:
     facts = facts_for(rows.facts_of(leader), variant)
     made = rows.start(session, leader.enterprise_id, facts, now)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalogue.core.text import money, number
+from catalogue.core.text import gettext, money, number
 
 from . import rules, sheet_cells, sheet_columns
 from .entries import Entry, Outcome
@@ -40,6 +40,8 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """Return the report as it is kept."""
         counts = {str(each): self.counts[each] for each in Outcome}
+        for lines in self.lines.values():  # variants were judged with their product
+            lines.sort(key=lambda each: each["row"])
         return {"counts": counts, "lines": self.lines}
 
 
@@ -49,6 +51,7 @@ def line(entry: Entry, names: Names) -> dict[str, Any]:
         "row": entry.row,
         "item_number": entry.item_number,
         "title": entry.title,
+        "variant_of": entry.variant_of,
         "state": str(entry.state),
         "problems": list(_problems(entry)),
         "changes": list(_changes(entry, names)),
@@ -97,7 +100,8 @@ def _changes(entry: Entry, names: Names) -> Iterable[dict[str, str]]:
             pair = shorten(old[column], new[column])
             yield _change(column, *pair)
         elif column == "images":
-            yield _change(column, "", ", ".join(each.name for each in entry.pictures))
+            named = ", ".join(each.name for each in entry.pictures)
+            yield _change(column, "", named or gettext("The first one"))
 
 
 def _change(column: str, old: str, new: str) -> dict[str, str]:

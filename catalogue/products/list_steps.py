@@ -6,7 +6,7 @@ and one that is stopped ends after its piece.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,17 @@ from catalogue.media.service import Received
 from catalogue.media.store import Store
 from catalogue.settings import Settings
 
-from . import addressed, deliveries, list_store, plan, sent_lists, sheet_export, taking, zipped
+from . import (
+    addressed,
+    deliveries,
+    known,
+    list_store,
+    plan,
+    sent_lists,
+    sheet_export,
+    taking,
+    zipped,
+)
 from .deliveries import Delivery
 from .list_models import ListState, SentList
 from .list_report import Report
@@ -113,25 +123,25 @@ def take(shop: Workshop, sent: SentList) -> None:
     """Write the rows of a list that was begun, from where it stands; ends when it is stopped."""
     digests = list_store.digests(shop.settings, sent.token)
     rows = list_store.read_rows(shop.settings, sent.token, sent.file_name)
+    rows = deliveries.led(rows, list_store.leaders(shop.settings, sent.token))
     pictures = list_store.received(shop.settings, sent.token)
     whole = Delivery(rows, pictures, shop.settings.images_per_product)
-    parts = list(whole.parts(plan.PART_ROWS))
+    parts = whole.parts_by_start(plan.PART_ROWS)
     while _take_next(shop, sent.id, parts, digests):
         pass
     list_store.forget(shop.settings, sent.token)
 
 
 def _take_next(
-    shop: Workshop, list_id: int, parts: Sequence[Delivery], digests: Sequence[str]
+    shop: Workshop, list_id: int, parts: Mapping[int, Delivery], digests: Sequence[str]
 ) -> bool:
     """Write the next part; tell whether there is another one."""
     with shop.database.transaction() as session:
         sent = session.get_one(SentList, list_id, with_for_update=True)
-        number, odd = divmod(sent.rows_done, plan.PART_ROWS)
         if sent.state != ListState.TAKING:
             return False
-        if number < len(parts) and not odd:
-            part, now = parts[number], shop.clock()
+        if part := parts.get(sent.rows_done):
+            now = shop.clock()
             own = digests[sent.rows_done : sent.rows_done + len(part.rows)]
             done = taking.take_part(session, _acting(sent), part, own, now)
             _count(sent, done, len(part.rows))
@@ -172,6 +182,7 @@ def _claim(shop: Workshop, sent: SentList) -> None:
 def _read(shop: Workshop, sent: SentList) -> Delivery:
     """Read the list, and receive those of the sent pictures that it names."""
     rows = list_store.read_rows(shop.settings, sent.token, sent.file_name)
+    rows = _led(shop, sent, rows)
     wanted = {picture_key(name) for row in rows for name in row.images}
     sources = {
         key: (path, name)
@@ -179,28 +190,41 @@ def _read(shop: Workshop, sent: SentList) -> Delivery:
         for key, name in zipped.list_pictures(path).items()
         if key in wanted
     }
-    known = list_store.received(shop.settings, sent.token)
-    for number, key in enumerate(sorted(set(sources) - set(known)), start=1):
+    received = list_store.received(shop.settings, sent.token)
+    for number, key in enumerate(sorted(set(sources) - set(received)), start=1):
         content = zipped.read(*sources[key], shop.settings.image_max_bytes)
-        known[key] = deliveries.receive_picture(shop.store, content)
+        received[key] = deliveries.receive_picture(shop.store, content)
         if number % KEPT_EACH == 0:
-            list_store.note_received(shop.settings, sent.token, known)
-            _progress(shop, sent, SHARE_PERCENT * len(known) // len(sources))
-    _fetch(shop, sent, rows, known)
-    list_store.note_received(shop.settings, sent.token, known)
-    return Delivery(rows, known, shop.settings.images_per_product)
+            list_store.note_received(shop.settings, sent.token, received)
+            _progress(shop, sent, SHARE_PERCENT * len(received) // len(sources))
+    _fetch(shop, sent, rows, received)
+    list_store.note_received(shop.settings, sent.token, received)
+    return Delivery(rows, received, shop.settings.images_per_product)
+
+
+def _led(shop: Workshop, sent: SentList, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return the rows with the product of those that are known variants, and keep which they are.
+
+    So a list is cut into the same parts whenever it is taken up again.
+    """
+    with shop.database.reading() as session:
+        known_leaders = known.list_leaders(session, sent.enterprise_id)
+    numbers = {row.item_number for row in rows}
+    told = {number: leader for number, leader in known_leaders.items() if number in numbers}
+    list_store.note_leaders(shop.settings, sent.token, told)
+    return deliveries.led(rows, told)
 
 
 def _fetch(
-    shop: Workshop, sent: SentList, rows: Sequence[Row], known: dict[str, Received | Text]
+    shop: Workshop, sent: SentList, rows: Sequence[Row], received: dict[str, Received | Text]
 ) -> None:
     """Fetch the pictures that rows name by their address, with a sign of life for each."""
-    missing = addressed.list_missing(rows, known, shop.settings.images_per_product)
+    missing = addressed.list_missing(rows, received, shop.settings.images_per_product)
     found = addressed.receive(shop.store, missing, shop.settings)
     for number, (address, picture) in enumerate(found, start=1):
-        known[address] = picture
+        received[address] = picture
         if number % KEPT_EACH == 0:
-            list_store.note_received(shop.settings, sent.token, known)
+            list_store.note_received(shop.settings, sent.token, received)
         _progress(shop, sent, SHARE_PERCENT * number // len(missing))
 
 

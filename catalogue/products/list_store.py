@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -90,6 +90,19 @@ def note_digests(settings: Settings, token: str, digests: Sequence[str]) -> None
 def digests(settings: Settings, token: str) -> list[str]:
     """Return what was kept of the judged rows, in their order."""
     return (_sent(settings).place(token) / "digests").read_text().split("\n")
+
+
+def note_leaders(settings: Settings, token: str, leaders: Mapping[str, str]) -> None:
+    """Keep which of the numbers in a list are variants, so that its parts stay the same."""
+    path = _sent(settings).place(token) / "leaders.json"
+    files.write_whole(path, json.dumps(dict(leaders)).encode())
+
+
+def leaders(settings: Settings, token: str) -> dict[str, str]:
+    """Return what was kept of variants: their product's number by their own."""
+    path = _sent(settings).place(token) / "leaders.json"
+    found: dict[str, str] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return found
 
 
 def forget(settings: Settings, token: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from os import SEEK_END
 from typing import Any
 
 from flask import Response, request
@@ -30,7 +29,7 @@ from catalogue.media.decoding import UnusablePicture
 from catalogue.media.models import Image
 
 from . import queries, schema, service
-from .screens import blueprint, draw_edit
+from .screens import blueprint, draw_edit, receive_picture
 from .service import Described, NewPicture, Replacement, Upload
 
 
@@ -189,15 +188,12 @@ def _check_count(count: int) -> None:
 
 def _receive(files: list[FileStorage], alts: list[str]) -> tuple[list[NewPicture], list[Any]]:
     """Check and store the files before any transaction; return the good ones and the refusals."""
-    store = state().parts[media.PART]
     pictures: list[NewPicture] = []
     refused: list[Any] = []
     for place, file in enumerate(files):
         alt = schema.read_alt(alts[place] if place < len(alts) else "")
         try:
-            media.check_length(store, file.stream.seek(0, SEEK_END))
-            file.stream.seek(0)
-            pictures.append(NewPicture(media.receive(store, file.read()), alt))
+            pictures.append(NewPicture(receive_picture(file), alt))
         except UnusablePicture as error:
             refused.append(_("%(name)s: %(problem)s", name=file.filename, problem=error.detail))
     return pictures, refused

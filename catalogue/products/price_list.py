@@ -23,6 +23,11 @@ HEADERS: dict[str, str] = {
     fold(header): name
     for name, headers in {
         "item_number": "varenummer, varenr, vare nr, varenr., nummer, item number, item no, sku",
+        "variant_of": "variant af, variant af varenummer, hovedvare, hovedvarenummer, modervare,"
+        " variant of, parent, parent item number, parent sku",
+        "size": "størrelse, str, str., size",
+        "colour": "farve, colour, color",
+        "trait": "anden forskel, forskel, another difference, other difference",
         "title": "titel, navn, varenavn, produkt, produktnavn, betegnelse, vare, title, name,"
         " product, product name",
         "summary": "kort beskrivelse, resume, resumé, kort tekst, i en sætning, summary,"
@@ -59,7 +64,7 @@ HEADERS: dict[str, str] = {
         "pack_size": "antal i pakning, pakningsstørrelse, pack size",
         "made_to_order": "lager, lager eller bestilling, stock",
         "materials": "materialer, materiale, materials",
-        "dimensions": "mål, mål og vægt, størrelse, dimensions, measurements",
+        "dimensions": "mål, mål og vægt, dimensions, measurements",
         "season_from": "sæson fra, season from",
         "season_to": "sæson til, sæson til og med, season to",
         "season": "sæson, om sæsonen, season, about the season",
@@ -79,8 +84,10 @@ HEADERS: dict[str, str] = {
     for header in headers.split(",")
 }
 _NEEDED = ("item_number", "title")
+_NUMBERS = ("item_number", "variant_of")
 LINED = frozenset({"summary", "description", "included", "social_story"})  # may have several lines
 EXAMPLES = ("eksempel", "example")  # its number and title tell the row that is passed over
+EXAMPLE_VARIANT = "-2"  # behind its number
 EXAMPLES_END = ("(eksempel)", "(example)")
 EMPTIED = frozenset({"(tom)", "(empty)"})  # blank leaves what stands; this takes it away
 _MARKS = {"alts": ";|\n"}  # alternative texts are sentences, so a comma does not part them
@@ -120,6 +127,12 @@ class Row:
     def item_number(self) -> str:
         """Return the number by which the product is known, "" when the cell is blank."""
         return self.cells.get("item_number", "")
+
+    @property
+    def variant_of(self) -> str:
+        """Return the number of the product whose variant the row says it tells, else ""."""
+        told = self.cells.get("variant_of", "")
+        return "" if told == self.item_number else told
 
 
 def read(content: bytes, filename: str) -> list[Row]:
@@ -190,14 +203,17 @@ def _row(number: int, names: Sequence[str], cells: Sequence[str]) -> Row:
 
 
 def _is_example(row: Row) -> bool:
-    """Tell whether a row is the one that shows how our empty list is filled in."""
-    title = row.cells.get("title", "").casefold()
-    return row.item_number.casefold() in EXAMPLES and title.endswith(EXAMPLES_END)
+    """Tell whether a row is one of those that show how our empty list is filled in."""
+    title, number = row.cells.get("title", "").casefold(), row.item_number.casefold()
+    shown = row.variant_of.casefold()
+    if shown in EXAMPLES:
+        return number == shown + EXAMPLE_VARIANT
+    return number in EXAMPLES and title.endswith(EXAMPLES_END)
 
 
 def _is_fixed(name: str, cell: str) -> bool:
     """Tell whether a number of an item is to be taken as it stands, `7.00` too."""
-    return name == "item_number" and cell.strip()[:1] in sheets.APOSTROPHES
+    return name in _NUMBERS and cell.strip()[:1] in sheets.APOSTROPHES
 
 
 def _item_number(text: str) -> str:
@@ -223,4 +239,4 @@ def _doubtful(price: str) -> Text | None:
     return None
 
 
-_CLEAN: dict[str, Callable[[str], str]] = {"item_number": _item_number, "price": _price}
+_CLEAN: dict[str, Callable[[str], str]] = {**dict.fromkeys(_NUMBERS, _item_number), "price": _price}

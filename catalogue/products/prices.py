@@ -169,15 +169,21 @@ def bound_where(day: date) -> ColumnElement[bool]:
 def rise_problem(product: Product, facts: ProductFacts) -> Text | None:
     """Return what is wrong with changing a bound product into `facts`, else None. Pure."""
     before = listed(product)
-    kept = {each.key: each for each in variants_of(product)}
-    pairs = [(before, facts.price_ore)] + [
-        (_per(product, kept[each.key].price_ore), each.price_ore)
-        for each in facts.variants
-        if each.key in kept
-    ]
-    if any(was is not None and is_dearer(was, ore, facts) for was, ore in pairs):
+    if before and is_dearer(before, facts.price_ore, facts):
+        return PROPOSE
+    if dearer_keys(product, facts):
         return PROPOSE
     return KEEP_TIERS if before and rules.are_worse(facts.tiers, tiers_of(product)) else None
+
+
+def dearer_keys(product: Product, facts: ProductFacts) -> set[int]:
+    """Return the keys of the variants that would cost more than the product tells now. Pure."""
+    kept = {each.key: _per(product, each.price_ore) for each in variants_of(product)}
+    return {
+        each.key
+        for each in facts.variants
+        if (was := kept.get(each.key)) and is_dearer(was, each.price_ore, facts)
+    }
 
 
 def is_dearer(before: Price, price_ore: int | None, per: Product | ProductFacts) -> bool:

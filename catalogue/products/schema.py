@@ -166,12 +166,24 @@ class ProductSchema(ma.Schema):
     unspsc = Unspsc()
 
 
+class TraitSchema(ma.Schema):
+    """What tells a variant from the others."""
+
+    size = PublicLine(longest=40)
+    colour = PublicLine(longest=40)
+    trait = PublicLine(longest=60)
+
+
+class RowSchema(ProductSchema, TraitSchema):
+    """A product as a row of a price list tells it: what tells it from its variants too."""
+
+
 class _AltSchema(ma.Schema):
     images = PublicLine(longest=300)  # the name under which pages show what is wrong
 
 
 def read(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Read a form or a row by the schema; what was left blank is not in the answer.
+    """Read a row by the schema; what was left blank is not in the answer.
 
     Raises Invalid by field. `category` comes back as a code or as words to look for.
     """
@@ -185,9 +197,9 @@ def read_some(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=2)
-def _schema(*, partial: bool) -> ProductSchema:
+def _schema(*, partial: bool) -> RowSchema:
     """Return the schema, made once: making it takes longer than reading a row by it."""
-    return ProductSchema(partial=partial)
+    return RowSchema(partial=partial)
 
 
 def read_part(names: Collection[str], data: Mapping[str, Any]) -> dict[str, Any]:

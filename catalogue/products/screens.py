@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from os import SEEK_END
 from typing import Any
 
 from flask import Blueprint, Response
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from catalogue.accounts import queries as accounts
 from catalogue.core.http import reading, render, state, today, who
 from catalogue.core.text import current_locale
 from catalogue.media import rules as media_rules
+from catalogue.media import service as media
+from catalogue.media.service import Received
 
 from . import (
     attached,
@@ -57,6 +61,14 @@ EMPTY: dict[str, Any] = (
     }
     | dict.fromkeys(("pack_size", "notice_days", "capacity_per_week", *seasons.FIELDS), "")
 )
+
+
+def receive_picture(file: FileStorage) -> Received:
+    """Check and store a sent picture, before any transaction; raises UnusablePicture."""
+    store = state().parts[media.PART]
+    media.check_length(store, file.stream.seek(0, SEEK_END))
+    file.stream.seek(0)
+    return media.receive(store, file.read())
 
 
 def draw_form(

@@ -20,7 +20,8 @@ from catalogue.core.who import Who
 from catalogue.media import service as media
 from catalogue.media.service import Received
 
-from . import gate, prices, revisions, rules, shelf
+from . import changing, gate, revisions, rules, shelf
+from .changing import refuse_rise
 from .models import Product, ProductState
 from .rules import ProductFacts
 from .shelf import (
@@ -107,14 +108,9 @@ def save(
         facts = replace(facts, item_number=product.item_number)
     if facts == facts_of(product):
         return product
-    refuse_rise(session, product, facts, now)
     if facts.item_number != product.item_number:
         _check_item_number(session, shelf.lock_enterprise(session, who), facts.item_number)
-    before = shelf.told(product)
-    shelf.put_facts(product, facts)
-    prices.pass_on(session, product, now)
-    shelf.note_change(session, who, product, before, now)
-    return product
+    return changing.write(session, who, product, (shelf.told(product), facts), now)
 
 
 def save_beside(
@@ -122,16 +118,11 @@ def save_beside(
 ) -> Product:
     """Keep what is said of a published product in a draft beside it, when it must be checked.
 
-    Raises Conflict when a change to it has been begun: that one is to be gone on with.
+    Raises as `changing.open_beside`.
     """
-    product = _get(session, who.enterprise_id, product_id, locked=True)
-    if not gate.is_held(session, who, product):
-        return save(session, who, product_id, facts, now)
-    if revisions.find_open(session, product.id) is not None:
-        raise Conflict(_("A change to this product has been begun. Go on with that one."))
-    draft = revisions.begin(session, who, product_id, now)
-    if facts.item_number in ("", product.item_number):
-        facts = replace(facts, item_number=draft.item_number)
+    draft = changing.open_beside(session, who, product_id, now)
+    if facts.item_number == session.get_one(Product, product_id).item_number:
+        facts = replace(facts, item_number="")  # a draft has one of its own
     return save(session, who, draft.id, facts, now)
 
 
@@ -178,7 +169,7 @@ def add_images(session: Session, who: Who, product_id: int, upload: Upload, now:
     """
     product = _get(session, who.enterprise_id, product_id, locked=True)
     before = shelf.told(product)
-    new = shelf.put_pictures(session, product, upload.pictures, now)
+    new = shelf.put_pictures(session, product, upload.pictures, now).new
     if len(product.images) > upload.at_most:
         text = _("A product has at most %(limit)s pictures", limit=upload.at_most)
         raise Invalid({"images": [text]})
@@ -255,14 +246,6 @@ def _get(session: Session, enterprise_id: int | None, product_id: int, *, locked
     if found is None:
         raise Missing(_("The product does not exist, or it belongs to another enterprise."))
     return found
-
-
-def refuse_rise(session: Session, product: Product, facts: ProductFacts, now: datetime) -> None:
-    """Raise Invalid when facts would raise a price that agreements bind."""
-    problem = prices.rise_problem(product, facts)
-    today = today_in_copenhagen(now)
-    if problem and product.id in prices.bound_ids(session, product.enterprise_id, today):
-        raise Invalid({"price": [problem]})
 
 
 def _check_item_number(session: Session, enterprise_id: int, item_number: str) -> None:

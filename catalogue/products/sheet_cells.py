@@ -12,9 +12,10 @@ from typing import Any
 from catalogue.core import sheets
 from catalogue.core.text import LOCALES, current_locale, reading_in
 
-from . import details, rules, seasons, sheet_columns
+from . import details, families, rules, seasons, sheet_columns
 from .price_rules import Tier
 from .rules import ProductFacts
+from .variant_rules import Variant
 from .zipped import picture_key
 
 Cell = str | int | Decimal | date | None
@@ -45,6 +46,16 @@ def cells_of(facts: ProductFacts, names: Names) -> dict[str, Cell]:
         "on_request": sheet_columns.yes_no(facts.on_request) if facts.kind == "service" else None,
         "area": _area(facts, names.places),
     }
+
+
+def variant_cells(facts: ProductFacts, variant: Variant) -> dict[str, Cell]:
+    """Return the cells of a variant that `facts` lead: what it tells of its own, and whose it is.
+
+    The others are blank, so that what all variants share is changed in one place.
+    """
+    told = cells_of(families.facts_for(facts, variant), Names({}, {}))
+    own: dict[str, Cell] = {name: told[name] for name in sheet_columns.OF_VARIANTS}
+    return {"item_number": variant.item_number, "variant_of": facts.item_number} | own
 
 
 def picture_cells(pictures: Sequence[tuple[int, str]]) -> dict[str, Cell]:

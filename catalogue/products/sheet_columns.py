@@ -30,6 +30,10 @@ class Column(NamedTuple):
 COLUMNS = (
     Column("item_number", "Varenummer", "Item number"),
     Column("title", "Titel", "Title", 32),
+    Column("variant_of", "Variant af", "Variant of"),
+    Column("size", "Størrelse", "Size", 12),
+    Column("colour", "Farve", "Colour", 12),
+    Column("trait", "Anden forskel", "Another difference", 18),
     Column("summary", "Kort beskrivelse", "Summary", 40),
     Column("description", "Beskrivelse", "Description", 60),
     Column("kind", "Type", "Kind", 10),
@@ -69,6 +73,10 @@ COLUMNS = (
     Column("pause_reason", "Årsag til pause", "Reason of pause", 24),
     Column("social_story", "Social historie", "Social story", 60),
 )
+# What a variant tells of its own, besides its number and picture; all else its product does.
+OF_VARIANTS = (
+    "size", "colour", "trait", "price", "gtin", "made_to_order", "paused_until", "pause_reason",
+)  # fmt: skip
 # What a fact's problem or change is told at, where the column is called otherwise.
 OF_FACTS = {
     "price_ore": "price",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,9 +14,11 @@ from catalogue.core.text import current_locale
 from . import queries, rules, sheet_cells, sheet_columns, shelf
 from .check_models import Revision
 from .models import Product
+from .price_list import EXAMPLE_VARIANT
 from .rules import ProductFacts
 from .sheet_cells import Names
 from .sheet_file import Line
+from .variant_rules import Variant
 
 _SHOWN = {
     "da": ("EKSEMPEL", "Legehus i lærk (eksempel)", "Et legehus til børnehaven.",
@@ -24,6 +28,10 @@ _SHOWN = {
            "Built of Danish larch, delivered assembled.", "house-front.jpg; house-inside.jpg",
            "The house from the front; The house inside", "2 × 2 m"),
 }  # fmt: skip
+_SHOWN_VARIANT = {
+    "da": ("ubehandlet", "svenskrød", "legehus-roedt.jpg", "Legehuset malet svenskrødt"),
+    "en": ("untreated", "barn red", "house-red.jpg", "The house painted barn red"),
+}
 _EXAMPLE_CODE = "37535200"
 
 
@@ -34,23 +42,29 @@ def list_lines(session: Session, enterprise_id: int) -> list[Line]:
     """
     query = (
         select(Product)
-        .where(Product.enterprise_id == enterprise_id)
+        .where(Product.enterprise_id == enterprise_id, Product.variant_of_id.is_(None))
         .where(Product.id.not_in(select(Revision.draft_id)))
         .order_by(Product.id)
         .options(*shelf.whole())
     )
     names = read_names(session)
-    return [_line(product, names) for product in session.scalars(query)]
+    return [line for product in session.scalars(query) for line in _lines(product, names)]
 
 
 def example() -> list[Line]:
-    """Return the one line of an empty list, which is passed over when it is read."""
+    """Return the lines of an empty list, a product and a variant, passed over when it is read."""
     number, title, summary, text, images, alts, size = _SHOWN[current_locale()]
+    plain, red, picture, shown = _SHOWN_VARIANT[current_locale()]
+    variant = Variant(1, number + EXAMPLE_VARIANT, colour=red, price_ore=1_340_000)
     facts = ProductFacts(
         item_number=number, title=title, summary=summary, description=text, price_ore=1_250_000,
         category_code=_EXAMPLE_CODE, delivery_days=21, made_to_order=True, dimensions=size,
+        colour=plain, variants=(variant,),
     )  # fmt: skip
-    return [sheet_cells.cells_of(facts, Names({}, {})) | {"images": images, "alts": alts}]
+    return [
+        sheet_cells.cells_of(facts, Names({}, {})) | {"images": images, "alts": alts},
+        sheet_cells.variant_cells(facts, variant) | {"images": picture, "alts": shown},
+    ]
 
 
 def list_offered(session: Session, enterprise_id: int) -> list[str]:
@@ -72,10 +86,13 @@ def read_names(session: Session) -> Names:
     )
 
 
-def _line(product: Product, names: Names) -> Line:
+def _lines(product: Product, names: Names) -> Iterator[Line]:
+    """Yield the line of a product, and below it those of its variants."""
+    facts, state = shelf.facts_of(product), str(rules.STATE_NAMES[product.state])
     pictures = [(each.image_id, each.alt) for each in product.images]
-    return {
-        **sheet_cells.cells_of(shelf.facts_of(product), names),
-        **sheet_cells.picture_cells(pictures),
-        sheet_columns.STATE.name: str(rules.STATE_NAMES[product.state]),
-    }
+    told = {sheet_columns.STATE.name: state}
+    yield sheet_cells.cells_of(facts, names) | sheet_cells.picture_cells(pictures) | told
+    shown = {image_id for image_id, _alt in pictures}
+    for each in facts.variants:
+        own = [(each.image_id, "")] if each.image_id in shown else []
+        yield sheet_cells.variant_cells(facts, each) | sheet_cells.picture_cells(own) | told

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,7 +29,7 @@ from .rows import facts_but_area, facts_of, put_facts, start, told, whole
 
 # What others ask of this module, wherever it is written.
 __all__ = [
-    "NewPicture", "NotReady", "assessment_of", "check_ready", "facts_but_area", "facts_of",
+    "NewPicture", "NotReady", "Put", "assessment_of", "check_ready", "facts_but_area", "facts_of",
     "is_verified", "lock_enterprise", "note_change", "note_deed", "problems_of", "put_facts",
     "put_on_shelf", "put_pictures", "record_version", "start", "told", "whole",
 ]  # fmt: skip
@@ -50,6 +50,13 @@ class NewPicture:
     name: str = field(default="", compare=False, repr=False)
 
 
+class Put(NamedTuple):
+    """What putting pictures on a product has done: how many were new, their ids by hash."""
+
+    new: int
+    ids: dict[str, int]
+
+
 def problems_of(product: Product) -> list[rules.Problem]:
     """List what the product lacks for being published."""
     return rules.problems(facts_of(product), [each.alt for each in product.images])
@@ -62,12 +69,13 @@ def assessment_of(product: Product) -> Assessment:
 
 def put_pictures(
     session: Session, product: Product, pictures: Sequence[NewPicture], now: datetime
-) -> int:
-    """Put pictures on a product, or a text on those it has; return how many were new."""
+) -> Put:
+    """Put pictures on a product, or a text on those it has."""
     own = {each.image_id: each for each in product.images}
-    new = 0
+    new, ids = 0, dict[str, int]()
     for picture in pictures:
         image = media.register(session, product.enterprise_id, picture.received, now)
+        ids[picture.received.sha256] = image.id
         if image.id in own:
             own[image.id].alt = picture.alt or own[image.id].alt
             continue
@@ -76,7 +84,7 @@ def put_pictures(
         )
         product.images.append(own[image.id])
         new += 1
-    return new
+    return Put(new, ids)
 
 
 def put_on_shelf(

@@ -25,7 +25,10 @@ from .models import Product
 
 @dataclass(frozen=True)
 class Taken:
-    """What a part has become: how many products are new and changed, which rows had moved."""
+    """What a part has become: how many products are new and changed, which rows had moved.
+
+    A product and its variants are one.
+    """
 
     created: int
     changed: int
@@ -37,16 +40,15 @@ def take_part(
 ) -> Taken:
     """Write the good rows of a part that are what they were when their digests were kept."""
     enterprise_id = shelf.lock_enterprise(session, who)
-    numbers = [row.item_number for row in part.rows]
     mine = select(Product.id).where(
-        Product.enterprise_id == enterprise_id, Product.item_number.in_(numbers)
+        Product.enterprise_id == enterprise_id, Product.item_number.in_(part.numbers)
     )
     session.execute(mine.with_for_update())  # nobody changes them between judging and doing
     entries = plan.judge(session, enterprise_id, part, today_in_copenhagen(now))
     pairs = list(zip(entries, digests, strict=True))
     same = [entry for entry, digest in pairs if entry.digest == digest]
     writing.write(session, who, same, now)
-    outcomes = [each.outcome for each in same]
+    outcomes = [each.outcome for each in writing.products_of(same)]
     return Taken(
         outcomes.count(Outcome.CREATED),
         outcomes.count(Outcome.CHANGED),

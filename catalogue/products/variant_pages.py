@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
 
 from catalogue.core.errors import Conflict, Invalid
-from catalogue.core.http import DRAFTERS, flash, go, now, reading, render, route, transaction, who
+from catalogue.core.http import (
+    DRAFTERS,
+    flash,
+    go,
+    now,
+    reading,
+    render,
+    route,
+    state,
+    transaction,
+    who,
+)
 from catalogue.core.text import lazy as _
+from catalogue.media.decoding import UnusablePicture
 
-from . import prices, queries, service, variant_form, variant_rules, variants
+from . import prices, queries, schema, service, variant_form, variant_rules, variants
 from .models import ProductState
-from .screens import NAMES, blueprint
+from .screens import NAMES, blueprint, receive_picture
+from .service import NewPicture
+from .variants import Table
 
 
 @route(blueprint, "/varer-hos-os/<int:product_id>/varianter", access=DRAFTERS)
@@ -23,12 +39,15 @@ def variants_of(product_id: int) -> Response:
 
 @route(blueprint, "/varer-hos-os/<int:product_id>/varianter", access=DRAFTERS, methods=["POST"])
 def save_variants(product_id: int) -> Response:
-    """Save all variants of a product, or show more blank lines."""
-    lines = variant_form.typed_lines(request.form)
+    """Save all variants of a product with their new pictures, or show more blank lines."""
+    files = {name for name, file in request.files.items() if file.filename}
+    lines = variant_form.typed_lines(request.form, files)
     if "more" in request.form:
         return _draw(product_id, lines)
+    with reading() as session:
+        service.get_own(session, who().enterprise_id, product_id)
     try:
-        table = variant_form.read(lines)
+        table = _pictured(variant_form.read(lines), lines)
         with transaction() as session:
             saved = variants.save(session, who(), product_id, table, now())
     except Invalid as error:
@@ -53,6 +72,10 @@ def _draw(
         pictures = queries.list_pictures(session, product_id)
     facts = service.facts_of(product)
     shown = variant_form.lines_of(facts) if lines is None else lines
+    errors = dict(problems or {})
+    for place, line in enumerate(shown):
+        if line.get("picture"):  # a browser sends a file once
+            errors.setdefault(f"picture_{place}", [_("Choose the picture again")])
     return render(
         "products/variants.html",
         422 if problems else 200,
@@ -61,10 +84,31 @@ def _draw(
         price=prices.listed(product),
         lines=variant_form.with_blanks(shown),
         pictures=pictures,
-        errors=problems or {},
+        errors=errors,
         most=variant_rules.MOST_VARIANTS,
         **NAMES | {"labels": variant_form.labels(len(shown))},
     )
+
+
+def _pictured(table: Table, lines: Sequence[dict[str, str]]) -> Table:
+    """Receive the pictures that were sent with the lines; raises Invalid by field."""
+    pictures, problems = dict[int, NewPicture](), dict[str, list[Any]]()
+    for place, line in enumerate(lines[1:], start=1):
+        if not line["picture"]:
+            continue
+        if not line["alt"]:
+            problems[f"alt_{place}"] = [_("Say what the picture shows")]
+        try:
+            alt = schema.read_alt(line["alt"])
+            received = receive_picture(request.files[line["picture"]])
+            pictures[place - 1] = NewPicture(received, alt)
+        except UnusablePicture as error:
+            problems[f"picture_{place}"] = [error.detail or error.title]
+        except Invalid as error:
+            problems[f"alt_{place}"] = list(error.problems["images"])
+    if problems:
+        raise Invalid(problems)
+    return replace(table, pictures=pictures, at_most=state().settings.images_per_product)
 
 
 def _placed(problems: Any) -> dict[str, Any]:

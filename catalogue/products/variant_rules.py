@@ -7,6 +7,7 @@ each is a row of its own (`families.py`), which buyers order by its own number a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
 
 MOST_VARIANTS = 30
+NEW = 0  # the key of a variant that has none yet
 LONGEST_NAME = 120  # of an order line, which names the variant
 TRAITS = ("size", "colour", "trait")
 FAMILY = (*TRAITS, "variants")
@@ -22,6 +24,7 @@ NAMES: dict[str, Text] = {
     "size": _("Size"),
     "colour": _("Colour"),
     "trait": _("Another difference"),
+    "variant_of": _("Variant of"),
     "variants": _("Variants"),
 }
 SIZE = "størrelse"  # orders are Danish, whatever the language of the reader
@@ -123,6 +126,38 @@ def problems(leader: Variant, variants: Sequence[Variant], title: str) -> list[T
         ),
     ]
     return [text for wrong, text in wanting if wrong]
+
+
+def faults(family: Sequence[Variant], title: str) -> dict[int, list[tuple[str, Text]]]:
+    """Return what of `problems` is wrong with which variant: by place, field and remedy.
+
+    The first of `family` is the product itself. All that are told alike are named.
+    """
+    if len(family) < 2:
+        return {}
+    times = Counter(fold(each.words) for each in family)
+    found = {
+        place: _faults(each, times[fold(each.words)], len(title) + 2 + len(each.words))
+        for place, each in enumerate(family)
+    }
+    for place in range(MOST_VARIANTS + 1, len(family)):
+        text = _("A product has at most %(limit)s variants", limit=MOST_VARIANTS)
+        found[place].append(("item_number", text))
+    return {place: wrong for place, wrong in found.items() if wrong}
+
+
+def _faults(variant: Variant, times: int, length: int) -> list[tuple[str, Text]]:
+    wanting = [
+        (not fold(variant.words), _("Say its size, colour or another difference")),
+        (fold(variant.words) and times > 1, _("Another variant is told alike; let them differ")),
+        (
+            length > LONGEST_NAME,
+            _("With the title it has more than %(limit)s characters; make it shorter",
+              limit=LONGEST_NAME),
+        ),
+    ]  # fmt: skip
+    where = next((name for name in TRAITS if getattr(variant, name)), TRAITS[0])
+    return [(where, text) for wrong, text in wanting if wrong]
 
 
 def keep_present(

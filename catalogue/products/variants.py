@@ -7,7 +7,7 @@ change of it holds for them too; their rows on the shelf follow by `families.py`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,25 +19,30 @@ from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 
-from . import prices, revisions, rules, schema, service, shelf
+from . import changing, families, prices, revisions, rules, schema, service, shelf
 from .models import Product
 from .price_rules import Price
-from .variant_rules import Variant
+from .rules import ProductFacts
+from .shelf import NewPicture
+from .variant_rules import NEW, Variant
 
-NEW = 0  # the key of a variant that has none yet
+__all__ = ["NEW", "Table", "save"]
 
 
 @dataclass(frozen=True)
 class Table:
     """The variants as one saves them: what tells the product itself apart, then the others.
 
-    A blank item number is given; a new variant has the key `NEW`.
+    A blank item number is given; a new variant has the key `NEW`. `pictures`: new ones of the
+    product, by the place of the variant that is shown by them.
     """
 
     size: str = ""
     colour: str = ""
     trait: str = ""
     variants: Sequence[Variant] = ()
+    pictures: Mapping[int, NewPicture] = field(default_factory=dict)
+    at_most: int = 12  # pictures of a product
 
 
 class _Taken(NamedTuple):
@@ -53,8 +58,9 @@ def save(session: Session, who: Who, product_id: int, table: Table, now: datetim
     """Save the variants of a product; return it, or the draft that is to change it.
 
     What is no more in the table is taken off the shelf; a number that comes back is the same
-    variant again. Raises Missing, Conflict as `service.save_beside`, and Invalid by field when
-    variants are told alike, a number is taken, or a price would rise that agreements bind.
+    variant again. Raises Missing, Conflict as `changing.open_beside`, and Invalid by field when
+    variants are told alike, a number is taken, a price would rise that agreements bind, or there
+    would be too many pictures.
     """
     enterprise_id = shelf.lock_enterprise(session, who)
     product = service.get_own(session, enterprise_id, product_id)
@@ -71,7 +77,30 @@ def save(session: Session, who: Who, product_id: int, table: Table, now: datetim
     own = (table.size, table.colour, table.trait) if variants else ("", "", "")
     size, colour, trait = own
     facts = replace(before, size=size, colour=colour, trait=trait, variants=variants)
-    return service.save_beside(session, who, product_id, schema.check(facts), now)
+    schema.check(facts)
+    if not table.pictures:
+        return service.save_beside(session, who, product_id, facts, now)
+    return _write_pictured(session, who, product, (facts, table), now)
+
+
+def _write_pictured(
+    session: Session, who: Who, product: Product, told: tuple[ProductFacts, Table], now: datetime
+) -> Product:
+    """Write variants and their new pictures as one change."""
+    facts, table = told
+    target = changing.open_beside(session, who, product.id, now)
+    before = shelf.told(target)
+    ids = shelf.put_pictures(session, target, [*table.pictures.values()], now).ids
+    if len(target.images) > table.at_most:
+        text = _("A product has at most %(limit)s pictures", limit=table.at_most)
+        raise Invalid({"images": [text]})
+    chosen = {
+        facts.variants[place].key: ids[each.received.sha256]
+        for place, each in table.pictures.items()
+    }
+    facts = replace(families.with_pictures(facts, chosen), item_number=target.item_number)
+    session.flush()
+    return changing.write(session, who, target, (before, facts), now)
 
 
 def _list_taken(session: Session, enterprise_id: int) -> dict[str, _Taken]:

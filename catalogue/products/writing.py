@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.who import Who
 
-from . import checks, gate, prices, revisions, service, shelf
+from . import checks, families, gate, prices, revisions, service, shelf
 from .entries import Entry, Outcome
 from .models import Product, ProductState
 from .rules import ProductFacts
@@ -20,9 +20,10 @@ from .rules import ProductFacts
 def write(session: Session, who: Who, entries: Iterable[Entry], now: datetime) -> None:
     """Write what rows create and change; the others are passed over.
 
-    The caller has judged them in this transaction, with the products locked.
+    What the rows of a family make of their product is written once. The caller has judged them in
+    this transaction, with the products locked.
     """
-    wanted = [each for each in entries if each.outcome in (Outcome.CREATED, Outcome.CHANGED)]
+    wanted = products_of(entries)
     made = [
         (shelf.start(session, who.enterprise_id or 0, _facts(each), now), each)
         for each in wanted
@@ -38,8 +39,14 @@ def write(session: Session, who: Who, entries: Iterable[Entry], now: datetime) -
         _change(session, who, products[entry.product_id or 0], entry, now)
 
 
+def products_of(entries: Iterable[Entry]) -> list[Entry]:
+    """List what becomes of products by rows that create or change something, each product once."""
+    news = [each for each in entries if each.outcome in (Outcome.CREATED, Outcome.CHANGED)]
+    return list({id(each.whole or each): each.whole or each for each in news}.values())
+
+
 def _create(session: Session, who: Who, made: Product, entry: Entry, now: datetime) -> None:
-    shelf.put_pictures(session, made, entry.pictures, now)
+    _put_pictures(session, made, entry, now)
     shelf.note_deed(session, who, "product.created", made, {}, now)
     if entry.state == ProductState.PUBLISHED:
         shelf.put_on_shelf(session, who, made, shelf.told(made), now)
@@ -59,7 +66,7 @@ def _change(session: Session, who: Who, product: Product, entry: Entry, now: dat
     shelf.put_facts(product, _facts(entry))
     if prices.FIELDS & set(entry.fields):
         prices.pass_on(session, product, now)
-    shelf.put_pictures(session, product, entry.pictures, now)
+    _put_pictures(session, product, entry, now)
     if entry.state == ProductState.PUBLISHED and product.state == ProductState.DRAFT:
         shelf.put_on_shelf(session, who, product, before, now)
         return
@@ -75,9 +82,17 @@ def _change_beside(
     draft = revisions.begin(session, who, product.id, now)
     before = shelf.told(draft)
     shelf.put_facts(draft, replace(_facts(entry), item_number=draft.item_number))
-    shelf.put_pictures(session, draft, entry.pictures, now)
+    _put_pictures(session, draft, entry, now)
     shelf.note_change(session, who, draft, before, now)
     checks.submit(session, who, draft.id, now)
+
+
+def _put_pictures(session: Session, product: Product, entry: Entry, now: datetime) -> None:
+    """Put pictures on a product, and let its variants be shown by those they chose."""
+    ids = shelf.put_pictures(session, product, entry.pictures, now).ids
+    if entry.chosen:
+        chosen = {key: ids[sha256] for key, sha256 in entry.chosen}
+        shelf.put_facts(product, families.with_pictures(shelf.facts_of(product), chosen))
 
 
 def _facts(entry: Entry) -> ProductFacts:

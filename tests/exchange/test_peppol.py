@@ -14,6 +14,8 @@ from exchange.catalogues import CVR, catalogue, drawn, line, offers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from products import shirts
+from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
 from catalogue.core.text import reading_in
@@ -28,8 +30,10 @@ from catalogue.exchange.peppol_document import (
 from catalogue.exchange.peppol_lines import Offer
 from catalogue.exchange.peppol_writing import write
 from catalogue.exchange.ubl import UnreadableDocument
-from catalogue.products import kept_rows, price_list, schema
+from catalogue.products import kept_rows, plan, price_list, prices, schema, shelf
+from catalogue.products.deliveries import Delivery
 from catalogue.products.price_list import Row
+from catalogue.products.prices import BuyerPrice
 
 TIMES = int(os.environ.get("CATALOGUE_TEST_PEPPOL_TIMES", "25"))  # documents of many lines
 TEST_SETS = {"t": "http://difi.no/xsd/vefa/validator/1.0"}
@@ -49,6 +53,22 @@ def test_generated_catalogues_are_valid_and_read_back_as_they_were(found: list[O
     assert peppol_reading.read(document) == told
     if peppol_kit.IS_THERE:
         assert peppol_kit.fatal(document) == []
+
+
+def test_variants_are_told_apart_and_unchanged_when_a_catalogue_of_ours_comes_back(
+    session: Session,
+) -> None:
+    world = shirts.make(session)
+    family = [world.product, *shirts.rows(session, world.product).values()]
+    costs = [BuyerPrice(prices.listed(each)) for each in family]
+    found = [
+        Offer(shelf.facts_but_area(each), cost, cast.TODAY, "Legepladsudstyr")
+        for each, cost in zip(family, costs, strict=True)
+    ]
+    told = rows(drawn(found))
+    assert [row.cells["size"] for row in told] == ["M", "L", "XL"]
+    planned = plan.preview(session, world.product.enterprise_id, Delivery(told, {}), cast.TODAY)
+    assert planned.counts["unchanged"] == 3
 
 
 @settings(max_examples=TIMES, deadline=None)

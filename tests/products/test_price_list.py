@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import cast
 import pytest
-from conftest import on_sqlite
-from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from products.world import Seller, open_store, seller
@@ -182,37 +178,3 @@ def test_columns_are_found_below_a_title_and_by_danish_or_english_headings() -> 
     assert (row.number, row.item_number, row.cells) == (
         4, "0042", {"item_number": "0042", "title": "Bord"},
     )  # fmt: skip
-
-
-@on_sqlite
-def test_command_previews_applies_and_tells_what_is_wrong(app: Flask, tmp_path: Path) -> None:
-    state = app.extensions["catalogue"]
-    with state.database.transaction() as session:
-        for name in ("Slagelse", "Sorø"):
-            cast.municipality(session, name)
-        cast.category(session, "50870000")
-        cvr = seller(session).enterprise.cvr
-
-    def run(*arguments: str) -> Any:
-        return subprocess.run(
-            [sys.executable, "-m", "catalogue.cli", "import", "products", *arguments],
-            env={
-                "CATALOGUE_DATA_FOLDER": str(tmp_path / "data"),
-                "CATALOGUE_DATABASE_URL": state.database.url.render_as_string(hide_password=False),
-                "PYTHONIOENCODING": "utf-8",
-            },
-            capture_output=True, encoding="utf-8", check=False,
-        )  # fmt: skip
-
-    clean, messy = str(LISTS / "legehytten_clean.csv"), str(LISTS / "legehytten.xlsx")
-    refused = run(messy, "--enterprise", cvr, "--apply")
-    assert refused.returncode == 1
-    assert "7 refused, 2 created" in refused.stdout
-    assert "3 created" in run(clean, "--enterprise", cvr).stdout
-    done = run(clean, "--enterprise", cvr, "--apply")
-    assert (done.returncode, "Written." in done.stdout) == (0, True)
-    assert "3 unchanged" in run(clean, "--enterprise", f"DK{cvr}").stdout
-    lost = run(clean, "--enterprise", "99999999")
-    assert lost.returncode == 1
-    assert "99999999" in lost.stdout
-    assert "Traceback" not in lost.stderr

@@ -222,6 +222,31 @@ def test_pictures_come_in_a_zip_and_those_of_the_catalogue_by_name(
     assert "kan ikke bruges" in page
 
 
+def test_list_of_families_goes_on_after_a_kill_where_a_family_begins(
+    app: Flask, browser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "Varenummer;Titel;Variant af;Størrelse;Pris\n" + "".join(
+        f"V-{n};Bord {n};;S;1\nV-{n}-M;;V-{n};M;1\nV-{n}-L;;V-{n};L;1\n" for n in range(168)
+    )
+    address = send(browser, text)
+    work_off(app, "price lists")
+    browser.post(address, data={"which": "all"})
+    shop, real = import_pages.workshop(state(app)), list_steps._take_next
+
+    def killed_then(*given: Any) -> bool:
+        real(*given)
+        raise SystemExit
+
+    monkeypatch.setattr(list_steps, "_take_next", killed_then)
+    with pytest.raises(SystemExit):
+        list_steps.run(shop, sent_lists.TAKE, latest(app).id)
+    monkeypatch.undo()
+    assert (latest(app).rows_done, count(app)) == (498, 166)
+    work_off(app, "price lists")
+    assert count(app) == 168
+    assert latest(app).facts["taken"] == {"created": 168, "changed": 0, "moved": 0, "rows": []}
+
+
 def bomb() -> bytes:
     """Return an archive of a file that unpacks to a thousand times its size."""
     content = io.BytesIO()

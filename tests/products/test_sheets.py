@@ -28,7 +28,6 @@ from catalogue.products import (
     sheet_export,
     sheet_file,
     shelf,
-    variant_rules,
 )
 from catalogue.products.deliveries import Delivery
 from catalogue.products.details import Label
@@ -138,7 +137,7 @@ def test_every_fact_comes_back_from_a_sheet(
 def test_every_fact_has_a_column_whose_heading_is_read_in_both_languages() -> None:
     by_fact = sheet_columns.OF_FACTS
     columns = {each.name for each in sheet_columns.COLUMNS}
-    told = {each.name for each in fields(ProductFacts)} - {*variant_rules.FAMILY}  # on their page
+    told = {each.name for each in fields(ProductFacts)} - {"variants"}  # those have rows
     assert {by_fact.get(name, name) for name in told} <= columns
     for each in sheet_columns.COLUMNS:
         assert [price_list.HEADERS.get(fold(head)) for head in each[1:3]] == [each.name] * 2
@@ -168,7 +167,7 @@ def test_product_that_comes_back_unedited_is_unchanged_whatever_it_says(
     rows = [replace(row, cells={**row.cells, "gtin": "12345"}) for row in rows]
     (entry,) = plan.preview(session, shop, Delivery(tuple(rows), {}), cast.TODAY).entries
     assert (entry.outcome, list(entry.problems)) == (Outcome.REFUSED, ["gtin"])
-    assert entry.place("gtin") == "S2"
+    assert entry.place("gtin") == "W2"
 
 
 def test_cell_can_be_emptied_and_a_blank_one_leaves_what_stands(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,7 @@ import cast
 import pytest
 from conftest import CatalogueClient
 from flask import Flask
+from products.world import encoded
 from search import worlds
 from sqlalchemy import select
 
@@ -94,6 +96,43 @@ def buyer_sees(client: CatalogueClient, buyer: Person, leader: int, large: int) 
     assert f"/varer/{large}/skjorte" in by_number
     plain = client.get("/soeg?q=skjorte").text
     assert f"/varer/{leader}/skjorte" in plain
+
+
+def test_picture_is_sent_for_a_variant_and_chosen_in_the_same_step(
+    client: CatalogueClient, database: Database
+) -> None:
+    with database.transaction() as session:
+        shop = cast.enterprise(session)
+        worker = cast.worker(session, shop)
+        id_ = cast.product(session, shop, "Skjorte", item_number="S-M", price_ore=10_000).id
+    cast.sign_in_as(client, worker)
+    address = f"/varer-hos-os/{id_}/varianter"
+
+    def send(content: bytes, **changes: str) -> Any:
+        sent = {**FORM, **changes, "picture_2": (io.BytesIO(content), "roed.jpg")}
+        return client.post(address, data=sent, content_type="multipart/form-data")
+
+    for content, changes, at in (
+        (encoded("red"), {}, "alt_2"),
+        (b"not a picture", {"alt_2": "Skjorten i rødt"}, "picture_2"),
+        (encoded("red"), {"alt_2": "Skjorten i rødt", "price_1": "dyr"}, "price_1"),
+    ):
+        answer = send(content, **changes)
+        assert answer.status_code == 422
+        assert f'href="#field-{at}"' in answer.text
+        assert "Vælg billedet igen" in answer.text or at == "picture_2"
+    assert send(encoded("red"), alt_2="Skjorten i rødt").status_code == 303
+    with database.reading() as session:
+        found = session.scalars(
+            select(AuditEvent.facts).where(AuditEvent.action == "product.changed")
+        ).all()
+        rows = families.list_rows(session, id_)
+        red = next(each for each in rows.values() if each.item_number == "S-R")
+        assert [each.alt for each in red.images] == ["Skjorten i rødt", "Skjorte"]
+    assert len(found) == 1
+    told = found[0]["after"]
+    assert told["variants"][1]["image_id"] == told["images"][-1]["image_id"]
+    assert client.post(address, data=FORM | {"more": "1"}).status_code == 200
 
 
 def test_variants_of_another_enterprise_are_not_there(

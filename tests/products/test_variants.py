@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cast
 import pytest
-from cast import NOW, TODAY
+from cast import NOW
 from products.shirts import EXTRA, LARGE, SHIRTS, World, make, rows, saved
 from products.world import open_store, photo
 from sqlalchemy import select
@@ -24,7 +24,6 @@ from catalogue.products import (
     copying,
     families,
     gate,
-    plan,
     revisions,
     service,
     shelf,
@@ -34,9 +33,7 @@ from catalogue.products import (
     versions,
 )
 from catalogue.products.check_rules import Checked
-from catalogue.products.deliveries import Delivery
 from catalogue.products.models import ProductState, ProductVersion
-from catalogue.products.price_list import Row
 from catalogue.products.service import Upload
 from catalogue.products.variants import NEW, Table
 
@@ -241,20 +238,3 @@ def test_product_without_variants_costs_no_query_more(session: Session, database
     with cast.counted_queries(database) as queries:
         families.follow(session, made, person_id=None, now=NOW)
     assert len(queries) == 0
-
-
-def test_price_list_refuses_the_row_of_a_variant_and_leaves_variants_of_its_product(
-    session: Session, world: World
-) -> None:
-    found = rows(session, world.product)
-    delivered = tuple(
-        Row(place, {"item_number": number, "price": price})
-        for place, (number, price) in enumerate((("T-L", "90"), ("T-M", "90")), start=2)
-    )
-    enterprise_id = world.product.enterprise_id
-    planned = plan.preview(session, enterprise_id, Delivery(delivered, {}), TODAY)
-    assert [each.outcome for each in planned.entries] == ["refused", "changed"]
-    assert "item_number" in planned.entries[0].problems
-    after = planned.entries[1].facts
-    assert after is not None
-    assert {each.item_number for each in after.variants} == set(found)
