@@ -51,6 +51,7 @@ from catalogue.ordering import (
     life_pages,
     policy_pages,
     quote_pages,
+    standing_pages,
 )
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
@@ -159,7 +160,7 @@ def _blueprint() -> Blueprint:
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
         potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
         approval_pages, change_pages, policy_pages, document_pages, link_pages, buyer_pages,
-        catalogue_pages, cost_pages, life_pages,
+        catalogue_pages, cost_pages, life_pages, standing_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

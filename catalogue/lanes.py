@@ -25,10 +25,11 @@ from catalogue.exchange import (
     price_mail,
     quote_mail,
     reminding,
+    standing_mail,
     verification_mail,
 )
 from catalogue.media import collecting, deriving
-from catalogue.ordering import escalation, notices, quote_trace
+from catalogue.ordering import escalation, notices, quote_trace, standing_work
 from catalogue.products import (
     check_reminders,
     checks,
@@ -45,6 +46,7 @@ EACH_MORNING = {
     escalation.DAILY: escalation.escalate,
     verifications.DAILY: verifications.remind,
     reminders.DAILY: reminders.remind,
+    standing_work.DAILY: standing_work.plan_morning,
 }
 
 
@@ -73,6 +75,9 @@ def lanes(state: State) -> tuple[Lane, ...]:
         (sent_lists.CHECK, sent_lists.TAKE),
         lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
     )
+    ordering: dict[str, Handler] = {
+        standing_work.PLACE: lambda batch: standing_work.place_batch(database, batch, state.clock)
+    }
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
@@ -80,6 +85,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
         Lane("mail", _mailing(state), 10),
         Lane("ledger", taking, 1),
         Lane("price lists", importing, 1),
+        Lane("standing orders", ordering, 20),
     )
 
 
@@ -96,6 +102,7 @@ def _mailing(state: State) -> dict[str, Handler]:
         notices.MAIL: ceiling_mail.send_batch,
         verifications.MAIL: verification_mail.send_batch,
         reminders.MAIL: reminding.send_batch,
+        standing_work.MAIL: standing_mail.send_batch,
     }
     handlers: dict[str, Handler] = {
         name: partial(_send, state, send) for name, send in senders.items()

@@ -6,7 +6,7 @@ from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import effect_words
 from catalogue.enterprises import words as enterprises
-from catalogue.ordering import cost_words
+from catalogue.ordering import cost_words, standing_words
 from catalogue.products import rules as products
 
 FIELDS: dict[str, Text] = {
@@ -15,6 +15,7 @@ FIELDS: dict[str, Text] = {
     **products.FIELD_NAMES,
     **effect_words.LABELS,
     **cost_words.FIELDS,
+    **standing_words.FIELDS,
     "effect_year": _("Year of the effect"),
     "account_coding": _("Account coding"),
     "accounts": _("Accounts"),

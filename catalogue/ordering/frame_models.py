@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalogue.core.db import Base, BigId, UtcDateTime
+from catalogue.core.db import Base, UtcDateTime
 
 
 class QuoteFrame(Base):

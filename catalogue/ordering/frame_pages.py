@@ -92,5 +92,5 @@ def _draw(quote_id: int, values: dict[str, Any], errors: Errors) -> Response:
         values=values or (form.values if form else {}), errors=errors,
         begun=form.begun if form and not values else None,
         kept_codings=form.kept if form else [], closed=page.closed(today()),
-        kind_names=frame_rules.KIND_NAMES, **screens.NAMES,
+        frame_kinds=frame_rules.KIND_NAMES, **screens.NAMES,
     )  # fmt: skip

@@ -7,8 +7,8 @@ that stand. The frame's row is locked while one reads it and calls off.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from catalogue.core import audit
 from catalogue.core.errors import Conflict, Invalid, Missing
+from catalogue.core.text import DEFAULT_LOCALE, gettext, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
-from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Role, Who
 
 from . import frame_rules, quote_choice, service
@@ -28,7 +28,7 @@ from .models import Order, OrderLine
 from .quote_choice import Chosen, Told
 from .quote_models import LetterEvent, Quote, QuoteRecipient, QuoteRequest
 from .quote_trace import iso, record
-from .rules import FREE_STATES
+from .rules import FREE_STATES, Delivery
 from .service import Placing
 
 NO_FRAME = _("There is no such frame.")
@@ -100,8 +100,7 @@ def call_off(
     frame = lock_own(session, who, quote_id)
     if placed := service.list_placed(session, who, placing.key):
         return placed[0]
-    if problem := frame_rules.closed(frame.row.valid_until, frame.row.ended_at, today):
-        raise NothingLeft(problem)
+    refuse_unless_open(frame, today)
     left, net_ore = list_left(session, frame.quote), frame.quote.net_ore
     if problems := frame_rules.problems(frame.row.kind, left, net_ore, quantities):
         raise Invalid(problems)
@@ -114,7 +113,8 @@ def call_off(
     judging.lock_agreements(session, who, [party])
     items = quote_choice.list_items(session, frame.request, wanted, party, today)
     quote_choice.refuse_unless_orderable(session, items, today)
-    (order,) = service.place_items(session, placing, items)
+    told = replace(placing, delivery=_tell(placing.delivery, frame.request.title))
+    (order,) = service.place_items(session, told, items)
     session.add_all(
         CallOffLine(line_id=made.id, quote_line_id=line.id)
         for made, (line, _many) in zip(order.lines, wanted, strict=True)
@@ -133,6 +133,12 @@ def end(session: Session, who: Who, quote_id: int, now: datetime) -> None:
     frame.row.ended_at = now
     facts = audit.changes({"open": True}, {"open": False})
     record(session, who, "frame_ended", frame.request, facts, now)
+
+
+def refuse_unless_open(frame: Frame, today: date) -> None:
+    """Raise NothingLeft when the frame has run out or was ended."""
+    if problem := frame_rules.closed(frame.row.valid_until, frame.row.ended_at, today):
+        raise NothingLeft(problem)
 
 
 def lock_own(session: Session, who: Who, quote_id: int) -> Frame:
@@ -175,3 +181,10 @@ def list_left(session: Session, quote: Quote) -> list[Left]:
         )
         for line in quote.lines
     ]  # fmt: skip
+
+
+def _tell(delivery: Delivery, title: str) -> Delivery:
+    """Return the delivery with the frame named at the head of its note, in Danish."""
+    with reading_in(DEFAULT_LOCALE):
+        said = gettext("Called off the frame: %(title)s", title=title)
+    return replace(delivery, note="\n".join(filter(None, (said, delivery.note))))

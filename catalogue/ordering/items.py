@@ -155,9 +155,7 @@ def check_locked(session: Session, who: Who, today: date) -> list[Item]:
     return _items(session, who, today)
 
 
-def check_lines(
-    session: Session, who: Who, lines: Sequence[BasketLine], today: date
-) -> list[Item]:
+def check_lines(session: Session, who: Who, lines: Sequence[BasketLine], today: date) -> list[Item]:
     """Judge lines that lie in no basket, in their order, as `check` judges those of one."""
     applies = in_force(session, who, today)
     query = (

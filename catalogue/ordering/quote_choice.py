@@ -163,7 +163,11 @@ def list_items(
 
 
 def _item(
-    line: QuoteLine, quantity: Decimal, request: QuoteRequest, enterprise_id: int, judgement: Judgement
+    line: QuoteLine,
+    quantity: Decimal,
+    request: QuoteRequest,
+    enterprise_id: int,
+    judgement: Judgement,
 ) -> Item:
     return wares.item_of(
         Ware(

@@ -101,5 +101,5 @@ def _draw(request_id: int, quote_id: int, values: dict[str, Any], errors: Errors
         "ordering/quote_choice.html", 422 if errors else 200, page=page,
         values=values or form.values, begun=None if values else form.begun, kept_codings=form.kept,
         chosen=page.get(quote_id), errors=errors, labels=LABELS, most_parts=MOST_PARTS,
-        kind_names=frame_rules.KIND_NAMES, **NAMES,
+        frame_kinds=frame_rules.KIND_NAMES, **NAMES,
     )  # fmt: skip

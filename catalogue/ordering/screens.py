@@ -14,6 +14,7 @@ from . import approval_queries, queries, rules, seeing
 from .approval_queries import Extras
 from .queries import OrderPage
 from .rules import Step
+from .standing_placing import standing_id_of
 
 # Words and colours of values, for all templates of ordering.
 NAMES: dict[str, Any] = {
@@ -78,5 +79,5 @@ def _render(
     typed = request.form.to_dict() if errors else {}
     return render(
         template, status, page=page, more=more, errors=errors, typed=typed,
-        as_typed=typed_number, **NAMES,
+        as_typed=typed_number, standing_id=standing_id_of(page.order.placing_key), **NAMES,
     )  # fmt: skip
