@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
-from holidays.countries import Denmark
+from holidays import country_holidays
 
 _CLOSED = {(6, 5): "Grundlovsdag", (12, 24): "Juleaftensdag"}
 _ONE_DAY = timedelta(days=1)
@@ -53,4 +53,4 @@ def _walk(day: date, count: int, pace: timedelta) -> date:
 
 @lru_cache(maxsize=16)
 def _public(year: int) -> Mapping[date, str]:
-    return dict(Denmark(years=year, language="da"))
+    return dict(country_holidays("DK", years=year, language="da"))

@@ -46,6 +46,7 @@ from . import (
     quotes,
     seen,
     shelf,
+    standing,
     trace,
     trade,
     turns,
@@ -100,6 +101,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         turns.take(session, world, read("turns")["orders"])
         buyers.keep(session, world, read("buyers"))
         costs.book(session, world, read("costs"))
+        standing.keep(session, world, read("standing"))
         books.keep(session, world)
     return True
 

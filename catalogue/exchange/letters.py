@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session, selectinload
 from catalogue.accounts.models import Municipality, Person
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.approval_cases import load_case
+from catalogue.ordering.coding_rules import Share
+from catalogue.ordering.line_parts import Coded, list_coded
 from catalogue.ordering.models import Order
 
 from .letter_words import WORDINGS as WORDINGS  # noqa: PLC0414 - the words of these letters
@@ -29,6 +32,12 @@ class Letter:
     recipient: str
     locale: str
     names: dict[str, str]
+    coded: Sequence[Coded] = ()  # its lines, with what they are booked on
+
+    @property
+    def split(self) -> dict[int, Sequence[Share]]:
+        """Return what each coding bears of the lines that have codings of their own, by line."""
+        return {each.line.position: each.shares for each in self.coded if each.parts}
 
     @property
     def wording(self) -> Wording:
@@ -38,7 +47,8 @@ class Letter:
     @property
     def reason(self) -> str | None:
         """Return why the order came into its state, when a reason was given."""
-        return self.order.events[-1].reason if self.order.events else None
+        turns = self.order.turns
+        return turns[-1].reason if turns else None
 
     @property
     def mark(self) -> str:
@@ -72,10 +82,11 @@ def write(session: Session, order_id: int, state: str, today: date) -> list[Lett
         "waits": ", ".join(each.name for each in asked),
     }
     enterprises = [] if order.withheld else [enterprise.email]
+    coded = list_coded(session, order)
     all_ = (
-        *(Letter(order, Reader.ENTERPRISE, email, "da", names) for email in enterprises),
-        *(Letter(order, Reader.APPROVER, each.email, each.locale, names) for each in asked),
-        Letter(order, Reader.BUYER, buyer.email, buyer.locale, names),
+        *(Letter(order, Reader.ENTERPRISE, email, "da", names, coded) for email in enterprises),
+        *(Letter(order, Reader.APPROVER, each.email, each.locale, names, coded) for each in asked),
+        Letter(order, Reader.BUYER, buyer.email, buyer.locale, names, coded),
     )
     sent = _sent(session, order)
     return [
@@ -87,7 +98,7 @@ def write(session: Session, order_id: int, state: str, today: date) -> list[Lett
 
 def mark(order: Order) -> str:
     """Return the order's state, with a number when it came into it before: `awaiting:2`."""
-    times = sum(event.state == order.state for event in order.events)
+    times = sum(event.state == order.state for event in order.turns)
     return f"{order.state}:{times}" if times > 1 else str(order.state)
 
 

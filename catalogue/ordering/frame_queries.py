@@ -73,7 +73,7 @@ def list_frames(session: Session, who: Who) -> list[Listed]:
 def get_frame(session: Session, who: Who, quote_id: int) -> FramePage:
     """Return a frame that `who` may see, with its orders; raises Missing. Four queries."""
     query = _frames(who).where(Quote.id == quote_id).options(selectinload(Quote.lines))
-    row = session.execute(query).first()
+    row: Any = session.execute(query).first()
     if row is None:
         raise Missing(frames.NO_FRAME)
     of_frame = (

@@ -262,7 +262,7 @@ def _items(session: Session, who: Who, today: date) -> list[Item]:
     )
     rows = session.execute(query).all()
     priced = price_products(session, applies, [row[1] for row in rows])
-    return [_item(applies, tuple(row), priced[row[1].id]) for row in rows]
+    return [_item(applies, (row[0], row[1], row[2], row[3]), priced[row[1].id]) for row in rows]
 
 
 def _item(

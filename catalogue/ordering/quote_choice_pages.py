@@ -78,7 +78,8 @@ def _choose_as_frame(request_id: int, quote_id: int) -> None:
 
 def _read(*readers: Callable[[Any], Any]) -> list[Any]:  # each reads another type
     """Read the form by each reader; raises Invalid with the problems of all."""
-    found, problems = [], {}
+    found: list[Any] = []
+    problems: Errors = {}
     for read in readers:
         try:
             found.append(read(request.form))

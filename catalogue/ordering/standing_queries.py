@@ -122,7 +122,7 @@ def list_standing(session: Session, who: Who) -> list[Listed]:
 def get(session: Session, who: Who, standing_id: int, today: date) -> StandingPage:
     """Return a standing order that `who` may see; raises Missing for all others."""
     query = _named(who).where(StandingOrder.id == standing_id)
-    row = session.execute(query.options(selectinload(StandingOrder.lines))).first()
+    row: Any = session.execute(query.options(selectinload(StandingOrder.lines))).first()
     if row is None:
         raise Missing(NONE)
     standing: StandingOrder = row.StandingOrder

@@ -54,13 +54,14 @@ def place(database: Database, standing_id: int, planned_on: date, now: datetime)
     """Order what a standing order has for a date, or note why it cannot be; done once."""
     try:
         with database.transaction() as session:
-            _place(session, standing_id, planned_on, now)
+            place_due(session, standing_id, planned_on, now)
     except (Conflict, Invalid, Missing) as error:
         with database.transaction() as session:
             _note_refused(session, standing_id, planned_on, error, now)
 
 
-def _place(session: Session, standing_id: int, planned_on: date, now: datetime) -> None:
+def place_due(session: Session, standing_id: int, planned_on: date, now: datetime) -> None:
+    """Order what a standing order has for a date, unless that is done; raises why it cannot be."""
     found = _lock(session, standing_id, planned_on)
     if found is None:
         return

@@ -161,7 +161,9 @@ def test_no_quote_is_chosen_before_all_have_answered_or_the_deadline_is_over(
     chosen = Chosen(quote.id, quote.revision, "Den eneste")
 
     def choose() -> Order:
-        return quote_choice.choose(session, Placing(world.who, DELIVERY, "", cast.NOW), made.id, chosen)
+        return quote_choice.choose(
+            session, Placing(world.who, DELIVERY, "", cast.NOW), made.id, chosen
+        )
 
     with pytest.raises(OutOfTime):
         choose()
