@@ -86,9 +86,9 @@ def get_frame(session: Session, who: Who, quote_id: int) -> FramePage:
     if who.role == Role.ENTERPRISE:
         orders = orders.where(Order.withheld.is_(False))
     return FramePage(
-        *row,
-        frames.list_left(session, row.Quote),
-        [queries.listed(*each) for each in session.execute(orders)],
+        **vars(Listed(*row)),
+        left=frames.list_left(session, row.Quote),
+        orders=[queries.listed(*each) for each in session.execute(orders)],
     )
 
 

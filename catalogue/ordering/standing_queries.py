@@ -135,10 +135,10 @@ def get(session: Session, who: Who, standing_id: int, today: date) -> StandingPa
     )
     judged = judging.check_lines(session, who, basket_lines(standing), today)
     return StandingPage(
-        *row,
-        standing_rules.list_ahead(standing.plan, standing.next_on, AHEAD),
-        [Run(*each) for each in runs],
-        {each.product.id: each for each in judged},
+        **vars(Listed(*row)),
+        ahead=standing_rules.list_ahead(standing.plan, standing.next_on, AHEAD),
+        runs=[Run(*each) for each in runs],
+        items={each.product.id: each for each in judged},
     )
 
 

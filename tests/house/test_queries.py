@@ -72,14 +72,14 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
         "/tilbud": 4, "/tilbud/{request}": 10, "/tilbud/ny": 6,
-        "/tilbud/ny?kategori=37535200": 6, "/tilbud/{request}/vaelg/{quote}": 12,
+        "/tilbud/ny?kategori=37535200": 6, "/tilbud/{request}/vaelg/{quote}": 14,
         "/sammenlign?{held}": 7, "/valgnotater": 4, "/valgnotater/{record}": 4,
         "/valgnotater/nyt?q=legehus": 11, "/leveringsadresser": 3, "/leveringsadresser/ny": 2,
         "/lister": 3, "/lister/{list}": 8, "/lister/tilfoej?vare={product}": 4,
         "/ordrer/{order}/igen": 8, "/ordrer/{order}/kontering": 8, "/kontostrenge": 4,
         "/budgetter": 8, "/budgetter/{budget}": 11, "/fritekstordre": 6,
         "/fritekstordre/{agreement}": 13, "/loebende-bestillinger": 3,
-        "/loebende-bestillinger/{standing}": 9, "/loebende-bestillinger/ny?liste={list}": 9,
+        "/loebende-bestillinger/{standing}": 9, "/loebende-bestillinger/ny?liste={list}": 12,
         "/rammer": 3, "/rammer/{frame}": 10,
     },
     Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 24},
@@ -191,7 +191,6 @@ def build(app: Flask, size: int) -> Town:
             "held": "&".join(f"vare={each.id}" for each in products[:4]),
             **keep(session, world, products),
             "budget": book_on(session, world, staff, size),
-            **repeat(session, world, size),
         }
         ids = [each.id for each in products]
     worlds.work(state.database, state.parts)
@@ -208,6 +207,8 @@ def build(app: Flask, size: int) -> Town:
         buyer.post("/kurv/tilfoej", data={"product_id": each, "quantity": "1"})
     listed = buyer.get("/ordrer").text
     numbers = re.findall(r"/ordrer/(0330-\d{4}-\d{5})", listed)
+    with state.database.transaction() as session:
+        names |= repeat(session, world, size)
     return Town(people, names | {"order": min(numbers)})
 
 

@@ -164,7 +164,7 @@ def test_receipt_says_what_came_when_and_what_was_not_as_ordered(app: Flask, wor
     assert buyer.get(address).status_code == 409  # nothing has come yet
     for step in ("bekraeft", "afsend"):
         worker.post(f"{INCOMING}/{step}")
-    came = {"came_1": "2", "deviation_1": "Et halvt manglede"}
+    came = {"received_1": "2", "deviation_1": "Et halvt manglede"}
     assert buyer.post(f"/ordrer/{NUMBER}/modtag", data=came).status_code == 303
     assert address in buyer.get(f"/ordrer/{NUMBER}").text
     first = buyer.get(address)
