@@ -55,6 +55,7 @@ from catalogue.ordering import (
     message_pages,
     policy_pages,
     quote_pages,
+    standing_pages,
 )
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
@@ -164,7 +165,7 @@ def _blueprint() -> Blueprint:
         potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
         approval_pages, change_pages, policy_pages, document_pages, link_pages, buyer_pages,
         catalogue_pages, cost_pages, life_pages, message_pages, notice_pages, unsubscribe_pages,
-        mail_log_pages,
+        mail_log_pages, standing_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

@@ -27,10 +27,11 @@ from catalogue.exchange import (
     price_mail,
     quote_mail,
     reminding,
+    standing_mail,
     verification_mail,
 )
 from catalogue.media import collecting, deriving
-from catalogue.ordering import escalation, messages, notices, quote_trace
+from catalogue.ordering import escalation, messages, notices, quote_trace, standing_work
 from catalogue.products import (
     check_reminders,
     checks,
@@ -47,6 +48,7 @@ EACH_MORNING = {
     escalation.DAILY: escalation.escalate,
     verifications.DAILY: verifications.remind,
     reminders.DAILY: reminders.remind,
+    standing_work.DAILY: standing_work.plan_morning,
 }
 
 DAILY_WORK = (*EACH_MORNING, forgetting.DAILY)  # put when a worker starts
@@ -77,6 +79,9 @@ def lanes(state: State) -> tuple[Lane, ...]:
         (sent_lists.CHECK, sent_lists.TAKE),
         lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
     )
+    ordering: dict[str, Handler] = {
+        standing_work.PLACE: lambda batch: standing_work.place_batch(database, batch, state.clock)
+    }
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
@@ -84,6 +89,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
         Lane("mail", _mailing(state), 10),
         Lane("ledger", taking, 1),
         Lane("price lists", importing, 1),
+        Lane("standing orders", ordering, 20),
     )
 
 
@@ -101,6 +107,7 @@ def _mailing(state: State) -> dict[str, Handler]:
         verifications.MAIL: verification_mail.send_batch,
         reminders.MAIL: reminding.send_batch,
         messages.MAIL: message_mail.send_batch,
+        standing_work.MAIL: standing_mail.send_batch,
     }
     handlers: dict[str, Handler] = {
         name: partial(_send, state, send) for name, send in senders.items()

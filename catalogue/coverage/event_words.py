@@ -12,7 +12,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.enterprises import words as enterprises
 from catalogue.exchange import link_rules, mail_words
-from catalogue.ordering import cost_words
+from catalogue.ordering import cost_words, standing_words
 from catalogue.ordering import rules as ordering
 from catalogue.products import details
 from catalogue.products import rules as products
@@ -21,6 +21,7 @@ from .event_fields import FIELDS
 
 OBJECTS: dict[str, Text] = {
     **cost_words.OBJECTS,
+    **standing_words.OBJECTS,
     "agreement": _("Agreement"),
     "absence": _("Absence"),
     "approval_rule": _("Rule of approval"),
@@ -45,6 +46,7 @@ OBJECTS: dict[str, Text] = {
 }
 ACTIONS: dict[str, Text] = {
     **cost_words.ACTIONS,
+    **standing_words.ACTIONS,
     "absence.created": _("Absence entered"),
     "absence.ended": _("Absence taken out"),
     "approval_rule.created": _("Rule of approval made"),

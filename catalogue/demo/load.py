@@ -47,6 +47,7 @@ from . import (
     quotes,
     seen,
     shelf,
+    standing,
     trace,
     trade,
     turns,
@@ -101,6 +102,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         turns.take(session, world, read("turns")["orders"])
         buyers.keep(session, world, read("buyers"))
         costs.book(session, world, read("costs"))
+        standing.keep(session, world, read("standing"))
         books.keep(session, world)
         messages.talk(session, world, read("messages")["talks"])
     return True

@@ -11,7 +11,7 @@ from decimal import Decimal
 import jinja2
 
 from catalogue.accounts.invitations import Opened
-from catalogue.accounts.models import Invitation
+from catalogue.accounts.models import Invitation, Person
 from catalogue.agreements.deadlines import Basis, Deadline
 from catalogue.agreements.entries import Entry
 from catalogue.agreements.rules import AgreementState, Terms
@@ -34,6 +34,7 @@ from catalogue.exchange import (
     quote_letters,
     quote_mail,
     reminding,
+    standing_mail,
     verification_mail,
 )
 from catalogue.exchange.letters import Letter, Reader
@@ -42,6 +43,7 @@ from catalogue.exchange.posting import Mail
 from catalogue.ordering.ceilings import Used
 from catalogue.ordering.message_models import MessageFile, OrderMessage, Writer
 from catalogue.ordering.models import Order, OrderEvent, OrderLine, OrderState
+from catalogue.ordering.standing_models import StandingOrder, StandingRun
 from catalogue.products.check_reminders import Waiting
 from catalogue.products.models import PriceDecision, PriceProposal
 from catalogue.search.inquiry_queries import Owed as Inquired
@@ -56,7 +58,7 @@ def draw(templates: jinja2.Environment) -> Iterator[Mail]:
     told = tell()
     for draw_kind in (
         _orders, _messages, _quotes, _prices, _checks, _check_lists, _inquiries, _ceilings,
-        _deadlines, _verifications, _invitations,
+        _standing, _deadlines, _verifications, _invitations,
     ):  # fmt: skip
         yield from draw_kind(told, templates)
 
@@ -215,6 +217,17 @@ def _inquiries(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
     words = "cykelstativ med hylde"
     owed = Inquired(1, 1, told.enterprise["email"], told.town, words, text, 1, 1)
     yield inquiry_mail.compose(SETTINGS, templates, owed, NOW)
+
+
+def _standing(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    buyer = Person(id=1, name=told.buyer["name"], email=told.buyer["email"], locale="da")
+    day = NOW.date()
+    standing = StandingOrder(
+        id=1, municipality_id=1, name="Frugt til mandagsmødet", next_on=day + 14 * DAY
+    )
+    run = StandingRun(id=1, delivery_on=day + 7 * DAY, problem="Den er udsolgt lige nu.")
+    owed = standing_mail.Owed(run, standing, told.enterprise["name"], buyer, buyer.email)
+    yield standing_mail.compose(SETTINGS, templates, owed, NOW)
 
 
 def _ceilings(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:

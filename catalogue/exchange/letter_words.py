@@ -139,7 +139,7 @@ STEP_WORDINGS: dict[tuple[str | None, str], dict[Reader, Wording]] = {
 
 def wordings(order: Order) -> dict[Reader, Wording]:
     """Return who is written to about an order as it stands, and in what words."""
-    step = order.events[-1].step if order.events else None
+    step = order.turns[-1].step if order.turns else None
     found = STEP_WORDINGS.get((step, order.state))
     if found is not None:
         return found

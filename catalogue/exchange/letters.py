@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session, selectinload
 from catalogue.accounts.models import Municipality, Person
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.approval_cases import load_case
+from catalogue.ordering.coding_rules import Share
+from catalogue.ordering.line_parts import Coded, list_coded
 from catalogue.ordering.models import Order
 
 from .letter_words import WORDINGS as WORDINGS  # noqa: PLC0414 - the words of these letters
@@ -30,6 +33,12 @@ class Letter:
     locale: str
     names: dict[str, str]
     person_id: int | None = None  # None: whoever acts for the enterprise
+    coded: Sequence[Coded] = ()  # its lines, with what they are booked on
+
+    @property
+    def split(self) -> dict[int, Sequence[Share]]:
+        """Return what each coding bears of the lines that have codings of their own, by line."""
+        return {each.line.position: each.shares for each in self.coded if each.parts}
 
     @property
     def wording(self) -> Wording:
@@ -39,7 +48,8 @@ class Letter:
     @property
     def reason(self) -> str | None:
         """Return why the order came into its state, when a reason was given."""
-        return self.order.events[-1].reason if self.order.events else None
+        turns = self.order.turns
+        return turns[-1].reason if turns else None
 
     @property
     def mark(self) -> str:
@@ -52,15 +62,7 @@ def write(session: Session, order_id: int, state: str, today: date) -> list[Lett
 
     None when the order has moved on since: the work of its newer state speaks for it.
     """
-    query = (
-        select(Order, Enterprise, Municipality.name, Person)
-        .join(Enterprise, Enterprise.id == Order.enterprise_id)
-        .join(Municipality, Municipality.id == Order.municipality_id)
-        .join(Person, Person.id == Order.buyer_id)
-        .where(Order.id == order_id, Order.state == state)
-        .options(selectinload(Order.lines), selectinload(Order.events))
-    )
-    found = session.execute(query).first()
+    found = session.execute(_in_state(order_id, state)).first()
     if found is None:
         return []
     order, enterprise, municipality_name, buyer = found
@@ -73,13 +75,17 @@ def write(session: Session, order_id: int, state: str, today: date) -> list[Lett
         "waits": ", ".join(each.name for each in asked),
     }
     enterprises = [] if order.withheld else [enterprise.email]
+    coded = list_coded(session, order)
     all_ = (
-        *(Letter(order, Reader.ENTERPRISE, email, "da", names) for email in enterprises),
         *(
-            Letter(order, Reader.APPROVER, each.email, each.locale, names, each.id)
+            Letter(order, Reader.ENTERPRISE, email, "da", names, coded=coded)
+            for email in enterprises
+        ),
+        *(
+            Letter(order, Reader.APPROVER, each.email, each.locale, names, each.id, coded)
             for each in asked
         ),
-        Letter(order, Reader.BUYER, buyer.email, buyer.locale, names, buyer.id),
+        Letter(order, Reader.BUYER, buyer.email, buyer.locale, names, buyer.id, coded),
     )
     sent = _sent(session, order)
     return [
@@ -89,9 +95,21 @@ def write(session: Session, order_id: int, state: str, today: date) -> list[Lett
     ]
 
 
+def _in_state(order_id: int, state: str) -> Any:  # SQLAlchemy 2.0 and 2.1 type it differently
+    """Return the query of an order in a state, with its two sides."""
+    return (
+        select(Order, Enterprise, Municipality.name, Person)
+        .join(Enterprise, Enterprise.id == Order.enterprise_id)
+        .join(Municipality, Municipality.id == Order.municipality_id)
+        .join(Person, Person.id == Order.buyer_id)
+        .where(Order.id == order_id, Order.state == state)
+        .options(selectinload(Order.lines), selectinload(Order.events))
+    )
+
+
 def mark(order: Order) -> str:
     """Return the order's state, with a number when it came into it before: `awaiting:2`."""
-    times = sum(event.state == order.state for event in order.events)
+    times = sum(event.state == order.state for event in order.turns)
     return f"{order.state}:{times}" if times > 1 else str(order.state)
 
 

@@ -23,7 +23,7 @@ from catalogue.ordering import partial, queries, seeing, service
 from catalogue.ordering.models import Order, OrderEvent
 from catalogue.ordering.partial import Part
 from catalogue.ordering.queries import OrderPage
-from catalogue.ordering.rules import Step
+from catalogue.ordering.rules import NOTES, Step
 from catalogue.ordering.steps import trace
 
 from . import link_rules as rules
@@ -68,7 +68,7 @@ class Answer:
 
 def issue(session: Session, order: Order, now: datetime, days: int) -> Issued | None:
     """Make a link for a letter about `order`, loaded with its events; None when none is owed."""
-    if not rules.answers(order.state) or not order.events:
+    if not rules.answers(order.state) or not order.turns:
         return None
     issued = Issued(secrets.token_urlsafe(32), now + timedelta(days=days))
     session.add(
@@ -76,7 +76,7 @@ def issue(session: Session, order: Order, now: datetime, days: int) -> Issued | 
             token_hash=hash_of(issued.token),
             order_id=order.id,
             enterprise_id=order.enterprise_id,
-            event_id=order.events[-1].id,
+            event_id=order.turns[-1].id,
             issued_at=now,
             expires_at=issued.expires_at,
         )
@@ -164,7 +164,8 @@ def _by(token: str) -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of this que
 
 
 def _seen(session: Session, link: OrderLink, order: Order, now: datetime) -> Seen:
-    events = select(func.max(OrderEvent.id)).where(OrderEvent.order_id == order.id)
+    steps_only = func.coalesce(OrderEvent.step, "").not_in(NOTES)
+    events = select(func.max(OrderEvent.id)).where(OrderEvent.order_id == order.id, steps_only)
     moved_on = session.scalar(events) != link.event_id or not rules.answers(order.state)
     standing = rules.standing(
         used=link.used_at is not None, moved_on=moved_on, expires_at=link.expires_at, now=now

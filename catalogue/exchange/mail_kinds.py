@@ -64,6 +64,13 @@ QUOTE_DEADLINE = Kind(
     _BUYER,
     optional=True,
 )
+STANDING = Kind(
+    "standing",
+    _("Standing orders that were not placed"),
+    _("When a date of a standing order comes and nothing can be ordered."),
+    _("You get this mail because nothing was ordered where you count on it. So it always comes."),
+    _BUYER,
+)
 PRICES = Kind(
     "prices",
     _("New prices"),
@@ -152,8 +159,8 @@ RETURNED = Kind(
     _("Told because an address of yours, or of an order of yours, cannot be reached."),
 )
 ALL = (
-    ORDER, APPROVAL, MESSAGE, QUOTE, QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY, CEILING,
-    DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION,
+    ORDER, APPROVAL, MESSAGE, STANDING, QUOTE, QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY,
+    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION,
 )  # fmt: skip
 BY_NAME = {each.name: each for each in (*ALL, RETURNED)}
 

@@ -50,6 +50,13 @@ WORDINGS: dict[LetterEvent, Wording] = {
         _("Your quote was chosen: %(title)s"),
         _("%(municipality)s has chosen your quote. The order has its own mail; please confirm it."),
     ),
+    LetterEvent.FRAMED: Wording(
+        _("Your quote was chosen as a frame: %(title)s"),
+        _(
+            "%(municipality)s has chosen your quote and will call parts of it off. Each part is an"
+            " order with its own mail; please confirm it. Your page shows what is left."
+        ),
+    ),
     LetterEvent.NOT_CHOSEN: Wording(
         _("Another quote was chosen: %(title)s"),
         _("%(municipality)s has chosen another quote. Thank you for yours."),
@@ -144,6 +151,7 @@ def _called_for(row: Any, now: datetime) -> bool:
         LetterEvent.ANSWERED: undecided and own.declined_at is None,
         LetterEvent.CLOSED: request.closed_at is not None and own.declined_at is None,
         LetterEvent.CHOSEN: wins,
+        LetterEvent.FRAMED: wins,
         LetterEvent.NOT_CHOSEN: request.chosen_at is not None and quote is not None and not wins,
         LetterEvent.QUOTED: undecided and quote is not None,
         LetterEvent.DECLINED: undecided and own.declined_at is not None,

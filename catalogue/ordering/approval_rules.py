@@ -10,8 +10,10 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+
+from catalogue.core.workdays import working_days_after
 
 
 @dataclass(frozen=True)
@@ -123,11 +125,7 @@ def acting(
 
 def due_on(today: date, link_days: int) -> date:
     """Return the day on which a turn that begins today passes on: that many working days after."""
-    day, left = today, link_days
-    while left > 0:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5  # Saturday and Sunday do not count
-    return day
+    return working_days_after(today, link_days)
 
 
 def is_overdue(due: date | None, today: date, turn: Turn) -> bool:

@@ -1,4 +1,4 @@
-"""The papers of an order: the order itself, packing list, labels, and what its invoice must say.
+"""The papers of an order: itself, receipt, packing list, labels, and what its invoice must say.
 
 All are made of the order's own rows and carry no time of printing: the same order in the same
 state gives the same file, byte for byte.
@@ -41,6 +41,18 @@ def order(number: str) -> Response:
     return _pdf("ordering/order_paper.html", f"ordre-{number}.pdf", found)
 
 
+@route(blueprint, "/ordrer/<number>/varemodtagelse.pdf", access=BUYERS | STAFF)
+def receipt(number: str) -> Response:
+    """Send the receipt: what came or was done, when, and what was not as ordered."""
+    return _receipt(number)
+
+
+@route(blueprint, "/indkomne-ordrer/<number>/varemodtagelse.pdf", access=ENTERPRISES)
+def incoming_receipt(number: str) -> Response:
+    """Send the same to the enterprise: what the buyer has taken, before it invoices."""
+    return _receipt(number)
+
+
 @route(blueprint, "/indkomne-ordrer/<number>/foelgeseddel.pdf", access=ENTERPRISES)
 def packing_list(number: str) -> Response:
     """Send the packing list that goes with the goods: what and where to, no prices."""
@@ -72,6 +84,12 @@ def invoice_data_pdf(number: str) -> Response:
     with reading() as session:
         found = documents.get(session, asking(), number)
     return _pdf(INVOICE, f"fakturadata-{number}.pdf", found, base="catalogue/_paper.html")
+
+
+def _receipt(number: str) -> Response:
+    with reading() as session:
+        found = documents.get_received(session, asking(), number)
+    return _pdf("ordering/receipt_paper.html", f"varemodtagelse-{number}.pdf", found)
 
 
 def _pdf(template: str, name: str, found: Paper, **more: Any) -> Response:

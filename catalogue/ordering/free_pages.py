@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from flask import Response, request
@@ -24,7 +23,8 @@ from catalogue.core.http import who as asking
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 
-from . import addresses, codings, free_permits, free_schema, free_text, schema
+from . import addresses, codings, delivery_forms, free_permits, free_schema, free_text, schema
+from .coding_rules import MOST_PARTS
 from .cost_screens import Errors, blueprint
 from .screens import NAMES
 from .service import CannotBePlaced, Placing
@@ -42,12 +42,8 @@ def free_choice() -> Response:
 def free_order(agreement_id: int) -> Response:
     """Show the form of an order in free text."""
     with reading() as session:
-        begun = addresses.begin(session, asking(), request.args.get("adresse", type=int))
-        kept = codings.list_kept(session, asking())
-    values = {"placing_key": secrets.token_urlsafe(24), **begun.values}
-    if not values.get("account_coding"):
-        values["account_coding"] = codings.find_default(kept, values.get("gln"))
-    return _draw(agreement_id, values, {}, begun)
+        form = delivery_forms.start(session, asking(), request.args.get("adresse", type=int))
+    return _draw(agreement_id, form.values, {}, form.begun)
 
 
 @route(blueprint, "/fritekstordre/<int:agreement_id>", access=BUYERS, methods=["POST"])
@@ -102,7 +98,7 @@ def _draw(
     return render(
         "ordering/free_order.html", 422 if errors else 200, choice=choice, categories=categories,
         values=values, errors=errors, begun=begun, kept_codings=kept,
-        most_lines=free_text.MOST_LINES, **NAMES,
+        most_lines=free_text.MOST_LINES, most_parts=MOST_PARTS, **NAMES,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from catalogue.core.errors import Invalid
 from catalogue.core.text import gettext
 from catalogue.core.text import lazy as _
 
-from . import quote_schema
+from . import coding_schema, line_parts, quote_schema
 from .free_text import MOST_LINES, FreeLine
 from .quote_schema import LINE_FIELDS
 from .rules import Delivery
@@ -36,6 +36,7 @@ def read_lines(form: Mapping[str, Any]) -> list[FreeLine]:
     """Read the lines of the form, of which the wholly empty ones are none; raises Invalid."""
     lines: list[FreeLine] = []
     problems: dict[str, list[Any]] = {}
+    parts = coding_schema.read_parts(form)
     for place in range(1, MOST_LINES + 1):
         written = {name: form.get(f"{name}_{place}", "") for name in LINE_FIELDS}
         if not any(str(written[name]).strip() for name in ("title", "quantity", "price")):
@@ -43,9 +44,14 @@ def read_lines(form: Mapping[str, Any]) -> list[FreeLine]:
         typed = {"category_code": form.get(f"category_code_{place}", "")}
         try:
             code = fields.load(_CategorySchema(), typed)["category_code"]
-            lines.append(FreeLine(quote_schema.read_line(written), code))
+            offer = quote_schema.read_line(written)
+            line_parts.check({place: offer.net_ore}, parts)
+            lines.append(FreeLine(offer, code, tuple(parts.get(place, ()))))
         except Invalid as error:
-            problems |= {f"{name}_{place}": texts for name, texts in error.problems.items()}
+            problems |= {
+                name if name.startswith("part_") else f"{name}_{place}": texts
+                for name, texts in error.problems.items()
+            }
     if not lines and not problems:
         problems["title_1"] = [_("Write at least one line with a price")]
     if problems:

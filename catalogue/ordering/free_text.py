@@ -8,7 +8,7 @@ what buyer and enterprise agreed on; the enterprise confirms it with the order, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, literal, or_, select, true
@@ -28,6 +28,7 @@ from catalogue.enterprises.models import Enterprise
 from . import basket as baskets
 from . import free_permits, quote_rules, service, wares
 from . import items as judging
+from .coding_rules import Part
 from .items import Item
 from .models import Order
 from .quote_rules import LineOffer
@@ -40,10 +41,11 @@ MOST_CATEGORIES = 400  # a division that an agreement covers has fewer, but for 
 
 @dataclass(frozen=True)
 class FreeLine:
-    """A line as the buyer writes it, with the category it belongs to."""
+    """A line as the buyer writes it, with its category and, if several, what it is booked on."""
 
     offer: LineOffer
     category_code: str
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ def place(
     judging.lock_agreements(session, who, [choice.agreement.enterprise_id])
     items = _items(judging.in_force(session, who, today), choice, lines)
     _refuse_unless_allowed(session, choice, items, today)
-    (order,) = service.place_items(session, placing, items)
+    parts = {place: each.parts for place, each in enumerate(lines, start=1) if each.parts}
+    (order,) = service.place_items(session, replace(placing, parts=parts), items)
     for line in order.lines:
         line.free_text = True
     session.flush()

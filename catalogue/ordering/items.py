@@ -155,6 +155,35 @@ def check_locked(session: Session, who: Who, today: date) -> list[Item]:
     return _items(session, who, today)
 
 
+def check_lines(session: Session, who: Who, lines: Sequence[BasketLine], today: date) -> list[Item]:
+    """Judge lines that lie in no basket, in their order, as `check` judges those of one."""
+    applies = in_force(session, who, today)
+    query = (
+        select(Product, Enterprise.name, ProductStock.left)
+        .join(Enterprise, Enterprise.id == Product.enterprise_id)
+        .outerjoin(ProductStock, ProductStock.product_id == Product.id)
+        .where(Product.id.in_([line.product_id for line in lines]))
+        .execution_options(populate_existing=True)
+    )
+    found = {row[0].id: row for row in session.execute(query)}
+    priced = price_products(session, applies, [row[0] for row in found.values()])
+    return [
+        _item(applies, (line, *found[line.product_id]), priced[line.product_id]) for line in lines
+    ]
+
+
+def check_lines_locked(
+    session: Session, who: Who, lines: Sequence[BasketLine], today: date
+) -> list[Item]:
+    """Judge like `check_lines` on rows that stay as they are until the transaction ends."""
+    ids = [line.product_id for line in lines]
+    query = select(Product.enterprise_id).where(Product.id.in_(ids)).order_by(Product.id)
+    parties = set(session.scalars(query.with_for_update(read=True)))
+    lock_agreements(session, who, parties)
+    stock.lock(session, ids)
+    return check_lines(session, who, lines, today)
+
+
 def lock_agreements(session: Session, who: Who, enterprise_ids: Collection[int]) -> None:
     """Lock the buyer's agreements with enterprises: their ceilings, and none ends meanwhile."""
     session.execute(
@@ -233,11 +262,17 @@ def _items(session: Session, who: Who, today: date) -> list[Item]:
     )
     rows = session.execute(query).all()
     priced = price_products(session, applies, [row[1] for row in rows])
-    return [
-        Item(line, product, name, judge_product(applies, product), priced[product.id],
-             pause_of(product, today), left, next_season(facts_but_area(product), today))
-        for line, product, name, left in rows
-    ]  # fmt: skip
+    return [_item(applies, (row[0], row[1], row[2], row[3]), priced[row[1].id]) for row in rows]
+
+
+def _item(
+    applies: InForce, row: tuple[BasketLine, Product, str, Decimal | None], priced: BuyerPrice
+) -> Item:
+    line, product, name, left = row
+    return Item(
+        line, product, name, judge_product(applies, product), priced,
+        pause_of(product, applies.day), left, next_season(facts_but_area(product), applies.day),
+    )  # fmt: skip
 
 
 def _lock_products(session: Session, who: Who) -> set[int]:

@@ -24,6 +24,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalogue.core.db import Base, BigId, UtcDateTime
 from catalogue.core.who import Role, Who
 
+from .step_names import NOTES
+
 BasketId = NewType("BasketId", int)
 OrderId = NewType("OrderId", int)
 QUANTITY = Numeric(12, 3)
@@ -158,6 +160,11 @@ class Order(Base):
     events: Mapped[list[OrderEvent]] = relationship(
         cascade="all, delete-orphan", order_by="OrderEvent.id", lazy="raise"
     )
+
+    @property
+    def turns(self) -> list[OrderEvent]:
+        """List the events that are steps, without the notes that stand beside them."""
+        return [each for each in self.events if each.step not in NOTES]
 
     @classmethod
     def visible_to(cls, who: Who) -> ColumnElement[bool]:

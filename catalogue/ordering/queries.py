@@ -162,6 +162,11 @@ class OrderPage(Listed):
         return any((event.at, event.person_name) == mark for event in self.order.events)
 
     @property
+    def is_received(self) -> bool:
+        """Tell whether goods have come or work is accepted, so that there is a receipt of it."""
+        return any(event.state in {"received", "accepted"} for event in self.order.events)
+
+    @property
     def is_void(self) -> bool:
         """Tell whether nothing is to be delivered or invoiced."""
         return self.order.state in rules.VOID_STATES

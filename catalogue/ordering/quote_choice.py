@@ -6,9 +6,11 @@ events and mail are those of any order; only the price is the quoted one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -30,7 +32,6 @@ from .models import Order
 from .quote_models import LetterEvent, Quote, QuoteLine, QuoteRecipient, QuoteRequest
 from .quote_rules import Phase
 from .quote_trace import OutOfTime, list_recipients, lock_own, owe, record, standing
-from .rules import Delivery
 from .service import CannotBePlaced, Placing
 from .wares import Ware
 
@@ -44,43 +45,64 @@ class Chosen:
     reason: str
 
 
-def choose(
-    session: Session,
-    who: Who,
-    request_id: int,
-    chosen: Chosen,
-    *,
-    delivery: Delivery,
-    now: datetime,
-) -> Order:
+@dataclass(frozen=True)
+class Told:
+    """What is told of a choice: the letter of the one chosen, when, and the facts for the audit."""
+
+    letter: LetterEvent
+    now: datetime
+    facts: Mapping[str, Any]
+
+
+def choose(session: Session, placing: Placing, request_id: int, chosen: Chosen) -> Order:
     """Choose a quote and order it; sent twice, it returns the order it made the first time.
 
-    Raises OutOfTime when it is too early or too late, or the quote has changed or run out, and
-    CannotBePlaced when the lines may not be ordered today or would exceed the agreement's ceiling.
+    The parts of a line are known by its position. Raises OutOfTime when it is too early or too
+    late, or the quote has changed or run out, CannotBePlaced when the lines may not be ordered
+    today or would exceed the agreement's ceiling, and Invalid as `service.place_coded` does.
     """
-    if who.role != Role.BUYER:
-        raise Missing(_("There is no such request for quotes."))
-    request = lock_own(session, who, request_id)
-    quote, recipient = _get_quote(session, request, chosen.quote_id)
+    who, now = placing.who, placing.now
+    request, quote, recipient = lock_choice(session, who, request_id, chosen.quote_id)
     if quote.chosen and request.order_id is not None:
         return session.get_one(Order, request.order_id)
     today = today_in_copenhagen(now)
-    _refuse_unless_timely(session, request, quote, chosen, today)
+    refuse_unless_timely(session, request, quote, chosen, today)
     judging.lock_agreements(session, who, [recipient.enterprise_id])
-    items = _items(session, request, quote, recipient.enterprise_id, today)
-    _refuse_unless_orderable(session, items, today)
-    placing = Placing(who, delivery, f"quote-{quote.id}", now)
-    order = service.place_items(session, placing, items)[0]
-    request.chosen_at, request.choice_reason, request.order_id = now, chosen.reason, order.id
-    quote.chosen = True
+    whole = [(line, line.quantity) for line in quote.lines]
+    items = list_items(session, request, whole, recipient.enterprise_id, today)
+    refuse_unless_orderable(session, items, today)
+    order = service.place_items(session, replace(placing, key=f"quote-{quote.id}"), items)[0]
+    request.order_id = order.id
+    told = Told(LetterEvent.CHOSEN, now, {"net_ore": quote.net_ore, "number": order.number})
+    conclude(session, who, (request, quote, recipient), chosen.reason, told)
+    return order
+
+
+def lock_choice(
+    session: Session, who: Who, request_id: int, quote_id: int
+) -> tuple[QuoteRequest, Quote, QuoteRecipient]:
+    """Return the buyer's request, locked, with one of its quotes; raises Missing."""
+    if who.role != Role.BUYER:
+        raise Missing(_("There is no such request for quotes."))
+    request = lock_own(session, who, request_id)
+    return request, *_get_quote(session, request, quote_id)
+
+
+def conclude(
+    session: Session,
+    who: Who,
+    what: tuple[QuoteRequest, Quote, QuoteRecipient],
+    reason: str,
+    told: Told,
+) -> None:
+    """Write that a quote is chosen and why; tell the one who sent it, and the others."""
+    request, quote, recipient = what
+    request.chosen_at, request.choice_reason, quote.chosen = told.now, reason, True
     for each in list_recipients(session, request):
         won = each.id == recipient.id
-        owe(session, each, LetterEvent.CHOSEN if won else LetterEvent.NOT_CHOSEN, now)
-    after = {
-        "enterprise_id": recipient.enterprise_id, "net_ore": quote.net_ore, "number": order.number,
-    }  # fmt: skip
-    record(session, who, "chosen", request, audit.changes({}, after), now)
-    return order
+        owe(session, each, told.letter if won else LetterEvent.NOT_CHOSEN, told.now)
+    after = {"enterprise_id": recipient.enterprise_id} | dict(told.facts)
+    record(session, who, "chosen", request, audit.changes({}, after), told.now)
 
 
 def _get_quote(
@@ -98,9 +120,10 @@ def _get_quote(
     return row.Quote, row.QuoteRecipient
 
 
-def _refuse_unless_timely(
+def refuse_unless_timely(
     session: Session, request: QuoteRequest, quote: Quote, chosen: Chosen, today: date
 ) -> None:
+    """Raise OutOfTime when the quote cannot be chosen today."""
     phase = rules.phase_on(today, standing(session, request))
     if phase == Phase.OPEN:
         raise OutOfTime(
@@ -116,24 +139,36 @@ def _refuse_unless_timely(
         )
 
 
-def _refuse_unless_orderable(session: Session, items: Sequence[Item], today: date) -> None:
+def refuse_unless_orderable(session: Session, items: Sequence[Item], today: date) -> None:
+    """Raise CannotBePlaced when lines of a quote may not be ordered today, or pass a ceiling."""
     if items[0].refusal:
         raise CannotBePlaced(refusals.in_one_text(items[0].judgement))
     for problem in judging.ceiling_problems(session, items, today):
         raise CannotBePlaced(problem)
 
 
-def _items(
-    session: Session, request: QuoteRequest, quote: Quote, enterprise_id: int, today: date
+def list_items(
+    session: Session,
+    request: QuoteRequest,
+    wanted: Sequence[tuple[QuoteLine, Decimal]],
+    enterprise_id: int,
+    today: date,
 ) -> list[Item]:
+    """Return lines of a quote with how many are wanted as a basket has them, judged today."""
     applies = agreements.in_force(session, request.municipality_id, today)
     judgement = judge(
         applies, published=True, enterprise_id=enterprise_id, category_code=request.category_code
     )
-    return [_item(line, request, enterprise_id, judgement) for line in quote.lines]
+    return [_item(line, many, request, enterprise_id, judgement) for line, many in wanted]
 
 
-def _item(line: QuoteLine, request: QuoteRequest, enterprise_id: int, judgement: Judgement) -> Item:
+def _item(
+    line: QuoteLine,
+    quantity: Decimal,
+    request: QuoteRequest,
+    enterprise_id: int,
+    judgement: Judgement,
+) -> Item:
     return wares.item_of(
         Ware(
             item_number=f"T-{line.quote_id}-{line.position}",
@@ -141,7 +176,7 @@ def _item(line: QuoteLine, request: QuoteRequest, enterprise_id: int, judgement:
             kind=request.kind,
             category_code=request.category_code,
             unit=line.unit,
-            quantity=line.quantity,
+            quantity=quantity,
             price_ore=line.price_ore,
             vat_rate=line.vat_rate,
         ),

@@ -42,6 +42,7 @@ class LetterEvent(StrEnum):
     CLOSED = "closed"
     CHOSEN = "chosen"
     NOT_CHOSEN = "not_chosen"
+    FRAMED = "framed"
     QUOTED = "quoted"
     DECLINED = "declined"
     QUESTION = "question"

@@ -1,4 +1,4 @@
-"""The buyer's pages of quotes: ask, follow, answer questions, compare, and choose."""
+"""The buyer's pages of quotes: ask, follow, answer questions, and compare."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core import receiving
-from catalogue.core.errors import CatalogueError, Invalid
+from catalogue.core.errors import Invalid
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -28,16 +28,14 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import lazy as _
 
-from . import addresses, quote_answer_pages, quote_choice, quote_files, quotes
+from . import frame_pages, quote_answer_pages, quote_choice_pages, quote_files, quotes
 from . import quote_queries as queries
 from . import quote_rules as rules
 from . import quote_schema as schema
 from .quote_screens import LABELS, NAMES, Errors, blueprint, received, typed_day
-from .quote_trace import OutOfTime
-from .schema import read_delivery
-from .service import CannotBePlaced
 
-__all__ = ["blueprint", "quote_answer_pages"]  # the enterprises' routes stand there
+# The routes of enterprises, of the choice and of frames stand there.
+__all__ = ["blueprint", "frame_pages", "quote_answer_pages", "quote_choice_pages"]
 REQUESTS_PER_PAGE = 25
 USUAL_DAYS = 14  # from today to the deadline that a new form begins with
 
@@ -140,47 +138,6 @@ def answer(question_id: int) -> Response:
     return go("catalogue.quotes.one", request_id=found.id, _anchor="questions")
 
 
-@route(blueprint, "/tilbud/<int:request_id>/vaelg/<int:quote_id>", access=BUYERS)
-def choose(request_id: int, quote_id: int) -> Response:
-    """Show the quote with the form of the choice and the delivery."""
-    with reading() as session:
-        begun = addresses.begin(session, who(), None)
-    return _draw_choice(request_id, quote_id, begun.values, {})
-
-
-@route(
-    blueprint,
-    "/tilbud/<int:request_id>/vaelg/<int:quote_id>",
-    access=BUYERS,
-    methods=["POST"],
-)
-def place(request_id: int, quote_id: int) -> Response:
-    """Choose the quote and order it."""
-    problems: Errors = {}
-    reason, delivery = "", None
-    try:
-        reason = schema.read_reason(request.form)
-    except Invalid as error:
-        problems |= error.problems
-    try:
-        delivery = read_delivery(request.form)
-    except Invalid as error:
-        problems |= error.problems
-    if problems or delivery is None:
-        return _draw_choice(request_id, quote_id, request.form.to_dict(), problems)
-    revision = request.form.get("revision", 0, type=int)
-    chosen = quote_choice.Chosen(quote_id, revision, reason)
-    try:
-        with transaction() as session:
-            made = quote_choice.choose(
-                session, who(), request_id, chosen, delivery=delivery, now=now()
-            )
-    except (OutOfTime, CannotBePlaced) as error:
-        return _refused(request_id, error)
-    flash(_("The quote is ordered. Those you did not choose are told."))
-    return go("catalogue.ordering.order", number=made.number)
-
-
 @route(blueprint, "/tilbud/filer/<int:file_id>", access=BUYERS | STAFF | ENTERPRISES)
 def file(file_id: int) -> Response:
     """Hand a file out as a download, to those who may read it; nobody on the way may keep it."""
@@ -231,22 +188,6 @@ def _draw_one(request_id: int, errors: Errors) -> Response:
         labels=LABELS, values=request.form.to_dict(), today=today(),
         ticked=request.form.getlist("enterprises"), **NAMES,
     )  # fmt: skip
-
-
-def _draw_choice(
-    request_id: int, quote_id: int, values: dict[str, Any], errors: Errors
-) -> Response:
-    with reading() as session:
-        page = queries.get_request(session, who(), request_id, today())
-    return render(
-        "ordering/quote_choice.html", 422 if errors else 200, page=page, values=values,
-        chosen=page.get(quote_id), errors=errors, labels=LABELS, **NAMES,
-    )  # fmt: skip
-
-
-def _refused(request_id: int, error: CatalogueError) -> Response:
-    flash(str(error.detail), "error")
-    return go("catalogue.quotes.one", request_id=request_id)
 
 
 def _back_to_question(question_id: int) -> Response:

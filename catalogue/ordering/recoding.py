@@ -2,7 +2,7 @@
 
 The coding is no part of what is approved, as the note and the reference are none: who approves
 decides what is bought and what it costs. So a change of it asks nobody anew. It stands in the
-audit, and a budget that blocks refuses it as it would refuse the order.
+time line and the audit, and a budget that blocks refuses it as it would refuse the order.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from catalogue.core.who import Who
 from . import budgets
 from .coding_rules import Part
 from .line_parts import list_coded, write
-from .models import Order
+from .models import Order, OrderEvent
 from .rules import FREE_STATES, STATE_NAMES
 
 SETTLED = FREE_STATES | {"closed"}
@@ -57,11 +57,25 @@ def recode(
         raise NotCodable(problem)
     changes = audit.changes(before, _facts(session, order))
     if changes["before"] or changes["after"]:
+        _note(session, who, order, before["account_coding"], now)
         audit.record(
             session, "order.coded", ("order", order.id), person_id=who.person_id, now=now,
             facts=changes | {"number": order.number}, municipality_id=order.municipality_id,
         )  # fmt: skip
     return order
+
+
+def _note(
+    session: Session, who: Who, order: Order, coding_before: str | None, now: datetime
+) -> None:
+    """Leave a note in the time line: who invoices and who books reads it there."""
+    was, is_ = (each or "–" for each in (coding_before, order.account_coding))
+    session.add(
+        OrderEvent(
+            order_id=order.id, state=order.state, step="recode", at=now, person_id=who.person_id,
+            person_name=who.name, reason=f"{was} → {is_}" if was != is_ else None,
+        )
+    )  # fmt: skip
 
 
 def _lock(session: Session, who: Who, number: str) -> Order:

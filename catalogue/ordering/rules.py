@@ -16,11 +16,11 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.products.price_rules import Price, PriceChange, compare_prices, must_be_accepted
 
-from .step_names import DEEDS, STATE_NAMES, STEP_NAMES, Side, Step, deed_name
+from .step_names import DEEDS, NOTES, STATE_NAMES, STEP_NAMES, Side, Step, deed_name
 
 # Prices are compared in a basket as in a proposal of new ones: by one rule.
 __all__ = ["Price", "PriceChange", "compare_prices", "must_be_accepted"]
-__all__ += ["DEEDS", "STATE_NAMES", "STEP_NAMES", "Side", "Step", "deed_name"]
+__all__ += ["DEEDS", "NOTES", "STATE_NAMES", "STEP_NAMES", "Side", "Step", "deed_name"]
 
 
 class Given(StrEnum):

@@ -47,7 +47,10 @@ class DeliverySchema(ma.Schema):
 
 
 class _PlacingSchema(ma.Schema):
-    placing_key = fields.Line(required=True, longest=64, shortest=16)
+    # The worker's own keys have a colon: no form can take one of them.
+    placing_key = fields.Line(
+        required=True, longest=64, shortest=16, validate=ma.validate.ContainsNoneOf(":")
+    )
 
 
 class _ChoiceSchema(ma.Schema):

@@ -15,6 +15,7 @@ from .approval_queries import Extras
 from .messages import Talk
 from .queries import OrderPage
 from .rules import Step
+from .standing_placing import standing_id_of
 
 
 class Shown(NamedTuple):
@@ -90,5 +91,6 @@ def _render(template: str, shown: Shown, said: tuple[dict[str, list[Any]], int])
     typed = request.form.to_dict() if errors else {}
     return render(
         template, status, page=shown.page, more=shown.more, talk=shown.talk, errors=errors,
-        typed=typed, as_typed=typed_number, **NAMES,
+        typed=typed, as_typed=typed_number,
+        standing_id=standing_id_of(shown.page.order.placing_key), **NAMES,
     )  # fmt: skip

@@ -40,7 +40,8 @@ class CannotBePlaced(Conflict):
 class Placing:
     """What all orders of one placing have in common.
 
-    `parts`: on which codings a line is booked, by its product; others are as the delivery says.
+    `parts`: on which codings a line is booked, by its product, and what is no product by its
+    position; others are as the delivery says.
     """
 
     who: Who
@@ -111,7 +112,7 @@ def _book(session: Session, placing: Placing, orders: Sequence[Order]) -> None:
         parts = {
             line.position: found
             for line in order.lines
-            if (found := placing.parts.get(line.product_id or 0))
+            if (found := placing.parts.get(line.product_id or line.position))
         }
         if parts:
             line_parts.write(session, order, parts)

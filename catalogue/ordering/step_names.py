@@ -97,8 +97,12 @@ DEEDS = {
     Step.REFUSE: ("change_refused", _("Change refused")),
     Step.WITHDRAW: ("change_withdrawn", _("Proposal taken back")),
 }
+# What stands in the time line beside the steps: it leads nowhere, asks nobody and sends no mail.
+NOTES = {"recode": _("Account coding changed")}
 
 
 def deed_name(step: str | None, state: str) -> Text:
     """Return what a time line calls the step that led to `state`."""
+    if step in NOTES:
+        return NOTES[step]
     return DEEDS[Step(step)][1] if step in DEEDS else STATE_NAMES[state]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
@@ -22,7 +23,8 @@ from catalogue.exchange import letters, mail
 from catalogue.exchange.letters import Reader
 from catalogue.exchange.models import SentMail
 from catalogue.lanes import lanes
-from catalogue.ordering import service
+from catalogue.ordering import recoding, service
+from catalogue.ordering.coding_rules import Part
 from catalogue.ordering.models import OrderState
 from catalogue.ordering.rules import Step
 from catalogue.settings import Settings
@@ -106,6 +108,9 @@ def test_letters_hold_order_reason_and_a_link_in_text_and_html(
     database: Database, settings: Settings, app: Flask, box: Box
 ) -> None:
     world = ordered(database)
+    split = {1: [Part("3.22.01", percent=Decimal(60)), Part("3.22.02")]}
+    with database.transaction() as session:
+        recoding.recode(session, world.who, "0330-2026-00001", ("3.22", split), NOW)
     step(database, world, Step.REJECT, reason="Vi har <udsolgt> & lukker")
     work(database, settings, app)
     (message,) = box.messages
@@ -119,6 +124,7 @@ def test_letters_hold_order_reason_and_a_link_in_text_and_html(
         assert "2,5 × Legehus i lærk" in text
         assert "31.250,00" in text
         assert "39.062,50" in text
+        assert "3.22.01 (18.750,00 kr.), 3.22.02 (12.500,00 kr.)" in text.replace("\xa0", " ")
         assert "https://indkob.example/katalog/ordrer/0330-2026-00001" in text
 
 

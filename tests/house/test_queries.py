@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -32,18 +32,27 @@ from catalogue.ordering import (
     addresses,
     budgets,
     codings,
+    filling,
+    frames,
     free_permits,
     lists,
     quote_answers,
     quotes,
     service,
+    standing_making,
 )
 from catalogue.ordering.address_schema import AddressFacts
 from catalogue.ordering.budget_rules import Terms
 from catalogue.ordering.codings import CodingFacts
+from catalogue.ordering.filling import Wish
+from catalogue.ordering.frame_rules import FrameKind
+from catalogue.ordering.frame_rules import Terms as FrameTerms
 from catalogue.ordering.list_schema import Added, Named
 from catalogue.ordering.models import Order
+from catalogue.ordering.quote_choice import Chosen
 from catalogue.ordering.quote_models import Quote
+from catalogue.ordering.standing_making import Wanted
+from catalogue.ordering.standing_rules import Plan, Rhythm
 from catalogue.products import proposals
 from catalogue.products.models import Answer, PriceDecision, Product, ProposalState
 from catalogue.products.proposals import Proposed
@@ -66,13 +75,15 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
         "/tilbud": 4, "/tilbud/{request}": 10, "/tilbud/ny": 6,
-        "/tilbud/ny?kategori=37535200": 6, "/tilbud/{request}/vaelg/{quote}": 12,
+        "/tilbud/ny?kategori=37535200": 6, "/tilbud/{request}/vaelg/{quote}": 14,
         "/sammenlign?{held}": 7, "/valgnotater": 4, "/valgnotater/{record}": 4,
         "/valgnotater/nyt?q=legehus": 11, "/leveringsadresser": 3, "/leveringsadresser/ny": 2,
         "/lister": 3, "/lister/{list}": 8, "/lister/tilfoej?vare={product}": 4,
         "/ordrer/{order}/igen": 8, "/ordrer/{order}/kontering": 8, "/kontostrenge": 4,
         "/budgetter": 8, "/budgetter/{budget}": 11, "/fritekstordre": 6,
-        "/fritekstordre/{agreement}": 13, "/beskeder": 4, "/beskeder/mail": 4,
+        "/fritekstordre/{agreement}": 13, "/loebende-bestillinger": 3,
+        "/loebende-bestillinger/{standing}": 9, "/loebende-bestillinger/ny?liste={list}": 12,
+        "/rammer": 3, "/rammer/{frame}": 10, "/beskeder": 4, "/beskeder/mail": 4,
     },
     Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 24},
     Role.STAFF: {
@@ -202,6 +213,8 @@ def build(app: Flask, size: int) -> Town:
     listed = buyer.get("/ordrer").text
     numbers = re.findall(r"/ordrer/(0330-\d{4}-\d{5})", listed)
     talk(app, people, min(numbers), size)
+    with state.database.transaction() as session:
+        names |= repeat(session, world, size)
     return Town(people, names | {"order": min(numbers)})
 
 
@@ -242,6 +255,30 @@ def keep(session: Session, world: World, products: list[Product]) -> dict[str, i
         found = Found("legehus", (), "", 0, 0, ())
         records.append(choice_records.keep(session, world.who, found, said, cast.NOW))
     return {"list": lists_[0].id, "record": records[0].id}
+
+
+def repeat(session: Session, world: World, size: int) -> dict[str, int]:
+    """Have the buyer make `size` standing orders and frames; return an id of each."""
+    product = world.product
+    wish = Wish(product.id, product.title, Decimal(1), product.unit)
+    outlooks = filling.foresee(session, world.who, [wish], cast.TODAY).outlooks
+    plan = Plan(Rhythm.WEEKLY, 3, 1, 3, cast.TODAY, date(2027, 3, 31))
+    later, frame = cast.NOW + timedelta(days=11), 0
+    for number in range(size):
+        many, key = {product.id: Decimal(1)}, f"standing-{number}"
+        wanted = Wanted("Legehuse", plan, 0, DELIVERY, many, key)
+        (made,) = standing_making.make(session, world.who, wanted, outlooks, cast.NOW)
+        found = quote(session, world)
+        chosen = Chosen(found.id, found.revision, "Laveste pris")
+        bounds = FrameTerms(FrameKind.QUANTITY, date(2027, 3, 31))
+        frames.choose_as_frame(
+            session, world.who, found.recipient.request_id, chosen, bounds, later
+        )
+        frame = found.id
+        for each in range(number + 1):
+            placing = service.Placing(world.who, DELIVERY, f"call-{number}-{each}", later)
+            frames.call_off(session, placing, frame, {1: Decimal(1)})
+    return {"standing": made.id, "frame": frame}
 
 
 def book_on(session: Session, world: World, staff: Person, size: int) -> int:

@@ -29,7 +29,8 @@ PAGES: dict[str | None, list[str]] = {
         "/leveringsadresser/1", "/lister", "/lister/1", "/lister/2", "/lister/ny",
         "/lister/tilfoej?vare=1", "/ordrer/0330-2026-00001/igen",
         "/ordrer/0330-2026-00001/kontering", "/kontostrenge", "/budgetter", "/budgetter/1",
-        "/fritekstordre", "/fritekstordre/1",
+        "/fritekstordre", "/fritekstordre/1", "/loebende-bestillinger", "/loebende-bestillinger/1",
+        "/loebende-bestillinger/ny?liste=1", "/rammer", "/rammer/3",
         "/ordrer/0330-2026-00012", "/beskeder", "/beskeder/mail",
     ],
     STAFF: [

@@ -21,6 +21,7 @@ from catalogue.ordering.models import Order
 from catalogue.ordering.quote_choice import Chosen
 from catalogue.ordering.quote_models import Quote, QuoteRequest
 from catalogue.ordering.quote_rules import LineOffer, QuoteOffer, Wanted
+from catalogue.ordering.service import Placing
 
 DEADLINE = cast.TODAY + timedelta(days=10)
 AFTER = cast.NOW + timedelta(days=11)
@@ -94,7 +95,7 @@ def send(session: Session, world: World, place: int, made: QuoteRequest, **facts
 def choose(session: Session, world: World, made: QuoteRequest, quote: Quote) -> Order:
     """Have the buyer choose a quote, the day after the deadline."""
     chosen = Chosen(quote.id, quote.revision, "Laveste pris, som opfylder alle krav")
-    return quote_choice.choose(session, world.who, made.id, chosen, delivery=DELIVERY, now=AFTER)
+    return quote_choice.choose(session, Placing(world.who, DELIVERY, "", AFTER), made.id, chosen)
 
 
 def find_order(session: Session, number: str) -> Order:

@@ -149,6 +149,7 @@ def test_buyer_keeps_codings_and_splits_a_line_over_them(app: Flask) -> None:
         assert "3.22.01-4 (5.000,00 kr.), 3.22.01-6 (7.500,00 kr.)" in text
     change = {"account_coding": "9", "coding_1_1": "=8", "part_1_1": ""}
     assert staff.post(f"/ordrer/{number}/kontering", data=change).status_code == 303
+    assert "1234-56 → 9" in buyer.get(f"/ordrer/{number}").text  # a note in the time line
     file = buyer.get(f"/ordrer/{number}/kontering.csv").text
     assert file.splitlines()[1].endswith(";'=8;12500,00")
     assert worker.get(f"/ordrer/{number}/kontering").status_code == 403

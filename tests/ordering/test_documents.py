@@ -156,3 +156,30 @@ def test_vat_by_rate_adds_up_to_the_vat_of_the_order(lines: list[tuple[int, int]
     assert sum(each.vat_ore for each in shares) == vat_ore(lines)
     assert sum(each.net_ore for each in shares) == sum(net for net, _rate in lines)
     assert len({each.rate for each in shares}) == len(shares)
+
+
+def test_receipt_says_what_came_when_and_what_was_not_as_ordered(app: Flask, world: World) -> None:
+    buyer, worker = browser(app, world.buyer), browser(app, world.worker)
+    address = f"/ordrer/{NUMBER}/varemodtagelse.pdf"
+    assert buyer.get(address).status_code == 409  # nothing has come yet
+    for step in ("bekraeft", "afsend"):
+        worker.post(f"{INCOMING}/{step}")
+    came = {"received_1": "2", "deviation_1": "Et halvt manglede"}
+    assert buyer.post(f"/ordrer/{NUMBER}/modtag", data=came).status_code == 303
+    assert address in buyer.get(f"/ordrer/{NUMBER}").text
+    first = buyer.get(address)
+    text = words(first)
+    for said in (
+        "Varemodtagelse",
+        NUMBER,
+        "Mette Holm",
+        "24. nov. 2026",
+        "2,5",
+        "Et halvt manglede",
+    ):
+        assert said in text, said
+    assert words(worker.get(f"{INCOMING}/varemodtagelse.pdf")) == text
+    root: Any = PdfReader(io.BytesIO(first.data)).trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    app.extensions["catalogue"].clock = lambda: cast.NOW.replace(hour=11)
+    assert buyer.get(address).data == first.data

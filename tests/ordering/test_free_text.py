@@ -111,8 +111,13 @@ def test_buyer_orders_what_is_not_listed_and_the_enterprise_confirms_the_price(
     refused = buyer.post(here, data=form | {"price_1": "6.000"})
     assert "må højst løbe op i" in refused.text
     assert "Legehus med to døre" in refused.text  # what she typed is kept
-    assert buyer.post(here, data=form).status_code == 303
+    split = {"coding_1_1": "1111", "part_1_1": "2.000", "coding_1_2": "2222", "part_1_2": ""}
+    wrong = buyer.post(here, data=form | split | {"part_1_2": "1.000"})
+    assert wrong.status_code == 422 and "Beløbene skal" in wrong.text
+    assert buyer.post(here, data=form | split).status_code == 303
     number = "0330-2026-00001"
+    booked = buyer.get(f"/ordrer/{number}").text.replace("\xa0", " ")
+    assert "1111 (2.000,00 kr.), 2222 (6.000,00 kr.)" in booked
     page = worker.get(f"/indkomne-ordrer/{number}").text
     assert "bekræfter I også prisen" in page
     assert "Prisen er aftalt: Sanne i telefonen den 3. marts" in page

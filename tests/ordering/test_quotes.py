@@ -24,7 +24,7 @@ from catalogue.ordering.quote_choice import Chosen
 from catalogue.ordering.quote_models import QuoteLine
 from catalogue.ordering.quote_rules import Phase, Standing
 from catalogue.ordering.quote_trace import OutOfTime
-from catalogue.ordering.service import CannotBePlaced
+from catalogue.ordering.service import CannotBePlaced, Placing
 
 DAY = cast.TODAY
 
@@ -162,7 +162,7 @@ def test_no_quote_is_chosen_before_all_have_answered_or_the_deadline_is_over(
 
     def choose() -> Order:
         return quote_choice.choose(
-            session, world.who, made.id, chosen, delivery=DELIVERY, now=cast.NOW
+            session, Placing(world.who, DELIVERY, "", cast.NOW), made.id, chosen
         )
 
     with pytest.raises(OutOfTime):
@@ -197,7 +197,7 @@ def test_a_quote_that_changed_since_it_was_read_is_not_ordered(session: Session)
     read = Chosen(quote.id, quote.revision, "Den er god")
     quoting.send(session, world, 0, made, price_ore=99_000)
     with pytest.raises(OutOfTime, match="rettet"):
-        quote_choice.choose(session, world.who, made.id, read, delivery=DELIVERY, now=quoting.AFTER)
+        quote_choice.choose(session, Placing(world.who, DELIVERY, "", quoting.AFTER), made.id, read)
 
 
 def test_a_quote_that_has_run_out_is_not_ordered(session: Session) -> None:
@@ -207,10 +207,8 @@ def test_a_quote_that_has_run_out_is_not_ordered(session: Session) -> None:
     quote = quoting.send(session, world, 0, made, valid_until=last)
     chosen = Chosen(quote.id, quote.revision, "Den er god")
     with pytest.raises(OutOfTime, match="udløbet"):
-        quote_choice.choose(
-            session, world.who, made.id, chosen, delivery=DELIVERY,
-            now=cast.NOW + timedelta(days=12),
-        )  # fmt: skip
+        late = Placing(world.who, DELIVERY, "", cast.NOW + timedelta(days=12))
+        quote_choice.choose(session, late, made.id, chosen)
 
 
 def test_a_quote_replaces_itself_until_the_deadline_and_not_after(session: Session) -> None:

@@ -1,0 +1,117 @@
+"""Mail that tells that a standing order was not placed for a date, why, and what to do: once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import jinja2
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.models import Municipality, Person, PersonRole
+from catalogue.core.db import Database
+from catalogue.core.jobs import Work
+from catalogue.core.text import Text, reading_in
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
+from catalogue.enterprises.models import Enterprise
+from catalogue.ordering.standing_models import StandingOrder, StandingRun
+from catalogue.settings import Settings
+
+from . import mail_kinds, posting
+from .notices import audience
+from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
+
+SUBJECT = _("Not ordered: %(name)s for %(day)s")
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A notice that is to go out, with all that its mail shows."""
+
+    run: StandingRun
+    standing: StandingOrder
+    enterprise_name: str
+    buyer: Person
+    recipient: str
+
+
+def send_batch(
+    database: Database,
+    settings: Settings,
+    templates: jinja2.Environment,
+    batch: Sequence[Work],
+    clock: Callable[[], datetime],
+) -> None:
+    """Send the notices of a batch that have not gone out; raises MailNotSent when any failed."""
+    with database.reading() as session:
+        found = [find(session, int(work.payload["run_id"])) for work in batch]
+    owed = [each for each in found if each is not None]
+
+    def send(carry: Carry, each: Owed) -> None:
+        letter = compose(settings, templates, each, clock())
+        send_once(database, carry, (StandingRun, each.run.id, each.recipient), letter)
+
+    office = Office(database, settings, clock)
+    send_all(office, owed, send, lambda each: f"standing order {each.standing.id}")
+
+
+def find(session: Session, run_id: int) -> Owed | None:
+    """Return what a date calls for; None when it went out, or an order was placed."""
+    row = session.execute(
+        select(StandingRun, StandingOrder, Enterprise.name, Person)
+        .join(StandingOrder, StandingOrder.id == StandingRun.standing_order_id)
+        .join(Enterprise, Enterprise.id == StandingOrder.enterprise_id)
+        .join(Person, Person.id == StandingOrder.buyer_id)
+        .where(StandingRun.id == run_id, StandingRun.sent_at.is_(None))
+        .where(StandingRun.order_id.is_(None))
+    ).first()
+    if row is None:
+        return None
+    recipient = _recipient(session, row.StandingOrder, row.Person)
+    return Owed(*row, recipient) if recipient else None
+
+
+def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:
+    """Draw a notice in the buyer's language."""
+    standing, run = owed.standing, owed.run
+    path = f"loebende-bestillinger/{standing.id}"
+    cause = Cause(
+        mail_kinds.STANDING,
+        f"standing.{run.id}",
+        event="not_placed",
+        about=standing.name,
+        municipality_id=standing.municipality_id,
+        audience=audience(Role.BUYER, standing.municipality_id, owed.buyer.id),
+        path=path,
+    )
+    facts = {
+        "owed": owed,
+        "problems": (run.problem or "").split("\n"),
+        "link": settings.address(path),
+    }
+    named = {"name": standing.name, "day": run.delivery_on}
+    draft = Draft(owed.recipient, Text(SUBJECT.message, named), cause, "standing_mail", facts)
+    with reading_in(owed.buyer.locale):
+        return posting.compose(settings, templates, draft, now)
+
+
+def _recipient(session: Session, standing: StandingOrder, buyer: Person) -> str | None:
+    """Return the buyer's address; of one who has left, the municipality's or its first staff's."""
+    holders = (
+        select(Person.email)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(PersonRole.municipality_id == standing.municipality_id)
+        .where(Person.disabled_at.is_(None))
+        .order_by(PersonRole.id)
+        .limit(1)
+    )
+    own = holders.where(PersonRole.role == Role.BUYER, Person.id == buyer.id)
+    place = session.get_one(Municipality, standing.municipality_id)
+    return (
+        session.scalar(own)
+        or place.contact_email
+        or session.scalar(holders.where(PersonRole.role == Role.STAFF))
+    )

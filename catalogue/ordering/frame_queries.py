@@ -1,0 +1,111 @@
+"""What the pages about frames show, each in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.accounts.models import Municipality, Person
+from catalogue.core.errors import Missing
+from catalogue.core.text import Text
+from catalogue.core.who import Role, Who
+from catalogue.enterprises.models import Enterprise
+
+from . import frame_rules, frames, queries
+from .frame_models import CallOffLine, QuoteFrame
+from .frame_rules import FrameKind, Left
+from .models import Order, OrderLine
+from .quote_models import Quote, QuoteLine, QuoteRecipient, QuoteRequest
+
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A frame in a list, with the names of its two sides."""
+
+    frame: QuoteFrame
+    quote: Quote
+    request: QuoteRequest
+    enterprise_name: str
+    municipality_name: str
+    buyer_name: str
+
+    def closed(self, today: date) -> Text | None:
+        """Return why nothing may be called off any more, else None."""
+        return frame_rules.closed(self.frame.valid_until, self.frame.ended_at, today)
+
+
+@dataclass(frozen=True)
+class FramePage(Listed):
+    """A frame with what is left of it, and the orders that were called off, newest first."""
+
+    left: Sequence[Left]
+    orders: Sequence[queries.Listed]
+
+    @property
+    def by_quantity(self) -> bool:
+        """Tell whether each line is bounded by its own quantity."""
+        return self.frame.kind == FrameKind.QUANTITY
+
+    @property
+    def left_ore(self) -> int:
+        """Return what is left of the amount of the quote."""
+        return frame_rules.left_ore(self.left, self.quote.net_ore)
+
+    @property
+    def is_used_up(self) -> bool:
+        """Tell whether nothing more can be called off."""
+        return frame_rules.is_used_up(self.frame.kind, self.left, self.quote.net_ore)
+
+
+def list_frames(session: Session, who: Who) -> list[Listed]:
+    """List the frames that `who` may see, the newest first. One query."""
+    query = _frames(who).order_by(QuoteFrame.created_at.desc(), QuoteFrame.quote_id.desc())
+    return [Listed(*row) for row in session.execute(query.limit(MOST_LISTED))]
+
+
+def get_frame(session: Session, who: Who, quote_id: int) -> FramePage:
+    """Return a frame that `who` may see, with its orders; raises Missing. Four queries."""
+    query = _frames(who).where(Quote.id == quote_id).options(selectinload(Quote.lines))
+    row: Any = session.execute(query).first()
+    if row is None:
+        raise Missing(frames.NO_FRAME)
+    of_frame = (
+        select(OrderLine.order_id)
+        .join(CallOffLine, CallOffLine.line_id == OrderLine.id)
+        .join(QuoteLine, QuoteLine.id == CallOffLine.quote_line_id)
+        .where(QuoteLine.quote_id == quote_id)
+    )
+    orders = queries.named().where(Order.id.in_(of_frame)).order_by(Order.id.desc())
+    if who.role == Role.ENTERPRISE:
+        orders = orders.where(Order.withheld.is_(False))
+    return FramePage(
+        **vars(Listed(*row)),
+        left=frames.list_left(session, row.Quote),
+        orders=[queries.listed(*each) for each in session.execute(orders)],
+    )
+
+
+def _frames(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+    return (
+        select(QuoteFrame, Quote, QuoteRequest, Enterprise.name, Municipality.name, Person.name)
+        .join(Quote, Quote.id == QuoteFrame.quote_id)
+        .join(QuoteRecipient, QuoteRecipient.id == Quote.recipient_id)
+        .join(QuoteRequest, QuoteRequest.id == QuoteRecipient.request_id)
+        .join(Enterprise, Enterprise.id == QuoteRecipient.enterprise_id)
+        .join(Municipality, Municipality.id == QuoteRequest.municipality_id)
+        .join(Person, Person.id == QuoteRequest.buyer_id)
+        .where(_visible_to(who))
+    )
+
+
+def _visible_to(who: Who) -> ColumnElement[bool]:
+    if who.role == Role.ENTERPRISE:
+        return QuoteRecipient.enterprise_id == who.enterprise_id
+    return QuoteRequest.visible_to(who)

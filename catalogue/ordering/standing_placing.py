@@ -1,0 +1,121 @@
+"""How a standing order becomes an order: by the rules of a basket, at the prices of the day.
+
+All or nothing: a line that may not be ordered as the buyer wants it keeps back the whole order, for
+she is told and decides, and nobody gets half of what was agreed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from catalogue.agreements import refusals
+from catalogue.core.text import (
+    DEFAULT_LOCALE,
+    Text,
+    day,
+    gettext,
+    money,
+    reading_in,
+    today_in_copenhagen,
+)
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Who
+
+from . import frames, service, standing_rules
+from . import items as judging
+from .items import Item
+from .models import Order
+from .rules import Delivery, Price, PriceChange
+from .service import CannotBePlaced, Placing
+from .standing_models import StandingOrder
+from .standing_orders import basket_lines
+from .standing_rules import Occasion, Plan
+
+KEY = "standing"  # a form's own key has no colon, so none can be taken for one of these
+
+
+class NotPlaced(CannotBePlaced):
+    """The standing order cannot be placed for a date; nothing was ordered."""
+
+    title = _("The standing order was not placed")
+
+
+def place(
+    session: Session, who: Who, standing: StandingOrder, occasion: Occasion, now: datetime
+) -> Order:
+    """Order what a standing order, locked and with its lines, has for one of its dates.
+
+    Raises NotPlaced with all that stands in the way, CannotBePlaced for a ceiling or a budget, and
+    of a frame what `frames.call_off` raises; then nothing is written.
+    """
+    delivery = Delivery(**standing.delivery)
+    delivery = replace(delivery, note=_note(standing.plan, occasion, delivery.note))
+    placing = Placing(who, delivery, key_of(standing.id, occasion.planned_on), now)
+    if standing.quote_id is not None:
+        wanted = {line.position: line.quantity for line in standing.lines}
+        return frames.call_off(session, placing, standing.quote_id, wanted)
+    today = today_in_copenhagen(now)
+    items = judging.check_lines_locked(session, who, basket_lines(standing), today)
+    found = [*list_problems(items), *judging.ceiling_problems(session, items, today)]
+    if found:
+        raise NotPlaced("\n".join(map(str, found)))
+    (order,) = service.place_items(session, placing, items)
+    return order
+
+
+def key_of(standing_id: int, planned_on: date) -> str:
+    """Return the key by which the order of a date is known: with it, no second can be placed."""
+    return f"{KEY}:{standing_id}:{planned_on.isoformat()}"
+
+
+def standing_id_of(placing_key: str) -> int | None:
+    """Return which standing order an order comes from; None when it comes from none."""
+    name, _colon, rest = placing_key.partition(":")
+    return int(rest.partition(":")[0]) if name == KEY and rest else None
+
+
+def list_problems(items: Sequence[Item]) -> list[Text]:
+    """List why the lines may not be ordered as the buyer wants them, and what to do. Pure."""
+    return [
+        _("%(title)s: %(problem)s", title=item.product.name, problem=problem)
+        for item in items
+        for problem in _problems(item)
+    ]
+
+
+def _problems(item: Item) -> Iterator[Text | str]:
+    if not item.judgement.orderable:
+        yield refusals.in_one_text(item.judgement)
+        return
+    if item.price_change == PriceChange.OTHER_UNIT:
+        yield _("It is sold by another unit now. Order it anew.")
+    elif item.must_be_accepted:
+        yield _(
+            "It costs %(price)s now, and you allow %(most)s. Accept the new price on the page of"
+            " the standing order.",
+            price=_said(item.price),
+            most=_said(item.accepted),
+        )
+    for problem in (item.below_minimum, item.pause, item.beyond_stock):
+        if problem:
+            yield problem
+
+
+def _said(price: Price) -> str:
+    amount = money(price.ore)
+    return amount if price.base_quantity == 1 else f"{amount} / {price.base_quantity}"
+
+
+def _note(plan: Plan, occasion: Occasion, note: str | None) -> str:
+    """Return the note to the enterprise with the wanted day at its head, in its language."""
+    with reading_in(DEFAULT_LOCALE):
+        said = gettext(
+            "Delivery is wanted on %(day)s. Standing order: %(rhythm)s.",
+            day=day(occasion.delivery_on),
+            rhythm=str(standing_rules.describe(plan)),
+        )
+    return "\n".join(filter(None, (said, note)))

@@ -1,0 +1,178 @@
+"""What the pages about standing orders show, each in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.accounts.models import Person
+from catalogue.core.errors import Missing
+from catalogue.core.money import line_net_ore
+from catalogue.core.text import Text
+from catalogue.core.who import Who
+from catalogue.enterprises.models import Enterprise
+
+from . import filling, frame_queries, frames, lists, standing_placing, standing_rules
+from . import items as judging
+from .filling import Filling
+from .frame_queries import FramePage
+from .items import Item
+from .models import Order
+from .standing_models import StandingLine, StandingOrder, StandingRun
+from .standing_orders import NONE, basket_lines
+from .standing_rules import Occasion
+
+AHEAD = 8  # of the dates to come, those that are shown
+MOST_LISTED = 200
+MOST_RUNS = 60
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A standing order in a list, with its names and why the last date came to nothing, if so."""
+
+    standing: StandingOrder
+    enterprise_name: str
+    buyer_name: str
+    last_problem: str | None
+
+    @property
+    def rhythm(self) -> Text:
+        """Return the rhythm in words."""
+        return standing_rules.describe(self.standing.plan)
+
+    def state(self, today: date) -> str:
+        """Return how it stands: ended, done, paused, or runs."""
+        of = self.standing
+        if of.ended_at is not None:
+            return "ended"
+        if of.next_on is None:
+            return "done"
+        resting = of.paused_from and of.paused_until and of.paused_from <= today <= of.paused_until
+        return "paused" if resting else "runs"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of a date, with the order if there is one."""
+
+    run: StandingRun
+    number: str | None
+    state: str | None
+    net_ore: int | None
+
+
+@dataclass(frozen=True)
+class StandingPage(Listed):
+    """A standing order with its dates to come and those done, newest first.
+
+    `items`: its products as they are today, by product; empty where it calls off a frame.
+    """
+
+    ahead: Sequence[Occasion]
+    runs: Sequence[Run]
+    items: dict[int, Item]
+
+    @property
+    def problems(self) -> list[Text]:
+        """List what would stand in the way if it were ordered today."""
+        return standing_placing.list_problems(list(self.items.values()))
+
+    @property
+    def prices_to_accept(self) -> list[Item]:
+        """List the products whose price has risen above what the buyer allows."""
+        return [each for each in self.items.values() if each.must_be_accepted]
+
+    @property
+    def net_ore(self) -> int:
+        """Return what one delivery costs today without VAT, as far as prices are known."""
+        return sum(self.line_ore(line) for line in self.standing.lines)
+
+    def line_ore(self, line: StandingLine) -> int:
+        """Return what a line costs today without VAT."""
+        item = self.items.get(line.product_id or 0)
+        if item is not None:
+            return item.net_ore
+        return line_net_ore(line.price_ore, line.quantity, line.price_base_quantity)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a new standing order is begun from: lines of an order or a list, or a frame."""
+
+    name: str
+    filling: Filling | None = None
+    frame: FramePage | None = None
+    order: Order | None = None
+
+
+def list_standing(session: Session, who: Who) -> list[Listed]:
+    """List the standing orders that `who` may see: those that run first, then newest. One query."""
+    query = _named(who).order_by(
+        StandingOrder.next_on.is_(None), StandingOrder.next_on, StandingOrder.id.desc()
+    )
+    return [Listed(*row) for row in session.execute(query.limit(MOST_LISTED))]
+
+
+def get(session: Session, who: Who, standing_id: int, today: date) -> StandingPage:
+    """Return a standing order that `who` may see; raises Missing for all others."""
+    query = _named(who).where(StandingOrder.id == standing_id)
+    row: Any = session.execute(query.options(selectinload(StandingOrder.lines))).first()
+    if row is None:
+        raise Missing(NONE)
+    standing: StandingOrder = row.StandingOrder
+    runs = session.execute(
+        select(StandingRun, Order.number, Order.state, Order.net_ore)
+        .outerjoin(Order, Order.id == StandingRun.order_id)
+        .where(StandingRun.standing_order_id == standing.id)
+        .order_by(StandingRun.planned_on.desc())
+        .limit(MOST_RUNS)
+    )
+    judged = judging.check_lines(session, who, basket_lines(standing), today)
+    return StandingPage(
+        **vars(Listed(*row)),
+        ahead=standing_rules.list_ahead(standing.plan, standing.next_on, AHEAD),
+        runs=[Run(*each) for each in runs],
+        items={each.product.id: each for each in judged},
+    )
+
+
+def begin(session: Session, who: Who, given: dict[str, Any], today: date) -> Source:
+    """Return what a new one is begun from: `ordre`, `liste` or `ramme` of the address.
+
+    Raises Missing when there is none of them, or it is not hers.
+    """
+    if given.get("ramme"):
+        frame = frame_queries.get_frame(session, who, given["ramme"])
+        if problem := frame.closed(today):
+            raise frames.NothingLeft(problem)
+        return Source(frame.request.title, frame=frame)
+    if given.get("liste"):
+        page = lists.get(session, who, given["liste"], today)
+        return Source(page.list.name, filling=page.filling)
+    number = str(given.get("ordre") or "")
+    wishes = filling.list_ordered(session, who, number)
+    order = session.scalars(select(Order).where(Order.number == number)).one()
+    return Source(number, filling=filling.foresee(session, who, wishes, today), order=order)
+
+
+def _named(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+    last = (
+        select(StandingRun.problem)
+        .where(StandingRun.standing_order_id == StandingOrder.id)
+        .order_by(StandingRun.planned_on.desc())
+        .limit(1)
+        .correlate(StandingOrder)
+        .scalar_subquery()
+    )
+    return (
+        select(StandingOrder, Enterprise.name, Person.name, last)
+        .join(Enterprise, Enterprise.id == StandingOrder.enterprise_id)
+        .join(Person, Person.id == StandingOrder.buyer_id)
+        .where(StandingOrder.visible_to(who))
+    )

@@ -1,0 +1,42 @@
+"""The shape of a standing order as it is made, of a pause, and of new quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import marshmallow as ma
+
+from catalogue.core import fields
+
+from . import standing_rules as rules
+from .standing_rules import Plan, Rhythm
+
+
+class _PlanSchema(ma.Schema):
+    name = fields.Line(required=True, longest=80)
+    rhythm = fields.Choice(Rhythm, required=True)
+    weekday = fields.Whole(required=True, most=4)
+    week = fields.Whole(least=1, most=rules.LAST_WEEK, load_default=1)
+    days_ahead = fields.Whole(required=True, least=1, most=rules.MOST_AHEAD)
+    first_on = fields.Day(required=True)
+    last_on = fields.Day(required=True)
+    rise_percent = fields.Whole(most=rules.MOST_RISE, load_default=0)
+
+
+class _PauseSchema(ma.Schema):
+    paused_from = fields.Day(required=True)
+    paused_until = fields.Day(required=True)
+
+
+def read_plan(form: Mapping[str, Any]) -> tuple[str, int, Plan]:
+    """Read the name, how much a price may rise, and the plan; raises Invalid by field."""
+    read = fields.load(_PlanSchema(), form)
+    return read.pop("name"), read.pop("rise_percent"), Plan(**read)
+
+
+def read_pause(form: Mapping[str, Any]) -> tuple[date, date]:
+    """Read the first and the last day of a pause; raises Invalid by field."""
+    read = fields.load(_PauseSchema(), form)
+    return read["paused_from"], read["paused_until"]
