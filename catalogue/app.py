@@ -39,6 +39,8 @@ from catalogue.enterprises import pages as enterprises_pages
 from catalogue.exchange import (
     catalogue_pages,
     link_pages,
+    order_document_pages,
+    route_pages,
 )
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
@@ -157,7 +159,7 @@ def _blueprint() -> Blueprint:
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
         potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
         approval_pages, change_pages, policy_pages, document_pages, link_pages, buyer_pages,
-        catalogue_pages,
+        catalogue_pages, order_document_pages, route_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

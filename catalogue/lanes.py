@@ -19,6 +19,7 @@ from catalogue.exchange import (
     ceiling_mail,
     check_list_mail,
     check_mail,
+    document_sending,
     inquiry_mail,
     invitation_mail,
     mail,
@@ -69,6 +70,11 @@ def lanes(state: State) -> tuple[Lane, ...]:
         topic: lambda batch: ledger_work.run_batch(database, state.settings, batch, state.clock)
         for topic in (ledger.CHECK, ledger.TAKE)
     }
+    sending: dict[str, Handler] = {
+        document_sending.TOPIC: lambda batch: document_sending.send_batch(
+            database, state.settings, batch, state.clock
+        )
+    }
     importing: dict[str, Handler] = dict.fromkeys(
         (sent_lists.CHECK, sent_lists.TAKE),
         lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
@@ -78,6 +84,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
         Lane("rebuild", rebuilding, 1),
         Lane("media", imaging, 16),
         Lane("mail", _mailing(state), 10),
+        Lane("documents", sending, 10),
         Lane("ledger", taking, 1),
         Lane("price lists", importing, 1),
     )

@@ -100,6 +100,7 @@ ACTIONS: dict[str, Text] = {
     "order.change_withdrawn": _("Proposal of a change taken back"),
     "order.closed": _("Order closed"),
     "order.link_refused": _("Link in an order mail refused"),
+    "documents.routed": _("Way of documents of orders chosen"),
     "order.link_used": _("Order answered by the link in its mail"),
     "order.placed": _("Order placed"),
     "order.confirmed": _("Order confirmed"),
@@ -145,6 +146,7 @@ ACTIONS: dict[str, Text] = {
 }
 FIELDS: dict[str, Text] = {
     "left": _("Left in stock"),
+    "carrier": _("Way of documents"),
     **{name: text for name, text in enterprises.LABELS.items() if name != "password"},
     **products.FIELD_NAMES,
     **effect_words.LABELS,

@@ -104,7 +104,8 @@ def tell(
         facts=facts | {"number": order.number, "enterprise_id": order.enterprise_id},
         municipality_id=order.municipality_id,
     )
-    jobs.put(session, "order.mail", {"order_id": order.id, "state": order.state}, now=deed.now)
+    for topic in ("order.mail", "order.documents"):
+        jobs.put(session, topic, {"order_id": order.id, "state": order.state}, now=deed.now)
 
 
 def out_of_turn(order: Order, who: Who) -> OutOfTurn:

@@ -85,6 +85,7 @@ WATCHED = {
     "coverage.map_accounts": "coverage/test_ledger_pages.py",
     "coverage.remove_ledger": "coverage/test_ledger_pages.py",
     "coverage.take_ledger": "coverage/test_ledger_pages.py",
+    "document_routes.choose": "exchange/test_document_carriers.py",
     "links.confirm": "exchange/test_links.py",
     "links.reject": "exchange/test_links.py",
     "limits.create": "agreements/test_limits.py",
