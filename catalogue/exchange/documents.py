@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from . import invoice_document, order_rules, peppol_shapes, ubl_rules
+from . import invoice_document, oioubl_shapes, order_rules, peppol_shapes, ubl_rules
 from .order_document import AskedOrder, Cancelled, OrderAnswer
 from .ubl import NAMESPACES, Finding, UnreadableDocument, open_document, schema_findings, text
 from .ubl_shapes import Shape, read_from, write_into
@@ -16,6 +16,11 @@ from .ubl_shapes import Shape, read_from, write_into
 _MAIN = "urn:oasis:names:specification:ubl:schema:xsd"
 MIME_TYPE = "application/xml"
 AnyDocument = AskedOrder | OrderAnswer | Cancelled
+
+
+def _no_rules(_root: etree._Element, _name: str) -> list[Finding]:
+    """Hold a document to its schema alone."""
+    return []
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,14 @@ ADVANCED_ANSWER = Dialect(
 )
 INVOICE = Dialect(
     "Invoice", "Invoice", "2.1", invoice_document.INVOICE, invoice_document.CUSTOMIZATION,
-    lambda _root, _name: [],
+    _no_rules,
+)  # fmt: skip
+OIOUBL_ORDER = Dialect(
+    "OIOUBL Order", "Order", "2.1", oioubl_shapes.ORDER, oioubl_shapes.OIOUBL, _no_rules
+)
+OIOUBL_ANSWER = Dialect(
+    "OIOUBL OrderResponseSimple", "OrderResponseSimple", "2.1", oioubl_shapes.ANSWER,
+    oioubl_shapes.OIOUBL, _no_rules,
 )  # fmt: skip
 
 

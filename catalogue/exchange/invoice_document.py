@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from .order_document import Actor, Address, Sums
+from .order_document import Actor, Address, Sums, VatGroup
 from .peppol_document import Classification, Quantity, Tax
 from .peppol_shapes import ADDRESS, CONTACT, SUMS, TAX
 from .ubl_shapes import CODE, DAY, IDENTIFIER, NUMBER, QUANTITY, Row, Shape
@@ -20,17 +20,6 @@ CUSTOMIZATION = (
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 COMMERCIAL_INVOICE = "380"  # of UNCL1001
 DANISH_TRANSFER = "42"  # of UNCL4461: to a bank account named by its registration number
-
-
-@dataclass(frozen=True)
-class VatGroup:
-    """What is sold in one category of VAT, and the VAT of it (BG-23)."""
-
-    taxable: Decimal
-    vat: Decimal
-    category: str
-    percent: Decimal
-    reason: str = ""  # why there is none
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 
-from catalogue.ordering import document_rules
 from catalogue.ordering.models import OrderLine
 
 from . import invoice_rules, order_drawing
-from .invoice_document import Invoice, InvoiceLine, VatGroup
+from .invoice_document import Invoice, InvoiceLine
 from .invoice_form import Terms
-from .order_document import Actor, Address
+from .order_document import Actor, Address, VatGroup
 from .order_drawing import COUNTRY, Told, kroner, tax
 from .peppol_document import CPV_LIST, Classification
 
@@ -62,20 +60,10 @@ def _place(told: Told) -> Address:
 
 
 def _groups(lines: list[OrderLine], reasons: Mapping[int, str]) -> tuple[VatGroup, ...]:
-    shares = document_rules.vat_by_rate((line.net_ore, line.vat_rate) for line in lines)
     free = dict.fromkeys(
         reasons.get(line.position) or WITHOUT_REASON for line in lines if not line.vat_rate
     )
-    return tuple(
-        VatGroup(
-            taxable=kroner(share.net_ore),
-            vat=kroner(share.vat_ore),
-            category=tax(share.rate).category,
-            percent=Decimal(share.rate),
-            reason="" if share.rate else "; ".join(free),
-        )
-        for share in shares
-    )
+    return order_drawing.vat_groups(lines, "; ".join(free))
 
 
 def _line(line: OrderLine) -> InvoiceLine:

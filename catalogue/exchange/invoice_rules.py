@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-from .invoice_document import Invoice, InvoiceLine, VatGroup
+from .invoice_document import Invoice, InvoiceLine
+from .order_document import VatGroup
 
 _CENT = Decimal("0.01")
 _SLACK = Decimal("0.02")  # PEPPOL-EN16931-R120 leaves so much to the rounding of a line

@@ -116,6 +116,18 @@ class Sums:
     charges: Decimal | None = None
     prepaid: Decimal | None = None
     rounding: Decimal | None = None
+    tax: Decimal | None = None  # told among the sums by OIOUBL only
+
+
+@dataclass(frozen=True)
+class VatGroup:
+    """What is sold in one category of VAT, and the VAT of it."""
+
+    taxable: Decimal
+    vat: Decimal
+    category: str
+    percent: Decimal
+    reason: str = ""  # why there is none
 
 
 @dataclass(frozen=True)
@@ -167,6 +179,7 @@ class AskedOrder:
     allowances: tuple[Allowance, ...] = ()
     vat: Decimal | None = None
     sums: Sums | None = None
+    groups: tuple[VatGroup, ...] = ()  # told by OIOUBL only
     order: str = ""
     sequence: str = ""
 
@@ -208,6 +221,23 @@ class OrderAnswer:
     promised: Period | None = None
     lines: tuple[AnsweredLine, ...] = ()
     change: str = ""  # the change of the order that is answered
+
+
+@dataclass(frozen=True)
+class SimpleAnswer:
+    """The seller's yes or no to an order, as OIOUBL has it."""
+
+    number: str
+    issued_on: date
+    is_accepted: bool
+    order: str
+    seller: Actor
+    buyer: Actor
+    profile: str = ""
+    issued_at: str = ""
+    note: str = ""
+    reason: str = ""
+    ordered_on: date | None = None
 
 
 @dataclass(frozen=True)

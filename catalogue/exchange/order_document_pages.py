@@ -16,41 +16,46 @@ from .order_drawing import Told
 
 blueprint = Blueprint("order_documents", __name__)
 
+# By what the address says behind `som=`; Peppol where it says nothing.
+ORDERS = {"peppol": order_documents.order, "oioubl": order_documents.oioubl_order}
+ANSWERS = {"peppol": order_documents.answer, "oioubl": order_documents.oioubl_answer}
+CANCELLATIONS = {"peppol": order_documents.cancellation}
+
 
 @route(blueprint, "/ordrer/<number>/ordre.xml", access=BUYERS | STAFF)
 def order(number: str) -> Response:
     """Send the order as a Peppol document."""
-    return _send(number, "ordre", order_documents.order)
+    return _send(number, "ordre", ORDERS)
 
 
 @route(blueprint, "/ordrer/<number>/svar.xml", access=BUYERS | STAFF)
 def answer(number: str) -> Response:
     """Send the enterprise's answer as a Peppol document."""
-    return _send(number, "svar", order_documents.answer)
+    return _send(number, "svar", ANSWERS)
 
 
 @route(blueprint, "/ordrer/<number>/annullering.xml", access=BUYERS | STAFF)
 def cancellation(number: str) -> Response:
     """Send the cancellation as a Peppol document."""
-    return _send(number, "annullering", order_documents.cancellation)
+    return _send(number, "annullering", CANCELLATIONS)
 
 
 @route(blueprint, "/indkomne-ordrer/<number>/ordre.xml", access=ENTERPRISES)
 def incoming_order(number: str) -> Response:
     """Send the order to the enterprise as a Peppol document."""
-    return _send(number, "ordre", order_documents.order)
+    return _send(number, "ordre", ORDERS)
 
 
 @route(blueprint, "/indkomne-ordrer/<number>/svar.xml", access=ENTERPRISES)
 def own_answer(number: str) -> Response:
     """Send what the enterprise itself has answered as a Peppol document."""
-    return _send(number, "svar", order_documents.answer)
+    return _send(number, "svar", ANSWERS)
 
 
 @route(blueprint, "/indkomne-ordrer/<number>/annullering.xml", access=ENTERPRISES)
 def incoming_cancellation(number: str) -> Response:
     """Send the cancellation to the enterprise as a Peppol document."""
-    return _send(number, "annullering", order_documents.cancellation)
+    return _send(number, "annullering", CANCELLATIONS)
 
 
 @route(blueprint, "/indkomne-ordrer/<number>/faktura", access=ENTERPRISES)
@@ -72,7 +77,8 @@ def invoice(number: str) -> Response:
     return _file(content, f"faktura-{number}.xml")
 
 
-def _send(number: str, name: str, draw: Callable[[Told], bytes]) -> Response:
+def _send(number: str, name: str, ways: Mapping[str, Callable[[Told], bytes]]) -> Response:
+    draw = ways.get(request.args.get("som", ""), ways["peppol"])
     with reading() as session:
         content = draw(order_documents.load(session, who(), number))
     return _file(content, f"{name}-{number}.xml")

@@ -13,7 +13,7 @@ from catalogue.ordering import changing, rules
 from catalogue.ordering import documents as papers
 from catalogue.products.models import Product
 
-from . import documents, invoice_drawing, order_drawing
+from . import documents, invoice_drawing, oioubl_drawing, order_drawing
 from .invoice_form import Terms
 from .order_drawing import Told
 
@@ -49,6 +49,21 @@ def answer(told: Told) -> bytes:
     return documents.write(order_drawing.answer_document(told, found), documents.ANSWER)
 
 
+def oioubl_order(told: Told) -> bytes:
+    """Return the order in OIOUBL; raises NoDocument while nobody has approved it."""
+    if told.order.withheld:
+        raise _none(told, _("Order %(number)s is not sent to the enterprise: %(state)s."))
+    return documents.write(oioubl_drawing.order_document(told), documents.OIOUBL_ORDER)
+
+
+def oioubl_answer(told: Told) -> bytes:
+    """Return the yes or no of the enterprise in OIOUBL; raises NoDocument before it says one."""
+    found = oioubl_drawing.answer_document(told)
+    if found is None:
+        raise _none(told, _("Order %(number)s has no answer of the enterprise: %(state)s."))
+    return documents.write(found, documents.OIOUBL_ANSWER)
+
+
 def cancellation(told: Told) -> bytes:
     """Return the cancellation as T115; raises NoDocument for an order that stands."""
     if told.order.state != "cancelled":
@@ -71,7 +86,7 @@ def _reasons(session: Session, told: Told) -> dict[int, str]:
     query = select(Product.id, Product.vat_exempt_reason)
     query = query.where(Product.id.in_([each.product_id for each in free if each.product_id]))
     said = {product_id: reason for product_id, reason in session.execute(query)}
-    return {each.position: said.get(each.product_id) or "" for each in free}
+    return {each.position: said.get(each.product_id or 0) or "" for each in free}
 
 
 def _none(told: Told, text: Text) -> NoDocument:

@@ -5,7 +5,7 @@ States go through `ANSWERS`, so that a new one gets a line there and nothing els
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any
 from catalogue.accounts.models import Municipality
 from catalogue.core.text import COPENHAGEN
 from catalogue.enterprises.models import Enterprise
+from catalogue.ordering import document_rules
 from catalogue.ordering.models import Order, OrderLine
 from catalogue.ordering.policy_models import OrderChange
 from catalogue.products.rules import UNIT_CODES
@@ -33,6 +34,7 @@ from .order_document import (
     OrderAnswer,
     Property,
     Sums,
+    VatGroup,
 )
 from .peppol_document import (
     CPV_LIST,
@@ -185,6 +187,21 @@ def sums(order: Order) -> Sums:
     """Return the sums; nothing is taken off, added, or prepaid on an order of ours."""
     net, gross = kroner(order.net_ore), kroner(order.net_ore + order.vat_ore)
     return Sums(net=net, exclusive=net, inclusive=gross, payable=gross)
+
+
+def vat_groups(lines: Sequence[OrderLine], reason: str = "") -> tuple[VatGroup, ...]:
+    """Return the VAT by rate; `reason` is why there is none on what is exempt."""
+    shares = document_rules.vat_by_rate((line.net_ore, line.vat_rate) for line in lines)
+    return tuple(
+        VatGroup(
+            taxable=kroner(share.net_ore),
+            vat=kroner(share.vat_ore),
+            category=tax(share.rate).category,
+            percent=Decimal(share.rate),
+            reason="" if share.rate else reason,
+        )
+        for share in shares
+    )
 
 
 def tax(rate: int) -> Tax:

@@ -28,6 +28,7 @@ IS_THERE = (FOLDER / "validate.py").is_file()
 BILLING = Path(os.environ.get("CATALOGUE_TEST_BILLING") or FOLDER / "billing")
 BILLING_RULES = ("CEN-EN16931-UBL.sch", "PEPPOL-EN16931-UBL.sch")
 BILLING_IS_THERE = IS_THERE and all((BILLING / each).is_file() for each in BILLING_RULES)
+OIOUBL_IS_THERE = IS_THERE and (BILLING / "OIOUBL_Order_Schematron.xslt").is_file()
 needed = pytest.mark.skipif(not IS_THERE, reason="the rules of Peppol are not beside the checkout")
 EXAMPLES = sorted((FOLDER / "examples" / "T19").glob("*.xml"))
 UNIT_TESTS = [
@@ -45,11 +46,8 @@ def judge() -> Any:
         assert spec.loader is not None
         found = sys.modules["peppol_kit_validate"] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(found)
-        for kept in (
-            _billing_rules,
-            found._rules,
-            found._saxon,
-        ):  # Saxon complains when it outlives Python
+        # Saxon complains when it outlives Python.
+        for kept in (_oioubl_rules, _billing_rules, found._rules, found._saxon):
             atexit.register(kept.cache_clear)
     return found
 
@@ -100,3 +98,25 @@ def fatal_in_invoice(document: bytes) -> list[str]:
         for each in etree.fromstring(rules.transform_to_string(xdm_node=node).encode())
     ]
     return [f"{each.get('rule')}: {each.text}" for each in found if each.get("severity") == "fatal"]
+
+
+@cache
+def _oioubl_rules(kind: str) -> Any:
+    """Compile the stylesheet that publishes the rules of an OIOUBL document."""
+    compiler = judge()._saxon().new_xslt30_processor()
+    sheet = (BILLING / f"OIOUBL_{kind}_Schematron.xslt").read_text("utf-8")
+    return compiler.compile_stylesheet(stylesheet_text=sheet)
+
+
+def fatal_in_oioubl(document: bytes, kind: str) -> list[str]:
+    """List what the published rules of OIOUBL refuse; their numbers begin with F, warnings' W."""
+    kit = judge()
+    node = kit._saxon().parse_xml(xml_text=kit._ascii(kit.read(document)))
+    found = etree.fromstring(_oioubl_rules(kind).transform_to_string(xdm_node=node).encode())
+    told = (
+        each
+        for name in ("failed-assert", "successful-report")
+        for each in found.iter(f"{{http://purl.oclc.org/dsdl/svrl}}{name}")
+    )
+    texts = (" ".join("".join(each.itertext()).split()) for each in told)
+    return [each for each in texts if each.startswith("[F-")]

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from catalogue.exchange import documents, order_drawing, order_rules, ubl_shapes
+from catalogue.exchange import documents, oioubl_drawing, order_drawing, order_rules, ubl_shapes
 from catalogue.exchange.documents import Dialect
 from catalogue.exchange.order_document import Answer
 from catalogue.exchange.order_drawing import Told
 from catalogue.exchange.ubl import UnreadableDocument
+from catalogue.ordering.models import OrderState
 
 TIMES = int(os.environ.get("CATALOGUE_TEST_PEPPOL_TIMES", "100"))
 DIALECTS = {
@@ -77,6 +78,34 @@ def test_generated_answers_are_valid_and_read_back_as_they_were(told: Told, answ
 @given(orders(2))
 def test_generated_cancellations_are_valid_and_read_back_as_they_were(told: Told) -> None:
     held(order_drawing.cancellation_document(told, "Annulleret"), documents.CANCELLATION)
+
+
+@settings(max_examples=TIMES // 4, deadline=None)
+@given(orders(4), st.sampled_from(["confirmed", "rejected"]))
+def test_generated_documents_of_oioubl_are_valid_and_read_back_as_they_were(
+    told: Told, state: str
+) -> None:
+    told.order.state = OrderState(state)
+    told.order.events[-1].reason = "Lukket" if state == "rejected" else None  # it is owed
+    drawn = (
+        (documents.OIOUBL_ORDER, oioubl_drawing.order_document(told)),
+        (documents.OIOUBL_ANSWER, oioubl_drawing.answer_document(told)),
+    )
+    for dialect, document in drawn:
+        written = documents.write(document, dialect)
+        assert ubl_shapes.read_from(etree.fromstring(written), dialect.shape) == document
+        if peppol_kit.OIOUBL_IS_THERE:
+            assert peppol_kit.fatal_in_oioubl(written, dialect.root) == []
+
+
+@pytest.mark.parametrize("dialect", [documents.OIOUBL_ORDER, documents.OIOUBL_ANSWER],
+                         ids=lambda each: each.root)  # fmt: skip
+def test_documents_of_oioubl_keep_the_schema(dialect: Dialect) -> None:
+    told = one_order()
+    told.order.state = OrderState.CONFIRMED
+    is_order = dialect == documents.OIOUBL_ORDER
+    draw = oioubl_drawing.order_document if is_order else oioubl_drawing.answer_document
+    assert documents.read(documents.write(draw(told), dialect), dialect) == draw(told)
 
 
 @peppol_kit.needed
