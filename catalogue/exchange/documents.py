@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from . import invoice_document, oioubl_shapes, order_rules, peppol_shapes, ubl_rules
+from . import cart_document, invoice_document, oioubl_shapes, order_rules, peppol_shapes, ubl_rules
 from .order_document import AskedOrder, Cancelled, OrderAnswer
 from .ubl import NAMESPACES, Finding, UnreadableDocument, open_document, schema_findings, text
 from .ubl_shapes import Shape, read_from, write_into
@@ -48,6 +48,7 @@ INVOICE = Dialect(
     "Invoice", "Invoice", "2.1", invoice_document.INVOICE, invoice_document.CUSTOMIZATION,
     _no_rules,
 )  # fmt: skip
+CART = Dialect("T77", "Catalogue", "2.1", cart_document.CART, cart_document.PUNCH_OUT, _no_rules)
 OIOUBL_ORDER = Dialect(
     "OIOUBL Order", "Order", "2.1", oioubl_shapes.ORDER, oioubl_shapes.OIOUBL, _no_rules
 )
@@ -100,6 +101,8 @@ def recognise(content: bytes, dialects: tuple[Dialect, ...]) -> Dialect | None:
 
 def _tell_currency(root: etree._Element, currency: str) -> None:
     """Name the currency of every amount: a document has one (PEPPOL-T01-R003)."""
+    if not currency:
+        return
     for each in root.iter(etree.Element):
         if etree.QName(each).localname.endswith("Amount"):
             each.set("currencyID", currency)

@@ -211,10 +211,13 @@ def tax(rate: int) -> Tax:
 
 def amount(line: OrderLine, number: Decimal | int) -> Quantity:
     """Return so many units of a line, without zeros that say nothing."""
-    exact = Decimal(number).normalize()
-    if exact == exact.to_integral():
-        exact = exact.quantize(Decimal(1))  # not 1E+2
-    return Quantity(exact, UNIT_CODES[line.unit])
+    return Quantity(plain(Decimal(number)), UNIT_CODES[line.unit])
+
+
+def plain(number: Decimal) -> Decimal:
+    """Return a number without zeros at its end, nor an exponent."""
+    exact = number.normalize()
+    return exact.quantize(Decimal(1)) if exact == exact.to_integral() else exact
 
 
 def _asked_line(line: OrderLine) -> AskedLine:
