@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from . import order_drawing
 from .oioubl_shapes import ANSWER_PROFILE, PROFILE
-from .order_document import Actor, Address, AskedLine, AskedOrder, SimpleAnswer
+from .order_document import Actor, Address, Answer, AskedLine, AskedOrder, SimpleAnswer
 from .order_drawing import COUNTRY, Told
 from .peppol_document import Quantity
 
@@ -35,10 +35,10 @@ def order_document(told: Told) -> AskedOrder:
 def answer_document(told: Told) -> SimpleAnswer | None:
     """Return the yes or no of the enterprise; None when it has said neither, or with conditions."""
     found = order_drawing.answer_of(told.order.state)
-    if found not in (order_drawing.Answer.ACCEPTED, order_drawing.Answer.REJECTED):
+    if found not in (Answer.ACCEPTED, Answer.REJECTED):
         return None
     plain = order_drawing.answer_document(told, found)
-    is_accepted = found == order_drawing.Answer.ACCEPTED
+    is_accepted = found == Answer.ACCEPTED
     return SimpleAnswer(
         number=plain.number,
         issued_on=plain.issued_on,

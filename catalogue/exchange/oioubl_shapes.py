@@ -45,7 +45,8 @@ def _scheme(value: Identifier) -> tuple[str, Mapping[str, str]]:
 
 def _two(value: Decimal) -> str:
     """Write a number with two decimals at least: the rules ask for them."""
-    return decimal(value if -value.as_tuple().exponent >= 2 else value.quantize(Decimal("0.01")))
+    cents = value.quantize(Decimal("0.01"))
+    return decimal(cents if cents == value else value)
 
 
 IDENTIFIER = Attributed(_identified, _scheme, {"schemeID": "scheme"})

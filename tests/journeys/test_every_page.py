@@ -66,7 +66,7 @@ PAGES: dict[str | None, list[str]] = {
         "/varer-hos-os/kopier", "/varer-hos-os/tal", "/varer-hos-os/tal?periode=24",
         "/varer-hos-os/import", "/varer-hos-os/peppol",
         "/varer-hos-os/prisforslag", "/varer-hos-os/prisforslag/nyt",
-        "/indkomne-ordrer", "/virksomhed", "/virksomhed/verificering", "/virksomhed/personer",
+        "/indkomne-ordrer", "/dokumenter", "/virksomhed", "/virksomhed/verificering", "/virksomhed/personer",
         "/virksomhed/effekt/2025",
         "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
         "/efterlysninger/kan-i-lave/1", "/tilbudsforespoergsler", "/tilbudsforespoergsler/2",
