@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
-from catalogue.core.errors import CatalogueError
+from catalogue.core.errors import CatalogueError, Invalid
 from catalogue.core.text import lazy as _
 from catalogue.core.text import reading_in
 from catalogue.core.who import Role, Who
@@ -52,6 +52,8 @@ def collect(database: Database, settings: Settings, clock: Callable[[], datetime
         for name in ("in", "done", "ack"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         for path in sorted((folder / "in").glob("[!.]*.xml")):
+            if path.is_symlink() or not path.is_file():
+                continue  # a link could lead to files that are not the enterprise's
             is_taken = _take_file(database, enterprise, path, clock())
             taken, refused = taken + is_taken, refused + (not is_taken)
     for path in sorted(settings.documents_folder.glob("*/out/[!.]*.ack")):
@@ -74,7 +76,7 @@ def take(
         return before.order_number
     dialect = documents.recognise(content, READ)
     if dialect is None:
-        raise CatalogueError(NOT_READ)
+        raise Invalid({"document": [NOT_READ]}, NOT_READ)
     answer = documents.read(content, dialect)
     answering.take(session, _bearer(enterprise), answer, now)
     session.add(
