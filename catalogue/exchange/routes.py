@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit, fields
+from catalogue.core.errors import Invalid
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
+from catalogue.settings import Settings
 
 from .document_carriers import Carrier
 from .route_models import DocumentRoute
@@ -30,9 +32,18 @@ class _RouteSchema(ma.Schema):
     carrier = fields.Choice(lambda: list(CARRIER_NAMES), required=True)
 
 
-def read_carrier(form: Mapping[str, Any]) -> str:
+def offered(settings: Settings) -> dict[str, Text]:
+    """Return the carriers that may be chosen: no access point where none is set."""
+    left_out = None if settings.access_point_url else Carrier.ACCESS_POINT
+    return {key: name for key, name in CARRIER_NAMES.items() if key != left_out}
+
+
+def read_carrier(form: Mapping[str, Any], settings: Settings) -> str:
     """Read the form; raises Invalid by field."""
-    return str(fields.load(_RouteSchema(), form)["carrier"])
+    chosen = str(fields.load(_RouteSchema(), form)["carrier"])
+    if chosen not in offered(settings):
+        raise Invalid({"carrier": [_("There is no access point here; choose another way")]})
+    return chosen
 
 
 def find(session: Session, who: Who) -> str:

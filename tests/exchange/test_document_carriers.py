@@ -87,6 +87,7 @@ def send(app: Flask, state: State) -> int:
 def test_order_goes_into_the_folder_and_its_answer_comes_back(app: Flask, world: World) -> None:
     state: State = app.extensions["catalogue"]
     worker = browser(app, world.worker)
+    assert worker.post("/dokumenter", data={"carrier": "access_point"}).status_code == 422
     assert worker.post("/dokumenter", data={"carrier": "folder"}).status_code == 303
     assert "checked" in worker.get("/dokumenter").text
     order(app, world)
