@@ -41,6 +41,8 @@ from catalogue.exchange import (
     link_pages,
     mail_log_pages,
     notice_pages,
+    order_document_pages,
+    route_pages,
     unsubscribe_pages,
 )
 from catalogue.media import pages as media_pages
@@ -165,7 +167,7 @@ def _blueprint() -> Blueprint:
         potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
         approval_pages, change_pages, policy_pages, document_pages, link_pages, buyer_pages,
         catalogue_pages, cost_pages, life_pages, message_pages, notice_pages, unsubscribe_pages,
-        mail_log_pages, standing_pages,
+        mail_log_pages, standing_pages, order_document_pages, route_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

@@ -27,6 +27,7 @@ from catalogue import cli_check, demo
 from catalogue.accounts import service as accounts
 from catalogue.agreements import categories, limits
 from catalogue.app import create_app
+from catalogue.cli_documents import collect_documents
 from catalogue.cli_import import import_group
 from catalogue.cli_ledger import prove_sums, sum_up
 from catalogue.cli_mail import bounce
@@ -52,6 +53,7 @@ def main() -> None:
 
 main.add_command(import_group)
 main.add_command(bounce)
+main.add_command(collect_documents)
 
 
 @main.command()

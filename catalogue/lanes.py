@@ -19,6 +19,7 @@ from catalogue.exchange import (
     ceiling_mail,
     check_list_mail,
     check_mail,
+    document_sending,
     forgetting,
     inquiry_mail,
     invitation_mail,
@@ -79,9 +80,6 @@ def lanes(state: State) -> tuple[Lane, ...]:
         (sent_lists.CHECK, sent_lists.TAKE),
         lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
     )
-    ordering: dict[str, Handler] = {
-        standing_work.PLACE: lambda batch: standing_work.place_batch(database, batch, state.clock)
-    }
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
@@ -89,8 +87,23 @@ def lanes(state: State) -> tuple[Lane, ...]:
         Lane("mail", _mailing(state), 10),
         Lane("ledger", taking, 1),
         Lane("price lists", importing, 1),
-        Lane("standing orders", ordering, 20),
+        *_ordering(state),
     )
+
+
+def _ordering(state: State) -> tuple[Lane, ...]:
+    """Return what is done for orders beside their mail: their documents, and those that stand."""
+    sending: dict[str, Handler] = {
+        document_sending.TOPIC: lambda batch: document_sending.send_batch(
+            state.database, state.settings, batch, state.clock
+        )
+    }
+    placing: dict[str, Handler] = {
+        standing_work.PLACE: lambda batch: standing_work.place_batch(
+            state.database, batch, state.clock
+        )
+    }
+    return Lane("documents", sending, 10), Lane("standing orders", placing, 20)
 
 
 def _mailing(state: State) -> dict[str, Handler]:

@@ -78,6 +78,10 @@ class Settings:
         "",
         "hosts, parted by commas, that are asked though their address is not public; empty: none",
     )
+    access_point_url: str = _setting(
+        "", "address of the access point that takes documents of orders by POST; empty: none"
+    )
+    access_point_token: str = _setting("", "bearer token for the access point; empty: none")
     clamav_socket: str = _setting(
         "", "clamd that scans received files: path of its socket, or host:port; empty: no scanning"
     )
@@ -125,6 +129,11 @@ class Settings:
     def message_folder(self) -> Path:
         """Return the folder of files that go with messages on orders."""
         return self.data_folder / "messages"
+
+    @property
+    def documents_folder(self) -> Path:
+        """Return the folder in which documents of orders are exchanged, a folder for each CVR."""
+        return self.data_folder / "documents"
 
     @property
     def index_folder(self) -> Path:

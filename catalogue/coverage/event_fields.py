@@ -12,6 +12,7 @@ from catalogue.products import rules as products
 
 FIELDS: dict[str, Text] = {
     "left": _("Left in stock"),
+    "carrier": _("Way of documents"),
     **{name: text for name, text in enterprises.LABELS.items() if name != "password"},
     **products.FIELD_NAMES,
     **effect_words.LABELS,

@@ -112,6 +112,7 @@ ACTIONS: dict[str, Text] = {
     "order.accepted": _("Work of an order accepted"),
     "order.closed": _("Order closed"),
     "order.link_refused": _("Link in an order mail refused"),
+    "documents.routed": _("Way of documents of orders chosen"),
     "order.link_used": _("Order answered by the link in its mail"),
     "order.placed": _("Order placed"),
     "order.confirmed": _("Order confirmed"),

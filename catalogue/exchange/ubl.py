@@ -25,7 +25,7 @@ NAMESPACES = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
     "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
 }
-_SCHEMAS = Path(__file__).parent / "data" / "ubl-2.1" / "maindoc"
+_DATA = Path(__file__).parent / "data"
 # What XML 1.0 cannot hold, however it is written.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _QUALIFIED = re.compile(r"\{([^}]*)\}")
@@ -77,16 +77,21 @@ def open_document(content: bytes) -> etree._Element:
     return root
 
 
-def schema_findings(root: etree._Element, name: str) -> list[Finding]:
+def schema_findings(root: etree._Element, name: str, version: str = "2.1") -> list[Finding]:
     """List where a document breaks the schema of that name, such as Catalogue."""
+    path = _DATA / f"ubl-{version}" / "maindoc" / f"UBL-{name}-{version}.xsd"
     # Made anew each time: its log of errors is not for several threads, and it takes 0.1 s.
-    schema = etree.XMLSchema(etree.parse(_SCHEMAS / f"UBL-{name}-2.1.xsd"))
+    schema = etree.XMLSchema(etree.parse(path))
     if schema.validate(root):
         return []
     return [
-        Finding(each.line, "XSD", _("%(fault)s (schema of UBL 2.1)", fault=_plain(each.message)))
+        Finding(each.line, "XSD", _told(each.message, version))
         for each in list(schema.error_log)[:MOST_FINDINGS]
     ]
+
+
+def _told(message: str, version: str) -> Text:
+    return _("%(fault)s (schema of UBL %(version)s)", fault=_plain(message), version=version)
 
 
 def texts(root: etree._Element, path: str) -> Iterator[str]:

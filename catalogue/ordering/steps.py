@@ -120,7 +120,8 @@ def tell(
         )
     )
     trace(session, who, order, f"order.{action}", (deed.now, facts))
-    jobs.put(session, "order.mail", {"order_id": order.id, "state": order.state}, now=deed.now)
+    for topic in ("order.mail", "order.documents"):
+        jobs.put(session, topic, {"order_id": order.id, "state": order.state}, now=deed.now)
 
 
 def trace(

@@ -96,6 +96,7 @@ WATCHED = {
     "coverage.map_accounts": "coverage/test_ledger_pages.py",
     "coverage.remove_ledger": "coverage/test_ledger_pages.py",
     "coverage.take_ledger": "coverage/test_ledger_pages.py",
+    "document_routes.choose": "exchange/test_document_carriers.py",
     "links.confirm": "exchange/test_links.py",
     "life.accept_work": "ordering/test_life_pages.py",
     "life.confirm_part": "ordering/test_life_pages.py",

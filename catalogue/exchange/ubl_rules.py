@@ -1,0 +1,143 @@
+"""Rules as tables: what must hold of the elements at a path, and what of them must be there.
+
+The rules that all Peppol documents share stand here, with the numbers of release 2026.5.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from lxml import etree
+from stdnum import ean
+
+from catalogue.core.text import Text
+from catalogue.core.text import lazy as _
+
+from .peppol_document import CVR_SCHEME, GLN_SCHEME
+from .ubl import MOST_FINDINGS, NAMESPACES, Finding, text
+
+Needed = tuple[str, str, str]  # path from the root, the child that must be there, the rule
+_DAYS = ("cbc:IssueDate", "cbc:StartDate", "cbc:EndDate", "cbc:DueDate", "cbc:ActualDeliveryDate")
+_NUMBERS = ("cbc:EndpointID", "cac:PartyIdentification/cbc:ID", "cbc:CompanyID")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule of the elements at a path: what must hold of each, and what would be right."""
+
+    rule: str
+    path: str
+    holds: Callable[[etree._Element], bool]
+    text: Text
+
+
+def root_findings(root: etree._Element, wanted: str) -> list[Finding]:
+    """List why a document is not of the wanted kind at all."""
+    name = etree.QName(root)
+    if name.localname == wanted and (name.namespace or "").endswith(f":{wanted}-2"):
+        return []
+    told = _(
+        "This is a document of the kind %(kind)s, not of the kind %(wanted)s",
+        kind=name.localname, wanted=wanted,
+    )  # fmt: skip
+    return [Finding(root.sourceline or 1, "XSD", told)]
+
+
+def findings(
+    root: etree._Element, checks: Iterable[Check], needed: Iterable[Needed], prefix: str
+) -> list[Finding]:
+    """List which rules a document breaks, in the order of the file.
+
+    `prefix` goes before the numbers of what is needed, such as PEPPOL-T19.
+    """
+    found = [
+        Finding(each.sourceline or 1, check.rule, check.text)
+        for check in checks
+        for each in root.iterfind(check.path, NAMESPACES)
+        if not check.holds(each)
+    ]
+    found += _empty(root) + _missing(root, needed, prefix)
+    return sorted(found, key=lambda each: (each.line, each.rule))[:MOST_FINDINGS]
+
+
+def number(element: etree._Element, path: str) -> Decimal | None:
+    """Return a number; None when there is none, or none that can be read (XSD says so)."""
+    return as_number(text(element, path))
+
+
+def as_number(written: str) -> Decimal | None:
+    """Return a text as the number it is to XML Schema, else None."""
+    return Decimal(written) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", written) else None
+
+
+def _empty(root: etree._Element) -> list[Finding]:
+    told = _("Empty elements are not allowed; leave the element out")
+    return [
+        Finding(each.sourceline or 1, "PEPPOL-COMMON-R001", told)
+        for each in root.iter(etree.Element)
+        if len(each) == 0 and not (each.text or "").strip()
+    ]
+
+
+def _missing(root: etree._Element, needed: Iterable[Needed], prefix: str) -> list[Finding]:
+    return [
+        Finding(
+            each.sourceline or 1,
+            f"{prefix}-{rule}",
+            _("%(element)s is missing in %(parent)s", element=name, parent=_named(each)),
+        )
+        for path, name, rule in needed
+        for each in root.iterfind(path, NAMESPACES)
+        if each.find(name, NAMESPACES) is None
+    ]
+
+
+def _named(element: etree._Element) -> str:
+    prefixes = {uri: f"{prefix}:" for prefix, uri in NAMESPACES.items()}
+    name = etree.QName(element)
+    return f"{prefixes.get(name.namespace or '', '')}{name.localname}"
+
+
+def _is_day(element: etree._Element) -> bool:
+    written = element.text or ""
+    try:
+        return len(written) == 10 and date.fromisoformat(written) is not None
+    except ValueError:
+        return False
+
+
+def _is_gln(element: etree._Element) -> bool:
+    written = (element.text or "").strip()
+    return element.get("schemeID") != GLN_SCHEME or bool(ean.is_valid(written))
+
+
+def _is_cvr(element: etree._Element) -> bool:
+    """Tell whether a CVR number has its form; its check digit is not asked (DOMAIN 1.12)."""
+    written = element.text or ""
+    return element.get("schemeID") != CVR_SCHEME or bool(re.fullmatch(r"(DK)?[0-9]{8}", written))
+
+
+COMMON = (
+    *(
+        Check("PEPPOL-COMMON-R030", f".//{name}", _is_day, _("Write the day as 2026-11-24"))
+        for name in _DAYS
+    ),
+    *(
+        Check(
+            "PEPPOL-COMMON-R040", f".//{name}", _is_gln,
+            _("A GLN has 13 digits and a check digit; please compare"),
+        )
+        for name in _NUMBERS
+    ),
+    *(
+        Check(
+            "PEPPOL-COMMON-R042", f".//{name}", _is_cvr,
+            _("A CVR number has eight digits, with or without DK before them"),
+        )
+        for name in _NUMBERS
+    ),
+)  # fmt: skip
