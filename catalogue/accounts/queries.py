@@ -26,7 +26,7 @@ class Held:
 
 def find_who(session: Session, token: str, now: datetime) -> Who | None:
     """Return who holds `token`, in the role she acts in; one query."""
-    enterprises = _enterprises()
+    enterprises = enterprises_table()
     row = session.execute(
         select(
             Person,
@@ -63,7 +63,7 @@ def find_who(session: Session, token: str, now: datetime) -> Who | None:
 
 def list_roles(session: Session, person_id: int) -> list[Held]:
     """List the roles of a person, oldest first."""
-    enterprises = _enterprises()
+    enterprises = enterprises_table()
     rows = session.execute(
         select(
             PersonRole.id, PersonRole.role, func.coalesce(Municipality.name, enterprises.c.name, "")
@@ -77,8 +77,8 @@ def list_roles(session: Session, person_id: int) -> list[Held]:
 
 
 def list_persons(session: Session) -> list[tuple[Person, list[Held]]]:
-    """List all persons with their roles, by name, in two queries."""
-    enterprises = _enterprises()
+    """List all persons with their roles, by name, in two queries; systems are none."""
+    enterprises = enterprises_table()
     rows = session.execute(
         select(PersonRole, func.coalesce(Municipality.name, enterprises.c.name, ""))
         .outerjoin(Municipality, Municipality.id == PersonRole.municipality_id)
@@ -88,7 +88,8 @@ def list_persons(session: Session) -> list[tuple[Person, list[Held]]]:
     held: dict[int, list[Held]] = {}
     for role, place in rows:
         held.setdefault(role.person_id, []).append(Held(role.id, Role(role.role), place))
-    people = session.scalars(select(Person).order_by(Person.name, Person.id))
+    query = select(Person).where(Person.is_system.is_(False))
+    people = session.scalars(query.order_by(Person.name, Person.id))
     return [(person, held.get(person.id, [])) for person in people]
 
 
@@ -102,6 +103,6 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _enterprises() -> Table:
+def enterprises_table() -> Table:
     """Return the table of the feature after this one: only names are read from it."""
     return Base.metadata.tables["catalogue_enterprises"]
