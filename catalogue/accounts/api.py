@@ -10,6 +10,7 @@ from catalogue.core.errors import Invalid
 from catalogue.core.http import COOKIELESS, contract, now, state, transaction
 from catalogue.core.http.answering import open_api
 from catalogue.core.http.operations import FORM, Operation, Trait, serve
+from catalogue.core.http.refusing import Problem
 
 from . import throttling, token_rules, tokens
 from .token_schema import PassRefusalSchema, PassRequestSchema, PassSchema
@@ -24,14 +25,19 @@ _BASIC = {"WWW-Authenticate": 'Basic realm="catalogue"'}
     Operation(
         "Get a pass for the credentials of a system", COOKIELESS, body=PassRequestSchema,
         answer=PassSchema, media=FORM, traits=frozenset({Trait.OPEN}),
-        refusals={400: PassRefusalSchema, 401: PassRefusalSchema},
+        refusals=dict.fromkeys((400, 401, 429), PassRefusalSchema),
     ),
 )  # fmt: skip
 def get_pass() -> Response:
     """Give a pass for client credentials; guessing is slowed as at sign-in."""
-    given = contract.read_body()
-    if given["grant_type"] != GRANT:
+    if request.form.get("grant_type", GRANT) != GRANT:
         return _refuse(400, "unsupported_grant_type", f"Only {GRANT} is supported.")
+    try:
+        given = contract.read_body()
+    except Problem as error:
+        if error.name != "unreadable":
+            raise
+        return _refuse(400, "invalid_request", "See the contract for what is sent.")
     client, secret = _credentials(given)
     limits = {
         throttling.subject("address", request.remote_addr or ""): (

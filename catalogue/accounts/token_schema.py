@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import marshmallow as ma
 
 from catalogue.core import fields
@@ -20,6 +22,9 @@ class TokenFormSchema(ma.Schema):
 class PassRequestSchema(ma.Schema):
     """What a system sends for a pass (RFC 6749, 4.4); credentials may stand in the header too."""
 
+    SHAPES: ClassVar[dict[str, Any]] = {
+        "grant_type": {"type": "string", "enum": ["client_credentials"]}
+    }
     grant_type = fields.Line(required=True, longest=60)
     scope = fields.Line(longest=300)
     client_id = fields.Line(longest=80)

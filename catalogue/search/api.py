@@ -15,9 +15,8 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements import schema as days
 from catalogue.agreements.rules import InForce
 from catalogue.core.http import FINDERS, contract, now, reading, state, today, transaction, who
-from catalogue.core.http.answering import open_api, read_asked, show, write_cursor
+from catalogue.core.http.answering import open_api, read_asked, show
 from catalogue.core.http.operations import Operation, Trait, serve
-from catalogue.core.http.refusing import Problem
 from catalogue.core.text import current_locale
 
 from . import service
@@ -60,7 +59,7 @@ def search() -> Response:
     told = {
         **vars(hits),
         "items": [_card(each) for each in cards],
-        "next": write_cursor(query.page + 1) if more else None,
+        "next": str(query.page + 1) if more else None,
     }
     return show(HitsSchema().dump(told))
 
@@ -106,9 +105,7 @@ def get_orderability(product_id: int) -> Response:
 
 def _read(given: dict[str, Any]) -> Query:
     asked = read_asked(given)
-    page = asked.after or 1
-    if page > LAST_PAGE:
-        raise Problem("unreadable", errors=[{"parameter": "cursor", "detail": "too far"}])
+    page = min(asked.after or 1, LAST_PAGE)
     low, high = given.get("price_from_ore"), given.get("price_to_ore")
     if low is not None and high is not None and low > high:
         low, high = high, low

@@ -8,33 +8,43 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import schemathesis
 from api.conftest import Town
 from conftest import on_sqlite
-from schemathesis.config import PositiveDataAcceptanceConfig, SchemathesisConfig
+from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import NonFatalError, ScenarioFinished
+from schemathesis.python import wsgi
+from werkzeug.test import Client
 
 from catalogue.core.http.operations import list_operations
 
 # The contract tells the shape of a request, and our rules may still refuse what it says (422), what
 # is out of date (412), a file that is too large (413), or one that lacks its other half (428).
 REFUSED_BY_RULES = ["2xx", "3xx", "401", "403", "404", "409", "412", "413", "422", "428", "429"]
-EXAMPLES = 6  # of each operation beside the coverage of its contract: about 20 seconds in all
+EXAMPLES = 2  # of each operation beside the coverage of its contract: about 20 seconds in all
+
+
+class InProcess(Client):
+    """A client that lets go of what concerns the network: schemathesis 4.32 hands it on."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a request to the application."""
+        for name in ("max_redirects", "verify", "cert"):
+            kwargs.pop(name, None)
+        return super().open(*args, **kwargs)
 
 
 @pytest.fixture
 def unlimited(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
     """The town, with a limit of requests that a stranger of this kind does not reach."""
-    from dataclasses import replace
-
     state = town.app.extensions["catalogue"]
     state.settings = replace(state.settings, api_requests_per_minute=10_000_000)
-    # The clients of schemathesis are not ours: what is watched elsewhere is not watched here.
-    monkeypatch.setattr(town.app, "test_client_class", None)
+    monkeypatch.setattr(wsgi, "get_client", InProcess)
     return town
 
 
@@ -65,12 +75,17 @@ def test_stranger_with_the_contract_finds_no_fault(unlimited: Town) -> None:
 
 
 def _config() -> SchemathesisConfig:
-    config = SchemathesisConfig.from_dict({"seed": 1, "generation": {"max-examples": EXAMPLES}})
-    project = config.projects.default
-    project.checks.positive_data_acceptance = PositiveDataAcceptanceConfig(
-        expected_statuses=REFUSED_BY_RULES
+    return SchemathesisConfig.from_dict(
+        {
+            "seed": 1,
+            "generation": {"max-examples": EXAMPLES},
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": REFUSED_BY_RULES},
+                # RFC 6585 has a status of its own for a change without If-Match.
+                "missing_required_header": {"expected-statuses": ["400", "401", "428"]},
+            },
+        }
     )
-    return config
 
 
 def _sign_in(schema: Any, town: Town) -> None:

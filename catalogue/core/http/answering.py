@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from werkzeug.http import quote_etag
 
 from catalogue.core import repeating
+from catalogue.core.fields import MESSAGES
 from catalogue.core.repeating import Claim, KeptAnswer, Repeated
 from catalogue.core.text import lazy as _
 
-from .access import LARGEST_ID
 from .drawing import here_with
 from .entering import bearer, tell_limits
+from .openapi import MATCH
 from .operations import PREFIX
 from .refusing import Problem, draw_problem, refuse_by_problems
 from .state import now, reading, transaction
@@ -105,7 +106,7 @@ def show_page(
     """
     shown = rows[: asked.limit]
     more = len(rows) > asked.limit
-    cursor = write_cursor(place(shown[-1])) if more else None
+    cursor = str(place(shown[-1])) if more else None
     response = _json({"items": [dump(each) for each in shown], "next": cursor}, 200)
     if cursor is not None:
         response.headers["Link"] = f'<{here_with(cursor=cursor)}>; rel="next"'
@@ -113,15 +114,18 @@ def show_page(
 
 
 def read_asked(query: Mapping[str, Any]) -> Asked:
-    """Read which part of a list is asked for; raises Problem for a cursor that is not ours."""
+    """Read which part of a list is asked for, from what the contract let through."""
     cursor = query.get("cursor")
-    return Asked(None if cursor is None else _read_cursor(cursor), query.get("limit", 25))
+    return Asked(None if cursor is None else int(cursor), query.get("limit", 25))
 
 
 def need_match(facts: Any) -> None:
     """Raise Problem unless the reader has seen what is to be changed as it is now."""
     if "If-Match" not in request.headers:
         raise Problem("match-missing")
+    if not re.fullmatch(MATCH["pattern"], request.headers["If-Match"]):
+        error = {"parameter": "If-Match", "detail": str(MESSAGES["invalid"])}
+        raise Problem("unreadable", errors=[error])
     seen = request.if_match
     if not seen.star_tag and not seen.contains(tag_of(facts).strip('"')):
         raise Problem("changed")
@@ -131,22 +135,6 @@ def tag_of(facts: Any) -> str:
     """Return the ETag of what is told."""
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
     return quote_etag(hashlib.sha256(text.encode()).hexdigest()[:24])
-
-
-def write_cursor(place: int) -> str:
-    """Return a place in a list as a cursor."""
-    return base64.urlsafe_b64encode(str(place).encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> int:
-    try:
-        digits = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-    except ValueError:
-        digits = ""
-    if not digits.isdecimal() or len(digits) > 19 or int(digits) > LARGEST_ID:
-        error = {"parameter": "cursor", "detail": str(_("This is no cursor that you were given"))}
-        raise Problem("unreadable", errors=[error])
-    return int(digits)
 
 
 def _json(facts: Any, status: int) -> Response:

@@ -18,7 +18,7 @@ from .problem_types import TYPES
 from .refusing import draw_problem
 
 blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS")
 
 
 @route(blueprint, "/", access=EVERYONE)
@@ -47,6 +47,8 @@ def problem(name: str) -> Response:
 def nowhere(unknown: str) -> Response:  # noqa: ARG001 - the address is in the request
     """Answer addresses and methods that the API does not have."""
     allowed = _allowed_methods()
+    if allowed and request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": ", ".join(allowed)})
     if allowed:
         headers = {"Allow": ", ".join(allowed)}
         return draw_problem("method-not-allowed", "", {}, headers)
@@ -64,5 +66,5 @@ def _allowed_methods() -> list[str]:
         except HTTPException:
             continue
         if endpoint != request.endpoint:
-            found.append(method)
-    return found
+            found += ["GET", "HEAD"] if method == "GET" else [method]
+    return [*found, "OPTIONS"] if found else []

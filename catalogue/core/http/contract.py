@@ -90,11 +90,17 @@ def _operation() -> Operation:
 
 def _read_json() -> Any:
     try:
-        given = json.loads(request.get_data(), parse_constant=_refuse)
+        given = json.loads(request.get_data(), parse_float=_number, parse_constant=_refuse)
         json.dumps(given, ensure_ascii=False).encode()  # half a pair of UTF-16 is no text
     except (ValueError, RecursionError):
         raise Problem("unreadable", _("The body is not JSON.")) from None
     return given
+
+
+def _number(text: str) -> float | int:
+    """Return a number with a point; for JSON Schema 2.0 is whole, and so it is here."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 def _refuse(constant: str) -> Any:

@@ -21,14 +21,14 @@ from .refusing import MEDIA
 PART = "api.document"
 Shape = dict[str, Any]
 DAY: Shape = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
-CURSOR: Shape = {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$",
+CURSOR: Shape = {"type": "string", "pattern": "^[0-9]{1,18}$",
                  "description": "`next` of the page before; it tells nothing else"}  # fmt: skip
 LIMIT: Shape = {"type": "integer", "minimum": 1, "maximum": 100, "default": 25,
                 "description": "How many on a page"}  # fmt: skip
 TAG: Shape = {"description": "What the answer says, in short; for If-None-Match and If-Match",
               "schema": {"type": "string"}}  # fmt: skip
 KEY: Shape = {"type": "string", "pattern": "^[!-~]{16,200}$"}
-MATCH: Shape = {"type": "string", "pattern": '^(W/)?"[!#-~]{1,80}"$|^[*]$'}
+MATCH: Shape = {"type": "string", "pattern": '^("[!#-~]{1,80}"|[*])$'}
 _PLAIN: dict[type, Shape] = {
     fields.Day: DAY,
     fields.Email: {
