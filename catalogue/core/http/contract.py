@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app, request
@@ -58,7 +59,7 @@ def read_body(name: str = "") -> dict[str, Any]:
 def read_query() -> dict[str, Any]:
     """Return the parameters of the address by their types; raises Problem for what is not told."""
     operation = _operation()
-    shapes = openapi.query_shapes(operation)
+    shapes, validator = _query_judge(operation)
     given = _single(request.args)
     errors, read = [], {}
     for name, text in given.items():
@@ -66,8 +67,7 @@ def read_query() -> dict[str, Any]:
             errors.append({"parameter": name, "detail": str(_SAID["additionalProperties"])})
             continue
         read[name] = _typed(text, shapes[name].get("type"))
-    whole = {"type": "object", "properties": shapes}
-    errors += [_parameter(each) for each in _validator(whole).iter_errors(read)]
+    errors += [_parameter(each) for each in validator.iter_errors(read)]
     if errors:
         raise Problem("unreadable", errors=errors)
     return read
@@ -162,6 +162,17 @@ def _escaped(step: Any) -> str:
     return str(step).replace("~", "~0").replace("/", "~1")
 
 
+def _query_judge(operation: Operation) -> tuple[dict[str, Any], Any]:
+    """Return the parameters of an operation and who judges them, made once."""
+    kept: dict[str, Any] = state().parts.setdefault(PART, {})
+    key = f"? {request.endpoint}"
+    if key not in kept:
+        shapes = openapi.query_shapes(operation)
+        kept[key] = shapes, _validator({"type": "object", "properties": shapes})
+    found: tuple[dict[str, Any], Any] = kept[key]
+    return found
+
+
 def _named_validator(name: str) -> Any:
     kept: dict[str, Any] = state().parts.setdefault(PART, {})
     if name not in kept:
@@ -172,8 +183,13 @@ def _named_validator(name: str) -> Any:
 
 
 def _validator(schema: Mapping[str, Any]) -> Any:
-    made = validators.extend(Draft202012Validator, {"pattern": _pattern})
-    return made(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return _judge()(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+@lru_cache(maxsize=1)
+def _judge() -> Any:
+    extend: Any = validators.extend  # its types say nothing of its arguments
+    return extend(Draft202012Validator, {"pattern": _pattern})
 
 
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:

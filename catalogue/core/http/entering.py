@@ -28,7 +28,6 @@ def enter(operation: Operation) -> None:
     request.max_content_length = state().settings.upload_max_bytes
     if Trait.OPEN in operation.traits:
         return
-    _read_places(operation)
     found = _bearer()
     g.catalogue_bearer, g.catalogue_who = found, found.who
     text.set_locale(asked or found.who.locale or text.DEFAULT_LOCALE)
@@ -42,6 +41,7 @@ def enter(operation: Operation) -> None:
         text_ = _("The token lacks the scope %(scope)s.", scope=operation.scope)
         headers = {"WWW-Authenticate": lacking}
         raise Problem("insufficient-scope", text_, headers=headers, scope=operation.scope)
+    _read_places(operation)
 
 
 def bearer() -> Bearer:
@@ -57,12 +57,11 @@ def tell_limits(blueprint: Blueprint) -> None:
 
 def _read_places(operation: Operation) -> None:
     """Read the ids in the address; raises Problem for what names no row."""
-    for name, text_ in (request.view_args or {}).items():
-        if name in operation.places:
-            continue
-        if not is_id(text_):
+    places = request.view_args or {}
+    for name in places.keys() - operation.places.keys():
+        if not is_id(places[name]):
             raise Problem("missing")
-        request.view_args[name] = int(text_)
+        places[name] = int(places[name])
 
 
 def _bearer() -> Bearer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import EnumType
 from typing import Any
 
 import marshmallow as ma
@@ -122,7 +123,8 @@ def _by_kind(field: Any) -> Shape:
     if type(field) in _PLAIN:
         return _PLAIN[type(field)]
     if isinstance(field, fields.Choice):
-        values = list(field.choices) if isinstance(field.choices, type) else field.choices()
+        known: Any = field.choices  # an enumeration, or what lists the choices
+        values: Any = known if isinstance(known, EnumType) else known()
         return {"type": "string", "enum": [str(each) for each in values]}
     if isinstance(field, fields.Whole):
         return {"type": "integer", "minimum": field.least, "maximum": field.most}

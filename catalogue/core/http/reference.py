@@ -48,7 +48,9 @@ def list_chapters(document: Document) -> dict[str, list[Told]]:
 
 def _told(document: Document, path: str, method: str, drawn: Document) -> Told:
     good = next(status for status in drawn["responses"] if status < "300")
-    media, body = next(iter(drawn.get("requestBody", {}).get("content", {}).items()), ("", {}))
+    taken: Document = drawn.get("requestBody", {}).get("content", {})
+    media = next(iter(taken), "")
+    body: Document = taken.get(media, {})
     answers: Document = drawn["responses"][good].get("content", {})
     answered: Document = next(iter(answers.values()), {})
     return Told(
