@@ -16,14 +16,16 @@ from typing import Any
 from flask import Blueprint, Flask, Response, make_response, send_from_directory
 from sqlalchemy.orm import Session
 
+from catalogue.accounts import api as accounts_api
 from catalogue.accounts import pages as accounts_pages
-from catalogue.accounts import people_pages
+from catalogue.accounts import people_pages, token_pages
+from catalogue.agreements import api as agreements_api
 from catalogue.agreements import limit_pages
 from catalogue.agreements import pages as agreements_pages
 from catalogue.core import http, scanning
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
-from catalogue.core.http import EVERYONE, MenuEntry, State
+from catalogue.core.http import EVERYONE, MenuEntry, State, api, entering
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.coverage import api as coverage_api
@@ -47,6 +49,7 @@ from catalogue.exchange import (
 )
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
+from catalogue.ordering import api as ordering_api
 from catalogue.ordering import (
     approval_pages,
     buyer_pages,
@@ -61,7 +64,9 @@ from catalogue.ordering import (
 )
 from catalogue.ordering import pages as ordering_pages
 from catalogue.ordering import service as ordering
+from catalogue.products import api as products_api
 from catalogue.products import pages as products_pages
+from catalogue.search import api as search_api
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
 from catalogue.settings import read
@@ -118,6 +123,7 @@ class Catalogue:
         search.follow(database, state.parts)
         media.open_store(state.parts, settings)
         scanning.open_scanner(state.parts, settings)
+        state.parts[entering.PART] = token_pages.bearer
         state.templates.globals["image_sources"] = media_pages.image_sources
         app.extensions["catalogue"] = state
         app.register_blueprint(_blueprint(), url_prefix=settings.url_prefix or None)
@@ -168,9 +174,11 @@ def _blueprint() -> Blueprint:
         approval_pages, change_pages, policy_pages, document_pages, link_pages, buyer_pages,
         catalogue_pages, cost_pages, life_pages, message_pages, notice_pages, unsubscribe_pages,
         mail_log_pages, standing_pages, order_document_pages, route_pages,
+        token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)
+    blueprint.register_blueprint(coverage_api.versioned)
     http.route(blueprint, "/", access=EVERYONE)(front)
     http.route(blueprint, "/healthz", access=EVERYONE)(healthz)
     http.route(blueprint, "/static/<path:name>", access=EVERYONE)(static_file)

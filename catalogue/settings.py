@@ -95,6 +95,7 @@ class Settings:
         *("whoosh", "postgresql"),
     )
     search_language: str = _setting("da", "language of the products' texts: da or en", "da", "en")
+    api_requests_per_minute: int = _setting(300, "requests of the API a token may make in a minute")
     watch_years: int = _setting(4, "years before a day whose orders are held against the limits")
     watch_near_percent: int = _setting(80, "share of a limit, in percent, that counts as near it")
     turnover_share_percent: int = _setting(

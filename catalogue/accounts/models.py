@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NewType
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.core.db import Base, BigId, UtcDateTime
@@ -44,6 +44,8 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     locale: Mapped[str] = mapped_column(String(2), default="da")
     is_demo: Mapped[bool] = mapped_column(default=False)
+    # A system that acts by tokens alone: it has no password, and roles are on its tokens.
+    is_system: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -25,21 +25,14 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import LOCALES, Text
 from catalogue.core.text import lazy as _
-from catalogue.core.who import Role, Who
+from catalogue.core.who import Who
 
 from . import queries, service
+from .rules import ROLE_NAMES
 from .schema import PersonSchema, SignInSchema
 
 blueprint = Blueprint("accounts", __name__)
 TOKEN = "catalogue_token"  # noqa: S105 - the name of a place in the cookie
-ROLE_NAMES: dict[Role, Text] = {
-    Role.BUYER: _("Buyer"),
-    Role.APPROVER: _("Approver"),
-    Role.STAFF: _("Procurement staff"),
-    Role.ENTERPRISE: _("Enterprise"),
-    Role.ADMINISTRATOR: _("Administrator"),
-    Role.FACILITATOR: _("Facilitator"),
-}
 
 
 def identity(here: State) -> Who:

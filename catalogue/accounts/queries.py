@@ -48,7 +48,7 @@ def find_who(session: Session, token: str, now: datetime) -> Who | None:
 
 def list_roles(session: Session, person_id: int) -> list[Held]:
     """List the roles of a person, oldest first."""
-    enterprises = _enterprises()
+    enterprises = enterprises_table()
     rows = session.execute(
         select(
             PersonRole.id, PersonRole.role, func.coalesce(Municipality.name, enterprises.c.name, "")
@@ -62,8 +62,8 @@ def list_roles(session: Session, person_id: int) -> list[Held]:
 
 
 def list_persons(session: Session) -> list[tuple[Person, list[Held]]]:
-    """List all persons with their roles, by name, in two queries."""
-    enterprises = _enterprises()
+    """List all persons with their roles, by name, in two queries; systems are none."""
+    enterprises = enterprises_table()
     rows = session.execute(
         select(PersonRole, func.coalesce(Municipality.name, enterprises.c.name, ""))
         .outerjoin(Municipality, Municipality.id == PersonRole.municipality_id)
@@ -73,7 +73,8 @@ def list_persons(session: Session) -> list[tuple[Person, list[Held]]]:
     held: dict[int, list[Held]] = {}
     for role, place in rows:
         held.setdefault(role.person_id, []).append(Held(role.id, Role(role.role), place))
-    people = session.scalars(select(Person).order_by(Person.name, Person.id))
+    query = select(Person).where(Person.is_system.is_(False))
+    people = session.scalars(query.order_by(Person.name, Person.id))
     return [(person, held.get(person.id, [])) for person in people]
 
 
@@ -89,7 +90,7 @@ def hash_of(token: str) -> str:
 
 @cache  # asked by every request: to write the statement takes longer than to answer it
 def _holder() -> Select[Any]:
-    enterprises = _enterprises()
+    enterprises = enterprises_table()
     return (
         select(
             Person,
@@ -109,6 +110,6 @@ def _holder() -> Select[Any]:
     )
 
 
-def _enterprises() -> Table:
+def enterprises_table() -> Table:
     """Return the table of the feature after this one: only names are read from it."""
     return Base.metadata.tables["catalogue_enterprises"]

@@ -1,4 +1,4 @@
-"""Which invitations still count, and who may be taken out of an enterprise."""
+"""What roles are called, which invitations still count, and who may be taken out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from catalogue.core.text import Text
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
+
 # Long enough for a holiday, short enough that a forgotten mail is no open door.
 INVITATION_DAYS = 14
+ROLE_NAMES: dict[Role, Text] = {
+    Role.BUYER: _("Buyer"),
+    Role.APPROVER: _("Approver"),
+    Role.STAFF: _("Procurement staff"),
+    Role.ENTERPRISE: _("Enterprise"),
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.FACILITATOR: _("Facilitator"),
+}
 
 
 class Stage(StrEnum):

@@ -161,6 +161,12 @@ def get_own(session: Session, municipality_id: int, agreement_id: int) -> Agreem
     return found
 
 
+def lock_own(session: Session, municipality_id: int, agreement_id: int) -> None:
+    """Lock an agreement of the municipality: what is read of it stays until it is changed."""
+    own = (Agreement.id == agreement_id, Agreement.municipality_id == municipality_id)
+    session.execute(select(Agreement.id).where(*own).with_for_update())
+
+
 def _municipality_id(who: Who) -> int:
     if who.municipality_id is None:
         raise Missing(_("There is no such agreement in your municipality."))

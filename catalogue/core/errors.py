@@ -12,6 +12,7 @@ class CatalogueError(Exception):
     """Something a person asked for cannot be done, with a text that says what would be right."""
 
     title: Text = _("Something went wrong")
+    problem = "fault"  # its type where programs read it: a name in `core/http/problem_types.py`
 
     def __init__(self, detail: Text | str = "", **facts: Any) -> None:
         super().__init__(str(detail))
@@ -23,6 +24,7 @@ class Invalid(CatalogueError):
     """What came in has faults; `problems` maps a field to its texts. Nothing was written."""
 
     title = _("Please check what you entered")
+    problem = "invalid"
 
     def __init__(
         self, problems: dict[str, list[Text | str]] | None = None, detail: Text | str = ""
@@ -39,21 +41,25 @@ class NotAllowed(CatalogueError):
     """The person may not do this."""
 
     title = _("You do not have access to this")
+    problem = "not-allowed"
 
 
 class Missing(CatalogueError):
     """There is no such thing, or it is not this person's to see."""
 
     title = _("The page was not found")
+    problem = "missing"
 
 
 class Conflict(CatalogueError):
     """What was asked does not go with the present state."""
 
     title = _("This cannot be done now")
+    problem = "conflict"
 
 
 class Unavailable(CatalogueError):
     """Something needed is out of service for the moment."""
 
     title = _("The service is not available right now")
+    problem = "unavailable"

@@ -50,3 +50,15 @@ class Who:
     def place(self) -> str:
         """Return the name of the municipality or enterprise the person acts for."""
         return self.municipality_name or self.enterprise_name
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Who holds a token of the API, what it is for, and how many requests it has left."""
+
+    who: Who
+    token_id: int
+    scopes: frozenset[str]
+    limit: int  # requests in a minute
+    left: int  # below 0: one too many
+    seconds: int  # until the next minute

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalogue.accounts import token_rules
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import effect_words
@@ -18,6 +19,7 @@ FIELDS: dict[str, Text] = {
     **effect_words.LABELS,
     **cost_words.FIELDS,
     **mail_words.FIELDS,
+    **token_rules.FIELD_NAMES,
     **standing_words.FIELDS,
     "effect_year": _("Year of the effect"),
     "account_coding": _("Account coding"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from catalogue.accounts import token_rules
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
@@ -41,6 +42,7 @@ OBJECTS: dict[str, Text] = {
     "price_proposal": _("Price proposal"),
     "product": _("Product"),
     "quote_request": _("Request for quotes"),
+    "token": _("Access key"),
     "word": _("Word or phrase"),
     **mail_words.OBJECTS,
 }
@@ -152,6 +154,7 @@ ACTIONS: dict[str, Text] = {
     "quote.declined": _("Quote declined"),
     "quote.chosen": _("Quote chosen and ordered"),
     "quote.closed": _("Request for quotes closed"),
+    **token_rules.ACTION_NAMES,
     "word.created": _("Word explained"),
     "word.amended": _("Explanation of a word changed"),
     "word.deleted": _("Explanation of a word taken out"),

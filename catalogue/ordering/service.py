@@ -34,6 +34,7 @@ class CannotBePlaced(Conflict):
     """The basket cannot be ordered as it stands; nothing was ordered."""
 
     title = _("The basket cannot be ordered yet")
+    problem = "cannot-be-placed"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class OutOfTurn(Conflict):
     """The order is in a state from which this step does not lead on."""
 
     title = _("The order has moved on")
+    problem = "out-of-turn"
 
 
 @dataclass(frozen=True)
@@ -142,16 +143,18 @@ def trace(
 
 def out_of_turn(order: Order, who: Who) -> OutOfTurn:
     """Return the refusal of a step, with where the order stands and what may be done instead."""
-    possible = [
-        rules.STEP_NAMES[each] for each in list_steps(order, who) if each not in rules.QUIET
-    ]
+    steps = [each for each in list_steps(order, who) if each not in rules.QUIET]
+    possible = [rules.STEP_NAMES[each] for each in steps]
+    facts = {"state": str(order.state), "possible": [str(each) for each in steps]}
     values: dict[str, Any] = {
         "number": order.number,
         "state": rules.STATE_NAMES[order.state],
     }
     if not possible:
         return OutOfTurn(
-            _("Order %(number)s is now: %(state)s. You can do nothing with it now.", **values)
+            _("Order %(number)s is now: %(state)s. You can do nothing with it now.", **values),
+            **facts,
         )
     values["steps"] = ", ".join(str(each) for each in possible)
-    return OutOfTurn(_("Order %(number)s is now: %(state)s. Possible now: %(steps)s.", **values))
+    text = _("Order %(number)s is now: %(state)s. Possible now: %(steps)s.", **values)
+    return OutOfTurn(text, **facts)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
-from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from catalogue.core.db import Base
+from catalogue.core.db import insert_for
 from catalogue.core.text import fold, today_in_copenhagen
 
 from .models import Asked, AskedMonth, KeptSynonym
@@ -112,9 +110,3 @@ def list_in_vain(session: Session, municipality_id: int, limit: int) -> list[Ask
             .limit(limit)
         )
     )
-
-
-def insert_for(session: Session, table: type[Base]) -> Any:  # the two dialects share no type
-    """Return an INSERT of the session's database, which knows ON CONFLICT."""
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(table) if on_postgresql else sqlite.insert(table)

@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.core.db import insert_for
 from catalogue.core.text import fold, today_in_copenhagen
 from catalogue.products.models import Product
 
-from .asked import insert_for
 from .count_models import FoundBy, ProductCount, Seen
 
 

@@ -67,11 +67,12 @@ from catalogue.search.synonyms import Synonym
 PAGES: dict[Role | None, dict[str, int]] = {
     None: {
         "/": 3, "/log-ind": 0, "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 7,
-        "/was": 0,
+        "/was": 0, "/api/v1/": 0, "/api/v1/problems/changed": 0,
     },
     Role.BUYER: {
         "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
         "/kurv": 22, "/kurv/bestil": 22, "/ordrer": 5, "/ordrer/{order}": 8, "/roller": 3,
+        "/adgangsnoegler": 3,
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
         "/tilbud": 4, "/tilbud/{request}": 10, "/tilbud/ny": 6,
@@ -87,7 +88,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 24},
     Role.STAFF: {
-        "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
+        "/adgangsnoegler": 2, "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 14,
         "/daekning/konflikter": 6, "/daekning/graenser": 4,
         "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,

@@ -15,11 +15,12 @@ APPROVER, OTHER_STAFF = "approver@kolding.example", "staff@kolding.example"
 ENTERPRISE, ADMINISTRATOR = "legehytten@legehytten.example", "admin@catalogue.example"
 PAGES: dict[str | None, list[str]] = {
     None: ["/", "/log-ind", "/virksomheder/ansoeg", "/virksomheder/1", "/was", "/findes-ikke",
-        "/ordrelink/kendes-ikke", "/afmeld/kendes-ikke"],
+        "/ordrelink/kendes-ikke", "/afmeld/kendes-ikke", "/api/v1/",
+        "/api/v1/problems/out-of-turn"],
     BUYER: [
         "/soeg", "/soeg?q=gave", "/soeg?q=rengøring&vis=alle", "/soeg?q=findesikke", "/varer/1",
         "/varer/17",
-        "/kurv", "/ordrer", "/virksomheder/1", "/roller", "/indkomne-ordrer",
+        "/adgangsnoegler", "/kurv", "/ordrer", "/virksomheder/1", "/roller", "/indkomne-ordrer",
         "/efterlysninger", "/efterlysninger/1", "/efterlysninger/2",
         "/efterlysninger/ny?q=vandrepokal&kategori=18530000",
         "/tilbud", "/tilbud/1", "/tilbud/2", "/tilbud/ny", "/tilbud/ny?vare=4",
@@ -34,6 +35,7 @@ PAGES: dict[str | None, list[str]] = {
         "/ordrer/0330-2026-00012", "/beskeder", "/beskeder/mail",
     ],
     STAFF: [
+        "/adgangsnoegler",
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
         "/daekning/diagrammer", "/daekning/diagrammer?dag=2001-01-01",
         "/daekning/ordrer", "/daekning/ordrer?kategori=37000000&fra=2026-01-01&til=2026-12-31",

@@ -1,4 +1,7 @@
-"""The border to the web. Everything hangs on the `State` in `app.extensions["catalogue"]`."""
+"""The border to the web. Everything hangs on the `State` in `app.extensions["catalogue"]`.
+
+The API has modules of its own: operations, entering, contract, answering, refusing.
+"""
 
 from __future__ import annotations
 

@@ -43,7 +43,12 @@ def route(
         view.__dict__["access"] = access
         # An id that no database can hold names nothing; SQLite would raise instead.
         bounded = rule.replace("<int:", f"<int(max={LARGEST_ID}):")
-        blueprint.add_url_rule(bounded, endpoint or view.__name__, view, methods=list(methods))
+        # One that takes OPTIONS, or that leaves it to another, answers it itself.
+        own = None if "operation" not in view.__dict__ and "OPTIONS" not in methods else False
+        blueprint.add_url_rule(
+            bounded, endpoint or view.__name__, view, methods=list(methods),
+            provide_automatic_options=own,
+        )  # fmt: skip
         return view
 
     return declare

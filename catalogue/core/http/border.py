@@ -22,6 +22,7 @@ from catalogue.core.who import Who
 
 from .access import COOKIELESS, check_csrf, may_enter
 from .drawing import go, render
+from .entering import enter
 from .state import state
 
 log = logging.getLogger("catalogue.http")
@@ -49,7 +50,11 @@ def status_of(error: CatalogueError) -> int:
 
 
 def _enter() -> Response | None:
-    access = current_app.view_functions[str(request.endpoint)].__dict__["access"]
+    view = current_app.view_functions[str(request.endpoint)]
+    if operation := view.__dict__.get("operation"):
+        enter(operation)
+        return None
+    access = view.__dict__["access"]
     if access == COOKIELESS:
         g.catalogue_who = Who()
         text.set_locale(text.DEFAULT_LOCALE)

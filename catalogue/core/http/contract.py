@@ -1,0 +1,199 @@
+"""What comes in held against the contract: the JSON Schema that openapi.py draws is the judge.
+
+Meaning is read afterwards by the schema of the feature, the same that reads forms and files.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app, request
+from jsonschema import Draft202012Validator, ValidationError, validators
+from werkzeug.datastructures import MultiDict
+
+from catalogue.core import fields
+from catalogue.core.errors import Invalid
+from catalogue.core.text import Text, gettext
+from catalogue.core.text import lazy as _
+
+from . import openapi
+from .operations import FILES, JSON, Operation
+from .refusing import Problem
+from .state import state
+
+PART = "api.contract"
+_SAID: dict[str, Text] = {
+    "required": fields.MESSAGES["required"],
+    "additionalProperties": _("The contract does not know this"),
+    "type": _("It must be of the type %(told)s"),
+    "enum": fields.MESSAGES["not_choice"],
+    "maxLength": _("At most %(told)s characters"),
+    "minLength": _("At least %(told)s characters"),
+    "minimum": fields.MESSAGES["too_small"],
+    "maximum": fields.MESSAGES["too_large"],
+}
+
+
+def read_body(name: str = "") -> dict[str, Any]:
+    """Return the body of the request as plain values; raises Problem where it breaks the contract.
+
+    `name` is that of the schema in the contract; without it, of the operation that is served.
+    """
+    operation = _operation()
+    if operation.body is None:
+        raise TypeError(f"{request.endpoint} declares no body")
+    if request.mimetype != operation.media:
+        raise Problem("media-type", _("Send %(media)s.", media=operation.media))
+    given = _read_json() if operation.media == JSON else _single(request.form)
+    if operation.media == FILES:
+        given |= {key: "" for key in request.files}
+    _check(name or openapi.name_of(operation.body), given)
+    return dict(given)
+
+
+def read_query() -> dict[str, Any]:
+    """Return the parameters of the address by their types; raises Problem for what is not told."""
+    operation = _operation()
+    shapes, validator = _query_judge(operation)
+    given = _single(request.args)
+    errors, read = [], {}
+    for name, text in given.items():
+        if name not in shapes:
+            errors.append({"parameter": name, "detail": str(_SAID["additionalProperties"])})
+            continue
+        read[name] = _typed(text, shapes[name].get("type"))
+    errors += [_parameter(each) for each in validator.iter_errors(read)]
+    if errors:
+        raise Problem("unreadable", errors=errors)
+    return read
+
+
+@contextmanager
+def named(names: Mapping[str, str]) -> Iterator[None]:
+    """Let errors within the block point at what programs call a field, by its name in forms."""
+    try:
+        yield
+    except Invalid as error:
+        error.problems = {names.get(name, name): each for name, each in error.problems.items()}
+        raise
+
+
+def _operation() -> Operation:
+    found: Operation = current_app.view_functions[str(request.endpoint)].__dict__["operation"]
+    return found
+
+
+def _read_json() -> Any:
+    try:
+        given = json.loads(request.get_data(), parse_float=_number, parse_constant=_refuse)
+        json.dumps(given, ensure_ascii=False).encode()  # half a pair of UTF-16 is no text
+    except (ValueError, RecursionError):
+        raise Problem("unreadable", _("The body is not JSON.")) from None
+    return given
+
+
+def _number(text: str) -> float | int:
+    """Return a number with a point; for JSON Schema 2.0 is whole, and so it is here."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _single(given: MultiDict[str, str]) -> dict[str, str]:
+    doubled = [name for name, values in given.lists() if len(values) > 1]
+    if doubled:
+        text = gettext("Send it once")
+        raise Problem(
+            "unreadable", errors=[{"parameter": each, "detail": text} for each in doubled]
+        )
+    return given.to_dict()
+
+
+def _typed(text: str, kind: Any) -> Any:
+    if kind == "integer" and re.fullmatch(r"-?[0-9]{1,40}", text):
+        return int(text)
+    if kind == "boolean" and text in ("true", "false"):
+        return text == "true"
+    return text
+
+
+def _check(name: str, given: Any) -> None:
+    errors = [
+        {"pointer": "#" + "".join(f"/{_escaped(step)}" for step in path), "detail": said}
+        for path, said in _faults(_named_validator(name), given)
+    ]
+    if errors:
+        raise Problem("unreadable", errors=errors[:50])
+
+
+def _faults(validator: Any, given: Any) -> Iterator[tuple[list[Any], str]]:
+    """Tell each fault with the path to it; of a missing member the path it should have."""
+    for error in validator.iter_errors(given):
+        path = list(error.absolute_path)
+        if error.validator == "required":
+            missing = [each for each in error.validator_value if each not in error.instance]
+            path += missing[:1]
+        yield path, _in_words(error)
+
+
+def _parameter(error: ValidationError) -> dict[str, str]:
+    return {"parameter": str(next(iter(error.absolute_path), "")), "detail": _in_words(error)}
+
+
+def _in_words(error: ValidationError) -> str:
+    said = _SAID.get(str(error.validator))
+    told = error.validator_value
+    if isinstance(told, list):
+        told = ", ".join(map(str, told))
+    if said is None:
+        return error.message[:300]
+    return gettext(said.message, told=told, limit=told, choices=told)
+
+
+def _escaped(step: Any) -> str:
+    return str(step).replace("~", "~0").replace("/", "~1")
+
+
+def _query_judge(operation: Operation) -> tuple[dict[str, Any], Any]:
+    """Return the parameters of an operation and who judges them, made once."""
+    kept: dict[str, Any] = state().parts.setdefault(PART, {})
+    key = f"? {request.endpoint}"
+    if key not in kept:
+        shapes = openapi.query_shapes(operation)
+        kept[key] = shapes, _validator({"type": "object", "properties": shapes})
+    found: tuple[dict[str, Any], Any] = kept[key]
+    return found
+
+
+def _named_validator(name: str) -> Any:
+    kept: dict[str, Any] = state().parts.setdefault(PART, {})
+    if name not in kept:
+        components = openapi.document(current_app)["components"]
+        whole = {"$ref": f"#/components/schemas/{name}", "components": components}
+        kept[name] = _validator(whole)
+    return kept[name]
+
+
+def _validator(schema: Mapping[str, Any]) -> Any:
+    return _judge()(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+@lru_cache(maxsize=1)
+def _judge() -> Any:
+    extend: Any = validators.extend  # its types say nothing of its arguments
+    return extend(Draft202012Validator, {"pattern": _pattern})
+
+
+def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
+    """Look for a pattern as the contract means it: here `$` also ends before a last line feed."""
+    ended = re.sub(r"\$$", r"\\Z", pattern)
+    if isinstance(instance, str) and not re.search(ended, instance):
+        yield ValidationError(str(fields.MESSAGES["invalid"]))

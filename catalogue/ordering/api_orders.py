@@ -1,0 +1,143 @@
+"""Orders as programs read them, and steps as programs send them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from catalogue.core.who import Who
+
+from . import approval, change_schema, changing, partial, queries, schema, seeing, service
+from .api_schema import OrderListedSchema, OrderShownSchema
+from .models import Order
+from .policy_models import OrderChange
+from .queries import Listed
+from .rules import Step
+
+OPEN = frozenset({"proposed", "partly"})  # the buyer has a change to answer
+Verb = Callable[[Session, Who, str, Mapping[str, Any], datetime], Order]
+
+
+def list_orders(
+    session: Session, who: Who, state: str | None, before: int | None, limit: int
+) -> list[Listed]:
+    """List the orders `who` may see in her role, newest first, below an id. One query."""
+    query = queries.named().where(Order.visible_to(who)).order_by(Order.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(Order.state == state)
+    if before is not None:
+        query = query.where(Order.id < before)
+    return [queries.listed(*row) for row in session.execute(query)]
+
+
+def show_listed(listed: Listed) -> dict[str, Any]:
+    """Return an order as a list has it."""
+    return dict(OrderListedSchema().dump(_told(listed)))
+
+
+def show(session: Session, who: Who, number: str) -> dict[str, Any]:
+    """Return an order that `who` may see; raises Missing."""
+    session.expire_all()
+    page = queries.get_order(session, who, number)
+    order = page.order
+    change = changing.find_open(session, order.id) if order.state in OPEN else None
+    told = _told(page) | {
+        "delivery": order,
+        "delivery_on": order.delivery_on,
+        "lines": order.lines,
+        "events": order.events,
+        "change": change and _change(change),
+        "possible": [str(each) for each in page.steps],
+    }
+    return dict(OrderShownSchema().dump(told))
+
+
+def show_placed(session: Session, who: Who, key: str) -> list[dict[str, Any]]:
+    """Return the orders of one placing, by number."""
+    return [show_listed(each) for each in queries.list_receipt(session, who, key)]
+
+
+def take(session: Session, who: Who, number: str, sent: Mapping[str, Any], now: datetime) -> Order:
+    """Take the step that was sent; raises OutOfTurn with what is possible, Invalid by field.
+
+    A step that leads one way and needs nothing but a reason has no verb here: the table knows it.
+    """
+    step, form = Step(sent["step"]), _form(sent)
+    verb = VERBS.get(step)
+    if verb is not None:
+        return verb(session, who, number, form, now)
+    return service.take_step(session, who, number, step, now=now, reason=form.get("reason"))
+
+
+def _form(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the form that says the same: fields of lines carry their position."""
+    form = {name: sent[name] for name in ("reason", "delivery_on") if name in sent}
+    for line in sent.get("lines", ()):
+        for name, value in line.items():
+            if name == "price_ore":
+                form[f"price_{line['position']}"] = f"{value // 100}.{value % 100:02d}"
+            elif name != "position":
+                form[f"{name}_{line['position']}"] = _plain(value)
+    return form
+
+
+def _plain(value: Any) -> str:
+    """Write a number as people do: 1e-05 and 5.0 are no quantities."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def _told(listed: Listed) -> dict[str, Any]:
+    order = listed.order
+    return {
+        **{name: getattr(order, name) for name in _LISTED},
+        "municipality": listed.municipality_name,
+        "enterprise": listed.enterprise_name,
+        "buyer": listed.buyer_name,
+    }
+
+
+def _change(change: OrderChange) -> dict[str, Any]:
+    lines = [
+        {"position": int(position), "quantity": new.get("quantity"),
+         "price_ore": new.get("price_ore")}
+        for position, new in change.lines.items()
+    ]  # fmt: skip
+    return {"reason": change.reason, "delivery_on": change.delivery_on, "lines": lines}
+
+
+_LISTED = ("number", "state", "placed_at", "enterprise_id", "net_ore", "vat_ore", "currency")
+VERBS: dict[Step, Verb] = {
+    Step.CONFIRM: lambda session, who, number, form, now: changing.confirm(
+        session, who, number, change_schema.read_delivery_day(form), now
+    ),
+    Step.PROPOSE: lambda session, who, number, form, now: changing.propose(
+        session, who, number, change_schema.read_change(form), now
+    ),
+    Step.RECEIVE: lambda session, who, number, form, now: changing.receive(
+        session, who, number, change_schema.read_arrived(form), now
+    ),
+    Step.CONFIRM_PART: lambda session, who, number, form, now: partial.confirm_part(
+        session, who, number, change_schema.read_part(form), now
+    ),
+    Step.ACCEPT_WORK: lambda session, who, number, form, now: changing.accept_work(
+        session, who, number, change_schema.read_arrived(form), now
+    ),
+    Step.SEE: lambda session, who, number, _form, now: seeing.see(session, who, number, now),
+    Step.RESUBMIT: lambda session, who, number, form, now: approval.resubmit(
+        session, who, number, schema.read_reason(form), now
+    ),
+    Step.ACCEPT: lambda session, who, number, _form, now: changing.accept(
+        session, who, number, now
+    ),
+    Step.REFUSE: lambda session, who, number, _form, now: changing.refuse(
+        session, who, number, now
+    ),
+    Step.WITHDRAW: lambda session, who, number, _form, now: changing.withdraw(
+        session, who, number, now
+    ),
+}

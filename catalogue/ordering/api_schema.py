@@ -1,0 +1,196 @@
+"""The shapes of orders where programs send and get them; delivery is that of the check-out form."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import marshmallow as ma
+
+from catalogue.core import fields
+
+from .models import OrderState
+from .rules import MOVES, Side, Step
+from .schema import DeliverySchema
+
+MOST_LINES = 200
+POSITION: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MOST_LINES}
+# What buyers and enterprises may do; approvers decide on what they were shown, on their page.
+STEPS = list(
+    dict.fromkeys(
+        str(move.step)
+        for move in MOVES
+        if move.side in (Side.BUYER, Side.ENTERPRISE)
+        and move.step != Step.EDIT  # it takes a form of its own
+    )
+)  # fmt: skip
+
+
+class WantedLineSchema(ma.Schema):
+    """A product to order; `price_ore` is the highest price excluding VAT that is accepted."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    SHAPES: ClassVar[dict[str, Any]] = {
+        "product_id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
+        "price_ore": {"type": "integer", "minimum": 0, "maximum": 10**12},
+    }
+    product_id = fields.Whole(required=True, least=1, most=2**63 - 1)
+    quantity = fields.Quantity(required=True)
+    price_ore = fields.Whole(load_default=None, most=10**12)
+
+
+class DeliveryBodySchema(DeliverySchema):
+    """Where it goes, and what the invoice needs."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    SHAPES: ClassVar[dict[str, Any]] = {"postcode": {"type": "string", "pattern": "^[0-9]{4}$"}}
+
+
+class PlacingBodySchema(ma.Schema):
+    """Lines and delivery: one order for each enterprise."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    lines = ma.fields.List(
+        ma.fields.Nested(WantedLineSchema), required=True,
+        validate=ma.validate.Length(1, MOST_LINES),
+    )  # fmt: skip
+    delivery = ma.fields.Nested(DeliveryBodySchema, required=True)
+
+
+class StepLineSchema(ma.Schema):
+    """What a step says of a line: what came of it, or what is proposed for it."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    SHAPES: ClassVar[dict[str, Any]] = {
+        "position": POSITION,
+        "received": {"type": "number", "minimum": 0, "maximum": 1_000_000},
+        "part": {"type": "number", "minimum": 0, "maximum": 1_000_000},
+        "price_ore": {"type": "integer", "minimum": 0, "maximum": 10**12},
+    }
+    position = ma.fields.Int(required=True)
+    received = ma.fields.Float()
+    part = ma.fields.Float()
+    deviation = fields.Line(longest=300)
+    quantity = fields.Quantity()
+    price_ore = fields.Kroner()
+
+
+class StepBodySchema(ma.Schema):
+    """A step of an order, with what it needs: a reason, a day, lines."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    SHAPES: ClassVar[dict[str, Any]] = {"step": {"type": "string", "enum": STEPS}}
+    step = ma.fields.Str(required=True)
+    reason = fields.Line(longest=1000)
+    delivery_on = fields.Day()
+    lines = ma.fields.List(
+        ma.fields.Nested(StepLineSchema), validate=ma.validate.Length(max=MOST_LINES)
+    )
+
+
+class OrderQuerySchema(ma.Schema):
+    """Which orders are listed."""
+
+    state = fields.Choice(OrderState)
+
+
+class OrderListedSchema(ma.Schema):
+    """An order in a list."""
+
+    number = ma.fields.Str(required=True)
+    state = ma.fields.Str(required=True)
+    placed_at = ma.fields.AwareDateTime(required=True)
+    municipality = ma.fields.Str(required=True)
+    enterprise_id = ma.fields.Int(required=True, strict=True)
+    enterprise = ma.fields.Str(required=True)
+    buyer = ma.fields.Str(required=True)
+    net_ore = ma.fields.Int(required=True, strict=True)
+    vat_ore = ma.fields.Int(required=True, strict=True)
+    currency = ma.fields.Str(required=True)
+
+
+class PlacedSchema(ma.Schema):
+    """The orders that a placing made, by number."""
+
+    orders = ma.fields.List(ma.fields.Nested(OrderListedSchema), required=True)
+
+
+class DeliveryShownSchema(ma.Schema):
+    """Where an order goes."""
+
+    institution = ma.fields.Str(required=True)
+    street = ma.fields.Str(required=True)
+    postcode = ma.fields.Str(required=True)
+    city = ma.fields.Str(required=True)
+    gln = ma.fields.Str(required=True)
+    contact_name = ma.fields.Str(required=True)
+    contact_email = ma.fields.Str(required=True)
+    contact_phone = ma.fields.Str(required=True, allow_none=True)
+    reference = ma.fields.Str(required=True)
+    account_coding = ma.fields.Str(required=True, allow_none=True)
+    note = ma.fields.Str(required=True, allow_none=True)
+
+
+class OrderLineSchema(ma.Schema):
+    """A line as it was ordered, and what came of it."""
+
+    position = ma.fields.Int(required=True, strict=True)
+    product_id = ma.fields.Int(required=True, strict=True, allow_none=True)
+    item_number = ma.fields.Str(required=True)
+    title = ma.fields.Str(required=True)
+    category_code = ma.fields.Str(required=True)
+    unit = ma.fields.Str(required=True)
+    quantity = ma.fields.Float(required=True)
+    price_ore = ma.fields.Int(required=True, strict=True)
+    price_base_quantity = ma.fields.Int(required=True, strict=True)
+    vat_rate = ma.fields.Int(required=True, strict=True)
+    net_ore = ma.fields.Int(required=True, strict=True)
+    agreement_number = ma.fields.Str(required=True)
+    received_quantity = ma.fields.Float(required=True, allow_none=True)
+    deviation = ma.fields.Str(required=True, allow_none=True)
+
+
+class OrderEventSchema(ma.Schema):
+    """What has happened to an order."""
+
+    at = ma.fields.AwareDateTime(required=True)
+    state = ma.fields.Str(required=True)
+    step = ma.fields.Str(required=True, allow_none=True)
+    by = ma.fields.Str(required=True, attribute="person_name")
+    reason = ma.fields.Str(required=True, allow_none=True)
+
+
+class ChangedLineSchema(ma.Schema):
+    """What is proposed for a line; null: as it was."""
+
+    position = ma.fields.Int(required=True, strict=True)
+    quantity = ma.fields.Float(required=True, allow_none=True)
+    price_ore = ma.fields.Int(required=True, strict=True, allow_none=True)
+
+
+class OrderChangeSchema(ma.Schema):
+    """A change that the enterprise proposes and the buyer has not answered."""
+
+    reason = ma.fields.Str(required=True)
+    delivery_on = ma.fields.Date(required=True, allow_none=True)
+    lines = ma.fields.List(ma.fields.Nested(ChangedLineSchema), required=True)
+
+
+class OrderShownSchema(OrderListedSchema):
+    """An order; `possible` lists the steps that the token can take now."""
+
+    delivery = ma.fields.Nested(DeliveryShownSchema, required=True)
+    delivery_on = ma.fields.Date(required=True, allow_none=True)
+    lines = ma.fields.List(ma.fields.Nested(OrderLineSchema), required=True)
+    events = ma.fields.List(ma.fields.Nested(OrderEventSchema), required=True)
+    change = ma.fields.Nested(OrderChangeSchema, required=True, allow_none=True)
+    possible = ma.fields.List(ma.fields.Str(), required=True)

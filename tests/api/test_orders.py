@@ -1,0 +1,130 @@
+"""Orders by the API: placed once for each key, refused with reasons, taken from step to step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cast
+import pytest
+from api.callers import problem_of
+from api.conftest import Town
+from ordering.world import FORM
+from sqlalchemy import func, select
+
+from catalogue.agreements.models import Agreement
+from catalogue.ordering.models import Order
+from catalogue.products import stock
+
+KEY = "a-key-of-our-own-choice"
+
+
+def body(town: Town, quantity: float = 2, **line: Any) -> dict[str, Any]:
+    """Return what a system sends to order the town's product."""
+    lines = [{"product_id": town.product_id, "quantity": quantity} | line]
+    return {"lines": lines, "delivery": FORM}
+
+
+def count(town: Town) -> int:
+    """Count all orders."""
+    with town.app.extensions["catalogue"].database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Order)) or 0
+
+
+def place(town: Town) -> str:
+    """Order the town's product; return the number."""
+    placed = town.buyer.post("/orders", body(town), Idempotency_Key=KEY)
+    assert placed.status_code == 201, placed.text
+    return str(placed.get_json()["orders"][0]["number"])
+
+
+def test_same_key_orders_once_and_gets_the_first_answer(town: Town) -> None:
+    first = town.buyer.post("/orders", body(town), Idempotency_Key=KEY)
+    again = town.buyer.post("/orders", body(town), Idempotency_Key=KEY)
+    assert first.status_code == again.status_code == 201
+    assert first.get_json() == again.get_json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.headers["Location"] == first.headers["Location"]
+    assert count(town) == 1
+    other = town.buyer.post("/orders", body(town, 3), Idempotency_Key=KEY)
+    assert problem_of(other) == "key-reused"
+    assert problem_of(town.buyer.post("/orders", body(town))) == "key-missing"
+    assert count(town) == 1
+
+
+def test_refused_placing_leaves_the_key_free(town: Town) -> None:
+    refused = town.buyer.post("/orders", body(town, price_ore=1), Idempotency_Key=KEY)
+    assert problem_of(refused) == "cannot-be-placed"
+    placed = town.buyer.post("/orders", body(town), Idempotency_Key=KEY)
+    assert placed.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("reason", "line"),
+    [
+        ("price_risen", {"price_ore": 1_249_999}),
+        ("beyond_stock", {"quantity": 6}),
+        ("missing", {"product_id": 999}),
+        ("no_agreement", {}),
+    ],
+)
+def test_lines_that_cannot_be_ordered_are_told_with_their_reason(
+    town: Town, reason: str, line: dict[str, Any]
+) -> None:
+    with town.app.extensions["catalogue"].database.transaction() as session:
+        who = cast.who(session, town.people["shop"])
+        stock.count(session, who, {town.product_id: 5}, cast.NOW)
+        if reason == "no_agreement":
+            session.get_one(Agreement, town.agreement_id).ends_on = cast.TODAY.replace(day=1)
+    refused = town.buyer.post("/orders", body(town, **line), Idempotency_Key=KEY)
+    assert problem_of(refused) == "cannot-be-placed"
+    assert [each["reason"] for each in refused.get_json()["lines"]] == [reason]
+    assert count(town) == 0
+
+
+def test_faults_in_delivery_and_lines_are_pointed_at(town: Town) -> None:
+    sent = body(town)
+    sent["delivery"] = FORM | {"gln": "5798009811579"}
+    wrong = town.buyer.post("/orders", sent, Idempotency_Key=KEY)
+    assert wrong.get_json()["errors"][0]["pointer"] == "#/delivery/gln"
+    twice = body(town)
+    twice["lines"] *= 2
+    doubled = town.buyer.post("/orders", twice, Idempotency_Key=KEY)
+    assert doubled.get_json()["errors"][1]["pointer"] == "#/lines/1/product_id"
+
+
+def test_order_goes_its_way_and_tells_what_is_possible(town: Town) -> None:
+    here = f"/orders/{place(town)}"
+    early = town.buyer.post(f"{here}/steps", {"step": "receive"})
+    assert problem_of(early) == "out-of-turn"
+    assert early.get_json()["state"] == "placed"
+    assert early.get_json()["possible"] == ["cancel"]
+    confirm = {"step": "confirm", "delivery_on": "2026-12-01"}
+    confirmed = town.shop.post(f"{here}/steps", confirm).get_json()
+    assert (confirmed["state"], confirmed["delivery_on"]) == ("confirmed", "2026-12-01")
+    less = {"step": "propose", "reason": "Kun én.", "lines": [{"position": 1, "quantity": 1}]}
+    assert town.shop.post(f"{here}/steps", less).get_json()["state"] == "proposed"
+    seen = town.buyer.get(here).get_json()
+    assert seen["change"]["lines"] == [{"position": 1, "quantity": 1.0, "price_ore": None}]
+    assert "accept" in seen["possible"]
+    for program, step in ((town.buyer, "accept"), (town.shop, "dispatch")):
+        assert program.post(f"{here}/steps", {"step": step}).status_code == 200
+    lines = [{"position": 1, "received": 0, "deviation": "Kom ikke."}]
+    came = town.buyer.post(f"{here}/steps", {"step": "receive", "lines": lines}).get_json()
+    assert (came["state"], came["lines"][0]["deviation"]) == ("received", "Kom ikke.")
+
+
+def test_rejecting_owes_a_reason(town: Town) -> None:
+    here = f"/orders/{place(town)}"
+    bare = town.shop.post(f"{here}/steps", {"step": "reject"})
+    assert problem_of(bare) == "invalid"
+    assert bare.get_json()["errors"][0]["pointer"] == "#/reason"
+    said = town.shop.post(f"{here}/steps", {"step": "reject", "reason": "Udsolgt."})
+    assert said.get_json()["state"] == "rejected"
+
+
+def test_each_role_lists_its_own_orders(town: Town) -> None:
+    number = place(town)
+    for program in (town.buyer, town.staff, town.shop):
+        assert [each["number"] for each in program.get("/orders").get_json()["items"]] == [number]
+    assert town.shop.get("/orders?state=closed").get_json()["items"] == []
+    assert problem_of(town.shop.get("/orders/0330-2026-00099")) == "missing"

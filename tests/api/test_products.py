@@ -1,0 +1,124 @@
+"""Products by the API: described, shown, changed by who has read them, published, counted."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from api.callers import problem_of
+from api.conftest import Town
+from products.world import encoded
+
+BODY: dict[str, Any] = {
+    "title": "Æblekasse",
+    "summary": "En kasse til æbler.",
+    "description": "Samlet på eget værksted af dansk gran.",
+    "category_code": "37535200",
+    "price_ore": 12_550,
+    "delivery_days": 7,
+    "delivers_to": ["0330"],
+    "tiers": [{"from_quantity": 10, "off_permille": 75}],
+    "labels": [{"code": "fsc", "proof": "FSC-C012345"}],
+    "season_from": "08-01",
+    "season_to": "11-30",
+    "made_to_order": True,
+    "paused_until": None,
+}
+
+
+def test_product_is_described_pictured_published_and_withdrawn(town: Town) -> None:
+    made = town.shop.post("/products", BODY)
+    assert made.status_code == 201, made.text
+    told = made.get_json()
+    assert {name: told[name] for name in BODY} == BODY
+    assert [each["pointer"] for each in told["lacking"]] == ["#/images"]
+    here = f"/products/{told['id']}"
+    assert made.headers["Location"] == f"/api/v1{here}"
+    assert problem_of(town.shop.post(f"{here}/publish")) == "invalid"
+    picture = {"image": (io.BytesIO(encoded("blue")), "kasse.jpg"), "alt": "En kasse"}
+    sent = town.shop.send("POST", f"{here}/images", data=picture)
+    assert sent.status_code == 201, sent.text
+    (image,) = sent.get_json()["images"]
+    assert (image["alt"], image["position"]) == ("En kasse", 1)
+    anew = {"images": [{"id": image["id"], "alt": "En kasse af gran", "position": 1}]}
+    assert town.shop.send("PATCH", f"{here}/images", anew).get_json()["images"][0]["alt"]
+    assert town.shop.post(f"{here}/publish").get_json()["state"] == "published"
+    last = town.shop.send("DELETE", f"{here}/images/{image['id']}")
+    assert problem_of(last) == "invalid"  # buyers see it: one picture stays
+    assert town.shop.post(f"{here}/withdraw").get_json()["state"] == "withdrawn"
+
+
+def test_change_needs_the_tag_of_what_is_there(town: Town) -> None:
+    here = f"/products/{town.product_id}"
+    seen = town.shop.get(here)
+    unchanged = town.shop.get(here, If_None_Match=seen.headers["ETag"])
+    assert (unchanged.status_code, unchanged.text) == (304, "")
+    change = {"title": "Legehus i eg", "delivery_days": None, "summary": "Nyt."}
+    assert problem_of(town.shop.send("PATCH", here, change)) == "match-missing"
+    match = {"If-Match": seen.headers["ETag"]}
+    refused = town.shop.send("PATCH", here, change, headers=match)
+    assert problem_of(refused) == "invalid"
+    assert refused.get_json()["errors"][0]["pointer"] == "#/delivery_days"
+    done = town.shop.send("PATCH", here, {"title": "Legehus i eg"}, headers=match)
+    assert done.get_json()["title"] == "Legehus i eg"
+    assert done.headers["ETag"] == town.shop.get(here).headers["ETag"]
+    late = town.shop.send("PATCH", here, {"title": "Legehus"}, headers=match)
+    assert problem_of(late) == "changed"
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"price_ore": "12,50"}, "#/price_ore"),
+        ({"price_ore": -1}, "#/price_ore"),
+        ({"colour_of_hope": 1}, "#"),
+        ({"tiers": [{"from_quantity": 10}]}, "#/tiers/0/off_permille"),
+        ({"title": " "}, "#/title"),
+        ({"category_code": "37535200\n"}, "#/category_code"),
+    ],
+)
+def test_what_breaks_the_contract_is_pointed_at(
+    town: Town, change: dict[str, Any], pointer: str
+) -> None:
+    refused = town.shop.post("/products", BODY | change)
+    assert problem_of(refused) == "unreadable"
+    assert [each["pointer"] for each in refused.get_json()["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"delivers_to": ["9999"]}, "#/delivers_to"),
+        ({"category_code": "99999999"}, "#/category_code"),
+        ({"on_request": True, "kind": "service"}, "#/price_ore"),
+        ({"description": "Ring til 010190-1234"}, "#/description"),
+    ],
+)
+def test_rules_refuse_as_in_the_form_by_the_names_of_the_contract(
+    town: Town, change: dict[str, Any], pointer: str
+) -> None:
+    refused = town.shop.post("/products", BODY | change)
+    assert problem_of(refused) == "invalid"
+    assert pointer in [each["pointer"] for each in refused.get_json()["errors"]]
+
+
+def test_list_goes_on_by_cursor_until_its_end(town: Town) -> None:
+    for _each in range(2):
+        town.shop.post("/products", {"title": "Kladde"})
+    first = town.shop.get("/products?limit=2")
+    told = first.get_json()
+    assert len(told["items"]) == 2
+    assert f"cursor={told['next']}" in first.headers["Link"]
+    rest = town.shop.get(f"/products?limit=2&cursor={told['next']}").get_json()
+    assert (len(rest["items"]), rest["next"]) == (1, None)
+    drafts = town.shop.get("/products?state=draft").get_json()["items"]
+    assert {each["title"] for each in drafts} == {"Kladde"}
+
+
+def test_stock_is_counted_and_not_counted_any_more(town: Town) -> None:
+    here = f"/products/{town.product_id}/stock"
+    assert town.shop.send("PUT", here, {"left": 12.5}).get_json() == {"left": 12.5}
+    assert town.shop.get(here).get_json() == {"left": 12.5}
+    assert town.shop.send("PUT", here, {"left": None}).get_json() == {"left": None}
+    assert problem_of(town.shop.get("/products/999/stock")) == "missing"
