@@ -38,7 +38,10 @@ from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.exchange import (
     catalogue_pages,
+    connection_pages,
     link_pages,
+    punchout_api,
+    punchout_pages,
 )
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
@@ -103,14 +106,16 @@ class Catalogue:
             settings = replace(settings, url_prefix=self.url_prefix)
         database = Database(settings.database, settings.sqlite_busy_timeout_ms)
         state = State(
-            settings, database, self.clock, self.identity, MENU, _page_facts, http.environment()
-        )
+            settings, database, self.clock, self.identity, MENU, _page_facts, http.environment(),
+            framed=punchout_pages.framed,
+        )  # fmt: skip
         search.open_index(state.parts, settings)
         search.follow(database, state.parts)
         media.open_store(state.parts, settings)
         scanning.open_scanner(state.parts, settings)
         state.templates.globals["image_sources"] = media_pages.image_sources
         app.extensions["catalogue"] = state
+        http.framing.mount(app, settings.url_prefix)
         app.register_blueprint(_blueprint(), url_prefix=settings.url_prefix or None)
         if missing := http.undeclared(app):
             raise RuntimeError(f"views that do not declare who may enter: {', '.join(missing)}")
@@ -157,7 +162,7 @@ def _blueprint() -> Blueprint:
         search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
         potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
         approval_pages, change_pages, policy_pages, document_pages, link_pages, buyer_pages,
-        catalogue_pages,
+        catalogue_pages, connection_pages, punchout_pages, punchout_api,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

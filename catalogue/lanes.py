@@ -23,6 +23,7 @@ from catalogue.exchange import (
     invitation_mail,
     mail,
     price_mail,
+    punchout_news,
     quote_mail,
     reminding,
     verification_mail,
@@ -73,6 +74,11 @@ def lanes(state: State) -> tuple[Lane, ...]:
         (sent_lists.CHECK, sent_lists.TAKE),
         lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
     )
+    telling: dict[str, Handler] = {
+        punchout_news.TOPIC: lambda batch: punchout_news.send_batch(
+            database, state.settings, batch, state.clock
+        )
+    }
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
@@ -80,13 +86,13 @@ def lanes(state: State) -> tuple[Lane, ...]:
         Lane("mail", _mailing(state), 10),
         Lane("ledger", taking, 1),
         Lane("price lists", importing, 1),
+        Lane("purchasing systems", telling, 5),
     )
 
 
 def _mailing(state: State) -> dict[str, Handler]:
     """Return what is mailed, and what is put each morning to be mailed."""
     senders = {
-        "order.mail": mail.send_batch,
         "inquiry.mail": inquiry_mail.send_batch,
         "price.mail": price_mail.send_batch,
         invitations.MAIL: invitation_mail.send_batch,
@@ -100,9 +106,16 @@ def _mailing(state: State) -> dict[str, Handler]:
     handlers: dict[str, Handler] = {
         name: partial(_send, state, send) for name, send in senders.items()
     }
+    handlers["order.mail"] = partial(_tell_of_orders, state)
     return handlers | {
         daily.topic: partial(_do_daily, state, do) for daily, do in EACH_MORNING.items()
     }
+
+
+def _tell_of_orders(state: State, batch: Any) -> None:
+    """Mail what orders call for; purchasing systems that sent them in are told besides."""
+    punchout_news.put_batch(state.database, batch, state.clock)
+    _send(state, mail.send_batch, batch)
 
 
 def _do_daily(state: State, do: Callable[[Session, datetime], int], _batch: Any) -> None:

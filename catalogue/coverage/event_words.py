@@ -12,12 +12,13 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.enterprises import effect_words
 from catalogue.enterprises import words as enterprises
-from catalogue.exchange import link_rules
+from catalogue.exchange import link_rules, punchout_words
 from catalogue.ordering import rules as ordering
 from catalogue.products import details
 from catalogue.products import rules as products
 
 OBJECTS: dict[str, Text] = {
+    **punchout_words.OBJECTS,
     "agreement": _("Agreement"),
     "absence": _("Absence"),
     "approval_rule": _("Rule of approval"),
@@ -40,6 +41,7 @@ OBJECTS: dict[str, Text] = {
     "word": _("Word or phrase"),
 }
 ACTIONS: dict[str, Text] = {
+    **punchout_words.ACTIONS,
     "absence.created": _("Absence entered"),
     "absence.ended": _("Absence taken out"),
     "approval_rule.created": _("Rule of approval made"),
@@ -144,6 +146,7 @@ ACTIONS: dict[str, Text] = {
     "word.deleted": _("Explanation of a word taken out"),
 }
 FIELDS: dict[str, Text] = {
+    **punchout_words.FIELDS,
     "left": _("Left in stock"),
     **{name: text for name, text in enterprises.LABELS.items() if name != "password"},
     **products.FIELD_NAMES,

@@ -45,6 +45,7 @@ from . import (
     quotes,
     seen,
     shelf,
+    systems,
     trace,
     trade,
 )
@@ -97,6 +98,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         approvals.rule(session, world, read("approvals"))
         buyers.keep(session, world, read("buyers"))
         books.keep(session, world)
+        systems.connect(session, world)
     return True
 
 

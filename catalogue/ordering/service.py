@@ -63,10 +63,23 @@ def place(session: Session, who: Who, delivery: Delivery, key: str, now: datetim
         return placed
     today = today_in_copenhagen(now)
     items = judging.check_locked(session, who, today)
-    _refuse_unless_ready(session, items, today)
+    refuse_unless_ready(session, items, today)
     orders = place_items(session, Placing(who, delivery, key, now), items)
     baskets.empty(session, basket)
     return orders
+
+
+def refuse_unless_ready(session: Session, items: Sequence[Item], today: date) -> None:
+    """Raise CannotBePlaced, which names the first thing that stands in the way of ordering."""
+    if not items:
+        raise CannotBePlaced(_("Your basket is empty. If you have just ordered, see your orders."))
+    for item in items:
+        if not item.ready:
+            raise CannotBePlaced(
+                _("Nothing was ordered: look at %(title)s in the basket.", title=item.product.name)
+            )
+    for problem in judging.ceiling_problems(session, items, today):
+        raise CannotBePlaced(problem)
 
 
 def place_items(session: Session, placing: Placing, items: Sequence[Item]) -> list[Order]:
@@ -111,18 +124,6 @@ def take_step(
     move = rules.find_move(order.state, rules.side_of(who.role), step)
     after = move.after if move else order.state
     return steps.end(session, who, order, Deed(step, after, now, reason))
-
-
-def _refuse_unless_ready(session: Session, items: Sequence[Item], today: date) -> None:
-    if not items:
-        raise CannotBePlaced(_("Your basket is empty. If you have just ordered, see your orders."))
-    for item in items:
-        if not item.ready:
-            raise CannotBePlaced(
-                _("Nothing was ordered: look at %(title)s in the basket.", title=item.product.name)
-            )
-    for problem in judging.ceiling_problems(session, items, today):
-        raise CannotBePlaced(problem)
 
 
 def _take_numbers(session: Session, who: Who, count: int, now: datetime) -> list[OrderNumber]:

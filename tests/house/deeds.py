@@ -75,6 +75,15 @@ QUIET = {
 }
 # Posted by the tests of their feature, where `watching` fails a post that leaves no event.
 WATCHED = {
+    "connections.create": "exchange/test_connection_pages.py",
+    "connections.amend": "exchange/test_connection_pages.py",
+    "connections.rotate": "exchange/test_connection_pages.py",
+    "connections.drop_old": "exchange/test_connection_pages.py",
+    "connections.close": "exchange/test_connection_pages.py",
+    "punchout.call_up": "exchange/test_punchout_oci.py",
+    "punchout.give_back": "exchange/test_punchout_oci.py",
+    "punchout.cancel": "exchange/test_punchout_oci.py",
+    "punchout_api.message": "exchange/test_punchout_cxml.py",
     "agreements.answer_words": "agreements/test_import.py",
     "agreements.apply_import": "agreements/test_import.py",
     "agreements.forget_word": "agreements/test_import.py",

@@ -10,6 +10,7 @@ from typing import Any
 
 import cast
 import pytest
+from exchange.punchouts import HOOK, terms
 from flask import Flask
 from ordering import quoting
 from ordering.approving import Town as Town_
@@ -22,9 +23,11 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Person
 from catalogue.agreements import category_words
 from catalogue.agreements.models import Agreement, AgreementKind
-from catalogue.core.who import Role
+from catalogue.core.who import Role, Who
 from catalogue.coverage import ledger_summing
 from catalogue.coverage.models import AccountCategory, ImportState, LedgerImport, LedgerRow
+from catalogue.exchange import punchout_connections, punchout_sessions
+from catalogue.exchange.punchout_sessions import Visit
 from catalogue.ordering import addresses, lists, quote_answers, quotes, service
 from catalogue.ordering.address_schema import AddressFacts
 from catalogue.ordering.list_schema import Added, Named
@@ -79,6 +82,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/regnskab": 8, "/regnskab/poster": 6, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
         "/aarsrapport/2026": 18, "/aarsrapport/2026/effekt.csv": 4,
         "/godkendelsesregler": 7, "/godkendelsesregler/ny": 3,
+        "/indkoebssystemer": 2, "/indkoebssystemer/{connection}": 4, "/indkoebssystemer/ny": 1,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
@@ -163,6 +167,7 @@ def build(app: Flask, size: int) -> Town:
             "plan": PLAN.format(home=world.home.id),
             "proposal": proposed[0],
             "ledger": book(session, world, size),
+            "connection": connect(session, who, size),
             "held": "&".join(f"vare={each.id}" for each in products[:4]),
             **keep(session, world, products),
         }
@@ -182,6 +187,18 @@ def build(app: Flask, size: int) -> Town:
     listed = buyer.get("/ordrer").text
     numbers = re.findall(r"/ordrer/(0330-\d{4}-\d{5})", listed)
     return Town(people, names | {"order": min(numbers)})
+
+
+def connect(session: Session, who: Who, size: int) -> int:
+    """Connect `size` purchasing systems, each visited as often; return the id of the last."""
+    connection_id = 0
+    for number in range(size):
+        said = terms(name=f"System {number}")
+        connection_id, _secret = punchout_connections.create(session, who, said, cast.NOW)
+        connection = punchout_connections.get_own(session, who, connection_id)
+        for _ in range(size):
+            punchout_sessions.set_up(session, connection, Visit(HOOK), cast.NOW)
+    return connection_id
 
 
 def keep(session: Session, world: World, products: list[Product]) -> dict[str, int]:

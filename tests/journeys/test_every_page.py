@@ -56,6 +56,8 @@ PAGES: dict[str | None, list[str]] = {
         "/valgnotater", "/valgnotater/1", "/sammenlign?vare=1&vare=2",
         "/tilbud", "/tilbud/3", "/daekning/efterspoergsel/reparation-af-200-sengetaepper",
         "/regnskab", "/regnskab/poster", "/regnskab/indlaes", "/regnskab/konti",
+        "/indkoebssystemer", "/indkoebssystemer/1", "/indkoebssystemer/1/ret",
+        "/indkoebssystemer/ny",
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import framing
 from .access import (
     ADMINISTRATORS,
     APPROVERS,
@@ -57,6 +58,7 @@ __all__ = [
     "draw_text",
     "environment",
     "flash",
+    "framing",
     "go",
     "go_to",
     "guard",
