@@ -230,6 +230,7 @@ FIELDS: dict[str, Text] = {
 KIND_LABELS = {"agreement": _("Kind of agreement")}
 # What a value means: by its field, or by type of object and field where types differ.
 VALUES: dict[str, Mapping[str, Text]] = {
+    **punchout_words.VALUES,
     "agreement.kind": {"voluntary": _("Voluntary"), "mandatory": _("Mandatory")},
     "product.kind": products.KIND_NAMES,
     "product.labels": details.LABEL_NAMES,

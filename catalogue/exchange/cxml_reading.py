@@ -27,6 +27,7 @@ class Asking:
 
     payload_id: str
     identities: frozenset[str]  # in small letters, of From and Sender
+    parties: tuple[tuple[str, str], ...]  # of From and To, each (domain, identity)
     secret: str
     digest: str  # of what is asked, so that the same payloadID with another content is known
 
@@ -80,10 +81,11 @@ def read(content: bytes) -> tuple[Asking, etree._Element]:
         for side in ("From", "Sender")
         for each in root.iterfind(header.format(side))
     ]
+    parties = tuple(_party(root, side) for side in ("From", "To"))
     secret = text(root, "Header/Sender/Credential/SharedSecret")
     asked = request[0]
     digest = hashlib.sha256(etree.tostring(asked, method="c14n")).hexdigest()
-    return Asking(payload_id, frozenset(filter(None, names)), secret, digest), asked
+    return Asking(payload_id, frozenset(filter(None, names)), parties, secret, digest), asked
 
 
 def read_set_up(asked: etree._Element) -> SetUp:
@@ -115,6 +117,11 @@ def read_order(asked: etree._Element) -> OrderSent:
         delivery=_delivery(header, order_id),
         lines=lines,
     )
+
+
+def _party(root: etree._Element, side: str) -> tuple[str, str]:
+    found = root.find(f"Header/{side}/Credential")
+    return ("", "") if found is None else (found.get("domain", ""), text(found, "Identity"))
 
 
 def _lines(asked: etree._Element) -> tuple[Wanted, ...]:

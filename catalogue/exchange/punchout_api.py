@@ -13,7 +13,6 @@ from flask import Blueprint, Response, make_response, request
 from lxml import etree
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import throttling
 from catalogue.core.errors import CatalogueError
 from catalogue.core.http import COOKIELESS, now, reading, route, state, transaction
 from catalogue.core.text import lazy as _
@@ -24,7 +23,6 @@ from .cxml import UnreadableMessage
 from .cxml_reading import Asking
 from .punchout_messages import Replayed, take
 from .punchout_models import Kind, Operation, PunchOutConnection
-from .punchout_pages import failures, note_failure
 from .punchout_sessions import ReturnNotAllowed, Visit
 
 blueprint = Blueprint("punchout_api", __name__)
@@ -68,7 +66,7 @@ def _set_up(connection: PunchOutConnection, asking: Asking, asked: etree._Elemen
         take(session, connection, asking, now())
         visit = Visit(
             wanted.return_url, Operation(wanted.operation), wanted.buyer_cookie,
-            lines=wanted.lines,
+            lines=wanted.lines, parties=asking.parties,
         )  # fmt: skip
         _number, token = sessions.set_up(session, connection, visit, now())
     address = state().settings.address("punchout", "start", token)
@@ -98,13 +96,10 @@ _WORK: dict[str, Callable[[PunchOutConnection, Asking, etree._Element], bytes]] 
 
 def _admit(key: str, asking: Asking) -> PunchOutConnection:
     """Return the connection that the sender has name and secret of; raises NotKnown."""
-    limits = failures(key)
     with reading() as session:
         connection = punchout_connections.find_by_key(session, key)
-        throttled = throttling.is_throttled(session, limits, now())
-        known = not throttled and _knows(session, connection, asking)
+        known = _knows(session, connection, asking)
     if connection is None or not known:
-        note_failure(limits)
         raise NotKnown
     return connection
 

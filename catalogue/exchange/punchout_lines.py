@@ -104,7 +104,10 @@ class _Names:
                 Category.code.in_({each.category_code for each in products})
             )
         )
-        return cls({key: (name, cvr) for key, name, cvr in shops}, dict(labels.tuples().all()))
+        return cls(
+            {key: (name, cvr) for key, name, cvr in shops},
+            {code: label for code, label in labels},
+        )
 
 
 def _line(

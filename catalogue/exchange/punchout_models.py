@@ -102,6 +102,8 @@ class PunchOutSession(Base):
     start_hash: Mapped[str] = mapped_column(String(64), unique=True)  # good while WAITING
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     buyer_cookie: Mapped[str] = mapped_column(Text)
+    # Of cXML: how the purchasing system names itself and us, each (domain, identity).
+    parties: Mapped[list[Any] | None] = mapped_column(JSON)
     return_url: Mapped[str] = mapped_column(Text)
     target: Mapped[str] = mapped_column(String(40))
     charset: Mapped[str] = mapped_column(String(20))

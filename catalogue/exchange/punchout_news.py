@@ -138,10 +138,10 @@ def _draw(session: Session, settings: Settings, news_id: int, now: datetime) -> 
     news, order, message, connection = session.execute(query).one()
     if news.sent_at is not None or connection.news_url is None:
         return None
-    own = Party("Catalogue", f"catalogue-{connection.key}")
+    theirs, ours = (message.facts or {})["parties"]
     envelope = Envelope(
-        sender=own,
-        receiver=Party("Catalogue", connection.identity),
+        sender=Party(*ours),
+        receiver=Party(*theirs),
         payload_id=f"{order.number}.{news.state}@catalogue-{connection.key}",
         at=now,
         secret=outgoing_secret(settings, connection.key),

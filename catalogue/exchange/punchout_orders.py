@@ -36,6 +36,7 @@ from .cxml_reading import Asking, OrderSent, Wanted
 from .punchout_connections import buyer_of
 from .punchout_models import PunchOutConnection, PunchOutMessage, PunchOutOrder
 from .punchout_products import find_product
+from .punchout_sessions import MOST
 
 
 class OrderNotTaken(Conflict):
@@ -69,7 +70,7 @@ def take_order(
     _check_prices(judging.check(session, who, today_in_copenhagen(now)), found, order.lines)
     placed = ordering.place(session, who, delivery, _key(connection, asking), now)
     session.add_all(PunchOutOrder(order_id=each.id, message_id=message.id) for each in placed)
-    message.facts = _facts(order, found)
+    message.facts = _facts(order, found) | {"parties": asking.parties}
     _record(session, connection, placed, now)
     return [each.number for each in placed]
 
@@ -117,7 +118,7 @@ def _find(session: Session, wanted: Wanted) -> Product:
 
 
 def _put(session: Session, who: Who, product: Product, wanted: Wanted, now: datetime) -> None:
-    if wanted.quantity <= 0 or wanted.quantity != round(wanted.quantity, 3):
+    if not 0 < wanted.quantity <= MOST or wanted.quantity != round(wanted.quantity, 3):
         raise OrderNotTaken(_("Line %(line)s: the quantity cannot be read.", line=wanted.number))
     try:
         baskets.add(session, who, product.id, wanted.quantity, now)

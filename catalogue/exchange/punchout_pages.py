@@ -11,7 +11,6 @@ from flask import Blueprint, Response, make_response, request, url_for
 from flask import session as cookie
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import throttling
 from catalogue.agreements import queries as agreements
 from catalogue.core.errors import Missing, NotAllowed
 from catalogue.core.fields import is_id
@@ -46,7 +45,7 @@ from . import oci, punchout_connections, punchout_lines
 from . import punchout_rules as rules
 from . import punchout_sessions as sessions
 from .oci import Call, Function
-from .punchout_models import Kind, Operation, PunchOutConnection, PunchOutSession, SessionState
+from .punchout_models import Kind, Operation, PunchOutConnection, PunchOutSession
 from .punchout_sessions import GivenBack, Visit
 
 blueprint = Blueprint("punchout", __name__)
@@ -80,8 +79,8 @@ def framed(here: State, number: int) -> Framed:
     origins = tuple(acting.connection.frame_origins)
     if acting.over:
         return Framed(Who(), frozenset({"static_file"}), origins)
-    returned = acting.visit.state == SessionState.RETURNED
-    return Framed(acting.who, AGAIN if returned else PAGES[acting.visit.operation], origins)
+    ended = acting.visit.state in sessions.ENDED
+    return Framed(acting.who, AGAIN if ended else PAGES[acting.visit.operation], origins)
 
 
 @route(blueprint, "/punchout/oci/<key>", access=COOKIELESS, methods=["GET", "POST"])
@@ -143,10 +142,8 @@ def cancel() -> Response:
 
 def _admit(key: str, call: Call) -> PunchOutConnection:
     """Return the connection that a call has the secret of; raises Missing, NotAllowed."""
-    limits = failures(key)
     with reading() as session:
         connection = punchout_connections.find_by_key(session, key)
-        throttled = throttling.is_throttled(session, limits, now())
         known = (
             connection is not None
             and connection.kind == Kind.OCI
@@ -155,26 +152,12 @@ def _admit(key: str, call: Call) -> PunchOutConnection:
         )
     if connection is None or connection.kind != Kind.OCI:
         raise Missing(_("There is no such connection. Compare its address with the set-up."))
-    if throttled or not known:
-        note_failure(limits)
+    if not known:
         framing.let_frame(connection.frame_origins)
         raise NotAllowed(
             _("The user name or key of the purchasing system is not right, or has run out.")
         )
     return connection
-
-
-def failures(key: str) -> dict[str, int]:
-    """Return how often keys of a connection may be guessed from here: as often as passwords."""
-    subject = throttling.subject("punchout", f"{request.remote_addr} {key[:40]}")
-    return {subject: state().settings.sign_in_attempts}
-
-
-def note_failure(limits: dict[str, int]) -> None:
-    """Count a wrong key."""
-    with transaction() as session:
-        throttling.forget_old(session, now())
-        throttling.note_failure(session, limits, now())
 
 
 def _enter(begun: PunchOutSession, opened: str, path: str) -> Response:

@@ -42,6 +42,9 @@ from .punchout_models import (
 )
 from .punchout_products import find_product
 
+ENDED = (SessionState.RETURNED, SessionState.CANCELLED)
+MOST = 1_000_000  # of a product in a line
+
 
 @dataclass(frozen=True)
 class Visit:
@@ -53,6 +56,7 @@ class Visit:
     target: str = "_self"
     charset: str = "utf-8"
     lines: Sequence[Wanted] = ()
+    parties: Sequence[Sequence[str]] | None = None  # of cXML: its (domain, identity), and ours
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Acting:
     who: Who
     visit: PunchOutSession
     connection: PunchOutConnection
-    over: bool  # ended or its time is up: nothing may be done any more
+    over: bool  # its time is up, or the connection is closed
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ def set_up(
         return_url=visit.return_url,
         target=visit.target,
         charset=visit.charset,
+        parties=None if visit.parties is None else [list(each) for each in visit.parties],
         begun_at=now,
         expires_at=rules.start_ends(now),
     )
@@ -154,7 +159,7 @@ def find_acting(session: Session, number: int, token: str, now: datetime) -> Act
     visit, connection, place = row
     over = now >= visit.expires_at or connection.closed_at is not None
     who = Who(**vars(buyer_of(connection, session_id=visit.id)) | {"municipality_name": place})
-    return Acting(who, visit, connection, over or visit.state == SessionState.CANCELLED)
+    return Acting(who, visit, connection, over)
 
 
 def give_back(session: Session, who: Who, now: datetime, today: date) -> GivenBack:
@@ -164,7 +169,7 @@ def give_back(session: Session, who: Who, now: datetime, today: date) -> GivenBa
     not be ordered as it stands; nothing has gone back then.
     """
     visit, connection = _lock(session, who)
-    if visit.state == SessionState.RETURNED:
+    if visit.state in ENDED:
         return _kept(visit)
     items = judging.check_locked(session, who, today)
     ordering.refuse_unless_ready(session, items, today)
@@ -175,7 +180,7 @@ def give_back(session: Session, who: Who, now: datetime, today: date) -> GivenBa
 def cancel(session: Session, who: Who, now: datetime) -> GivenBack:
     """End the session without a basket; the form tells the purchasing system so."""
     visit, connection = _lock(session, who)
-    if visit.state in (SessionState.RETURNED, SessionState.CANCELLED):
+    if visit.state in ENDED:
         return _kept(visit)
     return _end(session, (visit, connection), [], SessionState.CANCELLED, now)
 
@@ -213,7 +218,7 @@ def _end(
         asked = Visit(visit.return_url, target=visit.target, charset=visit.charset)
         form = oci_form(asked, lines)
     else:
-        form = _cxml_form(session, visit, connection, (lines, now))
+        form = _cxml_form(visit, connection, lines, now)
     visit.state, visit.ended_at = state, now
     visit.line_count, visit.net_ore = len(lines), sum(each.net_ore for each in lines)
     visit.given_back = [list(each) for each in form.fields]
@@ -223,16 +228,12 @@ def _end(
 
 
 def _cxml_form(
-    session: Session,
-    visit: PunchOutSession,
-    connection: PunchOutConnection,
-    sent: tuple[Sequence[Line], datetime],
+    visit: PunchOutSession, connection: PunchOutConnection, lines: Sequence[Line], now: datetime
 ) -> GivenBack:
-    lines, now = sent
-    home = session.get_one(Municipality, connection.municipality_id)
+    theirs, ours = visit.parties or [["", ""], ["", ""]]
     envelope = Envelope(
-        sender=Party("Catalogue", f"catalogue-{connection.key}"),
-        receiver=Party("Catalogue", connection.identity or home.cvr),
+        sender=Party(*ours),
+        receiver=Party(*theirs),
         payload_id=f"{visit.id}.{int(now.timestamp())}@catalogue-{connection.key}",
         at=now,
     )
@@ -266,7 +267,7 @@ def _fill(session: Session, who: Who, lines: Sequence[Wanted], now: datetime) ->
     for each in lines:
         product = find_product(session, each)
         try:
-            if product is None or each.quantity <= 0:
+            if product is None or not 0 < each.quantity <= MOST:
                 raise baskets.NotOrderable
             with session.begin_nested():
                 baskets.add(session, who, product.id, round(each.quantity, 3), now)

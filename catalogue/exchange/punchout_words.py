@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from catalogue.core.text import Text
@@ -64,4 +65,9 @@ FIELDS: dict[str, Text] = {
     "return_hosts": _("Where the basket may go back to"),
     "secret_until": _("The old key holds until"),
     "secrets": _("Keys"),
+}
+VALUES: dict[str, Mapping[str, Text]] = {
+    "punchout_connection.kind": KIND_NAMES,
+    "punchout_session.operation": OPERATION_NAMES,
+    "punchout_session.state": STATE_NAMES,
 }

@@ -106,6 +106,7 @@ def _create_sessions() -> None:
         sa.Column("start_hash", sa.String(64), nullable=False),
         sa.Column("token_hash", sa.String(64), nullable=True),
         sa.Column("buyer_cookie", sa.Text(), nullable=False),
+        sa.Column("parties", sa.JSON(), nullable=True),
         sa.Column("return_url", sa.Text(), nullable=False),
         sa.Column("target", sa.String(40), nullable=False),
         sa.Column("charset", sa.String(20), nullable=False),

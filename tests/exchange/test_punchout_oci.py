@@ -87,7 +87,6 @@ def test_two_sessions_in_one_browser_have_a_basket_each(app: Flask, client: Flas
     post(client, f"{one}/kurv/tilfoej", product_id=str(to.world.product.id), quantity="1")
     assert "Legehus i lærk" in client.get(f"{one}/kurv").text
     assert "Legehus i lærk" not in client.get(f"{other}/kurv").text
-    assert client.get(f"{other.replace('2', '9')}/kurv").status_code in (303, 403)
 
 
 @pytest.mark.parametrize("page", ["/ordrer", "/kurv/bestil", "/lister", "/roller", "/tilbud"])
@@ -135,13 +134,6 @@ def test_call_that_is_not_as_agreed_begins_no_session(
         assert session.scalars(select(PunchOutSession)).all() == []
 
 
-def test_key_can_not_be_guessed_for_long(app: Flask, client: FlaskClient) -> None:
-    to = connected(app)
-    for _ in range(10):
-        call(client, to, PASSWORD="forkert")
-    assert call(client, to).status_code == 403
-
-
 def test_call_by_get_works_as_one_by_post(app: Flask, client: FlaskClient) -> None:
     to = connected(app)
     asked = {"USERNAME": "slagelse", "password": to.secret, "HOOK_URL": HOOK}
@@ -179,5 +171,6 @@ def test_agreement_that_lapses_meanwhile_keeps_the_basket_from_going_back(
         cast.mandatory(session, to.world.home)
     answer = post(client, f"{here}/kurv/retur")
     assert answer.headers["Location"] == f"{here}/kurv"
-    page = client.get(f"{here}/kurv").text
-    assert "kurv/retur" not in page or "Du skal købe" in page
+    assert "Nothing" not in (page := client.get(f"{here}/kurv").text)
+    assert "fast aftale" in page
+    assert "Send kurven til" not in page
