@@ -10,9 +10,10 @@ from pathlib import Path
 
 import cast
 import pytest
-from exchange.punchouts import connect, item, order
+from exchange.punchouts import Connected, connect, item, order
 from lxml import etree
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
@@ -54,29 +55,34 @@ def system() -> Iterator[tuple[str, list[bytes]]]:
     server.server_close()
 
 
+def sold(session: Session, address: str) -> tuple[Connected, int]:
+    """Have a purchasing system send an order in, and the enterprise confirm and dispatch it."""
+    to = connect(session, Kind.CXML)
+    connection = session.get_one(PunchOutConnection, to.connection_id)
+    connection.news_url = address
+    asking, asked = cxml_reading.read(order(to, item(to.world.product)))
+    sent = cxml_reading.read_order(asked)
+    (number,) = punchout_orders.take_order(session, connection, (asking, sent), cast.NOW)
+    service.take_step(session, to.world.worker_who, number, Step.CONFIRM, now=cast.NOW)
+    made = service.take_step(session, to.world.worker_who, number, Step.DISPATCH, now=cast.NOW)
+    return to, made.id
+
+
 def test_purchasing_system_is_told_that_its_order_is_confirmed_and_dispatched(
     database: Database, tmp_path: Path
 ) -> None:
     settings = Settings(data_folder=tmp_path, fetch_allowed_hosts="127.0.0.1")
-    with system() as (address, told), database.transaction() as session:
-        to = connect(session, Kind.CXML)
-        connection = session.get_one(PunchOutConnection, to.connection_id)
-        connection.news_url = address
-        asking, asked = cxml_reading.read(order(to, item(to.world.product)))
-        sent = cxml_reading.read_order(asked)
-        (number,) = punchout_orders.take_order(session, connection, (asking, sent), cast.NOW)
-        for step in (Step.CONFIRM, Step.DISPATCH):
-            made = service.take_step(session, to.world.worker_who, number, step, now=cast.NOW)
-        order_id = made.id
-        session.commit()
+    with system() as (address, told):
+        with database.transaction() as session:
+            to, order_id = sold(session, address)
         batch = [
             Work(1, "order.mail", {"order_id": order_id, "state": state}, 0)
             for state in ("placed", "confirmed", "dispatched")
         ]
         punchout_news.put_batch(database, batch, lambda: cast.NOW)
         punchout_news.put_batch(database, batch, lambda: cast.NOW)
-        with database.reading() as reading:
-            ids = list(reading.scalars(select(PunchOutNews.id)))
+        with database.reading() as session:
+            ids = list(session.scalars(select(PunchOutNews.id).order_by(PunchOutNews.id)))
         work = [Work(1, punchout_news.TOPIC, {"news_id": each}, 0) for each in ids]
         with pytest.raises(punchout_news.NewsNotSent):
             punchout_news.send_batch(database, settings, work, lambda: cast.NOW)
