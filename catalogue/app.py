@@ -40,10 +40,13 @@ from catalogue.coverage import pages as coverage_pages
 from catalogue.enterprises import pages as enterprises_pages
 from catalogue.exchange import (
     catalogue_pages,
+    connection_pages,
     link_pages,
     mail_log_pages,
     notice_pages,
     order_document_pages,
+    punchout_api,
+    punchout_pages,
     route_pages,
     unsubscribe_pages,
 )
@@ -117,8 +120,9 @@ class Catalogue:
             settings = replace(settings, url_prefix=self.url_prefix)
         database = Database(settings.database, settings.sqlite_busy_timeout_ms)
         state = State(
-            settings, database, self.clock, self.identity, MENU, _page_facts, http.environment()
-        )
+            settings, database, self.clock, self.identity, MENU, _page_facts, http.environment(),
+            framed=punchout_pages.framed,
+        )  # fmt: skip
         search.open_index(state.parts, settings)
         search.follow(database, state.parts)
         media.open_store(state.parts, settings)
@@ -126,6 +130,7 @@ class Catalogue:
         state.parts[entering.PART] = token_pages.bearer
         state.templates.globals["image_sources"] = media_pages.image_sources
         app.extensions["catalogue"] = state
+        http.framing.mount(app, settings.url_prefix)
         app.register_blueprint(_blueprint(), url_prefix=settings.url_prefix or None)
         if missing := http.undeclared(app):
             raise RuntimeError(f"views that do not declare who may enter: {', '.join(missing)}")
@@ -175,6 +180,7 @@ def _blueprint() -> Blueprint:
         catalogue_pages, cost_pages, life_pages, message_pages, notice_pages, unsubscribe_pages,
         mail_log_pages, standing_pages, order_document_pages, route_pages,
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
+        connection_pages, punchout_pages, punchout_api,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

@@ -26,6 +26,7 @@ from catalogue.exchange import (
     mail,
     message_mail,
     price_mail,
+    punchout_news,
     quote_mail,
     reminding,
     standing_mail,
@@ -80,6 +81,11 @@ def lanes(state: State) -> tuple[Lane, ...]:
         (sent_lists.CHECK, sent_lists.TAKE),
         lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
     )
+    telling: dict[str, Handler] = {
+        punchout_news.TOPIC: lambda batch: punchout_news.send_batch(
+            database, state.settings, batch, state.clock
+        )
+    }
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
@@ -88,6 +94,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
         Lane("ledger", taking, 1),
         Lane("price lists", importing, 1),
         *_ordering(state),
+        Lane("purchasing systems", telling, 5),
     )
 
 
@@ -109,7 +116,6 @@ def _ordering(state: State) -> tuple[Lane, ...]:
 def _mailing(state: State) -> dict[str, Handler]:
     """Return what is mailed, and what is put each morning to be mailed."""
     senders = {
-        "order.mail": mail.send_batch,
         "inquiry.mail": inquiry_mail.send_batch,
         "price.mail": price_mail.send_batch,
         invitations.MAIL: invitation_mail.send_batch,
@@ -126,9 +132,16 @@ def _mailing(state: State) -> dict[str, Handler]:
         name: partial(_send, state, send) for name, send in senders.items()
     }
     handlers[forgetting.DAILY.topic] = partial(_forget, state)
+    handlers["order.mail"] = partial(_tell_of_orders, state)
     return handlers | {
         daily.topic: partial(_do_daily, state, do) for daily, do in EACH_MORNING.items()
     }
+
+
+def _tell_of_orders(state: State, batch: Any) -> None:
+    """Mail what orders call for; purchasing systems that sent them in are told besides."""
+    punchout_news.put_batch(state.database, batch, state.clock)
+    _send(state, mail.send_batch, batch)
 
 
 def _do_daily(state: State, do: Callable[[Session, datetime], int], _batch: Any) -> None:

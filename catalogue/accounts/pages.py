@@ -113,7 +113,7 @@ def language() -> Response:
     locale = request.form.get("locale", "")
     if locale in LOCALES:
         cookie["catalogue_locale"] = locale
-        if who().person_id is not None:
+        if who().person_id is not None and who().punchout_id is None:
             with transaction() as session:
                 service.choose_locale(session, who().person_id or 0, locale)
     return go_to(request.form.get("next", ""))

@@ -35,6 +35,10 @@ class Who:
     municipality_name: str = ""
     enterprise_id: int | None = None
     enterprise_name: str = ""
+    # The session of a purchasing system in which she acts (PunchOut); None: she signed in here.
+    punchout_id: int | None = None
+    # Names a basket apart from her own: that of a PunchOut session, or of an order sent in.
+    basket_key: str = ""
 
     @property
     def signed_in(self) -> bool:

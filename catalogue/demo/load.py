@@ -48,6 +48,7 @@ from . import (
     seen,
     shelf,
     standing,
+    systems,
     trace,
     trade,
     turns,
@@ -105,6 +106,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         standing.keep(session, world, read("standing"))
         books.keep(session, world)
         messages.talk(session, world, read("messages")["talks"])
+        systems.connect(session, world)
     return True
 
 

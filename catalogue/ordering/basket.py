@@ -147,7 +147,12 @@ def empty(session: Session, basket: Basket) -> None:
 
 
 def _empty(who: Who, now: datetime) -> Basket:
-    return Basket(person_id=who.person_id, municipality_id=who.municipality_id, updated_at=now)
+    return Basket(
+        person_id=who.person_id,
+        municipality_id=who.municipality_id,
+        key=who.basket_key,
+        updated_at=now,
+    )
 
 
 def _refusal(product: Product, judgement: Judgement) -> Text | str | None:

@@ -51,14 +51,18 @@ class OrderState(StrEnum):
 
 
 class Basket(Base):
-    """A buyer's basket in one municipality; kept until ordered."""
+    """A buyer's basket in one municipality; kept until ordered.
+
+    `key` names one apart from her own: of a PunchOut session, or of an order sent in.
+    """
 
     __tablename__ = "catalogue_baskets"
-    __table_args__ = (UniqueConstraint("person_id", "municipality_id"),)
+    __table_args__ = (UniqueConstraint("person_id", "municipality_id", "key"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("catalogue_persons.id"))
     municipality_id: Mapped[int] = mapped_column(ForeignKey("catalogue_municipalities.id"))
+    key: Mapped[str] = mapped_column(String(30), default="", server_default="")
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     lines: Mapped[list[BasketLine]] = relationship(
@@ -68,7 +72,8 @@ class Basket(Base):
     @classmethod
     def belongs_to(cls, who: Who) -> ColumnElement[bool]:
         """Return the condition of the basket of `who` in the municipality she acts for."""
-        return and_(cls.person_id == who.person_id, cls.municipality_id == who.municipality_id)
+        own = and_(cls.person_id == who.person_id, cls.municipality_id == who.municipality_id)
+        return and_(own, cls.key == who.basket_key)
 
 
 class BasketLine(Base):

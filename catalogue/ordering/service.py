@@ -77,11 +77,24 @@ def place_coded(session: Session, placing: Placing) -> list[Order]:
         return placed
     today = today_in_copenhagen(now)
     items = judging.check_locked(session, who, today)
-    _refuse_unless_ready(session, items, today)
+    refuse_unless_ready(session, items, today)
     line_parts.check({each.product.id: each.net_ore for each in items}, placing.parts)
     orders = place_items(session, placing, items)
     baskets.empty(session, basket)
     return orders
+
+
+def refuse_unless_ready(session: Session, items: Sequence[Item], today: date) -> None:
+    """Raise CannotBePlaced, which names the first thing that stands in the way of ordering."""
+    if not items:
+        raise CannotBePlaced(_("Your basket is empty. If you have just ordered, see your orders."))
+    for item in items:
+        if not item.ready:
+            raise CannotBePlaced(
+                _("Nothing was ordered: look at %(title)s in the basket.", title=item.product.name)
+            )
+    for problem in judging.ceiling_problems(session, items, today):
+        raise CannotBePlaced(problem)
 
 
 def place_items(session: Session, placing: Placing, items: Sequence[Item]) -> list[Order]:
@@ -141,18 +154,6 @@ def take_step(
     move = steps.find_move(order, who, step)
     after = move.after if move else order.state
     return steps.end(session, who, order, Deed(step, after, now, reason))
-
-
-def _refuse_unless_ready(session: Session, items: Sequence[Item], today: date) -> None:
-    if not items:
-        raise CannotBePlaced(_("Your basket is empty. If you have just ordered, see your orders."))
-    for item in items:
-        if not item.ready:
-            raise CannotBePlaced(
-                _("Nothing was ordered: look at %(title)s in the basket.", title=item.product.name)
-            )
-    for problem in judging.ceiling_problems(session, items, today):
-        raise CannotBePlaced(problem)
 
 
 def _take_numbers(session: Session, who: Who, count: int, now: datetime) -> list[OrderNumber]:

@@ -16,6 +16,7 @@ from catalogue.core.http import (
     FINDERS,
     Page,
     flash,
+    framing,
     go,
     here_with,
     now,
@@ -204,8 +205,12 @@ def _steps(hits: Hits, lacking: Nothing | None) -> dict[str, Any]:
         "nothing": lacking,
         "bare_url": bare,
         "hidden_url": f"{bare}&vis=alle" if lacking.hidden_beyond else _showing_hidden(),
-        "ask_url": partial(url_for, ASK, **asked) if who().role == Role.BUYER else None,
+        "ask_url": partial(url_for, ASK, **asked) if _may_ask() else None,
     }
+
+
+def _may_ask() -> bool:
+    return who().role == Role.BUYER and framing.opens(ASK)
 
 
 def _showing_hidden() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import cast
 import pytest
+from exchange.punchouts import HOOK, terms
 from flask import Flask
 from ordering import quoting
 from ordering.approving import Town as Town_
@@ -23,11 +24,18 @@ from catalogue.accounts.models import Person
 from catalogue.agreements import category_words
 from catalogue.agreements.models import Agreement, AgreementKind
 from catalogue.core.text import Text
-from catalogue.core.who import Role
+from catalogue.core.who import Role, Who
 from catalogue.coverage import ledger_summing
 from catalogue.coverage.models import AccountCategory, ImportState, LedgerImport, LedgerRow
-from catalogue.exchange import mail_kinds, mail_log, notices
+from catalogue.exchange import (
+    mail_kinds,
+    mail_log,
+    notices,
+    punchout_connections,
+    punchout_sessions,
+)
 from catalogue.exchange.notices import News
+from catalogue.exchange.punchout_sessions import Visit
 from catalogue.ordering import (
     addresses,
     budgets,
@@ -110,6 +118,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/godkendelsesregler": 7, "/godkendelsesregler/ny": 3, "/budgetter/nyt": 4,
         "/aftaler/{agreement}/fritekst": 4,
         "/beskeder": 3, "/beskeder/mail": 4, "/sendte-mails": 4,
+        "/indkoebssystemer": 2, "/indkoebssystemer/{connection}": 4, "/indkoebssystemer/ny": 1,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
@@ -196,6 +205,7 @@ def build(app: Flask, size: int) -> Town:
             "plan": PLAN.format(home=world.home.id),
             "proposal": proposed[0],
             "ledger": book(session, world, size),
+            "connection": connect(session, who, size),
             "held": "&".join(f"vare={each.id}" for each in products[:4]),
             **keep(session, world, products),
             "budget": book_on(session, world, staff, size),
@@ -243,6 +253,18 @@ def talk(app: Flask, people: dict[Role | None, Any], number: str, size: int) -> 
                     | {"message_id": f"{who.role}.{each}", "municipality_id": who.municipality_id},
                     cast.NOW,
                 )
+
+
+def connect(session: Session, who: Who, size: int) -> int:
+    """Connect `size` purchasing systems, each visited as often; return the id of the last."""
+    connection_id = 0
+    for number in range(size):
+        said = terms(name=f"System {number}")
+        connection_id, _secret = punchout_connections.create(session, who, said, cast.NOW)
+        connection = punchout_connections.get_own(session, who, connection_id)
+        for _ in range(size):
+            punchout_sessions.set_up(session, connection, Visit(HOOK), cast.NOW)
+    return connection_id
 
 
 def keep(session: Session, world: World, products: list[Product]) -> dict[str, int]:

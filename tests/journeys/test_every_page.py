@@ -63,6 +63,8 @@ PAGES: dict[str | None, list[str]] = {
         "/tilbud", "/tilbud/3", "/daekning/efterspoergsel/reparation-af-200-sengetaepper",
         "/budgetter/nyt", "/budgetter/1/ret", "/aftaler/1/fritekst",
         "/regnskab", "/regnskab/poster", "/regnskab/indlaes", "/regnskab/konti",
+        "/indkoebssystemer", "/indkoebssystemer/1", "/indkoebssystemer/1/ret",
+        "/indkoebssystemer/ny",
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",

@@ -5,6 +5,7 @@ The API has modules of its own: operations, entering, contract, answering, refus
 
 from __future__ import annotations
 
+from . import framing
 from .access import (
     ADMINISTRATORS,
     APPROVERS,
@@ -60,6 +61,7 @@ __all__ = [
     "draw_text",
     "environment",
     "flash",
+    "framing",
     "go",
     "go_to",
     "guard",

@@ -20,10 +20,11 @@ from catalogue.core.errors import (
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
+from . import framing
 from .access import COOKIELESS, check_csrf, may_enter
 from .drawing import go, render
 from .entering import enter
-from .state import state
+from .state import State, state
 
 log = logging.getLogger("catalogue.http")
 STATUS: dict[type[CatalogueError], int] = {
@@ -60,11 +61,12 @@ def _enter() -> Response | None:
         text.set_locale(text.DEFAULT_LOCALE)
         return None
     here = state()
-    asking = here.identity(here)
+    asking = _who(here)
     g.catalogue_who = asking
     chosen = asking.locale or cookie.get("catalogue_locale")
     text.set_locale(chosen or text.DEFAULT_LOCALE)
     request.max_content_length = here.settings.upload_max_bytes
+    framing.check_page(request.endpoint)
     if not may_enter(access, asking):
         if not asking.signed_in:
             back = request.full_path if request.method == "GET" else None
@@ -75,12 +77,26 @@ def _enter() -> Response | None:
     return None
 
 
+def _who(here: State) -> Who:
+    """Tell who is asking: in a framed session whoever acts in it, else by sign-in."""
+    number = framing.number()
+    if number is None or here.framed is None:
+        return here.identity(here)
+    framed = g.catalogue_framed = here.framed(here, number)
+    return framed.who
+
+
 def _leave(response: Response) -> Response:
     headers = response.headers
+    framed = framing.present()
+    if framed is not None:
+        policy = headers.get("Content-Security-Policy", CONTENT_POLICY)
+        headers["Content-Security-Policy"] = framing.framed_policy(policy, framed)
     headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("X-Frame-Options", "DENY")
+    if framed is None or not framed.origins:  # it cannot name sites; the policy does
+        headers.setdefault("X-Frame-Options", "DENY")
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     return response

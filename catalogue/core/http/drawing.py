@@ -22,7 +22,8 @@ from markupsafe import Markup
 from catalogue.core import text
 from catalogue.core.who import Who
 
-from .access import EVERYONE, may_enter
+from . import framing
+from .access import may_enter
 from .state import State, state, who
 
 PACKAGE = Path(__file__).parents[2]
@@ -114,6 +115,7 @@ def environment() -> jinja2.Environment:
         static_url=static_url,
         here_with=here_with,
         csrf_field=_csrf_field,
+        opens=framing.opens,
     )
     environment.filters.update(
         money=text.money, number=text.number, date=text.day, datetime=text.moment, slug=text.slug
@@ -142,7 +144,7 @@ def _menu(here: State, asking: Who) -> list[dict[str, Any]]:
     entries = []
     for entry in here.menu:
         access = current_app.view_functions[entry.endpoint].__dict__["access"]
-        if access == EVERYONE or may_enter(access, asking):
+        if may_enter(access, asking) and framing.opens(entry.endpoint):
             entries.append(
                 {
                     "label": str(entry.label),

@@ -17,6 +17,8 @@ from catalogue.core.db import Database
 from catalogue.core.who import Who
 from catalogue.settings import Settings
 
+from .framing import Framed
+
 
 @dataclass(frozen=True)
 class MenuEntry:
@@ -37,6 +39,8 @@ class State:
     menu: Sequence[MenuEntry]
     page_facts: Callable[[Session, Who], Mapping[str, Any]]
     templates: jinja2.Environment
+    # Tells who acts in the framed session of that number; None: there are no such sessions.
+    framed: Callable[[State, int], Framed] | None = None
     parts: dict[str, Any] = field(default_factory=dict)  # what features keep open, by name
 
 

@@ -1,0 +1,189 @@
+"""Pages inside the frame of another system: their addresses, their cookie, and who may frame them.
+
+A framed session has a number, and its pages lie below `/punchout/<number>`: the cookie is bound to
+that path, so that two sessions in two windows, and a person who signed in here besides, keep
+apart. The number is no secret; the cookie proves the session. It goes along inside a frame of
+another site (SameSite=None), kept apart by the browser for each site that frames it (Partitioned).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
+
+from catalogue.core.errors import NotAllowed
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Who
+
+PLACE = "punchout"
+COOKIE = "catalogue_punchout"
+TOKEN = "catalogue_token"  # noqa: S105 - the name of a place in the cookie
+_NUMBER = "catalogue.framed"
+
+
+@dataclass(frozen=True)
+class Framed:
+    """A framed session: who acts in it, what it may open now, and which sites may frame it."""
+
+    who: Who
+    pages: frozenset[str]  # endpoints without "catalogue."
+    origins: tuple[str, ...]
+
+
+class FramedAddresses:
+    """Takes the beginning of a framed session's addresses off, so that all links made keep it."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]], prefix: str) -> None:
+        self.application = application
+        self._begins = re.compile(rf"{re.escape(prefix)}/{PLACE}/([0-9]{{1,18}})(?=/)")
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """Hand a request on, to the page behind the beginning of its address."""
+        path = environ.get("PATH_INFO", "")
+        if found := self._begins.match(path):
+            environ = environ | {
+                "SCRIPT_NAME": environ.get("SCRIPT_NAME", "") + found[0],
+                "PATH_INFO": path[found.end() :],
+                _NUMBER: int(found[1]),
+            }
+        return self.application(environ, start)
+
+
+class FramedCookies(SecureCookieSessionInterface):
+    """The cookie of a framed session."""
+
+    salt = "catalogue-punchout"  # no other cookie of the application counts here
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """Return the name, which is another than that of people who sign in here."""
+        return COOKIE
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """Return the path that this one session's addresses begin with."""
+        return request.script_root
+
+    def get_cookie_domain(self, app: Flask) -> str | None:
+        """Return no domain: it goes to this host alone."""
+        return None
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Return that it goes over https only; browsers take SameSite=None no other way."""
+        return True
+
+    def get_cookie_samesite(self, app: Flask) -> str:
+        """Return that it goes along inside a frame of another site."""
+        return "None"
+
+    def get_cookie_partitioned(self, app: Flask) -> bool:
+        """Return that browsers keep it apart for each site that frames us."""
+        return True
+
+
+class Cookies(SessionInterface):
+    """The host's cookies for all requests but those of framed sessions."""
+
+    def __init__(self, inner: SessionInterface) -> None:
+        self.inner, self.framed = inner, FramedCookies()
+
+    def open_session(self, app: Flask, request: Any) -> SessionMixin | None:
+        """Read the cookie of a request."""
+        return self._of(request.environ).open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie of the present request."""
+        self._of(request.environ).save_session(app, session, response)
+
+    def make_null_session(self, app: Flask) -> Any:
+        """Make what stands in where there is no cookie to be signed."""
+        return self.inner.make_null_session(app)
+
+    def is_null_session(self, obj: object) -> bool:
+        """Tell whether that stands in."""
+        return self.inner.is_null_session(obj)
+
+    def _of(self, environ: Mapping[str, Any]) -> SessionInterface:
+        return self.framed if _NUMBER in environ else self.inner
+
+
+def mount(app: Flask, prefix: str) -> None:
+    """Have the application know addresses and cookies of framed sessions."""
+    app.wsgi_app = FramedAddresses(app.wsgi_app, prefix)  # type: ignore[method-assign,assignment]  # as Flask documents it
+    app.session_interface = Cookies(app.session_interface)
+
+
+def number() -> int | None:
+    """Return the number of the framed session that the address names; None: it names none."""
+    found: int | None = request.environ.get(_NUMBER)
+    return found
+
+
+def present() -> Framed | None:
+    """Return the framed session of this request, if it is one of such."""
+    found: Framed | None = g.get("catalogue_framed")
+    return found
+
+
+def opens(endpoint: str | None) -> bool:
+    """Tell whether this request's session may open a page; without a framed one it may."""
+    framed = present()
+    return framed is None or str(endpoint).removeprefix("catalogue.") in framed.pages
+
+
+def let_frame(origins: Iterable[str]) -> None:
+    """Let sites frame the page of this request, which belongs to no session."""
+    g.catalogue_framed = Framed(Who(), frozenset(), tuple(origins))
+
+
+def check_page(endpoint: str | None) -> None:
+    """Refuse a page that the framed session may not open now; raises NotAllowed."""
+    framed = present()
+    if framed is None or opens(endpoint):
+        return
+    if framed.who.signed_in:
+        raise NotAllowed(
+            _("This page does not belong to shopping from a purchasing system. Go to the basket.")
+        )
+    raise NotAllowed(
+        _(
+            "The session has ended. Go back to your purchasing system and open the catalogue"
+            " from there."
+        )
+    )
+
+
+def begin(
+    response: Response, prefix: str, begun: int, token: str, messages: list[tuple[str, str]]
+) -> Response:
+    """Give the browser the cookie of the framed session of that number.
+
+    `messages`: (level, text) of what its first page tells.
+    """
+    signer = FramedCookies().get_signing_serializer(current_app)
+    if signer is None:
+        raise RuntimeError("a framed session needs the SECRET_KEY of the application")
+    held = {TOKEN: token} | ({"catalogue_messages": messages} if messages else {})
+    response.set_cookie(
+        COOKIE, str(signer.dumps(held)), path=address(prefix, begun), secure=True,
+        httponly=True, samesite="None", partitioned=True,
+    )  # fmt: skip
+    return response
+
+
+def address(prefix: str, begun: int, path: str = "") -> str:
+    """Return the address of a page of the framed session of that number.
+
+    `path` is one of ours as `url_for` makes it outside of such a session.
+    """
+    root = request.script_root
+    return f"{root}{prefix}/{PLACE}/{begun}{path.removeprefix(root)}"
+
+
+def framed_policy(policy: str, framed: Framed) -> str:
+    """Return a content policy that lets the sites of the session frame the page, and no others."""
+    who_frames = " ".join(framed.origins) or "'none'"
+    return policy.replace("frame-ancestors 'none'", f"frame-ancestors {who_frames}")

@@ -1,0 +1,172 @@
+"""Orders that a purchasing system sends in by cXML, after the buyer's basket went back to it.
+
+They are placed by the same verb as all orders and judged by the same rules; the price that the
+purchasing system names is what its buyer has accepted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.core import audit
+from catalogue.core.errors import Conflict
+from catalogue.core.fields import load
+from catalogue.core.text import lazy as _
+from catalogue.core.text import money, today_in_copenhagen
+from catalogue.core.who import Who
+from catalogue.ordering import basket as baskets
+from catalogue.ordering import items as judging
+from catalogue.ordering import service as ordering
+from catalogue.ordering.items import Item
+from catalogue.ordering.models import Order
+from catalogue.ordering.rules import Delivery
+from catalogue.ordering.schema import DeliverySchema
+from catalogue.products.models import Product
+
+from . import punchout_messages as messages
+from .cxml import UnreadableMessage
+from .cxml_reading import Asking, OrderSent, Wanted
+from .punchout_connections import buyer_of
+from .punchout_models import PunchOutConnection, PunchOutMessage, PunchOutOrder
+from .punchout_products import find_product
+from .punchout_sessions import MOST
+
+
+class OrderNotTaken(Conflict):
+    """The order cannot be placed as it was sent; nothing was ordered."""
+
+    title = _("The order cannot be taken")
+
+
+def take_order(
+    session: Session,
+    connection: PunchOutConnection,
+    sent: tuple[Asking, OrderSent],
+    now: datetime,
+) -> list[str]:
+    """Make a message into one order for each enterprise, and return their numbers.
+
+    The same message again returns the same numbers and orders nothing. Raises UnreadableMessage,
+    OrderNotTaken, Invalid for a delivery that lacks something, and what placing raises.
+    """
+    asking, order = sent
+    messages.lock(session, connection)
+    if (before := messages.find(session, connection, asking)) is not None:
+        return _numbers_of(session, before)
+    _check_kind(order)
+    who = buyer_of(connection, order=hashlib.sha256(asking.payload_id.encode()).hexdigest()[:20])
+    delivery = _read_delivery(connection, order)
+    message = messages.take(session, connection, asking, now)
+    found = [_find(session, each) for each in order.lines]
+    for product, wanted in zip(found, order.lines, strict=True):
+        _put(session, who, product, wanted, now)
+    _check_prices(judging.check(session, who, today_in_copenhagen(now)), found, order.lines)
+    placed = ordering.place(session, who, delivery, _key(connection, asking), now)
+    session.add_all(PunchOutOrder(order_id=each.id, message_id=message.id) for each in placed)
+    message.facts = _facts(order, found) | {"parties": asking.parties}
+    _record(session, connection, placed, now)
+    return [each.number for each in placed]
+
+
+def _facts(order: OrderSent, found: Sequence[Product]) -> dict[str, Any]:
+    """Return what news of the order will be told by: its numbers and units over there."""
+    return {
+        "order_id": order.order_id,
+        "ordered_at": order.ordered_at,
+        "lines": [
+            [product.id, wanted.number, str(wanted.quantity), wanted.unit]
+            for product, wanted in zip(found, order.lines, strict=True)
+        ],
+    }
+
+
+def _check_kind(order: OrderSent) -> None:
+    if order.kind != "new":
+        raise UnreadableMessage(
+            _("Orders that change or take back others are not offered: call the enterprise."), 450
+        )
+    if order.currency != "DKK":
+        raise UnreadableMessage(_("Orders are taken in DKK only."), 406)
+
+
+def _read_delivery(connection: PunchOutConnection, order: OrderSent) -> Delivery:
+    given: dict[str, str | None] = {
+        "gln": connection.gln,
+        "contact_email": connection.contact_email,
+        "contact_name": order.delivery.get("institution"),
+        **order.delivery,
+    }
+    return Delivery(**load(DeliverySchema(), given))
+
+
+def _find(session: Session, wanted: Wanted) -> Product:
+    product = find_product(session, wanted)
+    if product is None:
+        raise OrderNotTaken(
+            _("Line %(line)s: the product %(number)s is not known. Send SupplierPartID and"
+              " SupplierPartAuxiliaryID as they came with the basket.",
+              line=wanted.number, number=wanted.item_number)
+        )  # fmt: skip
+    return product
+
+
+def _put(session: Session, who: Who, product: Product, wanted: Wanted, now: datetime) -> None:
+    if not 0 < wanted.quantity <= MOST or wanted.quantity != round(wanted.quantity, 3):
+        raise OrderNotTaken(_("Line %(line)s: the quantity cannot be read.", line=wanted.number))
+    try:
+        baskets.add(session, who, product.id, wanted.quantity, now)
+    except baskets.NotOrderable as error:
+        raise OrderNotTaken(
+            _("Line %(line)s: %(reason)s", line=wanted.number, reason=str(error.detail))
+        ) from None
+
+
+def _check_prices(items: Sequence[Item], found: Sequence[Product], lines: Sequence[Wanted]) -> None:
+    """Raise OrderNotTaken where a price is higher today than the one the order names.
+
+    A price that has fallen is passed on.
+    """
+    charged = {each.product.id: each.charged for each in items}
+    for product, wanted in zip(found, lines, strict=True):
+        price = charged[product.id]
+        today_ore = Decimal(price.ore) / price.base_quantity
+        # What was sent may be rounded to whole øre.
+        if wanted.price_ore is None or today_ore > wanted.price_ore + Decimal("0.5"):
+            raise OrderNotTaken(
+                _("Line %(line)s: the price is %(price)s today. Open the catalogue again and"
+                  " order at that price.", line=wanted.number, price=money(round(today_ore)))
+            )  # fmt: skip
+
+
+def _key(connection: PunchOutConnection, asking: Asking) -> str:
+    return hashlib.sha256(f"{connection.id}:{asking.payload_id}".encode()).hexdigest()
+
+
+def _numbers_of(session: Session, message: PunchOutMessage) -> list[str]:
+    query = (
+        select(Order.number)
+        .join(PunchOutOrder, PunchOutOrder.order_id == Order.id)
+        .where(PunchOutOrder.message_id == message.id)
+    )
+    numbers = list(session.scalars(query.order_by(Order.id)))
+    if not numbers:
+        raise messages.Replayed(_("This message came before, and made no order."))
+    return numbers
+
+
+def _record(
+    session: Session, connection: PunchOutConnection, placed: Sequence[Order], now: datetime
+) -> None:
+    facts = {"orders": [each.number for each in placed]}
+    audit.record(
+        session, "punchout.order_taken", ("punchout_connection", connection.id),
+        person_id=connection.person_id, now=now, facts=audit.changes({}, facts),
+        municipality_id=connection.municipality_id,
+    )  # fmt: skip

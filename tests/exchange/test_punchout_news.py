@@ -1,0 +1,98 @@
+"""A purchasing system on loopback is told what became of its order, and told again if it fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import cast
+import pytest
+from exchange.punchouts import Connected, connect, item, order
+from lxml import etree
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.core.db import Database
+from catalogue.core.jobs import Work
+from catalogue.exchange import cxml, cxml_reading, cxml_writing, punchout_news, punchout_orders
+from catalogue.exchange.punchout_models import Kind, PunchOutConnection, PunchOutNews
+from catalogue.ordering import service
+from catalogue.ordering.rules import Step
+from catalogue.settings import Settings
+
+
+class System(BaseHTTPRequestHandler):
+    """Takes what it is told, unless it is out of order."""
+
+    def do_POST(self) -> None:
+        """Keep the message and answer as cXML does."""
+        told = self.server.told  # type: ignore[attr-defined]
+        told.append(self.rfile.read(int(self.headers["Content-Length"])))
+        broken = len(told) == 1
+        answer = cxml_writing.answer("1", cast.NOW, 500 if broken else 200, "")
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_what: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def system() -> Iterator[tuple[str, list[bytes]]]:
+    """Run a purchasing system on loopback; yields its address and what it was told."""
+    server = HTTPServer(("127.0.0.1", 0), System)
+    server.told = []  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/cxml", server.told  # type: ignore[attr-defined]
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def sold(session: Session, address: str) -> tuple[Connected, int]:
+    """Have a purchasing system send an order in, and the enterprise confirm and dispatch it."""
+    to = connect(session, Kind.CXML)
+    connection = session.get_one(PunchOutConnection, to.connection_id)
+    connection.news_url = address
+    asking, asked = cxml_reading.read(order(to, item(to.world.product)))
+    sent = cxml_reading.read_order(asked)
+    (number,) = punchout_orders.take_order(session, connection, (asking, sent), cast.NOW)
+    service.take_step(session, to.world.worker_who, number, Step.CONFIRM, now=cast.NOW)
+    made = service.take_step(session, to.world.worker_who, number, Step.DISPATCH, now=cast.NOW)
+    return to, made.id
+
+
+def test_purchasing_system_is_told_that_its_order_is_confirmed_and_dispatched(
+    database: Database, tmp_path: Path
+) -> None:
+    settings = Settings(data_folder=tmp_path, fetch_allowed_hosts="127.0.0.1")
+    with system() as (address, told):
+        with database.transaction() as session:
+            to, order_id = sold(session, address)
+        batch = [
+            Work(1, "order.mail", {"order_id": order_id, "state": state}, 0)
+            for state in ("placed", "confirmed", "dispatched")
+        ]
+        punchout_news.put_batch(database, batch, lambda: cast.NOW)
+        punchout_news.put_batch(database, batch, lambda: cast.NOW)
+        with database.reading() as session:
+            ids = list(session.scalars(select(PunchOutNews.id).order_by(PunchOutNews.id)))
+        work = [Work(1, punchout_news.TOPIC, {"news_id": each}, 0) for each in ids]
+        with pytest.raises(punchout_news.NewsNotSent):
+            punchout_news.send_batch(database, settings, work, lambda: cast.NOW)
+        punchout_news.send_batch(database, settings, work, lambda: cast.NOW)
+    failed, dispatched, confirmed = (etree.fromstring(each) for each in told)
+    assert failed.get("payloadID") == confirmed.get("payloadID")
+    assert cxml.check(confirmed, "Fulfill") == []
+    assert confirmed.find(".//ConfirmationHeader").get("type") == "accept"
+    assert confirmed.find(".//OrderReference").get("orderID") == "RK-77"
+    assert confirmed.find(".//ConfirmationItem").get("lineNumber") == "10"
+    assert dispatched.find(".//Status").get("text") == "Afsendt"
+    secret = confirmed.findtext("Header/Sender/Credential/SharedSecret")
+    assert secret == punchout_news.outgoing_secret(settings, to.key)
