@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import cast
@@ -10,6 +11,7 @@ from api.callers import problem_of
 from api.conftest import Town
 from ordering.world import FORM
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from catalogue.agreements.models import Agreement
 from catalogue.ordering.models import Order
@@ -48,6 +50,20 @@ def test_same_key_orders_once_and_gets_the_first_answer(town: Town) -> None:
     other = town.buyer.post("/orders", body(town, 3), Idempotency_Key=KEY)
     assert problem_of(other) == "key-reused"
     assert problem_of(town.buyer.post("/orders", body(town))) == "key-missing"
+    assert count(town) == 1
+
+
+def test_same_key_sent_at_the_same_time_orders_once(town: Town) -> None:
+    def send(_turn: int) -> TestResponse:
+        return town.buyer.post("/orders", body(town), Idempotency_Key=KEY)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(send, range(4)))
+    assert [each.status_code for each in answers] == [201] * 4
+    assert len({each.text for each in answers}) == 1
+    assert sorted("Idempotency-Replayed" in each.headers for each in answers) == [
+        False, True, True, True,
+    ]  # fmt: skip
     assert count(town) == 1
 
 
