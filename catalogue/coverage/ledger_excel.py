@@ -5,6 +5,7 @@ python-calamine reads ten times as fast as openpyxl and holds a sheet whole; ope
 
 from __future__ import annotations
 
+import weakref
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -71,7 +72,9 @@ def _below(rows: Callable[[], Iterator[Cells]]) -> Callable[[int], Iterator[Cell
 
 
 def _streamed(path: Path) -> list[Sheet]:
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    file = path.open("rb")
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    weakref.finalize(book, file.close)  # its sheets are read until nobody holds them any more
     return [_stream(sheet) for sheet in book.worksheets]
 
 
