@@ -52,7 +52,7 @@ blueprint = Blueprint("punchout", __name__)
 MOST_FOUND = 50
 _LOOK = frozenset(
     {
-        "front", "static_file", "nowhere", "accounts.language", "accounts.accessibility",
+        "front", "nowhere", "accounts.language", "accounts.accessibility",
         "search.results", "search.product", "search.product_plain", "search.suggestions",
         "search.comparison", "search.profile",
     }
@@ -66,7 +66,7 @@ PAGES = {
     Operation.EDIT: _LOOK | _BUY,
     Operation.INSPECT: _LOOK | {"ordering.basket", "punchout.cancel"},
 }
-AGAIN = frozenset({"punchout.give_back", "punchout.cancel", "static_file"})
+AGAIN = frozenset({"punchout.give_back", "punchout.cancel"})  # loaded anew
 
 
 def framed(here: State, number: int) -> Framed:
@@ -75,12 +75,13 @@ def framed(here: State, number: int) -> Framed:
     with here.database.reading() as session:
         acting = sessions.find_acting(session, number, token, here.clock()) if token else None
     if acting is None:
-        return Framed(Who(), frozenset({"static_file"}), ())
+        return Framed(Who(), frozenset(), (), ended=True)
     origins = tuple(acting.connection.frame_origins)
     if acting.over:
-        return Framed(Who(), frozenset({"static_file"}), origins)
+        return Framed(Who(), frozenset(), origins, ended=True)
     ended = acting.visit.state in sessions.ENDED
-    return Framed(acting.who, AGAIN if ended else PAGES[acting.visit.operation], origins)
+    pages = AGAIN if ended else PAGES[acting.visit.operation]
+    return Framed(acting.who, pages, origins, ended)
 
 
 @route(blueprint, "/punchout/oci/<key>", access=COOKIELESS, methods=["GET", "POST"])

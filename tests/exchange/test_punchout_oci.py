@@ -53,7 +53,11 @@ def test_basket_is_bought_and_goes_back_to_the_purchasing_system(
         assert (visit.state, visit.line_count, visit.net_ore) == ("returned", 1, 2_500_000)
         seen = list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)))
     assert seen[-3:] == ["punchout.begun", "punchout.opened", "punchout.returned"]
-    assert client.get(f"{here}/soeg").status_code == 403  # it has ended
+    over = client.get(f"{here}/soeg")
+    assert (over.status_code, "Besøget er slut" in over.text) == (403, True)
+    with client.get(f"{here}/static/catalogue.css") as look:
+        assert look.status_code == 200
+    assert "kurv" not in over.text.lower().partition("<main")[0]
 
 
 def test_page_of_the_way_back_loaded_again_sends_the_same(app: Flask, client: FlaskClient) -> None:

@@ -92,5 +92,5 @@ def test_buyer_shops_in_the_frame_of_a_purchasing_system(persons: Persons) -> No
         expect(page.get_by_role("heading", name="Rekvisition")).to_be_visible()
         came = page.locator("li").all_inner_texts()
         assert came[0] == "session = 42"
-        assert any(each.startswith("NEW_ITEM-CONTRACT[1] = ") for each in came)
+        assert any(each.startswith("NEW_ITEM-CUST_FIELD5[1] = ") for each in came)
         assert any("NEW_ITEM-CURRENCY[1] = DKK" in each for each in came)

@@ -24,6 +24,7 @@ PLACE = "punchout"
 COOKIE = "catalogue_punchout"
 TOKEN = "catalogue_token"  # noqa: S105 - the name of a place in the cookie
 _NUMBER = "catalogue.framed"
+_FILES = "static_file"  # look and script of every page, also of one that says it is over
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Framed:
     who: Who
     pages: frozenset[str]  # endpoints without "catalogue."
     origins: tuple[str, ...]
+    ended: bool = False
 
 
 class FramedAddresses:
@@ -131,12 +133,13 @@ def present() -> Framed | None:
 def opens(endpoint: str | None) -> bool:
     """Tell whether this request's session may open a page; without a framed one it may."""
     framed = present()
-    return framed is None or str(endpoint).removeprefix("catalogue.") in framed.pages
+    name = str(endpoint).removeprefix("catalogue.")
+    return framed is None or name == _FILES or name in framed.pages
 
 
 def let_frame(origins: Iterable[str]) -> None:
     """Let sites frame the page of this request, which belongs to no session."""
-    g.catalogue_framed = Framed(Who(), frozenset(), tuple(origins))
+    g.catalogue_framed = Framed(Who(), frozenset(), tuple(origins), ended=True)
 
 
 def check_page(endpoint: str | None) -> None:
@@ -144,10 +147,11 @@ def check_page(endpoint: str | None) -> None:
     framed = present()
     if framed is None or opens(endpoint):
         return
-    if framed.who.signed_in:
+    if not framed.ended:
         raise NotAllowed(
             _("This page does not belong to shopping from a purchasing system. Go to the basket.")
         )
+    g.catalogue_who = Who()  # so that the page offers nothing more
     raise NotAllowed(
         _(
             "The session has ended. Go back to your purchasing system and open the catalogue"
