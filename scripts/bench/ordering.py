@@ -17,7 +17,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -36,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 import cast
+from drawn import DELIVERY, csrf_token, placing_key
 from flask.testing import FlaskClient
 from ledger import fresh
 from search import machine
@@ -44,13 +44,6 @@ from catalogue.app import create_app
 from catalogue.core import migrations
 from catalogue.core.db import Database
 
-DELIVERY = {
-    "institution": "Børnehuset Regnbuen", "street": "Skovvej 3", "postcode": "4200",
-    "city": "Slagelse", "gln": cast.GLN, "contact_name": "Bo Berg",
-    "contact_email": "bo@slagelse.example", "reference": "MEHO",
-}  # fmt: skip
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-KEY = re.compile(r'name="placing_key" value="([^"]+)"')
 PRODUCTS, SHOPS, BASKET = 300, 3, 5
 
 
@@ -155,7 +148,7 @@ def _purchases(
     app = create_app(config)
     client = app.test_client()
     cast.sign_in_as(client, _person(app, person_id))
-    token = _found(TOKEN, client.get("/kurv").text)
+    token = csrf_token(client.get("/kurv").text)
     _buy(client, token, baskets[0])  # templates are compiled by then
     placing, whole, failed, began, number = [], [], 0, time.perf_counter(), 0
     while time.perf_counter() - began < seconds:
@@ -177,7 +170,7 @@ def _buy(client: FlaskClient, token: str, basket: list[int]) -> float | None:
         client.post("/kurv/tilfoej", data=chosen)
     client.get("/kurv")
     page = client.get("/kurv/bestil").text
-    form = DELIVERY | {"placing_key": _found(KEY, page), "csrf_token": token}
+    form = DELIVERY | {"placing_key": placing_key(page), "csrf_token": token}
     start = time.perf_counter()
     answer = client.post("/kurv/bestil", data=form)
     took = time.perf_counter() - start
@@ -255,13 +248,6 @@ def _print(results: dict[str, dict[str, Measured]]) -> None:
                 f"| {place}: {name} | {each.placing_p50} / {each.placing_p95}"
                 f" | {each.purchase_p50} | {each.purchases_per_second} | {each.failed} | {times} |"
             )
-
-
-def _found(pattern: re.Pattern[str], page: str) -> str:
-    match = pattern.search(page)
-    if match is None:
-        raise RuntimeError(f"the page has no {pattern.pattern}")
-    return match[1]
 
 
 if __name__ == "__main__":

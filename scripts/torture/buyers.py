@@ -15,14 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import cast
+from drawn import DELIVERY, csrf_token, find_placing_key
 
-FORM = {
-    "institution": "Børnehuset Regnbuen", "street": "Skovvej 3", "postcode": "4200",
-    "city": "Slagelse", "gln": cast.GLN, "contact_name": "Bo Berg",
-    "contact_email": "bo@slagelse.example", "reference": "MEHO",
-}  # fmt: skip
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-KEY = re.compile(r'name="placing_key" value="([^"]+)"')
 INCOMING = re.compile(r'href="/indkomne-ordrer/([0-9-]+)"')
 BROKEN = (urllib.error.URLError, ConnectionError, http.client.HTTPException, TimeoutError)
 PATIENCE_SECONDS = 60
@@ -73,7 +67,7 @@ def sign_in(address: str, email: str) -> Browser:
     """Return a browser in which the person has signed in."""
     browser = Browser(address)
     _place, page = browser.get("/log-ind")
-    form = {"email": email, "password": cast.PASSWORD, "csrf_token": _found(TOKEN, page)}
+    form = {"email": email, "password": cast.PASSWORD, "csrf_token": csrf_token(page)}
     place, page = browser.post("/log-ind", form)
     if place.startswith("/log-ind"):
         raise RuntimeError(f"{email} could not sign in: {page}")
@@ -88,18 +82,18 @@ def order_until(address: str, email: str, product_id: int, stop: Path) -> dict[s
         _place, page = browser.get("/kurv")
         if f"quantity_{product_id}" not in page:
             chosen = {"product_id": str(product_id), "quantity": "1",
-                      "csrf_token": _found(TOKEN, page)}  # fmt: skip
+                      "csrf_token": csrf_token(page)}  # fmt: skip
             browser.post("/kurv/tilfoej", chosen)
         place, page = browser.get("/kurv/bestil")
-        key = KEY.search(page)
+        key = find_placing_key(page)
         if key is None:
             told["refused"] += 1
             time.sleep(0.1)
             continue
-        form = FORM | {"placing_key": key[1], "csrf_token": _found(TOKEN, page)}
+        form = DELIVERY | {"placing_key": key, "csrf_token": csrf_token(page)}
         place, page = browser.post("/kurv/bestil", form)
         if place.startswith("/kvittering/"):
-            told["acknowledged"].append(key[1])
+            told["acknowledged"].append(key)
         elif place.startswith("/kurv"):
             told["refused"] += 1
         else:
@@ -116,7 +110,7 @@ def reject_until(address: str, email: str, stop: Path) -> dict[str, Any]:
             _place, page = browser.get(f"/indkomne-ordrer/{number}")
             if f"/indkomne-ordrer/{number}/afvis" not in page:
                 continue
-            form = {"reason": "Udsolgt", "csrf_token": _found(TOKEN, page)}
+            form = {"reason": "Udsolgt", "csrf_token": csrf_token(page)}
             browser.post(f"/indkomne-ordrer/{number}/afvis", form)
         time.sleep(0.1)
     return {"acknowledged": [], "refused": 0, "requests": browser.requests,
@@ -134,10 +128,3 @@ def wait_until_it_answers(address: str, revive: Callable[[], None]) -> None:
             revive()
             time.sleep(0.05)
     raise TimeoutError("the web server does not come up again")
-
-
-def _found(pattern: re.Pattern[str], page: str) -> str:
-    match = pattern.search(page)
-    if match is None:
-        raise RuntimeError(f"the page has no {pattern.pattern}: {page[:2000]}")
-    return match[1]

@@ -16,6 +16,7 @@ from typing import Any
 import cast
 import pytest
 from agreements.test_pages import FORM as AGREEMENT
+from drawn import placing_key
 from enterprises.test_review import application
 from flask import Flask
 from house.deeds import DEEDS, QUIET, WATCHED
@@ -246,9 +247,12 @@ def buy(walk: Walk) -> None:
         ware = {"product_id": walk.product_id, "quantity": "1"}
         walk.step(Role.BUYER, "ordering.add", "/kurv/tilfoej", ware)
         form = walk.page(Role.BUYER, "/kurv/bestil")
-        key = re.search(r'name="placing_key" value="([^"]+)"', form)
-        assert key
-        walk.step(Role.BUYER, "ordering.place", "/kurv/bestil", DELIVERY | {"placing_key": key[1]})
+        walk.step(
+            Role.BUYER,
+            "ordering.place",
+            "/kurv/bestil",
+            DELIVERY | {"placing_key": placing_key(form)},
+        )
     orders, incoming = f"/ordrer/{MUNICIPAL_NUMBER}", f"/indkomne-ordrer/{MUNICIPAL_NUMBER}"
     walk.step(Role.ENTERPRISE, "ordering.confirm", f"{incoming}1/bekraeft")
     walk.step(Role.ENTERPRISE, "ordering.dispatch", f"{incoming}1/afsend")

@@ -10,6 +10,7 @@ from typing import Any
 
 import cast
 import pytest
+from drawn import placing_key
 from exchange.punchouts import HOOK, terms
 from flask import Flask
 from ordering import quoting
@@ -218,9 +219,7 @@ def build(app: Flask, size: int) -> Town:
         for each in ids:
             buyer.post("/kurv/tilfoej", data={"product_id": each, "quantity": "1"})
         form = buyer.get("/kurv/bestil").text
-        key = re.search(r'name="placing_key" value="([^"]+)"', form)
-        assert key
-        buyer.post("/kurv/bestil", data=FORM | {"placing_key": key[1]})
+        buyer.post("/kurv/bestil", data=FORM | {"placing_key": placing_key(form)})
     for each in ids:
         buyer.post("/kurv/tilfoej", data={"product_id": each, "quantity": "1"})
     listed = buyer.get("/ordrer").text

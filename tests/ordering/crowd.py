@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import cast
 from cast import NOW
+from drawn import csrf_token, placing_key
 from flask import Flask
 from flask.testing import FlaskClient
 from ordering.world import FORM
-
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-KEY = re.compile(r'name="placing_key" value="([^"]+)"')
 
 
 def order_often(app: Flask, person: Any, product_id: int, times: int) -> list[int]:
@@ -24,7 +21,7 @@ def order_often(app: Flask, person: Any, product_id: int, times: int) -> list[in
     cast.sign_in_as(client, person)
     seen = []
     for _ in range(times):
-        token = _found(TOKEN, client.get("/kurv").text)
+        token = csrf_token(client.get("/kurv").text)
         chosen = {"product_id": product_id, "quantity": "1", "csrf_token": token}
         seen.append(client.post("/kurv/tilfoej", data=chosen).status_code)
         page = client.get("/kurv/bestil")
@@ -44,11 +41,5 @@ def order_in_process(config: dict[str, str], person: Any, product_id: int, times
 
 
 def _send_twice(client: FlaskClient, page: str) -> list[int]:
-    form = FORM | {"placing_key": _found(KEY, page), "csrf_token": _found(TOKEN, page)}
+    form = FORM | {"placing_key": placing_key(page), "csrf_token": csrf_token(page)}
     return [client.post("/kurv/bestil", data=form).status_code for _ in range(2)]
-
-
-def _found(pattern: re.Pattern[str], page: str) -> str:
-    match = pattern.search(page)
-    assert match, page
-    return match[1]
