@@ -29,7 +29,7 @@ from .line_parts import list_coded
 from .models import Order, OrderLine, OrderState
 from .policy_models import OrderChange
 from .queries import Listed
-from .rules import RESERVING_STATES, VOID_STATES
+from .rules import OPEN_STATES, RESERVING_STATES, VOID_STATES
 
 ALTERNATIVES = 3
 
@@ -104,7 +104,7 @@ def list_waiting(session: Session, who: Who, today: date) -> list[Waiting]:
 
 def extras(session: Session, who: Who, order: Order, today: date) -> Extras:
     """Return who is to approve a waiting order, or the change that waits for an answer."""
-    if order.state in (OrderState.PROPOSED, OrderState.PARTLY):
+    if order.state in OPEN_STATES:
         return Extras(change=find_open(session, order.id))
     if order.state not in RESERVING_STATES:
         return Extras()

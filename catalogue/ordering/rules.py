@@ -125,6 +125,7 @@ RESERVING_STATES = frozenset({"awaiting", "returned"})
 FREE_STATES = frozenset({"rejected", "cancelled", "declined"})
 # Orders in these states are no spend: they never came about, or not yet.
 VOID_STATES = FREE_STATES | RESERVING_STATES
+OPEN_STATES = frozenset({"proposed", "partly"})  # the buyer has a change to answer
 EVERY = frozenset(Given)
 
 
@@ -175,7 +176,7 @@ def states_ahead(state: str, known: Collection[Given] = ()) -> tuple[str, ...]:
     road = ("placed", "confirmed", *end)
     if state in RESERVING_STATES:
         return road
-    if state in {"proposed", "partly"}:
+    if state in OPEN_STATES:
         return road[1:]
     return road[road.index(state) + 1 :] if state in road else ()
 
