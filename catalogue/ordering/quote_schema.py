@@ -102,7 +102,7 @@ def read_wanted(subject: Subject, form: Mapping[str, Any], chosen: Iterable[str]
 
 def read_chosen(values: Iterable[str]) -> frozenset[int]:
     """Read the ids that were ticked; what is none is left out."""
-    ticked = [each for each in values if each.isascii() and each.isdecimal() and len(each) < 19]
+    ticked = [each for each in values if fields.is_id(each)]
     return frozenset(int(each) for each in ticked[:MOST_CHOSEN])
 
 
