@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import marshmallow as ma
@@ -64,7 +63,7 @@ def read_agreed_delivery(form: Mapping[str, Any]) -> Delivery:
     delivery = read_delivery(form)
     agreed = fields.load(_AgreedSchema(), form)["agreed"]
     said = gettext("The price is agreed on: %(agreed)s", agreed=agreed)
-    return replace(delivery, note="\n".join(filter(None, (said, delivery.note))))
+    return delivery.noting(said)
 
 
 def read_permit(form: Mapping[str, Any]) -> int | None:

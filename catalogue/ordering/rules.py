@@ -6,7 +6,7 @@ Pure functions of plain values; views, buttons and services ask the same functio
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -247,6 +247,10 @@ class Delivery:
     contact_phone: str | None = None
     account_coding: str | None = None
     note: str | None = None
+
+    def noting(self, said: str) -> Delivery:
+        """Return the delivery with what the enterprise must know at the head of its note."""
+        return replace(self, note="\n".join(filter(None, (said, self.note))))
 
 
 def side_of(role: Role | None) -> Side | None:
