@@ -90,7 +90,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/lister": 3, "/lister/{list}": 8, "/lister/tilfoej?vare={product}": 4,
         "/ordrer/{order}/igen": 8, "/ordrer/{order}/kontering": 8, "/kontostrenge": 4,
         "/budgetter": 8, "/budgetter/{budget}": 11, "/fritekstordre": 6,
-        "/fritekstordre/{agreement}": 13, "/loebende-bestillinger": 3,
+        "/fritekstordre/{agreement}": 11, "/loebende-bestillinger": 3,
         "/loebende-bestillinger/{standing}": 9, "/loebende-bestillinger/ny?liste={list}": 12,
         "/rammer": 3, "/rammer/{frame}": 10, "/beskeder": 4, "/beskeder/mail": 4,
     },
