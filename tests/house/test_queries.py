@@ -94,7 +94,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/loebende-bestillinger/{standing}": 9, "/loebende-bestillinger/ny?liste={list}": 12,
         "/rammer": 3, "/rammer/{frame}": 10, "/beskeder": 4, "/beskeder/mail": 4,
     },
-    Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 24},
+    Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 21},
     Role.STAFF: {
         "/adgangsnoegler": 2, "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 14,
