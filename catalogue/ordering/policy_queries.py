@@ -29,7 +29,7 @@ class Entry:
 
 
 def list_entries(session: Session, who: Who, locale: str) -> list[Entry]:
-    """List the rules in force, the smallest amount first. One query; five where there are rules."""
+    """List the rules in force, the smallest amount first. At most five queries."""
     rules = policy.list_rules(session, who.municipality_id)
     if not rules:
         return []
@@ -37,7 +37,7 @@ def list_entries(session: Session, who: Who, locale: str) -> list[Entry]:
     people |= {rule.escalate_to_id for rule in rules if rule.escalate_to_id}
     names = list_names(session, people)
     labels = agreements.category_labels(
-        session, {rule.category_code for rule in rules if rule.category_code} or {"-"}, locale
+        session, {rule.category_code for rule in rules if rule.category_code}, locale
     )
     ids = [rule.enterprise_id for rule in rules if rule.enterprise_id]
     parties = {
