@@ -17,6 +17,7 @@ from catalogue.core.text import lazy as _
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering import changing
 from catalogue.ordering.models import Order
+from catalogue.ordering.rules import OPEN_STATES
 from catalogue.settings import Settings
 
 from . import document_carriers, order_documents
@@ -25,7 +26,6 @@ from .order_drawing import Told
 from .route_models import DocumentRoute, SentDocument
 
 TOPIC = "order.documents"
-OPEN = frozenset({"proposed", "partly"})  # the buyer has a change to answer
 # What a state of an order calls for: the order at first, the answers and the cancellation after.
 OF_STATE: dict[str, tuple[str, Callable[[Told], bytes]]] = {
     "placed": ("T01", order_documents.order),
@@ -123,7 +123,7 @@ def _load(session: Session, order_id: int) -> Told:
     query = select(Order).where(Order.id == order_id)
     query = query.options(selectinload(Order.lines), selectinload(Order.events))
     order = session.scalars(query).one()
-    change = changing.find_open(session, order.id) if order.state in OPEN else None
+    change = changing.find_open(session, order.id) if order.state in OPEN_STATES else None
     return Told(
         order,
         session.get_one(Enterprise, order.enterprise_id),

@@ -15,9 +15,8 @@ from .api_schema import OrderListedSchema, OrderShownSchema
 from .models import Order
 from .policy_models import OrderChange
 from .queries import Listed
-from .rules import Step
+from .rules import OPEN_STATES, Step
 
-OPEN = frozenset({"proposed", "partly"})  # the buyer has a change to answer
 Verb = Callable[[Session, Who, str, Mapping[str, Any], datetime], Order]
 
 
@@ -43,7 +42,7 @@ def show(session: Session, who: Who, number: str) -> dict[str, Any]:
     session.expire_all()
     page = queries.get_order(session, who, number)
     order = page.order
-    change = changing.find_open(session, order.id) if order.state in OPEN else None
+    change = changing.find_open(session, order.id) if order.state in OPEN_STATES else None
     told = _told(page) | {
         "delivery": order,
         "delivery_on": order.delivery_on,

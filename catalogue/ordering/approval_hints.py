@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.accounts.models import Person
 from catalogue.core.who import Who
 
 from . import approval_rules, policy
+from .approval_cases import list_names
 from .approval_rules import Rule, Wanted
 
 
@@ -39,12 +38,7 @@ def list_hints(session: Session, who: Who, wanted: Sequence[Wanted]) -> dict[int
     if not rules:
         return {}
     ids = {person_id for rule in rules for person_id in rule.approvers}
-    names: dict[int, str] = {
-        person_id: name
-        for person_id, name in session.execute(
-            select(Person.id, Person.name).where(Person.id.in_(ids))
-        )
-    }
+    names = list_names(session, ids)
     return {each.enterprise_id: _of(rules, each, names) for each in wanted}
 
 

@@ -21,7 +21,7 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import lazy as _
 
-from . import approval, approval_queries, approval_schema, policy, queries
+from . import approval, approval_queries, approval_schema, budget_hints, policy, queries
 from .screens import NAMES
 
 blueprint = Blueprint("approvals", __name__)
@@ -127,9 +127,10 @@ def _draw_case(number: str, errors: dict[str, list[Any]], status: int) -> Respon
         page = queries.get_order(session, who(), number)
         more = approval_queries.extras(session, who(), page.order, today())
         basis = approval_queries.basis(session, page.order, today())
+        budgets = budget_hints.list_of_order(session, page.order, page.coded)
     is_mine = more.case is not None and who().person_id in more.case.acting
     return render(
-        "ordering/approval.html", status, page=page, more=more, basis=basis, errors=errors,
-        is_mine=is_mine and page.order.state == "awaiting", typed=request.form,
+        "ordering/approval.html", status, page=page, more=more, basis=basis, budgets=budgets,
+        errors=errors, is_mine=is_mine and page.order.state == "awaiting", typed=request.form,
         struck=request.form.getlist("struck"), **NAMES,
     )  # fmt: skip

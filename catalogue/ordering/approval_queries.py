@@ -20,16 +20,14 @@ from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product
 from catalogue.products.queries import leading_where
 
-from . import budget_hints, ceilings, queries, standing
+from . import queries, standing
 from .approval_cases import Case, list_holders, load_case, load_cases
-from .budget_hints import BudgetHint
 from .ceilings import Used
 from .changing import find_open
-from .line_parts import list_coded
 from .models import Order, OrderLine, OrderState
 from .policy_models import OrderChange
 from .queries import Listed
-from .rules import RESERVING_STATES, VOID_STATES
+from .rules import OPEN_STATES, RESERVING_STATES, VOID_STATES
 
 ALTERNATIVES = 3
 
@@ -73,7 +71,6 @@ class Basis:
     last_prices: Mapping[int, LastPrice]
     alternatives: Mapping[str, list[Alternative]]
     problems: list[str]
-    budgets: list[BudgetHint]
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,7 @@ def list_waiting(session: Session, who: Who, today: date) -> list[Waiting]:
 
 def extras(session: Session, who: Who, order: Order, today: date) -> Extras:
     """Return who is to approve a waiting order, or the change that waits for an answer."""
-    if order.state in (OrderState.PROPOSED, OrderState.PARTLY):
+    if order.state in OPEN_STATES:
         return Extras(change=find_open(session, order.id))
     if order.state not in RESERVING_STATES:
         return Extras()
@@ -119,15 +116,13 @@ def extras(session: Session, who: Who, order: Order, today: date) -> Extras:
 
 def basis(session: Session, order: Order, today: date) -> Basis:
     """Return agreements, ceilings, last prices, alternatives and what stands in the way today."""
-    ids = {line.agreement_id for line in order.lines}
-    parties = session.scalars(select(Agreement).where(Agreement.id.in_(ids)))
+    seen = standing.look(session, order, today)
     return Basis(
-        {each.id: each for each in parties},
-        {each.agreement_id: each for each in ceilings.list_used(session, ids, today)},
+        seen.agreements,
+        {each.agreement_id: each for each in seen.used},
         _last_prices(session, order),
         _alternatives(session, order, today),
-        [str(each) for each in standing.problems(session, order, today)],
-        budget_hints.list_of_order(session, order, list_coded(session, order)),
+        [str(each) for each in seen.problems],
     )
 
 

@@ -13,6 +13,7 @@ from catalogue.core.fields import MESSAGES
 
 from .approval import Seen
 from .policy import Away, RuleTerms
+from .schema import read_positions
 
 MOST_APPROVERS = 3
 
@@ -53,8 +54,7 @@ class _AwaySchema(ma.Schema):
 def read_seen(form: Mapping[str, Any], struck: Iterable[str]) -> Seen:
     """Read an approval: what was shown, and the positions of lines struck; raises Invalid."""
     read = fields.load(_SeenSchema(), form)
-    positions = {int(each[:6]) for each in struck if each.isascii() and each.isdecimal()}
-    return Seen(read["digest"], frozenset(positions), read["reason"])
+    return Seen(read["digest"], read_positions(struck), read["reason"])
 
 
 def read_reason(form: Mapping[str, Any]) -> str:

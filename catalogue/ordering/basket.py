@@ -123,7 +123,7 @@ def accept_prices(session: Session, who: Who, seen: Mapping[int, int], now: date
     for line, product in rows:
         found = priced[product.id]
         if seen.get(product.id) == found.seen and found.price is not None:
-            _accept(line, found.price)
+            accept(line, found.price)
 
 
 def lock(session: Session, who: Who, now: datetime) -> Basket:
@@ -168,12 +168,13 @@ def _find_line(session: Session, basket: Basket, product_id: int) -> BasketLine 
 
 def _new_line(session: Session, basket: Basket, product: Product, price: Price) -> BasketLine:
     line = BasketLine(basket_id=basket.id, product_id=product.id, quantity=Decimal(0))
-    _accept(line, price)
+    accept(line, price)
     session.add(line)
     return line
 
 
-def _accept(line: BasketLine, price: Price) -> None:
+def accept(line: BasketLine, price: Price) -> None:
+    """Write on a line the price that its buyer accepts."""
     line.accepted_price_ore = price.ore
     line.accepted_base_quantity = price.base_quantity
     line.accepted_unit = price.unit

@@ -40,7 +40,7 @@ def read(
 ) -> Advice:
     """Return what to tell beside a basket, given what check-out begins with.
 
-    Four queries; eight where there are budgets.
+    Four queries; at most eight where there are budgets.
     """
     bounds = limits.in_force(session, who.municipality_id or 0, today)
     kept = list_kept(session, who)

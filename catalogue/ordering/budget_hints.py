@@ -8,8 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from catalogue.agreements import queries as agreements
-from catalogue.core.text import current_locale, today_in_copenhagen
+from catalogue.core.text import today_in_copenhagen
 
 from . import budget_rules, budgets
 from .budget_rules import Standing
@@ -48,7 +47,7 @@ class Wanted:
 
 
 def list_hints(session: Session, wanted: Wanted, today: date) -> list[BudgetHint]:
-    """List the budgets that something wanted would count to. One query; five where there are any.
+    """List the budgets that something wanted would count to. One query; at most five with any.
 
     What is wanted is not ordered yet, so it comes on top of where the budgets stand.
     """
@@ -77,8 +76,7 @@ def _touched(
     if not found:
         return []
     standing = list_standing(session, found)
-    codes = {each.category_code for each in found if each.category_code}
-    names = agreements.category_labels(session, codes or {"-"}, current_locale())
+    names = budgets.list_category_names(session, found)
     touched = []
     for each in found:
         counted = [

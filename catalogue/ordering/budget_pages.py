@@ -7,9 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import Response, request
-from sqlalchemy import select
 
-from catalogue.agreements import queries as agreements
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
     APPROVERS,
@@ -26,14 +24,12 @@ from catalogue.core.http import (
     transaction,
 )
 from catalogue.core.http import who as asking
-from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 
 from . import budget_schema, budget_sums, budgets, codings
 from .budget_rules import Standing
 from .coding_models import Budget
 from .cost_screens import Errors, blueprint
-from .models import Order
 from .screens import NAMES
 
 PER_PAGE = 50
@@ -56,13 +52,12 @@ def list_budgets() -> Response:
     with reading() as session:
         found = budgets.list_seen(session, asking(), None if shows_all else today())
         standing = budget_sums.list_standing(session, found)
-        codes = {each.category_code for each in found if each.category_code}
-        labels = agreements.category_labels(session, codes or {"-"}, current_locale())
+        names = budgets.list_category_names(session, found)
         may_enter = asking().role in STAFF | APPROVERS and bool(
             budgets.list_kept(session, asking())
         )
     listed = [
-        Listed(each, standing[each.id], labels.get(each.category_code or "")) for each in found
+        Listed(each, standing[each.id], names.get(each.category_code or "")) for each in found
     ]
     return render("ordering/budgets.html", listed=listed, shows_all=shows_all, may_enter=may_enter)
 
@@ -75,18 +70,16 @@ def budget(budget_id: int) -> Response:
     with reading() as session:
         found = budgets.get(session, asking(), budget_id)
         counted = budget_sums.list_counted(session, found)
-        standing = budget_sums.list_standing(session, [found])[found.id]
-        labels = agreements.category_labels(session, {found.category_code or "-"}, current_locale())
+        names = budgets.list_category_names(session, [found])
         lines = [each for each in counted if part is None or each.is_reserved == (part == PARTS[1])]
         page = Page(request.args.get("page", 1, type=int), len(lines), PER_PAGE)
-        ids = [each.order.id for each in lines[page.slice]]
-        seen = select(Order.id).where(Order.visible_to(asking()), Order.id.in_(ids))
-        opens = set(session.scalars(seen))
+        opens = budget_sums.list_visible(session, asking(), lines[page.slice])
         keeps = budgets.keeps(session, asking(), found.institution)
     return render(
-        "ordering/budget.html", budget=found, standing=standing, part=part, page=page,
+        "ordering/budget.html", budget=found, standing=budget_sums.stand(found, counted), part=part,
+        page=page,
         lines=lines[page.slice], sum_ore=sum(each.amount_ore for each in lines), opens=opens,
-        category=labels.get(found.category_code or ""), keeps=keeps, **NAMES,
+        category=names.get(found.category_code or ""), keeps=keeps, **NAMES,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 
 from . import budget_rules, coding_rules
@@ -43,19 +44,34 @@ def list_standing(session: Session, budgets: Sequence[Budget]) -> dict[int, Stan
     """Return where budgets stand, by id. Three queries, however many; none without budgets."""
     if not budgets:
         return {}
-    sums = _sums(session, [each.id for each in budgets if each.account_coding is None])
-    for each in _counted(session, [each for each in budgets if each.account_coding is not None]):
-        ordered, reserved = sums.get(each.budget_id, (0, 0))
-        if each.is_reserved:
-            sums[each.budget_id] = (ordered, reserved + each.amount_ore)
-        else:
-            sums[each.budget_id] = (ordered + each.amount_ore, reserved)
-    return {each.id: Standing(each.amount_ore, *sums.get(each.id, (0, 0))) for each in budgets}
+    wide = [each for each in budgets if each.account_coding is None]
+    sums = _sums(session, [each.id for each in wide])
+    standing = {each.id: Standing(each.amount_ore, *sums.get(each.id, (0, 0))) for each in wide}
+    narrow = [each for each in budgets if each.account_coding is not None]
+    counted: dict[int, list[Counted]] = {}
+    for line in _counted(session, narrow):
+        counted.setdefault(line.budget_id, []).append(line)
+    return standing | {each.id: stand(each, counted.get(each.id, [])) for each in narrow}
+
+
+def stand(budget: Budget, counted: Sequence[Counted]) -> Standing:
+    """Return where a budget stands, given all the lines that count to it."""
+    return Standing(
+        budget.amount_ore,
+        ordered_ore=sum(each.amount_ore for each in counted if not each.is_reserved),
+        reserved_ore=sum(each.amount_ore for each in counted if each.is_reserved),
+    )
 
 
 def list_counted(session: Session, budget: Budget) -> list[Counted]:
     """List the lines that count to a budget, the newest order first. Two queries."""
     return _counted(session, [budget])
+
+
+def list_visible(session: Session, who: Who, counted: Sequence[Counted]) -> set[int]:
+    """Return the ids of those orders behind lines that `who` may open. One query."""
+    ids = [each.order.id for each in counted]
+    return set(session.scalars(select(Order.id).where(Order.visible_to(who), Order.id.in_(ids))))
 
 
 def _sums(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int]]:

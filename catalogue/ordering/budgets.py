@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Category
 from catalogue.agreements.rules import prefix
 from catalogue.core import audit
 from catalogue.core.errors import Invalid, Missing, NotAllowed
-from catalogue.core.text import Text, day, money, today_in_copenhagen
+from catalogue.core.text import Text, current_locale, day, money, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
@@ -124,6 +125,12 @@ def list_on(
 ) -> list[Budget]:
     """List the budgets of institutions that hold on a day: the widest first. One query."""
     return list(session.scalars(_on(municipality_id, glns, day_)))
+
+
+def list_category_names(session: Session, found: Collection[Budget]) -> dict[str, str]:
+    """Return the names of the categories that budgets are for, in the reader's language."""
+    codes = {each.category_code for each in found if each.category_code}
+    return agreements.category_labels(session, codes, current_locale())
 
 
 def list_problems(session: Session, orders: Sequence[Order]) -> list[Text]:

@@ -6,30 +6,22 @@ numbers, events and mail are those of any order.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.agreements.rules import InForce
 from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
-from catalogue.enterprises.models import Enterprise
-from catalogue.products import stock
-from catalogue.products.models import Product
-from catalogue.products.prices import BuyerPrice
-from catalogue.products.rules import next_season
-from catalogue.products.service import facts_but_area
 
+from . import basket as baskets
 from . import items as judging
 from . import service
 from .items import Item
 from .models import BasketLine, Order
-from .rules import Price
 from .service import CannotBePlaced, Placing
 
 
@@ -50,64 +42,21 @@ def place(session: Session, placing: Placing, wanted: Sequence[Wanted]) -> list[
     if placed := service.list_placed(session, placing.who, placing.key):
         return placed
     today = today_in_copenhagen(placing.now)
-    ids = {each.product_id for each in wanted}
-    products = _lock(session, ids)
-    enterprise_ids = {product.enterprise_id for product in products.values()}
-    judging.lock_agreements(session, placing.who, enterprise_ids)
-    left = {id_: row.left for id_, row in stock.lock(session, ids).items()}
-    applies = judging.in_force(session, placing.who, today)
-    priced = judging.price_products(session, applies, products.values())
-    names = _names(session, enterprise_ids)
-    known = [each for each in wanted if each.product_id in products]
-    bare = [_item(each, products[each.product_id], applies, priced) for each in known]
-    items = [
-        replace(
-            item, left=left.get(item.product.id), enterprise_name=names[item.product.enterprise_id]
-        )
-        for item in bare
-    ]
+    lines = [BasketLine(product_id=each.product_id, quantity=each.quantity) for each in wanted]
+    items = judging.check_lines_locked(session, placing.who, lines, today)
+    prices = {each.product_id: each.price_ore for each in wanted}
+    for item in items:
+        _accept(item, prices[item.product.id])
     _refuse_unless_ready(session, items, wanted, today)
     items.sort(key=lambda item: (item.enterprise_name, item.product.enterprise_id))
     return service.place_items(session, placing, items)
 
 
-def _lock(session: Session, ids: Collection[int]) -> Mapping[int, Product]:
-    query = (
-        select(Product)
-        .where(Product.id.in_(ids))
-        .order_by(Product.id)
-        # Shared: many may order one product at a time, nobody may change it meanwhile.
-        .with_for_update(read=True, of=Product)
-        .execution_options(populate_existing=True)
-    )
-    return {product.id: product for product in session.scalars(query)}
-
-
-def _names(session: Session, enterprise_ids: Collection[int]) -> dict[int, str]:
-    query = select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(enterprise_ids))
-    return {id_: name for id_, name in session.execute(query)}
-
-
-def _item(
-    wanted: Wanted, product: Product, applies: InForce, prices: Mapping[int, BuyerPrice]
-) -> Item:
-    """Return a line as an item. Its basket line is never stored: it says what was accepted."""
-    priced = prices[product.id]
-    accepted = price = judging.shown_price(product, priced)
-    if wanted.price_ore is not None:
-        accepted = Price(wanted.price_ore, price.base_quantity, price.unit)
-    line = BasketLine(
-        product_id=product.id,
-        quantity=wanted.quantity,
-        accepted_price_ore=accepted.ore,
-        accepted_base_quantity=accepted.base_quantity,
-        accepted_unit=accepted.unit,
-    )
-    day = applies.day
-    return Item(
-        line, product, "", judging.judge_product(applies, product), priced,
-        judging.pause_of(product, day), None, next_season(facts_but_area(product), day),
-    )  # fmt: skip
+def _accept(item: Item, price_ore: int | None) -> None:
+    """Write on a line, which is never stored, what was accepted; None: what it costs today."""
+    price = item.price
+    ore = price.ore if price_ore is None else price_ore
+    baskets.accept(item.line, replace(price, ore=ore))
 
 
 def _refuse_unless_ready(

@@ -16,7 +16,7 @@ from .rules import Delivery
 
 def read_edit(form: Mapping[str, Any], out: Iterable[str]) -> Edit:
     """Read delivery, quantities and the positions of lines to take out; raises Invalid by field."""
-    taken = frozenset(int(each[:6]) for each in out if each.isascii() and each.isdecimal())
+    taken = schema.read_positions(out)
     kept = {
         name: value
         for name, value in form.items()

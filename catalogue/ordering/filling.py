@@ -187,11 +187,21 @@ def fill(session: Session, who: Who, wishes: Sequence[Wish], now: datetime) -> F
 
 def list_ordered(session: Session, who: Who, number: str) -> list[Wish]:
     """List what an order that `who` may see wished for, in its order; raises Missing."""
+    return wishes_of(get_ordered(session, who, number))
+
+
+def get_ordered(session: Session, who: Who, number: str) -> Order:
+    """Return an order that `who` may see, with its lines; raises Missing."""
     own = (Order.visible_to(who), Order.number == number)
     query = select(Order).where(*own).options(selectinload(Order.lines))
     order = session.scalars(query).first()
     if order is None:
         raise Missing(_("There is no order %(number)s.", number=number))
+    return order
+
+
+def wishes_of(order: Order) -> list[Wish]:
+    """List what an order, with its lines, wished for."""
     return [
         Wish(
             line.product_id,

@@ -187,4 +187,4 @@ def _tell(delivery: Delivery, title: str) -> Delivery:
     """Return the delivery with the frame named at the head of its note, in Danish."""
     with reading_in(DEFAULT_LOCALE):
         said = gettext("Called off the frame: %(title)s", title=title)
-    return replace(delivery, note="\n".join(filter(None, (said, delivery.note))))
+    return delivery.noting(said)

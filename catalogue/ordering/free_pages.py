@@ -23,7 +23,7 @@ from catalogue.core.http import who as asking
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 
-from . import addresses, codings, delivery_forms, free_permits, free_schema, free_text, schema
+from . import delivery_forms, free_permits, free_schema, free_text, schema
 from .coding_rules import MOST_PARTS
 from .cost_screens import Errors, blueprint
 from .screens import NAMES
@@ -41,9 +41,7 @@ def free_choice() -> Response:
 @route(blueprint, "/fritekstordre/<int:agreement_id>", access=BUYERS)
 def free_order(agreement_id: int) -> Response:
     """Show the form of an order in free text."""
-    with reading() as session:
-        form = delivery_forms.start(session, asking(), request.args.get("adresse", type=int))
-    return _draw(agreement_id, form.values, {}, form.begun)
+    return _draw(agreement_id, {}, {})
 
 
 @route(blueprint, "/fritekstordre/<int:agreement_id>", access=BUYERS, methods=["POST"])
@@ -83,22 +81,17 @@ def permit_free(agreement_id: int) -> Response:
     return go("catalogue.costs.free_permit", agreement_id=agreement_id)
 
 
-def _draw(
-    agreement_id: int,
-    values: dict[str, Any],
-    errors: Errors,
-    begun: addresses.Begun | None = None,
-) -> Response:
+def _draw(agreement_id: int, values: dict[str, Any], errors: Errors) -> Response:
     with reading() as session:
         choices = free_text.list_choices(session, asking(), today())
         choice = free_text.get_choice(choices, agreement_id)
         found = free_text.list_categories(session, asking(), choice, today())
-        kept = codings.list_kept(session, asking())
+        form = delivery_forms.start(session, asking(), request.args.get("adresse", type=int))
     categories = [(each.code, f"{each.code} {each.label(current_locale())}") for each in found]
     return render(
         "ordering/free_order.html", 422 if errors else 200, choice=choice, categories=categories,
-        values=values, errors=errors, begun=begun, kept_codings=kept,
-        most_lines=free_text.MOST_LINES, most_parts=MOST_PARTS, **NAMES,
+        values=values or form.values, errors=errors, begun=None if values else form.begun,
+        kept_codings=form.kept, most_lines=free_text.MOST_LINES, most_parts=MOST_PARTS, **NAMES,
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import marshmallow as ma
@@ -15,7 +14,6 @@ from catalogue.core.text import lazy as _
 
 from . import coding_schema, line_parts, quote_schema
 from .free_text import MOST_LINES, FreeLine
-from .quote_schema import LINE_FIELDS
 from .rules import Delivery
 from .schema import read_delivery
 
@@ -37,10 +35,7 @@ def read_lines(form: Mapping[str, Any]) -> list[FreeLine]:
     lines: list[FreeLine] = []
     problems: dict[str, list[Any]] = {}
     parts = coding_schema.read_parts(form)
-    for place in range(1, MOST_LINES + 1):
-        written = {name: form.get(f"{name}_{place}", "") for name in LINE_FIELDS}
-        if not any(str(written[name]).strip() for name in ("title", "quantity", "price")):
-            continue
+    for place, written in quote_schema.list_written(form, MOST_LINES):
         typed = {"category_code": form.get(f"category_code_{place}", "")}
         try:
             code = fields.load(_CategorySchema(), typed)["category_code"]
@@ -64,7 +59,7 @@ def read_agreed_delivery(form: Mapping[str, Any]) -> Delivery:
     delivery = read_delivery(form)
     agreed = fields.load(_AgreedSchema(), form)["agreed"]
     said = gettext("The price is agreed on: %(agreed)s", agreed=agreed)
-    return replace(delivery, note="\n".join(filter(None, (said, delivery.note))))
+    return delivery.noting(said)
 
 
 def read_permit(form: Mapping[str, Any]) -> int | None:

@@ -156,7 +156,10 @@ def check_locked(session: Session, who: Who, today: date) -> list[Item]:
 
 
 def check_lines(session: Session, who: Who, lines: Sequence[BasketLine], today: date) -> list[Item]:
-    """Judge lines that lie in no basket, in their order, as `check` judges those of one."""
+    """Judge lines that lie in no basket, in their order, as `check` judges those of one.
+
+    A line of a product that does not exist is left out.
+    """
     applies = in_force(session, who, today)
     query = (
         select(Product, Enterprise.name, ProductStock.left)
@@ -168,7 +171,9 @@ def check_lines(session: Session, who: Who, lines: Sequence[BasketLine], today: 
     found = {row[0].id: row for row in session.execute(query)}
     priced = price_products(session, applies, [row[0] for row in found.values()])
     return [
-        _item(applies, (line, *found[line.product_id]), priced[line.product_id]) for line in lines
+        _item(applies, (line, *found[line.product_id]), priced[line.product_id])
+        for line in lines
+        if line.product_id in found
     ]
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.accounts.models import Person
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Agreement
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 
 from . import policy
-from .approval_cases import list_holders
+from .approval_cases import list_holders, list_names
 from .policy_models import ApprovalRule
 
 
@@ -30,15 +29,15 @@ class Entry:
 
 
 def list_entries(session: Session, who: Who, locale: str) -> list[Entry]:
-    """List the rules in force, the smallest amount first. One query; five where there are rules."""
+    """List the rules in force, the smallest amount first. At most five queries."""
     rules = policy.list_rules(session, who.municipality_id)
     if not rules:
         return []
     people = {step.approver_id for rule in rules for step in rule.steps}
     people |= {rule.escalate_to_id for rule in rules if rule.escalate_to_id}
-    names = _names(session, people)
+    names = list_names(session, people)
     labels = agreements.category_labels(
-        session, {rule.category_code for rule in rules if rule.category_code} or {"-"}, locale
+        session, {rule.category_code for rule in rules if rule.category_code}, locale
     )
     ids = [rule.enterprise_id for rule in rules if rule.enterprise_id]
     parties = {
@@ -73,8 +72,3 @@ def list_parties(session: Session, who: Who) -> list[tuple[int, str]]:
     query = select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(with_us))
     rows = session.execute(query.order_by(Enterprise.name, Enterprise.id))
     return [(id_, name) for id_, name in rows]
-
-
-def _names(session: Session, ids: set[int]) -> dict[int, str]:
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return {id_: name for id_, name in rows}

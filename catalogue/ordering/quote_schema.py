@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ from .quote_rules import LineOffer, QuoteOffer, Wanted
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_REASON = 120, 4000, 1000
 MOST_CHOSEN = 200
-LINE_FIELDS = ("title", "quantity", "unit", "price", "vat_rate")
+_LINE_FIELDS = ("title", "quantity", "unit", "price", "vat_rate")
 _DETAILS: dict[str, ma.fields.Field[Any]] = {
     "quantity": fields.Quantity(),
     "persons": fields.Whole(least=1, most=100_000),
@@ -102,7 +102,7 @@ def read_wanted(subject: Subject, form: Mapping[str, Any], chosen: Iterable[str]
 
 def read_chosen(values: Iterable[str]) -> frozenset[int]:
     """Read the ids that were ticked; what is none is left out."""
-    ticked = [each for each in values if each.isascii() and each.isdecimal() and len(each) < 19]
+    ticked = [each for each in values if fields.is_id(each)]
     return frozenset(int(each) for each in ticked[:MOST_CHOSEN])
 
 
@@ -115,10 +115,7 @@ def read_offer(form: Mapping[str, Any]) -> QuoteOffer:
     except Invalid as error:
         problems |= error.problems
     lines = []
-    for place in range(1, rules.MOST_LINES + 1):
-        written = {name: form.get(f"{name}_{place}", "") for name in LINE_FIELDS}
-        if not any(str(written[name]).strip() for name in ("title", "quantity", "price")):
-            continue
+    for place, written in list_written(form, rules.MOST_LINES):
         try:
             lines.append(read_line(written))
         except Invalid as error:
@@ -128,6 +125,14 @@ def read_offer(form: Mapping[str, Any]) -> QuoteOffer:
     if problems:
         raise Invalid(problems)
     return QuoteOffer(lines=tuple(lines), **loaded)
+
+
+def list_written(form: Mapping[str, Any], most: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """List by place the lines of a form of `most` lines that are not left wholly empty."""
+    for place in range(1, most + 1):
+        written = {name: form.get(f"{name}_{place}", "") for name in _LINE_FIELDS}
+        if any(str(written[name]).strip() for name in ("title", "quantity", "price")):
+            yield place, written
 
 
 def read_line(written: Mapping[str, Any]) -> LineOffer:

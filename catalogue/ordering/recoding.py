@@ -11,15 +11,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from catalogue.core import audit
-from catalogue.core.errors import Conflict, Missing
+from catalogue.core.errors import Conflict
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import budgets
+from . import budgets, steps
 from .coding_rules import Part
 from .line_parts import list_coded, write
 from .models import Order, OrderEvent
@@ -45,7 +44,7 @@ def recode(
 
     Raises Invalid by field, and NotCodable when the order is over or a budget blocks it.
     """
-    order = _lock(session, who, number)
+    order = steps.lock(session, who, number)
     if order.state in SETTLED:
         raise NotCodable(
             _("Order %(number)s is now: %(state)s.", number=number, state=STATE_NAMES[order.state])
@@ -76,20 +75,6 @@ def _note(
             person_name=who.name, reason=f"{was} → {is_}" if was != is_ else None,
         )
     )  # fmt: skip
-
-
-def _lock(session: Session, who: Who, number: str) -> Order:
-    query = (
-        select(Order)
-        .where(Order.visible_to(who), Order.number == number)
-        .options(selectinload(Order.lines))
-        .with_for_update(of=Order)
-        .execution_options(populate_existing=True)
-    )
-    found = session.scalars(query).first()
-    if found is None:
-        raise Missing(_("There is no order %(number)s.", number=number))
-    return found
 
 
 def _facts(session: Session, order: Order) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Pure functions of plain values; views, buttons and services ask the same functio
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -125,6 +125,7 @@ RESERVING_STATES = frozenset({"awaiting", "returned"})
 FREE_STATES = frozenset({"rejected", "cancelled", "declined"})
 # Orders in these states are no spend: they never came about, or not yet.
 VOID_STATES = FREE_STATES | RESERVING_STATES
+OPEN_STATES = frozenset({"proposed", "partly"})  # the buyer has a change to answer
 EVERY = frozenset(Given)
 
 
@@ -175,7 +176,7 @@ def states_ahead(state: str, known: Collection[Given] = ()) -> tuple[str, ...]:
     road = ("placed", "confirmed", *end)
     if state in RESERVING_STATES:
         return road
-    if state in {"proposed", "partly"}:
+    if state in OPEN_STATES:
         return road[1:]
     return road[road.index(state) + 1 :] if state in road else ()
 
@@ -246,6 +247,10 @@ class Delivery:
     contact_phone: str | None = None
     account_coding: str | None = None
     note: str | None = None
+
+    def noting(self, said: str) -> Delivery:
+        """Return the delivery with what the enterprise must know at the head of its note."""
+        return replace(self, note="\n".join(filter(None, (said, self.note))))
 
 
 def side_of(role: Role | None) -> Side | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -94,6 +94,11 @@ def read_quantities(form: Mapping[str, Any]) -> dict[int, Decimal]:
     if problems:
         raise Invalid(problems)
     return read
+
+
+def read_positions(values: Iterable[str]) -> frozenset[int]:
+    """Read the positions of lines that were ticked; what is none is left out."""
+    return frozenset(int(each[:6]) for each in values if each.isascii() and each.isdecimal())
 
 
 def read_versions(form: Mapping[str, Any]) -> dict[int, int]:

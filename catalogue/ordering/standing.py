@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -23,8 +24,17 @@ from .items import judge_product
 from .models import Order, OrderLine
 
 
-def problems(session: Session, order: Order, today: date) -> list[Text]:
-    """List why the order may not be placed today: products are judged anew, prices stay as asked.
+@dataclass(frozen=True)
+class Look:
+    """An order beside today's rules: its agreements, their ceilings, and what is in the way."""
+
+    agreements: Mapping[int, Agreement]
+    used: Sequence[Used]
+    problems: list[Text]
+
+
+def look(session: Session, order: Order, today: date) -> Look:
+    """Tell whether the order may be placed today: products are judged anew, prices stay as asked.
 
     The order's own amount is among what is reserved on the ceilings.
     """
@@ -35,18 +45,18 @@ def problems(session: Session, order: Order, today: date) -> list[Text]:
         _problem(line, _judge(applies, order, line, products), parties[line.agreement_id], applies)
         for line in order.lines
     ]
-    ids = {line.agreement_id for line in order.lines}
-    above = passed(ceilings.list_used(session, ids, today))
-    return [each for each in found if each is not None] + above
+    used = ceilings.list_used(session, parties.keys(), today)
+    return Look(parties, used, [each for each in found if each is not None] + passed(used))
 
 
 def problems_locked(session: Session, order: Order, today: date) -> list[Text]:
-    """Judge like `problems` on rows that stay as they are until the transaction ends.
+    """List why the order may not be placed, on rows that stay as they are until the transaction
+    ends.
 
     Locked in the order of placing: products shared, then the agreements with their ceilings.
     """
     lock(session, order)
-    return problems(session, order, today)
+    return look(session, order, today).problems
 
 
 def lock(session: Session, order: Order) -> dict[int, Product]:

@@ -7,7 +7,6 @@ she is told and decides, and nobody gets half of what was agreed on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -52,8 +51,7 @@ def place(
     Raises NotPlaced with all that stands in the way, CannotBePlaced for a ceiling or a budget, and
     of a frame what `frames.call_off` raises; then nothing is written.
     """
-    delivery = Delivery(**standing.delivery)
-    delivery = replace(delivery, note=_note(standing.plan, occasion, delivery.note))
+    delivery = Delivery(**standing.delivery).noting(_note(standing.plan, occasion))
     placing = Placing(who, delivery, key_of(standing.id, occasion.planned_on), now)
     if standing.quote_id is not None:
         wanted = {line.position: line.quantity for line in standing.lines}
@@ -110,12 +108,11 @@ def _said(price: Price) -> str:
     return amount if price.base_quantity == 1 else f"{amount} / {price.base_quantity}"
 
 
-def _note(plan: Plan, occasion: Occasion, note: str | None) -> str:
-    """Return the note to the enterprise with the wanted day at its head, in its language."""
+def _note(plan: Plan, occasion: Occasion) -> str:
+    """Return what the enterprise is told of the wanted day, in its language."""
     with reading_in(DEFAULT_LOCALE):
-        said = gettext(
+        return gettext(
             "Delivery is wanted on %(day)s. Standing order: %(rhythm)s.",
             day=day(occasion.delivery_on),
             rhythm=str(standing_rules.describe(plan)),
         )
-    return "\n".join(filter(None, (said, note)))

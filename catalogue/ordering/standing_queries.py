@@ -156,8 +156,8 @@ def begin(session: Session, who: Who, given: dict[str, Any], today: date) -> Sou
         page = lists.get(session, who, given["liste"], today)
         return Source(page.list.name, filling=page.filling)
     number = str(given.get("ordre") or "")
-    wishes = filling.list_ordered(session, who, number)
-    order = session.scalars(select(Order).where(Order.number == number)).one()
+    order = filling.get_ordered(session, who, number)
+    wishes = filling.wishes_of(order)
     return Source(number, filling=filling.foresee(session, who, wishes, today), order=order)
 
 
