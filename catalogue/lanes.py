@@ -32,6 +32,7 @@ from catalogue.exchange import (
     standing_mail,
     verification_mail,
 )
+from catalogue.exchange.posting import Office
 from catalogue.media import collecting, deriving
 from catalogue.ordering import escalation, messages, notices, quote_trace, standing_work
 from catalogue.products import (
@@ -135,9 +136,8 @@ def _mailing(state: State) -> dict[str, Handler]:
         messages.MAIL: message_mail.send_batch,
         standing_work.MAIL: standing_mail.send_batch,
     }
-    handlers: dict[str, Handler] = {
-        name: partial(_send, state, send) for name, send in senders.items()
-    }
+    office = Office(state.database, state.settings, state.templates, state.clock)
+    handlers: dict[str, Handler] = {name: partial(send, office) for name, send in senders.items()}
     handlers[forgetting.DAILY.topic] = partial(_forget, state)
     return handlers | {
         daily.topic: partial(_do_daily, state, do) for daily, do in EACH_MORNING.items()
@@ -153,7 +153,3 @@ def _do_daily(state: State, do: Callable[[Session, datetime], int], _batch: Any)
 def _forget(state: State, _batch: Any) -> None:
     with state.database.transaction() as session:
         forgetting.forget(session, state.settings, state.clock())
-
-
-def _send(state: State, send: Callable[..., None], batch: Any) -> None:
-    send(state.database, state.settings, state.templates, batch, state.clock)

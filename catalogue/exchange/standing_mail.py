@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality, Person, PersonRole
-from catalogue.core.db import Database
 from catalogue.core.jobs import Work
 from catalogue.core.text import Text, reading_in
 from catalogue.core.text import lazy as _
@@ -22,7 +21,7 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
+from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_put
 
 SUBJECT = _("Not ordered: %(name)s for %(day)s")
 
@@ -38,23 +37,16 @@ class Owed:
     recipient: str
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send the notices of a batch that have not gone out; raises MailNotSent when any failed."""
-    with database.reading() as session:
-        found = [find(session, int(work.payload["run_id"])) for work in batch]
-    owed = [each for each in found if each is not None]
+
+    def owes(session: Session, work: Work) -> Owed | None:
+        return find(session, int(work.payload["run_id"]))
 
     def send(carry: Carry, each: Owed) -> None:
-        letter = compose(settings, templates, each, clock())
-        send_once(database, carry, (StandingRun, each.run.id, each.recipient), letter)
+        send_put(office, carry, (StandingRun, each.run.id), office.draw(compose, each))
 
-    office = Office(database, settings, clock)
+    owed = list_owed(office, batch, owes)
     send_all(office, owed, send, lambda each: f"standing order {each.standing.id}")
 
 
