@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import jinja2
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.accounts.models import Municipality, Person, PersonRole
 from catalogue.agreements.models import Agreement
 from catalogue.core.jobs import Work
 from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in, today_in_copenhagen
@@ -21,7 +19,7 @@ from catalogue.ordering.ceilings import Used
 from catalogue.ordering.policy_models import CeilingNotice
 from catalogue.settings import Settings
 
-from . import mail_kinds, posting
+from . import mail_kinds, municipal_mail, posting
 from .notices import audience
 from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_put
 
@@ -62,7 +60,10 @@ def find(session: Session, notice_id: int, now: datetime) -> Owed | None:
         return None
     agreement = session.get_one(Agreement, notice.agreement_id)
     used = ceilings.list_used(session, [agreement.id], today_in_copenhagen(now))
-    recipient = _recipient(session, agreement)
+    # The agreement's own contact goes before that of the municipality.
+    recipient = agreement.contact_email or municipal_mail.find_address(
+        session, agreement.municipality_id
+    )
     if not used or recipient is None:
         return None
     return Owed(notice.id, agreement, used[0], recipient)
@@ -91,18 +92,3 @@ def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: 
     draft = Draft(owed.recipient, Text(SUBJECT.message, named), cause, "ceiling", facts)
     with reading_in(DEFAULT_LOCALE):
         return posting.compose(settings, templates, draft, now)
-
-
-def _recipient(session: Session, agreement: Agreement) -> str | None:
-    """Return the agreement's contact, else the municipality's, else the first of its staff."""
-    place = session.get_one(Municipality, agreement.municipality_id)
-    if found := agreement.contact_email or place.contact_email:
-        return found
-    return session.scalars(
-        select(Person.email)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(PersonRole.role == Role.STAFF, PersonRole.municipality_id == place.id)
-        .where(Person.disabled_at.is_(None))
-        .order_by(PersonRole.id)
-        .limit(1)
-    ).first()

@@ -10,7 +10,7 @@ import jinja2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.accounts.models import Municipality, Person, PersonRole
+from catalogue.accounts.models import Person, PersonRole
 from catalogue.core.jobs import Work
 from catalogue.core.text import Text, reading_in
 from catalogue.core.text import lazy as _
@@ -19,7 +19,7 @@ from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.standing_models import StandingOrder, StandingRun
 from catalogue.settings import Settings
 
-from . import mail_kinds, posting
+from . import mail_kinds, municipal_mail, posting
 from .notices import audience
 from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_put
 
@@ -92,18 +92,11 @@ def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: 
 
 def _recipient(session: Session, standing: StandingOrder, buyer: Person) -> str | None:
     """Return the buyer's address; of one who has left, the municipality's or its first staff's."""
-    holders = (
+    own = (
         select(Person.email)
         .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(PersonRole.role == Role.BUYER, Person.id == buyer.id)
         .where(PersonRole.municipality_id == standing.municipality_id)
         .where(Person.disabled_at.is_(None))
-        .order_by(PersonRole.id)
-        .limit(1)
     )
-    own = holders.where(PersonRole.role == Role.BUYER, Person.id == buyer.id)
-    place = session.get_one(Municipality, standing.municipality_id)
-    return (
-        session.scalar(own)
-        or place.contact_email
-        or session.scalar(holders.where(PersonRole.role == Role.STAFF))
-    )
+    return session.scalar(own) or municipal_mail.find_address(session, standing.municipality_id)
