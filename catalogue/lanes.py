@@ -32,6 +32,7 @@ from catalogue.exchange import (
     standing_mail,
     verification_mail,
 )
+from catalogue.exchange.posting import Office
 from catalogue.media import collecting, deriving
 from catalogue.ordering import escalation, messages, notices, quote_trace, standing_work
 from catalogue.products import (
@@ -81,11 +82,6 @@ def lanes(state: State) -> tuple[Lane, ...]:
         (sent_lists.CHECK, sent_lists.TAKE),
         lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
     )
-    telling: dict[str, Handler] = {
-        punchout_news.TOPIC: lambda batch: punchout_news.send_batch(
-            database, state.settings, batch, state.clock
-        )
-    }
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
@@ -94,12 +90,11 @@ def lanes(state: State) -> tuple[Lane, ...]:
         Lane("ledger", taking, 1),
         Lane("price lists", importing, 1),
         *_ordering(state),
-        Lane("purchasing systems", telling, 5),
     )
 
 
 def _ordering(state: State) -> tuple[Lane, ...]:
-    """Return what is done for orders beside their mail: their documents, and those that stand."""
+    """Return what is done for orders beside their mail: documents, standing orders, news."""
     sending: dict[str, Handler] = {
         document_sending.TOPIC: lambda batch: document_sending.send_batch(
             state.database, state.settings, batch, state.clock
@@ -110,12 +105,25 @@ def _ordering(state: State) -> tuple[Lane, ...]:
             state.database, batch, state.clock
         )
     }
-    return Lane("documents", sending, 10), Lane("standing orders", placing, 20)
+    telling: dict[str, Handler] = {
+        punchout_news.OF_ORDERS: lambda batch: punchout_news.put_batch(
+            state.database, batch, state.clock
+        ),
+        punchout_news.TOPIC: lambda batch: punchout_news.send_batch(
+            state.database, state.settings, batch, state.clock
+        ),
+    }
+    return (
+        Lane("documents", sending, 10),
+        Lane("standing orders", placing, 20),
+        Lane("purchasing systems", telling, 5),
+    )
 
 
 def _mailing(state: State) -> dict[str, Handler]:
     """Return what is mailed, and what is put each morning to be mailed."""
     senders = {
+        "order.mail": mail.send_batch,
         "inquiry.mail": inquiry_mail.send_batch,
         "price.mail": price_mail.send_batch,
         invitations.MAIL: invitation_mail.send_batch,
@@ -128,20 +136,12 @@ def _mailing(state: State) -> dict[str, Handler]:
         messages.MAIL: message_mail.send_batch,
         standing_work.MAIL: standing_mail.send_batch,
     }
-    handlers: dict[str, Handler] = {
-        name: partial(_send, state, send) for name, send in senders.items()
-    }
+    office = Office(state.database, state.settings, state.templates, state.clock)
+    handlers: dict[str, Handler] = {name: partial(send, office) for name, send in senders.items()}
     handlers[forgetting.DAILY.topic] = partial(_forget, state)
-    handlers["order.mail"] = partial(_tell_of_orders, state)
     return handlers | {
         daily.topic: partial(_do_daily, state, do) for daily, do in EACH_MORNING.items()
     }
-
-
-def _tell_of_orders(state: State, batch: Any) -> None:
-    """Mail what orders call for; purchasing systems that sent them in are told besides."""
-    punchout_news.put_batch(state.database, batch, state.clock)
-    _send(state, mail.send_batch, batch)
 
 
 def _do_daily(state: State, do: Callable[[Session, datetime], int], _batch: Any) -> None:
@@ -153,7 +153,3 @@ def _do_daily(state: State, do: Callable[[Session, datetime], int], _batch: Any)
 def _forget(state: State, _batch: Any) -> None:
     with state.database.transaction() as session:
         forgetting.forget(session, state.settings, state.clock())
-
-
-def _send(state: State, send: Callable[..., None], batch: Any) -> None:
-    send(state.database, state.settings, state.templates, batch, state.clock)

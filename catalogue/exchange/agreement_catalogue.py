@@ -31,7 +31,7 @@ from catalogue.products.models import Product, ProductImage, ProductMunicipality
 from catalogue.products.prices import Asked
 
 from . import peppol_lines
-from .peppol_document import CVR_SCHEME, Catalogue, Identifier, Party, Period
+from .peppol_document import Catalogue, Party, Period, by_cvr
 from .peppol_lines import Offer, Shown
 
 PICTURE_WIDTH_PX = 640
@@ -181,9 +181,9 @@ def _shown(store: Store, image: Image, own: ProductImage) -> Shown | None:
 
 def _enterprise(enterprise: Enterprise) -> Party:
     return Party(
-        endpoint=Identifier(f"DK{enterprise.cvr}", CVR_SCHEME),
+        endpoint=by_cvr(enterprise.cvr),
         name=enterprise.name,
-        company=Identifier(f"DK{enterprise.cvr}", CVR_SCHEME),
+        company=by_cvr(enterprise.cvr),
         street=enterprise.street,
         city=enterprise.city,
         postcode=enterprise.postcode,
@@ -192,5 +192,5 @@ def _enterprise(enterprise: Enterprise) -> Party:
 
 
 def _municipality(municipality: Municipality) -> Party:
-    number = Identifier(f"DK{municipality.cvr}", CVR_SCHEME)
+    number = by_cvr(municipality.cvr)
     return Party(number, f"{municipality.name} Kommune", number, country="DK")

@@ -21,13 +21,13 @@ from . import order_drawing
 from .order_document import Actor, Property
 from .peppol_document import (
     CPV_LIST,
-    CVR_SCHEME,
     GTIN_SCHEME,
     SERVICE,
     Classification,
     Identifier,
     Quantity,
     Tax,
+    by_cvr,
 )
 from .peppol_shapes import ITEM_NUMBERS, NAMED, PROPERTY, TAX, within
 from .ubl_shapes import CODE, DAY, QUANTITY, Attributed, Row, Shape, decimal
@@ -143,7 +143,7 @@ def draw(
 
 
 def _actor(cvr: str, name: str) -> Actor:
-    identifier = Identifier(f"DK{cvr}", CVR_SCHEME)
+    identifier = by_cvr(cvr)
     return Actor(endpoint=identifier, number=identifier, legal_name=name)
 
 

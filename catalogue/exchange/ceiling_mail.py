@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import jinja2
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.accounts.models import Municipality, Person, PersonRole
 from catalogue.agreements.models import Agreement
-from catalogue.core.db import Database
 from catalogue.core.jobs import Work
 from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
@@ -22,9 +19,9 @@ from catalogue.ordering.ceilings import Used
 from catalogue.ordering.policy_models import CeilingNotice
 from catalogue.settings import Settings
 
-from . import mail_kinds, posting
+from . import mail_kinds, municipal_mail, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
+from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_put
 
 SUBJECT = _("Agreement %(number)s: %(percent)s %% of the ceiling is used")
 
@@ -44,21 +41,16 @@ class Owed:
         return self.used.bound_ore * 100 // max(1, self.used.ceiling_ore)
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send the notices of a batch that still hold; raises MailNotSent when any failed."""
-    owed = [found for work in batch if (found := _find(database, work, clock())) is not None]
+
+    def owes(session: Session, work: Work) -> Owed | None:
+        return find(session, work.payload["notice_id"], office.clock())
 
     def send(carry: Carry, each: Owed) -> None:
-        letter = compose(settings, templates, each, clock())
-        send_once(database, carry, (CeilingNotice, each.notice_id, each.recipient), letter)
+        send_put(office, carry, (CeilingNotice, each.notice_id), office.draw(compose, each))
 
-    send_all(Office(database, settings, clock), owed, send, lambda each: each.agreement.number)
+    send_all(office, list_owed(office, batch, owes), send, lambda each: each.agreement.number)
 
 
 def find(session: Session, notice_id: int, now: datetime) -> Owed | None:
@@ -68,7 +60,10 @@ def find(session: Session, notice_id: int, now: datetime) -> Owed | None:
         return None
     agreement = session.get_one(Agreement, notice.agreement_id)
     used = ceilings.list_used(session, [agreement.id], today_in_copenhagen(now))
-    recipient = _recipient(session, agreement)
+    # The agreement's own contact goes before that of the municipality.
+    recipient = agreement.contact_email or municipal_mail.find_address(
+        session, agreement.municipality_id
+    )
     if not used or recipient is None:
         return None
     return Owed(notice.id, agreement, used[0], recipient)
@@ -97,23 +92,3 @@ def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: 
     draft = Draft(owed.recipient, Text(SUBJECT.message, named), cause, "ceiling", facts)
     with reading_in(DEFAULT_LOCALE):
         return posting.compose(settings, templates, draft, now)
-
-
-def _recipient(session: Session, agreement: Agreement) -> str | None:
-    """Return the agreement's contact, else the municipality's, else the first of its staff."""
-    place = session.get_one(Municipality, agreement.municipality_id)
-    if found := agreement.contact_email or place.contact_email:
-        return found
-    return session.scalars(
-        select(Person.email)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(PersonRole.role == Role.STAFF, PersonRole.municipality_id == place.id)
-        .where(Person.disabled_at.is_(None))
-        .order_by(PersonRole.id)
-        .limit(1)
-    ).first()
-
-
-def _find(database: Database, work: Work, now: datetime) -> Owed | None:
-    with database.reading() as session:
-        return find(session, work.payload["notice_id"], now)

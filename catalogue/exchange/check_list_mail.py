@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,6 @@ import jinja2
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
-from catalogue.core.db import Database
 from catalogue.core.jobs import Work
 from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in
 from catalogue.core.text import lazy as _
@@ -48,24 +47,18 @@ class Owed:
         return [each for each in self.waiting if not each.is_new]
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send the mails of a batch that still hold; raises MailNotSent when any failed."""
     asked = {int(work.payload["municipality_id"]) for work in batch}
-    with database.reading() as session:
+    with office.database.reading() as session:
         owed = [each for id_ in sorted(asked) if (each := find(session, id_)) is not None]
 
     def send(carry: Carry, each: Owed) -> None:
-        carry(compose(settings, templates, each, clock()))
-        with database.transaction() as session:
+        carry(office.draw(compose, each))
+        with office.database.transaction() as session:
             check_reminders.note_told(session, [one.check_id for one in each.waiting])
 
-    send_all(Office(database, settings, clock), owed, send, lambda each: each.municipality)
+    send_all(office, owed, send, lambda each: each.municipality)
 
 
 def find(session: Session, municipality_id: int) -> Owed | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,6 @@ import jinja2
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality, Person
-from catalogue.core.db import Database
 from catalogue.core.jobs import Work
 from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in
 from catalogue.core.text import lazy as _
@@ -22,7 +21,7 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all
+from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_once
 
 SUBJECTS: dict[CheckState, Text] = {
     CheckState.WAITING: _("“%(title)s” is ready for you to approve"),
@@ -47,20 +46,19 @@ class Owed:
     audience: str
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send the news of a batch that still hold; raises MailNotSent when any failed."""
-    owed = [found for work in batch if (found := _find(database, work)) is not None]
 
     def send(carry: Carry, each: Owed) -> None:
-        _send(database, carry, each, compose(settings, templates, each, clock()))
+        def is_sent(session: Session) -> bool:
+            return find(session, each.check_id, each.state) is None
 
-    send_all(Office(database, settings, clock), owed, send, lambda each: each.title)
+        def note(session: Session) -> None:
+            session.get_one(ProductCheck, each.check_id).mailed = each.state
+
+        send_once(office, carry, office.draw(compose, each), is_sent, note)
+
+    send_all(office, list_owed(office, batch, _find), send, lambda each: each.title)
 
 
 def find(session: Session, check_id: int, state: CheckState) -> Owed | None:
@@ -113,16 +111,5 @@ def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: 
         return posting.compose(settings, templates, draft, now)
 
 
-def _find(database: Database, work: Work) -> Owed | None:
-    with database.reading() as session:
-        return find(session, int(work.payload["check_id"]), CheckState(work.payload["state"]))
-
-
-def _send(database: Database, carry: Carry, owed: Owed, mail: Mail) -> None:
-    """Send one and write that it went out; what went out meanwhile is let be."""
-    with database.reading() as session:
-        if find(session, owed.check_id, owed.state) is None:
-            return
-    carry(mail)
-    with database.transaction() as session:
-        session.get_one(ProductCheck, owed.check_id).mailed = owed.state
+def _find(session: Session, work: Work) -> Owed | None:
+    return find(session, int(work.payload["check_id"]), CheckState(work.payload["state"]))

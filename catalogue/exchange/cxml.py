@@ -7,7 +7,6 @@ in need not be valid; what goes out is, to the letter (`check`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +19,11 @@ from catalogue.core.errors import Invalid
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
+from .plain_xml import parse, writable
+
 LARGEST_BYTES = 2_000_000
 VERSION = "1.2.071"
 _DATA = Path(__file__).parent / "data" / "cxml-1.2"
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -60,12 +60,8 @@ def open_message(content: bytes) -> etree._Element:
     """Parse a message; raises UnreadableMessage for anything but a plain document `cXML`."""
     if len(content) > LARGEST_BYTES:
         raise UnreadableMessage(_("The message is too large."))
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
     try:
-        root = etree.fromstring(content, parser)
+        root = parse(content)
     except (etree.XMLSyntaxError, ValueError):
         raise UnreadableMessage(_("The message is not well-formed XML.")) from None
     declared = root.getroottree().docinfo.internalDTD
@@ -113,10 +109,10 @@ STATUSES: Mapping[int, str] = {
 def put(parent: etree._Element, name: str, value: str = "", /, **attributes: str) -> etree._Element:
     """Add an element below a parent; attributes that are "" are left out."""
     made = etree.SubElement(parent, name)
-    made.text = _NOT_XML.sub("", value).strip() or None
+    made.text = writable(value).strip() or None
     for key, given in attributes.items():
         if given:
-            made.set(_LANGUAGE if key == "lang" else key, _NOT_XML.sub("", given))
+            made.set(_LANGUAGE if key == "lang" else key, writable(given))
     return made
 
 

@@ -9,13 +9,11 @@ from typing import Any
 from lxml import etree
 
 from . import cart_document, invoice_document, oioubl_shapes, order_rules, peppol_shapes, ubl_rules
-from .order_document import AskedOrder, Cancelled, OrderAnswer
 from .ubl import NAMESPACES, Finding, UnreadableDocument, open_document, schema_findings, text
 from .ubl_shapes import Shape, read_from, write_into
 
 _MAIN = "urn:oasis:names:specification:ubl:schema:xsd"
 MIME_TYPE = "application/xml"
-AnyDocument = AskedOrder | OrderAnswer | Cancelled
 
 
 def _no_rules(_root: etree._Element, _name: str) -> list[Finding]:

@@ -5,12 +5,12 @@ As with orders, the state decides at sending: who has answered meanwhile gets no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import jinja2
+from sqlalchemy.orm import Session
 
-from catalogue.core.db import Database
 from catalogue.core.jobs import Work
 from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in
 from catalogue.core.text import lazy as _
@@ -22,31 +22,25 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all
+from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all
 
 PAGE = "efterlysninger/kan-i-lave"
 SUBJECT = _("%(municipality)s asks: can you make “%(words)s”?")
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send what is owed to those asked; raises MailNotSent when any mail failed."""
-    with database.reading() as session:
-        found = [queries.find_owed(session, int(work.payload["recipient_id"])) for work in batch]
-    owed = [each for each in found if each is not None]
+
+    def owes(session: Session, work: Work) -> Owed | None:
+        return queries.find_owed(session, int(work.payload["recipient_id"]))
 
     def send(carry: Carry, each: Owed) -> None:
-        carry(compose(settings, templates, each, clock()))
-        with database.transaction() as session:
-            inquiries.mark_mailed(session, each.recipient_id, clock())
+        carry(office.draw(compose, each))
+        with office.database.transaction() as session:
+            inquiries.mark_mailed(session, each.recipient_id, office.clock())
 
     send_all(
-        Office(database, settings, clock), owed, send, lambda each: f"inquiry {each.inquiry_id}"
+        office, list_owed(office, batch, owes), send, lambda each: f"inquiry {each.inquiry_id}"
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import jinja2
 
 from catalogue.accounts import invitations
 from catalogue.accounts.invitations import Opened
-from catalogue.core.db import Database
 from catalogue.core.jobs import Work
 from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in
 from catalogue.core.text import lazy as _
@@ -21,27 +20,21 @@ from .posting import Carry, Cause, Draft, Mail, Office, send_all
 SUBJECT = _("Invitation to %(enterprise)s in the purchasing catalogue")
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send the invitations of a batch that still count; raises MailNotSent when any failed."""
     owed = [int(work.payload["invitation_id"]) for work in batch]
 
     def send(carry: Carry, invitation_id: int) -> None:
         # The link counts before it is known to anybody: a mail that arrives is never a dead end.
-        with database.transaction() as session:
-            issued = invitations.issue(session, invitation_id, clock())
+        with office.database.transaction() as session:
+            issued = invitations.issue(session, invitation_id, office.clock())
         if issued is None:
             return
-        carry(compose(settings, templates, *issued, clock()))
-        with database.transaction() as session:
-            invitations.mark_sent(session, invitation_id, clock())
+        carry(compose(office.settings, office.templates, *issued, office.clock()))
+        with office.database.transaction() as session:
+            invitations.mark_sent(session, invitation_id, office.clock())
 
-    send_all(Office(database, settings, clock), owed, send, lambda each: f"invitation {each}")
+    send_all(office, owed, send, lambda each: f"invitation {each}")
 
 
 def compose(

@@ -6,10 +6,11 @@ the same Message-ID, by which mail programs know it for the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import jinja2
+from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
@@ -24,7 +25,7 @@ from .letters import Letter, Reader
 from .links import Issued
 from .models import SentMail
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all
+from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
 
 PAGES = {
     Reader.BUYER: "ordrer",
@@ -35,21 +36,22 @@ PAGES = {
 ANSWERS = "ordrelink"
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send what the orders of a batch call for now; raises MailNotSent when any letter failed."""
-    owed = [letter for work in batch for letter in _owed(database, work, clock())]
+    owed = [letter for work in batch for letter in _owed(office.database, work, office.clock())]
 
     def send(carry: Carry, letter: Letter) -> None:
-        link = _link(database, settings, letter, clock())
-        _send(database, carry, letter, compose(settings, templates, letter, clock(), link))
+        link = _link(office, letter)
+        mail = compose(office.settings, office.templates, letter, office.clock(), link)
 
-    office = Office(database, settings, clock)
+        def is_sent(session: Session) -> bool:
+            return letters.is_sent(session, letter)
+
+        def note(session: Session) -> None:
+            session.add(_sent(letter, mail))
+
+        send_once(office, carry, mail, is_sent, note)
+
     send_all(office, owed, send, lambda letter: letter.names["number"])
 
 
@@ -100,34 +102,26 @@ def _owed(database: Database, work: Work, now: datetime) -> list[Letter]:
         return letters.write(session, order_id, state, today_in_copenhagen(now))
 
 
-def _link(database: Database, settings: Settings, letter: Letter, now: datetime) -> Issued | None:
+def _link(office: Office, letter: Letter) -> Issued | None:
     """Make the link by which the enterprise answers; None in letters that call for no answer.
 
     One is made at each try: of an earlier one it is not known whether it has arrived.
     """
     if letter.reader != Reader.ENTERPRISE:
         return None
-    with database.transaction() as session:
+    with office.database.transaction() as session:
         if letters.is_sent(session, letter):
             return None
-        return links.issue(session, letter.order, now, settings.order_link_days)
+        return links.issue(session, letter.order, office.clock(), office.settings.order_link_days)
 
 
-def _send(database: Database, carry: Carry, letter: Letter, mail: Mail) -> None:
-    """Send one letter and write that it went out; one that went out meanwhile is let be."""
-    with database.reading() as session:
-        if letters.is_sent(session, letter):
-            return
-    carry(mail)
+def _sent(letter: Letter, mail: Mail) -> SentMail:
     message = mail.message
-    with database.transaction() as session:
-        session.add(
-            SentMail(
-                order_id=letter.order.id,
-                state=letter.mark,
-                recipient=letter.recipient,
-                subject=str(message["Subject"]),
-                message_id=str(message["Message-ID"]),
-                sent_at=message["Date"].datetime,
-            )
-        )
+    return SentMail(
+        order_id=letter.order.id,
+        state=letter.mark,
+        recipient=letter.recipient,
+        subject=str(message["Subject"]),
+        message_id=str(message["Message-ID"]),
+        sent_at=message["Date"].datetime,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality, Person, PersonRole
-from catalogue.core.db import Database
 from catalogue.core.jobs import Work
 from catalogue.core.text import DEFAULT_LOCALE, Text, gettext, reading_in
 from catalogue.core.text import lazy as _
@@ -44,25 +43,19 @@ class Owed:
     messages: Sequence[OrderMessage]
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Tell of what is new in the talks of a batch; raises MailNotSent when any letter failed."""
     asked = sorted({(int(w.payload["order_id"]), str(w.payload["writer"])) for w in batch})
-    with database.reading() as session:
+    with office.database.reading() as session:
         owed = [found for each in asked if (found := find(session, *each)) is not None]
 
     def send(carry: Carry, each: Owed) -> None:
-        carry(compose(settings, templates, each, clock()))
-        with database.transaction() as session:
+        carry(office.draw(compose, each))
+        with office.database.transaction() as session:
             for one in each.messages:
-                session.get_one(OrderMessage, one.id).mailed_at = clock()
+                session.get_one(OrderMessage, one.id).mailed_at = office.clock()
 
-    send_all(Office(database, settings, clock), owed, send, lambda each: each.order.number)
+    send_all(office, owed, send, lambda each: each.order.number)
 
 
 def find(session: Session, order_id: int, writer: str) -> Owed | None:

@@ -38,13 +38,13 @@ from .order_document import (
 )
 from .peppol_document import (
     CPV_LIST,
-    CVR_SCHEME,
     GLN_SCHEME,
     Classification,
     Identifier,
     Period,
     Quantity,
     Tax,
+    by_cvr,
 )
 from .peppol_shapes import ORDERING
 from .ubl import clean
@@ -161,7 +161,7 @@ def buyer(told: Told) -> Actor:
         number=Identifier(order.gln, GLN_SCHEME),
         name=order.institution,
         legal_name=f"{told.municipality.name} Kommune",
-        company=_cvr(told.municipality.cvr),
+        company=by_cvr(told.municipality.cvr),
         contact=_contact(order),
     )
 
@@ -170,12 +170,12 @@ def seller(told: Told) -> Actor:
     """Return the enterprise, under its CVR number."""
     found = told.enterprise
     return Actor(
-        endpoint=_cvr(found.cvr),
-        number=_cvr(found.cvr),
+        endpoint=by_cvr(found.cvr),
+        number=by_cvr(found.cvr),
         name=found.name,
         address=Address(found.street, "", found.city, found.postcode, "", COUNTRY),
         legal_name=found.name,
-        company=_cvr(found.cvr),
+        company=by_cvr(found.cvr),
         contact=Contact(found.name, found.phone or "", found.email),
     )
 
@@ -282,10 +282,6 @@ def _named(actor: Actor) -> Actor:
 
 def _contact(order: Order) -> Contact:
     return Contact(order.contact_name, order.contact_phone or "", order.contact_email)
-
-
-def _cvr(cvr: str) -> Identifier:
-    return Identifier(f"DK{cvr}", CVR_SCHEME)
 
 
 def _until(day: date | None) -> Period | None:

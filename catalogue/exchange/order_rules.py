@@ -7,7 +7,6 @@ days, numbers of parties, quantities, prices, taxes and sums. The published Sche
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -17,9 +16,18 @@ from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
 from . import order_sums, peppol_shapes, ubl_rules
-from .order_sums import or_nothing, root_of
 from .ubl import NAMESPACES, Finding, text, texts
-from .ubl_rules import Check, Needed
+from .ubl_rules import (
+    Check,
+    Holds,
+    Needed,
+    has,
+    has_rate,
+    has_rate_above_nothing,
+    is_not_below_nothing,
+    or_nothing,
+    root_of,
+)
 
 _NEEDED = Path(__file__).parent / "data" / "needed.txt"
 _LINE = "cac:OrderLine/cac:LineItem"
@@ -45,7 +53,6 @@ _CUSTOMIZATIONS = {
     "T115": ("R034", peppol_shapes.T115),
     "T116": ("R006", peppol_shapes.T116),
 }
-Holds = Callable[[etree._Element], bool]
 
 
 def findings(root: etree._Element, name: str) -> list[Finding]:
@@ -93,14 +100,6 @@ def _each(rule: str, paths: tuple[str, ...], holds: Holds, told: Text) -> tuple[
     return tuple(Check(rule, path, holds, told) for path in paths)
 
 
-def _has(*names: str) -> Holds:
-    return lambda each: any(each.find(name, NAMESPACES) is not None for name in names)
-
-
-def _is_not_below_nothing(path: str) -> Holds:
-    return lambda each: or_nothing(each, path) >= 0
-
-
 def _both(one: str, other: str) -> Holds:
     """Tell of elements that the first does not stand without the second."""
     return lambda each: (
@@ -117,14 +116,6 @@ def _is_of_a_quotation(line: etree._Element) -> bool:
     return bool(text(root_of(line), "cac:QuotationDocumentReference/cbc:ID"))
 
 
-def _has_rate(tax: etree._Element) -> bool:
-    return bool(text(tax, "cbc:Percent")) or text(tax, "cbc:ID") == "O"
-
-
-def _has_rate_above_nothing(tax: etree._Element) -> bool:
-    return text(tax, "cbc:ID") != "S" or or_nothing(tax, "cbc:Percent") > 0
-
-
 def _has_base_above_nothing(line: etree._Element) -> bool:
     base = text(line, "cac:Price/cbc:BaseQuantity")
     return not base or or_nothing(line, "cac:Price/cbc:BaseQuantity") > 0
@@ -138,7 +129,7 @@ def _runs_forward(period: etree._Element) -> bool:
 def _fits_lines(code: str) -> Holds:
     """Tell of an answer with that code whether it has lines just when it should."""
     return lambda each: (
-        _said(each) != code or (_has("cac:OrderLine")(root_of(each)) == (code == "CA"))
+        _said(each) != code or (has("cac:OrderLine")(root_of(each)) == (code == "CA"))
     )
 
 
@@ -147,12 +138,12 @@ _ALONE = _("Each line must have a number of its own")
 _ANSWERS = (
     *_each(
         "R001", ("cac:BuyerCustomerParty/cac:Party",),
-        _has("cac:PartyLegalEntity/cbc:RegistrationName", "cac:PartyIdentification/cbc:ID"),
+        has("cac:PartyLegalEntity/cbc:RegistrationName", "cac:PartyIdentification/cbc:ID"),
         _("The buyer must have a name or a number"),
     ),
     *_each(
         "R002", ("cac:SellerSupplierParty/cac:Party",),
-        _has("cac:PartyLegalEntity/cbc:RegistrationName", "cac:PartyIdentification/cbc:ID"),
+        has("cac:PartyLegalEntity/cbc:RegistrationName", "cac:PartyIdentification/cbc:ID"),
         _("The seller must have a name or a number"),
     ),
     Check("R003", _LINE, _is_alone, _ALONE),
@@ -177,10 +168,10 @@ _CHANGES = (
         "R003", _AMOUNTS, order_sums.is_in_its_currency,
         _("All amounts must be in the currency of the document"),
     ),
-    Check("R004", _LINE, _is_not_below_nothing("cbc:Quantity"), _NEGATIVE),
-    Check("R005", f"{_LINE}/cac:Price", _is_not_below_nothing("cbc:PriceAmount"), _NEGATIVE),
-    Check("R006", _SUMS, _is_not_below_nothing("cbc:PayableAmount"), _NEGATIVE),
-    Check("R007", _SUMS, _is_not_below_nothing("cbc:LineExtensionAmount"), _NEGATIVE),
+    Check("R004", _LINE, is_not_below_nothing("cbc:Quantity"), _NEGATIVE),
+    Check("R005", f"{_LINE}/cac:Price", is_not_below_nothing("cbc:PriceAmount"), _NEGATIVE),
+    Check("R006", _SUMS, is_not_below_nothing("cbc:PayableAmount"), _NEGATIVE),
+    Check("R007", _SUMS, is_not_below_nothing("cbc:LineExtensionAmount"), _NEGATIVE),
     Check(
         "R009", _SUMS, order_sums.adds_up_allowances,
         _("The sum of allowances must be that of the allowances above the lines"),
@@ -214,7 +205,7 @@ _CHANGES = (
         _("The allowance must be its per cent of its amount"),
     ),
     *_each(
-        "R023", _ALLOWANCES, _has("cbc:AllowanceChargeReason", "cbc:AllowanceChargeReasonCode"),
+        "R023", _ALLOWANCES, has("cbc:AllowanceChargeReason", "cbc:AllowanceChargeReasonCode"),
         _("An allowance must have a reason"),
     ),
     Check(
@@ -225,11 +216,11 @@ _CHANGES = (
     *_each(
         "R028", _AMOUNTS, order_sums.has_two_decimals, _("An amount has at most two decimals"),
     ),
-    *_each("R029", _TAXES, _has_rate, _("The tax must have a rate, unless its category is O")),
+    *_each("R029", _TAXES, has_rate, _("The tax must have a rate, unless its category is O")),
     *_each(
-        "R030", _TAXES, _has_rate_above_nothing, _("The rate of category S must be above zero"),
+        "R030", _TAXES, has_rate_above_nothing, _("The rate of category S must be above zero"),
     ),
-    *_each("R032", _ALLOWANCES, _is_not_below_nothing("cbc:Amount"), _NEGATIVE),
+    *_each("R032", _ALLOWANCES, is_not_below_nothing("cbc:Amount"), _NEGATIVE),
     Check(
         "R035", "cac:OrderLine/cac:QuotationLineReference", _is_of_a_quotation,
         _("A line of a quotation needs the number of the quotation"),

@@ -10,20 +10,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from lxml import etree
 
 from .ubl import NAMESPACES, text, texts
-from .ubl_rules import as_number, number
+from .ubl_rules import as_number, number, or_nothing, root_of
 
 _SLACK = Decimal("0.02")
 _NONE = Decimal(0)
-
-
-def root_of(element: etree._Element) -> etree._Element:
-    """Return the root of the document of an element."""
-    return element.getroottree().getroot()
-
-
-def or_nothing(element: etree._Element, path: str) -> Decimal:
-    """Return the number at a path, 0 when there is none."""
-    return number(element, path) or _NONE
 
 
 def is_in_its_currency(amount: etree._Element) -> bool:

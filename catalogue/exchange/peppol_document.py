@@ -161,3 +161,8 @@ class Catalogue:
     action: str = ""  # Add, Replace, Update or Delete
     version: str = ""
     profile: str = WITHOUT_RESPONSE
+
+
+def by_cvr(cvr: str) -> Identifier:
+    """Return what a Danish enterprise or municipality is named by: its CVR number, with DK."""
+    return Identifier(f"DK{cvr}", CVR_SCHEME)

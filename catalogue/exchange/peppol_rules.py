@@ -7,17 +7,22 @@ lists of fields that we do not read); what we write is held against all of it in
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from decimal import Decimal
-
 from lxml import etree
 
 from catalogue.core.text import lazy as _
 
 from . import ubl_rules
 from .peppol_document import CUSTOMIZATION, PROFILES
-from .ubl import NAMESPACES, Finding, text
-from .ubl_rules import Check, number
+from .ubl import Finding, text
+from .ubl_rules import (
+    Check,
+    has,
+    has_rate,
+    has_rate_above_nothing,
+    is_not_below_nothing,
+    number,
+    root_of,
+)
 
 # Path from the root, the child that must be there, the rule.
 _NEEDED = (
@@ -52,6 +57,8 @@ _NEEDED = (
     ("cac:CatalogueLine/cac:Item/cac:AdditionalItemProperty", "cbc:Value", "B22102"),
 )
 _LINE = ".//cac:CatalogueLine"
+_IS_IDENTIFIED = has("cac:Party/cac:PartyName/cbc:Name", "cac:Party/cac:PartyIdentification/cbc:ID")
+_HAS_NUMBER = has("cac:StandardItemIdentification/cbc:ID", "cac:SellersItemIdentification/cbc:ID")
 
 
 def root_findings(root: etree._Element) -> list[Finding]:
@@ -64,31 +71,9 @@ def findings(root: etree._Element) -> list[Finding]:
     return ubl_rules.findings(root, _CHECKS, _NEEDED, "PEPPOL-T19")
 
 
-def _is_identified(party: etree._Element) -> bool:
-    name, number = "cac:Party/cac:PartyName/cbc:Name", "cac:Party/cac:PartyIdentification/cbc:ID"
-    return any(party.find(each, NAMESPACES) is not None for each in (name, number))
-
-
-def _has_number(item: etree._Element) -> bool:
-    names = ("cac:StandardItemIdentification/cbc:ID", "cac:SellersItemIdentification/cbc:ID")
-    return any(item.find(each, NAMESPACES) is not None for each in names)
-
-
-def _has_rate(tax: etree._Element) -> bool:
-    return bool(text(tax, "cbc:Percent")) or text(tax, "cbc:ID") == "O"
-
-
-def _has_rate_above_nothing(tax: etree._Element) -> bool:
-    return text(tax, "cbc:ID") != "S" or (number(tax, "cbc:Percent") or 0) > 0
-
-
 def _is_priced(where: etree._Element) -> bool:
     amount = number(where, "cac:Price/cbc:PriceAmount")
     return amount is not None and amount >= 0
-
-
-def _is_not_below_nothing(path: str) -> Callable[[etree._Element], bool]:
-    return lambda line: (number(line, path) or Decimal(0)) >= 0
 
 
 def _fits_quantities(line: etree._Element) -> bool:
@@ -105,8 +90,7 @@ def _span(element: etree._Element, path: str, around: tuple[str, str]) -> tuple[
 
 
 def _whole(element: etree._Element) -> tuple[str, str]:
-    root = element.getroottree().getroot()
-    return _span(root, "cac:ValidityPeriod", ("0000-00-00", "9999-99-99"))
+    return _span(root_of(element), "cac:ValidityPeriod", ("0000-00-00", "9999-99-99"))
 
 
 def _of_line(line: etree._Element) -> tuple[str, str]:
@@ -156,11 +140,11 @@ _CHECKS = (
         lambda each: _runs_forward(_whole(each)), _BACKWARD,
     ),
     Check(
-        "PEPPOL-T19-R004", ".//cac:SellerSupplierParty", _is_identified,
+        "PEPPOL-T19-R004", ".//cac:SellerSupplierParty", _IS_IDENTIFIED,
         _("The seller must have a name or a number"),
     ),
     Check(
-        "PEPPOL-T19-R005", ".//cac:ContractorCustomerParty", _is_identified,
+        "PEPPOL-T19-R005", ".//cac:ContractorCustomerParty", _IS_IDENTIFIED,
         _("The customer must have a name or a number"),
     ),
     Check(
@@ -171,11 +155,11 @@ _CHECKS = (
         _("The period of the line must be within that of the catalogue"),
     ),
     Check(
-        "PEPPOL-T19-R008", _LINE, _is_not_below_nothing("cbc:MaximumOrderQuantity"),
+        "PEPPOL-T19-R008", _LINE, is_not_below_nothing("cbc:MaximumOrderQuantity"),
         _("The largest quantity must not be below zero"),
     ),
     Check(
-        "PEPPOL-T19-R009", _LINE, _is_not_below_nothing("cbc:MinimumOrderQuantity"),
+        "PEPPOL-T19-R009", _LINE, is_not_below_nothing("cbc:MinimumOrderQuantity"),
         _("The smallest quantity must not be below zero"),
     ),
     Check(
@@ -188,16 +172,16 @@ _CHECKS = (
         _("The period of the price must be within that of the line"),
     ),
     Check(
-        "PEPPOL-T19-R012", f"{_LINE}/cac:Item", _has_number,
+        "PEPPOL-T19-R012", f"{_LINE}/cac:Item", _HAS_NUMBER,
         _("The item must have the seller's number or a standard one, such as a GTIN"),
     ),
     Check("PEPPOL-T19-R013", _LINE, lambda each: _runs_forward(_of_line(each)), _BACKWARD),
     Check(
-        "PEPPOL-T19-R014", _TAX, _has_rate,
+        "PEPPOL-T19-R014", _TAX, has_rate,
         _("The tax must have a rate, unless its category is O"),
     ),
     Check(
-        "PEPPOL-T19-R015", _TAX, _has_rate_above_nothing,
+        "PEPPOL-T19-R015", _TAX, has_rate_above_nothing,
         _("The rate of category S must be above zero"),
     ),
     Check("PEPPOL-T19-R016", _PRICED, lambda each: _runs_forward(_of_price(each)), _BACKWARD),

@@ -16,9 +16,11 @@ from email.utils import format_datetime
 from typing import Any, Protocol, TypeVar
 
 import jinja2
+from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
 from catalogue.core.errors import Unavailable
+from catalogue.core.jobs import Work
 from catalogue.core.text import Text, current_locale
 from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
@@ -90,6 +92,7 @@ class Mail:
 
 
 Carry = Callable[[Mail], None]
+Compose = Callable[[Settings, jinja2.Environment, Owed, datetime], Mail]
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,12 @@ class Office:
 
     database: Database
     settings: Settings
+    templates: jinja2.Environment
     clock: Callable[[], datetime]
+
+    def draw(self, compose: Compose[Owed], owed: Owed) -> Mail:
+        """Draw what is owed as it is at this moment."""
+        return compose(self.settings, self.templates, owed, self.clock())
 
 
 def compose(settings: Settings, templates: jinja2.Environment, draft: Draft, now: datetime) -> Mail:
@@ -138,6 +146,14 @@ def compose(settings: Settings, templates: jinja2.Environment, draft: Draft, now
     return Mail(message, draft)
 
 
+def list_owed(
+    office: Office, batch: Sequence[Work], find: Callable[[Session, Work], Owed | None]
+) -> list[Owed]:
+    """List what the work of a batch still calls for; of what `find` returns None for, nothing."""
+    with office.database.reading() as session:
+        return [each for work in batch if (each := find(session, work)) is not None]
+
+
 def send_all(
     office: Office,
     owed: Sequence[Owed],
@@ -161,20 +177,32 @@ def send_all(
 
 
 def send_once(
-    database: Database, carry: Carry, put: tuple[type[Put], int, str], mail: Mail
+    office: Office,
+    carry: Carry,
+    mail: Mail,
+    is_sent: Callable[[Session], bool],
+    note: Callable[[Session], None],
 ) -> None:
-    """Send what a row put, and write there when and to whom; what went out meanwhile is let be.
-
-    `put`: the table of the row, its id, and the recipient.
-    """
-    table, row_id, recipient = put
-    with database.reading() as session:
-        if session.get_one(table, row_id).sent_at is not None:
+    """Send a letter and note that it went out; one that went out meanwhile is let be."""
+    with office.database.reading() as session:
+        if is_sent(session):
             return
     carry(mail)
-    with database.transaction() as session:
-        row = session.get_one(table, row_id)
-        row.recipient, row.sent_at = recipient, mail.message["Date"].datetime
+    with office.database.transaction() as session:
+        note(session)
+
+
+def send_put(office: Office, carry: Carry, put: tuple[type[Put], int], mail: Mail) -> None:
+    """Send once what a row put, of that table and id, and write there when and to whom."""
+
+    def is_sent(session: Session) -> bool:
+        return session.get_one(*put).sent_at is not None
+
+    def note(session: Session) -> None:
+        row = session.get_one(*put)
+        row.recipient, row.sent_at = mail.draft.recipient, mail.message["Date"].datetime
+
+    send_once(office, carry, mail, is_sent, note)
 
 
 def one_line(text: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import jinja2
+from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
@@ -16,24 +17,26 @@ from catalogue.settings import Settings
 from . import mail_kinds, posting, price_letters
 from .models import SentPriceMail
 from .notices import audience, say
-from .posting import Carry, Cause, Draft, Mail, Office, send_all
+from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
 from .price_letters import TO_STAFF, WORDINGS, PriceLetter
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send what the proposals of a batch call for; raises MailNotSent when any letter failed."""
-    owed = [letter for work in batch for letter in _owed(database, work)]
+    owed = [letter for work in batch for letter in _owed(office.database, work)]
 
     def send(carry: Carry, letter: PriceLetter) -> None:
-        _send(database, carry, letter, compose(settings, templates, letter, clock()))
+        mail = office.draw(compose, letter)
 
-    send_all(Office(database, settings, clock), owed, send, lambda letter: str(letter.proposal.id))
+        def is_sent(session: Session) -> bool:
+            return price_letters.is_sent(session, letter)
+
+        def note(session: Session) -> None:
+            session.add(SentPriceMail(**letter.key, sent_at=mail.message["Date"].datetime))
+
+        send_once(office, carry, mail, is_sent, note)
+
+    send_all(office, owed, send, lambda letter: str(letter.proposal.id))
 
 
 def compose(
@@ -76,13 +79,3 @@ def _cause(letter: PriceLetter) -> Cause:
 def _owed(database: Database, work: Work) -> list[PriceLetter]:
     with database.reading() as session:
         return price_letters.write(session, work.payload)
-
-
-def _send(database: Database, carry: Carry, letter: PriceLetter, mail: Mail) -> None:
-    """Send one letter and write that it went out; one that went out meanwhile is let be."""
-    with database.reading() as session:
-        if price_letters.is_sent(session, letter):
-            return
-    carry(mail)
-    with database.transaction() as session:
-        session.add(SentPriceMail(**letter.key, sent_at=mail.message["Date"].datetime))

@@ -1,7 +1,7 @@
 """Tells purchasing systems what became of the orders they sent in: confirmations and states.
 
-Put with the mail of an order, sent by the worker, once; an address that does not answer is tried
-again later.
+Each step of an order puts work, from which the worker puts what those systems are to be told, and
+sends it, once; an address that does not answer is tried again later.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from .cxml import Envelope, Party, UnreadableMessage
 from .cxml_writing import Told
 from .punchout_models import PunchOutConnection, PunchOutMessage, PunchOutNews, PunchOutOrder
 
+OF_ORDERS = "order.news"  # put at each step of an order, whoever sent it in
 TOPIC = "punchout.news"
 CONFIRMED = {"confirmed": True, "rejected": False, "declined": False, "cancelled": False}
 # States that are told in words; what the buyer's side does itself is no news there.
@@ -55,7 +56,7 @@ class News:
 
 
 def put_batch(database: Database, batch: Sequence[Work], clock: Callable[[], datetime]) -> None:
-    """Put what purchasing systems are to be told of the orders in a batch of the topic of mail."""
+    """Put what purchasing systems are to be told of the steps of orders in a batch."""
     wanted = {
         (work.payload["order_id"], work.payload["state"])
         for work in batch

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import jinja2
+from sqlalchemy.orm import Session
 
-from catalogue.core.db import Database
 from catalogue.core.jobs import Work
 from catalogue.core.text import Text, day, reading_in
 from catalogue.ordering.quote_models import LetterEvent
@@ -16,31 +16,25 @@ from catalogue.settings import Settings
 from . import mail_kinds, posting
 from .letters import Reader
 from .notices import say
-from .posting import Carry, Cause, Draft, Mail, Office, one_line, send_all
+from .posting import Carry, Cause, Draft, Mail, Office, list_owed, one_line, send_all
 from .quote_letters import WORDINGS, Owed, find_owed, mark_sent
 
 PAGES = {Reader.BUYER: "tilbud", Reader.ENTERPRISE: "tilbudsforespoergsler"}
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send the letters of a batch that are still called for; raises MailNotSent if any failed."""
-    with database.reading() as session:
-        found = [find_owed(session, int(work.payload["letter_id"]), clock()) for work in batch]
-    owed = [each for each in found if each is not None]
+
+    def owes(session: Session, work: Work) -> Owed | None:
+        return find_owed(session, int(work.payload["letter_id"]), office.clock())
 
     def send(carry: Carry, each: Owed) -> None:
-        carry(compose(settings, templates, each, clock()))
-        with database.transaction() as session:
-            mark_sent(session, each.letter_id, clock())
+        carry(office.draw(compose, each))
+        with office.database.transaction() as session:
+            mark_sent(session, each.letter_id, office.clock())
 
     send_all(
-        Office(database, settings, clock), owed, send, lambda each: f"quote letter {each.letter_id}"
+        office, list_owed(office, batch, owes), send, lambda each: f"quote letter {each.letter_id}"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,6 @@ from catalogue.agreements.deadlines import Basis, Deadline, deadline
 from catalogue.agreements.entries import Entry
 from catalogue.agreements.models import Agreement, AgreementKind, Reminder
 from catalogue.agreements.reminders import span_of
-from catalogue.core.db import Database
 from catalogue.core.jobs import Work
 from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
@@ -24,7 +23,7 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
+from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_put
 
 SUBJECTS: dict[Basis, Text] = {
     Basis.NOTICE: _("Agreement %(number)s: give notice by %(day)s at the latest"),
@@ -44,23 +43,16 @@ class Owed:
     ordered_ore: int | None  # None: nothing is ordered here on a mandatory agreement
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send the reminders of a batch that still hold; raises MailNotSent when any failed."""
-    owed = [found for work in batch if (found := _find(database, work, clock())) is not None]
+
+    def owes(session: Session, work: Work) -> Owed | None:
+        return find(session, work.payload["reminder_id"], today_in_copenhagen(office.clock()))
 
     def send(carry: Carry, each: Owed) -> None:
-        letter = compose(settings, templates, each, clock())
-        send_once(database, carry, (Reminder, each.reminder_id, each.recipient), letter)
+        send_put(office, carry, (Reminder, each.reminder_id), office.draw(compose, each))
 
-    send_all(
-        Office(database, settings, clock), owed, send, lambda each: each.entry.agreement.number
-    )
+    send_all(office, list_owed(office, batch, owes), send, lambda each: each.entry.agreement.number)
 
 
 def find(session: Session, reminder_id: int, today: date) -> Owed | None:
@@ -120,8 +112,3 @@ def _cause(owed: Owed) -> Cause:
         audience=audience(Role.STAFF, agreement.municipality_id),
         path=f"aftaler/{agreement.id}",
     )
-
-
-def _find(database: Database, work: Work, now: datetime) -> Owed | None:
-    with database.reading() as session:
-        return find(session, work.payload["reminder_id"], today_in_copenhagen(now))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +10,7 @@ import jinja2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.accounts.models import Municipality, Person, PersonRole
-from catalogue.core.db import Database
+from catalogue.accounts.models import Person, PersonRole
 from catalogue.core.jobs import Work
 from catalogue.core.text import Text, reading_in
 from catalogue.core.text import lazy as _
@@ -20,9 +19,9 @@ from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.standing_models import StandingOrder, StandingRun
 from catalogue.settings import Settings
 
-from . import mail_kinds, posting
+from . import mail_kinds, municipal_mail, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
+from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_put
 
 SUBJECT = _("Not ordered: %(name)s for %(day)s")
 
@@ -38,23 +37,16 @@ class Owed:
     recipient: str
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send the notices of a batch that have not gone out; raises MailNotSent when any failed."""
-    with database.reading() as session:
-        found = [find(session, int(work.payload["run_id"])) for work in batch]
-    owed = [each for each in found if each is not None]
+
+    def owes(session: Session, work: Work) -> Owed | None:
+        return find(session, int(work.payload["run_id"]))
 
     def send(carry: Carry, each: Owed) -> None:
-        letter = compose(settings, templates, each, clock())
-        send_once(database, carry, (StandingRun, each.run.id, each.recipient), letter)
+        send_put(office, carry, (StandingRun, each.run.id), office.draw(compose, each))
 
-    office = Office(database, settings, clock)
+    owed = list_owed(office, batch, owes)
     send_all(office, owed, send, lambda each: f"standing order {each.standing.id}")
 
 
@@ -100,18 +92,11 @@ def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: 
 
 def _recipient(session: Session, standing: StandingOrder, buyer: Person) -> str | None:
     """Return the buyer's address; of one who has left, the municipality's or its first staff's."""
-    holders = (
+    own = (
         select(Person.email)
         .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(PersonRole.role == Role.BUYER, Person.id == buyer.id)
         .where(PersonRole.municipality_id == standing.municipality_id)
         .where(Person.disabled_at.is_(None))
-        .order_by(PersonRole.id)
-        .limit(1)
     )
-    own = holders.where(PersonRole.role == Role.BUYER, Person.id == buyer.id)
-    place = session.get_one(Municipality, standing.municipality_id)
-    return (
-        session.scalar(own)
-        or place.contact_email
-        or session.scalar(holders.where(PersonRole.role == Role.STAFF))
-    )
+    return session.scalar(own) or municipal_mail.find_address(session, standing.municipality_id)

@@ -19,6 +19,8 @@ from catalogue.core.errors import Invalid
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
+from .plain_xml import parse, writable
+
 LARGEST_BYTES = 40_000_000
 MOST_FINDINGS = 100
 NAMESPACES = {
@@ -26,8 +28,6 @@ NAMESPACES = {
     "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
 }
 _DATA = Path(__file__).parent / "data"
-# What XML 1.0 cannot hold, however it is written.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _QUALIFIED = re.compile(r"\{([^}]*)\}")
 
 
@@ -64,12 +64,8 @@ def open_document(content: bytes) -> etree._Element:
         limit = LARGEST_BYTES // 1_000_000
         _refuse(1, "XML", _("The file is larger than %(limit)s MB. Split it.", limit=limit))
     _refuse_document_type(content)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
     try:
-        root = etree.fromstring(content, parser)
+        root = parse(content)
     except etree.XMLSyntaxError as error:
         _refuse(error.lineno or 1, "XML", _not_xml(error.msg or ""))
     if root.getroottree().docinfo.doctype:
@@ -124,7 +120,7 @@ def put_if(parent: etree._Element, name: str, value: str, /, **attributes: str) 
 
 def clean(value: str) -> str:
     """Return a text without what XML cannot hold, and without blanks around it."""
-    return _NOT_XML.sub("", value).strip()
+    return writable(value).strip()
 
 
 def _refuse_document_type(content: bytes) -> None:

@@ -20,6 +20,7 @@ from catalogue.core.text import lazy as _
 from .peppol_document import CVR_SCHEME, GLN_SCHEME
 from .ubl import MOST_FINDINGS, NAMESPACES, Finding, text
 
+Holds = Callable[[etree._Element], bool]
 Needed = tuple[str, str, str]  # path from the root, the child that must be there, the rule
 _DAYS = ("cbc:IssueDate", "cbc:StartDate", "cbc:EndDate", "cbc:DueDate", "cbc:ActualDeliveryDate")
 _NUMBERS = ("cbc:EndpointID", "cac:PartyIdentification/cbc:ID", "cbc:CompanyID")
@@ -31,7 +32,7 @@ class Check:
 
     rule: str
     path: str
-    holds: Callable[[etree._Element], bool]
+    holds: Holds
     text: Text
 
 
@@ -69,9 +70,39 @@ def number(element: etree._Element, path: str) -> Decimal | None:
     return as_number(text(element, path))
 
 
+def or_nothing(element: etree._Element, path: str) -> Decimal:
+    """Return the number at a path, 0 when there is none."""
+    return number(element, path) or Decimal(0)
+
+
 def as_number(written: str) -> Decimal | None:
     """Return a text as the number it is to XML Schema, else None."""
     return Decimal(written) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", written) else None
+
+
+def root_of(element: etree._Element) -> etree._Element:
+    """Return the root of the document of an element."""
+    return element.getroottree().getroot()
+
+
+def has(*names: str) -> Holds:
+    """Return what tells whether an element has one of these below it."""
+    return lambda each: any(each.find(name, NAMESPACES) is not None for name in names)
+
+
+def is_not_below_nothing(path: str) -> Holds:
+    """Return what tells whether the number at a path, if there is one, is not negative."""
+    return lambda each: or_nothing(each, path) >= 0
+
+
+def has_rate(tax: etree._Element) -> bool:
+    """Tell whether a tax has a rate, which one outside the scope of VAT (O) has not."""
+    return bool(text(tax, "cbc:Percent")) or text(tax, "cbc:ID") == "O"
+
+
+def has_rate_above_nothing(tax: etree._Element) -> bool:
+    """Tell whether the standard rate (S), where it is that, is above zero."""
+    return text(tax, "cbc:ID") != "S" or or_nothing(tax, "cbc:Percent") > 0
 
 
 def _empty(root: etree._Element) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,6 @@ import jinja2
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
-from catalogue.core.db import Database
 from catalogue.core.jobs import Work
 from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
@@ -26,7 +25,7 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
+from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_put
 
 SUBJECTS: dict[tuple[ReminderReader, bool], Text] = {
     (ReminderReader.ENTERPRISE, False): _("Your verification ends on %(day)s: confirm your points"),
@@ -57,21 +56,18 @@ class Owed:
         return self.days == reminders.LAPSED
 
 
-def send_batch(
-    database: Database,
-    settings: Settings,
-    templates: jinja2.Environment,
-    batch: Sequence[Work],
-    clock: Callable[[], datetime],
-) -> None:
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send the reminders of a batch that still hold; raises MailNotSent when any failed."""
-    owed = [found for work in batch if (found := _find(database, work, clock())) is not None]
+
+    def owes(session: Session, work: Work) -> Owed | None:
+        return find(session, work.payload["reminder_id"], today_in_copenhagen(office.clock()))
 
     def send(carry: Carry, each: Owed) -> None:
-        letter = compose(settings, templates, each, clock())
-        send_once(database, carry, (VerificationReminder, each.reminder_id, each.recipient), letter)
+        send_put(
+            office, carry, (VerificationReminder, each.reminder_id), office.draw(compose, each)
+        )
 
-    send_all(Office(database, settings, clock), owed, send, lambda each: each.enterprise)
+    send_all(office, list_owed(office, batch, owes), send, lambda each: each.enterprise)
 
 
 def find(session: Session, reminder_id: int, today: date) -> Owed | None:
@@ -137,8 +133,3 @@ def _cause(owed: Owed) -> Cause:
         else audience(Role.STAFF, owed.municipality_id),
         path="virksomhed/verificering" if own else f"ansoegninger/{owed.enterprise_id}",
     )
-
-
-def _find(database: Database, work: Work, now: datetime) -> Owed | None:
-    with database.reading() as session:
-        return find(session, work.payload["reminder_id"], today_in_copenhagen(now))

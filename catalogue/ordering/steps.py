@@ -108,7 +108,7 @@ def end(session: Session, who: Who, order: Order, deed: Deed) -> Order:
 def tell(
     session: Session, who: Who, order: Order, deed: Deed, action: str, facts: dict[str, Any]
 ) -> None:
-    """Write the event of a deed, its trace in the audit, and the mail that follows from it."""
+    """Write the event of a deed, its trace in the audit, and the work that tells of it."""
     session.add(
         OrderEvent(
             order_id=order.id,
@@ -121,7 +121,7 @@ def tell(
         )
     )
     trace(session, who, order, f"order.{action}", (deed.now, facts))
-    for topic in ("order.mail", "order.documents"):
+    for topic in ("order.mail", "order.documents", "order.news"):
         jobs.put(session, topic, {"order_id": order.id, "state": order.state}, now=deed.now)
 
 

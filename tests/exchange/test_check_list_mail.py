@@ -16,6 +16,7 @@ from catalogue.accounts.models import Municipality
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.exchange import check_list_mail
+from catalogue.exchange.posting import Office
 from catalogue.lanes import lanes
 from catalogue.products import check_reminders, checks
 from catalogue.products.models import ProductState
@@ -49,7 +50,7 @@ def morning(database: Database, settings: Settings, app: Flask, days: int) -> No
     templates = app.extensions["catalogue"].templates
     deeds = {
         check_reminders.MAIL: lambda batch: check_list_mail.send_batch(
-            database, settings, templates, batch, lambda: now
+            Office(database, settings, templates, lambda: now), batch
         )
     }
     jobs.run_once(database, deeds, clock=lambda: now)

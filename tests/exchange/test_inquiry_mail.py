@@ -14,7 +14,7 @@ from sqlalchemy import select
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.exchange import inquiry_mail
-from catalogue.exchange.posting import NotReached
+from catalogue.exchange.posting import NotReached, Office
 from catalogue.search import inquiries
 from catalogue.search.models import InquiryRecipient
 from catalogue.search.rules import Inquired
@@ -46,7 +46,7 @@ def work(database: Database, settings: Settings, app: Flask) -> None:
     templates = app.extensions["catalogue"].templates
     deeds: dict[str, jobs.Handler] = {
         inquiries.MAIL: lambda batch: inquiry_mail.send_batch(
-            database, settings, templates, batch, lambda: cast.NOW
+            Office(database, settings, templates, lambda: cast.NOW), batch
         )
     }
     jobs.run_once(database, deeds, clock=lambda: cast.NOW)
@@ -114,9 +114,9 @@ def test_a_mail_that_fails_is_tried_again(
     settings.mail_folder.write_text("in the way")
     with pytest.raises(NotReached, match="exists"):
         inquiry_mail.send_batch(
-            database, settings, app.extensions["catalogue"].templates,
-            [jobs.Work(1, inquiries.MAIL, {"recipient_id": 1}, 1)], lambda: cast.NOW,
-        )  # fmt: skip
+            Office(database, settings, app.extensions["catalogue"].templates, lambda: cast.NOW),
+            [jobs.Work(1, inquiries.MAIL, {"recipient_id": 1}, 1)],
+        )
     settings.mail_folder.unlink()
     work(database, settings, app)
     assert len(sent(settings)) == 2

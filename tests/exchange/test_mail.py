@@ -22,6 +22,7 @@ from catalogue.core.db import Database
 from catalogue.exchange import letters, mail
 from catalogue.exchange.letters import Reader
 from catalogue.exchange.models import SentMail
+from catalogue.exchange.posting import Office
 from catalogue.lanes import lanes
 from catalogue.ordering import recoding, service
 from catalogue.ordering.coding_rules import Part
@@ -53,7 +54,7 @@ def work(database: Database, settings: Settings, app: Flask) -> None:
     templates = app.extensions["catalogue"].templates
     deeds = {
         "order.mail": lambda batch: mail.send_batch(
-            database, settings, templates, batch, lambda: NOW
+            Office(database, settings, templates, lambda: NOW), batch
         )
     }
     jobs.run_once(database, deeds, clock=lambda: NOW)

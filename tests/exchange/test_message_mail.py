@@ -16,6 +16,7 @@ from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.core.who import Who
 from catalogue.exchange import message_mail
+from catalogue.exchange.posting import Office
 from catalogue.ordering import messages, service
 from catalogue.ordering.models import Order
 from catalogue.settings import Settings
@@ -47,7 +48,7 @@ def work(database: Database, settings: Settings, app: Flask, now: datetime) -> N
     templates = app.extensions["catalogue"].templates
     deeds: dict[str, jobs.Handler] = {
         messages.MAIL: lambda batch: message_mail.send_batch(
-            database, settings, templates, batch, lambda: now
+            Office(database, settings, templates, lambda: now), batch
         )
     }
     while jobs.run_once(database, deeds, clock=lambda: now, limit=1):

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
-from catalogue.core.jobs import Work
+from catalogue.core.jobs import Job, Work
 from catalogue.exchange import cxml, cxml_reading, cxml_writing, punchout_news, punchout_orders
 from catalogue.exchange.punchout_models import Kind, PunchOutConnection, PunchOutNews
 from catalogue.ordering import service
@@ -75,8 +75,11 @@ def test_purchasing_system_is_told_that_its_order_is_confirmed_and_dispatched(
     with system() as (address, told):
         with database.transaction() as session:
             to, order_id = sold(session, address)
-        batch = [
-            Work(1, "order.mail", {"order_id": order_id, "state": state}, 0)
+        with database.reading() as session:
+            steps = session.scalars(select(Job).where(Job.topic == punchout_news.OF_ORDERS))
+            batch = [Work(each.id, each.topic, each.payload, 0) for each in steps]
+        assert [each.payload for each in batch] == [
+            {"order_id": order_id, "state": state}
             for state in ("placed", "confirmed", "dispatched")
         ]
         punchout_news.put_batch(database, batch, lambda: cast.NOW)

@@ -14,6 +14,7 @@ from ordering import quoting
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.exchange import quote_mail
+from catalogue.exchange.posting import Office
 from catalogue.ordering import quote_answers, quotes
 from catalogue.ordering.quote_models import QuoteRequest
 from catalogue.ordering.quote_trace import MAIL
@@ -42,7 +43,7 @@ class Town:
         templates = self.app.extensions["catalogue"].templates
         deeds: dict[str, jobs.Handler] = {
             MAIL: lambda batch: quote_mail.send_batch(
-                self.database, self.settings, templates, batch, lambda: now
+                Office(self.database, self.settings, templates, lambda: now), batch
             )
         }
         while jobs.run_once(self.database, deeds, clock=lambda: now):

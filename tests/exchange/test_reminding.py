@@ -23,6 +23,7 @@ from catalogue.agreements.service import Ending
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.exchange import reminding
+from catalogue.exchange.posting import Office
 from catalogue.lanes import lanes
 from catalogue.ordering import service as ordering
 from catalogue.settings import Settings
@@ -52,7 +53,7 @@ def work(database: Database, settings: Settings, app: Flask, now: datetime = NOW
     templates = app.extensions["catalogue"].templates
     deeds = {
         reminders.MAIL: lambda batch: reminding.send_batch(
-            database, settings, templates, batch, lambda: now
+            Office(database, settings, templates, lambda: now), batch
         )
     }
     jobs.run_once(database, deeds, clock=lambda: now)

@@ -23,6 +23,7 @@ from catalogue.enterprises.models import (
     VerificationReminder,
 )
 from catalogue.exchange import verification_mail
+from catalogue.exchange.posting import Office
 from catalogue.lanes import lanes
 from catalogue.settings import Settings
 
@@ -52,7 +53,7 @@ def work(database: Database, settings: Settings, app: Flask, days: int = 0) -> N
     templates, now = app.extensions["catalogue"].templates, NOW + days * DAY
     deeds = {
         reminders.MAIL: lambda batch: verification_mail.send_batch(
-            database, settings, templates, batch, lambda: now
+            Office(database, settings, templates, lambda: now), batch
         )
     }
     jobs.run_once(database, deeds, clock=lambda: now)
