@@ -7,6 +7,7 @@ from typing import Any
 
 import cast
 import pytest
+from drawn import placing_key
 from flask import Flask
 from ordering.approving import Town, town
 from ordering.world import FORM
@@ -42,9 +43,8 @@ class Office:
         """Order the world's product as its buyer."""
         buyer, product = self.here.world.buyer, self.here.world.product
         self.post(buyer, "/kurv/tilfoej", product_id=product.id, quantity=quantity)
-        key = re.search(r'name="placing_key" value="([^"]+)"', self.page(buyer, "/kurv/bestil"))
-        assert key
-        self.post(buyer, "/kurv/bestil", **(FORM | {"placing_key": key[1]}))
+        key = placing_key(self.page(buyer, "/kurv/bestil"))
+        self.post(buyer, "/kurv/bestil", **(FORM | {"placing_key": key}))
 
     def digest(self, number: str) -> str:
         """Return what Anne's form carries."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
 import cast
+from drawn import placing_key
 from flask import Flask
 from ordering import quoting
 from ordering.test_pages import browser
@@ -59,6 +59,4 @@ def test_quote_is_ordered_with_a_line_split_over_two_codings(app: Flask) -> None
 
 def key_in(page: Any) -> str:
     """Return the key of the form on a page."""
-    found = re.search(r'name="placing_key" value="([^"]+)"', page.text)
-    assert found
-    return found[1]
+    return placing_key(page.text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import cast
 import pytest
+from drawn import placing_key
 from flask import Flask
 from ordering.world import FORM, World, make, second_enterprise
 from sqlalchemy import func, select
@@ -36,9 +36,7 @@ def add(client: Any, product: Product, quantity: str = "1") -> Any:
 
 def key_of(client: Any) -> str:
     """Open the check-out and return the key of its form."""
-    found = re.search(r'name="placing_key" value="([^"]+)"', client.get("/kurv/bestil").text)
-    assert found
-    return found[1]
+    return placing_key(client.get("/kurv/bestil").text)
 
 
 def place(client: Any, key: str, **changes: str) -> Any:

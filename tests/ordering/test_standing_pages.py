@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import cast
+from drawn import placing_key
 from flask import Flask
 from ordering.test_pages import add, browser, key_of, place
 from ordering.world import FORM, World, make
@@ -33,9 +34,8 @@ def started(app: Flask) -> tuple[World, Any]:
     add(buyer, world.product, "2")
     place(buyer, key_of(buyer))
     page = buyer.get("/loebende-bestillinger/ny?ordre=0330-2026-00001").text
-    key = re.search(r'name="placing_key" value="([^"]+)"', page)
-    assert key and 'value="Skovvej 3"' in page  # where the order went
-    form = FORM | PLAN | {"placing_key": key[1], f"quantity_{world.product.id}": "2"}
+    assert 'value="Skovvej 3"' in page  # where the order went
+    form = FORM | PLAN | {"placing_key": placing_key(page), f"quantity_{world.product.id}": "2"}
     refused = buyer.post("/loebende-bestillinger/ny", data=form | {"last_on": "2026-11-01"})
     assert refused.status_code == 422 and 'value="Skovvej 3"' in refused.text
     made = buyer.post("/loebende-bestillinger/ny", data=form)
