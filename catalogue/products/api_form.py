@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, selectinload
 from catalogue.accounts.models import Municipality
 from catalogue.core.errors import Invalid
 from catalogue.core.text import lazy as _
+from catalogue.core.text import typed_kroner
 
-from . import queries, shelf
+from . import queries, seasons, shelf
 from .api_schema import ProductListedSchema, ProductShownSchema
 from .form import Typed
 from .models import Product, ProductState
@@ -102,8 +103,8 @@ def _typed(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(int(value))
     if name == "price_ore":
-        return f"{value // 100}.{value % 100:02d}"
-    if name in ("season_from", "season_to"):
+        return typed_kroner(value)
+    if name in seasons.FIELDS:
         return f"{_SOME_YEAR}{value}"
     if name == "tiers":
         return "; ".join(f"{each['from_quantity']}: {_percent(each)}" for each in value)
