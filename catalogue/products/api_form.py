@@ -13,10 +13,11 @@ from catalogue.core.errors import Invalid
 from catalogue.core.text import lazy as _
 from catalogue.core.text import typed_kroner
 
-from . import queries, seasons, shelf
+from . import queries, seasons, sheet_cells, shelf
 from .api_schema import ProductListedSchema, ProductShownSchema
 from .form import Typed
 from .models import Product, ProductState
+from .price_rules import Tier
 
 # What forms call what programs name otherwise, for where errors point.
 NAMES = {
@@ -107,13 +108,8 @@ def _typed(name: str, value: Any) -> str:
     if name in seasons.FIELDS:
         return f"{_SOME_YEAR}{value}"
     if name == "tiers":
-        return "; ".join(f"{each['from_quantity']}: {_percent(each)}" for each in value)
+        return sheet_cells.write_tiers([Tier(**each) for each in value])
     return str(value)
-
-
-def _percent(tier: Mapping[str, int]) -> str:
-    whole, tenths = divmod(tier["off_permille"], 10)
-    return f"{whole},{tenths}"
 
 
 def _municipality_ids(session: Session, codes: Sequence[str]) -> list[str]:
