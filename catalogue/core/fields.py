@@ -220,6 +220,24 @@ def load(schema: ma.Schema, data: Mapping[str, Any]) -> dict[str, Any]:
     return dict(loaded)
 
 
+def load_by_id(field: ma.fields.Field[Any], form: Mapping[str, Any], prefix: str) -> dict[int, Any]:
+    """Read what `<prefix><id>` of a form holds, each by `field`; raises Invalid by field."""
+    schema = ma.Schema.from_dict({"value": field})()
+    found: dict[int, Any] = {}
+    problems: dict[str, list[Any]] = {}
+    for name, typed in form.items():
+        number = name.removeprefix(prefix)
+        if not name.startswith(prefix) or not is_id(number):
+            continue
+        try:
+            found[int(number)] = load(schema, {"value": typed})["value"]
+        except Invalid as error:
+            problems[name] = error.problems["value"]
+    if problems:
+        raise Invalid(problems)
+    return found
+
+
 def read_decimal(text: str) -> Decimal:
     """Read a number in Danish or plain form; raises decimal.InvalidOperation.
 
