@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Municipality
 from catalogue.agreements import refusals
 from catalogue.agreements.rules import InForce
+from catalogue.core.fields import is_id
 from catalogue.products.models import ProductMunicipality
 
 from . import queries
 from .queries import Card
 
 MOST_COMPARED = 4  # more columns than these nobody holds against each other
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Compared:
 
 def read_ids(values: Sequence[str]) -> tuple[int, ...]:
     """Read product ids of an address: each once, in their order; what is no id is left out."""
-    read = [int(each) for each in values if each.isascii() and each.isdecimal() and len(each) < 19]
-    return tuple(dict.fromkeys(each for each in read if 0 < each <= LARGEST_ID))
+    read = [int(each) for each in values if is_id(each)]
+    return tuple(dict.fromkeys(each for each in read if each > 0))
 
 
 def list_compared(
