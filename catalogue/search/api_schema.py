@@ -13,7 +13,6 @@ from .query import Sort
 from .schema import LONGEST_TEXT
 
 AMOUNT: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 10**12}
-SORTS = list(Sort)
 
 
 class SearchQuerySchema(ma.Schema):

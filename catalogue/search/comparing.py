@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
-from catalogue.agreements import refusals
 from catalogue.agreements.rules import InForce
 from catalogue.core.fields import is_id
 from catalogue.products.models import ProductMunicipality
@@ -27,12 +26,6 @@ class Compared:
     card: Card
     delivers_to: tuple[str, ...]
     delivers_here: bool
-
-    @property
-    def refusal(self) -> refusals.Refusal | None:
-        """Return why the product may not be ordered and where to buy instead, if so."""
-        judgement = self.card.judgement
-        return None if judgement.orderable else refusals.explain(judgement)
 
 
 def read_ids(values: Sequence[str]) -> tuple[int, ...]:
