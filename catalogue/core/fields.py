@@ -20,6 +20,8 @@ from .errors import Invalid
 from .text import gettext
 from .text import lazy as _
 
+LARGEST_ID = 2**63 - 1  # that a database can hold
+LARGEST_ORE = 10**12
 MESSAGES = {
     "required": _("Fill in this field"),
     "null": _("Fill in this field"),
@@ -126,7 +128,7 @@ class Kroner(_Spoken):
             raise problem("not_amount") from None
         if ore != ore.to_integral():
             raise problem("not_amount")
-        return int(_within(ore, self.least_ore, 10**12))
+        return int(_within(ore, self.least_ore, LARGEST_ORE))
 
 
 class Choice(_Spoken):
