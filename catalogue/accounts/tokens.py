@@ -49,11 +49,6 @@ class Listed:
     stage: rules.Stage
     used_at: datetime | None  # to the minute
 
-    @property
-    def client_id(self) -> str | None:
-        """Return the name by which a system signs in; persons have none."""
-        return rules.client_id(self.token.id) if self.token.role_id is None else None
-
 
 @dataclass(frozen=True)
 class Pass:
