@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from catalogue.core.db import Base, BigId, UtcDateTime
 from catalogue.core.who import Role
 
+from .token_rules import client_id
+
 
 class ApiToken(Base):
     """A token as we know it: its hash, in which role it acts and where, and until when.
@@ -40,6 +42,11 @@ class ApiToken(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def client_id(self) -> str | None:
+        """Return the name by which a system signs in; persons have none."""
+        return client_id(self.id) if self.role_id is None else None
 
 
 class ApiPass(Base):

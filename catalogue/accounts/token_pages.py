@@ -59,8 +59,7 @@ def create_key() -> Response:
             made, secret = tokens.create(session, who(), wanted, now())
     except Invalid as error:
         return _draw(error.problems)
-    client = token_rules.client_id(made.id) if made.role_id is None else None
-    return render("accounts/new_token.html", made=made, secret=secret, client=client)
+    return render("accounts/new_token.html", made=made, secret=secret)
 
 
 @route(blueprint, "/adgangsnoegler/<int:token_id>/traek-tilbage", access=HOLDERS, methods=["POST"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from catalogue.core.fields import is_id
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
@@ -93,5 +94,4 @@ def client_id(token_id: int) -> str:
 def token_id_of(client: str) -> int | None:
     """Return the token that a client id names, or None for what is none."""
     digits = client.removeprefix(CLIENT)
-    known = client.startswith(CLIENT) and digits.isascii() and digits.isdecimal()
-    return int(digits) if known and len(digits) < 19 else None
+    return int(digits) if client.startswith(CLIENT) and is_id(digits) else None

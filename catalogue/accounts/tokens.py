@@ -9,9 +9,10 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, false, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
@@ -47,11 +48,6 @@ class Listed:
     maker: str
     stage: rules.Stage
     used_at: datetime | None  # to the minute
-
-    @property
-    def client_id(self) -> str | None:
-        """Return the name by which a system signs in; persons have none."""
-        return rules.client_id(self.token.id) if self.token.role_id is None else None
 
 
 @dataclass(frozen=True)
@@ -123,15 +119,8 @@ def list_tokens(session: Session, who: Who, now: datetime) -> list[Listed]:
 
 def find_bearer(session: Session, secret: str, limit: int, now: datetime) -> Bearer | None:
     """Tell who holds a token or a pass, and count the request; two statements."""
-    hashed, scopes = hash_of(secret), ApiToken.scopes
-    query = _holders(now)
-    if secret.startswith(PASS_PREFIX):
-        scopes = ApiPass.scopes
-        query = query.join(ApiPass, ApiPass.token_id == ApiToken.id)
-        query = query.where(ApiPass.token_hash == hashed, ApiPass.expires_at > now)
-    else:
-        query = query.where(ApiToken.token_hash == hashed)
-    row = session.execute(query.add_columns(scopes.label("granted"))).first()
+    query = _holders_by_pass() if secret.startswith(PASS_PREFIX) else _holders_by_token()
+    row = session.execute(query, {"token_hash": hash_of(secret), "now": now}).first()
     if row is None:
         return None
     used = _count(session, row.ApiToken.id, now)
@@ -149,11 +138,11 @@ def give_pass(
     Without `scopes` it has all of the token's. Raises Invalid for one that the token lacks.
     """
     token_id = rules.token_id_of(client)
-    query = _holders(now).where(ApiToken.id == token_id, ApiToken.token_hash == hash_of(secret))
-    row = session.execute(query.where(ApiToken.role_id.is_(None))).first()
+    query = _holders_by_token().where(ApiToken.id == token_id, ApiToken.role_id.is_(None))
+    row = session.execute(query, {"token_hash": hash_of(secret), "now": now}).first()
     if row is None:
         return None
-    granted = row.ApiToken.scopes.split()
+    granted = row.granted.split()
     if lacking := sorted(set(scopes) - set(granted)):
         text = _("The token lacks the scope %(scope)s.", scope=" ".join(lacking))
         raise Invalid({"scope": [text]})
@@ -208,7 +197,21 @@ def _visible_to(who: Who) -> ColumnElement[bool]:
     return or_(own, and_(ApiToken.role_id.is_(None), systems))
 
 
-def _holders(now: datetime) -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of this differently
+@cache  # asked by every request: to write the statement takes longer than to answer it
+def _holders_by_token() -> Select[Any]:
+    query: Select[Any] = _holders().add_columns(ApiToken.scopes.label("granted"))
+    return query.where(ApiToken.token_hash == bindparam("token_hash"))
+
+
+@cache
+def _holders_by_pass() -> Select[Any]:
+    query: Select[Any] = _holders().add_columns(ApiPass.scopes.label("granted"))
+    return query.join(ApiPass, ApiPass.token_id == ApiToken.id).where(
+        ApiPass.token_hash == bindparam("token_hash"), ApiPass.expires_at > bindparam("now")
+    )
+
+
+def _holders() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of this differently
     enterprises = enterprises_table()
     return (
         select(
@@ -218,7 +221,7 @@ def _holders(now: datetime) -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of 
         .join(Person, Person.id == ApiToken.person_id)
         .outerjoin(Municipality, Municipality.id == ApiToken.municipality_id)
         .outerjoin(enterprises, enterprises.c.id == ApiToken.enterprise_id)
-        .where(ApiToken.expires_at > now, ApiToken.revoked_at.is_(None))
+        .where(ApiToken.expires_at > bindparam("now"), ApiToken.revoked_at.is_(None))
         .where(Person.disabled_at.is_(None))
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from catalogue.core.http.answering import (
     show_page,
 )
 from catalogue.core.http.operations import Operation, Trait, serve
+from catalogue.core.text import typed_kroner
 
 from . import api_schema, entries, schema, service
 from .entries import Entry
@@ -146,8 +147,7 @@ def _form(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the form that says the same: a ceiling is typed in kroner."""
     form = {name: each for name, each in body.items() if name not in ("categories", "draft")}
     if "ceiling_ore" in form:
-        ore = form.pop("ceiling_ore")
-        form["ceiling"] = f"{ore // 100}.{ore % 100:02d}"
+        form["ceiling"] = typed_kroner(form.pop("ceiling_ore"))
     return form
 
 

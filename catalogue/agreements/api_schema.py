@@ -6,14 +6,18 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
-from catalogue.core import fields
+from catalogue.core import fields, shapes
 
 from .models import AgreementKind
 from .rules import AgreementState
 from .schema import AgreementSchema, EndingSchema
 
-CODE: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{8}$"}
-CODES: dict[str, Any] = {"type": "array", "minItems": 1, "maxItems": 500, "items": CODE}
+CODES: dict[str, Any] = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 500,
+    "items": shapes.EIGHT_DIGITS,
+}
 
 
 class AgreementBodySchema(AgreementSchema):
@@ -23,9 +27,9 @@ class AgreementBodySchema(AgreementSchema):
         unknown = ma.RAISE
 
     SHAPES: ClassVar[dict[str, Any]] = {
-        "supplier_cvr": CODE,
+        "supplier_cvr": shapes.EIGHT_DIGITS,
         "categories": CODES,
-        "enterprise_id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
+        "enterprise_id": shapes.ID,
     }
     ceiling_ore = fields.Kroner(least_ore=1_00)
     categories = ma.fields.List(ma.fields.Str(), required=True)

@@ -20,7 +20,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
-from catalogue.core.text import current_locale, gettext
+from catalogue.core.text import current_locale, gettext, typed_kroner
 from catalogue.core.text import lazy as _
 
 from . import amending, entries, queries, reminders, rules, schema
@@ -164,9 +164,7 @@ def _form(session: Session, values: dict[str, Any], chosen: list[str], adding: b
 
 def values_of(terms: Terms) -> dict[str, Any]:
     """Return terms as their form holds them."""
-    ceiling = terms.ceiling_ore
-    typed = None if ceiling is None else f"{ceiling // 100},{ceiling % 100:02d}"
-    return vars(terms) | {"ceiling": typed}
+    return vars(terms) | {"ceiling": typed_kroner(terms.ceiling_ore)}
 
 
 def _labels() -> dict[str, str]:

@@ -12,7 +12,7 @@ class CatalogueError(Exception):
     """Something a person asked for cannot be done, with a text that says what would be right."""
 
     title: Text = _("Something went wrong")
-    problem = "fault"  # its type where programs read it: a name in `core/http/problem_types.py`
+    problem = "fault"  # its type in `core/http/problem_types.py`, which gives its status too
 
     def __init__(self, detail: Text | str = "", **facts: Any) -> None:
         super().__init__(str(detail))

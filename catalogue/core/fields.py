@@ -20,6 +20,8 @@ from .errors import Invalid
 from .text import gettext
 from .text import lazy as _
 
+LARGEST_ID = 2**63 - 1  # that a database can hold
+LARGEST_ORE = 10**12
 MESSAGES = {
     "required": _("Fill in this field"),
     "null": _("Fill in this field"),
@@ -126,7 +128,7 @@ class Kroner(_Spoken):
             raise problem("not_amount") from None
         if ore != ore.to_integral():
             raise problem("not_amount")
-        return int(_within(ore, self.least_ore, 10**12))
+        return int(_within(ore, self.least_ore, LARGEST_ORE))
 
 
 class Choice(_Spoken):
@@ -218,6 +220,24 @@ def load(schema: ma.Schema, data: Mapping[str, Any]) -> dict[str, Any]:
     except ma.ValidationError as error:
         raise Invalid(_flat(error.messages_dict)) from None
     return dict(loaded)
+
+
+def load_by_id(field: ma.fields.Field[Any], form: Mapping[str, Any], prefix: str) -> dict[int, Any]:
+    """Read what `<prefix><id>` of a form holds, each by `field`; raises Invalid by field."""
+    schema = ma.Schema.from_dict({"value": field})()
+    found: dict[int, Any] = {}
+    problems: dict[str, list[Any]] = {}
+    for name, typed in form.items():
+        number = name.removeprefix(prefix)
+        if not name.startswith(prefix) or not is_id(number):
+            continue
+        try:
+            found[int(number)] = load(schema, {"value": typed})["value"]
+        except Invalid as error:
+            problems[name] = error.problems["value"]
+    if problems:
+        raise Invalid(problems)
+    return found
 
 
 def read_decimal(text: str) -> Decimal:

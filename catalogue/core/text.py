@@ -119,6 +119,11 @@ def typed_number(value: Decimal | None) -> str:
     return f"{whole},{part}" if part else whole
 
 
+def typed_kroner(ore: int | None) -> str:
+    """Return whole øre as a Dane types kroner: `1250,50`; "" for None. See `typed_number`."""
+    return "" if ore is None else f"{Decimal(ore).scaleb(-2):.2f}".replace(".", ",")
+
+
 def day(value: date | None) -> str:
     """Show a date in local form: `24. nov. 2026`; nothing for None."""
     if value is None:

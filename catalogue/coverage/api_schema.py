@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
-from catalogue.core import fields
+from catalogue.core import fields, shapes
 
 
 class CoverageQuerySchema(ma.Schema):
     """The day that is asked about, below which category, and whether the gaps alone."""
 
-    SHAPES: ClassVar[dict[str, Any]] = {"within": {"type": "string", "pattern": "^[0-9]{8}$"}}
+    SHAPES: ClassVar[dict[str, Any]] = {"within": shapes.EIGHT_DIGITS}
     day = fields.Day()
     within = fields.Line()
     gaps = ma.fields.Bool()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Municipality, Person
 from catalogue.agreements.models import Agreement
 from catalogue.core.audit import AuditEvent
+from catalogue.core.fields import is_id
 from catalogue.core.text import COPENHAGEN, fold
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
@@ -141,8 +142,7 @@ def _find_objects(session: Session, text: str) -> list[tuple[str, int]]:
 def _object(text: str) -> tuple[str, int]:
     """Read `type:number`; anything else names nothing."""
     kind, _point, number = text.partition(":")
-    known = number.isascii() and number.isdecimal() and len(number) < 19
-    return kind, int(number) if known else -1
+    return kind, int(number) if is_id(number) else -1
 
 
 def _about(objects: Sequence[tuple[str, int]]) -> ColumnElement[bool]:

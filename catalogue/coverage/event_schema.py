@@ -13,7 +13,6 @@ from catalogue.core import fields
 from catalogue.core.fields import load
 
 LONGEST = 120
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,8 @@ class _SearchSchema(ma.Schema):
     action = fields.Line(data_key="handling", longest=60, load_default="")
     subject = fields.Line(data_key="objekt", longest=LONGEST, load_default="")
     about = fields.Line(data_key="om", longest=60, load_default="")
-    older = fields.Whole(data_key="aeldre", most=LARGEST_ID, load_default=None)
-    newer = fields.Whole(data_key="nyere", most=LARGEST_ID, load_default=None)
+    older = fields.Whole(data_key="aeldre", most=fields.LARGEST_ID, load_default=None)
+    newer = fields.Whole(data_key="nyere", most=fields.LARGEST_ID, load_default=None)
 
 
 def read_search(query: Mapping[str, Any]) -> Search:

@@ -15,7 +15,7 @@ from catalogue.agreements import queries as agreements
 from catalogue.core.db import Database
 from catalogue.core.errors import Invalid
 from catalogue.core.http import STAFF, Page, reading, render, route, state, today, who
-from catalogue.core.text import Text, current_locale, gettext
+from catalogue.core.text import Text, current_locale, gettext, typed_kroner
 from catalogue.core.text import lazy as _
 
 from . import ledger_queries, ledger_report, ledger_rules, ledger_schema, ledger_sums, rules
@@ -147,12 +147,11 @@ def _file(
 
 
 def _cells(row: Any, places: dict[str, str]) -> list[str]:
-    sign, ore = ("-" if row.amount_ore < 0 else ""), abs(row.amount_ore)
     return [
         row.booked_on.isoformat(),
         row.cvr,
         rules.safe_cell(row.supplier_name),
-        f"{sign}{ore // 100},{ore % 100:02d}",
+        typed_kroner(row.amount_ore),
         rules.safe_cell(row.account),
         row.category_code or "",
         rules.safe_cell(row.department),

@@ -24,6 +24,7 @@ from catalogue.core.http import (
     who,
 )
 from catalogue.core.text import lazy as _
+from catalogue.core.text import typed_kroner
 
 from . import effect_pages, own_pages, queries, review_pages, service
 from .models import Enterprise
@@ -100,7 +101,5 @@ def _form(template: str, values: Any, errors: Errors) -> Response:
 def _typed(own: Enterprise) -> dict[str, Any]:
     values = {name: getattr(own, name) for name in (*service.FACTS, "postcode")}
     values["municipality_id"] = str(own.municipality_id)
-    turnover = own.turnover_ore
-    # With a comma in every language of the page: the field reads a lone point as thousands.
-    values["turnover"] = None if turnover is None else f"{turnover // 100},{turnover % 100:02d}"
+    values["turnover"] = typed_kroner(own.turnover_ore)
     return values | {f"{each.criterion}_how": each.explanation for each in own.criteria}

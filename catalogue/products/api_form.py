@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session, selectinload
 from catalogue.accounts.models import Municipality
 from catalogue.core.errors import Invalid
 from catalogue.core.text import lazy as _
+from catalogue.core.text import typed_kroner
 
-from . import queries, shelf
+from . import queries, seasons, sheet_cells, shelf
 from .api_schema import ProductListedSchema, ProductShownSchema
 from .form import Typed
 from .models import Product, ProductState
+from .price_rules import Tier
 
 # What forms call what programs name otherwise, for where errors point.
 NAMES = {
@@ -102,17 +104,12 @@ def _typed(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return str(int(value))
     if name == "price_ore":
-        return f"{value // 100}.{value % 100:02d}"
-    if name in ("season_from", "season_to"):
+        return typed_kroner(value)
+    if name in seasons.FIELDS:
         return f"{_SOME_YEAR}{value}"
     if name == "tiers":
-        return "; ".join(f"{each['from_quantity']}: {_percent(each)}" for each in value)
+        return sheet_cells.write_tiers([Tier(**each) for each in value])
     return str(value)
-
-
-def _percent(tier: Mapping[str, int]) -> str:
-    whole, tenths = divmod(tier["off_permille"], 10)
-    return f"{whole},{tenths}"
 
 
 def _municipality_ids(session: Session, codes: Sequence[str]) -> list[str]:

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
-from catalogue.core import fields
+from catalogue.core import fields, shapes
+from catalogue.core.shapes import Shape
 
 from .details import LABEL_NAMES, PLACES
 from .models import ProductKind, ProductState, Unit
@@ -18,8 +19,6 @@ from .rules import MOST_OFF_PERMILLE, MOST_TIERS
 from .schema import LONGEST_DELIVERY_DAYS, ProductSchema
 from .told import LONGEST_PROOF
 
-Shape = dict[str, Any]
-CODE: Shape = {"type": "string", "pattern": "^[0-9]{8}$"}
 YES_NO: Shape = {"type": "boolean"}
 DAYS: Shape = {"type": "integer", "minimum": 0, "maximum": LONGEST_DELIVERY_DAYS}
 SEASON_DAY: Shape = {"type": "string", "pattern": "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
@@ -65,12 +64,12 @@ class ProductChangeSchema(ProductSchema):
         "kind": {"type": "string", "enum": list(ProductKind)},
         "unit": {"type": "string", "enum": list(Unit)},
         "vat_rate": {"type": "integer", "enum": [25, 0]},
-        "price_ore": {"type": "integer", "minimum": 0, "maximum": 10**12},
-        "category_code": CODE,
+        "price_ore": shapes.ORE,
+        "category_code": shapes.EIGHT_DIGITS,
         "delivery_days": DAYS,
         "notice_days": DAYS,
         "gtin": {"type": "string", "pattern": "^([0-9]{8}|[0-9]{12,14})$"},
-        "unspsc": CODE,
+        "unspsc": shapes.EIGHT_DIGITS,
         "made_to_order": YES_NO,
         "on_request": YES_NO,
         "season_from": SEASON_DAY,
@@ -117,7 +116,7 @@ class ImagePlaceSchema(ma.Schema):
         unknown = ma.RAISE
 
     SHAPES: ClassVar[dict[str, Any]] = {
-        "id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
+        "id": shapes.ID,
         "position": {"type": "integer", "minimum": 1, "maximum": 1000},
     }
     id = ma.fields.Int(required=True)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import is_id
 from catalogue.core.http import DRAFTERS, flash, go, now, reading, render, route, transaction, who
 from catalogue.core.text import lazy as _
 from catalogue.core.text import ngettext
@@ -66,7 +67,7 @@ def reopen_products() -> Response:
 
 def _season() -> Season:
     sent = request.form
-    ids = [each for each in sent.getlist("products") if each.isdecimal() and len(each) < 19]
+    ids = [each for each in sent.getlist("products") if is_id(each)]
     old, new = (sent.get(name, "").strip() for name in ("old", "new"))
     return Season(frozenset(map(int, ids)), old, new)
 

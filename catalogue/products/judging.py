@@ -11,9 +11,9 @@ from catalogue.core.text import lazy as _
 
 from . import row_pictures, schema, sheet_cells, variant_rules
 from .deliveries import Delivery
-from .known import Known, category_text, spaced
+from .known import Known, category_text
 from .models import Product
-from .price_list import WHOLE_COUNTRY, Row
+from .price_list import WHOLE_COUNTRY, Row, spaced
 from .row_pictures import Sources
 from .rules import ProductFacts
 from .shelf import NewPicture

@@ -12,7 +12,6 @@ from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from catalogue.accounts import queries as accounts
-from catalogue.core import sheets
 from catalogue.core.text import current_locale, fold
 from catalogue.media.models import Image
 from catalogue.media.service import Received
@@ -22,7 +21,7 @@ from .check_models import Revision
 from .deliveries import Delivery
 from .families import LEADER
 from .models import Product
-from .price_list import LINED, Row
+from .price_list import Row, spaced
 from .price_rules import Price
 from .queries import LookedUp
 
@@ -109,11 +108,6 @@ def list_leaders(session: Session, enterprise_id: int) -> dict[str, str]:
         for each in details.read(told).get("variants", ())
     }
     return found | {spaced(number): spaced(leading) for number, leading in rows}
-
-
-def spaced(text: str, name: str = "") -> str:
-    """Return a text with the blanks that a cell of it has."""
-    return sheets.spaced(text, lines=name in LINED)
 
 
 def category_text(row: Row) -> str:

@@ -152,6 +152,11 @@ def read(content: bytes, filename: str) -> list[Row]:
     return _rows(*found)
 
 
+def spaced(text: str, name: str = "") -> str:
+    """Return a text with the blanks that a cell of it has."""
+    return sheets.spaced(text, lines=name in LINED)
+
+
 def _rows(table: list[list[str]], header: int) -> list[Row]:
     names = sheets.fields(table[header], HEADERS)
     if any(_WITH_VAT.search(fold(cell)) and "pris" in fold(cell) for cell in table[header]):

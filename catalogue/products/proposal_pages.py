@@ -24,6 +24,7 @@ from catalogue.core.http import (
     who,
 )
 from catalogue.core.text import lazy as _
+from catalogue.core.text import typed_kroner
 
 from . import price_rules as rules
 from . import proposal_queries as queries
@@ -219,7 +220,7 @@ def _draw_own(proposal_id: int, errors: dict[str, Any]) -> Response:
     typed = request.form if errors else {}
     values = {
         row.product.id: typed.get(f"{schema.PRICE_PREFIX}{row.product.id}")
-        or f"{row.after.ore // 100},{row.after.ore % 100:02d}"
+        or typed_kroner(row.after.ore)
         for row in found.rows
     }
     titles = {f"{schema.PRICE_PREFIX}{row.product.id}": row.product.name for row in found.rows}

@@ -9,7 +9,6 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
-from catalogue.core.errors import Invalid
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
@@ -54,10 +53,6 @@ class DraftSchema(ma.Schema):
     which = fields.Choice(lambda: ["all", "some"], required=True)
 
 
-class _PriceSchema(ma.Schema):
-    price = fields.Kroner(required=True)
-
-
 class _ReasonSchema(ma.Schema):
     reason = fields.Line(required=True, longest=1000)
 
@@ -76,19 +71,7 @@ def read_draft(form: Mapping[str, Any], ticked: Sequence[str]) -> Proposed:
 
 def read_prices(form: Mapping[str, Any]) -> dict[int, int]:
     """Read the fields `price_<product id>` as øre by product id; raises Invalid by field."""
-    found: dict[int, int] = {}
-    problems: dict[str, list[Any]] = {}
-    for name, value in form.items():
-        product_id = name.removeprefix(PRICE_PREFIX)
-        if name == product_id or not fields.is_id(product_id):
-            continue
-        try:
-            found[int(product_id)] = fields.load(_PriceSchema(), {"price": value})["price"]
-        except Invalid as error:
-            problems[name] = error.problems["price"]
-    if problems:
-        raise Invalid(problems)
-    return found
+    return fields.load_by_id(fields.Kroner(required=True), form, PRICE_PREFIX)
 
 
 def read_reason(form: Mapping[str, Any]) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from catalogue.core import sheets
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.media.service import Received
 
 from . import picture_names, schema, sheet_cells
-from .price_list import Row
+from .price_list import Row, spaced
 from .shelf import NewPicture
 from .zipped import picture_key
 
@@ -45,7 +44,7 @@ def read(row: Row, sources: Sources) -> Read:
         picture = _limited(row, _find(name, sources), shown, sources.at_most)
         if isinstance(picture, Received):
             was = sources.alts.get(picture.sha256, "")
-            kept = was if _spaced(was) == alt else alt
+            kept = was if spaced(was) == alt else alt
             done.pictures.append(NewPicture(picture, kept, str(known_by)))
         elif row.lenient:
             done.notes.append(_left_out(known_by, picture))
@@ -80,7 +79,7 @@ def _find(name: str, sources: Sources) -> Received | Text | None:
 def _check_alts(row: Row, sources: Sources, done: Read) -> None:
     alts = {each.alt for each in done.pictures} | (set() if row.lenient else set(row.alts))
     try:
-        for alt in alts - {_spaced(was) for was in sources.alts.values()}:
+        for alt in alts - {spaced(was) for was in sources.alts.values()}:
             schema.read_alt(alt)
     except Invalid as error:
         done.faults += error.problems["images"]
@@ -90,7 +89,3 @@ def _left_out(name: Text | str, problem: Text | None) -> Text:
     if problem is None:
         return _("The picture %(name)s was not fetched; send its file along", name=name)
     return _("The picture %(name)s was left out: %(problem)s", name=name, problem=problem)
-
-
-def _spaced(text: str) -> str:
-    return sheets.spaced(text, lines=False)

@@ -77,6 +77,14 @@ def write_labels(labels: Sequence[details.Label]) -> str:
     return sheets.joined(f"{details.LABEL_NAMES[each.code]}: {each.proof}" for each in labels)
 
 
+def write_tiers(tiers: Sequence[Tier]) -> str:
+    """Return what is taken off at larger quantities as one cell."""
+    return "; ".join(
+        f"{each.from_quantity}: {Decimal(each.off_permille) / 10}".replace(".", ",")
+        for each in tiers
+    )
+
+
 def label_spellings(told: Mapping[str, Any]) -> set[str]:
     """Return the labels among a product's details as cells of every language say them."""
     written = set()
@@ -106,19 +114,12 @@ def _area(facts: ProductFacts, places: Mapping[int, str]) -> str:
     return sheets.joined(sorted(places[each] for each in facts.municipality_ids if each in places))
 
 
-def _tiers(tiers: Sequence[Tier]) -> str:
-    return "; ".join(
-        f"{each.from_quantity}: {Decimal(each.off_permille) / 10}".replace(".", ",")
-        for each in tiers
-    )
-
-
 _WRITTEN: dict[str, Callable[[Any], str]] = {
     "kind": lambda kind: str(rules.KIND_NAMES[kind]),
     "unit": lambda unit: str(rules.UNIT_NAMES[unit]),
     "place": lambda place: str(details.PLACES[place]) if place else "",
     "made_to_order": sheet_columns.stock,
-    "tiers": _tiers,
+    "tiers": write_tiers,
     "labels": write_labels,
     **dict.fromkeys(seasons.FIELDS, seasons.spoken),
 }

@@ -17,9 +17,9 @@ from catalogue.core.text import lazy as _
 from . import judging, sheet_columns, variant_form, variant_rules, verdicts
 from .deliveries import Delivery
 from .judging import Draft, Found
-from .known import Known, spaced
+from .known import Known
 from .models import Product
-from .price_list import Row
+from .price_list import Row, spaced
 from .rules import ProductFacts
 from .shelf import NewPicture
 from .variant_rules import NEW, Variant

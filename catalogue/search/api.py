@@ -30,7 +30,7 @@ from .api_schema import (
 )
 from .queries import Card
 from .query import Query, Sort
-from .screens import refusal_of, standstill
+from .screens import standstill
 
 blueprint = open_api("search_api", __name__)
 READ = "search:read"
@@ -149,7 +149,7 @@ def _card(card: Card) -> dict[str, Any]:
 
 def _judged(card: Card) -> dict[str, Any]:
     """Return whether a product may be ordered, by which agreement, or why not."""
-    voluntary, refusal = card.judgement.voluntary, refusal_of(card)
+    voluntary, refusal = card.judgement.voluntary, card.refusal
     reason = None
     if refusal is not None:
         reason = {

@@ -6,23 +6,20 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
-from catalogue.core import fields
+from catalogue.core import fields, shapes
 from catalogue.products.models import ProductKind
 
 from .query import Sort
 from .schema import LONGEST_TEXT
-
-AMOUNT: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 10**12}
-SORTS = list(Sort)
 
 
 class SearchQuerySchema(ma.Schema):
     """What is asked; all may be left out."""
 
     SHAPES: ClassVar[dict[str, Any]] = {
-        "category": {"type": "string", "pattern": "^[0-9]{8}$"},
-        "price_from_ore": AMOUNT,
-        "price_to_ore": AMOUNT,
+        "category": shapes.EIGHT_DIGITS,
+        "price_from_ore": shapes.ORE,
+        "price_to_ore": shapes.ORE,
     }
     q = fields.Line(longest=LONGEST_TEXT)
     category = fields.Line()

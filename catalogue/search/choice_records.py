@@ -185,7 +185,7 @@ def _copied(of: Compared, compared: bool) -> FoundProduct:
         delivery_days=shown.delivery_days,
         delivers_here=of.delivers_here,
         agreement=voluntary.number if voluntary else None,
-        refusal=str(of.refusal.title) if of.refusal else None,
+        refusal=str(card.refusal.title) if card.refusal else None,
         compared=compared,
     )
 

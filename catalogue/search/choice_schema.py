@@ -27,7 +27,7 @@ class _Public(fields.Line):
 class _SaidSchema(ma.Schema):
     title = _Public(required=True, longest=120)
     case_number = fields.Line(longest=60, load_default=None)
-    chosen_id = fields.Whole(required=True, least=0, most=2**63 - 1)
+    chosen_id = fields.Whole(required=True, least=0, most=fields.LARGEST_ID)
     reason = _Public(required=True, longest=2000)
 
 

@@ -9,15 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
-from catalogue.agreements import refusals
 from catalogue.agreements.rules import InForce
+from catalogue.core.fields import is_id
 from catalogue.products.models import ProductMunicipality
 
 from . import queries
 from .queries import Card
 
 MOST_COMPARED = 4  # more columns than these nobody holds against each other
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -28,17 +27,11 @@ class Compared:
     delivers_to: tuple[str, ...]
     delivers_here: bool
 
-    @property
-    def refusal(self) -> refusals.Refusal | None:
-        """Return why the product may not be ordered and where to buy instead, if so."""
-        judgement = self.card.judgement
-        return None if judgement.orderable else refusals.explain(judgement)
-
 
 def read_ids(values: Sequence[str]) -> tuple[int, ...]:
     """Read product ids of an address: each once, in their order; what is no id is left out."""
-    read = [int(each) for each in values if each.isascii() and each.isdecimal() and len(each) < 19]
-    return tuple(dict.fromkeys(each for each in read if 0 < each <= LARGEST_ID))
+    read = [int(each) for each in values if is_id(each)]
+    return tuple(dict.fromkeys(each for each in read if each > 0))
 
 
 def list_compared(

@@ -24,7 +24,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
-from catalogue.core.text import current_locale
+from catalogue.core.text import current_locale, typed_kroner
 from catalogue.core.text import lazy as _
 from catalogue.products import queries as products
 from catalogue.products.rules import STATE_NAMES
@@ -177,11 +177,10 @@ def _draw_wanted(demand_id: int | None, errors: dict[str, list[Any]], status: in
 
 
 def _values_of(answer: DemandAnswer | None) -> dict[str, Any]:
-    """Return an answer as its form shows it; the price as a Dane types it."""
+    """Return an answer as its form shows it."""
     if answer is None:
         return {}
-    ore = answer.price_ore
-    price = "" if ore is None else f"{ore // 100},{ore % 100:02d}"
+    price = typed_kroner(answer.price_ore)
     return {"text": answer.text, "price": price, "product_id": answer.product_id}
 
 

@@ -39,7 +39,7 @@ def read_text(form: Mapping[str, Any]) -> str:
 
 def read_chosen(values: Iterable[str]) -> frozenset[int]:
     """Read the ids of the enterprises that were ticked; what is none is left out."""
-    ticked = [each for each in values if each.isascii() and each.isdecimal() and len(each) < 19]
+    ticked = [each for each in values if fields.is_id(each)]
     return frozenset(int(each) for each in ticked[:MOST_CHOSEN])
 
 

@@ -58,7 +58,7 @@ from .nothing import Nothing
 from .noting import note_later, note_opened, why_in_vain
 from .queries import Card
 from .query import Hits
-from .screens import blueprint, chosen, draw_hit, refusal_of, standstill
+from .screens import blueprint, chosen, draw_hit, standstill
 
 __all__ = [
     "blueprint", "choice_pages", "comparison_pages", "demand_pages", "inquiry_pages",
@@ -129,7 +129,7 @@ def product(product_id: int, slug: str) -> Response:
         product=shown,
         enterprise=sheet.card.enterprise,
         category=sheet.card.category,
-        refusal=refusal_of(sheet.card),
+        refusal=sheet.card.refusal,
         priced=sheet.card.priced,
         facts=facts,
         tiers=prices.list_tiers(sheet.card.priced.price, sheet.card.priced.tiers),

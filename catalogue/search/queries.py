@@ -12,7 +12,9 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
+from catalogue.agreements import refusals
 from catalogue.agreements.models import Category
+from catalogue.agreements.refusals import Refusal
 from catalogue.agreements.rules import InForce, Judgement, judge
 from catalogue.enterprises.models import Enterprise
 from catalogue.enterprises.queries import reviewed_where
@@ -48,6 +50,11 @@ class Card:
     priced: BuyerPrice
     left: Decimal | None  # of what the enterprise counts
     family: tuple[Card, ...] = ()  # all its variants, itself among them; none without any
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Return why it may not be ordered and where to buy instead, if so."""
+        return None if self.judgement.orderable else refusals.explain(self.judgement)
 
 
 @dataclass(frozen=True)

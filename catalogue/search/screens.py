@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
-from catalogue.agreements import refusals
 from catalogue.core.http import today
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
@@ -74,7 +73,7 @@ def draw_hit(card: Card, matched: tuple[str, ...]) -> Hit:
         price_ore=price.ore if price else None,
         price_base_quantity=price.base_quantity if price else 1,
         unit_label=UNIT_NAMES[price.unit if price else shown.unit],
-        refusal=refusal_of(card),
+        refusal=card.refusal,
         matched=matched,
         pause=standstill(card) if all(paused) else None,
         title_pieces=tuple(
@@ -90,8 +89,3 @@ def standstill(card: Card) -> Text | None:
     if paused := pause_on(products.facts_but_area(card.product), today()):
         return paused
     return _("Sold out for now.") if card.left == 0 else None
-
-
-def refusal_of(card: Card) -> Any:
-    """Return why and where to buy instead, as agreements words it; None when orderable."""
-    return None if card.judgement.orderable else refusals.explain(card.judgement)

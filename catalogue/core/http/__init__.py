@@ -21,7 +21,7 @@ from .access import (
     route,
     undeclared,
 )
-from .border import STATUS, guard
+from .border import guard
 from .drawing import (
     PACKAGE,
     STATIC,
@@ -53,7 +53,6 @@ __all__ = [
     "SIGNED_IN",
     "STAFF",
     "STATIC",
-    "STATUS",
     "MenuEntry",
     "Page",
     "State",

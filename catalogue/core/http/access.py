@@ -10,6 +10,7 @@ from flask_wtf.csrf import validate_csrf
 from wtforms.validators import ValidationError as CsrfError
 
 from catalogue.core.errors import NotAllowed
+from catalogue.core.fields import LARGEST_ID
 from catalogue.core.text import lazy as _
 from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role, Who
 
@@ -25,7 +26,6 @@ ENTERPRISES = frozenset({Role.ENTERPRISE})
 DRAFTERS = OF_ENTERPRISE  # whoever prepares products of an enterprise, its facilitators too
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 FINDERS = MUNICIPAL  # all of a municipality may search and look
-LARGEST_ID = 2**63 - 1
 View = TypeVar("View", bound=Callable[..., Any])
 
 

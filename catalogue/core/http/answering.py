@@ -21,7 +21,7 @@ from catalogue.core.text import lazy as _
 
 from .drawing import here_with
 from .entering import bearer, tell_limits
-from .openapi import MATCH
+from .openapi import KEY, MATCH
 from .operations import PREFIX
 from .refusing import Problem, draw_problem, refuse_by_problems
 from .state import now, reading, transaction
@@ -148,7 +148,7 @@ def _claim() -> Claim | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
-    if not (16 <= len(key) <= 200 and all("!" <= sign <= "~" for sign in key)):
+    if not re.fullmatch(KEY["pattern"], key):
         raise Problem("key-missing", _("A key has 16 to 200 visible characters of ASCII."))
     route = f"{request.method} {request.path}"
     return Claim(bearer().token_id, key, route[:200], _digest())

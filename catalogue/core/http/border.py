@@ -1,4 +1,4 @@
-"""The border: what happens before and after every request, the only mapping of errors to HTTP."""
+"""The border: what happens before and after every request, and errors as pages."""
 
 from __future__ import annotations
 
@@ -9,14 +9,7 @@ from flask import session as cookie
 from werkzeug.exceptions import HTTPException
 
 from catalogue.core import text
-from catalogue.core.errors import (
-    CatalogueError,
-    Conflict,
-    Invalid,
-    Missing,
-    NotAllowed,
-    Unavailable,
-)
+from catalogue.core.errors import CatalogueError, Invalid, NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
@@ -24,12 +17,10 @@ from . import framing
 from .access import COOKIELESS, check_csrf, may_enter
 from .drawing import go, render
 from .entering import enter
+from .problem_types import TYPES
 from .state import State, state
 
 log = logging.getLogger("catalogue.http")
-STATUS: dict[type[CatalogueError], int] = {
-    Invalid: 422, NotAllowed: 403, Missing: 404, Conflict: 409, Unavailable: 503,
-}  # fmt: skip
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -46,8 +37,8 @@ def guard(blueprint: Blueprint) -> None:
 
 
 def status_of(error: CatalogueError) -> int:
-    """Return the status of HTTP for an error of one of the families."""
-    return next(status for family, status in STATUS.items() if isinstance(error, family))
+    """Return the status of HTTP for an error, which is that of its type of problem."""
+    return TYPES[error.problem].status
 
 
 def _enter() -> Response | None:

@@ -13,14 +13,14 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
 
-from catalogue.core import fields, text
+from catalogue.core import fields, shapes, text
+from catalogue.core.shapes import Shape
 
 from .operations import PREFIX, VERSION, Declared, Operation, Trait, list_operations
 from .problem_types import TYPES
 from .refusing import MEDIA
 
 PART = "api.document"
-Shape = dict[str, Any]
 DAY: Shape = {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 CURSOR: Shape = {"type": "string", "pattern": "^[0-9]{1,18}$",
                  "description": "`next` of the page before; it tells nothing else"}  # fmt: skip
@@ -38,7 +38,7 @@ _PLAIN: dict[type, Shape] = {
         "pattern": r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+$",
     },
     fields.Gln: {"type": "string", "pattern": "^[0-9]{13}$"},
-    fields.Cvr: {"type": "string", "pattern": "^[0-9]{8}$"},
+    fields.Cvr: shapes.EIGHT_DIGITS,
     fields.Quantity: {"type": "number", "minimum": 0.001, "maximum": 1_000_000},
 }  # fmt: skip
 
@@ -129,7 +129,7 @@ def _by_kind(field: Any) -> Shape:
     if isinstance(field, fields.Whole):
         return {"type": "integer", "minimum": field.least, "maximum": field.most}
     if isinstance(field, fields.Kroner):
-        return {"type": "integer", "minimum": field.least_ore, "maximum": 10**12}
+        return {"type": "integer", "minimum": field.least_ore, "maximum": fields.LARGEST_ORE}
     if isinstance(field, fields.Line):
         filled = {"minLength": max(1, field.shortest), "pattern": r"\S"} if field.required else {}
         return {"type": "string", "maxLength": field.longest, **filled}
@@ -174,8 +174,7 @@ def _parameters(declared: Declared) -> list[Shape]:
 
 
 def _place(declared: Declared, name: str) -> Mapping[str, Any]:
-    whole = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
-    return declared.operation.places.get(name, whole)
+    return declared.operation.places.get(name, shapes.ID)
 
 
 def _responses(declared: Declared) -> Shape:

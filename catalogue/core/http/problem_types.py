@@ -1,4 +1,7 @@
-"""The types of problems that the API answers with (RFC 9457): each has a page of its own."""
+"""The types of problems (RFC 9457): each has a page of its own for whoever reads the API.
+
+Here alone stands which status of HTTP an error has, for programs and for people.
+"""
 
 from __future__ import annotations
 

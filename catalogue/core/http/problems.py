@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from catalogue.core.errors import CatalogueError, Invalid
 
 from .border import status_of
+from .refusing import MEDIA
 
 
 def answer_problems(blueprint: Blueprint) -> None:
@@ -39,4 +40,4 @@ def _http_problem(error: HTTPException) -> Response:
 
 def _problem(facts: dict[str, Any]) -> Response:
     text = json.dumps({"type": "about:blank", **facts}, ensure_ascii=False)
-    return Response(text, facts["status"], content_type="application/problem+json")
+    return Response(text, facts["status"], content_type=MEDIA)
