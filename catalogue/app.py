@@ -6,6 +6,7 @@ application, `create_app`, is the first host.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -92,6 +93,9 @@ MENU = (
 )
 
 
+GARBAGE = (20_000, 20, 50)  # objects made between two looks for garbage, by generation
+
+
 class Catalogue:
     """The extension a host mounts: `Catalogue(host, url_prefix="/indkob")`.
 
@@ -160,12 +164,20 @@ def create_app(config: Mapping[str, Any] | None = None, **options: Any) -> Flask
 
 
 def create_served_app() -> Flask:
-    """Make our own application for a process of our web server: search gets ready aside."""
+    """Make our own application for a process of our web server: search gets ready aside.
+
+    What stays for good is left out of the garbage that Python looks through: requests would wait.
+    """
     app = create_app()
     state: State = app.extensions["catalogue"]
-    threading.Thread(
-        target=search.prepare, args=(state.database, state.parts), name="prepare", daemon=True
-    ).start()
+
+    def prepare() -> None:
+        search.prepare(state.database, state.parts)
+        gc.collect()
+        gc.freeze()
+
+    threading.Thread(target=prepare, name="prepare", daemon=True).start()
+    gc.set_threshold(*GARBAGE)
     return app
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import JSON, Index, String, Text, delete, func, select, update
@@ -23,6 +25,7 @@ from .db import Base, BigId, Database, UtcDateTime
 log = logging.getLogger("catalogue.jobs")
 LEASE = timedelta(seconds=60)
 LONGEST_PAUSE = timedelta(hours=1)
+LOOKING = 20  # pauses last this many times longer than a look for work
 _PUT = "catalogue_put"
 
 
@@ -141,19 +144,51 @@ def work(
     clock: Callable[[], datetime],
     pause_seconds: float,
 ) -> None:
-    """Work off all lanes side by side until `stopping` is set; raises what ends a lane."""
+    """Work off all lanes side by side until `stopping` is set; raises what ends a lane.
+
+    One look for all lanes tells which have something to do: an idle worker asks one question each
+    `pause_seconds`, and never takes SQLite's one place for writing.
+    """
+    bells = {lane.name: threading.Event() for lane in lanes}
 
     def drive(lane: Lane) -> None:
-        try:
-            while not stopping.is_set():
-                if not run_once(database, lane.handlers, clock=clock, limit=lane.limit):
-                    stopping.wait(pause_seconds)
-        finally:
-            stopping.set()  # a lane that ends by a fault ends the worker: its supervisor knows
+        bell = bells[lane.name]
+        while bell.wait() and not stopping.is_set():
+            bell.clear()
+            while not stopping.is_set() and run_once(
+                database, lane.handlers, clock=clock, limit=lane.limit
+            ):
+                pass
 
-    with ThreadPoolExecutor(len(lanes), "lane") as pool:
-        for done in [pool.submit(drive, lane) for lane in lanes]:
+    def watch() -> None:
+        pause = pause_seconds
+        while not stopping.wait(pause):
+            begin = time.monotonic()
+            due = due_topics(database, clock())
+            # With a hundred thousand jobs due, looking must not become the work.
+            pause = max(pause_seconds, LOOKING * (time.monotonic() - begin))
+            for lane in lanes:
+                if not due.isdisjoint(lane.handlers):
+                    bells[lane.name].set()
+
+    def until_stopped(do: Callable[[], None]) -> None:
+        try:
+            do()
+        finally:  # what ends by a fault ends the worker: its supervisor knows
+            stopping.set()
+            for bell in bells.values():
+                bell.set()
+
+    with ThreadPoolExecutor(len(lanes) + 1, "lane") as pool:
+        tasks: list[Callable[[], None]] = [watch, *(partial(drive, lane) for lane in lanes)]
+        for done in [pool.submit(until_stopped, task) for task in tasks]:
             done.result()
+
+
+def due_topics(database: Database, now: datetime) -> set[str]:
+    """Return the topics of which something is due. One query, which locks nothing."""
+    with database.reading() as session:
+        return set(session.scalars(select(Job.topic).where(Job.due_at <= now).distinct()))
 
 
 def waiting(session: Session) -> int:

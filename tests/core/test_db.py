@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 from cast import NOW, buyer
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import StatementError
 
 from catalogue.accounts.models import Person
@@ -112,6 +112,35 @@ def test_lane_with_a_slow_batch_holds_up_no_other_and_both_stop(database: Databa
     jobs.work(database, lanes, stopping, clock=lambda: NOW, pause_seconds=0.01)
     with database.reading() as session:
         assert jobs.waiting(session) == 0
+
+
+def test_fault_of_the_clock_ends_the_worker_with_all_its_lanes(database: Database) -> None:
+    lanes = [jobs.Lane(name, {name: lambda _batch: None}, 10) for name in ("one", "two")]
+
+    def broken() -> datetime:
+        raise OSError("no clock")
+
+    with pytest.raises(OSError, match="no clock"):
+        jobs.work(database, lanes, threading.Event(), clock=broken, pause_seconds=0.001)
+
+
+def test_idle_worker_asks_one_question_for_all_lanes_and_writes_nothing(database: Database) -> None:
+    asked, stopping = [], threading.Event()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    def ticking() -> datetime:
+        if len(asked) > 3:
+            stopping.set()
+        return NOW
+
+    lanes = [jobs.Lane(str(n), {str(n): lambda _batch: None}, 10) for n in range(8)]
+    event.listen(database.engine, "before_cursor_execute", note)
+    jobs.work(database, lanes, stopping, clock=ticking, pause_seconds=0.001)
+    questions = {each for each in asked if each != "BEGIN"}  # not BEGIN IMMEDIATE
+    assert len(questions) == 1
+    assert questions.pop().startswith("SELECT DISTINCT catalogue_outbox.topic")
 
 
 def test_job_of_a_topic_that_nobody_handles_stays(database: Database) -> None:
