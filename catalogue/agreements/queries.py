@@ -154,11 +154,10 @@ def orderable_where(
 
 
 def bound_where(columns: OrderableColumns, day: date) -> ColumnElement[bool]:
-    """Return the condition that a voluntary agreement covers a row on `day` or after it.
-
-    Of whatever municipality: it tells what an enterprise has bound itself to.
+    """Return the condition that a voluntary agreement of any municipality covers a row on `day`
+    or after it.
     """
-    agreement, covered = aliased(Agreement), aliased(AgreementCategory)
+    agreement, covered, _one = _sides(AgreementKind.VOLUNTARY)
     digits = func.substr(columns.category_code, 1, func.length(covered.prefix))
     return exists().where(
         covered.agreement_id == agreement.id,
@@ -243,11 +242,21 @@ def _applies(agreement: Any, municipality_id: Whole, day: Day) -> ColumnElement[
     )
 
 
+@cache  # making names for three tables takes longer than asking them
+def _sides(kind: AgreementKind) -> tuple[Any, ...]:
+    """Return agreements, their categories and carve-outs under names of a kind's own."""
+    return tuple(
+        aliased(table, name=f"{kind}_{name}")
+        for table, name in (
+            (Agreement, "agreement"), (AgreementCategory, "category"), (CarveOut, "carve_out"),
+        )
+    )  # fmt: skip
+
+
 def _covered(
     kind: AgreementKind, columns: OrderableColumns, municipality_id: int, day: date
 ) -> ColumnElement[bool]:
-    agreement, covered = aliased(Agreement), aliased(AgreementCategory)
-    voluntary = kind == AgreementKind.VOLUNTARY
+    agreement, covered, _one = _sides(kind)
     digits = func.substr(columns.category_code, 1, func.length(covered.prefix))
     return exists().where(
         covered.agreement_id == agreement.id,
@@ -256,14 +265,14 @@ def _covered(
         _holds(covered, day),
         digits == covered.prefix,
         agreement.enterprise_id == columns.enterprise_id
-        if voluntary
+        if kind == AgreementKind.VOLUNTARY
         else not_(_carved_out(agreement, columns, day)),
     )
 
 
 def _carved_out(agreement: Any, columns: OrderableColumns, day: date) -> ColumnElement[bool]:
     """Return whether a row falls under a carve-out: `rules.find_carve_out`, in SQL."""
-    one = aliased(CarveOut)
+    _agreement, _covered, one = _sides(AgreementKind.MANDATORY)
     digits = func.substr(columns.category_code, 1, func.length(one.prefix))
     return exists().where(
         one.agreement_id == agreement.id,

@@ -58,7 +58,6 @@ def reviewed_where(day: Day) -> ColumnElement[bool]:
 
 def verified_where(municipality_id: Whole, day: Day) -> ColumnElement[bool]:
     """Return the condition on Enterprise that `rules.standing` says verified, for SQL."""
-    newer = aliased(RegisterFact)
     refused = exists().where(
         MunicipalDecision.enterprise_id == Enterprise.id,
         MunicipalDecision.municipality_id == municipality_id,
@@ -66,12 +65,18 @@ def verified_where(municipality_id: Whole, day: Day) -> ColumnElement[bool]:
         MunicipalDecision.recognition == Recognition.NOT_RECOGNISED,
     )
     demands = exists().where(Municipality.id == municipality_id, Municipality.requires_registered)
-    registered = exists().where(
+    return and_(reviewed_where(day), ~refused, or_(~demands, _registered()))
+
+
+@cache  # to write it takes longer than to answer it
+def _registered() -> ColumnElement[bool]:
+    """Return the condition that the register named an Enterprise when it was last looked at."""
+    newer = aliased(RegisterFact)
+    return exists().where(
         RegisterFact.enterprise_id == Enterprise.id,
         RegisterFact.status == RegisterStatus.REGISTERED,
         ~exists().where(newer.enterprise_id == Enterprise.id, newer.id > RegisterFact.id),
     )
-    return and_(reviewed_where(day), ~refused, or_(~demands, registered))
 
 
 def verified_ids(
