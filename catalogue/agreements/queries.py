@@ -154,9 +154,7 @@ def orderable_where(
 
 
 def bound_where(columns: OrderableColumns, day: date) -> ColumnElement[bool]:
-    """Return the condition that a voluntary agreement of any municipality covers a row on `day`
-    or after it.
-    """
+    """Return the condition that any voluntary agreement covers a row on `day` or after it."""
     agreement, covered, _one = _sides(AgreementKind.VOLUNTARY)
     digits = func.substr(columns.category_code, 1, func.length(covered.prefix))
     return exists().where(
