@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -136,8 +137,7 @@ class Purchases:
 
         2: one covers it; 1: it has none, or is wider than what one covers; 0 or nothing: none does.
         """
-        agreement, covered, party = (aliased(Agreement), aliased(AgreementCategory),
-                                     aliased(Enterprise))  # fmt: skip
+        agreement, covered, party = _sides()
         own, agreed = AccountCategory.prefix, covered.prefix
         stands = case(
             (own.is_(None), 1),
@@ -162,6 +162,12 @@ class Purchases:
             .correlate(LedgerRow, AccountCategory)
             .scalar_subquery()
         )
+
+
+@cache  # making names for three tables takes longer than asking them
+def _sides() -> tuple[Any, ...]:
+    """Return agreements, their categories and enterprises under names of their own."""
+    return tuple(map(aliased, (Agreement, AgreementCategory, Enterprise)))
 
 
 def where(municipality_id: int, asked: Sought) -> list[ColumnElement[bool]]:
