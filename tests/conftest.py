@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from cast import NOW
@@ -26,6 +26,7 @@ from sqlalchemy import create_engine, insert, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from watching import events_wanted, watch
+from werkzeug.routing import Rule
 from xdist.scheduler import LoadScopeScheduling
 
 from catalogue.core import migrations
@@ -159,6 +160,30 @@ class KeptTemplates(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep a compiled template."""
         self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+class KeptRule(Rule):
+    """A rule of addresses that is compiled once in a test process, not for each application.
+
+    What is kept looks up the converters of the rule it is asked by, so applications stay apart.
+    """
+
+    kept: ClassVar[dict[Any, Any]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Any:
+        defaults = tuple(sorted((self.defaults or {}).items()))
+        key = self.rule, defaults, tuple(self._trace), append_unknown
+        if key not in self.kept:
+            self.kept[key] = super()._compile_builder(append_unknown)
+        return self.kept[key]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_rules() -> Iterator[None]:
+    """Rules of addresses that were compiled in this test process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "url_rule_class", KeptRule)
+        yield
 
 
 @pytest.fixture(scope="session")

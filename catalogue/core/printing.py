@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import threading
+from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from PIL import ImageFile
 
@@ -29,8 +32,15 @@ def to_pdf(html: str, folder: Path) -> bytes:
     weasyprint = _weasyprint()
     fetcher = weasyprint.URLFetcher(allowed_protocols=["file"])
     page = weasyprint.HTML(string=html, base_url=f"{folder.as_uri()}/", url_fetcher=fetcher)
-    made: bytes = page.write_pdf(pdf_variant=VARIANT)
+    turn, fonts = _press()
+    with turn:  # Pango's fonts are for one at a time
+        made: bytes = page.write_pdf(pdf_variant=VARIANT, font_config=fonts)
     return made
+
+
+@cache  # unpacking the fonts takes longer than all else of a page
+def _press() -> tuple[threading.Lock, Any]:
+    return threading.Lock(), importlib.import_module("weasyprint.text.fonts").FontConfiguration()
 
 
 def _weasyprint() -> ModuleType:
