@@ -120,6 +120,20 @@ def test_signature_convinces_the_judge_by_the_new_secret_and_for_a_day_by_the_ol
             Judge(secret).verify(sent, headers)
 
 
+def test_lines_of_the_page_verify_what_is_ours_and_no_other() -> None:
+    (lines,) = re.findall(r"```python\n(import base64.*?)```", PAGE.read_text(), re.DOTALL)
+    told: dict[str, Any] = {}
+    exec(lines, told)
+    now = datetime.now(UTC)
+    secret = signing.secret_of("ours", "key")
+    signed = signing.headers([secret], "msg_1", b"{}", now)
+    assert told["is_ours"](secret, signed, b"{}")
+    assert not told["is_ours"](secret, signed, b"[]")
+    assert not told["is_ours"](signing.secret_of("ours", "other"), signed, b"{}")
+    old = signing.headers([secret], "msg_1", b"{}", now - timedelta(minutes=6))
+    assert not told["is_ours"](secret, old, b"{}")
+
+
 def test_page_tells_every_type_and_whose_webhooks_may_ask_for_it() -> None:
     rows = re.findall(r"^\| `([a-z.]+)` \| ([a-z, ]+) \|", PAGE.read_text(), re.MULTILINE)
     names = {Role.STAFF: "municipality", Role.ENTERPRISE: "enterprise"}

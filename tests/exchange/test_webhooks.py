@@ -1,4 +1,4 @@
-"""Systems are told what happens: signed, each side of its own, again when they fail, never inside."""
+"""Systems are told what happens: signed, each of its own, again when they fail, never inside."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def told(receiver: Receiver) -> list[tuple[str, Any]]:
     return [(each["type"], each["data"]) for each in sorted(bodies, key=lambda b: b["timestamp"])]
 
 
-def tested(database: Database, url: str) -> tuple[Any, int]:
+def asking(database: Database, url: str) -> tuple[Any, int]:
     """Have staff register an address and a published product's event held for it."""
     with database.transaction() as session:
         staff = cast.who(session, cast.staff(session))
@@ -102,9 +102,7 @@ def test_each_side_is_told_of_its_own_and_nobody_of_others(
         with database.transaction() as session:
             number = order(session, made, "first")
             take_step(session, made.worker_who, number, Step.CONFIRM, now=cast.NOW + SECOND)
-            products.withdraw(
-                session, made.worker_who, made.product.id, cast.NOW + 2 * SECOND
-            )
+            products.withdraw(session, made.worker_who, made.product.id, cast.NOW + 2 * SECOND)
         now = datetime.now(UTC)  # of the judge
         work(database, settings, now)
         work(database, settings, now)  # nothing is told twice
@@ -167,7 +165,7 @@ def test_message_that_fails_comes_again_later_under_the_same_id(
 ) -> None:
     with receiving() as receiver:
         receiver.status = 503
-        staff, hook_id = tested(database, receiver.address)
+        staff, hook_id = asking(database, receiver.address)
         work(database, settings)
         assert stands(database) == ("waiting", 1, 503, None)
         work(database, settings, cast.NOW + 4 * SECOND)
@@ -193,7 +191,7 @@ def test_address_that_takes_nothing_for_five_days_is_paused_and_one_that_is_gone
 ) -> None:
     with receiving() as receiver:
         receiver.status = 500
-        staff, hook_id = tested(database, receiver.address)
+        staff, hook_id = asking(database, receiver.address)
         now = cast.NOW
         for pause in (*rules.PAUSES, timedelta()):
             work(database, settings, now)
@@ -222,7 +220,7 @@ def _paused(database: Database, settings: Settings, app: Flask) -> tuple[str | N
     for each in folder.glob("*") if folder.exists() else ():
         each.unlink()
     templates = app.extensions["catalogue"].templates
-    office = Office(database, settings, templates, lambda: cast.NOW + 9 * DAY)
+    office = Office(database, settings, templates, lambda: cast.NOW + 20 * DAY)
     for _ in range(2):
         jobs.run_once(
             database,
@@ -244,7 +242,7 @@ def test_nothing_is_sent_into_private_networks(
     settings = settings_of(tmp_path, webhook_allowed_hosts="")
     with receiving() as receiver:
         port = receiver.address.split(":")[2]
-        tested(database, f"http://{host}:{port}")
+        asking(database, f"http://{host}:{port}")
         work(database, settings)
     assert receiver.came == []
     assert stands(database) == ("waiting", 1, None, "The address is not on the open internet")
@@ -256,7 +254,7 @@ def test_address_that_does_not_answer_rests_before_it_gets_other_news(
 ) -> None:
     with receiving() as receiver:
         closed = receiver.address
-    tested(database, closed)
+    asking(database, closed)
     work(database, settings)
     assert stands(database)[3] == "The server cannot be reached, or breaks off"
     with database.transaction() as session:
@@ -276,7 +274,7 @@ def test_address_that_does_not_answer_rests_before_it_gets_other_news(
 
 @on_sqlite
 def test_old_deliveries_are_forgotten(database: Database) -> None:
-    tested(database, "https://erp.example/")
+    asking(database, "https://erp.example/")
     with database.transaction() as session:
         queries.forget_old(session, cast.NOW + 30 * DAY, 30)
         assert len(session.scalars(select(Delivery)).all()) == 1

@@ -89,7 +89,7 @@ def rotate_secret(webhook_id: int) -> Response:
 @serve(
     blueprint, "POST", f"{ONE}/test",
     Operation(
-        "Have a test sent", OWNERS, WRITE, status=202, answer=schema.DeliveryShownSchema,
+        "Have a test sent", OWNERS, WRITE, status=202, answer=schema.WebhookDeliverySchema,
         traits=frozenset({Trait.KEY}),
     ),
 )  # fmt: skip
@@ -103,7 +103,7 @@ def send_test(webhook_id: int) -> Response:
 @serve(
     blueprint, "GET", f"{ONE}/deliveries",
     Operation(
-        "List deliveries, the newest first", OWNERS, READ, answer=schema.DeliveryShownSchema,
+        "List deliveries, the newest first", OWNERS, READ, answer=schema.WebhookDeliverySchema,
         traits=PAGED,
     ),
 )  # fmt: skip
@@ -120,7 +120,7 @@ def list_deliveries(webhook_id: int) -> Response:
     blueprint, "POST", f"{ONE}/deliveries/<int:delivery_id>/resend",
     Operation(
         "Send a delivery again, under the same id", OWNERS, WRITE, status=202,
-        answer=schema.DeliveryShownSchema, traits=frozenset({Trait.KEY}),
+        answer=schema.WebhookDeliverySchema, traits=frozenset({Trait.KEY}),
     ),
 )  # fmt: skip
 def resend_delivery(webhook_id: int, delivery_id: int) -> Response:
@@ -144,4 +144,4 @@ def _dump(hook: Webhook) -> Any:
 
 
 def _dump_delivery(each: Delivery) -> Any:
-    return schema.DeliveryShownSchema().dump(each)
+    return schema.WebhookDeliverySchema().dump(each)

@@ -87,7 +87,7 @@ class WebhookMadeSchema(WebhookShownSchema):
     secret = ma.fields.Str(required=True)
 
 
-class DeliveryShownSchema(ma.Schema):
+class WebhookDeliverySchema(ma.Schema):
     """A delivery and what came of its last attempt."""
 
     id = ma.fields.Int(required=True, strict=True)
