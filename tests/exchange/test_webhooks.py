@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 
 from catalogue.agreements import service as agreements
 from catalogue.agreements.rules import Terms
+from catalogue.app import create_app
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.core.jobs import Job
 from catalogue.exchange.posting import Office
 from catalogue.exchange.webhooks import (
+    facts,
     news,
     pausing,
     queries,
@@ -32,6 +34,9 @@ from catalogue.exchange.webhooks import (
     stop_mail,
 )
 from catalogue.exchange.webhooks.models import Delivery, DeliveryState, PauseCause, Webhook
+from catalogue.lanes import lanes
+from catalogue.ordering.models import Order
+from catalogue.ordering.quote_models import QuoteRequest
 from catalogue.ordering.service import place, take_step
 from catalogue.ordering.steps import Step
 from catalogue.products import service as products
@@ -106,7 +111,7 @@ def test_each_side_is_told_of_its_own_and_nobody_of_others(
         now = datetime.now(UTC)  # of the judge
         work(database, settings, now)
         work(database, settings, now)  # nothing is told twice
-    facts = {
+    expected = {
         "number": number, "state": "placed", "municipality_id": made.home.id,
         "enterprise_id": made.enterprise.id,
         "url": f"https://indkob.example/api/v1/orders/{number}",
@@ -115,13 +120,23 @@ def test_each_side_is_told_of_its_own_and_nobody_of_others(
     assert [kind for kind, _data in told(here)] == [
         "order.placed", "order.confirmed", "product.withdrawn",
     ]  # fmt: skip
-    assert told(here)[0][1] == facts
+    assert told(here)[0][1] == expected
     page = f"https://indkob.example/indkomne-ordrer/{number}"
-    assert told(shop)[0][1] == facts | {"page": page}
+    assert told(shop)[0][1] == expected | {"page": page}
     assert len(shop.came) == 3
     assert elsewhere.came == []
     assert len(here.judged(secret(settings, mine))) == 3
     assert len(shop.judged(secret(settings, theirs))) == 3
+
+
+@on_sqlite
+def test_application_puts_news_and_its_worker_knows_what_to_do(app: Flask, tmp_path: Path) -> None:
+    folder = {"CATALOGUE_DATA_FOLDER": str(tmp_path)}  # the fixture's database is not its own
+    database = create_app(folder).extensions["catalogue"].database
+    assert news.put in database.before_commit
+    database.dispose()
+    known = {topic for lane in lanes(app.extensions["catalogue"]) for topic in lane.handlers}
+    assert known >= {news.NEWS, queue.DELIVER, pausing.MAIL}
 
 
 @on_sqlite
@@ -158,6 +173,45 @@ def test_what_binds_nobody_or_is_undone_tells_nobody(database: Database) -> None
         session.refresh(session.merge(draft))
         agreements.put_in_force(session, staff, draft.id, cast.NOW)
     assert put() == ["agreement.agreed"]
+
+
+@on_sqlite
+def test_what_waits_for_approval_or_was_asked_of_others_concerns_no_enterprise(
+    session: Session,
+) -> None:
+    made = world.make(session)
+    mine = hook(session, cast.who(session, cast.staff(session, made.home)), "https://a.example/")
+    theirs = hook(session, made.worker_who, "https://b.example/")
+    placed = session.scalars(
+        select(Order).where(Order.number == order(session, made, "first"))
+    ).one()
+    asked = QuoteRequest(
+        municipality_id=made.home.id, buyer_id=made.buyer.id, category_code=cast.PLAY_HOUSES,
+        kind="goods", title="Legehus", description="", details={}, deadline_on=cast.TODAY,
+        created_at=cast.NOW,
+    )  # fmt: skip
+    session.add(asked)
+    session.flush()
+    who = made.enterprise.id
+
+    def hear(kind: str, object_id: int, **told: Any) -> tuple[bool, bool, dict[str, Any]]:
+        said = facts.find(session, facts.News("msg_1", kind, cast.NOW, object_id, told))
+        assert said is not None
+        town, shop = (facts.concerns(session, each, said, cast.TODAY) for each in (mine, theirs))
+        return town, shop, dict(said.data)
+
+    placed.withheld = True
+    assert hear("order.cancelled", placed.id, state="cancelled")[:2] == (True, False)
+    placed.withheld = False
+    assert hear("order.cancelled", placed.id, state="cancelled")[:2] == (True, True)
+    _town, shop, told = hear("quote.asked", asked.id, enterprise_ids=[who, 99])
+    assert (shop, "enterprise_ids" in told) == (True, False)
+    assert not hear("quote.asked", asked.id, enterprise_ids=[99])[1]
+    assert hear("quote.answered", asked.id, enterprise_id=who, declined=True) == (
+        True,
+        False,
+        {"id": asked.id, "municipality_id": made.home.id, "enterprise_id": who, "declined": True},
+    )
 
 
 def test_message_that_fails_comes_again_later_under_the_same_id(

@@ -52,14 +52,11 @@ def send_batch(
 ) -> None:
     """Send the deliveries of a batch that still wait, and note what came of each."""
     with database.transaction() as session:
-        calls = [
-            call for work in batch if (call := _prepare(session, settings, work, clock()))
-        ]  # fmt: skip
+        found = [_prepare(session, settings, work, clock()) for work in batch]
+    calls = [each for each in found if each is not None]
     if not calls:
         return
-    bounds = Bounds(
-        LARGEST_ANSWER, settings.webhook_timeout_seconds, settings.webhook_hosts
-    )  # fmt: skip
+    bounds = Bounds(LARGEST_ANSWER, settings.webhook_timeout_seconds, settings.webhook_hosts)
     with ThreadPoolExecutor(SIDE_BY_SIDE, "webhook") as pool:
         outcomes = list(pool.map(lambda call: _post(call, bounds), calls))
     with database.transaction() as session:
