@@ -59,8 +59,8 @@ def send_batch(
     bounds = Bounds(LARGEST_ANSWER, settings.webhook_timeout_seconds, settings.webhook_hosts)
     with ThreadPoolExecutor(SIDE_BY_SIDE, "webhook") as pool:
         outcomes = list(pool.map(lambda call: _post(call, bounds), calls))
-    with database.transaction() as session:
-        for call, outcome in zip(calls, outcomes, strict=True):
+    for call, outcome in zip(calls, outcomes, strict=True):
+        with database.transaction() as session:  # each by itself: what went out stays noted
             _note(session, call, outcome, clock())
 
 
