@@ -51,6 +51,9 @@ from catalogue.exchange import (
     route_pages,
     unsubscribe_pages,
 )
+from catalogue.exchange.webhooks import api as webhooks_api
+from catalogue.exchange.webhooks import news as webhook_news
+from catalogue.exchange.webhooks import pages as webhook_pages
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import api as ordering_api
@@ -129,6 +132,7 @@ class Catalogue:
         )  # fmt: skip
         search.open_index(state.parts, settings)
         search.follow(database, state.parts)
+        webhook_news.follow(database)
         media.open_store(state.parts, settings)
         scanning.open_scanner(state.parts, settings)
         state.parts[entering.PART] = token_pages.bearer
@@ -192,7 +196,7 @@ def _blueprint() -> Blueprint:
         catalogue_pages, cost_pages, life_pages, message_pages, notice_pages, unsubscribe_pages,
         mail_log_pages, standing_pages, order_document_pages, route_pages,
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
-        connection_pages, punchout_pages, punchout_api,
+        connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

@@ -33,6 +33,7 @@ from catalogue.exchange import (
     verification_mail,
 )
 from catalogue.exchange.posting import Office
+from catalogue.exchange.webhooks import news, pausing, queue, sending, spreading, stop_mail
 from catalogue.media import collecting, deriving
 from catalogue.ordering import escalation, messages, notices, quote_trace, standing_work
 from catalogue.products import (
@@ -117,7 +118,20 @@ def _ordering(state: State) -> tuple[Lane, ...]:
         Lane("documents", sending, 10),
         Lane("standing orders", placing, 20),
         Lane("purchasing systems", telling, 5),
+        _webhooks(state),
     )
+
+
+def _webhooks(state: State) -> Lane:
+    """Return what is done for webhooks, in batches that are sent side by side."""
+    handlers: dict[str, Handler] = {
+        topic: partial(do, state.database, state.settings, clock=state.clock)
+        for topic, do in (
+            (news.NEWS, spreading.spread_batch),
+            (queue.DELIVER, sending.send_batch),
+        )
+    }
+    return Lane("webhooks", handlers, sending.SIDE_BY_SIDE)
 
 
 def _mailing(state: State) -> dict[str, Handler]:
@@ -135,6 +149,7 @@ def _mailing(state: State) -> dict[str, Handler]:
         reminders.MAIL: reminding.send_batch,
         messages.MAIL: message_mail.send_batch,
         standing_work.MAIL: standing_mail.send_batch,
+        pausing.MAIL: stop_mail.send_batch,
     }
     office = Office(state.database, state.settings, state.templates, state.clock)
     handlers: dict[str, Handler] = {name: partial(send, office) for name, send in senders.items()}

@@ -78,6 +78,15 @@ class Settings:
         "",
         "hosts, parted by commas, that are asked though their address is not public; empty: none",
     )
+    webhook_timeout_seconds: int = _setting(
+        15, "seconds a webhook's server may take in all to answer"
+    )
+    webhook_allowed_hosts: str = _setting(
+        "",
+        "hosts, parted by commas, that webhooks may lead to though their address is not public,"
+        " also by http; empty: none",
+    )
+    webhook_log_days: int = _setting(30, "days deliveries of webhooks are kept")
     access_point_url: str = _setting(
         "", "address of the access point that takes documents of orders by POST; empty: none"
     )
@@ -149,8 +158,12 @@ class Settings:
     @property
     def fetch_hosts(self) -> frozenset[str]:
         """Return the hosts that may lie within our own network."""
-        names = (each.strip().lower() for each in self.fetch_allowed_hosts.split(","))
-        return frozenset(each for each in names if each)
+        return _hosts(self.fetch_allowed_hosts)
+
+    @property
+    def webhook_hosts(self) -> frozenset[str]:
+        """Return the hosts within our own network that webhooks may lead to."""
+        return _hosts(self.webhook_allowed_hosts)
 
     def address(self, *path: str) -> str:
         """Return the address of a page as people outside the site open it."""
@@ -201,6 +214,10 @@ def read(source: Mapping[str, Any]) -> Settings:
             "CATALOGUE_SEARCH_ENGINE='postgresql' needs a CATALOGUE_DATABASE_URL of PostgreSQL"
         )
     return settings
+
+
+def _hosts(names: str) -> frozenset[str]:
+    return frozenset(each.strip().lower() for each in names.split(",") if each.strip())
 
 
 def _convert(key: str, value: Any, default: Any) -> Any:

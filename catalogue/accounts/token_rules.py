@@ -19,14 +19,20 @@ SCOPES: dict[str, Text] = {
     "agreements:read": _("Read agreements"),
     "agreements:write": _("Make, change and end agreements"),
     "coverage:read": _("Read coverage"),
+    "webhooks:read": _("Read webhooks and their deliveries"),
+    "webhooks:write": _("Make and delete webhooks, renew their secrets, send again"),
 }
 ROLE_SCOPES: dict[Role, tuple[str, ...]] = {
     Role.BUYER: ("search:read", "orders:read", "orders:write"),
     Role.APPROVER: ("search:read", "orders:read"),
     Role.STAFF: (
         "search:read", "orders:read", "agreements:read", "agreements:write", "coverage:read",
+        "webhooks:read", "webhooks:write",
     ),
-    Role.ENTERPRISE: ("products:read", "products:write", "orders:read", "orders:write"),
+    Role.ENTERPRISE: (
+        "products:read", "products:write", "orders:read", "orders:write", "webhooks:read",
+        "webhooks:write",
+    ),
     Role.FACILITATOR: ("products:read", "products:write"),
     Role.ADMINISTRATOR: (),
 }  # fmt: skip

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction,
 from . import chain
 from .db import Base, BigId, UtcDateTime
 
-_NOTED = "catalogue_noted"
+_NOTED, _SEALED = "catalogue_noted", "catalogue_sealed"
 _NOTHING = object()
 
 
@@ -113,6 +113,12 @@ def record(
     _noted(session).append(_Noted(values, _savepoints(session)))
 
 
+def recorded_here(session: Session) -> list[dict[str, Any]]:
+    """List the events that this transaction has recorded, by the names of `AuditEvent`."""
+    sealed: list[dict[str, Any]] = session.info.get(_SEALED, [])
+    return sealed + [each.values for each in session.info.get(_NOTED, ())]
+
+
 def last(session: Session, municipality_id: int, private: Collection[str] = ()) -> Last:
     """Return the numbers of the last events, 0 without one. One query.
 
@@ -174,6 +180,7 @@ def _seal(session: Session) -> None:
     session.execute(insert(tables[AuditEvent.__tablename__]), linked)
     last = {"last": linked[-1]["id"], "digest": linked[-1]["digest"]}
     session.execute(update(tables[AuditHead.__tablename__]), last)
+    session.info.setdefault(_SEALED, []).extend(linked)
     noted.clear()
 
 
@@ -184,6 +191,8 @@ def _forget(session: Session, rolled_back: SessionTransaction) -> None:
         undone = undone.parent  # a failed flush undoes the savepoint around it
     noted: list[_Noted] = session.info[_NOTED]
     noted[:] = [each for each in noted if undone.nested and undone not in each.savepoints]
+    if not undone.nested:
+        session.info.pop(_SEALED, None)
 
 
 def _seal_before_reading(state: ORMExecuteState) -> None:

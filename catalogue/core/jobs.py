@@ -149,10 +149,9 @@ def work(
     One look for all lanes tells which have something to do: an idle worker asks one question each
     `pause_seconds`, and never takes SQLite's one place for writing.
     """
-    bells = {lane.name: threading.Event() for lane in lanes}
+    bells = [threading.Event() for _lane in lanes]
 
-    def drive(lane: Lane) -> None:
-        bell = bells[lane.name]
+    def drive(lane: Lane, bell: threading.Event) -> None:
         while bell.wait() and not stopping.is_set():
             bell.clear()
             while not stopping.is_set() and run_once(
@@ -160,29 +159,39 @@ def work(
             ):
                 pass
 
-    def watch() -> None:
-        pause = pause_seconds
-        while not stopping.wait(pause):
-            begin = time.monotonic()
-            due = due_topics(database, clock())
-            # With a hundred thousand jobs due, looking must not become the work.
-            pause = max(pause_seconds, LOOKING * (time.monotonic() - begin))
-            for lane in lanes:
-                if not due.isdisjoint(lane.handlers):
-                    bells[lane.name].set()
-
     def until_stopped(do: Callable[[], None]) -> None:
         try:
             do()
         finally:  # what ends by a fault ends the worker: its supervisor knows
             stopping.set()
-            for bell in bells.values():
+            for bell in bells:
                 bell.set()
 
+    pairs = list(zip(lanes, bells, strict=True))
+    looking = partial(_ring, database, pairs, stopping, clock, pause_seconds)
     with ThreadPoolExecutor(len(lanes) + 1, "lane") as pool:
-        tasks: list[Callable[[], None]] = [watch, *(partial(drive, lane) for lane in lanes)]
+        tasks: list[Callable[[], None]] = [looking, *(partial(drive, *each) for each in pairs)]
         for done in [pool.submit(until_stopped, task) for task in tasks]:
             done.result()
+
+
+def _ring(
+    database: Database,
+    pairs: Sequence[tuple[Lane, threading.Event]],
+    stopping: threading.Event,
+    clock: Callable[[], datetime],
+    pause_seconds: float,
+) -> None:
+    """Ring the bell of each lane that has something to do, until `stopping` is set."""
+    pause = pause_seconds
+    while not stopping.wait(pause):
+        begin = time.monotonic()
+        due = due_topics(database, clock())
+        # With a hundred thousand jobs due, looking must not become the work.
+        pause = max(pause_seconds, LOOKING * (time.monotonic() - begin))
+        for lane, bell in pairs:
+            if not due.isdisjoint(lane.handlers):
+                bell.set()
 
 
 def due_topics(database: Database, now: datetime) -> set[str]:

@@ -8,6 +8,7 @@ from catalogue.core.text import lazy as _
 from catalogue.enterprises import effect_words
 from catalogue.enterprises import words as enterprises
 from catalogue.exchange import mail_words, punchout_words
+from catalogue.exchange.webhooks import words as webhook_words
 from catalogue.ordering import cost_words, standing_words
 from catalogue.products import rules as products
 
@@ -20,6 +21,7 @@ FIELDS: dict[str, Text] = {
     **cost_words.FIELDS,
     **mail_words.FIELDS,
     **punchout_words.FIELDS,
+    **webhook_words.FIELDS,
     **token_rules.FIELD_NAMES,
     **standing_words.FIELDS,
     "effect_year": _("Year of the effect"),

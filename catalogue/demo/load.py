@@ -41,6 +41,7 @@ from . import (
     demands,
     effects,
     families,
+    hooks,
     limits,
     messages,
     people,
@@ -107,6 +108,8 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         books.keep(session, world)
         messages.talk(session, world, read("messages")["talks"])
         systems.connect(session, world)
+    with state.database.transaction() as session:  # it is told of nothing that was before it
+        hooks.tell(session, state.settings, world)
     return True
 
 

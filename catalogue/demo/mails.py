@@ -40,6 +40,8 @@ from catalogue.exchange import (
 from catalogue.exchange.letters import Letter, Reader
 from catalogue.exchange.links import Issued
 from catalogue.exchange.posting import Mail
+from catalogue.exchange.webhooks import stop_mail
+from catalogue.exchange.webhooks.models import PauseCause, Webhook
 from catalogue.ordering.ceilings import Used
 from catalogue.ordering.message_models import MessageFile, OrderMessage, Writer
 from catalogue.ordering.models import Order, OrderEvent, OrderLine, OrderState
@@ -58,7 +60,7 @@ def draw(templates: jinja2.Environment) -> Iterator[Mail]:
     told = tell()
     for draw_kind in (
         _orders, _messages, _quotes, _prices, _checks, _check_lists, _inquiries, _ceilings,
-        _standing, _deadlines, _verifications, _invitations,
+        _standing, _deadlines, _verifications, _invitations, _webhooks,
     ):  # fmt: skip
         yield from draw_kind(told, templates)
 
@@ -271,3 +273,13 @@ def _invitations(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
         one = Invitation(id=1, role=role, email="ny@legehytten.example", expires_at=NOW + 14 * DAY)
         opened = Opened(one, told.enterprise["name"], "Sanne Lind", has_log_in=False)
         yield invitation_mail.compose(SETTINGS, templates, opened, "hemmeligt", NOW)
+
+
+def _webhooks(_told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    for cause in (PauseCause.FAILING, PauseCause.GONE):
+        hook = Webhook(
+            id=1, municipality_id=1, name="Økonomisystemet", pause_cause=cause,
+            url="https://oekonomi.slagelse.example/katalog",
+        )  # fmt: skip
+        owed = stop_mail.Owed(hook, STAFF_MAIL, NOW)
+        yield stop_mail.compose(SETTINGS, templates, owed, NOW)

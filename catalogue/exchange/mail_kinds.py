@@ -152,6 +152,13 @@ REVIEW = Kind(
     _STAFF,
     optional=True,
 )
+WEBHOOK = Kind(
+    "webhook",
+    _("Webhooks that are paused"),
+    _("When the catalogue pauses a webhook, for its address takes nothing."),
+    _("You get this mail because your system is told nothing more. So it always comes."),
+    _STAFF | _ENTERPRISE,
+)
 RETURNED = Kind(
     "returned",
     _("Mail that comes back"),
@@ -160,7 +167,7 @@ RETURNED = Kind(
 )
 ALL = (
     ORDER, APPROVAL, MESSAGE, STANDING, QUOTE, QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY,
-    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION,
+    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION, WEBHOOK,
 )  # fmt: skip
 BY_NAME = {each.name: each for each in (*ALL, RETURNED)}
 

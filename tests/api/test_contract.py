@@ -77,4 +77,4 @@ def test_reference_shows_every_operation_without_asking_elsewhere(app: Flask) ->
         assert f'id="{each.name}"' in page.text
     chapters = reference.list_chapters(openapi.document(app))
     assert list(chapters) == ["accounts", "agreements", "coverage", "ordering", "products",
-                              "search"]  # fmt: skip
+                              "search", "webhooks"]  # fmt: skip

@@ -37,6 +37,8 @@ from catalogue.exchange import (
 )
 from catalogue.exchange.notices import News
 from catalogue.exchange.punchout_sessions import Visit
+from catalogue.exchange.webhooks import service as webhooks
+from catalogue.exchange.webhooks.schema import Terms as WebhookTerms
 from catalogue.ordering import (
     addresses,
     budgets,
@@ -120,6 +122,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/aftaler/{agreement}/fritekst": 4,
         "/beskeder": 3, "/beskeder/mail": 4, "/sendte-mails": 4,
         "/indkoebssystemer": 2, "/indkoebssystemer/{connection}": 4, "/indkoebssystemer/ny": 1,
+        "/webhooks": 2, "/webhooks/{webhook}": 4, "/webhooks/{webhook}/ret": 2, "/webhooks/ny": 1,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
@@ -207,6 +210,7 @@ def build(app: Flask, size: int) -> Town:
             "proposal": proposed[0],
             "ledger": book(session, world, size),
             "connection": connect(session, who, size),
+            "webhook": listen(session, who, size),
             "held": "&".join(f"vare={each.id}" for each in products[:4]),
             **keep(session, world, products),
             "budget": book_on(session, world, staff, size),
@@ -264,6 +268,17 @@ def connect(session: Session, who: Who, size: int) -> int:
         for _ in range(size):
             punchout_sessions.set_up(session, connection, Visit(HOOK), cast.NOW)
     return connection_id
+
+
+def listen(session: Session, who: Who, size: int) -> int:
+    """Make `size` webhooks, each tested as often; return the id of the last."""
+    webhook_id = 0
+    for number in range(size):
+        said = WebhookTerms(f"System {number}", "https://erp.example/", ["order.placed"])
+        webhook_id = webhooks.create(session, who, said, cast.NOW).id
+        for _ in range(size):
+            webhooks.test(session, who, webhook_id, cast.NOW)
+    return webhook_id
 
 
 def keep(session: Session, world: World, products: list[Product]) -> dict[str, int]:

@@ -64,7 +64,7 @@ PAGES: dict[str | None, list[str]] = {
         "/budgetter/nyt", "/budgetter/1/ret", "/aftaler/1/fritekst",
         "/regnskab", "/regnskab/poster", "/regnskab/indlaes", "/regnskab/konti",
         "/indkoebssystemer", "/indkoebssystemer/1", "/indkoebssystemer/1/ret",
-        "/indkoebssystemer/ny",
+        "/indkoebssystemer/ny", "/webhooks", "/webhooks/ny", "/webhooks/1", "/webhooks/1/ret",
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
