@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogue.accounts import token_rules
+from catalogue.accounts import outside_words, token_rules
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
@@ -24,6 +24,7 @@ OBJECTS: dict[str, Text] = {
     **cost_words.OBJECTS,
     **standing_words.OBJECTS,
     **punchout_words.OBJECTS,
+    **outside_words.OBJECTS,
     "agreement": _("Agreement"),
     "absence": _("Absence"),
     "approval_rule": _("Rule of approval"),
@@ -51,6 +52,7 @@ ACTIONS: dict[str, Text] = {
     **cost_words.ACTIONS,
     **standing_words.ACTIONS,
     **punchout_words.ACTIONS,
+    **outside_words.ACTIONS,
     "absence.created": _("Absence entered"),
     "absence.ended": _("Absence taken out"),
     "approval_rule.created": _("Rule of approval made"),
@@ -166,6 +168,7 @@ KIND_LABELS = {"agreement": _("Kind of agreement")}
 # What a value means: by its field, or by type of object and field where types differ.
 VALUES: dict[str, Mapping[str, Text]] = {
     **punchout_words.VALUES,
+    **outside_words.VALUES,
     "agreement.kind": {"voluntary": _("Voluntary"), "mandatory": _("Mandatory")},
     "product.kind": products.KIND_NAMES,
     "product.labels": details.LABEL_NAMES,
