@@ -107,6 +107,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         books.keep(session, world)
         messages.talk(session, world, read("messages")["talks"])
         systems.connect(session, world)
+        systems.set_up_sign_in(session, world)
     return True
 
 
