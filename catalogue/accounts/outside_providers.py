@@ -24,6 +24,7 @@ from .outside_models import IdentityProvider, OutsideIdentity, OutsideSession
 from .outside_rules import Gain, Line
 from .outside_schema import Terms
 
+PERSONAL = frozenset({"sub", "oid", "name", "given_name", "family_name", "preferred_username"})
 PURPOSE = "client secret of a provider"
 TOLD = ("issuer", "client_id", "scopes", "cvr_claim", "vouches_for_email", "may_create", "is_open")
 
@@ -146,12 +147,16 @@ def _told(found: IdentityProvider) -> dict[str, Any]:
 
 
 def _words(mapping: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the mapping as the audit keeps it, a text for each line."""
+    """Return the mapping as the audit keeps it, a text for each line; values may name somebody."""
     given = [", ".join(filter(None, (*each["roles"], each["gln"]))) for each in mapping]
     return [
-        f"{each['claim']} = {each['value']}: {what}"
+        f"{each['claim']} = {'…' if _is_personal(each) else each['value']}: {what}"
         for each, what in zip(mapping, given, strict=True)
     ]
+
+
+def _is_personal(line: Mapping[str, Any]) -> bool:
+    return "@" in line["value"] or line["claim"].casefold() in PERSONAL
 
 
 def _record(

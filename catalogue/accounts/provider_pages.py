@@ -75,7 +75,7 @@ def mapping() -> Response:
         found = providers.find_own(session, who())
     if found is None:
         return go("catalogue.provider.settings")
-    typed = {}
+    typed: dict[str, Any] = {}
     for number, line in enumerate(outside_rules.lines_of(found.mapping)):
         typed |= {f"{name}_{number}": getattr(line, name) for name in ("claim", "value", "gln")}
         typed |= {f"{role}_{number}": "1" for role in line.roles}

@@ -115,6 +115,11 @@ def test_mapping_is_tried_on_claims_before_it_is_kept(
     assert staff.post(ROLES, data=LINES | {"do": "save"}).status_code == 303
     assert kept(database).mapping[0]["roles"] == ["buyer"]
     assert 'value="Indkøb"' in staff.get(ROLES).text
+    staff.post(ROLES, data=LINES | {"value_0": "mette@slagelse.example", "do": "save"})
+    with database.reading() as session:
+        told = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert told is not None
+    assert told.facts["after"] == {"mapping": [f"groups = …: buyer, {cast.GLN}"]}
 
 
 @pytest.mark.parametrize(
