@@ -18,8 +18,14 @@ from flask import Blueprint, Flask, Response, make_response, send_from_directory
 from sqlalchemy.orm import Session
 
 from catalogue.accounts import api as accounts_api
+from catalogue.accounts import (
+    oidc_published,
+    outside_pages,
+    people_pages,
+    provider_pages,
+    token_pages,
+)
 from catalogue.accounts import pages as accounts_pages
-from catalogue.accounts import people_pages, token_pages
 from catalogue.agreements import api as agreements_api
 from catalogue.agreements import limit_pages
 from catalogue.agreements import pages as agreements_pages
@@ -136,6 +142,7 @@ class Catalogue:
         media.open_store(state.parts, settings)
         scanning.open_scanner(state.parts, settings)
         state.parts[entering.PART] = token_pages.bearer
+        state.parts[oidc_published.PART] = oidc_published.Directory()
         state.templates.globals["image_sources"] = media_pages.image_sources
         app.extensions["catalogue"] = state
         http.framing.mount(app, settings.url_prefix)
@@ -197,6 +204,7 @@ def _blueprint() -> Blueprint:
         mail_log_pages, standing_pages, order_document_pages, route_pages,
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
+        outside_pages, provider_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

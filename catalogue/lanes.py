@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import invitations
+from catalogue.accounts import invitations, outside_settling
 from catalogue.agreements import reminders
 from catalogue.core.http import State
 from catalogue.core.jobs import Handler, Lane
@@ -35,7 +35,14 @@ from catalogue.exchange import (
 from catalogue.exchange.posting import Office
 from catalogue.exchange.webhooks import news, pausing, queue, sending, spreading, stop_mail
 from catalogue.media import collecting, deriving
-from catalogue.ordering import escalation, messages, notices, quote_trace, standing_work
+from catalogue.ordering import (
+    escalation,
+    messages,
+    notices,
+    outside_institutions,
+    quote_trace,
+    standing_work,
+)
 from catalogue.products import (
     check_reminders,
     checks,
@@ -104,7 +111,10 @@ def _ordering(state: State) -> tuple[Lane, ...]:
     placing: dict[str, Handler] = {
         standing_work.PLACE: lambda batch: standing_work.place_batch(
             state.database, batch, state.clock
-        )
+        ),
+        outside_settling.INSTITUTIONS: lambda batch: outside_institutions.join_batch(
+            state.database, batch
+        ),
     }
     telling: dict[str, Handler] = {
         punchout_news.OF_ORDERS: lambda batch: punchout_news.put_batch(

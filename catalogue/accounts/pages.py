@@ -27,7 +27,7 @@ from catalogue.core.text import LOCALES, Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import queries, service
+from . import outside_pages, queries, service
 from .rules import ROLE_NAMES
 from .schema import PersonSchema, SignInSchema
 
@@ -77,10 +77,8 @@ def sign_in() -> Response:
 @route(blueprint, "/log-ud", access=SIGNED_IN, methods=["POST"])
 def sign_out() -> Response:
     """End the session on the server and in the browser."""
-    token = cookie.get(TOKEN, "")
-    with transaction() as session:
-        service.sign_out(session, token)
-    cookie.clear()
+    if farewell := outside_pages.leave(cookie.get(TOKEN, "")):
+        return farewell
     flash(_("You have signed out."))
     return go("catalogue.front")
 
@@ -161,6 +159,7 @@ def _sign_in_form(errors: dict[str, list[Text | str]], back: str, status: int = 
         errors=errors,
         values=request.form,
         back=back,
+        **outside_pages.doors(),
     )
 
 

@@ -11,16 +11,17 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
-from catalogue.core.errors import Conflict, Invalid, Missing
+from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role
 
 from . import throttling
 from .models import Municipality, Person, PersonRole, SignIn
+from .outside_models import IdentityProvider, OutsideIdentity, OutsideSession
 from .queries import hash_of
 
 MUNICIPALITIES = Path(__file__).parent / "data" / "municipalities.csv"
@@ -100,17 +101,18 @@ def sign_in(
     return Outcome.SIGNED_IN, token
 
 
-def sign_out(session: Session, token: str) -> None:
-    """End the session of `token`; an unknown one is no fault."""
-    session.execute(delete(SignIn).where(SignIn.token_hash == hash_of(token)))
-
-
 def choose_role(session: Session, token: str, person_id: int, role_id: int) -> None:
-    """Act in another of one's own roles from now on; raises Missing for a role of others."""
+    """Act in another of one's own roles from now on; raises Missing for a role of others.
+
+    What a municipality's provider vouches for is good in that municipality: raises NotAllowed.
+    """
     held = session.get(PersonRole, role_id)
     found = session.scalars(select(SignIn).where(SignIn.token_hash == hash_of(token))).first()
     if held is None or held.person_id != person_id or found is None:
         raise Missing(_("You do not hold this role."))
+    place = _outside_place(session, found.id)
+    if place is not None and place != held.municipality_id:
+        raise NotAllowed(_("Sign in with your password to act in this role."))
     found.role_id = role_id
 
 
@@ -209,6 +211,16 @@ def _matches(person: Person | None, password: str) -> bool:
         return hasher.verify(person.password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _outside_place(session: Session, sign_in_id: int) -> int | None:
+    """Return the municipality whose provider began a session; None: a password did."""
+    return session.scalar(
+        select(IdentityProvider.municipality_id)
+        .join(OutsideIdentity, OutsideIdentity.provider_id == IdentityProvider.id)
+        .join(OutsideSession, OutsideSession.identity_id == OutsideIdentity.id)
+        .where(OutsideSession.sign_in_id == sign_in_id)
+    )
 
 
 def _same_role(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.accounts import token_rules
+from catalogue.accounts import outside_words, token_rules
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import effect_words
@@ -23,6 +23,7 @@ FIELDS: dict[str, Text] = {
     **punchout_words.FIELDS,
     **webhook_words.FIELDS,
     **token_rules.FIELD_NAMES,
+    **outside_words.FIELDS,
     **standing_words.FIELDS,
     "effect_year": _("Year of the effect"),
     "account_coding": _("Account coding"),

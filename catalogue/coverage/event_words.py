@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogue.accounts import token_rules
+from catalogue.accounts import outside_words, token_rules
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
@@ -26,6 +26,7 @@ OBJECTS: dict[str, Text] = {
     **standing_words.OBJECTS,
     **punchout_words.OBJECTS,
     **webhook_words.OBJECTS,
+    **outside_words.OBJECTS,
     "agreement": _("Agreement"),
     "absence": _("Absence"),
     "approval_rule": _("Rule of approval"),
@@ -54,6 +55,7 @@ ACTIONS: dict[str, Text] = {
     **standing_words.ACTIONS,
     **punchout_words.ACTIONS,
     **webhook_words.ACTIONS,
+    **outside_words.ACTIONS,
     "absence.created": _("Absence entered"),
     "absence.ended": _("Absence taken out"),
     "approval_rule.created": _("Rule of approval made"),
@@ -170,6 +172,7 @@ KIND_LABELS = {"agreement": _("Kind of agreement")}
 VALUES: dict[str, Mapping[str, Text]] = {
     **punchout_words.VALUES,
     **webhook_words.VALUES,
+    **outside_words.VALUES,
     "agreement.kind": {"voluntary": _("Voluntary"), "mandatory": _("Mandatory")},
     "product.kind": products.KIND_NAMES,
     "product.labels": details.LABEL_NAMES,

@@ -36,7 +36,7 @@ def test_host_keeps_its_pages_and_its_not_found(tmp_path: Path) -> None:
 def test_addresses_carry_the_prefix(tmp_path: Path) -> None:
     host = _host(tmp_path)
     Catalogue(host, url_prefix="/indkob")
-    page = host.test_client().get("/indkob/log-ind")
+    page = host.test_client().get("/indkob/was")
     assert page.status_code == 200
     assert "/indkob/static/catalogue.css" in page.text
     assert 'href="/log-ind' not in page.text
@@ -57,5 +57,5 @@ def test_two_applications_in_one_process_keep_apart(tmp_path: Path) -> None:
         for name in ("a", "b")
     )
     assert first.extensions["catalogue"] is not second.extensions["catalogue"]
-    assert first.test_client().get("/a/log-ind").status_code == 200
-    assert second.test_client().get("/a/log-ind").status_code == 404
+    assert first.test_client().get("/a/was").status_code == 200
+    assert second.test_client().get("/a/was").status_code == 404

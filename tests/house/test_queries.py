@@ -21,9 +21,13 @@ from search import worlds
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.accounts import outside_providers
 from catalogue.accounts.models import Person
+from catalogue.accounts.outside_rules import Line
+from catalogue.accounts.outside_schema import read_terms
 from catalogue.agreements import category_words
 from catalogue.agreements.models import Agreement, AgreementKind
+from catalogue.core.fetching import Bounds
 from catalogue.core.text import Text
 from catalogue.core.who import Role, Who
 from catalogue.coverage import ledger_summing
@@ -77,7 +81,7 @@ from catalogue.search.synonyms import Synonym
 # Who she is, and for buyers the lines in her basket, are counted too.
 PAGES: dict[Role | None, dict[str, int]] = {
     None: {
-        "/": 3, "/log-ind": 0, "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 7,
+        "/": 3, "/log-ind": 1, "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 7,
         "/was": 0, "/api/v1/": 0, "/api/v1/problems/changed": 0,
     },
     Role.BUYER: {
@@ -99,7 +103,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 20},
     Role.STAFF: {
-        "/adgangsnoegler": 2, "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
+        "/adgangsnoegler": 2, "/kommunens-log-ind": 3, "/kommunens-log-ind/roller": 2,
+        "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 14,
         "/daekning/konflikter": 6, "/daekning/graenser": 4,
         "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,
@@ -211,6 +216,7 @@ def build(app: Flask, size: int) -> Town:
             "ledger": book(session, world, size),
             "connection": connect(session, who, size),
             "webhook": listen(session, who, size),
+            "sign_in": set_up_sign_in(session, who, size),
             "held": "&".join(f"vare={each.id}" for each in products[:4]),
             **keep(session, world, products),
             "budget": book_on(session, world, staff, size),
@@ -279,6 +285,15 @@ def listen(session: Session, who: Who, size: int) -> int:
         for _ in range(size):
             webhooks.test(session, who, webhook_id, cast.NOW)
     return webhook_id
+
+
+def set_up_sign_in(session: Session, who: Who, size: int) -> str:
+    """Set the municipality's own sign-in up, with `size` lines that give roles."""
+    said = read_terms({"issuer": "https://login.slagelse.example", "client_id": "c"})
+    outside_providers.save(session, who, said, ("", Bounds(0, 0)), cast.NOW)
+    lines = [Line("groups", str(number), (Role.BUYER,)) for number in range(size)]
+    outside_providers.map_roles(session, who, lines, cast.NOW)
+    return said.issuer
 
 
 def keep(session: Session, world: World, products: list[Product]) -> dict[str, int]:

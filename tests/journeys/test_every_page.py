@@ -35,7 +35,7 @@ PAGES: dict[str | None, list[str]] = {
         "/ordrer/0330-2026-00012", "/beskeder", "/beskeder/mail",
     ],
     STAFF: [
-        "/adgangsnoegler",
+        "/adgangsnoegler", "/kommunens-log-ind", "/kommunens-log-ind/roller",
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
         "/daekning/diagrammer", "/daekning/diagrammer?dag=2001-01-01",
         "/daekning/ordrer", "/daekning/ordrer?kategori=37000000&fra=2026-01-01&til=2026-12-31",

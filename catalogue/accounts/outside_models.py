@@ -1,0 +1,101 @@
+"""How people sign in at their municipality: its provider, who they are there, and their sessions.
+
+The provider's own sign-in is trusted for one municipality, and for nothing beside it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalogue.core.db import Base, BigId, UtcDateTime
+
+
+class IdentityProvider(Base):
+    """The provider at which the people of a municipality sign in (OpenID Connect)."""
+
+    __tablename__ = "catalogue_identity_providers"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_municipalities.id"), unique=True
+    )
+    issuer: Mapped[str] = mapped_column(String(300))
+    client_id: Mapped[str] = mapped_column(String(200))
+    # Sealed (core/sealing.py): a copy of the database tells it to nobody. None: a public client.
+    client_secret: Mapped[str | None] = mapped_column(String(1000))
+    scopes: Mapped[str] = mapped_column(String(200))  # with blanks between, as they are sent
+    # The claim that must hold the CVR number of the municipality; None: none is asked for.
+    cvr_claim: Mapped[str | None] = mapped_column(String(200))
+    # It answers for mail addresses though it does not send `email_verified` (as Entra ID).
+    vouches_for_email: Mapped[bool]
+    may_create: Mapped[bool]  # people unknown here get a log-in at their first sign-in
+    is_open: Mapped[bool]  # offered on the sign-in page
+    mapping: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # see outside_rules.Line
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OutsideIdentity(Base):
+    """Who a person is at a provider: `subject` of `issuer`, which may be another one day."""
+
+    __tablename__ = "catalogue_outside_identities"
+    __table_args__ = (UniqueConstraint("provider_id", "issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("catalogue_identity_providers.id"))
+    issuer: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(255))
+    person_id: Mapped[int] = mapped_column(ForeignKey("catalogue_persons.id"), index=True)
+    # The roles it gave her, which it may take away again; those given by hand stay.
+    roles: Mapped[list[str]] = mapped_column(JSON)
+    institutions: Mapped[list[str]] = mapped_column(JSON)  # GLN numbers it gave her
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OutsideSession(Base):
+    """That a session was begun by a provider, with what ends it there and here."""
+
+    __tablename__ = "catalogue_outside_sessions"
+
+    sign_in_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_sign_ins.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    identity_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_outside_identities.id"), index=True
+    )
+    # Of its session: some providers' are longer than any column.
+    sid_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    id_token: Mapped[str] = mapped_column(Text)  # sealed: it tells who she is
+
+
+class OutsideTry(Base):
+    """A sign-in under way: what must come back with its answer, which counts once."""
+
+    __tablename__ = "catalogue_outside_tries"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("catalogue_identity_providers.id"))
+    nonce: Mapped[str] = mapped_column(String(64))
+    verifier: Mapped[str] = mapped_column(String(128))
+    back: Mapped[str] = mapped_column(String(2000))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class OutsideMessage(Base):
+    """A message of a provider that was acted on, so that it is never acted on again."""
+
+    __tablename__ = "catalogue_outside_messages"
+    __table_args__ = (UniqueConstraint("provider_id", "message_hash"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("catalogue_identity_providers.id"))
+    message_hash: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

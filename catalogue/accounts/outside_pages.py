@@ -1,0 +1,226 @@
+"""Sign-in at the municipality: to its provider and back, and out again from either side."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, make_response, redirect, request
+from flask import session as cookie
+
+from catalogue.core.errors import Conflict, Missing, NotAllowed, Unavailable
+from catalogue.core.fetching import Bounds
+from catalogue.core.http import (
+    COOKIELESS,
+    EVERYONE,
+    flash,
+    go,
+    go_to,
+    now,
+    reading,
+    render,
+    route,
+    state,
+    transaction,
+)
+from catalogue.core.sealing import seal, unseal
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Who
+
+from . import oidc, oidc_published, outside, outside_words
+from . import outside_providers as providers
+from .models import Municipality
+from .oidc_published import Directory, Distrusted, Published
+from .outside_models import IdentityProvider, OutsideTry
+from .outside_rules import LONGEST_SUBJECT
+
+blueprint = Blueprint("outside", __name__)
+log = logging.getLogger("catalogue.accounts")
+TOKEN = "catalogue_token"  # noqa: S105 - the name of a place in the cookie
+BROWSER = "catalogue_browser"
+PROOF = "proof of a session elsewhere"
+FEW = 4  # doors that are shown at once; more are unfolded
+
+
+class TooLate(Conflict):
+    """An answer of a provider that belongs to no sign-in under way in this browser."""
+
+    title = _("You were not signed in")
+
+
+@route(blueprint, "/log-ind/kommune/<code>", access=EVERYONE)
+def begin(code: str) -> Response:
+    """Lead to the provider of a municipality."""
+    with reading() as session:
+        provider, _home = providers.get_open(session, code)
+    published = find_published(provider)
+    browser = cookie.setdefault(BROWSER, secrets.token_urlsafe(32))
+    with transaction() as session:
+        back = request.args.get("next", "")
+        begun = outside.begin(session, provider.id, browser, back, now())
+    address = oidc.authorization_url(
+        published, _client(provider, code), begun.state, begun.nonce, begun.verifier
+    )
+    return make_response(redirect(address, code=303))
+
+
+@route(blueprint, "/log-ind/kommune/<code>/svar", access=EVERYONE)
+def answer(code: str) -> Response:
+    """Take the provider's answer: sign in here whom it signed in there."""
+    with reading() as session:
+        provider, home = providers.get_open(session, code)
+    with transaction() as session:
+        given, browser = request.args.get("state", ""), cookie.get(BROWSER, "")
+        tried = outside.take_try(session, provider.id, given, browser, now())
+    if tried is None:
+        raise TooLate(_("The sign-in took too long, or was used already. Begin again."))
+    if request.args.get("error"):
+        log.warning("provider refused", extra={"error": request.args["error"][:80]})
+        flash(_("You were not signed in at %(name)s. Try again.", name=home.name), "warning")
+        return go("catalogue.accounts.sign_in", next=tried.back or None)
+    try:
+        arrival = _read_answer(provider, code, tried)
+    except Distrusted as error:
+        log.warning("distrusted", extra={"reason": error.reason, "why": error.why[:300]})
+        raise
+    return _let_in(provider, home, arrival, tried.back)
+
+
+@route(blueprint, "/log-ind/kommune/<code>/log-ud", access=COOKIELESS, methods=["POST"])
+def end(code: str) -> Response:
+    """End what the provider says is over (OpenID Connect Back-Channel Logout 1.0)."""
+    try:
+        with reading() as session:
+            provider, _home = providers.get_open(session, code)
+        published = find_published(provider)
+        farewell = oidc.read_logout_token(
+            request.form.get("logout_token", ""),
+            oidc.Expected(provider.issuer, provider.client_id), published,
+            lambda: find_published(provider, anew=True), now(),
+        )  # fmt: skip
+        with transaction() as session:
+            if not outside.is_new(session, provider.id, farewell.jti, farewell.until, now()):
+                raise Distrusted("logout", "jti was used already")
+            outside.end_by_provider(session, provider, farewell.subject, farewell.sid, now())
+    except (Missing, NotAllowed, Unavailable) as error:
+        why = getattr(error, "why", type(error).__name__)
+        log.warning("logout token refused", extra={"why": str(why)[:300]})
+        return _tell(400, {"error": "invalid_request", "error_description": str(why)[:300]})
+    return _tell(200, {})
+
+
+def doors() -> dict[str, Any]:
+    """Return what the sign-in page offers beside our own sign-in."""
+    with reading() as session:
+        return {"doors": providers.list_doors(session), "few": FEW}
+
+
+def leave(token: str) -> Response | None:
+    """End a session; return the page that leads on to end it at the provider too, if it does.
+
+    A page, for browsers do not let the form of the sign-out button lead to another site.
+    """
+    with transaction() as session:
+        left = outside.sign_out(session, token)
+    cookie.clear()
+    if left is None:
+        return None
+    g.catalogue_who = Who()  # the page that leads on is for nobody
+    provider, sealed = left
+    try:
+        address = find_published(provider).facts.get("end_session_endpoint")
+        id_token = unseal(state().settings.secret(), PROOF, sealed)
+    except Unavailable:
+        return None  # signed out here is what counts
+    if not address:
+        return None
+    query = {
+        "id_token_hint": id_token,
+        "client_id": provider.client_id,
+        "post_logout_redirect_uri": address_of("log-ind"),
+    }
+    address += ("&" if "?" in address else "?") + urlencode(query)
+    response = render("accounts/farewell.html", address=address)
+    response.headers["Refresh"] = f"0; url={address}"
+    return response
+
+
+def find_published(provider: IdentityProvider, *, anew: bool = False) -> Published:
+    """Return what a provider publishes; raises Unusable, NotFetched."""
+    directory: Directory = state().parts[oidc_published.PART]
+    if anew:
+        return directory.refresh(provider.issuer, bounds(), now())
+    return directory.find(provider.issuer, bounds(), now())
+
+
+def bounds() -> Bounds:
+    """Return how providers are asked."""
+    settings = state().settings
+    return Bounds(
+        oidc_published.LARGEST_BYTES, settings.fetch_timeout_seconds, settings.fetch_hosts
+    )
+
+
+def address_of(*path: str) -> str:
+    """Return an address as the provider must know it."""
+    return state().settings.address(*path)
+
+
+def _client(provider: IdentityProvider, code: str) -> oidc.Client:
+    sealed, key = provider.client_secret, state().settings.secret()
+    secret = unseal(key, providers.PURPOSE, sealed) if sealed else None
+    redirect_uri = address_of("log-ind", "kommune", code, "svar")
+    return oidc.Client(provider.client_id, secret, provider.scopes, redirect_uri)
+
+
+def _read_answer(provider: IdentityProvider, code: str, tried: OutsideTry) -> outside.Arrival:
+    """Return what the provider says, all of it checked; raises Distrusted, Unavailable."""
+    published = find_published(provider)
+    named = request.args.get("iss")
+    must_name = published.facts.get("authorization_response_iss_parameter_supported") is True
+    if (named is not None or must_name) and named != provider.issuer:
+        raise Distrusted("answer", "iss is another provider's")  # RFC 9207
+    tokens = oidc.exchange(
+        published, _client(provider, code), request.args.get("code", ""), tried.verifier, bounds()
+    )
+    id_token, access_token = (str(tokens.get(name, "")) for name in ("id_token", "access_token"))
+    claims = oidc.read_id_token(
+        id_token,
+        oidc.Expected(provider.issuer, provider.client_id, tried.nonce, access_token),
+        published,
+        lambda: find_published(provider, anew=True),
+        now(),
+    )
+    if len(claims["sub"]) > LONGEST_SUBJECT:
+        raise Distrusted("claims", "sub is too long")
+    told = oidc.add_userinfo(claims, published, access_token, bounds())
+    sid = claims.get("sid")
+    sealed = seal(state().settings.secret(), PROOF, id_token)
+    known = sid if isinstance(sid, str) and sid else None
+    return outside.Arrival(provider.issuer, told, known, sealed)
+
+
+def _let_in(
+    provider: IdentityProvider, home: Municipality, arrival: outside.Arrival, back: str
+) -> Response:
+    hours = state().settings.session_hours
+    with transaction() as session:
+        admitted = outside.admit(session, provider.id, arrival, now(), hours)
+    if admitted.refusal:
+        return render(
+            "error.html", 403, title=_("You cannot sign in yet"),
+            detail=outside_words.why_not(admitted.refusal, home),
+            remedy=_("When it is put right there, sign in again."),
+        )  # fmt: skip
+    cookie.clear()  # a new session: what was planted before sign-in is worth nothing after it
+    cookie[TOKEN] = admitted.token
+    return go_to(back) if back else go("catalogue.front")
+
+
+def _tell(status: int, told: dict[str, str]) -> Response:
+    response = Response(json.dumps(told), status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response

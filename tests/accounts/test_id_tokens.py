@@ -1,0 +1,148 @@
+"""What a token of a provider must hold: each way to forge one is refused, and what claims give."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+
+from catalogue.accounts import oidc
+from catalogue.accounts import outside_rules as rules
+from catalogue.accounts.oidc import LOGOUT_EVENT, Expected
+from catalogue.accounts.oidc_published import Distrusted, Published
+from catalogue.accounts.outside_rules import Line
+from catalogue.core.who import Role
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+SECONDS = int(NOW.timestamp())
+ISSUER, CLIENT = "https://login.slagelse.example", "catalogue"
+KEY = RSAKey.generate_key(2048, {"kid": "theirs"})
+OTHER = RSAKey.generate_key(2048, {"kid": "theirs"})  # of somebody who copied the name of the key
+PUBLIC = RSAKey.import_key(KEY.as_dict(private=False))
+PUBLISHED = Published({}, (PUBLIC,), NOW)
+ID_TOKEN = {
+    "iss": ISSUER, "aud": CLIENT, "sub": "42", "nonce": "n", "iat": SECONDS, "exp": SECONDS + 300,
+}  # fmt: skip
+LOGOUT = {
+    "iss": ISSUER, "aud": [CLIENT], "sid": "s", "jti": "1", "iat": SECONDS,
+    "exp": SECONDS + 120, "events": {LOGOUT_EVENT: {}},
+}  # fmt: skip
+
+
+def sign(claims: dict[str, Any], key: Any = KEY, alg: str = "RS256", **head: Any) -> str:
+    """Sign claims; those that are None are left out."""
+    told = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode({"alg": alg, "kid": "theirs"} | head, told, key, algorithms=[alg])
+
+
+def by_hand(alg: str, secret: bytes = b"") -> str:
+    """Return a token as no library would make it: by `none`, or with the public key as a secret."""
+    parts = [json.dumps({"alg": alg, "kid": "theirs"}), json.dumps(ID_TOKEN)]
+    body = b".".join(_text(each.encode()) for each in parts)
+    proof = _text(hmac.new(secret, body, hashlib.sha256).digest()) if secret else b""
+    return (body + b"." + proof).decode()
+
+
+def _text(content: bytes) -> bytes:
+    return base64.urlsafe_b64encode(content).rstrip(b"=")
+
+
+def read(token: str) -> dict[str, Any]:
+    """Read an ID token as we expect it."""
+    expected = Expected(ISSUER, CLIENT, "n", "access")
+    return oidc.read_id_token(token, expected, PUBLISHED, lambda: PUBLISHED, NOW)
+
+
+def test_token_that_answers_to_all_is_read_with_or_without_the_name_of_its_key() -> None:
+    assert read(sign(ID_TOKEN))["sub"] == "42"
+    assert read(jwt.encode({"alg": "RS256"}, ID_TOKEN, KEY))["sub"] == "42"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"nonce": "another"}, {"nonce": None}, {"aud": "another client"}, {"aud": None},
+        {"aud": [CLIENT, "another"], "azp": "another"}, {"iss": "https://evil.example"},
+        {"iss": ISSUER + "/"}, {"exp": SECONDS - 120}, {"exp": None}, {"iat": None},
+        {"iat": SECONDS + 600}, {"nbf": SECONDS + 600}, {"sub": ""}, {"sub": None},
+        {"at_hash": "of another access token"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_token_with_a_wrong_claim_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Distrusted):
+        read(sign(ID_TOKEN | wrong))
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        by_hand("none"),
+        sign(ID_TOKEN, OTHER),
+        sign(ID_TOKEN, KEY, kid="unknown"),
+        by_hand("HS256", PUBLIC.as_pem()),
+        sign(ID_TOKEN)[:-4] + "AAAA",
+        "not.a.token", "a.b.c.d.e", "", "..",
+    ],
+)  # fmt: skip
+def test_token_that_the_provider_did_not_sign_is_refused(token: str) -> None:
+    with pytest.raises(Distrusted):
+        read(token)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"events": None}, {"events": {}}, {"events": [LOGOUT_EVENT]}, {"nonce": "n"},
+        {"sid": None}, {"jti": None}, {"iss": "https://evil.example"}, {"aud": "another"},
+        {"exp": SECONDS - 120}, {"iat": SECONDS - 3600, "exp": None}, {"sid": 7},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_no_logout_token_ends_nothing(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Distrusted):
+        oidc.read_logout_token(
+            sign(LOGOUT | wrong), Expected(ISSUER, CLIENT), PUBLISHED, lambda: PUBLISHED, NOW
+        )
+    told = sign(LOGOUT, typ="logout+jwt")
+    expected = Expected(ISSUER, CLIENT)
+    found = oidc.read_logout_token(told, expected, PUBLISHED, lambda: PUBLISHED, NOW)
+    assert (found.sid, found.subject, found.jti) == ("s", "", "1")
+    assert found.until >= NOW + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("claims", "path", "found"),
+    [
+        ({"groups": ["A", "B"]}, "groups", ["A", "B"]),
+        ({"realm_access": {"roles": ["A"]}}, "realm_access.roles", ["A"]),
+        ({"https://data.gov.dk/a/cvr": "29189838"}, "https://data.gov.dk/a/cvr", ["29189838"]),
+        ({"https://data.gov.dk/a": {"cvr": 29189838}}, "https://data.gov.dk/a.cvr", ["29189838"]),
+        ({"units": [{"name": "A"}, {"name": "B"}, "C"]}, "units.name", ["A", "B"]),
+        ({"staff": True, "none": None, "deep": {"a": 1}}, "staff", ["true"]),
+        ({"deep": {"a": 1}}, "deep", []),
+        ({"groups": "A"}, "groups.name", []),
+    ],
+)
+def test_claim_is_found_by_its_path(claims: Any, path: str, found: list[str]) -> None:
+    assert rules.values(claims, path) == found
+
+
+def test_lines_that_hold_count_together_and_values_are_compared_without_case() -> None:
+    lines = [
+        Line("groups", "INDKØB", (Role.BUYER,), "5798009811578"),
+        Line("groups", "Chefer", (Role.STAFF, Role.APPROVER)),
+        Line("title", "*", (Role.BUYER,)),
+    ]
+    assert rules.gain(lines, {"groups": ["indkøb", "chefer"]}) == rules.Gain(
+        (Role.BUYER, Role.APPROVER, Role.STAFF), ("5798009811578",), (0, 1)
+    )
+    assert rules.gain(lines, {"groups": "Have", "title": "Gartner"}).counted == (2,)
+    assert rules.gain(lines, {"groups": [], "title": ""}).roles == ()
