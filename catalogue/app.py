@@ -8,24 +8,27 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, InitVar, dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, make_response, send_from_directory
 from sqlalchemy.orm import Session
 
+from catalogue import events
 from catalogue.accounts import api as accounts_api
 from catalogue.accounts import pages as accounts_pages
 from catalogue.accounts import people_pages, token_pages
+from catalogue.accounts.hosted import HostPerson, HostRole
 from catalogue.agreements import api as agreements_api
 from catalogue.agreements import limit_pages
 from catalogue.agreements import pages as agreements_pages
 from catalogue.core import http, scanning
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
-from catalogue.core.http import EVERYONE, MenuEntry, State, api, entering
+from catalogue.core.http import EVERYONE, MenuEntry, State, api, entering, framing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.coverage import api as coverage_api
@@ -41,17 +44,22 @@ from catalogue.enterprises import pages as enterprises_pages
 from catalogue.exchange import (
     catalogue_pages,
     connection_pages,
+    document_carriers,
     link_pages,
     mail_log_pages,
     notice_pages,
     order_document_pages,
+    posting,
     punchout_api,
     punchout_pages,
     route_pages,
     unsubscribe_pages,
 )
+from catalogue.exchange.carriers import Bring
+from catalogue.exchange.document_carriers import NotCarried, OrderCarrier, Parcel
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
+from catalogue.media.store import Files
 from catalogue.ordering import api as ordering_api
 from catalogue.ordering import (
     approval_pages,
@@ -72,7 +80,21 @@ from catalogue.products import pages as products_pages
 from catalogue.search import api as search_api
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
-from catalogue.settings import read
+from catalogue.settings import Settings, read
+
+# What a host takes from us, all from `catalogue` itself.
+__all__ = [
+    "Catalogue",
+    "HostPerson",
+    "HostRole",
+    "MenuEntry",
+    "NotCarried",
+    "OrderCarrier",
+    "Parcel",
+    "create_app",
+    "hosted",
+]
+hosted = accounts_pages.hosted
 
 MENU = (
     MenuEntry(_("Find products"), "catalogue.search.results"),
@@ -92,22 +114,34 @@ MENU = (
 )
 
 
+@dataclass
 class Catalogue:
-    """The extension a host mounts: `Catalogue(host, url_prefix="/indkob")`.
+    """The extension a host mounts: `Catalogue(host, url_prefix="/indkob")`; mount it last.
 
-    `identity` tells who is asking (default: our own sign-in); `clock` returns the time in UTC.
-    Settings come from the host's configuration under `CATALOGUE_…`, refused by name if wrong.
+    What a host may plug in has a default each; docs/extending.md shows all of it at work. Settings
+    come from the host's configuration under `CATALOGUE_…`, refused by name if wrong.
     """
 
-    def __init__(
-        self,
-        app: Flask | None = None,
-        *,
-        url_prefix: str | None = None,
-        identity: Callable[[State], Who] = accounts_pages.identity,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self.url_prefix, self.identity, self.clock = url_prefix, identity, clock
+    app: InitVar[Flask | None] = None
+    _: KW_ONLY
+    url_prefix: str | None = None
+    # Who is asking; by default, whoever has signed in here.
+    identity: Callable[[State], Who] = accounts_pages.identity
+    # The host's page to sign in at, from the path it leads back to; None: our own.
+    sign_in: Callable[[str], str] | None = None
+    # Sends a letter, and where it comes back to; None: as the settings say.
+    send_mail: Bring | None = None
+    # Where files of pictures and documents lie.
+    store: Callable[[Settings], Files] = media.open_files
+    # Ways for documents of orders beside our own, by a short name that is kept.
+    order_carriers: Mapping[str, OrderCarrier] = field(default_factory=dict)
+    # Entries of the main menu that stand before ours.
+    menu: Sequence[MenuEntry] = ()
+    # A folder of the host's templates that fill blocks of ours.
+    templates: Path | str | None = None
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def __post_init__(self, app: Flask | None) -> None:
         if app is not None:
             self.init_app(app)
 
@@ -115,25 +149,33 @@ class Catalogue:
         """Mount on `app`; a second time on the same application is refused."""
         if "catalogue" in app.extensions:
             raise RuntimeError("Catalogue is mounted in this application already; mount it once")
-        settings = read(app.config)
+        state = self._open(read(app.config))
+        state.database.after_commit.append(lambda session: events.tell(app, session))
+        app.extensions["catalogue"] = state
+        http.framing.mount(app, state.settings.url_prefix)
+        app.register_blueprint(_blueprint(), url_prefix=state.settings.url_prefix or None)
+        http.exempt_from_host(app)
+        if missing := http.undeclared(app):
+            raise RuntimeError(f"views that do not declare who may enter: {', '.join(missing)}")
+
+    def _open(self, settings: Settings) -> State:
         if self.url_prefix is not None:
             settings = replace(settings, url_prefix=self.url_prefix)
         database = Database(settings.database, settings.sqlite_busy_timeout_ms)
+        templates = http.environment(None if self.templates is None else Path(self.templates))
         state = State(
-            settings, database, self.clock, self.identity, MENU, _page_facts, http.environment(),
-            framed=punchout_pages.framed,
+            settings, database, self.clock, self.identity, (*self.menu, *MENU), _page_facts,
+            templates, framed=punchout_pages.framed, sign_in=self.sign_in,
         )  # fmt: skip
         search.open_index(state.parts, settings)
         search.follow(database, state.parts)
-        media.open_store(state.parts, settings)
+        media.open_store(state.parts, settings, self.store(settings))
         scanning.open_scanner(state.parts, settings)
+        document_carriers.open_carriers(state.parts, settings, self.order_carriers)
+        state.parts[posting.PART] = self.send_mail
         state.parts[entering.PART] = token_pages.bearer
-        state.templates.globals["image_sources"] = media_pages.image_sources
-        app.extensions["catalogue"] = state
-        http.framing.mount(app, settings.url_prefix)
-        app.register_blueprint(_blueprint(), url_prefix=settings.url_prefix or None)
-        if missing := http.undeclared(app):
-            raise RuntimeError(f"views that do not declare who may enter: {', '.join(missing)}")
+        templates.globals["image_sources"] = media_pages.image_sources
+        return state
 
 
 def create_app(config: Mapping[str, Any] | None = None, **options: Any) -> Flask:
@@ -148,13 +190,12 @@ def create_app(config: Mapping[str, Any] | None = None, **options: Any) -> Flask
     app.config.update(
         SECRET_KEY=settings.secret(),
         SESSION_COOKIE_NAME="catalogue_session",
-        SESSION_COOKIE_PATH=settings.url_prefix or "/",
         SESSION_COOKIE_SECURE=settings.cookie_secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=settings.upload_max_bytes,
-        MAX_FORM_MEMORY_SIZE=2_000_000,
     )
+    app.session_interface = framing.PrefixCookies(settings.url_prefix)
     Catalogue(app, **options)
     return app
 

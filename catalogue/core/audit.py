@@ -11,7 +11,7 @@ that moment does a transaction hold the head of the chain, which all writers nee
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from . import chain
 from .db import Base, BigId, UtcDateTime
 
 _NOTED = "catalogue_noted"
+_SEALED = "catalogue_sealed"
 _NOTHING = object()
 
 
@@ -126,6 +127,12 @@ def last(session: Session, municipality_id: int, private: Collection[str] = ()) 
     return Last(*session.execute(select(anywhere, mine)).one())
 
 
+def sealed(session: Session) -> Sequence[Mapping[str, Any]]:
+    """Return the events that the transaction of `session` has sealed, as columns, in order."""
+    found: Sequence[Mapping[str, Any]] = session.info.get(_SEALED, ())
+    return found
+
+
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts of a change: the fields that differ, as they were and as they are.
 
@@ -174,6 +181,7 @@ def _seal(session: Session) -> None:
     session.execute(insert(tables[AuditEvent.__tablename__]), linked)
     last = {"last": linked[-1]["id"], "digest": linked[-1]["digest"]}
     session.execute(update(tables[AuditHead.__tablename__]), last)
+    session.info.setdefault(_SEALED, []).extend(linked)
     noted.clear()
 
 

@@ -16,6 +16,7 @@ from .drawing import render
 from .operations import PREFIX, VERSION
 from .problem_types import TYPES
 from .refusing import draw_problem
+from .state import state
 
 blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS")
@@ -31,7 +32,10 @@ def read_reference() -> Response:
 @route(blueprint, "/openapi.json", access=COOKIELESS)
 def contract() -> Response:
     """Send the contract."""
-    text = json.dumps(openapi.document(current_app), ensure_ascii=False, indent=1)
+    told = openapi.document(current_app)
+    served = request.script_root + state().settings.url_prefix
+    told = told | {"servers": [{"url": served or "/"}]}
+    text = json.dumps(told, ensure_ascii=False, indent=1)
     return Response(text, content_type="application/json")
 
 
