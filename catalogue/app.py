@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, make_response, send_from_directory
+from flask import Blueprint, Flask, Response, make_response, request, send_from_directory
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import MethodNotAllowed
 
 from catalogue import events
 from catalogue.accounts import api as accounts_api
@@ -28,7 +29,7 @@ from catalogue.agreements import pages as agreements_pages
 from catalogue.core import http, scanning
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
-from catalogue.core.http import EVERYONE, MenuEntry, State, api, entering, framing
+from catalogue.core.http import COOKIELESS, EVERYONE, MenuEntry, State, api, entering, framing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.coverage import api as coverage_api
@@ -230,6 +231,8 @@ def _blueprint() -> Blueprint:
     http.route(blueprint, "/healthz", access=EVERYONE)(healthz)
     http.route(blueprint, "/static/<path:name>", access=EVERYONE)(static_file)
     http.route(blueprint, "/<path:unknown>", access=EVERYONE)(nowhere)
+    others = [each for each in api.METHODS if each != "GET"]
+    http.route(blueprint, "/<path:unknown>", access=COOKIELESS, methods=others)(no_way)
     return blueprint
 
 
@@ -265,6 +268,16 @@ def static_file(name: str) -> Response:
 def nowhere(unknown: str) -> Response:
     """Answer unknown addresses under our prefix with our own page."""
     raise Missing(_("There is nothing at %(address)s.", address="/" + unknown))
+
+
+def no_way(unknown: str) -> Response:
+    """Answer what an address under our prefix does not take: a host's page is not meant here."""
+    allowed = api.allowed_methods("catalogue.nowhere", "catalogue.no_way")
+    if allowed and request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": ", ".join(allowed)})
+    if allowed:
+        raise MethodNotAllowed(allowed)
+    return nowhere(unknown)
 
 
 def _page_facts(session: Session, who: Who) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def problem(name: str) -> Response:
 @route(blueprint, "/<path:unknown>", access=COOKIELESS, methods=METHODS)
 def nowhere(unknown: str) -> Response:  # noqa: ARG001 - the address is in the request
     """Answer addresses and methods that the API does not have."""
-    allowed = _allowed_methods()
+    allowed = allowed_methods(str(request.endpoint))
     if allowed and request.method == "OPTIONS":
         return Response(status=204, headers={"Allow": ", ".join(allowed)})
     if allowed:
@@ -59,7 +59,8 @@ def nowhere(unknown: str) -> Response:  # noqa: ARG001 - the address is in the r
     return draw_problem("missing", _("There is no such address."), {}, {})
 
 
-def _allowed_methods() -> list[str]:
+def allowed_methods(*catching: str) -> list[str]:
+    """List what the address of this request may be asked, but for the endpoints that catch all."""
     adapter = current_app.create_url_adapter(request)
     found: list[str] = []
     if adapter is None:
@@ -69,6 +70,6 @@ def _allowed_methods() -> list[str]:
             endpoint, _values = adapter.match(request.path, method=method)
         except HTTPException:
             continue
-        if endpoint != request.endpoint:
+        if endpoint not in catching:
             found += ["GET", "HEAD"] if method == "GET" else [method]
-    return [*found, "OPTIONS"] if found else []
+    return list(dict.fromkeys([*found, "OPTIONS"])) if found else []

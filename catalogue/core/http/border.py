@@ -6,7 +6,7 @@ import logging
 
 from flask import Blueprint, Response, current_app, g, make_response, request
 from flask import session as cookie
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from catalogue.core import text
 from catalogue.core.errors import CatalogueError, Invalid, NotAllowed
@@ -114,9 +114,11 @@ def _http_error(error: HTTPException) -> Response:
     if error.code == 413:
         limit = max(1, state().settings.upload_max_bytes // 1_000_000)
         detail = str(_("At most %(limit)s MB and 1,000 files can be sent at a time.", limit=limit))
-    return _error_page(
-        error.code, str(titles.get(error.code, _("The request was not understood"))), detail
-    )
+    title = titles.get(error.code, _("The request was not understood"))
+    response = _error_page(error.code, str(title), detail)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(error.valid_methods)
+    return response
 
 
 def _fault(_error: Exception) -> Response:

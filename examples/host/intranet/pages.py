@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import get_locale
 from flask_login import current_user, login_required, login_user, logout_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -18,7 +30,7 @@ def register(app: Flask) -> None:
     """Put pages, error pages, filter and hooks on the application."""
     app.register_blueprint(blueprint)
     app.before_request(_count_visit)
-    app.context_processor(lambda: {"house": "Rådhuset", "visits": g.get("visits")})
+    app.context_processor(_tell_every_page)
     app.add_template_filter(_initials, "initials")
     app.url_value_preprocessor(_take_section)
     app.url_defaults(_give_section)
@@ -73,6 +85,10 @@ def sign_out() -> Response:
     return redirect(url_for("pages.home"))
 
 
+def _tell_every_page() -> dict[str, Any]:
+    return {"house": "Rådhuset", "visits": g.get("visits"), "locale": get_locale()}
+
+
 def _count_visit() -> None:
     g.visits = "signed in" if current_user.is_authenticated else "visitor"
 
@@ -82,8 +98,6 @@ def _take_section(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 def _give_section(endpoint: str, values: dict[str, Any]) -> None:
-    from flask import current_app
-
     if current_app.url_map.is_endpoint_expecting(endpoint, "section"):
         values.setdefault("section", g.get("section", "borgerservice"))
 
