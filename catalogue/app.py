@@ -138,7 +138,7 @@ class Catalogue:
     order_carriers: Mapping[str, OrderCarrier] = field(default_factory=dict)
     # Entries of the main menu that stand before ours.
     menu: Sequence[MenuEntry] = ()
-    # A folder of the host's templates that fill blocks of ours.
+    # A folder, beside the host's code, of templates that fill blocks of ours.
     templates: Path | str | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -150,7 +150,7 @@ class Catalogue:
         """Mount on `app`; a second time on the same application is refused."""
         if "catalogue" in app.extensions:
             raise RuntimeError("Catalogue is mounted in this application already; mount it once")
-        state = self._open(read(app.config))
+        state = self._open(read(app.config), Path(app.root_path))
         state.database.after_commit.append(lambda session: events.tell(app, session))
         app.extensions["catalogue"] = state
         http.framing.mount(app, state.settings.url_prefix)
@@ -159,11 +159,11 @@ class Catalogue:
         if missing := http.undeclared(app):
             raise RuntimeError(f"views that do not declare who may enter: {', '.join(missing)}")
 
-    def _open(self, settings: Settings) -> State:
+    def _open(self, settings: Settings, root: Path) -> State:
         if self.url_prefix is not None:
             settings = replace(settings, url_prefix=self.url_prefix)
         database = Database(settings.database, settings.sqlite_busy_timeout_ms)
-        templates = http.environment(None if self.templates is None else Path(self.templates))
+        templates = http.environment(None if self.templates is None else root / self.templates)
         state = State(
             settings, database, self.clock, self.identity, (*self.menu, *MENU), _page_facts,
             templates, framed=punchout_pages.framed, sign_in=self.sign_in,

@@ -17,14 +17,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from intranet import HERE, create_app
-from intranet.models import News, User, db
-from sqlalchemy import event
+from intranet.models import PASSWORD, PEOPLE, db, settle
 from werkzeug.test import TestResponse
 
-PASSWORD = "et langt kodeord"
-TEACHER, PURCHASER, CARETAKER = "lise@slagelse.example", "ib@slagelse.example", "ole@slagelse.example"
-_PEOPLE = {TEACHER: ("Lise Lærer", "teacher"), PURCHASER: ("Ib Indkøber", "purchaser"),
-           CARETAKER: ("Ole Pedel", "caretaker")}  # fmt: skip
+TEACHER, PURCHASER, CARETAKER = (email for email, _name, _job in PEOPLE)
 
 
 @contextmanager
@@ -43,9 +39,11 @@ def opened(folder: Path, migrated: Path, *, with_catalogue: bool = True) -> Iter
     }
     app = create_app(config, with_catalogue=with_catalogue)
     with app.app_context():
-        event.listen(db.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
+        event.listen(
+            db.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF")
+        )
         upgrade()
-        _settle()
+        settle()
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -55,7 +53,11 @@ def opened(folder: Path, migrated: Path, *, with_catalogue: bool = True) -> Iter
 
 def sign_in(client: FlaskClient, email: str, back: str = "/") -> TestResponse:
     """Sign in to the intranet, and come back where one wanted to go."""
-    form = {"email": email, "password": PASSWORD, "csrf_token": csrf_token(client.get("/log-paa").text)}
+    form = {
+        "email": email,
+        "password": PASSWORD,
+        "csrf_token": csrf_token(client.get("/log-paa").text),
+    }
     return client.post("/log-paa", query_string={"next": back}, data=form)
 
 
@@ -63,15 +65,6 @@ def settle_catalogue(app: Flask) -> None:
     """Let the intranet's municipality be one of Catalogue's."""
     with app.extensions["catalogue"].database.transaction() as session:
         cast.municipality(session, "Slagelse")
-
-
-def _settle() -> None:
-    for email, (name, job) in _PEOPLE.items():
-        made = User(email=email, name=name, job=job)
-        made.set_password(PASSWORD)
-        db.session.add(made)
-    db.session.add(News(title="Kantinen har nye åbningstider"))
-    db.session.commit()
 
 
 def _compiled(folder: Path) -> Path:

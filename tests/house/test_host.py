@@ -11,7 +11,6 @@ from drawn import csrf_token
 from flask import Flask
 from flask.cli import FlaskGroup
 from flask.sessions import SecureCookieSessionInterface
-from flask.testing import FlaskClient
 from flask_migrate import downgrade
 from house.intranets import (
     CARETAKER,
@@ -45,9 +44,7 @@ def intranet(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path) -> It
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path) -> Iterator[Flask]:
     """The same intranet, nothing mounted."""
-    with opened(
-        tmp_path_factory.mktemp("alone"), empty_sqlite, with_catalogue=False
-    ) as app:
+    with opened(tmp_path_factory.mktemp("alone"), empty_sqlite, with_catalogue=False) as app:
         yield app
 
 
@@ -176,7 +173,9 @@ def test_commands_work_on_the_host_and_leave_serving_to_it(intranet: Flask) -> N
     commands = FlaskGroup(create_app=lambda: intranet)
     commands.add_command(main, "catalogue")
     run = intranet.test_cli_runner().invoke
-    assert "the host's own web server serves Catalogue" in run(commands, ["catalogue", "run"]).output
+    assert (
+        "the host's own web server serves Catalogue" in run(commands, ["catalogue", "run"]).output
+    )
     taken = run(commands, ["catalogue", "collect-documents"], catch_exceptions=False)
     assert taken.output == "0 taken, 0 refused, 0 of ours acknowledged\n"
 

@@ -6,6 +6,7 @@ two languages, error pages, a filter, static files. None of that changes by Cata
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
 from . import pages, purchasing
-from .models import User, db
+from .models import User, db, settle
 
 HERE = Path(__file__).parent
 
@@ -26,7 +27,7 @@ def create_app(config: Mapping[str, Any] | None = None, *, with_catalogue: bool 
     """Make the intranet; `config` goes before what stands here."""
     app = Flask("intranet", root_path=str(HERE), instance_path=str(HERE.parent / "instance"))
     app.config.update(
-        SECRET_KEY="change me",
+        SECRET_KEY=os.environ.get("SECRET_KEY", "good enough to try it out"),
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{app.instance_path}/intranet.sqlite",
         BABEL_DEFAULT_LOCALE="da",
         # Settings of Catalogue: its tables lie in the same database, its files in a folder.
@@ -43,6 +44,7 @@ def create_app(config: Mapping[str, Any] | None = None, *, with_catalogue: bool 
     people.login_view = "pages.sign_in"
     people.user_loader(lambda id_: db.session.get(User, int(id_)))
     pages.register(app)
+    app.cli.command("people")(settle)
     if with_catalogue:
         purchasing.mount(app)  # the last of all
     return app

@@ -7,6 +7,13 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from werkzeug.security import check_password_hash, generate_password_hash
 
+PASSWORD = "et langt kodeord"  # noqa: S105 - of people who are invented
+PEOPLE = (
+    ("lise@slagelse.example", "Lise Lærer", "teacher"),
+    ("ib@slagelse.example", "Ib Indkøber", "purchaser"),
+    ("ole@slagelse.example", "Ole Pedel", "caretaker"),
+)
+
 
 class Base(DeclarativeBase):
     """The intranet's own tables; Catalogue's are no part of it."""
@@ -42,3 +49,13 @@ class News(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
+
+
+def settle() -> None:
+    """Put some people and a piece of news there, to try it out."""
+    for email, name, job in PEOPLE:
+        made = User(email=email, name=name, job=job)
+        made.set_password(PASSWORD)
+        db.session.add(made)
+    db.session.add(News(title="Kantinen har nye åbningstider"))
+    db.session.commit()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Flask, url_for
 from flask_babel import lazy_gettext
 from flask_login import current_user
@@ -22,7 +20,7 @@ def mount(app: Flask) -> None:
         identity=hosted(person),
         sign_in=lambda back: url_for("pages.sign_in", next=back),
         menu=[MenuEntry(lazy_gettext("Intranet"), "pages.home")],
-        templates=Path(__file__).parent / "catalogue_templates",
+        templates="catalogue_templates",
     )
 
 
