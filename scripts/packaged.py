@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
@@ -49,7 +50,8 @@ def main() -> None:
             ["catalogue", "migrate"],
             ["flask", "--app", "host", "catalogue", "migrate"],
         ):
-            subprocess.run([python.parent / command[0], *command[1:]], **_here(folder))
+            asked = [str(python.parent / command[0]), *command[1:]]
+            subprocess.run(asked, check=True, **_here(folder))
         _start(folder, [python.parent / "catalogue", "run"], "")
         _start(folder, [python.parent / "flask", "--app", "host", "run"], "/indkob")
         _say(f"migrated, started and stopped after {time.monotonic() - began:.0f} s")
@@ -91,7 +93,7 @@ def _start(folder: Path, command: list[object], prefix: str) -> None:
     """Start a server, ask it for page, file and health, and stop it."""
     port = _free_port()
     asked = [*map(str, command), "--port", str(port)]
-    with subprocess.Popen(asked, **_here(folder, check=None)) as server:
+    with subprocess.Popen(asked, **_here(folder)) as server:
         try:
             address = f"http://127.0.0.1:{port}{prefix}"
             _wait_for(f"{address}/healthz", server)
@@ -114,12 +116,11 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     sys.exit(f"{address} did not answer")
 
 
-def _here(folder: Path, check: bool | None = True) -> dict[str, object]:
+def _here(folder: Path) -> dict[str, Any]:
     """Return how processes run: in the folder, with nothing of this environment but its path."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
-    options: dict[str, object] = {"cwd": folder, "env": kept | {"CATALOGUE_DATA_FOLDER": "data"},
-                                  "stdout": subprocess.DEVNULL}  # fmt: skip
-    return options if check is None else options | {"check": check}
+    environment = kept | {"CATALOGUE_DATA_FOLDER": "data"}
+    return {"cwd": folder, "env": environment, "stdout": subprocess.DEVNULL}
 
 
 def _free_port() -> int:

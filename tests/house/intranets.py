@@ -39,9 +39,6 @@ def opened(folder: Path, migrated: Path, *, with_catalogue: bool = True) -> Iter
     }
     app = create_app(config, with_catalogue=with_catalogue)
     with app.app_context():
-        event.listen(
-            db.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF")
-        )
         upgrade()
         settle()
     yield app
@@ -53,11 +50,8 @@ def opened(folder: Path, migrated: Path, *, with_catalogue: bool = True) -> Iter
 
 def sign_in(client: FlaskClient, email: str, back: str = "/") -> TestResponse:
     """Sign in to the intranet, and come back where one wanted to go."""
-    form = {
-        "email": email,
-        "password": PASSWORD,
-        "csrf_token": csrf_token(client.get("/log-paa").text),
-    }
+    token = csrf_token(client.get("/log-paa").text)
+    form = {"email": email, "password": PASSWORD, "csrf_token": token}
     return client.post("/log-paa", query_string={"next": back}, data=form)
 
 

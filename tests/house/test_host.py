@@ -190,3 +190,12 @@ def test_a_session_interface_set_after_mounting_is_told(intranet: Flask) -> None
             framing.begin(intranet.response_class(), "/indkob", 1, "token", [])
     finally:
         intranet.session_interface = ours
+
+
+def test_limits_of_requests_are_each_side_s_own(
+    intranet: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(intranet.config, "MAX_CONTENT_LENGTH", 1000)
+    client, large = intranet.test_client(), {"text": "x" * 600_000}
+    assert client.post("/log-paa", data=large).status_code == 413
+    assert client.post("/indkob/log-ind", data=large).status_code == 403  # read, but not by token

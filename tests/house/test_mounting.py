@@ -1,4 +1,4 @@
-"""Application and plugin are one: under a prefix, below a path of a dispatcher, twice in a process."""
+"""Application and plugin are one: under a prefix, below a dispatcher, twice in one process."""
 
 from __future__ import annotations
 
