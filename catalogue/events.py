@@ -74,20 +74,22 @@ def tell(app: Flask, session: Session) -> None:
     A receiver that raises is logged and stops nobody: what was decided is decided.
     """
     for columns in audit.sealed(session):
+        signal = find_signal(columns["action"], columns["facts"])
+        if signal is None or not signal.receivers:
+            continue  # as a rule: a price list alone makes thousands
         event = Event(**{each.name: columns[each.name] for each in fields(Event)})
-        signal = find_signal(event)
-        for receiver in signal.receivers_for(app) if signal else ():
+        for receiver in signal.receivers_for(app):
             try:
                 receiver(app, event=event)
             except Exception:  # the border to code that is not ours: logged, and no more
                 log.exception("receiver failed", extra={"action": event.action})
 
 
-def find_signal(event: Event) -> NamedSignal | None:
+def find_signal(action: str, facts: Mapping[str, Any]) -> NamedSignal | None:
     """Return the signal that tells of an event, or None: most are told by the audit alone."""
-    after = event.facts.get("after", {})
+    after = facts.get("after", {})
     if after.get("draft"):
         return None  # it binds nobody yet
-    if event.action in BY_STATE:
+    if action in BY_STATE:
         return OF_STATE.get(after.get("state", ""))
-    return OF_DEED.get(event.action)
+    return OF_DEED.get(action)

@@ -14,12 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
+from catalogue.core.text import DEFAULT_LOCALE, LOCALES
 from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role
 
 from . import queries, service
 from .models import Municipality, Person, PersonRole
 from .service import Newcomer
 
+LONGEST_NAME = 120
 NO_PASSWORD = "!"  # noqa: S105 - no hash: no password is right
 Place = tuple[Role, int | None, int | None]  # role, municipality, enterprise
 
@@ -49,6 +51,10 @@ class HostPerson:
     locale: str = "da"
     roles: tuple[HostRole, ...] | None = None
 
+    def __post_init__(self) -> None:
+        if "@" not in self.email:
+            raise ValueError(f"the host told of a person without an e-mail address: {self.email!r}")
+
     @property
     def digest(self) -> str:
         """Return what tells whether the host says something new of her."""
@@ -61,7 +67,8 @@ def admit(session: Session, told: HostPerson, now: datetime, session_hours: int)
     Returns None for a person who is shut out here. Raises UnknownPlace, and Invalid for a role that
     does not go with its place.
     """
-    newcomer = Newcomer(told.name, told.email, "", told.locale)
+    locale = told.locale[:2] if told.locale[:2] in LOCALES else DEFAULT_LOCALE
+    newcomer = Newcomer(told.name[:LONGEST_NAME], told.email, "", locale)
     folded = told.email.casefold()
     query = select(Person).where(Person.email_folded == folded).with_for_update()
     person = session.scalars(query).first()
@@ -69,7 +76,7 @@ def admit(session: Session, told: HostPerson, now: datetime, session_hours: int)
         person = service.write_person(session, newcomer, NO_PASSWORD, now, by=None)
     if person.disabled_at is not None or person.is_system:
         return None
-    person.name = told.name
+    person.name = newcomer.name
     if told.roles is not None:
         _give(session, person, [_place(session, each) for each in told.roles], now)
     return service.begin_session(session, person.id, now, session_hours)

@@ -52,14 +52,15 @@ def identity(here: State) -> Who:
 def hosted(tell: Callable[[], HostPerson | None]) -> Callable[[State], Who]:
     """Return an identity for a host: who is asking is whom it has signed in, told by `tell`.
 
-    She becomes a person here at her first request, and whenever the host tells something new of
-    her; all other requests cost what they cost with our own sign-in.
+    She becomes a person here at her first request, and what the host tells anew of her is taken
+    over; all other requests cost what they cost with our own sign-in. Where the host knows nobody,
+    people of enterprises may have signed in here.
     """
 
     def identity_of_host(here: State) -> Who:
         told = tell()
         if told is None:
-            return Who()
+            return Who() if HOSTED in cookie else identity(here)
         if cookie.get(HOSTED) == told.digest:
             found = identity(here)
             if found.signed_in:

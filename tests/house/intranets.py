@@ -57,7 +57,9 @@ def sign_in(client: FlaskClient, email: str, back: str = "/") -> TestResponse:
 
 def settle_catalogue(app: Flask) -> None:
     """Let the intranet's municipality be one of Catalogue's."""
-    with app.extensions["catalogue"].database.transaction() as session:
+    state = app.extensions["catalogue"]
+    state.clock = lambda: cast.NOW
+    with state.database.transaction() as session:
         cast.municipality(session, "Slagelse")
 
 

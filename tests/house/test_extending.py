@@ -102,8 +102,7 @@ def test_signals_tell_of_deeds_that_the_audit_knows() -> None:
     ],
 )
 def test_signal_tells_what_was_decided(action: str, after: Any, signal: Any) -> None:
-    event = Event(action, "order", 1, cast.NOW, None, None, {"before": {}, "after": after})
-    assert find_signal(event) is signal
+    assert find_signal(action, {"before": {}, "after": after}) is signal
 
 
 def test_order_of_a_host_s_person_goes_all_the_ways_of_the_page(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import cast
 import pytest
 from drawn import csrf_token
 from flask import Flask
@@ -109,6 +110,18 @@ def test_signing_out_of_catalogue_leaves_the_session_of_the_host(intranet: Flask
     token = csrf_token(client.get("/indkob/kurv").text)
     assert client.post("/indkob/log-ud", data={"csrf_token": token}).status_code == 303
     assert "Lise Lærer" in client.get("/mig").text
+
+
+def test_who_is_not_known_to_the_host_may_have_signed_in_here(intranet: Flask) -> None:
+    client = intranet.test_client()
+    with intranet.extensions["catalogue"].database.transaction() as session:
+        worker = cast.worker(session, cast.enterprise(session))
+    cast.sign_in_as(client, worker)
+    assert client.get("/indkob/").location == "/indkob/varer-hos-os"
+    sign_in(client, TEACHER)
+    assert client.get("/indkob/").location == "/indkob/soeg"
+    client.post("/log-af", data={"csrf_token": csrf_token(client.get("/mig").text)})
+    assert client.get("/indkob/varer-hos-os").status_code == 303  # nobody, not who came before her
 
 
 def test_roles_follow_what_the_host_says_and_are_written_in_the_audit(intranet: Flask) -> None:
