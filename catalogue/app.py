@@ -115,7 +115,7 @@ MENU = (
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Catalogue:
     """The extension a host mounts: `Catalogue(host, url_prefix="/indkob")`; mount it last.
 

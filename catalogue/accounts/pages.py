@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request
 from flask import session as cookie
 
 from catalogue.core.errors import Invalid
@@ -19,6 +19,7 @@ from catalogue.core.http import (
     go,
     go_to,
     now,
+    path_here,
     reading,
     render,
     route,
@@ -79,8 +80,7 @@ def hosted(tell: Callable[[], HostPerson | None]) -> Callable[[State], Who]:
 def sign_in() -> Response:
     """Show the sign-in form, or sign in. Where the host signs in, lead there."""
     if (lead := state().sign_in) is not None:
-        back = request.values.get("next") or url_for("catalogue.front")
-        return make_response(redirect(lead(back), 303))
+        return make_response(redirect(lead(path_here(request.values.get("next", ""))), 303))
     if request.method == "GET":
         return _sign_in_form({}, request.args.get("next", ""))
     back = request.form.get("next", "")

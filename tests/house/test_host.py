@@ -85,6 +85,8 @@ def test_person_of_the_host_acts_in_her_role_and_keeps_what_is_hers(intranet: Fl
     assert asked.location == "/indkob/log-ind?next=/indkob/kurv?"
     led = client.get(asked.location)
     assert led.location == "/log-paa?next=/indkob/kurv?"
+    trap = client.get("/indkob/log-ind?next=//evil.example/")
+    assert trap.location == "/log-paa?next=/indkob/"
     assert sign_in(client, TEACHER, "/indkob/kurv").location == "/indkob/kurv"
     page = client.get("/indkob/kurv")
     assert (page.status_code, "Lise Lærer" in page.text) == (200, True)

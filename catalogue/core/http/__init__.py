@@ -34,6 +34,7 @@ from .drawing import (
     go,
     go_to,
     here_with,
+    path_here,
     render,
     static_url,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "here_with",
     "may_enter",
     "now",
+    "path_here",
     "reading",
     "render",
     "route",

@@ -75,11 +75,16 @@ def go(endpoint: str, **values: Any) -> Response:
 
 def go_to(path: str) -> Response:
     """Answer with a redirect to `path` when it is a path of this site, else to the front page."""
+    return make_response(redirect(path_here(path), code=HTTPStatus.SEE_OTHER))
+
+
+def path_here(path: str) -> str:
+    """Return `path` when it is a path of this site, else that of the front page."""
     parts = urlsplit(path)
     safe = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
     if not safe or any(ord(sign) < 32 for sign in path) or "\\" in path:
-        return go("catalogue.front")
-    return make_response(redirect(path, code=HTTPStatus.SEE_OTHER))
+        return url_for("catalogue.front")
+    return path
 
 
 def here_with(**changes: str | None) -> str:
