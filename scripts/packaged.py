@@ -18,7 +18,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
@@ -27,7 +27,7 @@ from flask import Flask
 from catalogue import Catalogue
 
 app = Flask("host")
-app.config.update(SECRET_KEY="of the host", CATALOGUE_DATA_FOLDER="hosted")
+app.config.update(SECRET_KEY="of the host", CATALOGUE_DATA_FOLDER="data")
 app.add_url_rule("/", "home", lambda: "the host")
 Catalogue(app, url_prefix="/indkob")
 """
@@ -45,21 +45,20 @@ def main() -> None:
         _say(f"built in {time.monotonic() - began:.0f} s")
         python = _install(folder, wheel)
         _say(f"installed after {time.monotonic() - began:.0f} s")
-        (folder / "host.py").write_text(HOST)
-        for command in (
-            ["catalogue", "migrate"],
-            ["flask", "--app", "host", "catalogue", "migrate"],
-        ):
-            asked = [str(python.parent / command[0]), *command[1:]]
-            subprocess.run(asked, check=True, **_here(folder))
-        _start(folder, [python.parent / "catalogue", "run"], "")
-        _start(folder, [python.parent / "flask", "--app", "host", "run"], "/indkob")
-        _say(f"migrated, started and stopped after {time.monotonic() - began:.0f} s")
+        with (folder / "log").open("ab") as log:
+            try:
+                _use(folder, python.parent, log)
+            except BaseException:
+                print((folder / "log").read_text(), file=sys.stderr)
+                raise
+        _say(f"migrated, started and mounted after {time.monotonic() - began:.0f} s")
 
 
 def _build(folder: Path) -> Path:
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder / "dist", ROOT]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stdout + done.stderr)
     (wheel,) = (folder / "dist").glob("*.whl")
     assert list((folder / "dist").glob("*.tar.gz")), "there is no sdist"
     return wheel
@@ -67,12 +66,12 @@ def _build(folder: Path) -> Path:
 
 def _differences(wheel: Path) -> list[str]:
     """Name what the wheel lacks of the repository, and what it has besides."""
-    command = ["git", "ls-files", "catalogue", "migrations"]
-    tracked = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    package = ROOT / "catalogue"
     wanted = {
-        name if name.startswith("catalogue/") else f"catalogue/{name}"
-        for name in tracked.stdout.splitlines()
-        if (ROOT / name).exists()
+        f"catalogue/{each.relative_to(root)}"
+        for root, below in ((package, package), (ROOT, ROOT / "migrations"))
+        for each in below.rglob("*")
+        if each.is_file() and "__pycache__" not in each.parts
     }
     with zipfile.ZipFile(wheel) as packed:
         found = {each for each in packed.namelist() if ".dist-info/" not in each}
@@ -84,16 +83,28 @@ def _install(folder: Path, wheel: Path) -> Path:
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
     python = folder / "venv" / "bin" / "python"
     # Compiled when first loaded: most of what is installed never is.
-    options = ["--quiet", "--no-compile", "--disable-pip-version-check"]
+    options = ["-qq", "--no-compile", "--disable-pip-version-check"]
     subprocess.run([python, "-m", "pip", "install", *options, wheel], check=True)
     return python
 
 
-def _start(folder: Path, command: list[object], prefix: str) -> None:
+def _use(folder: Path, installed: Path, log: BinaryIO) -> None:
+    """Run it by itself, on an empty database that it migrates at first, then in a host."""
+    kept = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+    here: dict[str, Any] = {
+        "cwd": folder, "stdout": log, "stderr": log, "env": kept | {"CATALOGUE_DATA_FOLDER": "data"}
+    }  # fmt: skip
+    _start([str(installed / "catalogue"), "run"], "", here)
+    (folder / "host.py").write_text(HOST)
+    flask = [str(installed / "flask"), "--app", "host"]
+    subprocess.run([*flask, "catalogue", "collect-documents"], check=True, **here)
+    _start([*flask, "run"], "/indkob", here)
+
+
+def _start(command: list[str], prefix: str, here: dict[str, Any]) -> None:
     """Start a server, ask it for page, file and health, and stop it."""
     port = _free_port()
-    asked = [*map(str, command), "--port", str(port)]
-    with subprocess.Popen(asked, **_here(folder)) as server:
+    with subprocess.Popen([*command, "--port", str(port)], **here) as server:
         try:
             address = f"http://127.0.0.1:{port}{prefix}"
             _wait_for(f"{address}/healthz", server)
@@ -114,13 +125,6 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     sys.exit(f"{address} did not answer")
-
-
-def _here(folder: Path) -> dict[str, Any]:
-    """Return how processes run: in the folder, with nothing of this environment but its path."""
-    kept = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
-    environment = kept | {"CATALOGUE_DATA_FOLDER": "data"}
-    return {"cwd": folder, "env": environment, "stdout": subprocess.DEVNULL}
 
 
 def _free_port() -> int:
