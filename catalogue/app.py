@@ -265,9 +265,9 @@ def static_file(name: str) -> Response:
     return response
 
 
-def nowhere(unknown: str) -> Response:
+def nowhere(unknown: str) -> Response:  # noqa: ARG001 - the address is in the request
     """Answer unknown addresses under our prefix with our own page."""
-    raise Missing(_("There is nothing at %(address)s.", address="/" + unknown))
+    raise Missing(_("There is nothing at %(address)s.", address=request.script_root + request.path))
 
 
 def no_way(unknown: str) -> Response:

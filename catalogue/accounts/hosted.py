@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
@@ -69,17 +70,26 @@ def admit(session: Session, told: HostPerson, now: datetime, session_hours: int)
     """
     locale = told.locale[:2] if told.locale[:2] in LOCALES else DEFAULT_LOCALE
     newcomer = Newcomer(told.name[:LONGEST_NAME], told.email, "", locale)
-    folded = told.email.casefold()
-    query = select(Person).where(Person.email_folded == folded).with_for_update()
-    person = session.scalars(query).first()
-    if person is None:
-        person = service.write_person(session, newcomer, NO_PASSWORD, now, by=None)
+    person = _find_or_write(session, newcomer, now)
     if person.disabled_at is not None or person.is_system:
         return None
     person.name = newcomer.name
     if told.roles is not None:
         _give(session, person, [_place(session, each) for each in told.roles], now)
     return service.begin_session(session, person.id, now, session_hours)
+
+
+def _find_or_write(session: Session, newcomer: Newcomer, now: datetime) -> Person:
+    folded = newcomer.email.casefold()
+    query = select(Person).where(Person.email_folded == folded).with_for_update()
+    found = session.scalars(query).first()
+    if found is not None:
+        return found
+    try:
+        with session.begin_nested():
+            return service.write_person(session, newcomer, NO_PASSWORD, now, by=None)
+    except IntegrityError:  # another of her first requests was quicker by a moment
+        return session.scalars(query).one()
 
 
 def _give(session: Session, person: Person, places: Sequence[Place], now: datetime) -> None:
