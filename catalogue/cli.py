@@ -23,19 +23,18 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from catalogue import cli_check, demo
+from catalogue import cli_check, cli_mounted, demo
 from catalogue.accounts import service as accounts
 from catalogue.agreements import categories, limits
-from catalogue.app import create_app
 from catalogue.cli_documents import collect_documents
 from catalogue.cli_import import import_group
 from catalogue.cli_ledger import prove_sums, sum_up
 from catalogue.cli_mail import bounce
+from catalogue.cli_mounted import mounted, refuse_in_host
 from catalogue.core import jobs, migrations, proof
 from catalogue.core.chain import Point, read_point
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
-from catalogue.core.http import State
 from catalogue.lanes import DAILY_WORK, lanes
 from catalogue.media import collecting
 from catalogue.search import service as search
@@ -62,6 +61,7 @@ main.add_command(collect_documents)
 @click.option("--demo/--no-demo", "with_demo", default=False, help="Load the demonstration world.")
 def run(port: int, host: str, with_demo: bool) -> None:
     """Migrate, then run web server and worker under one supervisor until stopped."""
+    refuse_in_host()
     os.environ.setdefault("CATALOGUE_PUBLIC_URL", f"http://{host}:{port}")
     prepare()
     if with_demo:
@@ -78,6 +78,7 @@ def run(port: int, host: str, with_demo: bool) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 def web(port: int, host: str) -> None:
     """Run the web server alone."""
+    refuse_in_host()
     settings = read(os.environ)
     Server(
         "catalogue.app:create_served_app",
@@ -96,7 +97,7 @@ def web(port: int, host: str) -> None:
 def work() -> None:
     """Run the worker alone: index, images and mail from the outbox."""
     logging.basicConfig(level=logging.INFO)
-    state = _state()
+    state = mounted()
     with state.database.transaction() as session:
         if search.needs_rebuild(session, state.parts):
             search.ask_for_rebuild(session, state.clock())
@@ -131,7 +132,7 @@ def demo_command() -> None:
 @main.command()
 def reindex() -> None:
     """Build the search index anew beside the live one, and swap; sum up the ledger anew."""
-    state = _state()
+    state = mounted()
     sum_up(state.database)
     with Progress(console=out) as progress:
         task = progress.add_task("index", total=None)
@@ -157,7 +158,7 @@ def check(audit_head: str | None) -> None:
         raise click.BadParameter(
             "write it as it was printed, NUMBER:DIGEST", param_hint="audit-head"
         )
-    state = _state()
+    state = mounted()
     _prove_audit(state.database, kept)
     with state.database.reading() as session:
         prove_sums(session)
@@ -188,7 +189,7 @@ def _prove_audit(database: Database, kept: Point | None) -> None:
 
 def prepare() -> None:
     """Migrate the database and load the vocabularies every installation needs."""
-    settings = read(os.environ)
+    settings = cli_mounted.settings()
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     settings.secret()
     database = Database(settings.database, settings.sqlite_busy_timeout_ms)
@@ -208,7 +209,7 @@ def prepare() -> None:
 
 def load_demo() -> None:
     """Load the demonstration world into an empty installation and work off what follows."""
-    state = _state()
+    state = mounted()
     with Progress(console=out, transient=True) as progress:
         task = progress.add_task("demonstration world", total=None)
         loaded = demo.load(
@@ -219,11 +220,6 @@ def load_demo() -> None:
     if loaded:
         search.rebuild(state.database, state.parts)
     state.database.dispose()
-
-
-def _state() -> State:
-    state: State = create_app().extensions["catalogue"]
-    return state
 
 
 @contextmanager
@@ -275,7 +271,7 @@ def _announce(host: str, port: int) -> None:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     out.print(f"\nCatalogue is ready: [bold]{address}/[/bold]   (Ctrl-C stops it)")
-    people = demo.log_ins(_state())
+    people = demo.log_ins(mounted())
     if not people:
         return
     table = Table(title="Demonstration log-ins", title_justify="left")

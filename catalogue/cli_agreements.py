@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import cast
 
 import click
 from rich.console import Console
@@ -17,9 +16,8 @@ from catalogue.agreements import agreement_list, category_words, import_plan
 from catalogue.agreements.agreement_list import Row
 from catalogue.agreements.import_judging import FIELD_NAMES, Entry, Outcome
 from catalogue.agreements.import_plan import Plan
-from catalogue.app import create_app
+from catalogue.cli_mounted import mounted
 from catalogue.core.errors import Missing
-from catalogue.core.http import State
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
@@ -33,7 +31,7 @@ SUGGESTED = 3  # categories shown beside a text that waits for an answer
 @click.option("--dry-run", is_flag=True, help="Show what it would do, and write nothing.")
 def import_agreements(file: Path, code: str, dry_run: bool) -> None:
     """Import the list FILE (XLSX or CSV) of a municipality's agreements: all rows, or none."""
-    state = cast(State, create_app().extensions["catalogue"])
+    state = mounted()
     rows = _read(file)
     with state.database.reading() as session:
         municipality_id = _find(session, code)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import click
 from rich.console import Console
@@ -14,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from stdnum.dk import cvr as cvr_number
 
-from catalogue.app import create_app
 from catalogue.cli_agreements import import_agreements
 from catalogue.cli_ledger import bar, import_ledger
+from catalogue.cli_mounted import mounted
 from catalogue.core.errors import Missing
 from catalogue.core.http import State
 from catalogue.core.text import lazy as _
@@ -57,7 +56,7 @@ def import_products(file: Path, cvr: str, images: Path | None, do_it: bool, do_g
 
     A long list is written part by part; run again after being stopped, it goes on.
     """
-    state = cast(State, create_app().extensions["catalogue"])
+    state = mounted()
     with state.database.reading() as session:
         enterprise_id = _find(session, cvr)
         delivery = _read(state, session, enterprise_id, file, images)

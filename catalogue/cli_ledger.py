@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
 
 import click
 from rich.console import Console
@@ -15,10 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
-from catalogue.app import create_app
+from catalogue.cli_mounted import mounted
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
-from catalogue.core.http import State
 from catalogue.core.text import lazy as _
 from catalogue.core.text import money
 from catalogue.core.who import Role, Who
@@ -39,7 +37,7 @@ from catalogue.coverage.survey import Survey
 @click.option("--dry-run", is_flag=True, help="Show what it would do, and write nothing.")
 def import_ledger(file: Path, code: str, dry_run: bool) -> None:
     """Read the ledger FILE (CSV or XLSX) in; rows that are there already are left out."""
-    state = cast(State, create_app().extensions["catalogue"])
+    state = mounted()
     if not file.is_file():
         raise Missing(_("There is no file %(path)s.", path=str(file)))
     with state.database.reading() as session, bar("check") as progress:

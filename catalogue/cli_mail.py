@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mailbox
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +10,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from catalogue.cli_mounted import settings as in_force
 from catalogue.core.db import Database
 from catalogue.exchange import bounce_rules, bounces
-from catalogue.settings import Settings, read
+from catalogue.settings import Settings
 
 out = Console(highlight=False, soft_wrap=True)
 LARGEST_BYTES = 10_000_000
@@ -31,7 +31,7 @@ def bounce(maildir: Path | None) -> None:
     A mail server pipes what comes to CATALOGUE_BOUNCE_ADDRESS here. What is no such report, or not
     about mail of ours, is told and left alone: the exit status is 0, so that nothing is sent back.
     """
-    settings = read(os.environ)
+    settings = in_force()
     database = Database(settings.database, settings.sqlite_busy_timeout_ms)
     if maildir is None:
         _take(database, settings, sys.stdin.buffer.read(LARGEST_BYTES))

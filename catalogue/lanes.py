@@ -25,6 +25,7 @@ from catalogue.exchange import (
     invitation_mail,
     mail,
     message_mail,
+    posting,
     price_mail,
     punchout_news,
     quote_mail,
@@ -32,6 +33,7 @@ from catalogue.exchange import (
     standing_mail,
     verification_mail,
 )
+from catalogue.exchange.document_carriers import carriers
 from catalogue.exchange.posting import Office
 from catalogue.exchange.webhooks import news, pausing, queue, sending, spreading, stop_mail
 from catalogue.media import collecting, deriving
@@ -105,7 +107,7 @@ def _ordering(state: State) -> tuple[Lane, ...]:
     """Return what is done for orders beside their mail: documents, standing orders, news."""
     sending: dict[str, Handler] = {
         document_sending.TOPIC: lambda batch: document_sending.send_batch(
-            state.database, state.settings, batch, state.clock
+            state.database, carriers(state.parts), batch, state.clock
         )
     }
     placing: dict[str, Handler] = {
@@ -161,7 +163,9 @@ def _mailing(state: State) -> dict[str, Handler]:
         standing_work.MAIL: standing_mail.send_batch,
         pausing.MAIL: stop_mail.send_batch,
     }
-    office = Office(state.database, state.settings, state.templates, state.clock)
+    office = Office(
+        state.database, state.settings, state.templates, state.clock, state.parts.get(posting.PART)
+    )
     handlers: dict[str, Handler] = {name: partial(send, office) for name, send in senders.items()}
     handlers[forgetting.DAILY.topic] = partial(_forget, state)
     return handlers | {

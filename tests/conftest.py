@@ -141,7 +141,7 @@ class CatalogueClient(FlaskClient):
 
     def _token(self) -> str:
         with self.session_transaction() as cookie:
-            raw = cookie.setdefault("csrf_token", secrets.token_hex(20))
+            raw = cookie.setdefault("catalogue_csrf", secrets.token_hex(20))
         signer = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token")
         return str(signer.dumps(raw))
 

@@ -17,6 +17,7 @@ from catalogue.core.http import (
     COOKIELESS,
     EVERYONE,
     flash,
+    forget_visitor,
     go,
     go_to,
     now,
@@ -125,7 +126,7 @@ def leave(token: str) -> Response | None:
     """
     with transaction() as session:
         left = outside.sign_out(session, token)
-    cookie.clear()
+    forget_visitor()
     if left is None:
         return None
     g.catalogue_who = Who()  # the page that leads on is for nobody
@@ -215,7 +216,7 @@ def _let_in(
             detail=outside_words.why_not(admitted.refusal, home),
             remedy=_("When it is put right there, sign in again."),
         )  # fmt: skip
-    cookie.clear()  # a new session: what was planted before sign-in is worth nothing after it
+    forget_visitor()  # a new session: what was planted before sign-in is worth nothing after it
     cookie[TOKEN] = admitted.token
     return go_to(back) if back else go("catalogue.front")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from collections.abc import Callable
+
+from flask import Blueprint, Response, make_response, redirect, request
 from flask import session as cookie
 
 from catalogue.core.errors import Invalid
@@ -13,9 +15,11 @@ from catalogue.core.http import (
     SIGNED_IN,
     State,
     flash,
+    forget_visitor,
     go,
     go_to,
     now,
+    path_here,
     reading,
     render,
     route,
@@ -28,11 +32,13 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
 from . import outside_pages, queries, service
+from .hosted import HostPerson, admit
 from .rules import ROLE_NAMES
 from .schema import PersonSchema, SignInSchema
 
 blueprint = Blueprint("accounts", __name__)
 TOKEN = "catalogue_token"  # noqa: S105 - the name of a place in the cookie
+HOSTED = "catalogue_hosted"  # what the host told of her when that session began
 
 
 def identity(here: State) -> Who:
@@ -44,9 +50,37 @@ def identity(here: State) -> Who:
         return queries.find_who(session, token, here.clock()) or Who()
 
 
+def hosted(tell: Callable[[], HostPerson | None]) -> Callable[[State], Who]:
+    """Return an identity for a host: who is asking is whom it has signed in, told by `tell`.
+
+    She becomes a person here at her first request, and what the host tells anew of her is taken
+    over; all other requests cost what they cost with our own sign-in. Where the host knows nobody,
+    people of enterprises may have signed in here.
+    """
+
+    def identity_of_host(here: State) -> Who:
+        told = tell()
+        if told is None:
+            return Who() if HOSTED in cookie else identity(here)
+        if cookie.get(HOSTED) == told.digest:
+            found = identity(here)
+            if found.signed_in:
+                return found
+        with here.database.transaction() as session:
+            token = admit(session, told, here.clock(), here.settings.session_hours)
+        if token is None:
+            return Who()
+        cookie[TOKEN], cookie[HOSTED] = token, told.digest
+        return identity(here)
+
+    return identity_of_host
+
+
 @route(blueprint, "/log-ind", access=EVERYONE, methods=["GET", "POST"])
 def sign_in() -> Response:
-    """Show the sign-in form, or sign in."""
+    """Show the sign-in form, or sign in. Where the host signs in, lead there."""
+    if (lead := state().sign_in) is not None:
+        return make_response(redirect(lead(path_here(request.values.get("next", ""))), 303))
     if request.method == "GET":
         return _sign_in_form({}, request.args.get("next", ""))
     back = request.form.get("next", "")
@@ -67,7 +101,7 @@ def sign_in() -> Response:
     if outcome == service.Outcome.WRONG:
         return _sign_in_form({"password": [_("E-mail or password is not right. Try again.")]}, back)
     messages = cookie.get("catalogue_messages")
-    cookie.clear()  # a new session: what was planted before sign-in is worth nothing after it
+    forget_visitor()  # what was planted before sign-in is worth nothing after it
     cookie[TOKEN] = token
     if messages:
         cookie["catalogue_messages"] = messages

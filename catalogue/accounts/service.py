@@ -85,20 +85,25 @@ def sign_in(
     if not _matches(person, typed.password) or person is None:
         throttling.note_failure(session, subjects, now)
         return Outcome.WRONG, ""
+    return Outcome.SIGNED_IN, begin_session(session, person.id, now, limits.session_hours)
+
+
+def begin_session(session: Session, person_id: int, now: datetime, hours: int) -> str:
+    """Begin a session of a person in her oldest role; return the token for the browser."""
     role = session.scalars(
-        select(PersonRole).where(PersonRole.person_id == person.id).order_by(PersonRole.id)
+        select(PersonRole).where(PersonRole.person_id == person_id).order_by(PersonRole.id)
     ).first()
     token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
             token_hash=hash_of(token),
-            person_id=person.id,
+            person_id=person_id,
             role_id=role.id if role else None,
             created_at=now,
-            expires_at=now + timedelta(hours=limits.session_hours),
+            expires_at=now + timedelta(hours=hours),
         )
     )
-    return Outcome.SIGNED_IN, token
+    return token
 
 
 def choose_role(session: Session, token: str, person_id: int, role_id: int) -> None:
@@ -133,11 +138,18 @@ def register_person(
     if known is not None:
         text = _("This e-mail address has a log-in already; sign in with it, or use another")
         raise Invalid({"email": [text]})
+    return write_person(session, newcomer, PasswordHasher().hash(newcomer.password), now, by=by)
+
+
+def write_person(
+    session: Session, newcomer: Newcomer, password_hash: str, now: datetime, *, by: int | None
+) -> Person:
+    """Write a person whose address is known to be new; see `register_person`."""
     made = Person(
         email=newcomer.email,
-        email_folded=folded,
+        email_folded=newcomer.email.casefold(),
         name=newcomer.name,
-        password_hash=PasswordHasher().hash(newcomer.password),
+        password_hash=password_hash,
         locale=newcomer.locale,
         created_at=now,
     )

@@ -56,30 +56,16 @@ class Ending:
 
 def draft(session: Session, who: Who, terms: Terms, now: datetime) -> Agreement:
     """Make an agreement that binds nobody until it is put in force; raises Invalid by field."""
-    made = create(session, who, terms, now)
+    made = _make(session, who, terms, now)
     made.is_draft = True
+    facts = audit.changes({}, _facts(made) | {"draft": True})
+    _record(session, who, "agreement.created", made, now, facts)
     return made
 
 
 def create(session: Session, who: Who, terms: Terms, now: datetime) -> Agreement:
     """Make an agreement of the municipality `who` acts for; raises Invalid by field."""
-    made = Agreement(
-        municipality_id=_municipality_id(who),
-        kind=AgreementKind(terms.kind),
-        enterprise_id=terms.enterprise_id,
-        created_at=now,
-        categories=[],
-        former=[],
-    )
-    problems = rules.terms_problems(terms) | _problems(session, made, terms)
-    if terms.enterprise_id is not None and terms.kind == AgreementKind.VOLUNTARY:
-        problems |= _party_problems(session, made, today_in_copenhagen(now))
-    if problems:
-        raise Invalid(problems)
-    _set_categories(made, terms.categories, None)
-    _take_over(made, terms, now)
-    session.add(made)
-    _flush(session)
+    made = _make(session, who, terms, now)
     _record(session, who, "agreement.created", made, now, audit.changes({}, _facts(made)))
     return made
 
@@ -258,6 +244,27 @@ def _former(
         amended_at=now,
         amended_by=who.person_id,
     )
+
+
+def _make(session: Session, who: Who, terms: Terms, now: datetime) -> Agreement:
+    made = Agreement(
+        municipality_id=_municipality_id(who),
+        kind=AgreementKind(terms.kind),
+        enterprise_id=terms.enterprise_id,
+        created_at=now,
+        categories=[],
+        former=[],
+    )
+    problems = rules.terms_problems(terms) | _problems(session, made, terms)
+    if terms.enterprise_id is not None and terms.kind == AgreementKind.VOLUNTARY:
+        problems |= _party_problems(session, made, today_in_copenhagen(now))
+    if problems:
+        raise Invalid(problems)
+    _set_categories(made, terms.categories, None)
+    _take_over(made, terms, now)
+    session.add(made)
+    _flush(session)
+    return made
 
 
 def _facts(agreement: Agreement) -> dict[str, Any]:

@@ -11,7 +11,7 @@ that moment does a transaction hold the head of the chain, which all writers nee
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,10 +113,9 @@ def record(
     _noted(session).append(_Noted(values, _savepoints(session)))
 
 
-def recorded_here(session: Session) -> list[dict[str, Any]]:
+def recorded_here(session: Session) -> list[Mapping[str, Any]]:
     """List the events that this transaction has recorded, by the names of `AuditEvent`."""
-    sealed: list[dict[str, Any]] = session.info.get(_SEALED, [])
-    return sealed + [each.values for each in session.info.get(_NOTED, ())]
+    return [*sealed(session), *(each.values for each in session.info.get(_NOTED, ()))]
 
 
 def last(session: Session, municipality_id: int, private: Collection[str] = ()) -> Last:
@@ -130,6 +129,12 @@ def last(session: Session, municipality_id: int, private: Collection[str] = ()) 
     shared = shared.order_by(AuditEvent.id.desc()).limit(1)
     anywhere, mine = (func.coalesce(each.scalar_subquery(), 0) for each in (shared, here))
     return Last(*session.execute(select(anywhere, mine)).one())
+
+
+def sealed(session: Session) -> Sequence[Mapping[str, Any]]:
+    """Return the events that the transaction of `session` has sealed, as columns, in order."""
+    found: Sequence[Mapping[str, Any]] = session.info.get(_SEALED, ())
+    return found
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

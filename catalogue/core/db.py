@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -82,18 +82,17 @@ class Database:
         self._turn = threading.Lock() if self.is_sqlite else None
         # What belongs into every writing transaction is done before it is committed.
         self.before_commit: list[Callable[[Session], None]] = []
+        # Who follows what was committed is handed the session, which writes no more.
+        self.after_commit: list[Callable[[Session], None]] = []
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open a writing transaction; commit at the end, roll back on any exception."""
-        if self._turn is None:
-            with self._session(self._writing) as session:
-                yield session
-                self._finish(session)
-            return
-        with self._turn, self._session(self._writing) as session:
+        with self._turn or nullcontext(), self._session(self._writing) as session:
             yield session
             self._finish(session)
+        for follow in self.after_commit:
+            follow(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -1,4 +1,4 @@
-"""How documents leave: as files in a folder, or by HTTP to an access point.
+"""How documents leave: as files in a folder, by HTTP to an access point, or as a host has it.
 
 Each parcel has a key, which the file and the request carry: whoever gets the same one twice, for
 we died between sending and writing that it was sent, knows it for the same.
@@ -7,9 +7,12 @@ we died between sending and writing that it was sent, knows it for the same.
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from catalogue.core import fetching
@@ -20,7 +23,12 @@ from catalogue.settings import Settings
 
 from .documents import MIME_TYPE
 
+PART = "order carriers"
 _LARGEST_ANSWER_BYTES = 100_000
+# A route keeps the name.
+_NAME = re.compile(r"[a-z][a-z0-9_]{1,11}")
+_TAKEN = frozenset({"none", "folder", "access_point"})
+_RIGHT_NAME = "a name has 2 to 12 of a-z, 0-9 and _, and is none of ours"
 
 
 class Carrier(StrEnum):
@@ -46,12 +54,47 @@ class Parcel:
     content: bytes
 
 
-def carry(settings: Settings, carrier: Carrier, parcel: Parcel) -> None:
+@dataclass(frozen=True)
+class OrderCarrier:
+    """A way that documents go: what people choose it by, and what sends a parcel or raises
+    NotCarried; then it is tried again later.
+    """
+
+    label: object  # shown by str()
+    carry: Callable[[Parcel], None]
+    offered: bool = True  # False: it cannot be chosen here
+
+
+def open_carriers(
+    parts: MutableMapping[str, Any], settings: Settings, of_host: Mapping[str, OrderCarrier]
+) -> None:
+    """Put the carriers into `parts`, by what a route names them; raises ValueError for a name."""
+    if wrong := [each for each in of_host if each in _TAKEN or not _NAME.fullmatch(each)]:
+        raise ValueError(f"order_carriers: {', '.join(wrong)}: {_RIGHT_NAME}")
+    to_folder = OrderCarrier(
+        _("As files in a folder that our program fetches them from"),
+        lambda parcel: by_folder(settings.documents_folder, parcel),
+    )
+    to_access_point = OrderCarrier(
+        _("Through the access point (Peppol)"),
+        lambda parcel: by_access_point(settings, parcel),
+        offered=bool(settings.access_point_url),
+    )
+    own = {str(Carrier.FOLDER): to_folder, str(Carrier.ACCESS_POINT): to_access_point}
+    parts[PART] = own | dict(of_host)
+
+
+def carriers(parts: Mapping[str, Any]) -> Mapping[str, OrderCarrier]:
+    """Return the carriers that there are, by what a route names them, ours first."""
+    found: Mapping[str, OrderCarrier] = parts[PART]
+    return found
+
+
+def carry(known: Mapping[str, OrderCarrier], carrier: str, parcel: Parcel) -> None:
     """Send a document by a carrier; raises NotCarried."""
-    if carrier == Carrier.FOLDER:
-        by_folder(settings.documents_folder, parcel)
-    else:
-        by_access_point(settings, parcel)
+    if carrier not in known:
+        raise NotCarried(_("There is no way of that name any more (%(name)s).", name=carrier))
+    known[carrier].carry(parcel)
 
 
 def by_folder(folder: Path, parcel: Parcel) -> None:

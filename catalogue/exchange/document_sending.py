@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,10 +18,9 @@ from catalogue.enterprises.models import Enterprise
 from catalogue.ordering import changing
 from catalogue.ordering.models import Order
 from catalogue.ordering.rules import OPEN_STATES
-from catalogue.settings import Settings
 
 from . import document_carriers, order_documents
-from .document_carriers import Carrier, NotCarried, Parcel
+from .document_carriers import NotCarried, OrderCarrier, Parcel
 from .order_drawing import Told
 from .route_models import DocumentRoute, SentDocument
 
@@ -47,12 +46,15 @@ class Due:
     """A document that is owed, and the carrier it goes by."""
 
     order_id: int
-    carrier: Carrier
+    carrier: str
     parcel: Parcel
 
 
 def send_batch(
-    database: Database, settings: Settings, batch: Sequence[Work], clock: Callable[[], datetime]
+    database: Database,
+    carriers: Mapping[str, OrderCarrier],
+    batch: Sequence[Work],
+    clock: Callable[[], datetime],
 ) -> None:
     """Send what the orders of a batch call for; raises DocumentsNotSent when any did not go."""
     failures = []
@@ -61,7 +63,7 @@ def send_batch(
             due = list(owed(session, work.payload["order_id"], work.payload["state"]))
         for each in due:
             try:
-                _send(database, settings, each, clock)
+                _send(database, carriers, each, clock)
             except NotCarried as error:
                 failures.append(f"{each.parcel.key}: {error.detail}")
     if failures:
@@ -92,7 +94,7 @@ def owed(session: Session, order_id: int, state: str) -> Iterator[Due]:
 
 def _due(told: Told, kind: str, draw: Callable[[Told], bytes], route: DocumentRoute) -> Due:
     parcel = Parcel(_key(told, kind, route), kind, _cvr(told, route), draw(told))
-    return Due(told.order.id, Carrier(route.carrier), parcel)
+    return Due(told.order.id, route.carrier, parcel)
 
 
 def _key(told: Told, kind: str, route: DocumentRoute) -> str:
@@ -105,11 +107,16 @@ def _cvr(told: Told, route: DocumentRoute) -> str:
     return told.municipality.cvr if route.municipality_id else told.enterprise.cvr
 
 
-def _send(database: Database, settings: Settings, due: Due, clock: Callable[[], datetime]) -> None:
+def _send(
+    database: Database,
+    carriers: Mapping[str, OrderCarrier],
+    due: Due,
+    clock: Callable[[], datetime],
+) -> None:
     with database.reading() as session:
         if due.parcel.key in _sent_keys(session, due.order_id):
             return
-    document_carriers.carry(settings, due.carrier, due.parcel)
+    document_carriers.carry(carriers, due.carrier, due.parcel)
     with database.transaction() as session:
         session.add(
             SentDocument(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from catalogue.core.http import (
@@ -57,7 +57,7 @@ def follow(notice_id: int) -> Response:
     """Go where a notice leads. It is read by that, which concerns nobody but its reader."""
     with transaction() as session:
         path = notices.read(session, who(), notice_id).path
-    return go_to(f"{state().settings.url_prefix.rstrip('/')}/{path}")
+    return go_to(url_for("catalogue.front") + path)
 
 
 @route(blueprint, "/beskeder/<int:notice_id>/laest", access=SIGNED_IN, methods=["POST"])

@@ -32,6 +32,7 @@ from .mail_kinds import Kind
 from .mail_models import Outcome
 from .notices import News
 
+PART = "mail"  # in `State.parts`: a host's way of sending, or None
 Owed = TypeVar("Owed")
 
 
@@ -103,6 +104,7 @@ class Office:
     settings: Settings
     templates: jinja2.Environment
     clock: Callable[[], datetime]
+    bring: Bring | None = None  # a host's way of sending; None: as the settings say
 
     def draw(self, compose: Compose[Owed], owed: Owed) -> Mail:
         """Draw what is owed as it is at this moment."""
@@ -164,7 +166,7 @@ def send_all(
     not, NotReached when there is no connection. None is opened before something is to go out.
     """
     failures = []
-    with _opened_late(office.settings) as bring:
+    with _opened_late(office) as bring:
         for each in owed:
             try:
                 send(lambda mail: _carry(office, bring, mail), each)
@@ -219,14 +221,14 @@ def _stop_link(settings: Settings, draft: Draft) -> str | None:
 
 
 @contextmanager
-def _opened_late(settings: Settings) -> Iterator[Callable[[], Bring]]:
+def _opened_late(office: Office) -> Iterator[Callable[[], Bring]]:
     with ExitStack() as stack:
-        opened: list[Bring] = []
+        opened: list[Bring] = [] if office.bring is None else [office.bring]
 
         def get() -> Bring:
             if not opened:
                 try:
-                    opened.append(stack.enter_context(carrier(settings)))
+                    opened.append(stack.enter_context(carrier(office.settings)))
                 except NOT_CARRIED as error:
                     raise NotReached(f"{type(error).__name__}: {error}") from error
             return opened[0]

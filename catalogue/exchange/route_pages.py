@@ -23,6 +23,7 @@ from catalogue.core.http import (
 from catalogue.core.text import lazy as _
 
 from . import routes
+from .document_carriers import carriers
 
 blueprint = Blueprint("document_routes", __name__)
 
@@ -37,7 +38,7 @@ def documents() -> Response:
 def choose() -> Response:
     """Let them go another way from now on."""
     try:
-        carrier = routes.read_carrier(request.form, state().settings)
+        carrier = routes.read_carrier(request.form, carriers(state().parts))
     except Invalid as error:
         return _draw(error.problems)
     with transaction() as session:
@@ -51,5 +52,5 @@ def _draw(errors: dict[str, list[Any]]) -> Response:
         chosen = routes.find(session, who())
     return render(
         "exchange/document_routes.html", 422 if errors else 200, chosen=chosen, errors=errors,
-        carriers=routes.offered(state().settings),
+        carriers=routes.offered(carriers(state().parts)),
     )  # fmt: skip

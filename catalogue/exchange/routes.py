@@ -12,36 +12,26 @@ from sqlalchemy.orm import Session
 
 from catalogue.core import audit, fields
 from catalogue.core.errors import Invalid
-from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
-from catalogue.settings import Settings
 
-from .document_carriers import Carrier
+from .document_carriers import OrderCarrier
 from .route_models import DocumentRoute
 
 NONE = "none"
-CARRIER_NAMES: dict[str, Text] = {
-    NONE: _("No documents: mail and these pages are enough"),
-    Carrier.FOLDER: _("As files in a folder that our program fetches them from"),
-    Carrier.ACCESS_POINT: _("Through the access point (Peppol)"),
-}
 
 
-class _RouteSchema(ma.Schema):
-    carrier = fields.Choice(lambda: list(CARRIER_NAMES), required=True)
+def offered(carriers: Mapping[str, OrderCarrier]) -> dict[str, str]:
+    """Return what may be chosen, with what it is called: first of all, none."""
+    names = {name: str(each.label) for name, each in carriers.items() if each.offered}
+    return {NONE: str(_("No documents: mail and these pages are enough")), **names}
 
 
-def offered(settings: Settings) -> dict[str, Text]:
-    """Return the carriers that may be chosen: no access point where none is set."""
-    left_out = None if settings.access_point_url else Carrier.ACCESS_POINT
-    return {key: name for key, name in CARRIER_NAMES.items() if key != left_out}
-
-
-def read_carrier(form: Mapping[str, Any], settings: Settings) -> str:
+def read_carrier(form: Mapping[str, Any], carriers: Mapping[str, OrderCarrier]) -> str:
     """Read the form; raises Invalid by field."""
-    chosen = str(fields.load(_RouteSchema(), form)["carrier"])
-    if chosen not in offered(settings):
+    field = fields.Choice(lambda: [NONE, *carriers], required=True)
+    chosen = str(fields.load(ma.Schema.from_dict({"carrier": field})(), form)["carrier"])
+    if chosen not in offered(carriers):
         raise Invalid({"carrier": [_("There is no access point here; choose another way")]})
     return chosen
 

@@ -49,16 +49,20 @@ class Received:
         return Looks(self.brightness_percent, self.blur_percent, self.turned_by_camera)
 
 
-def open_store(parts: MutableMapping[str, Any], settings: Settings) -> None:
+def open_files(settings: Settings) -> Files:
+    """Return where files lie by the settings: a bucket, else the data folder."""
+    if settings.media_bucket:
+        return bucket.open_bucket(settings.media_bucket, settings.media_endpoint)
+    return Folder(settings.media_folder)
+
+
+def open_store(parts: MutableMapping[str, Any], settings: Settings, files: Files) -> None:
     """Put the store of images into `parts["media"]`."""
     limits = rules.Limits(
         max_bytes=settings.image_max_bytes,
         max_pixels=settings.image_max_pixels,
         min_side_px=settings.image_min_side_px,
     )
-    files: Files = Folder(settings.media_folder)
-    if settings.media_bucket:
-        files = bucket.open_bucket(settings.media_bucket, settings.media_endpoint)
     parts[PART] = Store(files, limits)
 
 

@@ -111,11 +111,13 @@ def test_signing_in_gives_a_new_session_and_leads_to_the_role_s_page(
     with database.transaction() as session:
         person = cast.buyer(session)
     with client.session_transaction() as cookie:
-        cookie["planted"] = "by somebody else"
+        cookie["catalogue_csrf"] = cookie["catalogue_planted"] = "by somebody else"
+        cookie["theme"] = "of a host"
     answer = client.post("/log-ind", data={"email": person.email, "password": cast.PASSWORD})
     assert answer.status_code == 303
     with client.session_transaction() as cookie:
-        assert "planted" not in cookie
+        assert "by somebody else" not in cookie.values()
+        assert cookie["theme"] == "of a host"
     assert client.get("/", follow_redirects=True).request.path == "/soeg"
 
 

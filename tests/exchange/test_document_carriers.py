@@ -19,7 +19,13 @@ from sqlalchemy import select
 
 from catalogue.core import jobs
 from catalogue.core.http import State
-from catalogue.exchange import document_receiving, document_sending, documents, routes
+from catalogue.exchange import (
+    document_carriers,
+    document_receiving,
+    document_sending,
+    documents,
+    routes,
+)
 from catalogue.exchange.route_models import ReceivedDocument, SentDocument
 from catalogue.ordering.models import Order
 
@@ -78,7 +84,7 @@ def send(app: Flask, state: State) -> int:
     """Work off the documents that are due, and return how many pieces of work there were."""
     handler = {
         document_sending.TOPIC: lambda batch: document_sending.send_batch(
-            state.database, state.settings, batch, state.clock
+            state.database, document_carriers.carriers(state.parts), batch, state.clock
         )
     }
     return jobs.run_once(state.database, handler, clock=state.clock)
@@ -130,6 +136,7 @@ def test_access_point_that_fails_is_tried_again_and_gets_each_document_once(
         access_point_url=f"http://127.0.0.1:{point.server_port}/send",
         access_point_token="secret",
     )
+    document_carriers.open_carriers(state.parts, state.settings, {})
     with state.database.transaction() as session:
         routes.choose(session, world.worker_who, "access_point", cast.NOW)
         staff = cast.who(session, cast.staff(session, world.home))

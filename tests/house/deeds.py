@@ -49,6 +49,7 @@ DEEDS = {
     "ordering.cancel": "order.cancelled",
 }
 QUIET = {
+    "no_way": "an address that takes no such request does nothing",
     "accounts.sign_in": "coming and going decides nothing",
     "accounts.sign_out": "coming and going decides nothing",
     "accounts.choose_role": "one acts in a role one was granted",

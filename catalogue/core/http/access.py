@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, request
-from flask_wtf.csrf import validate_csrf
+from flask import Blueprint, Flask, Response, request
+from flask import session as cookie
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.exceptions import HTTPException, default_exceptions
 from wtforms.validators import ValidationError as CsrfError
 
 from catalogue.core.errors import NotAllowed
@@ -27,6 +29,8 @@ DRAFTERS = OF_ENTERPRISE  # whoever prepares products of an enterprise, its faci
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 FINDERS = MUNICIPAL  # all of a municipality may search and look
 View = TypeVar("View", bound=Callable[..., Any])
+OURS = "catalogue_"  # what we keep in the host's session begins so
+_CSRF = f"{OURS}csrf"  # apart from the token of a host that uses Flask-WTF too
 
 
 def route(
@@ -72,13 +76,44 @@ def undeclared(app: Flask) -> list[str]:
     ]
 
 
+def refuse_by(blueprint: Blueprint, answer: Callable[[HTTPException], Response]) -> None:
+    """Have `answer` answer the errors of HTTP of a blueprint.
+
+    Each status is named: Flask asks a host's handler of a status before ours of all of them.
+    """
+    for refusal in (*default_exceptions.values(), HTTPException):
+        blueprint.register_error_handler(refusal, answer)
+
+
+def exempt_from_host(app: Flask) -> None:
+    """Take our pages out of the CSRF guard of a host that has Flask-WTF's: we check ourselves.
+
+    Its guard would refuse what comes without cookies: the API and purchasing systems.
+    """
+    guard = app.extensions.get("csrf")
+    for name, blueprint in app.blueprints.items():
+        if guard is not None and name.partition(".")[0] == "catalogue":
+            guard.exempt(blueprint)
+
+
+def draw_csrf() -> str:
+    """Return the token that a form of ours carries."""
+    return str(generate_csrf(token_key=_CSRF))
+
+
 def check_csrf() -> None:
     """Refuse a form that does not carry the token of this browser; raises NotAllowed."""
     token = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token")
     try:
         # No time limit of its own: a long form must not lose its work; the session bounds it.
-        validate_csrf(token, time_limit=60 * 60 * 24 * 30)
+        validate_csrf(token, time_limit=60 * 60 * 24 * 30, token_key=_CSRF)
     except CsrfError:
         raise NotAllowed(
             _("The form could not be recognised. Go back, load the page again and send it anew.")
         ) from None
+
+
+def forget_visitor() -> None:
+    """Take out of the session what we keep there, and leave what is the host's."""
+    for name in [each for each in cookie if each.startswith(OURS)]:
+        del cookie[name]

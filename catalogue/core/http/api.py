@@ -16,6 +16,7 @@ from .drawing import render
 from .operations import PREFIX, VERSION
 from .problem_types import TYPES
 from .refusing import draw_problem
+from .state import state
 
 blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS")
@@ -31,7 +32,10 @@ def read_reference() -> Response:
 @route(blueprint, "/openapi.json", access=COOKIELESS)
 def contract() -> Response:
     """Send the contract."""
-    text = json.dumps(openapi.document(current_app), ensure_ascii=False, indent=1)
+    told = openapi.document(current_app)
+    served = request.script_root + state().settings.url_prefix
+    told = told | {"servers": [{"url": served or "/"}]}
+    text = json.dumps(told, ensure_ascii=False, indent=1)
     return Response(text, content_type="application/json")
 
 
@@ -46,7 +50,7 @@ def problem(name: str) -> Response:
 @route(blueprint, "/<path:unknown>", access=COOKIELESS, methods=METHODS)
 def nowhere(unknown: str) -> Response:  # noqa: ARG001 - the address is in the request
     """Answer addresses and methods that the API does not have."""
-    allowed = _allowed_methods()
+    allowed = allowed_methods(str(request.endpoint))
     if allowed and request.method == "OPTIONS":
         return Response(status=204, headers={"Allow": ", ".join(allowed)})
     if allowed:
@@ -55,7 +59,8 @@ def nowhere(unknown: str) -> Response:  # noqa: ARG001 - the address is in the r
     return draw_problem("missing", _("There is no such address."), {}, {})
 
 
-def _allowed_methods() -> list[str]:
+def allowed_methods(*catching: str) -> list[str]:
+    """List what the address of this request may be asked, but for the endpoints that catch all."""
     adapter = current_app.create_url_adapter(request)
     found: list[str] = []
     if adapter is None:
@@ -65,6 +70,6 @@ def _allowed_methods() -> list[str]:
             endpoint, _values = adapter.match(request.path, method=method)
         except HTTPException:
             continue
-        if endpoint != request.endpoint:
+        if endpoint not in catching:
             found += ["GET", "HEAD"] if method == "GET" else [method]
-    return [*found, "OPTIONS"] if found else []
+    return list(dict.fromkeys([*found, "OPTIONS"])) if found else []

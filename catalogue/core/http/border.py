@@ -6,7 +6,7 @@ import logging
 
 from flask import Blueprint, Response, current_app, g, make_response, request
 from flask import session as cookie
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from catalogue.core import text
 from catalogue.core.errors import CatalogueError, Invalid, NotAllowed
@@ -14,13 +14,14 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
 from . import framing
-from .access import COOKIELESS, check_csrf, may_enter
+from .access import COOKIELESS, check_csrf, may_enter, refuse_by
 from .drawing import go, render
 from .entering import enter
 from .problem_types import TYPES
 from .state import State, state
 
 log = logging.getLogger("catalogue.http")
+LARGEST_FORM_BYTES = 2_000_000  # of fields without a file: a basket of hundreds of lines
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -32,7 +33,7 @@ def guard(blueprint: Blueprint) -> None:
     blueprint.before_request(_enter)
     blueprint.after_request(_leave)
     blueprint.register_error_handler(CatalogueError, _catalogue_error)
-    blueprint.register_error_handler(HTTPException, _http_error)
+    refuse_by(blueprint, _http_error)
     blueprint.register_error_handler(Exception, _fault)
 
 
@@ -46,17 +47,19 @@ def _enter() -> Response | None:
     if operation := view.__dict__.get("operation"):
         enter(operation)
         return None
+    here = state()
+    # Whatever the host takes for itself.
+    request.max_content_length = here.settings.upload_max_bytes
+    request.max_form_memory_size = LARGEST_FORM_BYTES
     access = view.__dict__["access"]
     if access == COOKIELESS:
         g.catalogue_who = Who()
         text.set_locale(text.DEFAULT_LOCALE)
         return None
-    here = state()
     asking = _who(here)
     g.catalogue_who = asking
     chosen = asking.locale or cookie.get("catalogue_locale")
     text.set_locale(chosen or text.DEFAULT_LOCALE)
-    request.max_content_length = here.settings.upload_max_bytes
     framing.check_page(request.endpoint)
     if not may_enter(access, asking):
         if not asking.signed_in:
@@ -111,9 +114,11 @@ def _http_error(error: HTTPException) -> Response:
     if error.code == 413:
         limit = max(1, state().settings.upload_max_bytes // 1_000_000)
         detail = str(_("At most %(limit)s MB and 1,000 files can be sent at a time.", limit=limit))
-    return _error_page(
-        error.code, str(titles.get(error.code, _("The request was not understood"))), detail
-    )
+    title = titles.get(error.code, _("The request was not understood"))
+    response = _error_page(error.code, str(title), detail)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(error.valid_methods)
+    return response
 
 
 def _fault(_error: Exception) -> Response:

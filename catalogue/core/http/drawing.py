@@ -16,14 +16,13 @@ from urllib.parse import urlencode, urlsplit
 import jinja2
 from flask import Response, current_app, make_response, redirect, request, url_for
 from flask import session as cookie
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from catalogue.core import text
 from catalogue.core.who import Who
 
-from . import framing
-from .access import may_enter
+from . import framing, overriding
+from .access import EVERYONE, draw_csrf, may_enter
 from .state import State, state, who
 
 PACKAGE = Path(__file__).parents[2]
@@ -76,11 +75,16 @@ def go(endpoint: str, **values: Any) -> Response:
 
 def go_to(path: str) -> Response:
     """Answer with a redirect to `path` when it is a path of this site, else to the front page."""
+    return make_response(redirect(path_here(path), code=HTTPStatus.SEE_OTHER))
+
+
+def path_here(path: str) -> str:
+    """Return `path` when it is a path of this site, else that of the front page."""
     parts = urlsplit(path)
     safe = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
     if not safe or any(ord(sign) < 32 for sign in path) or "\\" in path:
-        return go("catalogue.front")
-    return make_response(redirect(path, code=HTTPStatus.SEE_OTHER))
+        return url_for("catalogue.front")
+    return path
 
 
 def here_with(**changes: str | None) -> str:
@@ -95,10 +99,13 @@ def static_url(name: str) -> str:
     return url_for("catalogue.static_file", name=name, v=_static_hash(name))
 
 
-def environment() -> jinja2.Environment:
-    """Make the environment of our templates: names that do not exist are faults."""
+def environment(overrides: Path | None = None) -> jinja2.Environment:
+    """Make the environment of our templates: names that do not exist are faults.
+
+    `overrides`: the folder of a host's own, which go before ours; raises WrongOverride.
+    """
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(PACKAGE / "templates"),
+        loader=overriding.loader(PACKAGE / "templates", overrides),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -120,6 +127,8 @@ def environment() -> jinja2.Environment:
     environment.filters.update(
         money=text.money, number=text.number, date=text.day, datetime=text.moment, slug=text.slug
     )
+    if overrides is not None:
+        overriding.check(environment, overrides)
     return environment
 
 
@@ -133,6 +142,7 @@ def _page() -> dict[str, Any]:
         "who": asking,
         "locale": text.current_locale(),
         "menu": _menu(here, asking),
+        "host_signs_in": here.sign_in is not None,
         "messages": [tuple(each) for each in cookie.pop("catalogue_messages", [])],
         "here": here_with(),
         "basket_count": None,
@@ -143,7 +153,8 @@ def _page() -> dict[str, Any]:
 def _menu(here: State, asking: Who) -> list[dict[str, Any]]:
     entries = []
     for entry in here.menu:
-        access = current_app.view_functions[entry.endpoint].__dict__["access"]
+        declared = current_app.view_functions[entry.endpoint].__dict__.get("access", EVERYONE)
+        access = declared if entry.access is None else entry.access
         if may_enter(access, asking) and framing.opens(entry.endpoint):
             entries.append(
                 {
@@ -156,7 +167,7 @@ def _menu(here: State, asking: Who) -> list[dict[str, Any]]:
 
 
 def _csrf_field() -> Markup:
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(draw_csrf())
 
 
 @lru_cache(maxsize=512)

@@ -86,6 +86,17 @@ class FramedCookies(SecureCookieSessionInterface):
         return True
 
 
+class PrefixCookies(SecureCookieSessionInterface):
+    """The cookie of our own application, for the path it is served under and no other."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """Return the path that all our addresses begin with."""
+        return request.script_root + self.prefix or "/"
+
+
 class Cookies(SessionInterface):
     """The host's cookies for all requests but those of framed sessions."""
 
@@ -107,6 +118,10 @@ class Cookies(SessionInterface):
     def is_null_session(self, obj: object) -> bool:
         """Tell whether that stands in."""
         return self.inner.is_null_session(obj)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what else the host's has, for code of the host that asks it."""
+        return getattr(self.inner, name)
 
     def _of(self, environ: Mapping[str, Any]) -> SessionInterface:
         return self.framed if _NUMBER in environ else self.inner
@@ -167,6 +182,11 @@ def begin(
 
     `messages`: (level, text) of what its first page tells.
     """
+    if not isinstance(current_app.session_interface, Cookies):
+        raise RuntimeError(
+            "the application got another session_interface after Catalogue was mounted:"
+            " mount Catalogue last"
+        )
     signer = FramedCookies().get_signing_serializer(current_app)
     if signer is None:
         raise RuntimeError("a framed session needs the SECRET_KEY of the application")

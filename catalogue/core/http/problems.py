@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from catalogue.core.errors import CatalogueError, Invalid
 
+from .access import refuse_by
 from .border import status_of
 from .refusing import MEDIA
 
@@ -17,7 +18,7 @@ from .refusing import MEDIA
 def answer_problems(blueprint: Blueprint) -> None:
     """Have the views of a blueprint answer errors as problems instead of pages."""
     blueprint.register_error_handler(CatalogueError, _catalogue_problem)
-    blueprint.register_error_handler(HTTPException, _http_problem)
+    refuse_by(blueprint, _http_problem)
 
 
 def _catalogue_problem(error: CatalogueError) -> Response:

@@ -14,6 +14,7 @@ from catalogue.core.errors import CatalogueError, Invalid
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
+from .access import refuse_by
 from .problem_types import TYPES
 
 log = logging.getLogger("catalogue.api")
@@ -41,7 +42,7 @@ def refuse_by_problems(blueprint: Blueprint) -> None:
     """Have the operations of a blueprint answer errors as problems."""
     blueprint.register_error_handler(Problem, _problem)
     blueprint.register_error_handler(CatalogueError, _catalogue_error)
-    blueprint.register_error_handler(HTTPException, _http_error)
+    refuse_by(blueprint, _http_error)
     blueprint.register_error_handler(Exception, _fault)
 
 
@@ -55,7 +56,7 @@ def draw_problem(
         "title": str(kind.title),
         "status": kind.status,
         **({"detail": str(detail)} if str(detail) else {}),
-        "instance": request.path,
+        "instance": request.script_root + request.path,
         **facts,
     }
     text = json.dumps(told, ensure_ascii=False, default=str)

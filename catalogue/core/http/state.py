@@ -22,10 +22,15 @@ from .framing import Framed
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A door in the navigation, shown to those who may enter its endpoint."""
+    """A door in the navigation, shown to those who may enter its endpoint.
 
-    label: text.Text
+    A host's page declares no access: its entry says who is shown it. Its label may be one that
+    Flask-Babel translates when it is shown.
+    """
+
+    label: object
     endpoint: str
+    access: frozenset[Any] | None = None
 
 
 @dataclass
@@ -41,6 +46,8 @@ class State:
     templates: jinja2.Environment
     # Tells who acts in the framed session of that number; None: there are no such sessions.
     framed: Callable[[State, int], Framed] | None = None
+    # Returns the host's page to sign in at, from where it leads back; None: people do it here.
+    sign_in: Callable[[str], str] | None = None
     parts: dict[str, Any] = field(default_factory=dict)  # what features keep open, by name
 
 

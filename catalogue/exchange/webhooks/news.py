@@ -7,6 +7,7 @@ nothing is put.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -38,18 +39,18 @@ def put(session: Session) -> None:
             jobs.put(session, NEWS, _payload(deed, kind), now=deed["at"])
 
 
-def _kind(deed: dict[str, Any]) -> str | None:
+def _kind(deed: Mapping[str, Any]) -> str | None:
     return rules.news_of(deed["action"], deed["facts"])
 
 
-def _is_draft(session: Session, deed: dict[str, Any]) -> bool:
+def _is_draft(session: Session, deed: Mapping[str, Any]) -> bool:
     """Tell whether the deed concerns a draft of an agreement, which binds and tells nobody."""
     if deed["object_type"] != "agreement":
         return False
     return session.get_one(Agreement, deed["object_id"]).is_draft
 
 
-def _payload(deed: dict[str, Any], kind: str) -> dict[str, Any]:
+def _payload(deed: Mapping[str, Any], kind: str) -> dict[str, Any]:
     return {
         "key": f"msg_{secrets.token_hex(12)}",  # by which receivers know what comes twice
         "type": kind,

@@ -1,0 +1,138 @@
+"""All views in one blueprint: those of the features, and the few that belong to none."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, request, send_from_directory
+from werkzeug.exceptions import MethodNotAllowed
+
+from catalogue.accounts import api as accounts_api
+from catalogue.accounts import (
+    outside_pages,
+    people_pages,
+    provider_pages,
+    token_pages,
+)
+from catalogue.accounts import pages as accounts_pages
+from catalogue.agreements import api as agreements_api
+from catalogue.agreements import limit_pages
+from catalogue.agreements import pages as agreements_pages
+from catalogue.core import http
+from catalogue.core.errors import Missing
+from catalogue.core.http import COOKIELESS, EVERYONE, api
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
+from catalogue.coverage import api as coverage_api
+from catalogue.coverage import (
+    event_pages,
+    potential_pages,
+    seen_pages,
+    watch_pages,
+    yearly_pages,
+)
+from catalogue.coverage import pages as coverage_pages
+from catalogue.enterprises import pages as enterprises_pages
+from catalogue.exchange import (
+    catalogue_pages,
+    connection_pages,
+    link_pages,
+    mail_log_pages,
+    notice_pages,
+    order_document_pages,
+    punchout_api,
+    punchout_pages,
+    route_pages,
+    unsubscribe_pages,
+)
+from catalogue.exchange.webhooks import api as webhooks_api
+from catalogue.exchange.webhooks import pages as webhook_pages
+from catalogue.media import pages as media_pages
+from catalogue.ordering import api as ordering_api
+from catalogue.ordering import (
+    approval_pages,
+    buyer_pages,
+    change_pages,
+    cost_pages,
+    document_pages,
+    life_pages,
+    message_pages,
+    policy_pages,
+    quote_pages,
+    standing_pages,
+)
+from catalogue.ordering import pages as ordering_pages
+from catalogue.products import api as products_api
+from catalogue.products import pages as products_pages
+from catalogue.search import api as search_api
+from catalogue.search import pages as search_pages
+from catalogue.search import service as search
+
+
+def blueprint() -> Blueprint:
+    """Return all views: those of the features, and the few that belong to none."""
+    made = Blueprint("catalogue", "catalogue", static_folder=None)
+    http.guard(made)
+    features = (
+        accounts_pages, enterprises_pages, media_pages, agreements_pages, products_pages,
+        search_pages, ordering_pages, coverage_pages, event_pages, limit_pages, watch_pages,
+        potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
+        approval_pages, change_pages, policy_pages, document_pages, link_pages, buyer_pages,
+        catalogue_pages, cost_pages, life_pages, message_pages, notice_pages, unsubscribe_pages,
+        mail_log_pages, standing_pages, order_document_pages, route_pages,
+        token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
+        connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
+        outside_pages, provider_pages,
+    )  # fmt: skip
+    for pages in features:
+        made.register_blueprint(pages.blueprint)
+    made.register_blueprint(coverage_api.versioned)
+    http.route(made, "/", access=EVERYONE)(front)
+    http.route(made, "/healthz", access=EVERYONE)(healthz)
+    http.route(made, "/static/<path:name>", access=EVERYONE)(static_file)
+    http.route(made, "/<path:unknown>", access=EVERYONE)(nowhere)
+    others = [each for each in api.METHODS if each != "GET"]
+    http.route(made, "/<path:unknown>", access=COOKIELESS, methods=others)(no_way)
+    return made
+
+
+def front() -> Response:
+    """Lead each role to the page it works from; show visitors what this is."""
+    doors = {
+        Role.BUYER: "catalogue.search.results",
+        Role.APPROVER: "catalogue.approvals.approvals",
+        Role.STAFF: "catalogue.coverage.overview",
+        Role.ENTERPRISE: "catalogue.products.products",
+        Role.ADMINISTRATOR: "catalogue.enterprises.enterprises",
+        Role.FACILITATOR: "catalogue.products.products",
+    }
+    role = http.who().role
+    return http.go(doors[role]) if role else search_pages.welcome()
+
+
+def healthz() -> Response:
+    """Answer 200 once pages can be served: the database answers and the index opens."""
+    state = http.state()
+    with state.database.reading() as session:
+        search.check(session)
+    return make_response({"status": "ok"})
+
+
+def static_file(name: str) -> Response:
+    """Serve a file of ours; its address changes with its content, so it is cached for a year."""
+    response = send_from_directory(http.STATIC, name, max_age=31_536_000)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def nowhere(unknown: str) -> Response:  # noqa: ARG001 - the address is in the request
+    """Answer unknown addresses under our prefix with our own page."""
+    raise Missing(_("There is nothing at %(address)s.", address=request.script_root + request.path))
+
+
+def no_way(unknown: str) -> Response:
+    """Answer what an address under our prefix does not take: a host's page is not meant here."""
+    allowed = api.allowed_methods("catalogue.nowhere", "catalogue.no_way")
+    if allowed and request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": ", ".join(allowed)})
+    if allowed:
+        raise MethodNotAllowed(allowed)
+    return nowhere(unknown)
