@@ -17,8 +17,14 @@ from flask import Blueprint, Flask, Response, make_response, send_from_directory
 from sqlalchemy.orm import Session
 
 from catalogue.accounts import api as accounts_api
+from catalogue.accounts import (
+    colleague_pages,
+    factor_pages,
+    people_pages,
+    scim_pages,
+    token_pages,
+)
 from catalogue.accounts import pages as accounts_pages
-from catalogue.accounts import people_pages, token_pages
 from catalogue.agreements import api as agreements_api
 from catalogue.agreements import limit_pages
 from catalogue.agreements import pages as agreements_pages
@@ -180,7 +186,7 @@ def _blueprint() -> Blueprint:
         catalogue_pages, cost_pages, life_pages, message_pages, notice_pages, unsubscribe_pages,
         mail_log_pages, standing_pages, order_document_pages, route_pages,
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
-        connection_pages, punchout_pages, punchout_api,
+        connection_pages, punchout_pages, punchout_api, factor_pages, colleague_pages, scim_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

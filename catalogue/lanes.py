@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import invitations
+from catalogue.accounts import invitations, second_factor
 from catalogue.agreements import reminders
 from catalogue.core.http import State
 from catalogue.core.jobs import Handler, Lane
@@ -20,6 +20,7 @@ from catalogue.exchange import (
     check_list_mail,
     check_mail,
     document_sending,
+    factor_mail,
     forgetting,
     inquiry_mail,
     invitation_mail,
@@ -127,6 +128,7 @@ def _mailing(state: State) -> dict[str, Handler]:
         "inquiry.mail": inquiry_mail.send_batch,
         "price.mail": price_mail.send_batch,
         invitations.MAIL: invitation_mail.send_batch,
+        second_factor.MAIL: factor_mail.send_batch,
         checks.MAIL: check_mail.send_batch,
         check_reminders.MAIL: check_list_mail.send_batch,
         quote_trace.MAIL: quote_mail.send_batch,

@@ -17,6 +17,8 @@ WITHOUT_EVENT = {
     "catalogue_audit_head": "it is the audit",
     "catalogue_outbox": "work that follows from a deed",
     "catalogue_sign_ins": "coming and going decides nothing",
+    "catalogue_half_sign_ins": "coming and going decides nothing",
+    "catalogue_factor_uses": "coming and going decides nothing",
     "catalogue_failed_sign_ins": "kept for a quarter of an hour, against guessing",
     "catalogue_baskets": "decides nothing until it is ordered",
     "catalogue_basket_lines": "decides nothing until it is ordered",

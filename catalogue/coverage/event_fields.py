@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.accounts import token_rules
+from catalogue.accounts import directory_rules, factor_rules, token_rules
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import effect_words
@@ -21,6 +21,8 @@ FIELDS: dict[str, Text] = {
     **mail_words.FIELDS,
     **punchout_words.FIELDS,
     **token_rules.FIELD_NAMES,
+    **factor_rules.FIELD_NAMES,
+    **directory_rules.FIELD_NAMES,
     **standing_words.FIELDS,
     "effect_year": _("Year of the effect"),
     "account_coding": _("Account coding"),

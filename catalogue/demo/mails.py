@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import jinja2
 
+from catalogue.accounts.factor_rules import News
 from catalogue.accounts.invitations import Opened
 from catalogue.accounts.models import Invitation, Person
 from catalogue.agreements.deadlines import Basis, Deadline
@@ -23,6 +24,7 @@ from catalogue.exchange import (
     ceiling_mail,
     check_list_mail,
     check_mail,
+    factor_mail,
     inquiry_mail,
     invitation_mail,
     letter_words,
@@ -58,7 +60,7 @@ def draw(templates: jinja2.Environment) -> Iterator[Mail]:
     told = tell()
     for draw_kind in (
         _orders, _messages, _quotes, _prices, _checks, _check_lists, _inquiries, _ceilings,
-        _standing, _deadlines, _verifications, _invitations,
+        _standing, _deadlines, _verifications, _invitations, _factors,
     ):  # fmt: skip
         yield from draw_kind(told, templates)
 
@@ -271,3 +273,10 @@ def _invitations(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
         one = Invitation(id=1, role=role, email="ny@legehytten.example", expires_at=NOW + 14 * DAY)
         opened = Opened(one, told.enterprise["name"], "Sanne Lind", has_log_in=False)
         yield invitation_mail.compose(SETTINGS, templates, opened, "hemmeligt", NOW)
+
+
+def _factors(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    for place, news in enumerate(News, start=1):
+        by = "Jens Kruse" if news == News.RESET else None
+        owed = factor_mail.Owed(place, news, NOW, told.buyer["email"], "da", by, None)
+        yield factor_mail.compose(SETTINGS, templates, owed, NOW)

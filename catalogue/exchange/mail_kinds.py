@@ -152,6 +152,13 @@ REVIEW = Kind(
     _STAFF,
     optional=True,
 )
+SECOND_FACTOR = Kind(
+    "second_factor",
+    _("Sign-in in two steps"),
+    _("When it is turned on, off or reset, and when a recovery code is used."),
+    _("You get this mail because it concerns how your log-in is protected. So it always comes."),
+    frozenset(Role),
+)
 RETURNED = Kind(
     "returned",
     _("Mail that comes back"),
@@ -160,7 +167,7 @@ RETURNED = Kind(
 )
 ALL = (
     ORDER, APPROVAL, MESSAGE, STANDING, QUOTE, QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY,
-    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION,
+    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION, SECOND_FACTOR,
 )  # fmt: skip
 BY_NAME = {each.name: each for each in (*ALL, RETURNED)}
 

@@ -94,9 +94,11 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/fritekstordre/{agreement}": 11, "/loebende-bestillinger": 3,
         "/loebende-bestillinger/{standing}": 9, "/loebende-bestillinger/ny?liste={list}": 12,
         "/rammer": 3, "/rammer/{frame}": 10, "/beskeder": 4, "/beskeder/mail": 4,
+        "/totrin": 6, "/totrin/opsaet": 6,
     },
     Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 20},
     Role.STAFF: {
+        "/medarbejdere": 6,
         "/adgangsnoegler": 2, "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 14,
         "/daekning/konflikter": 6, "/daekning/graenser": 4,
