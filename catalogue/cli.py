@@ -31,6 +31,7 @@ from catalogue.cli_documents import collect_documents
 from catalogue.cli_import import import_group
 from catalogue.cli_ledger import prove_sums, sum_up
 from catalogue.cli_mail import bounce
+from catalogue.cli_people import people_group
 from catalogue.core import jobs, migrations, proof
 from catalogue.core.chain import Point, read_point
 from catalogue.core.db import Database
@@ -53,6 +54,7 @@ def main() -> None:
 
 main.add_command(import_group)
 main.add_command(bounce)
+main.add_command(people_group)
 main.add_command(collect_documents)
 
 

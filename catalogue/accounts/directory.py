@@ -77,6 +77,15 @@ def amend(session: Session, by: Who, person_id: int, entry: Entry, now: datetime
     _write(session, by, (person, found), entry, now)
 
 
+def close(session: Session, by: Who, person_id: int, now: datetime) -> None:
+    """Close a person who is not named any more, as if the directory had said that she has left."""
+    person, found = _lock(session, _place(by), person_id, now)
+    _close(session, by, person, now)
+    found.active, found.changed_at = False, now
+    facts = audit.changes({"active": True}, {"active": False})
+    _record(session, by, "directory.left", person_id, facts, now)
+
+
 def release(session: Session, by: Who, person_id: int, now: datetime) -> None:
     """Let the directory forget a person: she has left, and it does not see her any more."""
     place_id = _place(by)

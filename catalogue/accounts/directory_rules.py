@@ -7,20 +7,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalogue.core.text import Text
+from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
 from catalogue.core.who import MUNICIPAL, Role
 
-# What a directory may call the roles, folded: our own names and those on the screens.
+# What a directory may call the roles: our own names and those on the screens.
 ROLE_WORDS: dict[str, Role] = {
-    "buyer": Role.BUYER,
-    "indkøber": Role.BUYER,
-    "approver": Role.APPROVER,
-    "godkender": Role.APPROVER,
-    "staff": Role.STAFF,
-    "procurement staff": Role.STAFF,
-    "indkøbsafdeling": Role.STAFF,
-    "indkøbskonsulent": Role.STAFF,
+    fold(word): role
+    for role, words in {
+        Role.BUYER: ("buyer", "indkøber", "disponent"),
+        Role.APPROVER: ("approver", "godkender"),
+        Role.STAFF: ("staff", "procurement staff", "indkøbsafdeling", "indkøbskonsulent"),
+    }.items()
+    for word in words
 }
 ROLE_ORDER = (Role.BUYER, Role.APPROVER, Role.STAFF)
 # What the audit calls what a directory does, and what it keeps of it.
@@ -54,7 +53,7 @@ class Entry:
 
 def find_role(word: str) -> Role | None:
     """Return the role that a directory means by a word."""
-    return ROLE_WORDS.get(" ".join(word.casefold().split()))
+    return ROLE_WORDS.get(fold(word))
 
 
 def is_ours_alone(place_ids: Collection[int | None], municipality_id: int) -> bool:
