@@ -20,6 +20,7 @@ from catalogue.accounts import api as accounts_api
 from catalogue.accounts import (
     colleague_pages,
     factor_pages,
+    password_pages,
     people_pages,
     scim_pages,
     token_pages,
@@ -187,6 +188,7 @@ def _blueprint() -> Blueprint:
         mail_log_pages, standing_pages, order_document_pages, route_pages,
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
         connection_pages, punchout_pages, punchout_api, factor_pages, colleague_pages, scim_pages,
+        password_pages,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

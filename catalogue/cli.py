@@ -52,10 +52,8 @@ def main() -> None:
     """Purchasing catalogue for social procurement."""
 
 
-main.add_command(import_group)
-main.add_command(bounce)
-main.add_command(people_group)
-main.add_command(collect_documents)
+for each in (import_group, people_group, bounce, collect_documents):
+    main.add_command(each)
 
 
 @main.command()

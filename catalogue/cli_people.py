@@ -58,6 +58,8 @@ def import_people(file: Path, code: str, dry_run: bool, most_leavers: int, force
         )
     elif dry_run:
         click.echo("This is what it would do; run it without --dry-run to write it.")
+    elif taken.counts[Outcome.REFUSED]:
+        click.echo("Written, but for the refused rows: mend them and run it again.")
     else:
         click.echo("Written.")
     if too_many or taken.counts[Outcome.REFUSED]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import invitations, second_factor
+from catalogue.accounts import invitations, password_links, second_factor
 from catalogue.agreements import reminders
 from catalogue.core.http import State
 from catalogue.core.jobs import Handler, Lane
@@ -26,6 +26,7 @@ from catalogue.exchange import (
     invitation_mail,
     mail,
     message_mail,
+    password_mail,
     price_mail,
     punchout_news,
     quote_mail,
@@ -129,6 +130,7 @@ def _mailing(state: State) -> dict[str, Handler]:
         "price.mail": price_mail.send_batch,
         invitations.MAIL: invitation_mail.send_batch,
         second_factor.MAIL: factor_mail.send_batch,
+        password_links.MAIL: password_mail.send_batch,
         checks.MAIL: check_mail.send_batch,
         check_reminders.MAIL: check_list_mail.send_batch,
         quote_trace.MAIL: quote_mail.send_batch,

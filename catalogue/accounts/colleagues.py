@@ -19,7 +19,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import OF_ENTERPRISE, Role, Who
 
 from . import factor_rules as rules
-from . import second_factor, sessions
+from . import passwords, second_factor, sessions
 from .factor_models import FactorRule, SecondFactor
 from .factor_rules import COVERED, News, Place, Required
 from .models import Person, PersonRole
@@ -35,6 +35,7 @@ class Colleague:
     name: str
     email: str
     roles: Sequence[Role]
+    has_password: bool
     has_factor: bool
     must_have: bool
 
@@ -70,7 +71,7 @@ def list_people(
         held.setdefault(person_id, []).append(Role(role))
     return [
         Colleague(
-            person.id, person.name, person.email, held[person.id], has,
+            person.id, person.name, person.email, held[person.id], passwords.has_one(person), has,
             any(role in COVERED[required] for role in held[person.id]),
         )
         for person, has in rows
@@ -83,7 +84,7 @@ def count(session: Session, who: Who, words: str, required: Required) -> Counts:
     owing = _holders(who.municipality_id).where(PersonRole.role.in_(COVERED[required]))
     lacking = select(func.count()).where(
         Person.id.in_(owing), Person.disabled_at.is_(None),
-        Person.id.not_in(select(SecondFactor.person_id)),
+        Person.id.not_in(select(SecondFactor.person_id)), passwords.with_one(),
     )  # fmt: skip
     return Counts(session.scalar(found) or 0, session.scalar(lacking) or 0)
 

@@ -1,4 +1,6 @@
-"""The second factor of a log-in, its recovery codes, who must have one, and sign-ins half done."""
+"""The second factor of a log-in, its recovery codes, who must have one, sign-ins half done, and
+links by which a password is chosen.
+"""
 
 from __future__ import annotations
 
@@ -87,3 +89,18 @@ class FactorNews(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     recipient: Mapped[str | None] = mapped_column(String(254))
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PasswordLink(Base):
+    """A link to choose a password; `token_hash` is None until its mail goes out."""
+
+    __tablename__ = "catalogue_password_links"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("catalogue_persons.id"), index=True)
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    put_by: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
+    put_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # or made useless by another

@@ -70,6 +70,8 @@ ACTION_NAMES: dict[str, Text] = {
     "factor.recovered": _("Signed in by a recovery code"),
     "factor.reset": _("Sign-in in two steps reset by another"),
     "factor.required": _("Who must sign in in two steps"),
+    "person.password_link": _("Link to choose a password mailed"),
+    "person.password_chosen": _("Password chosen"),
 }
 FIELD_NAMES: dict[str, Text] = {
     "two_steps": _("Sign-in in two steps"),

@@ -1,4 +1,4 @@
-"""The forms of the second factor."""
+"""The forms of the second factor and of a password that is chosen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import marshmallow as ma
 from catalogue.core import fields
 
 from .factor_rules import Required
+from .schema import SHORTEST_PASSWORD
 
 
 class CodeSchema(ma.Schema):
@@ -25,6 +26,12 @@ class MoveSchema(ProofSchema):
     """The proof, with a code of the new phone."""
 
     new_code = fields.Line(required=True, longest=40)
+
+
+class PasswordSchema(ma.Schema):
+    """A password that is chosen."""
+
+    password = fields.Line(required=True, longest=200, shortest=SHORTEST_PASSWORD)
 
 
 class RequiredSchema(ma.Schema):

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import ColumnElement
 
 from .models import Person
 
 NONE = "-"  # no hash, so that no password matches
+_BEGINS = "$"  # as every hash of a password does
 
 
 def has_one(person: Person) -> bool:
     """Tell whether she signs in by a password here, and not only where she works."""
-    return person.password_hash.startswith("$")  # as every hash of a password begins
+    return person.password_hash.startswith(_BEGINS)
+
+
+def with_one() -> ColumnElement[bool]:
+    """Return the condition of `has_one`."""
+    return Person.password_hash.startswith(_BEGINS)
 
 
 def matches(person: Person | None, password: str) -> bool:

@@ -6,7 +6,7 @@ Attributes that we have no use for are taken and let go, as directories send all
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field
 from scim2_models import (
@@ -73,13 +73,10 @@ class User(Resource[Any]):
 
     user_name: Annotated[str | None, Uniqueness.server, Required.true] = None
     name: Name | None = None
-    Name: ClassVar[type[ComplexAttribute]] = Name
     display_name: str | None = None
     active: bool | None = None
     emails: Annotated[list[Email] | None, Required.true] = None
-    Emails: ClassVar[type[ComplexAttribute]] = Email
     roles: list[HeldRole] | None = None
-    Roles: ClassVar[type[ComplexAttribute]] = HeldRole
 
 
 @cache  # says the same to everybody, and takes a tenth of a second to put together

@@ -71,12 +71,12 @@ def get_standing(session: Session, person_id: int) -> Standing:
     """Return where a person's factor stands. Four queries."""
     found = session.get(SecondFactor, person_id)
     left = select(func.count()).where(_own_codes(person_id), RecoveryCode.used_at.is_(None))
-    person = session.get_one(Person, person_id)
+    person = session.get(Person, person_id)  # a host may know people whom we do not
     return Standing(
         found.turned_on_at if found else None,
         session.scalar(left) or 0,
         is_required(session, person_id),
-        passwords.has_one(person),
+        person is not None and passwords.has_one(person),
     )
 
 

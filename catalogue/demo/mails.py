@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import jinja2
 
+from catalogue.accounts import password_links
 from catalogue.accounts.factor_rules import News
 from catalogue.accounts.invitations import Opened
 from catalogue.accounts.models import Invitation, Person
@@ -31,6 +32,7 @@ from catalogue.exchange import (
     letters,
     mail,
     message_mail,
+    password_mail,
     price_letters,
     price_mail,
     quote_letters,
@@ -60,7 +62,7 @@ def draw(templates: jinja2.Environment) -> Iterator[Mail]:
     told = tell()
     for draw_kind in (
         _orders, _messages, _quotes, _prices, _checks, _check_lists, _inquiries, _ceilings,
-        _standing, _deadlines, _verifications, _invitations, _factors,
+        _standing, _deadlines, _verifications, _invitations, _factors, _password_links,
     ):  # fmt: skip
         yield from draw_kind(told, templates)
 
@@ -280,3 +282,9 @@ def _factors(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
         by = "Jens Kruse" if news == News.RESET else None
         owed = factor_mail.Owed(place, news, NOW, told.buyer["email"], "da", by, None)
         yield factor_mail.compose(SETTINGS, templates, owed, NOW)
+
+
+def _password_links(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    email, until = told.buyer["email"], NOW + password_links.DAYS * DAY
+    issued = password_links.Issued(1, email, "da", "Jens Kruse", None, until, "hemmeligt")
+    yield password_mail.compose(SETTINGS, templates, issued, NOW)

@@ -159,6 +159,12 @@ SECOND_FACTOR = Kind(
     _("You get this mail because it concerns how your log-in is protected. So it always comes."),
     frozenset(Role),
 )
+PASSWORD = Kind(
+    "password",
+    _("Links to choose a password"),
+    _("When staff of the municipality mail somebody a link, once."),
+    _("You get this mail because the staff of your municipality asked for it, for you."),
+)
 RETURNED = Kind(
     "returned",
     _("Mail that comes back"),
@@ -167,7 +173,7 @@ RETURNED = Kind(
 )
 ALL = (
     ORDER, APPROVAL, MESSAGE, STANDING, QUOTE, QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY,
-    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION, SECOND_FACTOR,
+    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION, SECOND_FACTOR, PASSWORD,
 )  # fmt: skip
 BY_NAME = {each.name: each for each in (*ALL, RETURNED)}
 

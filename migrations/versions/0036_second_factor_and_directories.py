@@ -44,11 +44,12 @@ def upgrade() -> None:
     _create_half_sign_ins()
     _create_rules_and_news()
     _create_memberships()
+    _create_password_links()
 
 
 def downgrade() -> None:
     for name in (
-        "memberships", "factor_news", "factor_rules", "half_sign_ins", "recovery_codes",
+        "password_links", "memberships", "factor_news", "factor_rules", "half_sign_ins", "recovery_codes",
         "factor_uses", "second_factors",
     ):  # fmt: skip
         op.drop_table(f"catalogue_{name}")
@@ -124,6 +125,26 @@ def _create_memberships() -> None:
         sa.UniqueConstraint(
             "municipality_id", "external_id", name=op.f(f"uq_{name}_municipality_id_external_id")
         ),
+    )
+    op.create_index(op.f(f"ix_{name}_person_id"), name, ["person_id"])
+
+
+def _create_password_links() -> None:
+    name = "catalogue_password_links"
+    op.create_table(
+        name,
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("person_id", BIG_ID, nullable=False),
+        sa.Column("token_hash", sa.String(64), nullable=True),
+        sa.Column("put_by", BIG_ID, nullable=True),
+        sa.Column("put_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.Column("sent_at", MOMENT, nullable=True),
+        sa.Column("used_at", MOMENT, nullable=True),
+        _reference(name, "person_id", "persons"),
+        _reference(name, "put_by", "persons"),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}")),
+        sa.UniqueConstraint("token_hash", name=op.f(f"uq_{name}_token_hash")),
     )
     op.create_index(op.f(f"ix_{name}_person_id"), name, ["person_id"])
 

@@ -100,6 +100,8 @@ WATCHED = {
     "factor.set_up_first": "accounts/test_second_factor.py",
     "factor.turn_off": "accounts/test_second_factor.py",
     "factor.turn_on": "accounts/test_second_factor.py",
+    "passwords.choose": "accounts/test_password_links.py",
+    "passwords.mail_link": "accounts/test_password_links.py",
     "scim.serve": "accounts/test_scim.py",
     "scim.serve_root": "accounts/test_scim.py",
     "connections.create": "exchange/test_connection_pages.py",
