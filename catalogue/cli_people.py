@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from catalogue.accounts import people_list, people_taking
-from catalogue.accounts.people_list import NAMES, People
-from catalogue.accounts.people_rules import Outcome
-from catalogue.accounts.people_taking import Line, Taken
+from catalogue.accounts.people_list import People
+from catalogue.accounts.people_rules import MOST_LEAVERS_PERCENT, Outcome
+from catalogue.accounts.people_taking import Taken
 from catalogue.app import create_app
 from catalogue.cli_agreements import find_municipality
 from catalogue.core.errors import Missing
@@ -36,7 +36,8 @@ def people_group() -> None:
 @click.option("--municipality", "code", required=True, metavar="CODE", help="Such as 0330.")
 @click.option("--dry-run", is_flag=True, help="Show what it would do, and write nothing.")
 @click.option(
-    "--most-leavers", type=click.IntRange(0, 100), default=20, show_default=True, metavar="PERCENT",
+    "--most-leavers", type=click.IntRange(0, 100), default=MOST_LEAVERS_PERCENT,
+    show_default=True, metavar="PERCENT",
     help="Largest share of the active people that a list may close.",
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="Close as many as the list says.")
@@ -86,20 +87,11 @@ def _show(people: People, taken: Taken) -> None:
     for line in taken.lines:
         if line.outcome != Outcome.UNCHANGED:
             place = str(line.row.line) if line.row else "–"
-            table.add_row(place, line.email, line.name, str(line.outcome), _what(people, line))
+            what = people_taking.told(people, line) if line.row else "not in the list any more"
+            table.add_row(place, line.email, line.name, str(line.outcome), what)
     if table.row_count:
         # A width of its own where there is no terminal: reasons must not be cut.
         console = Console(highlight=False, markup=False)
         console.width = max(console.width, 160)
         console.print(table)
     click.echo(", ".join(f"{number} {word}" for word, number in taken.counts.items()))
-
-
-def _what(people: People, line: Line) -> str:
-    if line.row is None:
-        return "not in the list any more"
-    return "\n".join(
-        f"{people.cell(line.row, name)} {NAMES[name]}: {text}"
-        for name, texts in line.problems.items()
-        for text in texts
-    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import invitations, password_links, second_factor
+from catalogue.accounts import invitations, password_links, people_watch, second_factor
 from catalogue.agreements import reminders
 from catalogue.core.http import State
 from catalogue.core.jobs import Handler, Lane
@@ -56,7 +56,7 @@ EACH_MORNING = {
     standing_work.DAILY: standing_work.plan_morning,
 }
 
-DAILY_WORK = (*EACH_MORNING, forgetting.DAILY)  # put when a worker starts
+DAILY_WORK = (*EACH_MORNING, forgetting.DAILY, people_watch.DAILY)  # put when a worker starts
 
 
 def lanes(state: State) -> tuple[Lane, ...]:
@@ -84,6 +84,11 @@ def lanes(state: State) -> tuple[Lane, ...]:
         (sent_lists.CHECK, sent_lists.TAKE),
         lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
     )
+    watching: dict[str, Handler] = {
+        people_watch.DAILY.topic: lambda _batch: people_watch.take_folder(
+            database, state.settings.people_folder, state.clock
+        )
+    }
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
@@ -91,6 +96,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
         Lane("mail", _mailing(state), 10),
         Lane("ledger", taking, 1),
         Lane("price lists", importing, 1),
+        Lane("people", watching, 1),
         *_ordering(state),
     )
 

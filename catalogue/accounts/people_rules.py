@@ -16,6 +16,7 @@ from .directory_rules import Entry
 
 Problems = dict[str, list[Text | str]]
 LONGEST_NAME, LONGEST = 120, 254
+MOST_LEAVERS_PERCENT = 20  # of those who are active, that one list may close
 _YES, _NO = ("ja", "j", "yes", "true", "1", "x"), ("nej", "n", "no", "false", "0")
 
 

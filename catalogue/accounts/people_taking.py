@@ -22,7 +22,7 @@ from . import people_rules as rules
 from .directory_models import Membership
 from .directory_rules import Entry
 from .models import Person, PersonRole
-from .people_list import People, Row
+from .people_list import NAMES, People, Row
 from .people_rules import Known, Outcome, Problems
 
 
@@ -69,6 +69,16 @@ def take(session: Session, by: Who, people: People, now: datetime) -> Taken:
         directory.close(session, by, missing.person_id, now)
         lines.append(Line(None, missing.name, missing.email, Outcome.CLOSED, {}))
     return Taken(lines, sum(each.active and each.kept for each in known))
+
+
+def told(people: People, line: Line) -> str:
+    """Say what is wrong with a refused row: in which cell, and what would be right."""
+    return "\n".join(
+        f"{people.cell(line.row, name)} {NAMES[name]}: {text}"
+        for name, texts in line.problems.items()
+        for text in texts
+        if line.row is not None
+    )
 
 
 def _take_row(

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import cast
 import pytest
+from conftest import on_sqlite
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import people_list, people_rules, people_taking
+from catalogue.accounts import people_list, people_rules, people_taking, people_watch
 from catalogue.accounts.directory_rules import Entry
 from catalogue.accounts.models import Person, PersonRole
 from catalogue.accounts.people_list import UnreadablePeople
 from catalogue.accounts.people_rules import Known, Outcome
 from catalogue.accounts.people_taking import Taken
+from catalogue.core import jobs
+from catalogue.core.db import Database
 from catalogue.core.who import Role, Who
 
 HEAD = "Medarbejdernummer;Fornavn;Efternavn;E-mail;Roller;Aktiv"
@@ -116,3 +120,31 @@ def test_address_of_a_person_elsewhere_is_refused_with_its_reason(session: Sessi
 def test_list_that_is_none_is_refused_whole(text: str) -> None:
     with pytest.raises(UnreadablePeople):
         people_list.read(text.encode(), "personer.csv")
+
+
+@on_sqlite
+def test_worker_takes_the_lists_of_a_folder_and_writes_what_became_of_them(
+    database: Database, tmp_path: Path
+) -> None:
+    with database.transaction() as session:
+        cast.municipality(session)
+    good, other = tmp_path / "0330.csv", tmp_path / "0999.csv"
+    good.write_text("\n".join([HEAD, IDA, BO.replace("godkender", "borgmester")]))
+    other.write_text(HEAD)
+    (tmp_path / "læsmig.txt").write_text("ikke en liste")
+    people_watch.take_folder(database, str(tmp_path), lambda: cast.NOW)
+    with database.reading() as session:
+        assert roles_of(session, "ida@slagelse.example") == {"buyer"}
+        assert jobs.is_waiting(session, people_watch.DAILY.topic)
+    result = tmp_path / "0330.csv.result.txt"
+    assert "E3 Roller: Kataloget kender ikke borgmester" in result.read_text()
+    assert "kan ikke læses" in (tmp_path / "0999.csv.result.txt").read_text()
+    assert not (tmp_path / "læsmig.txt.result.txt").exists()
+    crowd = [f"{n};N{n};N;n{n}@slagelse.example;Indkøber;" for n in range(20, 30)]
+    good.write_text("\n".join([HEAD, *crowd]))
+    people_watch.take_folder(database, str(tmp_path), lambda: cast.NOW)
+    good.write_text("\n".join([HEAD, *crowd[:7]]))
+    people_watch.take_folder(database, str(tmp_path), lambda: cast.NOW)
+    with database.reading() as session:
+        assert roles_of(session, "n29@slagelse.example") == {"buyer"}
+    assert "--force" in result.read_text()
