@@ -28,6 +28,7 @@ from .factor_rules import Step
 from .factor_schema import CodeSchema, MoveSchema, ProofSchema
 from .factor_screens import (
     PROOF_REFUSALS,
+    RECOVERY_REFUSALS,
     REFUSALS,
     Errors,
     draw_picture,
@@ -61,7 +62,8 @@ def give_code() -> Response:
     with transaction() as session:
         tried, token = half_sign_ins.finish(session, half, typed["code"], gate(), hours)
     if tried != Tried.RIGHT:
-        return _ask({name: [REFUSALS[tried]]}, back, 429 if tried == Tried.TOO_MANY else 422)
+        said = (RECOVERY_REFUSALS if name == "recovery" else REFUSALS)[tried]
+        return _ask({name: [said]}, back, 429 if tried == Tried.TOO_MANY else 422)
     browser.hold(token)
     return go_to(back) if back else go("catalogue.front")
 

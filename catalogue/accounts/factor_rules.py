@@ -58,7 +58,7 @@ COVERED: dict[Required, frozenset[Role]] = {
 }
 REQUIRED_NAMES: dict[Required, Text] = {
     Required.NONE: _("Nobody: each decides for herself"),
-    Required.STAFF: _("Procurement staff"),
+    Required.STAFF: _("Procurement staff alone"),
     Required.APPROVERS: _("Procurement staff and approvers"),
     Required.ALL: _("Everybody: buyers too"),
 }

@@ -22,6 +22,9 @@ REFUSALS: dict[Tried, Text] = {
     Tried.WRONG: _("The code is not right, or was used already. Wait for the next one and try it."),
     Tried.TOO_MANY: _("Too many tries. Wait a quarter of an hour and try again."),
 }
+RECOVERY_REFUSALS: dict[Tried, Text] = REFUSALS | {
+    Tried.WRONG: _("The recovery code is not right, or was used already."),
+}
 PROOF_REFUSALS: dict[Tried, Text] = REFUSALS | {
     Tried.WRONG: _("Password or code is not right, or the code was used already. Try again."),
 }

@@ -127,7 +127,7 @@ def fill(user: User, said: dict[str, Any], email: str, name: str) -> None:
     """Tell a directory what it said of a person, and what is so here whatever it said."""
     kept = User.model_validate({"schemas": [User.__schema__], "userName": "x"} | said)
     user.display_name, user.name = kept.display_name, kept.name
-    user.emails = kept.emails or [Email(value=email, primary=True)]
+    user.emails = kept.emails or [Email(value=email, type=None, primary=True)]
     user.roles = kept.roles
     if not said:
         user.display_name = name

@@ -78,8 +78,10 @@ class Persons(ScimStorage):
         if filter_ is None and search_request.sort_by is None:
             total = self.session.scalar(select(func.count()).where(self._ours())) or 0
             rows = self._load(None, start, count)
-            return SearchPage(total, [_user(each) for each in rows])
-        found = [_user(each) for each in self._load(_narrowed(filter_.ast if filter_ else None))]
+            return SearchPage(total, [*map(_user, rows)])
+        found: list[Any] = [
+            _user(each) for each in self._load(_narrowed(filter_.ast if filter_ else None))
+        ]
         if filter_ is not None:
             found = [each for each in found if filter_.match(each)]
         if search_request.sort_by is not None:

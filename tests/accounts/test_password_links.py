@@ -75,7 +75,7 @@ def test_person_without_password_gets_a_link_and_signs_in(
         staff = cast.staff(session)
         person = cast.buyer(session, email="ida@slagelse.example", password_hash="-")
     cast.sign_in_as(client, staff)
-    assert "har intet kodeord her" in client.get("/medarbejdere").text
+    assert "har ingen adgangskode her" in client.get("/medarbejdere").text
     assert client.post(f"/medarbejdere/{person.id}/kodeord").status_code == 303
     (mail,) = [lane for lane in lanes(state) if lane.name == "mail"]
     while jobs.run_once(state.database, mail.handlers, clock=state.clock):
