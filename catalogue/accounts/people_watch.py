@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from catalogue.core.daily import Daily
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError, Conflict, Missing
+from catalogue.core.text import DEFAULT_LOCALE, reading_in
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
@@ -41,7 +42,8 @@ def take_folder(database: Database, folder: str, clock: Callable[[], datetime]) 
     """Take in the lists of a folder, each by itself, and put tomorrow's work."""
     for path in sorted(Path(folder).glob("*")) if folder else []:
         if found := _NAME.fullmatch(path.name):
-            result = _take(database, path, found[1].zfill(4), clock())
+            with reading_in(DEFAULT_LOCALE):
+                result = _take(database, path, found[1].zfill(4), clock())
             path.with_name(f"{path.name}.result.txt").write_text(result, encoding="utf-8")
     with database.transaction() as session:
         DAILY.put_next(session, clock())

@@ -113,7 +113,7 @@ def test_address_of_a_person_elsewhere_is_refused_with_its_reason(session: Sessi
     take(session, IDA)
     cast.buyer(session, cast.municipality(session, "Kolding"), email="taken@kolding.example")
     (line,) = take(session, IDA.replace("ida@slagelse", "taken@kolding")).lines
-    assert line.outcome == Outcome.REFUSED and "mailadresse" in str(line.problems["email"][0])
+    assert (line.outcome, list(line.problems)) == (Outcome.REFUSED, ["email"])
 
 
 @pytest.mark.parametrize("text", ["", "Navn;Alder\nIda;40", HEAD, HEAD + "\n;;;;;"])
