@@ -31,6 +31,7 @@ from catalogue.cli_import import import_group
 from catalogue.cli_ledger import prove_sums, sum_up
 from catalogue.cli_mail import bounce
 from catalogue.cli_mounted import mounted, refuse_in_host
+from catalogue.cli_people import people_group
 from catalogue.core import jobs, migrations, proof
 from catalogue.core.chain import Point, read_point
 from catalogue.core.db import Database
@@ -50,9 +51,8 @@ def main() -> None:
     """Purchasing catalogue for social procurement."""
 
 
-main.add_command(import_group)
-main.add_command(bounce)
-main.add_command(collect_documents)
+for each in (import_group, people_group, bounce, collect_documents):
+    main.add_command(each)
 
 
 @main.command()

@@ -34,7 +34,7 @@ def import_agreements(file: Path, code: str, dry_run: bool) -> None:
     state = mounted()
     rows = _read(file)
     with state.database.reading() as session:
-        municipality_id = _find(session, code)
+        municipality_id = find_municipality(session, code)
         found = import_plan.preview(session, municipality_id, rows)
         _show(found)
         _show_waiting(session, found)
@@ -56,7 +56,8 @@ def _read(file: Path) -> list[Row]:
     return agreement_list.read(file.read_bytes(), file.name)
 
 
-def _find(session: Session, code: str) -> int:
+def find_municipality(session: Session, code: str) -> int:
+    """Return the municipality of a code; raises Missing."""
     found = session.scalar(select(Municipality.id).where(Municipality.code == code.zfill(4)))
     if found is None:
         raise Missing(_("No municipality has the code %(code)s; Slagelse has 0330.", code=code))

@@ -9,7 +9,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import invitations, outside_settling
+from catalogue.accounts import (
+    invitations,
+    outside_settling,
+    password_links,
+    people_watch,
+    second_factor,
+)
 from catalogue.agreements import reminders
 from catalogue.core.http import State
 from catalogue.core.jobs import Handler, Lane
@@ -20,11 +26,13 @@ from catalogue.exchange import (
     check_list_mail,
     check_mail,
     document_sending,
+    factor_mail,
     forgetting,
     inquiry_mail,
     invitation_mail,
     mail,
     message_mail,
+    password_mail,
     posting,
     price_mail,
     punchout_news,
@@ -64,7 +72,7 @@ EACH_MORNING = {
     standing_work.DAILY: standing_work.plan_morning,
 }
 
-DAILY_WORK = (*EACH_MORNING, forgetting.DAILY)  # put when a worker starts
+DAILY_WORK = (*EACH_MORNING, forgetting.DAILY, people_watch.DAILY)  # put when a worker starts
 
 
 def lanes(state: State) -> tuple[Lane, ...]:
@@ -92,6 +100,11 @@ def lanes(state: State) -> tuple[Lane, ...]:
         (sent_lists.CHECK, sent_lists.TAKE),
         lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
     )
+    watching: dict[str, Handler] = {
+        people_watch.DAILY.topic: lambda _batch: people_watch.take_folder(
+            database, state.settings.people_folder, state.clock
+        )
+    }
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
@@ -99,6 +112,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
         Lane("mail", _mailing(state), 10),
         Lane("ledger", taking, 1),
         Lane("price lists", importing, 1),
+        Lane("people", watching, 1),
         *_ordering(state),
     )
 
@@ -153,6 +167,8 @@ def _mailing(state: State) -> dict[str, Handler]:
         "inquiry.mail": inquiry_mail.send_batch,
         "price.mail": price_mail.send_batch,
         invitations.MAIL: invitation_mail.send_batch,
+        second_factor.MAIL: factor_mail.send_batch,
+        password_links.MAIL: password_mail.send_batch,
         checks.MAIL: check_mail.send_batch,
         check_reminders.MAIL: check_list_mail.send_batch,
         quote_trace.MAIL: quote_mail.send_batch,

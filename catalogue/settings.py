@@ -35,6 +35,9 @@ class Settings:
     session_hours: int = _setting(12, "hours until a signed-in person must sign in again")
     sign_in_attempts: int = _setting(10, "failed sign-ins per e-mail and quarter before a pause")
     sign_in_attempts_per_address: int = _setting(100, "the same per network address")
+    people_folder: str = _setting(
+        "", "folder of lists of people, such as 0330.csv, taken in each night at 3; empty: none"
+    )
     order_link_days: int = _setting(
         14, "days an enterprise may answer an order by the link in its mail; then it signs in"
     )

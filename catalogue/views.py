@@ -7,9 +7,13 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from catalogue.accounts import api as accounts_api
 from catalogue.accounts import (
+    colleague_pages,
+    factor_pages,
     outside_pages,
+    password_pages,
     people_pages,
     provider_pages,
+    scim_pages,
     token_pages,
 )
 from catalogue.accounts import pages as accounts_pages
@@ -80,7 +84,7 @@ def blueprint() -> Blueprint:
         mail_log_pages, standing_pages, order_document_pages, route_pages,
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
-        outside_pages, provider_pages,
+        outside_pages, provider_pages, factor_pages, colleague_pages, scim_pages, password_pages,
     )  # fmt: skip
     for pages in features:
         made.register_blueprint(pages.blueprint)

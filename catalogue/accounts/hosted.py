@@ -18,7 +18,7 @@ from catalogue.core import audit
 from catalogue.core.text import DEFAULT_LOCALE, LOCALES
 from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role
 
-from . import queries, service
+from . import queries, service, sessions
 from .models import Municipality, Person, PersonRole
 from .service import Newcomer
 
@@ -76,7 +76,7 @@ def admit(session: Session, told: HostPerson, now: datetime, session_hours: int)
     person.name = newcomer.name
     if told.roles is not None:
         _give(session, person, [_place(session, each) for each in told.roles], now)
-    return service.begin_session(session, person.id, now, session_hours)
+    return sessions.begin(session, person.id, now, session_hours)
 
 
 def _find_or_write(session: Session, newcomer: Newcomer, now: datetime) -> Person:

@@ -31,7 +31,7 @@ from catalogue.core.sealing import seal, unseal
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import oidc, oidc_published, outside, outside_words
+from . import browser, oidc, oidc_published, outside, outside_words
 from . import outside_providers as providers
 from .models import Municipality
 from .oidc_published import Directory, Distrusted, Published
@@ -40,7 +40,7 @@ from .outside_rules import LONGEST_SUBJECT
 
 blueprint = Blueprint("outside", __name__)
 log = logging.getLogger("catalogue.accounts")
-TOKEN = "catalogue_token"  # noqa: S105 - the name of a place in the cookie
+
 BROWSER = "catalogue_browser"
 PROOF = "proof of a session elsewhere"
 FEW = 4  # doors that are shown at once; more are unfolded
@@ -58,10 +58,10 @@ def begin(code: str) -> Response:
     with reading() as session:
         provider, _home = providers.get_open(session, code)
     published = find_published(provider)
-    browser = cookie.setdefault(BROWSER, secrets.token_urlsafe(32))
+    secret = cookie.setdefault(BROWSER, secrets.token_urlsafe(32))
     with transaction() as session:
         back = request.args.get("next", "")
-        begun = outside.begin(session, provider.id, browser, back, now())
+        begun = outside.begin(session, provider.id, secret, back, now())
     address = oidc.authorization_url(
         published, _client(provider, code), begun.state, begun.nonce, begun.verifier
     )
@@ -74,8 +74,8 @@ def answer(code: str) -> Response:
     with reading() as session:
         provider, home = providers.get_open(session, code)
     with transaction() as session:
-        given, browser = request.args.get("state", ""), cookie.get(BROWSER, "")
-        tried = outside.take_try(session, provider.id, given, browser, now())
+        given, secret = request.args.get("state", ""), cookie.get(BROWSER, "")
+        tried = outside.take_try(session, provider.id, given, secret, now())
     if tried is None:
         raise TooLate(_("The sign-in took too long, or was used already. Begin again."))
     if request.args.get("error"):
@@ -216,8 +216,7 @@ def _let_in(
             detail=outside_words.why_not(admitted.refusal, home),
             remedy=_("When it is put right there, sign in again."),
         )  # fmt: skip
-    forget_visitor()  # a new session: what was planted before sign-in is worth nothing after it
-    cookie[TOKEN] = admitted.token
+    browser.hold(admitted.token)
     return go_to(back) if back else go("catalogue.front")
 
 

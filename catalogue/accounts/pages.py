@@ -15,7 +15,6 @@ from catalogue.core.http import (
     SIGNED_IN,
     State,
     flash,
-    forget_visitor,
     go,
     go_to,
     now,
@@ -31,13 +30,13 @@ from catalogue.core.text import LOCALES, Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import outside_pages, queries, service
+from . import browser, colleagues, outside_pages, queries, service
+from .browser import TOKEN
 from .hosted import HostPerson, admit
 from .rules import ROLE_NAMES
 from .schema import PersonSchema, SignInSchema
 
 blueprint = Blueprint("accounts", __name__)
-TOKEN = "catalogue_token"  # noqa: S105 - the name of a place in the cookie
 HOSTED = "catalogue_hosted"  # what the host told of her when that session began
 
 
@@ -100,11 +99,10 @@ def sign_in() -> Response:
         return _sign_in_form({"password": [text]}, back, 429)
     if outcome == service.Outcome.WRONG:
         return _sign_in_form({"password": [_("E-mail or password is not right. Try again.")]}, back)
-    messages = cookie.get("catalogue_messages")
-    forget_visitor()  # what was planted before sign-in is worth nothing after it
-    cookie[TOKEN] = token
-    if messages:
-        cookie["catalogue_messages"] = messages
+    if outcome in (service.Outcome.CODE, service.Outcome.SET_UP):
+        browser.hold_half(token)
+        return go(f"catalogue.factor.owe_{outcome}", next=back or None)
+    browser.hold(token)
     return go_to(back) if back else go("catalogue.front")
 
 
@@ -201,10 +199,12 @@ def _persons(errors: dict[str, list[Text | str]]) -> Response:
     with reading() as session:
         people = queries.list_persons(session)
         municipalities = queries.list_municipalities(session)
+        two_steps = colleagues.list_with_factor(session, [person.id for person, _held in people])
     return render(
         "accounts/persons.html",
         422 if errors else 200,
         people=people,
+        two_steps=two_steps,
         municipalities=municipalities,
         names=ROLE_NAMES,
         errors=errors,

@@ -22,7 +22,7 @@ from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 
-from . import invitations
+from . import colleagues, invitations
 from .rules import INVITATION_DAYS
 from .schema import AcceptanceSchema, InvitationSchema
 
@@ -110,10 +110,11 @@ def _draw(errors: Errors) -> Response:
     with reading() as session:
         acting = invitations.list_members(session, who().enterprise_id)
         waiting = invitations.list_waiting(session, who().enterprise_id)
+        two_steps = colleagues.list_with_factor(session, [each.person_id for each in acting])
     return render(
         "accounts/people.html", 422 if errors else 200, members=acting, waiting=waiting,
         deciding=sum(each.decides for each in acting), roles=ROLES, days=INVITATION_DAYS,
-        present=now(), values=request.form, errors=errors,
+        present=now(), values=request.form, errors=errors, two_steps=two_steps,
     )  # fmt: skip
 
 

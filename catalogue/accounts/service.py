@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import csv
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
@@ -19,7 +17,7 @@ from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role
 
-from . import throttling
+from . import half_sign_ins, passwords, sessions, throttling
 from .models import Municipality, Person, PersonRole, SignIn
 from .outside_models import IdentityProvider, OutsideIdentity, OutsideSession
 from .queries import hash_of
@@ -33,6 +31,8 @@ class Outcome(StrEnum):
     SIGNED_IN = "signed_in"
     WRONG = "wrong"
     TOO_MANY = "too_many"
+    CODE = "code"  # half done: a one-time code is owed
+    SET_UP = "set_up"  # half done: she must set up a second factor first
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,10 @@ class Newcomer:
 def sign_in(
     session: Session, typed: Credentials, now: datetime, limits: Limits
 ) -> tuple[Outcome, str]:
-    """Try to sign in; return the outcome and, when signed in, the token for the browser.
+    """Try to sign in; return the outcome and the token for the browser.
 
-    A failure is written as a row and so returned, not raised: raising would undo the row.
+    The token is that of a session, or of a sign-in that is half done (half_sign_ins.py). A failure
+    is written as a row and so returned, not raised: raising would undo the row.
     """
     subjects = {
         throttling.subject("email", typed.email.casefold()): limits.per_email,
@@ -82,28 +83,12 @@ def sign_in(
             Person.email_folded == typed.email.casefold(), Person.disabled_at.is_(None)
         )
     ).first()
-    if not _matches(person, typed.password) or person is None:
+    if not passwords.matches(person, typed.password) or person is None:
         throttling.note_failure(session, subjects, now)
         return Outcome.WRONG, ""
-    return Outcome.SIGNED_IN, begin_session(session, person.id, now, limits.session_hours)
-
-
-def begin_session(session: Session, person_id: int, now: datetime, hours: int) -> str:
-    """Begin a session of a person in her oldest role; return the token for the browser."""
-    role = session.scalars(
-        select(PersonRole).where(PersonRole.person_id == person_id).order_by(PersonRole.id)
-    ).first()
-    token = secrets.token_urlsafe(32)
-    session.add(
-        SignIn(
-            token_hash=hash_of(token),
-            person_id=person_id,
-            role_id=role.id if role else None,
-            created_at=now,
-            expires_at=now + timedelta(hours=hours),
-        )
-    )
-    return token
+    if (half := half_sign_ins.begin(session, person.id, now)) is not None:
+        return Outcome(half[0]), half[1]
+    return Outcome.SIGNED_IN, sessions.begin(session, person.id, now, limits.session_hours)
 
 
 def choose_role(session: Session, token: str, person_id: int, role_id: int) -> None:
@@ -212,17 +197,6 @@ def import_municipalities(session: Session) -> None:
             if row["code"] not in known
         )
     session.flush()
-
-
-def _matches(person: Person | None, password: str) -> bool:
-    hasher = PasswordHasher()
-    if person is None:
-        hasher.hash(password)  # the same work, so that time does not tell who has a log-in
-        return False
-    try:
-        return hasher.verify(person.password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def _outside_place(session: Session, sign_in_id: int) -> int | None:

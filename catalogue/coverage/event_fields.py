@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.accounts import outside_words, token_rules
+from catalogue.accounts import directory_rules, factor_rules, outside_words, token_rules
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import effect_words
@@ -24,6 +24,8 @@ FIELDS: dict[str, Text] = {
     **webhook_words.FIELDS,
     **token_rules.FIELD_NAMES,
     **outside_words.FIELDS,
+    **factor_rules.FIELD_NAMES,
+    **directory_rules.FIELD_NAMES,
     **standing_words.FIELDS,
     "effect_year": _("Year of the effect"),
     "account_coding": _("Account coding"),

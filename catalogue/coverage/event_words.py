@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogue.accounts import outside_words, token_rules
+from catalogue.accounts import directory_rules, factor_rules, outside_words, token_rules
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
@@ -162,6 +162,8 @@ ACTIONS: dict[str, Text] = {
     "quote.chosen": _("Quote chosen and ordered"),
     "quote.closed": _("Request for quotes closed"),
     **token_rules.ACTION_NAMES,
+    **factor_rules.ACTION_NAMES,
+    **directory_rules.ACTION_NAMES,
     "word.created": _("Word explained"),
     "word.amended": _("Explanation of a word changed"),
     "word.deleted": _("Explanation of a word taken out"),
@@ -183,6 +185,7 @@ VALUES: dict[str, Mapping[str, Text]] = {
     "link": link_rules.STANDING_NAMES,
     "locale": {"da": _("Danish"), "en": _("English")},
     "recognition": {str(key): text for key, text in enterprises.RECOGNITIONS.items()},
+    "must_have": {str(key): text for key, text in factor_rules.REQUIRED_NAMES.items()},
     "relation": {
         "same": _("is the same as"),
         "also": _("also means"),

@@ -10,13 +10,11 @@ from decimal import Decimal
 
 import jinja2
 
-from catalogue.accounts.invitations import Opened
-from catalogue.accounts.models import Invitation, Person
+from catalogue.accounts.models import Person
 from catalogue.agreements.deadlines import Basis, Deadline
 from catalogue.agreements.entries import Entry
 from catalogue.agreements.rules import AgreementState, Terms
 from catalogue.core.money import line_net_ore, vat_ore
-from catalogue.core.who import Role
 from catalogue.enterprises import reminders
 from catalogue.enterprises.models import ReminderReader
 from catalogue.exchange import (
@@ -24,7 +22,6 @@ from catalogue.exchange import (
     check_list_mail,
     check_mail,
     inquiry_mail,
-    invitation_mail,
     letter_words,
     letters,
     mail,
@@ -40,8 +37,6 @@ from catalogue.exchange import (
 from catalogue.exchange.letters import Letter, Reader
 from catalogue.exchange.links import Issued
 from catalogue.exchange.posting import Mail
-from catalogue.exchange.webhooks import stop_mail
-from catalogue.exchange.webhooks.models import PauseCause, Webhook
 from catalogue.ordering.ceilings import Used
 from catalogue.ordering.message_models import MessageFile, OrderMessage, Writer
 from catalogue.ordering.models import Order, OrderEvent, OrderLine, OrderState
@@ -50,6 +45,7 @@ from catalogue.products.check_reminders import Waiting
 from catalogue.products.models import PriceDecision, PriceProposal
 from catalogue.search.inquiry_queries import Owed as Inquired
 
+from . import system_mails
 from .mail_story import DAY, NOW, SETTINGS, STAFF_MAIL, TODAY, Story, agreement, tell
 
 _MUST_SAY_WHY = {"returned", "declined", "rejected", "proposed"}
@@ -60,7 +56,7 @@ def draw(templates: jinja2.Environment) -> Iterator[Mail]:
     told = tell()
     for draw_kind in (
         _orders, _messages, _quotes, _prices, _checks, _check_lists, _inquiries, _ceilings,
-        _standing, _deadlines, _verifications, _invitations, _webhooks,
+        _standing, _deadlines, _verifications, system_mails.draw,
     ):  # fmt: skip
         yield from draw_kind(told, templates)
 
@@ -266,20 +262,3 @@ def _verifications(told: Story, templates: jinja2.Environment) -> Iterator[Mail]
             is_confirmed=False,
         )
         yield verification_mail.compose(SETTINGS, templates, owed, NOW)
-
-
-def _invitations(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
-    for role in (Role.ENTERPRISE, Role.FACILITATOR):
-        one = Invitation(id=1, role=role, email="ny@legehytten.example", expires_at=NOW + 14 * DAY)
-        opened = Opened(one, told.enterprise["name"], "Sanne Lind", has_log_in=False)
-        yield invitation_mail.compose(SETTINGS, templates, opened, "hemmeligt", NOW)
-
-
-def _webhooks(_told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
-    for cause in (PauseCause.FAILING, PauseCause.GONE):
-        hook = Webhook(
-            id=1, municipality_id=1, name="Økonomisystemet", pause_cause=cause,
-            url="https://oekonomi.slagelse.example/katalog",
-        )  # fmt: skip
-        owed = stop_mail.Owed(hook, STAFF_MAIL, NOW)
-        yield stop_mail.compose(SETTINGS, templates, owed, NOW)

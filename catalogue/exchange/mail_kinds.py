@@ -159,6 +159,19 @@ WEBHOOK = Kind(
     _("You get this mail because your system is told nothing more. So it always comes."),
     _STAFF | _ENTERPRISE,
 )
+SECOND_FACTOR = Kind(
+    "second_factor",
+    _("Sign-in in two steps"),
+    _("When it is turned on, off or reset, and when a recovery code is used."),
+    _("You get this mail because it concerns how your log-in is protected. So it always comes."),
+    frozenset(Role),
+)
+PASSWORD = Kind(
+    "password",
+    _("Links to choose a password"),
+    _("When staff of the municipality mail somebody a link, once."),
+    _("You get this mail because the staff of your municipality asked for it, for you."),
+)
 RETURNED = Kind(
     "returned",
     _("Mail that comes back"),
@@ -167,7 +180,7 @@ RETURNED = Kind(
 )
 ALL = (
     ORDER, APPROVAL, MESSAGE, STANDING, QUOTE, QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY,
-    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION, WEBHOOK,
+    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION, WEBHOOK, SECOND_FACTOR, PASSWORD,
 )  # fmt: skip
 BY_NAME = {each.name: each for each in (*ALL, RETURNED)}
 

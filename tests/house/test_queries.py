@@ -100,9 +100,11 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/fritekstordre/{agreement}": 11, "/loebende-bestillinger": 3,
         "/loebende-bestillinger/{standing}": 9, "/loebende-bestillinger/ny?liste={list}": 12,
         "/rammer": 3, "/rammer/{frame}": 10, "/beskeder": 4, "/beskeder/mail": 4,
+        "/totrin": 6, "/totrin/opsaet": 6,
     },
     Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 20},
     Role.STAFF: {
+        "/medarbejdere": 6,
         "/adgangsnoegler": 2, "/kommunens-log-ind": 3, "/kommunens-log-ind/roller": 2,
         "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 14,
@@ -142,13 +144,13 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/indkomne-ordrer": 4, "/indkomne-ordrer/{order}": 7,
         "/indkomne-ordrer/{order}/fakturadata": 6, "/dokumenter": 2,
         "/indkomne-ordrer/{order}/faktura": 6, "/virksomhed": 5,
-        "/virksomhed/verificering": 5, "/virksomhed/personer": 3, "/virksomhed/effekt/2025": 2,
+        "/virksomhed/verificering": 5, "/virksomhed/personer": 4, "/virksomhed/effekt/2025": 2,
         "/efterlysninger/modtagne": 5, "/efterlysninger/modtagne?svar={demand}": 7,
         "/efterlysninger/kan-i-lave/{inquiry}": 2,
         "/beskeder": 3, "/beskeder/mail": 4,
         "/tilbudsforespoergsler": 2, "/tilbudsforespoergsler/{request}": 5,
     },
-    Role.ADMINISTRATOR: {"/personer": 4, "/virksomheder/alle": 2, "/haendelser": 3},
+    Role.ADMINISTRATOR: {"/personer": 5, "/virksomheder/alle": 2, "/haendelser": 3},
 }  # fmt: skip
 PLAN = "kategori=37535200&beloeb=1000&sted={home}&fra=2026-12-01&til=2027-11-30"
 CASES = [(role, page, count) for role, pages in PAGES.items() for page, count in pages.items()]

@@ -18,6 +18,7 @@ PAGES: dict[str | None, list[str]] = {
         "/ordrelink/kendes-ikke", "/afmeld/kendes-ikke", "/api/v1/",
         "/api/v1/problems/out-of-turn"],
     BUYER: [
+        "/totrin", "/totrin/opsaet",
         "/soeg", "/soeg?q=gave", "/soeg?q=rengøring&vis=alle", "/soeg?q=findesikke", "/varer/1",
         "/varer/17",
         "/adgangsnoegler", "/kurv", "/ordrer", "/virksomheder/1", "/roller", "/indkomne-ordrer",
@@ -36,6 +37,7 @@ PAGES: dict[str | None, list[str]] = {
     ],
     STAFF: [
         "/adgangsnoegler", "/kommunens-log-ind", "/kommunens-log-ind/roller",
+        "/medarbejdere", "/medarbejdere?q=findesikke",
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
         "/daekning/diagrammer", "/daekning/diagrammer?dag=2001-01-01",
         "/daekning/ordrer", "/daekning/ordrer?kategori=37000000&fra=2026-01-01&til=2026-12-31",

@@ -1,0 +1,96 @@
+"""The staff's page of their municipality's people, and the buttons that reset a second factor."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from catalogue.core.errors import Invalid
+from catalogue.core.fields import load
+from catalogue.core.http import (
+    ADMINISTRATORS,
+    ENTERPRISES,
+    STAFF,
+    Page,
+    flash,
+    go,
+    now,
+    reading,
+    render,
+    route,
+    state,
+    transaction,
+    who,
+)
+from catalogue.core.text import lazy as _
+
+from . import colleagues, token_rules
+from .factor_rules import REQUIRED_NAMES
+from .factor_schema import RequiredSchema
+from .factor_screens import Errors
+from .rules import ROLE_NAMES
+
+blueprint = Blueprint("colleagues", __name__)
+LONGEST_WORDS = 100
+
+
+@route(blueprint, "/medarbejdere", access=STAFF)
+def people() -> Response:
+    """List the people of the municipality, and say who must have a second factor."""
+    return _draw({})
+
+
+@route(blueprint, "/medarbejdere", access=STAFF, methods=["POST"])
+def require_factor() -> Response:
+    """Say of whom the municipality asks a second factor."""
+    try:
+        typed = load(RequiredSchema(), request.form)
+        with transaction() as session:
+            colleagues.require(session, who(), typed["required"], now())
+    except Invalid as error:
+        return _draw(error.problems)
+    flash(_("Saved. It counts from each person's next sign-in."))
+    return go("catalogue.colleagues.people")
+
+
+@route(blueprint, "/medarbejdere/<int:person_id>/nulstil", access=STAFF, methods=["POST"])
+def reset_factor(person_id: int) -> Response:
+    """Reset the second factor of a person of the municipality."""
+    return _reset(person_id, "catalogue.colleagues.people")
+
+
+@route(
+    blueprint, "/virksomhed/personer/<int:person_id>/nulstil", access=ENTERPRISES, methods=["POST"]
+)  # fmt: skip
+def reset_member(person_id: int) -> Response:
+    """Reset the second factor of a person of one's enterprise."""
+    return _reset(person_id, "catalogue.people.members")
+
+
+@route(blueprint, "/personer/<int:person_id>/nulstil", access=ADMINISTRATORS, methods=["POST"])
+def reset_any(person_id: int) -> Response:
+    """Reset anybody's second factor."""
+    return _reset(person_id, "catalogue.accounts.persons")
+
+
+def _reset(person_id: int, back: str) -> Response:
+    with transaction() as session:
+        person = colleagues.reset(session, who(), person_id, now())
+    flash(_("Reset. %(name)s is signed out and gets a mail about it.", name=person.name))
+    return go(back)
+
+
+def _draw(errors: Errors) -> Response:
+    words = request.args.get("q", "").strip()[:LONGEST_WORDS]
+    number = request.args.get("page", "1")
+    with reading() as session:
+        required = colleagues.get_required(session, who().municipality_id)
+        counts = colleagues.count(session, who(), words, required)
+        wanted = int(number) if number.isdecimal() and len(number) < 7 else 1
+        page = Page(wanted, counts.people, colleagues.PER_PAGE)
+        found = colleagues.list_people(session, who(), words, required, page.slice)
+    return render(
+        "accounts/colleagues.html", 422 if errors else 200, people=found, page=page, words=words,
+        lacking=counts.lacking, required=required, choices=list(REQUIRED_NAMES.items()),
+        names=ROLE_NAMES, errors=errors, scope_name=token_rules.SCOPES["persons:write"],
+        scim_address=state().settings.address("api", "scim", "v2"),
+    )  # fmt: skip

@@ -1,0 +1,40 @@
+"""The forms of the second factor and of a password that is chosen."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from catalogue.core import fields
+
+from .factor_rules import Required
+from .schema import SHORTEST_PASSWORD
+
+
+class CodeSchema(ma.Schema):
+    """A one-time code or a recovery code."""
+
+    code = fields.Line(required=True, longest=40)
+
+
+class ProofSchema(CodeSchema):
+    """What proves that it is she who is signed in."""
+
+    password = fields.Line(required=True, longest=200)
+
+
+class MoveSchema(ProofSchema):
+    """The proof, with a code of the new phone."""
+
+    new_code = fields.Line(required=True, longest=40)
+
+
+class PasswordSchema(ma.Schema):
+    """A password that is chosen."""
+
+    password = fields.Line(required=True, longest=200, shortest=SHORTEST_PASSWORD)
+
+
+class RequiredSchema(ma.Schema):
+    """Of whom a municipality asks a second factor."""
+
+    required = fields.Choice(Required, required=True)

@@ -1,0 +1,97 @@
+"""`catalogue people import`: joiners and leavers of a municipality, by a list each night."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import cast
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from catalogue.accounts import people_list, people_taking
+from catalogue.accounts.people_list import People
+from catalogue.accounts.people_rules import MOST_LEAVERS_PERCENT, Outcome
+from catalogue.accounts.people_taking import Taken
+from catalogue.app import create_app
+from catalogue.cli_agreements import find_municipality
+from catalogue.core.errors import Missing
+from catalogue.core.http import State
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role, Who
+
+
+class _Undone(Exception):
+    """What was tried is not to be written."""
+
+
+@click.group("people")
+def people_group() -> None:
+    """Keep the people of a municipality."""
+
+
+@people_group.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--municipality", "code", required=True, metavar="CODE", help="Such as 0330.")
+@click.option("--dry-run", is_flag=True, help="Show what it would do, and write nothing.")
+@click.option(
+    "--most-leavers", type=click.IntRange(0, 100), default=MOST_LEAVERS_PERCENT,
+    show_default=True, metavar="PERCENT",
+    help="Largest share of the active people that a list may close.",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="Close as many as the list says.")
+def import_people(file: Path, code: str, dry_run: bool, most_leavers: int, force: bool) -> None:
+    """Take in the list FILE (XLSX or CSV) of a municipality's people.
+
+    Whoever was in the list and is no more has left. Refused rows leave their people as they are.
+    """
+    state = cast(State, create_app().extensions["catalogue"])
+    if not file.is_file():
+        raise Missing(_("There is no file %(path)s.", path=str(file)))
+    people = people_list.read(file.read_bytes(), file.name)
+    taken, too_many = _take(state, people, code, (dry_run, 100 if force else most_leavers))
+    _show(people, taken)
+    if too_many:
+        click.echo(
+            f"Nothing was written: the list closes more than {most_leavers} % of"
+            f" {taken.active_before} active people. Is it whole? Then run it with --force."
+        )
+    elif dry_run:
+        click.echo("This is what it would do; run it without --dry-run to write it.")
+    elif taken.counts[Outcome.REFUSED]:
+        click.echo("Written, but for the refused rows: mend them and run it again.")
+    else:
+        click.echo("Written.")
+    if too_many or taken.counts[Outcome.REFUSED]:
+        sys.exit(1)
+
+
+def _take(state: State, people: People, code: str, bounds: tuple[bool, int]) -> tuple[Taken, bool]:
+    """Do what the list says, and undo it when it is a trial or closes too many."""
+    trial, most = bounds
+    try:
+        with state.database.transaction() as session:
+            by = Who(role=Role.STAFF, municipality_id=find_municipality(session, code))
+            taken = people_taking.take(session, by, people, state.clock())
+            too_many = taken.closes_too_many(most)
+            if trial or too_many:
+                raise _Undone
+    except _Undone:
+        pass
+    return taken, too_many
+
+
+def _show(people: People, taken: Taken) -> None:
+    table = Table("row", "e-mail", "name", "outcome", "what")
+    for line in taken.lines:
+        if line.outcome != Outcome.UNCHANGED:
+            place = str(line.row.line) if line.row else "–"
+            what = people_taking.told(people, line) if line.row else "not in the list any more"
+            table.add_row(place, line.email, line.name, str(line.outcome), what)
+    if table.row_count:
+        # A width of its own where there is no terminal: reasons must not be cut.
+        console = Console(highlight=False, markup=False)
+        console.width = max(console.width, 160)
+        console.print(table)
+    click.echo(", ".join(f"{number} {word}" for word, number in taken.counts.items()))
