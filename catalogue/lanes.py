@@ -29,12 +29,22 @@ from catalogue.exchange import (
     punchout_news,
     quote_mail,
     reminding,
+    shipment_mail,
+    standing_change_mail,
     standing_mail,
     verification_mail,
 )
 from catalogue.exchange.posting import Office
 from catalogue.media import collecting, deriving
-from catalogue.ordering import escalation, messages, notices, quote_trace, standing_work
+from catalogue.ordering import (
+    escalation,
+    messages,
+    notices,
+    quote_trace,
+    shipments,
+    standing_changing,
+    standing_work,
+)
 from catalogue.products import (
     check_reminders,
     checks,
@@ -135,6 +145,8 @@ def _mailing(state: State) -> dict[str, Handler]:
         reminders.MAIL: reminding.send_batch,
         messages.MAIL: message_mail.send_batch,
         standing_work.MAIL: standing_mail.send_batch,
+        standing_changing.MAIL: standing_change_mail.send_batch,
+        shipments.MAIL: shipment_mail.send_batch,
     }
     office = Office(state.database, state.settings, state.templates, state.clock)
     handlers: dict[str, Handler] = {name: partial(send, office) for name, send in senders.items()}

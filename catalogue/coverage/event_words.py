@@ -122,7 +122,10 @@ ACTIONS: dict[str, Text] = {
     "order.confirmed": _("Order confirmed"),
     "order.rejected": _("Order rejected"),
     "order.cancelled": _("Order cancelled"),
+    "order.sending": _("Order dispatched in part"),
     "order.dispatched": _("Order dispatched"),
+    "order.rest_stopped": _("The rest of an order taken off"),
+    "order.shipment_received": _("Shipment of an order received"),
     "order.received": _("Order received"),
     "person.registered": _("Person registered"),
     "role.withdrawn": _("Role taken away"),
@@ -166,6 +169,7 @@ KIND_LABELS = {"agreement": _("Kind of agreement")}
 # What a value means: by its field, or by type of object and field where types differ.
 VALUES: dict[str, Mapping[str, Text]] = {
     **punchout_words.VALUES,
+    **standing_words.VALUES,
     "agreement.kind": {"voluntary": _("Voluntary"), "mandatory": _("Mandatory")},
     "product.kind": products.KIND_NAMES,
     "product.labels": details.LABEL_NAMES,

@@ -71,6 +71,14 @@ STANDING = Kind(
     _("You get this mail because nothing was ordered where you count on it. So it always comes."),
     _BUYER,
 )
+STANDING_CHANGE = Kind(
+    "standing_change",
+    _("Changed standing orders"),
+    _("When a buyer changes a standing order with the enterprise."),
+    _("You get this mail so that you can plan: the next orders come otherwise."),
+    _ENTERPRISE,
+    optional=True,
+)
 PRICES = Kind(
     "prices",
     _("New prices"),
@@ -159,8 +167,8 @@ RETURNED = Kind(
     _("Told because an address of yours, or of an order of yours, cannot be reached."),
 )
 ALL = (
-    ORDER, APPROVAL, MESSAGE, STANDING, QUOTE, QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY,
-    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION,
+    ORDER, APPROVAL, MESSAGE, STANDING, STANDING_CHANGE, QUOTE, QUOTE_DEADLINE, PRICES, CHECK,
+    CHECK_LIST, INQUIRY, CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION,
 )  # fmt: skip
 BY_NAME = {each.name: each for each in (*ALL, RETURNED)}
 

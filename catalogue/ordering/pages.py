@@ -39,11 +39,13 @@ from . import (
     rules,
     schema,
     service,
+    shipments,
 )
 from . import basket as baskets
 from .coding_rules import MOST_PARTS
 from .rules import Step
 from .screens import NAMES, draw_incoming_order, draw_order, open_incoming_order
+from .shipments import Sending
 
 blueprint = Blueprint("ordering", __name__)
 ORDERS_PER_PAGE = 25
@@ -161,7 +163,7 @@ def receive(number: str) -> Response:
     try:
         arrived = change_schema.read_arrived(request.form)
         with transaction() as session:
-            changing.receive(session, who(), number, arrived, now())
+            shipments.receive(session, who(), number, arrived, now())
     except Invalid as error:
         return draw_order(number, error.problems, 422)
     flash(_("Thank you. The order is marked as received."))
@@ -217,9 +219,9 @@ def reject(number: str) -> Response:
 
 @route(blueprint, "/indkomne-ordrer/<number>/afsend", access=ENTERPRISES, methods=["POST"])
 def dispatch(number: str) -> Response:
-    """Say that the order is on its way or done."""
+    """Say that all that is left of the order is on its way."""
     with transaction() as session:
-        service.take_step(session, who(), number, Step.DISPATCH, now=now())
+        shipments.dispatch(session, who(), number, Sending(), now())
     flash(_("The order is marked as dispatched, and the buyer is told."))
     return go("catalogue.ordering.incoming_order", number=number)
 

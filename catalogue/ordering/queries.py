@@ -29,6 +29,7 @@ from .items import Item, Take
 from .line_parts import Coded, list_coded
 from .models import Order, OrderLine
 from .rules import Delivery, Step, Totals
+from .shipment_models import Shipment
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,8 @@ def list_receipt(session: Session, who: Who, key: str) -> list[Listed]:
 def get_order(session: Session, who: Who, number: str) -> OrderPage:
     """Return one order that `who` may see in her role; raises Missing for all others."""
     query = named().where(Order.visible_to(who), Order.number == number)
-    query = query.options(selectinload(Order.lines), selectinload(Order.events))
+    shipped = selectinload(Order.shipments).selectinload(Shipment.lines)
+    query = query.options(selectinload(Order.lines), selectinload(Order.events), shipped)
     row = session.execute(query).first()
     if row is None:
         raise Missing(_("There is no order %(number)s.", number=number))
