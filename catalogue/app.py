@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -228,6 +228,8 @@ def nowhere(unknown: str) -> Response:
     raise Missing(_("There is nothing at %(address)s.", address="/" + unknown))
 
 
-def _page_facts(session: Session, who: Who) -> dict[str, Any]:
+def _page_facts(session: Session, who: Who, known: Collection[str]) -> dict[str, Any]:
     told = notice_pages.page_facts(session, who)
+    if "basket_count" in known:
+        return told
     return {"basket_count": ordering.count_basket_lines(session, who), **told}

@@ -148,6 +148,7 @@ FREE_STATES = frozenset({"rejected", "cancelled", "declined"})
 VOID_STATES = FREE_STATES | RESERVING_STATES
 OPEN_STATES = frozenset({"proposed", "partly"})  # the buyer has a change to answer
 SHIPPED = frozenset({"sending", "dispatched"})  # its goods are on their way
+WITH_SHIPMENTS = SHIPPED | {"received", "accepted", "closed"}  # they are or were
 EVERY = frozenset(Given)
 
 

@@ -61,7 +61,7 @@ def test_two_shipments_from_the_bench_to_the_buyer(app: Flask, world: World) -> 
     shop.post(f"{INCOMING}/afsend")
     buyer.post(f"{ORDER}/modtag")
     page = buyer.get(ORDER).text
-    assert "Kom: 4. Én var knækket" in page
+    assert "Modtaget: 4. Én var knækket" in page
     assert "En forsendelse modtaget" in page
 
 
