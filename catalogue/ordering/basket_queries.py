@@ -128,6 +128,6 @@ def _shown(
     everywhere = {product.id for product in products if product.delivers_everywhere}
     # The last one written per product is the one of lowest position.
     return {
-        id_: (image and Picture(image, alt), named is not None or id_ in everywhere)
+        id_: (Picture(image, alt) if image else None, named is not None or id_ in everywhere)
         for id_, alt, image, named in session.execute(query)
     }

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Agreement, FormerTerms
-from catalogue.agreements.rules import Ceiling, counted_since
+from catalogue.agreements.ceiling_rules import Ceiling
+from catalogue.agreements.rules import counted_since
 from catalogue.core.text import COPENHAGEN
 
 from .models import Order, OrderLine

@@ -93,6 +93,7 @@ def _receipt(number: str) -> Response:
 
 
 def to_pdf(template: str, name: str, found: Paper, **more: Any) -> Response:
+    """Draw an order on paper, and send it as a file of that name."""
     page = draw_text(
         state().templates,
         template,

@@ -130,8 +130,9 @@ def _lines(
     session: Session, who: Who, of: StandingOrder, what: tuple[Changed, date]
 ) -> tuple[list[StandingLine], dict[str, list[Any]]]:
     """Return the lines as they are wanted, and what is wrong with them by field."""
+    problems: dict[str, list[Any]] = {}
     if of.quote_id is not None:
-        lines, problems = _of_frame(session, who, of, what[0].quantities), {}
+        lines = _of_frame(session, who, of, what[0].quantities)
     else:
         lines, problems = _of_products(session, who, of, what)
     if not lines and not problems:
@@ -163,7 +164,8 @@ def _of_products(
     wanted, today = what
     judged = judging.check_lines(session, who, standing_orders.basket_lines(of), today)
     least = {each.product.id: each.product.minimum_quantity for each in judged}
-    lines, problems = [], {}
+    lines: list[StandingLine] = []
+    problems: dict[str, list[Any]] = {}
     for line in of.lines:
         quantity = wanted.quantities.get(line.position)
         if quantity is None:
