@@ -1,4 +1,4 @@
-"""Orders that took a turn: a part confirmed or sent, work done, sent back; by the verbs of people."""
+"""Orders that took a turn: confirmed or sent in part, work done, sent back; all by verbs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import PersonRole
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Role
 from catalogue.ordering import approval, basket, partial, service, shipments
+from catalogue.ordering.approval import Seen
+from catalogue.ordering.approval_cases import load_case
 from catalogue.ordering.models import Order
 from catalogue.ordering.partial import Part
 from catalogue.ordering.rules import Step
@@ -52,6 +55,9 @@ def _take(session: Session, world: World, order: Order, turn: dict[str, Any]) ->
         held = {1: Decimal(turn["quantity"])}
         sending = Sending(held, None, turn["carrier"], turn["tracking"], turn["note"])
         shipments.dispatch(session, who, order.number, sending, world.now)
+    elif step == Step.APPROVE:
+        case = load_case(session, order, today_in_copenhagen(world.now))
+        approval.approve(session, who, order.number, Seen(case.digest), world.now)
     elif step == Step.SEND_BACK:
         approval.send_back(session, who, order.number, turn["reason"], world.now)
     else:

@@ -12,8 +12,8 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
-from catalogue.agreements.models import Agreement, FormerTerms
 from catalogue.agreements.ceiling_rules import Ceiling
+from catalogue.agreements.models import Agreement, FormerTerms
 from catalogue.agreements.rules import counted_since
 from catalogue.core.text import COPENHAGEN
 
