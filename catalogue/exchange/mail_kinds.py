@@ -75,9 +75,8 @@ STANDING_CHANGE = Kind(
     "standing_change",
     _("Changed standing orders"),
     _("When a buyer changes a standing order with the enterprise."),
-    _("You get this mail so that you can plan: the next orders come otherwise."),
+    _("You get this mail because the next orders come otherwise. So it always comes."),
     _ENTERPRISE,
-    optional=True,
 )
 PRICES = Kind(
     "prices",
