@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -187,6 +187,8 @@ def create_served_app() -> Flask:
     return app
 
 
-def _page_facts(session: Session, who: Who) -> dict[str, Any]:
+def _page_facts(session: Session, who: Who, known: Collection[str]) -> dict[str, Any]:
     told = notice_pages.page_facts(session, who)
+    if "basket_count" in known:
+        return told
     return {"basket_count": ordering.count_basket_lines(session, who), **told}

@@ -38,6 +38,8 @@ from catalogue.exchange import (
     punchout_news,
     quote_mail,
     reminding,
+    shipment_mail,
+    standing_change_mail,
     standing_mail,
     verification_mail,
 )
@@ -51,6 +53,8 @@ from catalogue.ordering import (
     notices,
     outside_institutions,
     quote_trace,
+    shipments,
+    standing_changing,
     standing_work,
 )
 from catalogue.products import (
@@ -178,6 +182,8 @@ def _mailing(state: State) -> dict[str, Handler]:
         messages.MAIL: message_mail.send_batch,
         standing_work.MAIL: standing_mail.send_batch,
         pausing.MAIL: stop_mail.send_batch,
+        standing_changing.MAIL: standing_change_mail.send_batch,
+        shipments.MAIL: shipment_mail.send_batch,
     }
     office = Office(
         state.database, state.settings, state.templates, state.clock, state.parts.get(posting.PART)

@@ -61,6 +61,8 @@ from catalogue.ordering import (
     message_pages,
     policy_pages,
     quote_pages,
+    shipment_pages,
+    standing_change_pages,
     standing_pages,
 )
 from catalogue.ordering import pages as ordering_pages
@@ -81,7 +83,8 @@ def blueprint() -> Blueprint:
         potential_pages, coverage_api, yearly_pages, quote_pages, people_pages, seen_pages,
         approval_pages, change_pages, policy_pages, document_pages, link_pages, buyer_pages,
         catalogue_pages, cost_pages, life_pages, message_pages, notice_pages, unsubscribe_pages,
-        mail_log_pages, standing_pages, order_document_pages, route_pages,
+        mail_log_pages, shipment_pages, standing_pages, standing_change_pages,
+        order_document_pages, route_pages,
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
         outside_pages, provider_pages, factor_pages, colleague_pages, scim_pages, password_pages,

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from catalogue.core.db import Day, Whole
@@ -24,6 +24,7 @@ from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 from catalogue.enterprises.rules import Review
 
+from .ceiling_rules import ceiling_of as ceiling_of  # noqa: PLC0414 - offered here to others
 from .models import (
     Agreement,
     AgreementCategory,
@@ -34,6 +35,9 @@ from .models import (
 )
 from .rules import CarvedOut, InForce, Mandatory, Voluntary
 from .rules import ancestors as ancestors  # noqa: PLC0414 - offered here to other features
+from .terms import ceiling_columns as ceiling_columns  # noqa: PLC0414 - as above
+from .terms import former_on as former_on  # noqa: PLC0414
+from .terms import said as said  # noqa: PLC0414
 
 MOST_CANDIDATES = 2000  # of a word that stands in very many labels
 
@@ -56,8 +60,13 @@ class Covering:
     prefixes: tuple[str, ...]
 
 
-def in_force(session: Session, municipality_id: int, day: date) -> InForce:
-    """Return what applies in a municipality on `day`, agreements by number. Two queries."""
+def in_force(
+    session: Session, municipality_id: int, day: date, verified: frozenset[int] | None = None
+) -> InForce:
+    """Return what applies in a municipality on `day`, agreements by number. Two queries.
+
+    One where it is known which of the enterprises that are asked about apply as `verified`.
+    """
     asked = {"municipality_id": municipality_id, "day": day}
     rows = session.execute(_in_force(), asked).all()
     prefixes: dict[int, dict[str, None]] = {}
@@ -73,7 +82,8 @@ def in_force(session: Session, municipality_id: int, day: date) -> InForce:
         municipality_id=municipality_id,
         day=day,
         voluntary=tuple(
-            Voluntary(row.id, row.number, row.enterprise_id, tuple(prefixes[row.id]))
+            Voluntary(row.id, row.number, row.enterprise_id, tuple(prefixes[row.id]),
+                      ceiling_of(row))
             for row in voluntary
         ),
         mandatory=tuple(
@@ -82,7 +92,9 @@ def in_force(session: Session, municipality_id: int, day: date) -> InForce:
             for row in once
             if row.kind == AgreementKind.MANDATORY
         ),
-        verified=enterprises.verified_ids(session, municipality_id, parties, day),
+        verified=enterprises.verified_ids(session, municipality_id, parties, day)
+        if verified is None
+        else verified,
         lapsed=_lapsed(voluntary, day),
     )  # fmt: skip
 
@@ -94,6 +106,7 @@ def _in_force() -> Select[Any]:
     return (
         select(Agreement.id, Agreement.kind, Agreement.number, Agreement.enterprise_id,
                said("title"), said("supplier_name"), said("where_to_buy"),
+               *ceiling_columns(),
                AgreementCategory.prefix, CarveOut, Enterprise.state, Enterprise.verified_until)
         .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
         .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
@@ -121,23 +134,6 @@ def in_force_where(municipality_id: Whole, day: Day) -> ColumnElement[bool]:
     categories, which must be joined.
     """
     return and_(_applies(Agreement, municipality_id, day), _holds(AgreementCategory, day))
-
-
-def former_on(day: Day) -> ColumnElement[bool]:
-    """Return the condition of the terms that an agreement had on `day` and has no more."""
-    return and_(
-        FormerTerms.agreement_id == Agreement.id,
-        FormerTerms.from_on <= day,
-        FormerTerms.until_on >= day,
-    )
-
-
-def said(name: str) -> ColumnElement[Any]:
-    """Return what an agreement says under `name`, with the terms of `former_on` joined."""
-    # Terms may have been empty, so that their own column cannot tell whether there were any.
-    return case(
-        (FormerTerms.id.is_(None), getattr(Agreement, name)), else_=getattr(FormerTerms, name)
-    ).label(name)
 
 
 def orderable_where(

@@ -23,6 +23,8 @@ from stdnum.dk import cvr as cvr_number
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
+from .ceiling_rules import Ceiling
+
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)  # the days that pages are read as of
 EXPIRES_SOON = timedelta(days=90)  # time enough for staff to renew or let go
 Problems = dict[str, list[Text | str]]
@@ -45,6 +47,7 @@ class Voluntary:
     number: str
     enterprise_id: int
     prefixes: tuple[str, ...]
+    ceiling: Ceiling | None = None
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ FIELDS: dict[str, Text] = {
     "prices": _("Prices"),
     "supplier_cvr": _("CVR number of the supplier"),
     "rows": _("Rows"),
+    "shipment": _("Shipment"),
     "seen_at": _("Seen by the enterprise"),
     "turnover_ore": _("Yearly turnover"),
     "turnover_year": _("Year of the turnover"),

@@ -31,7 +31,7 @@ from catalogue.exchange import (
     quote_letters,
     quote_mail,
     reminding,
-    standing_mail,
+    shipment_mail,
     verification_mail,
 )
 from catalogue.exchange.letters import Letter, Reader
@@ -40,12 +40,12 @@ from catalogue.exchange.posting import Mail
 from catalogue.ordering.ceilings import Used
 from catalogue.ordering.message_models import MessageFile, OrderMessage, Writer
 from catalogue.ordering.models import Order, OrderEvent, OrderLine, OrderState
-from catalogue.ordering.standing_models import StandingOrder, StandingRun
+from catalogue.ordering.shipment_models import Shipment, ShipmentLine
 from catalogue.products.check_reminders import Waiting
 from catalogue.products.models import PriceDecision, PriceProposal
 from catalogue.search.inquiry_queries import Owed as Inquired
 
-from . import system_mails
+from . import mail_standing, system_mails
 from .mail_story import DAY, NOW, SETTINGS, STAFF_MAIL, TODAY, Story, agreement, tell
 
 _MUST_SAY_WHY = {"returned", "declined", "rejected", "proposed"}
@@ -55,8 +55,8 @@ def draw(templates: jinja2.Environment) -> Iterator[Mail]:
     """Draw one of every mail, kind by kind."""
     told = tell()
     for draw_kind in (
-        _orders, _messages, _quotes, _prices, _checks, _check_lists, _inquiries, _ceilings,
-        _standing, _deadlines, _verifications, system_mails.draw,
+        _orders, _shipments, _messages, _quotes, _prices, _checks, _check_lists, _inquiries,
+        _ceilings, mail_standing.draw, _deadlines, _verifications, system_mails.draw,
     ):  # fmt: skip
         yield from draw_kind(told, templates)
 
@@ -75,6 +75,21 @@ def _orders(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
         answered = reader == Reader.ENTERPRISE and state == OrderState.PLACED
         link = Issued("hemmeligt", NOW + 14 * DAY) if answered else None
         yield mail.compose(SETTINGS, templates, letter, NOW, link)
+
+
+def _shipments(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    buyer = Person(id=1, name=told.buyer["name"], email=told.buyer["email"], locale="da")
+    for state, count in (("sending", 1), ("dispatched", 2), ("dispatched", 1)):
+        order = _order(told, state, None)
+        order.lines[0].position = 1
+        order.shipments = [
+            Shipment(id=number, number=number, dispatched_on=NOW.date(), carrier="GLS",
+                     tracking=f"3700 1234 56{number}", note="Kommer på to paller.",
+                     lines=[ShipmentLine(position=1, quantity=Decimal(1))])
+            for number in range(1, count + 1)
+        ]  # fmt: skip
+        owed = shipment_mail.Owed(order.shipments[-1], order, told.enterprise["name"], buyer)
+        yield shipment_mail.compose(SETTINGS, templates, owed, NOW)
 
 
 def _letter(told: Story, order: Order, reader: Reader) -> Letter:
@@ -215,17 +230,6 @@ def _inquiries(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
     words = "cykelstativ med hylde"
     owed = Inquired(1, 1, told.enterprise["email"], told.town, words, text, 1, 1)
     yield inquiry_mail.compose(SETTINGS, templates, owed, NOW)
-
-
-def _standing(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
-    buyer = Person(id=1, name=told.buyer["name"], email=told.buyer["email"], locale="da")
-    day = NOW.date()
-    standing = StandingOrder(
-        id=1, municipality_id=1, name="Frugt til mandagsmødet", next_on=day + 14 * DAY
-    )
-    run = StandingRun(id=1, delivery_on=day + 7 * DAY, problem="Den er udsolgt lige nu.")
-    owed = standing_mail.Owed(run, standing, told.enterprise["name"], buyer, buyer.email)
-    yield standing_mail.compose(SETTINGS, templates, owed, NOW)
 
 
 def _ceilings(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:

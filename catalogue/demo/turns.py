@@ -1,4 +1,4 @@
-"""Orders that took a turn: a part confirmed, work done, sent back; made by the verbs people use."""
+"""Orders that took a turn: confirmed or sent in part, work done, sent back; all by verbs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import PersonRole
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Role
-from catalogue.ordering import approval, basket, partial, service
+from catalogue.ordering import approval, basket, partial, service, shipments
+from catalogue.ordering.approval import Seen
+from catalogue.ordering.approval_cases import load_case
 from catalogue.ordering.models import Order
 from catalogue.ordering.partial import Part
 from catalogue.ordering.rules import Step
+from catalogue.ordering.shipments import Sending
 from catalogue.products.models import Product
 
 from .approvals import acting, delivery
@@ -47,6 +51,13 @@ def _take(session: Session, world: World, order: Order, turn: dict[str, Any]) ->
     if step == Step.CONFIRM_PART:
         part = Part(turn["reason"], {1: Decimal(turn["quantity"])})
         partial.confirm_part(session, who, order.number, part, world.now)
+    elif step == Step.DISPATCH:
+        held = {1: Decimal(turn["quantity"])}
+        sending = Sending(held, None, turn["carrier"], turn["tracking"], turn["note"])
+        shipments.dispatch(session, who, order.number, sending, world.now)
+    elif step == Step.APPROVE:
+        case = load_case(session, order, today_in_copenhagen(world.now))
+        approval.approve(session, who, order.number, Seen(case.digest), world.now)
     elif step == Step.SEND_BACK:
         approval.send_back(session, who, order.number, turn["reason"], world.now)
     else:

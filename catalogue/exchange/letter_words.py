@@ -86,10 +86,6 @@ WORDINGS: dict[tuple[str, Reader], Wording] = {
         _("Order %(number)s is rejected"),
         _("%(enterprise)s cannot deliver your order."),
     ),
-    ("dispatched", Reader.BUYER): Wording(
-        _("Order %(number)s is dispatched"),
-        _("%(enterprise)s has dispatched your order. Please confirm when it has come."),
-    ),
     ("received", Reader.ENTERPRISE): Wording(
         _("Order %(number)s is received"),
         _("%(municipality)s has confirmed that the order has come."),
@@ -115,6 +111,11 @@ _TAKEN = Wording(
     _("Order %(number)s: the change is accepted"),
     _("%(municipality)s has accepted the change. The order holds as it stands below."),
 )
+_SHIPMENT_CAME = Wording(
+    _("Order %(number)s: a shipment is received"),
+    _("%(municipality)s has confirmed that a shipment of the order has come."),
+)
+# What is sent has mail of its own, by shipment: `shipment_mail`.
 # Where the step says more than the state it led to.
 STEP_WORDINGS: dict[tuple[str | None, str], dict[Reader, Wording]] = {
     ("refuse", "placed"): {Reader.ENTERPRISE: _KEPT},
@@ -122,6 +123,17 @@ STEP_WORDINGS: dict[tuple[str | None, str], dict[Reader, Wording]] = {
     ("withdraw", "placed"): {Reader.BUYER: _BACK},
     ("withdraw", "confirmed"): {Reader.BUYER: _BACK},
     ("accept", "confirmed"): {Reader.ENTERPRISE: _TAKEN},
+    ("receive_part", "sending"): {Reader.ENTERPRISE: _SHIPMENT_CAME},
+    ("receive_part", "dispatched"): {Reader.ENTERPRISE: _SHIPMENT_CAME},
+    ("stop", "dispatched"): {
+        Reader.BUYER: Wording(
+            _("Order %(number)s: the rest is not coming"),
+            _(
+                "%(enterprise)s cannot send the rest of your order. It is off the order, which now"
+                " stands as below. Please confirm when what was sent has come."
+            ),
+        ),
+    },
     ("edit", "returned"): {},  # the buyer need not be told of what she did
     ("accept", "awaiting"): {
         Reader.ENTERPRISE: Wording(

@@ -71,6 +71,13 @@ STANDING = Kind(
     _("You get this mail because nothing was ordered where you count on it. So it always comes."),
     _BUYER,
 )
+STANDING_CHANGE = Kind(
+    "standing_change",
+    _("Changed standing orders"),
+    _("When a buyer changes a standing order with the enterprise."),
+    _("You get this mail because the next orders come otherwise. So it always comes."),
+    _ENTERPRISE,
+)
 PRICES = Kind(
     "prices",
     _("New prices"),
@@ -179,8 +186,9 @@ RETURNED = Kind(
     _("Told because an address of yours, or of an order of yours, cannot be reached."),
 )
 ALL = (
-    ORDER, APPROVAL, MESSAGE, STANDING, QUOTE, QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY,
-    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION, WEBHOOK, SECOND_FACTOR, PASSWORD,
+    ORDER, APPROVAL, MESSAGE, STANDING, STANDING_CHANGE, QUOTE, QUOTE_DEADLINE, PRICES, CHECK,
+    CHECK_LIST, INQUIRY, CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION, WEBHOOK,
+    SECOND_FACTOR, PASSWORD,
 )  # fmt: skip
 BY_NAME = {each.name: each for each in (*ALL, RETURNED)}
 

@@ -58,6 +58,7 @@ ANSWERS = {
     "proposed": Answer.CONDITIONAL,
     "partly": Answer.CONDITIONAL,
     "confirmed": Answer.ACCEPTED,
+    "sending": Answer.ACCEPTED,
     "dispatched": Answer.ACCEPTED,
     "done": Answer.ACCEPTED,
     "accepted": Answer.ACCEPTED,

@@ -118,6 +118,7 @@ def _staff(session: Session, municipality_id: int) -> list[tuple[str, str]]:
         select(Person.email, Person.locale)
         .join(PersonRole, PersonRole.person_id == Person.id)
         .where(PersonRole.role == Role.STAFF, PersonRole.municipality_id == municipality_id)
+        .where(Person.disabled_at.is_(None))
         .order_by(Person.name, Person.id)
     )
     return [(email, locale) for email, locale in session.execute(query)]

@@ -36,7 +36,7 @@ OF_ORDERS = "order.news"  # put at each step of an order, whoever sent it in
 TOPIC = "punchout.news"
 CONFIRMED = {"confirmed": True, "rejected": False, "declined": False, "cancelled": False}
 # States that are told in words; what the buyer's side does itself is no news there.
-IN_WORDS = ("proposed", "dispatched")
+IN_WORDS = ("proposed", "sending", "dispatched")
 LARGEST_ANSWER = 200_000
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from catalogue.accounts.models import Person
 from catalogue.core import audit
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
@@ -21,7 +22,9 @@ from catalogue.core.who import Who
 
 from .address_models import BuyerInstitution, DeliveryAddress
 from .address_schema import AddressFacts
-from .queries import find_last_delivery, get_order
+from .models import Order
+from .queries import delivery_of, get_order
+from .rules import Delivery
 
 CONTACT = frozenset({"contact_name", "contact_email", "contact_phone"})  # of a person: untold
 
@@ -66,16 +69,36 @@ def get_own(session: Session, who: Who, address_id: int) -> DeliveryAddress:
 def begin(session: Session, who: Who, chosen_id: int | None) -> Begun:
     """Begin a form of delivery: the chosen address, else the usual one, else the last order's.
 
-    The reference is always that of the last order: it names a person, not a place. Two queries.
+    The reference is always that of the last order: it names a person, not a place. One query.
     """
-    last = find_last_delivery(session, who)
-    choices = list_own(session, who)
+    last, choices = _known(session, who)
     wanted = [each for each in choices if each.address.id == chosen_id]
     usual = wanted or [each for each in choices if each.usual]
     values = dict(vars(last)) if last else {"contact_name": who.name, "contact_email": who.email}
     if not usual:
         return Begun(values, choices, None)
     return Begun(values | asdict(facts_of(usual[0].address)), choices, usual[0].address.id)
+
+
+def _known(session: Session, who: Who) -> tuple[Delivery | None, list[Listed]]:
+    """Return where the buyer's newest order went, and the addresses she may choose."""
+    own = aliased(Order)
+    newest = select(own.id).where(
+        own.buyer_id == who.person_id, own.municipality_id == who.municipality_id
+    )
+    last = newest.order_by(own.placed_at.desc(), own.id.desc()).limit(1).scalar_subquery()
+    query = (
+        select(Order, DeliveryAddress, BuyerInstitution.usual_address_id)
+        .select_from(Person)
+        .outerjoin(Order, Order.id == last)
+        .outerjoin(BuyerInstitution, _own(who))
+        .outerjoin(DeliveryAddress, _shared())
+        .where(Person.id == who.person_id)
+        .order_by(DeliveryAddress.institution, DeliveryAddress.street, DeliveryAddress.id)
+    )
+    rows = session.execute(query).all()
+    choices = [Listed(each, each.id == usual_id) for _last, each, usual_id in rows if each]
+    return (delivery_of(rows[0][0]) if rows and rows[0][0] else None), choices
 
 
 def of_order(session: Session, who: Who, number: str) -> AddressFacts:

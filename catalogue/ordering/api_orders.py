@@ -10,7 +10,17 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.who import Who
 
-from . import approval, change_schema, changing, partial, queries, schema, seeing, service
+from . import (
+    approval,
+    change_schema,
+    changing,
+    partial,
+    queries,
+    schema,
+    seeing,
+    service,
+    shipments,
+)
 from .api_schema import OrderListedSchema, OrderShownSchema
 from .models import Order
 from .policy_models import OrderChange
@@ -47,6 +57,7 @@ def show(session: Session, who: Who, number: str) -> dict[str, Any]:
         "delivery": order,
         "delivery_on": order.delivery_on,
         "lines": order.lines,
+        "shipments": order.shipments,
         "events": order.events,
         "change": change and _change(change),
         "possible": [str(each) for each in page.steps],
@@ -73,7 +84,7 @@ def take(session: Session, who: Who, number: str, sent: Mapping[str, Any], now: 
 
 def _form(sent: Mapping[str, Any]) -> dict[str, Any]:
     """Return the form that says the same: fields of lines carry their position."""
-    form = {name: sent[name] for name in ("reason", "delivery_on") if name in sent}
+    form = {name: each for name, each in sent.items() if name not in ("step", "lines")}
     for line in sent.get("lines", ()):
         for name, value in line.items():
             if name == "price_ore":
@@ -117,7 +128,16 @@ VERBS: dict[Step, Verb] = {
     Step.PROPOSE: lambda session, who, number, form, now: changing.propose(
         session, who, number, change_schema.read_change(form), now
     ),
-    Step.RECEIVE: lambda session, who, number, form, now: changing.receive(
+    Step.DISPATCH: lambda session, who, number, form, now: shipments.dispatch(
+        session, who, number, change_schema.read_sending(form), now
+    ),
+    Step.STOP: lambda session, who, number, form, now: shipments.stop(
+        session, who, number, form.get("reason"), now
+    ),
+    Step.RECEIVE_PART: lambda session, who, number, form, now: shipments.receive_shipment(
+        session, who, number, change_schema.read_came(form), now
+    ),
+    Step.RECEIVE: lambda session, who, number, form, now: shipments.receive(
         session, who, number, change_schema.read_arrived(form), now
     ),
     Step.CONFIRM_PART: lambda session, who, number, form, now: partial.confirm_part(

@@ -63,7 +63,7 @@ class PlacingBodySchema(ma.Schema):
 
 
 class StepLineSchema(ma.Schema):
-    """What a step says of a line: what came of it, or what is proposed for it."""
+    """What a step says of a line: what is sent or came of it, or what is proposed for it."""
 
     class Meta:
         unknown = ma.RAISE
@@ -72,26 +72,36 @@ class StepLineSchema(ma.Schema):
         "position": POSITION,
         "received": {"type": "number", "minimum": 0, "maximum": 1_000_000},
         "part": {"type": "number", "minimum": 0, "maximum": 1_000_000},
+        "sent": {"type": "number", "minimum": 0, "maximum": 1_000_000},
         "price_ore": {"type": "integer", "minimum": 0, "maximum": 10**12},
     }
     position = ma.fields.Int(required=True)
     received = ma.fields.Float()
     part = ma.fields.Float()
+    sent = ma.fields.Float()
     deviation = fields.Line(longest=300)
     quantity = fields.Quantity()
     price_ore = fields.Kroner()
 
 
 class StepBodySchema(ma.Schema):
-    """A step of an order, with what it needs: a reason, a day, lines."""
+    """A step of an order, with what it needs: a reason, a day, lines, a shipment by its number."""
 
     class Meta:
         unknown = ma.RAISE
 
-    SHAPES: ClassVar[dict[str, Any]] = {"step": {"type": "string", "enum": STEPS}}
+    SHAPES: ClassVar[dict[str, Any]] = {
+        "step": {"type": "string", "enum": STEPS},
+        "shipment": {"type": "integer", "minimum": 1, "maximum": 10_000},
+    }
     step = ma.fields.Str(required=True)
     reason = fields.Line(longest=1000)
     delivery_on = fields.Day()
+    shipment = fields.Whole(least=1, most=10_000)
+    dispatched_on = fields.Day()
+    carrier = fields.Line(longest=60)
+    tracking = fields.Line(longest=60)
+    note = fields.Line(longest=300)
     lines = ma.fields.List(
         ma.fields.Nested(StepLineSchema), validate=ma.validate.Length(max=MOST_LINES)
     )
@@ -185,12 +195,34 @@ class OrderChangeSchema(ma.Schema):
     lines = ma.fields.List(ma.fields.Nested(ChangedLineSchema), required=True)
 
 
+class ShipmentLineSchema(ma.Schema):
+    """How many of a line are in a shipment; null: all came as it was sent."""
+
+    position = ma.fields.Int(required=True, strict=True)
+    quantity = ma.fields.Float(required=True)
+    received_quantity = ma.fields.Float(required=True, allow_none=True)
+    deviation = ma.fields.Str(required=True, allow_none=True)
+
+
+class ShipmentSchema(ma.Schema):
+    """Goods that went on their way together; `received_at` is null while they are under way."""
+
+    number = ma.fields.Int(required=True, strict=True)
+    dispatched_on = ma.fields.Date(required=True)
+    carrier = ma.fields.Str(required=True, allow_none=True)
+    tracking = ma.fields.Str(required=True, allow_none=True)
+    note = ma.fields.Str(required=True, allow_none=True)
+    received_at = ma.fields.AwareDateTime(required=True, allow_none=True)
+    lines = ma.fields.List(ma.fields.Nested(ShipmentLineSchema), required=True)
+
+
 class OrderShownSchema(OrderListedSchema):
     """An order; `possible` lists the steps that the token can take now."""
 
     delivery = ma.fields.Nested(DeliveryShownSchema, required=True)
     delivery_on = ma.fields.Date(required=True, allow_none=True)
     lines = ma.fields.List(ma.fields.Nested(OrderLineSchema), required=True)
+    shipments = ma.fields.List(ma.fields.Nested(ShipmentSchema), required=True)
     events = ma.fields.List(ma.fields.Nested(OrderEventSchema), required=True)
     change = ma.fields.Nested(OrderChangeSchema, required=True, allow_none=True)
     possible = ma.fields.List(ma.fields.Str(), required=True)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from catalogue.core.who import Who
 
 from . import approval_rules, policy
-from .approval_cases import list_names
 from .approval_rules import Rule, Wanted
 
 
@@ -32,13 +31,11 @@ class Hint:
 def list_hints(session: Session, who: Who, wanted: Sequence[Wanted]) -> dict[int, list[Hint]]:
     """Return by enterprise which rules ask for approval, and the next that would for more.
 
-    One query; three where there are rules.
+    One query.
     """
-    rules = policy.list_in_force(session, who.municipality_id)
+    rules, names = policy.list_named(session, who.municipality_id)
     if not rules:
         return {}
-    ids = {person_id for rule in rules for person_id in rule.approvers}
-    names = list_names(session, ids)
     return {each.enterprise_id: _of(rules, each, names) for each in wanted}
 
 

@@ -19,10 +19,10 @@ from catalogue.agreements.models import LimitKind
 from catalogue.core.who import Who
 
 from . import budget_hints
+from .basket_queries import BasketPage
 from .budget_hints import BudgetHint, Line, Wanted
 from .coding_rules import Share
 from .codings import Kept, find_default, list_kept
-from .queries import BasketPage
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def read(
 ) -> Advice:
     """Return what to tell beside a basket, given what check-out begins with.
 
-    Four queries; at most eight where there are budgets.
+    Three queries.
     """
     bounds = limits.in_force(session, who.municipality_id or 0, today)
     kept = list_kept(session, who)

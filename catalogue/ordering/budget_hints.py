@@ -8,11 +8,12 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from catalogue.core.text import today_in_copenhagen
+from catalogue.agreements.models import Category
+from catalogue.core.text import current_locale, today_in_copenhagen
 
 from . import budget_rules, budgets
 from .budget_rules import Standing
-from .budget_sums import list_standing
+from .budget_sums import list_standing_where
 from .coding_models import Budget
 from .coding_rules import Share
 from .line_parts import Coded
@@ -47,7 +48,7 @@ class Wanted:
 
 
 def list_hints(session: Session, wanted: Wanted, today: date) -> list[BudgetHint]:
-    """List the budgets that something wanted would count to. One query; at most five with any.
+    """List the budgets that something wanted would count to. One query.
 
     What is wanted is not ordered yet, so it comes on top of where the budgets stand.
     """
@@ -72,17 +73,14 @@ def list_of_order(session: Session, order: Order, coded: Sequence[Coded]) -> lis
 def _touched(
     session: Session, wanted: Wanted, day: date
 ) -> list[tuple[Budget, str | None, Standing, int]]:
-    found = budgets.list_on(session, wanted.municipality_id, [wanted.gln or ""], day)
-    if not found:
-        return []
-    standing = list_standing(session, found)
-    names = budgets.list_category_names(session, found)
+    label = Category.label_en if current_locale() == "en" else Category.label_da
+    where = budgets.on_where(wanted.municipality_id, [wanted.gln or ""], day)
     touched = []
-    for each in found:
+    for each, standing, name in list_standing_where(session, where, label):
         counted = [
             budget_rules.counted_ore(each.prefix, each.account_coding, code, shares)
             for code, shares in wanted.lines
         ]
         if ore := sum(counted):
-            touched.append((each, names.get(each.category_code or ""), standing[each.id], ore))
+            touched.append((each, name, standing, ore))
     return touched

@@ -5,13 +5,27 @@ A line counts on the day its order was placed. One without parts is booked on it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
 
+from catalogue.agreements.models import Category
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 
@@ -21,6 +35,10 @@ from .coding_models import Budget, LinePart
 from .line_parts import list_weights
 from .models import Order, OrderLine
 from .rules import FREE_STATES, RESERVING_STATES
+
+_RESERVES = Order.state.in_(RESERVING_STATES)
+_ORDERED = case((_RESERVES, 0), else_=OrderLine.net_ore)
+_RESERVED = case((_RESERVES, OrderLine.net_ore), else_=0)
 
 
 @dataclass(frozen=True)
@@ -41,17 +59,36 @@ class Counted:
 
 
 def list_standing(session: Session, budgets: Sequence[Budget]) -> dict[int, Standing]:
-    """Return where budgets stand, by id. Three queries, however many; none without budgets."""
+    """Return where budgets stand, by id. One query, however many; none without budgets."""
     if not budgets:
         return {}
-    wide = [each for each in budgets if each.account_coding is None]
-    sums = _sums(session, [each.id for each in wide])
-    standing = {each.id: Standing(each.amount_ore, *sums.get(each.id, (0, 0))) for each in wide}
-    narrow = [each for each in budgets if each.account_coding is not None]
-    counted: dict[int, list[Counted]] = {}
-    for line in _counted(session, narrow):
-        counted.setdefault(line.budget_id, []).append(line)
-    return standing | {each.id: stand(each, counted.get(each.id, [])) for each in narrow}
+    found = list_standing_where(session, Budget.id.in_([each.id for each in budgets]))
+    return {budget.id: standing for budget, standing, _label in found}
+
+
+def list_standing_where(
+    session: Session, where: ColumnElement[bool], label: Any = None
+) -> list[tuple[Budget, Standing, Any]]:
+    """List budgets, the widest first, each with where it stands and `label` of its Category.
+
+    One query: sums of what a budget of all codings counts, and of others each part of each line,
+    for what a coding bears of a line is rounded as everywhere.
+    """
+    counts = union_all(_wide(where), _narrow(where)).subquery()
+    rows = session.execute(
+        select(Budget, null() if label is None else label, counts)
+        .outerjoin(Category, Category.code == Budget.category_code)
+        .outerjoin(counts, counts.c.budget_id == Budget.id)
+        .where(where)
+        .order_by(Budget.prefix, Budget.account_coding, Budget.id, counts.c.line_id,
+                  counts.c.position)
+    )  # fmt: skip
+    found: dict[Budget, tuple[Any, dict[int | None, list[Any]]]] = {}
+    for row in rows:
+        lines = found.setdefault(row[0], (row[1], {}))[1]
+        if row.budget_id is not None:
+            lines.setdefault(row.line_id, []).append(row)
+    return [(each, _stand(each, lines), name) for each, (name, lines) in found.items()]
 
 
 def stand(budget: Budget, counted: Sequence[Counted]) -> Standing:
@@ -74,21 +111,69 @@ def list_visible(session: Session, who: Who, counted: Sequence[Counted]) -> set[
     return set(session.scalars(select(Order.id).where(Order.visible_to(who), Order.id.in_(ids))))
 
 
-def _sums(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    reserves = Order.state.in_(RESERVING_STATES)
-    rows = session.execute(
+def _stand(budget: Budget, lines: Mapping[int | None, Sequence[Any]]) -> Standing:
+    """Return where a budget stands by the rows of its lines; sums have no line."""
+    ordered = reserved = 0
+    for line_id, rows in lines.items():
+        first = rows[0]
+        if line_id is None:
+            return Standing(budget.amount_ore, int(first.ordered), int(first.reserved))
+        parts = [(each.code, each.weight) for each in rows if each.code is not None]
+        net = int(first.ordered) + int(first.reserved)  # one of them is 0
+        shares = coding_rules.shares(net, parts, first.order_coding)
+        amount = budget_rules.counted_ore(
+            budget.prefix, budget.account_coding, first.category_code, shares
+        )
+        if first.reserves:
+            reserved += amount
+        else:
+            ordered += amount
+    return Standing(budget.amount_ore, ordered, reserved)
+
+
+def _wide(where: ColumnElement[bool]) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+    return (
         select(
-            Budget.id,
-            func.sum(case((reserves, 0), else_=OrderLine.net_ore)),
-            func.sum(case((reserves, OrderLine.net_ore), else_=0)),
+            Budget.id.label("budget_id"),
+            cast(null(), BigInteger).label("line_id"),
+            cast(null(), Integer).label("position"),
+            cast(null(), String).label("category_code"),
+            cast(null(), String).label("order_coding"),
+            cast(null(), String).label("code"),
+            cast(null(), BigInteger).label("weight"),
+            cast(null(), Integer).label("reserves"),
+            func.sum(_ORDERED).label("ordered"),
+            func.sum(_RESERVED).label("reserved"),
         )
         .select_from(Budget)
         .join(Order, _order_where())
         .join(OrderLine, _line_where())
-        .where(Budget.id.in_(ids))
+        .where(where, Budget.account_coding.is_(None))
         .group_by(Budget.id)
     )
-    return {id_: (int(ordered), int(reserved)) for id_, ordered, reserved in rows}
+
+
+def _narrow(where: ColumnElement[bool]) -> Any:  # as above
+    part = aliased(LinePart)  # `_coded_where` asks for others of the line
+    return (
+        select(
+            Budget.id,
+            OrderLine.id,
+            part.position,
+            OrderLine.category_code,
+            Order.account_coding,
+            part.code,
+            part.weight,
+            case((_RESERVES, 1), else_=0),
+            _ORDERED,
+            _RESERVED,
+        )
+        .select_from(Budget)
+        .join(Order, _order_where())
+        .join(OrderLine, _line_where())
+        .outerjoin(part, part.line_id == OrderLine.id)
+        .where(where, Budget.account_coding.is_not(None), _coded_where())
+    )
 
 
 def _counted(session: Session, budgets: Sequence[Budget]) -> list[Counted]:

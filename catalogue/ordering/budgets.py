@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -120,11 +120,12 @@ def terms_of(budget: Budget) -> Terms:
     )  # fmt: skip
 
 
-def list_on(
-    session: Session, municipality_id: int | None, glns: Collection[str], day_: date
-) -> list[Budget]:
-    """List the budgets of institutions that hold on a day: the widest first. One query."""
-    return list(session.scalars(_on(municipality_id, glns, day_)))
+def on_where(municipality_id: int | None, glns: Collection[str], day_: date) -> ColumnElement[bool]:
+    """Return the condition of the budgets of institutions that hold on a day."""
+    return and_(
+        Budget.municipality_id == municipality_id, Budget.gln.in_(glns),
+        Budget.starts_on <= day_, Budget.ends_on >= day_,
+    )  # fmt: skip
 
 
 def list_category_names(session: Session, found: Collection[Budget]) -> dict[str, str]:
@@ -143,8 +144,9 @@ def list_problems(session: Session, orders: Sequence[Order]) -> list[Text]:
         return []
     day_ = today_in_copenhagen(orders[0].placed_at)
     glns = {each.gln for each in orders}
-    query = _on(orders[0].municipality_id, glns, day_).where(Budget.blocks).with_for_update()
-    found = list(session.scalars(query))
+    holding = on_where(orders[0].municipality_id, glns, day_)
+    query = select(Budget).where(holding, Budget.blocks).with_for_update()
+    found = list(session.scalars(query.order_by(Budget.prefix, Budget.account_coding, Budget.id)))
     if not found:
         return []
     standing = list_standing(session, found)
@@ -153,15 +155,6 @@ def list_problems(session: Session, orders: Sequence[Order]) -> list[Text]:
         for each in found
         if standing[each.id].is_passed and _takes(session, each, orders)
     ]
-
-
-def _on(municipality_id: int | None, glns: Collection[str], day_: date) -> Any:
-    return (
-        select(Budget)
-        .where(Budget.municipality_id == municipality_id, Budget.gln.in_(glns))
-        .where(Budget.starts_on <= day_, Budget.ends_on >= day_)
-        .order_by(Budget.prefix, Budget.account_coding, Budget.id)
-    )
 
 
 def _takes(session: Session, budget: Budget, orders: Sequence[Order]) -> bool:

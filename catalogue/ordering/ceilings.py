@@ -4,7 +4,7 @@ orders that wait for approval.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -12,6 +12,7 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
+from catalogue.agreements.ceiling_rules import Ceiling
 from catalogue.agreements.models import Agreement, FormerTerms
 from catalogue.agreements.rules import counted_since
 from catalogue.core.text import COPENHAGEN
@@ -47,19 +48,27 @@ class Used:
 def list_used(session: Session, agreement_ids: Collection[int], day: date) -> list[Used]:
     """List the ceilings of those of the agreements that have one, by number. Two queries."""
     rows = session.execute(
-        select(Agreement.id, Agreement.number, Agreement.starts_on,
-               agreements.said("ceiling_ore"), agreements.said("ceiling_months"))
+        select(Agreement.id, Agreement.number, *agreements.ceiling_columns())
         .outerjoin(FormerTerms, agreements.former_on(day))
         .where(Agreement.id.in_(agreement_ids))
-        .order_by(Agreement.number)
-    ).all()  # fmt: skip
-    limited = [row for row in rows if row.ceiling_ore is not None]
-    since = {row.id: counted_since(day, row.starts_on, row.ceiling_months) for row in limited}
+    )
+    found = map(agreements.ceiling_of, rows)
+    return list_used_of(session, [each for each in found if each is not None], day)
+
+
+def list_used_of(session: Session, ceilings: Iterable[Ceiling], day: date) -> list[Used]:
+    """List how much is used of ceilings as they are on a day, by number. One query; none of none.
+
+    For pages: an order is judged by `list_used`, on rows that are locked.
+    """
+    found = sorted(ceilings, key=lambda each: each.number)
+    since = {each.agreement_id: counted_since(day, each.starts_on, each.months) for each in found}
     sums = _sums(session, since, day)
     return [
-        Used(row.id, row.number, row.ceiling_ore, row.ceiling_months, *sums.get(row.id, (0, 0)))
-        for row in limited
-    ]
+        Used(each.agreement_id, each.number, each.ore, each.months,
+             *sums.get(each.agreement_id, (0, 0)))
+        for each in found
+    ]  # fmt: skip
 
 
 def _sums(session: Session, since: dict[int, date], day: date) -> dict[int, tuple[int, int]]:

@@ -15,6 +15,7 @@ from catalogue.core.errors import Invalid
 from .change_rules import Arrived, Proposed
 from .changing import Change
 from .partial import Part
+from .shipments import Sending
 
 
 class _QuantityOrNone(fields.Quantity):
@@ -48,6 +49,22 @@ class _ArrivedSchema(ma.Schema):
     deviation = fields.Line(load_default=None, longest=300)
 
 
+class _SendingSchema(ma.Schema):
+    dispatched_on = fields.Day(load_default=None)
+    carrier = fields.Line(longest=60, load_default=None)
+    tracking = fields.Line(longest=60, load_default=None)
+    note = fields.Line(longest=300, load_default=None)
+    shipment = fields.Whole(least=1, most=10_000, load_default=None)
+
+
+class _WhichSchema(ma.Schema):
+    shipment = fields.Whole(required=True, least=1, most=10_000)
+
+
+class _SentSchema(ma.Schema):
+    sent = _QuantityOrNone(load_default=None)
+
+
 def read_delivery_day(form: Mapping[str, Any]) -> date | None:
     """Read the day an enterprise promises; raises Invalid by field."""
     found: date | None = fields.load(_DaySchema(), form)["delivery_on"]
@@ -56,16 +73,23 @@ def read_delivery_day(form: Mapping[str, Any]) -> date | None:
 
 def read_change(form: Mapping[str, Any]) -> Change:
     """Read a proposed change; raises Invalid by field."""
-    lines, read = _read(_ProposedSchema(), form)
+    lines, read = _read(_ProposedSchema(), form, _ChangeSchema())
     proposed = {each: Proposed(got["quantity"], got["price"]) for each, got in lines.items()}
     return Change(read["reason"], read["delivery_on"], proposed)
 
 
 def read_part(form: Mapping[str, Any]) -> Part:
     """Read what an enterprise can deliver of an order; an empty field: all. Raises Invalid."""
-    lines, read = _read(_PartSchema(), form)
+    lines, read = _read(_PartSchema(), form, _ChangeSchema())
     part = {each: got["part"] for each, got in lines.items() if got["part"] is not None}
     return Part(read["reason"], part, read["delivery_on"])
+
+
+def read_sending(form: Mapping[str, Any]) -> Sending:
+    """Read a shipment; an empty quantity: none of the line; no quantities: all. Raises Invalid."""
+    lines, read = _read(_SentSchema(), form, _SendingSchema())
+    held = {each: got["sent"] or Decimal(0) for each, got in lines.items()}
+    return Sending(held, number=read.pop("shipment"), **read)
 
 
 def read_arrived(form: Mapping[str, Any]) -> dict[int, Arrived]:
@@ -80,14 +104,20 @@ def read_arrived(form: Mapping[str, Any]) -> dict[int, Arrived]:
     }
 
 
+def read_came(form: Mapping[str, Any]) -> tuple[int, dict[int, Arrived]]:
+    """Read which shipment has come, and what of it; raises Invalid by field."""
+    which: int = fields.load(_WhichSchema(), form)["shipment"]
+    return which, read_arrived(form)
+
+
 def _read(
-    schema: ma.Schema, form: Mapping[str, Any]
+    schema: ma.Schema, form: Mapping[str, Any], of_all: ma.Schema
 ) -> tuple[dict[int, dict[str, Any]], dict[str, Any]]:
-    """Read lines by position beside day and reason; raises Invalid with the problems of both."""
+    """Read lines by position beside what is said of all; raises Invalid with what both have."""
     lines, problems = _by_line(schema, form)
     read: dict[str, Any] = {}
     try:
-        read = fields.load(_ChangeSchema(), form)
+        read = fields.load(of_all, form)
     except Invalid as error:
         problems |= error.problems
     if problems:

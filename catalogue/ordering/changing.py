@@ -1,11 +1,11 @@
 """The verbs of an order that changes on its way: a day promised, a change proposed and answered,
-what came.
+work accepted. What is sent and received: `shipments`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -95,18 +95,24 @@ def withdraw(session: Session, who: Who, number_: str, now: datetime) -> Order:
     return _turn_back(session, who, number_, Step.WITHDRAW, now)
 
 
-def receive(
-    session: Session, who: Who, number_: str, arrived: Mapping[int, Arrived], now: datetime
-) -> Order:
-    """Confirm that the goods have come, with what was not as ordered; raises Invalid by field."""
-    return _settle(session, who, number_, arrived, Deed(Step.RECEIVE, "received", now))
-
-
 def accept_work(
     session: Session, who: Who, number_: str, done: Mapping[int, Arrived], now: datetime
 ) -> Order:
     """Accept that the work is done, with what was not as ordered; raises Invalid by field."""
-    return _settle(session, who, number_, done, Deed(Step.ACCEPT_WORK, "accepted", now))
+    order = steps.begin(session, who, number_, Step.ACCEPT_WORK)
+    lines = [line for line in order.lines if line.kind == "service"]
+    found, problems = change_rules.deviations(_ordered(lines), done)
+    if problems:
+        raise Invalid(problems)
+    said = []
+    for line in lines:
+        if came := found.get(line.position):
+            line.received_quantity, line.deviation = came.quantity, came.text
+            counted = f"{number(came.quantity)} / {number(line.quantity)}"
+            said.append(f"{line.title} ({counted}): {came.text}")
+    facts = {"deviations": len(found)} if found else {}
+    text = "; ".join(said) or None
+    return steps.end(session, who, order, Deed(Step.ACCEPT_WORK, "accepted", now, text, {}, facts))
 
 
 def find_open(session: Session, order_id: int) -> OrderChange | None:
@@ -123,27 +129,6 @@ def get_open(session: Session, order: Order) -> OrderChange:
     if found is None:
         raise Missing(_("No change of order %(number)s waits.", number=order.number))
     return found
-
-
-def _settle(
-    session: Session, who: Who, number_: str, arrived: Mapping[int, Arrived], deed: Deed
-) -> Order:
-    """Note on the lines that the step is about what was not as ordered, and take the step."""
-    order = steps.begin(session, who, number_, deed.step)
-    kind = "service" if deed.step == Step.ACCEPT_WORK else "goods"
-    lines = [line for line in order.lines if line.kind == kind]
-    found, problems = change_rules.deviations(_ordered(lines), arrived)
-    if problems:
-        raise Invalid(problems)
-    said = []
-    for line in lines:
-        if came := found.get(line.position):
-            line.received_quantity, line.deviation = came.quantity, came.text
-            counted = f"{number(came.quantity)} / {number(line.quantity)}"
-            said.append(f"{line.title} ({counted}): {came.text}")
-    facts = {"deviations": len(found)} if found else {}
-    told = replace(deed, reason="; ".join(said) or None, after_facts=facts)
-    return steps.end(session, who, order, told)
 
 
 def _turn_back(session: Session, who: Who, number_: str, step: Step, now: datetime) -> Order:

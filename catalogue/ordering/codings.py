@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
@@ -15,7 +15,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
 from .coding_models import AccountCoding
-from .institutions import Institution, get_institution, list_institutions
+from .institutions import Institution, get_institution, institutions_of
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,21 @@ class Kept:
 
 
 def list_kept(session: Session, who: Who) -> list[Kept]:
-    """List the institutions of `who` by name, each with its codings. Two queries."""
-    places = list_institutions(session, who)
-    rows = session.scalars(
-        select(AccountCoding)
-        .where(AccountCoding.municipality_id == who.municipality_id)
-        .where(AccountCoding.gln.in_([each.gln for each in places]))
-        .order_by(AccountCoding.is_default.desc(), AccountCoding.code)
+    """List the institutions of `who` by name, each with its codings. One query."""
+    places = institutions_of(who).subquery()
+    here = and_(
+        AccountCoding.municipality_id == who.municipality_id, AccountCoding.gln == places.c.gln
     )
-    by_gln: dict[str, list[AccountCoding]] = {}
-    for each in rows:
-        by_gln.setdefault(each.gln, []).append(each)
-    return [Kept(each, by_gln.get(each.gln, [])) for each in places]
+    rows = session.execute(
+        select(places.c.gln, places.c.name, AccountCoding)
+        .outerjoin(AccountCoding, here)
+        .order_by(places.c.name, places.c.gln, AccountCoding.is_default.desc(), AccountCoding.code)
+    )
+    found: dict[str, Kept] = {}
+    for gln, name, coding in rows:
+        kept = found.setdefault(gln, Kept(Institution(gln, name), []))
+        kept.codings.extend([coding] if coding else [])
+    return list(found.values())
 
 
 def find_default(kept: list[Kept], gln: str | None) -> str | None:

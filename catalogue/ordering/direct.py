@@ -19,7 +19,7 @@ from catalogue.core.text import lazy as _
 
 from . import basket as baskets
 from . import items as judging
-from . import service
+from . import service, takes
 from .items import Item
 from .models import BasketLine, Order
 from .service import CannotBePlaced, Placing
@@ -71,7 +71,7 @@ def _refuse_unless_ready(
     faults += [_explain(item) for item in items if not item.ready]
     if faults:
         raise CannotBePlaced(_("Nothing was ordered: see the lines."), lines=faults)
-    for problem in judging.ceiling_problems(session, items, today):
+    for problem in takes.ceiling_problems(session, items, today):
         raise CannotBePlaced(problem)
 
 

@@ -38,7 +38,7 @@ def order(number: str) -> Response:
     """Send the order as a file to keep or print."""
     with reading() as session:
         found = documents.get(session, asking(), number)
-    return _pdf("ordering/order_paper.html", f"ordre-{number}.pdf", found)
+    return to_pdf("ordering/order_paper.html", f"ordre-{number}.pdf", found)
 
 
 @route(blueprint, "/ordrer/<number>/varemodtagelse.pdf", access=BUYERS | STAFF)
@@ -58,7 +58,7 @@ def packing_list(number: str) -> Response:
     """Send the packing list that goes with the goods: what and where to, no prices."""
     with reading() as session:
         found = documents.get_to_send(session, asking(), number)
-    return _pdf("ordering/packing_list.html", f"foelgeseddel-{number}.pdf", found)
+    return to_pdf("ordering/packing_list.html", f"foelgeseddel-{number}.pdf", found, shipment=None)
 
 
 @route(blueprint, "/indkomne-ordrer/<number>/labels.pdf", access=ENTERPRISES)
@@ -67,7 +67,7 @@ def labels(number: str) -> Response:
     many = document_rules.labels(request.args.get("antal", type=int))
     with reading() as session:
         found = documents.get_to_send(session, asking(), number)
-    return _pdf("ordering/labels.html", f"labels-{number}.pdf", found, many=many)
+    return to_pdf("ordering/labels.html", f"labels-{number}.pdf", found, many=many)
 
 
 @route(blueprint, "/indkomne-ordrer/<number>/fakturadata", access=ENTERPRISES)
@@ -83,16 +83,17 @@ def invoice_data_pdf(number: str) -> Response:
     """Send the same as a file, for the bookkeeper."""
     with reading() as session:
         found = documents.get(session, asking(), number)
-    return _pdf(INVOICE, f"fakturadata-{number}.pdf", found, base="catalogue/_paper.html")
+    return to_pdf(INVOICE, f"fakturadata-{number}.pdf", found, base="catalogue/_paper.html")
 
 
 def _receipt(number: str) -> Response:
     with reading() as session:
         found = documents.get_received(session, asking(), number)
-    return _pdf("ordering/receipt_paper.html", f"varemodtagelse-{number}.pdf", found)
+    return to_pdf("ordering/receipt_paper.html", f"varemodtagelse-{number}.pdf", found)
 
 
-def _pdf(template: str, name: str, found: Paper, **more: Any) -> Response:
+def to_pdf(template: str, name: str, found: Paper, **more: Any) -> Response:
+    """Draw an order on paper, and send it as a file of that name."""
     page = draw_text(
         state().templates,
         template,

@@ -30,6 +30,12 @@ both the goods are received first. Where an enterprise counts its **stock**, an 
 when it is placed or asked approval for, and gives back what is struck, lowered, not confirmed,
 rejected or cancelled.
 
+Goods may go in several **shipments**, each with its day, carrier and number. The order is
+dispatched when all is sent, and received when all that was sent has come; until then the buyer
+receives each shipment by itself, with what was not as it was sent, and the lines of the order say
+at the end what came in all. A rest that never comes is off the order when the enterprise says so,
+from sums, ceilings and stock too.
+
 ## States and what they bind
 Reserved amounts keep others from ordering past a ceiling, but are no spend in any report.
 

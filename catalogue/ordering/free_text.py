@@ -26,7 +26,7 @@ from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
 
 from . import basket as baskets
-from . import free_permits, quote_rules, service, wares
+from . import free_permits, quote_rules, service, takes, wares
 from . import items as judging
 from .coding_rules import Part
 from .items import Item
@@ -175,5 +175,5 @@ def _refuse_unless_allowed(
                 net=money(net_ore),
             )
         )
-    for problem in judging.ceiling_problems(session, items, today):
+    for problem in takes.ceiling_problems(session, items, today):
         raise CannotBePlaced(problem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,7 +28,13 @@ def list_institutions(session: Session, who: Who) -> list[Institution]:
 
     An institution is known once somebody keeps an address of it.
     """
-    query = select(DeliveryAddress.gln, func.min(DeliveryAddress.institution)).where(
+    query = institutions_of(who).order_by("name", DeliveryAddress.gln)
+    return [Institution(gln, name) for gln, name in session.execute(query)]
+
+
+def institutions_of(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+    """Return the query of GLN and name of the institutions of `who`."""
+    query = select(DeliveryAddress.gln, func.min(DeliveryAddress.institution).label("name")).where(
         DeliveryAddress.municipality_id == who.municipality_id
     )
     if who.role == Role.BUYER:
@@ -39,9 +46,7 @@ def list_institutions(session: Session, who: Who) -> list[Institution]:
                 )
             )
         )
-    rows = session.execute(query.group_by(DeliveryAddress.gln).order_by(func.min(
-        DeliveryAddress.institution), DeliveryAddress.gln))  # fmt: skip
-    return [Institution(gln, name) for gln, name in rows]
+    return query.group_by(DeliveryAddress.gln)
 
 
 def get_institution(session: Session, who: Who, gln: str) -> Institution:

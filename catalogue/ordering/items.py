@@ -19,9 +19,10 @@ from catalogue.agreements.models import Agreement
 from catalogue.agreements.rules import InForce, Judgement, judge
 from catalogue.core.errors import Missing
 from catalogue.core.money import line_net_ore
-from catalogue.core.text import Text, money
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
+from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 from catalogue.products import prices, stock
 from catalogue.products.models import Product, ProductState
@@ -31,7 +32,7 @@ from catalogue.products.rules import next_season, pause_on
 from catalogue.products.service import facts_but_area
 from catalogue.products.stock_models import ProductStock
 
-from . import ceilings, rules
+from . import rules
 from .models import Basket, BasketLine
 from .rules import Price, PriceChange
 
@@ -116,32 +117,6 @@ class Item:
         return self.judgement.orderable and not lacking
 
 
-@dataclass(frozen=True)
-class Take:
-    """The ceiling of an agreement, and what some items take of it, in øre without VAT."""
-
-    used: ceilings.Used
-    this_ore: int
-
-    @property
-    def left_ore(self) -> int:
-        """Return what is left of the ceiling before these items."""
-        return max(0, self.used.ceiling_ore - self.used.bound_ore)
-
-    @property
-    def problem(self) -> Text | None:
-        """Return what is wrong when the items exceed the ceiling, with orders and reservations."""
-        if not rules.above_ceiling(self.used.ceiling_ore, self.used.bound_ore, self.this_ore):
-            return None
-        return _(
-            "Agreement %(number)s has %(left)s left of its ceiling, and this takes"
-            " %(wanted)s of it. Order less, or ask your procurement staff.",
-            number=self.used.number,
-            left=money(self.left_ore),
-            wanted=money(self.this_ore),
-        )
-
-
 def check(session: Session, who: Who, today: date) -> list[Item]:
     """Judge each line of the buyer's basket by today's rules; by enterprise, then as added."""
     return _items(session, who, today)
@@ -200,27 +175,13 @@ def lock_agreements(session: Session, who: Who, enterprise_ids: Collection[int])
     )
 
 
-def list_takes(session: Session, items: Sequence[Item], today: date) -> list[Take]:
-    """List the ceilings of the agreements of items, by number, with what the items take of them."""
-    wanted: dict[int, int] = {}
-    for item in items:
-        if item.judgement.voluntary is not None:
-            key = item.judgement.voluntary.agreement_id
-            wanted[key] = wanted.get(key, 0) + item.net_ore
-    used = ceilings.list_used(session, list(wanted), today)
-    return [Take(each, wanted[each.agreement_id]) for each in used]
-
-
-def ceiling_problems(session: Session, items: Sequence[Item], today: date) -> list[Text]:
-    """List the agreements whose ceiling these items would exceed, with orders and reservations."""
-    return [each.problem for each in list_takes(session, items, today) if each.problem is not None]
-
-
-def in_force(session: Session, who: Who, today: date) -> InForce:
-    """Return what applies today in the buyer's municipality."""
+def in_force(
+    session: Session, who: Who, today: date, verified: frozenset[int] | None = None
+) -> InForce:
+    """Return what applies today in the buyer's municipality; see `agreements.in_force`."""
     if who.municipality_id is None:
         raise Missing(_("Only buyers of a municipality have a basket."))
-    return agreements.in_force(session, who.municipality_id, today)
+    return agreements.in_force(session, who.municipality_id, today, verified)
 
 
 def judge_product(applies: InForce, product: Product) -> Judgement:
@@ -254,9 +215,9 @@ def shown_price(product: Product, priced: BuyerPrice) -> Price:
 
 
 def _items(session: Session, who: Who, today: date) -> list[Item]:
-    applies = in_force(session, who, today)
+    verified = enterprises.verified_where(who.municipality_id or 0, today)
     query = (
-        select(BasketLine, Product, Enterprise.name, ProductStock.left)
+        select(BasketLine, Product, Enterprise.name, ProductStock.left, verified.label("verified"))
         .join(Basket, Basket.id == BasketLine.basket_id)
         .join(Product, Product.id == BasketLine.product_id)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
@@ -266,6 +227,8 @@ def _items(session: Session, who: Who, today: date) -> list[Item]:
         .execution_options(populate_existing=True)
     )
     rows = session.execute(query).all()
+    trusted = frozenset(row[1].enterprise_id for row in rows if row.verified)
+    applies = in_force(session, who, today, trusted)
     priced = price_products(session, applies, [row[1] for row in rows])
     return [_item(applies, (row[0], row[1], row[2], row[3]), priced[row[1].id]) for row in rows]
 

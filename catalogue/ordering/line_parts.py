@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from catalogue.core.errors import Invalid
 
@@ -37,6 +38,22 @@ def list_weights(session: Session, line_ids: Collection[int]) -> dict[int, list[
     for line_id, code, weight in rows:
         found.setdefault(line_id, []).append((code, weight))
     return found
+
+
+def load_coded(session: Session, order: Order) -> list[Coded]:
+    """Load the lines of an order, and return them with what their codings bear. One query."""
+    rows = session.execute(
+        select(OrderLine, LinePart.code, LinePart.weight)
+        .outerjoin(LinePart, LinePart.line_id == OrderLine.id)
+        .where(OrderLine.order_id == order.id)
+        .order_by(OrderLine.position, LinePart.position)
+        .execution_options(populate_existing=True)
+    )
+    parts: dict[OrderLine, list[tuple[str, int]]] = {}
+    for line, code, weight in rows:
+        parts.setdefault(line, []).extend([] if code is None else [(code, weight)])
+    set_committed_value(order, "lines", list(parts))
+    return [_coded(order, *each) for each in parts.items()]
 
 
 def list_coded(session: Session, order: Order) -> list[Coded]:

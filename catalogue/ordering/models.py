@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalogue.core.db import Base, BigId, UtcDateTime
 from catalogue.core.who import Role, Who
 
+from .shipment_models import Shipment
 from .step_names import NOTES
 
 BasketId = NewType("BasketId", int)
@@ -43,6 +44,7 @@ class OrderState(StrEnum):
     CONFIRMED = "confirmed"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
+    SENDING = "sending"
     DISPATCHED = "dispatched"
     DONE = "done"
     RECEIVED = "received"
@@ -164,6 +166,9 @@ class Order(Base):
     )
     events: Mapped[list[OrderEvent]] = relationship(
         cascade="all, delete-orphan", order_by="OrderEvent.id", lazy="raise"
+    )
+    shipments: Mapped[list[Shipment]] = relationship(
+        cascade="all, delete-orphan", order_by="Shipment.number", lazy="raise"
     )
 
     @property

@@ -30,6 +30,7 @@ from catalogue.core.text import lazy as _
 from . import (
     addresses,
     basket_advice,
+    basket_queries,
     change_schema,
     changing,
     coding_schema,
@@ -39,11 +40,14 @@ from . import (
     rules,
     schema,
     service,
+    shipments,
 )
 from . import basket as baskets
+from .basket_queries import BasketPage
 from .coding_rules import MOST_PARTS
 from .rules import Step
 from .screens import NAMES, draw_incoming_order, draw_order, open_incoming_order
+from .shipments import Sending
 
 blueprint = Blueprint("ordering", __name__)
 ORDERS_PER_PAGE = 25
@@ -107,7 +111,7 @@ def accept_prices() -> Response:
 def checkout() -> Response:
     """Show the form of delivery and reference, started from an address or the newest order."""
     with reading() as session:
-        found = queries.basket(session, who(), today())
+        found = basket_queries.basket(session, who(), today())
         begun = addresses.begin(session, who(), request.args.get("adresse", type=int))
     if not found.ready:
         if found.shares:  # an empty one says so itself
@@ -161,7 +165,7 @@ def receive(number: str) -> Response:
     try:
         arrived = change_schema.read_arrived(request.form)
         with transaction() as session:
-            changing.receive(session, who(), number, arrived, now())
+            shipments.receive(session, who(), number, arrived, now())
     except Invalid as error:
         return draw_order(number, error.problems, 422)
     flash(_("Thank you. The order is marked as received."))
@@ -217,9 +221,9 @@ def reject(number: str) -> Response:
 
 @route(blueprint, "/indkomne-ordrer/<number>/afsend", access=ENTERPRISES, methods=["POST"])
 def dispatch(number: str) -> Response:
-    """Say that the order is on its way or done."""
+    """Say that all that is left of the order is on its way."""
     with transaction() as session:
-        service.take_step(session, who(), number, Step.DISPATCH, now=now())
+        shipments.dispatch(session, who(), number, Sending(), now())
     flash(_("The order is marked as dispatched, and the buyer is told."))
     return go("catalogue.ordering.incoming_order", number=number)
 
@@ -242,32 +246,32 @@ def _draw_orders(template: str) -> Response:
 
 def _draw_basket(errors: dict[str, list[Any]], status: int) -> Response:
     with reading() as session:
-        found = queries.basket(session, who(), today())
+        found = basket_queries.basket(session, who(), today())
         values = addresses.begin(session, who(), None).values
         advice = basket_advice.read(session, who(), found, values, today())
     typed = request.form.to_dict() if errors else {}
     return render(
         "ordering/basket.html", status, basket=found, advice=advice, errors=errors, typed=typed,
-        **NAMES,
+        basket_count=found.count, **NAMES,
     )  # fmt: skip
 
 
 def _draw_checkout(
     values: dict[str, Any],
     errors: dict[str, list[Any]],
-    found: queries.BasketPage | None = None,
+    found: BasketPage | None = None,
     begun: addresses.Begun | None = None,
 ) -> Response:
     """Draw the form; the addresses to begin from are offered until something is typed."""
     with reading() as session:
-        found = found or queries.basket(session, who(), today())
+        found = found or basket_queries.basket(session, who(), today())
         advice = basket_advice.read(session, who(), found, values, today())
     if begun and not values.get("account_coding"):
         values["account_coding"] = codings.find_default(advice.kept, values.get("gln"))
     return render(
         "ordering/checkout.html", 422 if errors else 200, basket=found, values=values,
         errors=errors, begun=begun, advice=advice, kept_codings=advice.kept,
-        most_parts=MOST_PARTS, **NAMES,
+        most_parts=MOST_PARTS, basket_count=found.count, **NAMES,
     )  # fmt: skip
 
 

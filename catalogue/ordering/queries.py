@@ -2,90 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
-from itertools import groupby
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from catalogue.accounts.models import Municipality, Person
 from catalogue.core.errors import Missing
-from catalogue.core.text import Text, slug, typed_number
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
-from catalogue.media.models import Image
-from catalogue.products.models import Product, ProductImage, ProductMunicipality
 
-from . import items as judging
 from . import rules, steps
-from .approval_hints import Hint, list_hints
-from .approval_rules import Wanted
 from .coding_rules import by_code
-from .items import Item, Take
-from .line_parts import Coded, list_coded
+from .line_parts import Coded, load_coded
 from .models import Order, OrderLine
 from .rules import Delivery, Step, Totals
-
-
-@dataclass(frozen=True)
-class Picture:
-    """The first picture of a product."""
-
-    image: Image
-    alt: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the basket as it is drawn."""
-
-    item: Item
-    picture: Picture | None
-    delivers_here: bool
-
-    @property
-    def slug(self) -> str:
-        """Return the title as the address of the product page carries it."""
-        return slug(self.item.product.title)
-
-    @property
-    def quantity(self) -> str:
-        """Return the quantity as a field is filled in."""
-        return typed_number(self.item.line.quantity)
-
-
-@dataclass(frozen=True)
-class Share:
-    """What lies in the basket from one enterprise: it becomes one order."""
-
-    enterprise_id: int
-    enterprise_name: str
-    rows: list[Row]
-    totals: Totals
-
-
-@dataclass(frozen=True)
-class BasketPage:
-    """The whole basket, and what stands in the way of ordering it."""
-
-    shares: list[Share]
-    takes: list[Take]  # the ceilings of the agreements, by number
-    hints: dict[int, list[Hint]]  # by enterprise: whose approval its order will need
-
-    @property
-    def ceiling_problems(self) -> list[Text]:
-        """List the ceilings that the basket would exceed."""
-        return [each.problem for each in self.takes if each.problem is not None]
-
-    @property
-    def ready(self) -> bool:
-        """Tell whether the basket may be ordered as it stands."""
-        rows = [row for share in self.shares for row in share.rows]
-        return bool(rows) and not self.ceiling_problems and all(row.item.ready for row in rows)
+from .shipment_models import Shipment
 
 
 @dataclass(frozen=True)
@@ -172,27 +110,8 @@ class OrderPage(Listed):
         return self.order.state in rules.VOID_STATES
 
 
-def basket(session: Session, who: Who, today: date) -> BasketPage:
-    """Return the buyer's basket by enterprise, judged by today's rules."""
-    items = judging.check(session, who, today)
-    products = [item.product for item in items]
-    pictures = _pictures(session, [product.id for product in products])
-    here = _delivered_here(session, who, products)
-    shares = []
-    for _id, share in groupby(items, lambda item: item.product.enterprise_id):
-        rows = [Row(each, pictures.get(each.product.id), each.product.id in here) for each in share]
-        shares.append(_share(rows))
-    hints = list_hints(session, who, [_wanted(share) for share in shares])
-    return BasketPage(shares, judging.list_takes(session, items, today), hints)
-
-
-def find_last_delivery(session: Session, who: Who) -> Delivery | None:
-    """Return the delivery of the buyer's newest order, without its note, to start a form from."""
-    own = (Order.buyer_id == who.person_id, Order.municipality_id == who.municipality_id)
-    query = select(Order).where(*own).order_by(Order.placed_at.desc(), Order.id.desc()).limit(1)
-    order = session.scalars(query).first()
-    if order is None:
-        return None
+def delivery_of(order: Order) -> Delivery:
+    """Return the delivery of an order without its note, to start a form from."""
     kept = {field.name: getattr(order, field.name) for field in fields(Delivery)}
     return Delivery(**(kept | {"note": None}))
 
@@ -224,18 +143,32 @@ def list_receipt(session: Session, who: Who, key: str) -> list[Listed]:
 
 
 def get_order(session: Session, who: Who, number: str) -> OrderPage:
-    """Return one order that `who` may see in her role; raises Missing for all others."""
+    """Return one order that `who` may see in her role; raises Missing for all others.
+
+    Two queries; four for an order of which something was sent.
+    """
     query = named().where(Order.visible_to(who), Order.number == number)
-    query = query.options(selectinload(Order.lines), selectinload(Order.events))
-    row = session.execute(query).first()
+    row = session.execute(query.options(joinedload(Order.events))).unique().first()
     if row is None:
         raise Missing(_("There is no order %(number)s.", number=number))
     order, enterprise, municipality_name, buyer = row
+    coded = load_coded(session, order)
+    load_shipments(session, order)
     possible = steps.list_steps(order, who)
     return OrderPage(
         order, enterprise.name, municipality_name, buyer.name, enterprise, buyer.email, possible,
-        list_coded(session, order),
+        coded,
     )  # fmt: skip
+
+
+def load_shipments(session: Session, order: Order) -> None:
+    """Load what was sent of an order; of one that was never confirmed there is nothing to ask."""
+    sent: list[Shipment] = []
+    if order.state in rules.WITH_SHIPMENTS:
+        query = select(Shipment).where(Shipment.order_id == order.id).order_by(Shipment.number)
+        query = query.options(selectinload(Shipment.lines))
+        sent = list(session.scalars(query.execution_options(populate_existing=True)))
+    set_committed_value(order, "shipments", sent)
 
 
 def ordered_on(session: Session, agreement_id: int) -> int:
@@ -246,17 +179,6 @@ def ordered_on(session: Session, agreement_id: int) -> int:
         .where(OrderLine.agreement_id == agreement_id, Order.state.not_in(rules.VOID_STATES))
     )
     return int(session.scalar(query) or 0)
-
-
-def _share(rows: list[Row]) -> Share:
-    first = rows[0].item
-    sums = rules.totals((row.item.net_ore, row.item.product.vat_rate) for row in rows)
-    return Share(first.product.enterprise_id, first.enterprise_name, rows, sums)
-
-
-def _wanted(share: Share) -> Wanted:
-    codes = {row.item.product.category_code or "" for row in share.rows}
-    return Wanted(share.totals.net_ore, frozenset(codes), None, share.enterprise_id)
 
 
 def named() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of this query differently
@@ -272,23 +194,3 @@ def named() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of this query diffe
 def listed(order: Order, enterprise: Enterprise, municipality: str, buyer: Person) -> Listed:
     """Return an order in a list from a row of `named`."""
     return Listed(order, enterprise.name, municipality, buyer.name)
-
-
-def _pictures(session: Session, product_ids: Sequence[int]) -> Mapping[int, Picture]:
-    query = (
-        select(ProductImage.product_id, ProductImage.alt, Image)
-        .join(Image, Image.id == ProductImage.image_id)
-        .where(ProductImage.product_id.in_(product_ids))
-        .order_by(ProductImage.product_id, ProductImage.position.desc())
-    )
-    # The last one written per product is the one of lowest position.
-    return {product_id: Picture(image, alt) for product_id, alt, image in session.execute(query)}
-
-
-def _delivered_here(session: Session, who: Who, products: Sequence[Product]) -> set[int]:
-    named = select(ProductMunicipality.product_id).where(
-        ProductMunicipality.municipality_id == who.municipality_id,
-        ProductMunicipality.product_id.in_([product.id for product in products]),
-    )
-    everywhere = {product.id for product in products if product.delivers_everywhere}
-    return everywhere | set(session.scalars(named))

@@ -26,7 +26,7 @@ from catalogue.core.who import Role, Who
 
 from . import items as judging
 from . import quote_rules as rules
-from . import service, wares
+from . import service, takes, wares
 from .items import Item
 from .models import Order
 from .quote_models import LetterEvent, Quote, QuoteLine, QuoteRecipient, QuoteRequest
@@ -143,7 +143,7 @@ def refuse_unless_orderable(session: Session, items: Sequence[Item], today: date
     """Raise CannotBePlaced when lines of a quote may not be ordered today, or pass a ceiling."""
     if items[0].refusal:
         raise CannotBePlaced(refusals.in_one_text(items[0].judgement))
-    for problem in judging.ceiling_problems(session, items, today):
+    for problem in takes.ceiling_problems(session, items, today):
         raise CannotBePlaced(problem)
 
 

@@ -32,6 +32,8 @@ class Given(StrEnum):
     WORK_ALONE = "all lines are work"
     UNSEEN = "it was not seen before"
     WITHHELD = "the enterprise was never told of it"
+    UNDER_WAY = "a shipment is under way"
+    SEVERAL = "several shipments are under way"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Move:
 
 _DEVIATIONS = "deviations are noted on the lines"
 _LINES = "sums and ceilings follow the lines that are left"
+_ON_SHIPMENT = "deviations are noted on the shipment"
 _LAST = "all have approved what stands"
 _ANEW = "lines of an approved order change"
 MOVES = (
@@ -99,8 +102,29 @@ MOVES = (
     Move(Step.WITHDRAW, Side.ENTERPRISE, "proposed", "placed", when="it was placed before"),
     Move(Step.WITHDRAW, Side.ENTERPRISE, "proposed", "confirmed", when="it was confirmed before"),
     Move(Step.CANCEL, Side.BUYER, "proposed", "cancelled"),
-    Move(Step.DISPATCH, Side.ENTERPRISE, "confirmed", "dispatched", given=Given.GOODS),
+    Move(
+        Step.DISPATCH, Side.ENTERPRISE, "confirmed", "sending", when="goods are left to send",
+        given=Given.GOODS,
+    ),
+    Move(
+        Step.DISPATCH, Side.ENTERPRISE, "confirmed", "dispatched", when="all goods are sent",
+        given=Given.GOODS,
+    ),
+    Move(Step.DISPATCH, Side.ENTERPRISE, "sending", "sending", when="goods are left to send"),
+    Move(Step.DISPATCH, Side.ENTERPRISE, "sending", "dispatched", when="all goods are sent"),
+    Move(
+        Step.STOP, Side.ENTERPRISE, "sending", "dispatched", reason_owed=True,
+        effect="what was not sent is off the order; sums and ceilings follow",
+    ),
     Move(Step.FINISH, Side.ENTERPRISE, "confirmed", "done", given=Given.WORK_ALONE),
+    Move(
+        Step.RECEIVE_PART, Side.BUYER, "sending", "sending", given=Given.UNDER_WAY,
+        effect=_ON_SHIPMENT,
+    ),
+    Move(
+        Step.RECEIVE_PART, Side.BUYER, "dispatched", "dispatched", given=Given.SEVERAL,
+        effect=_ON_SHIPMENT,
+    ),
     Move(Step.RECEIVE, Side.BUYER, "dispatched", "received", effect=_DEVIATIONS),
     Move(Step.ACCEPT_WORK, Side.BUYER, "done", "accepted", effect=_DEVIATIONS),
     Move(
@@ -112,11 +136,8 @@ MOVES = (
 )  # fmt: skip
 # Steps that lead to one state, whatever else is known of the order, and change nothing beside it.
 ONE_WAY = frozenset(
-    {
-        Step.CONFIRM, Step.REJECT, Step.CANCEL, Step.DISPATCH, Step.FINISH, Step.RECEIVE,
-        Step.ACCEPT_WORK, Step.CLOSE,
-    }
-)  # fmt: skip
+    {Step.CONFIRM, Step.REJECT, Step.CANCEL, Step.FINISH, Step.ACCEPT_WORK, Step.CLOSE}
+)
 QUIET = frozenset({Step.SEE})  # taken by opening the order: no mail, no event between the answers
 STARTS = ("placed", "awaiting")  # what PLACE makes; `awaiting` where a rule asks for approval
 # Not ordered yet: their amounts are reserved on the ceilings until somebody decides.
@@ -126,16 +147,24 @@ FREE_STATES = frozenset({"rejected", "cancelled", "declined"})
 # Orders in these states are no spend: they never came about, or not yet.
 VOID_STATES = FREE_STATES | RESERVING_STATES
 OPEN_STATES = frozenset({"proposed", "partly"})  # the buyer has a change to answer
+SHIPPED = frozenset({"sending", "dispatched"})  # its goods are on their way
+WITH_SHIPMENTS = SHIPPED | {"received", "accepted", "closed"}  # they are or were
 EVERY = frozenset(Given)
 
 
-def given(kinds: Iterable[str], *, seen: bool, withheld: bool) -> frozenset[Given]:
-    """Return what is true of an order whose lines are of these kinds: `goods` or `service`."""
+def given(
+    kinds: Iterable[str], *, seen: bool, withheld: bool, under_way: int = 0
+) -> frozenset[Given]:
+    """Return what is true of an order whose lines are of these kinds: `goods` or `service`.
+
+    `under_way`: how many shipments of it have not been received.
+    """
     held = set(kinds)
     work, goods = "service" in held, bool(held - {"service"})
     truths = {
         Given.GOODS: goods, Given.GOODS_ALONE: not work, Given.WORK: work,
         Given.WORK_ALONE: work and not goods, Given.UNSEEN: not seen, Given.WITHHELD: withheld,
+        Given.UNDER_WAY: under_way > 0, Given.SEVERAL: under_way > 1,
     }  # fmt: skip
     return frozenset(each for each, true in truths.items() if true)
 
@@ -178,6 +207,8 @@ def states_ahead(state: str, known: Collection[Given] = ()) -> tuple[str, ...]:
         return road
     if state in OPEN_STATES:
         return road[1:]
+    if state == "sending":
+        return end
     return road[road.index(state) + 1 :] if state in road else ()
 
 

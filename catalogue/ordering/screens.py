@@ -10,7 +10,7 @@ from catalogue.core.http import now, reading, render, today, transaction, who
 from catalogue.core.text import typed_number
 from catalogue.products.rules import UNIT_NAMES
 
-from . import approval_queries, messages, queries, rules, seeing
+from . import approval_queries, messages, queries, rules, seeing, shipments
 from .approval_queries import Extras
 from .messages import Talk
 from .queries import OrderPage
@@ -40,6 +40,7 @@ NAMES: dict[str, Any] = {
         "confirmed": "confirmed",
         "rejected": "rejected",
         "cancelled": "cancelled",
+        "sending": "sent",
         "dispatched": "sent",
         "done": "sent",
         "received": "received",
@@ -91,6 +92,7 @@ def _render(template: str, shown: Shown, said: tuple[dict[str, list[Any]], int])
     typed = request.form.to_dict() if errors else {}
     return render(
         template, status, page=shown.page, more=shown.more, talk=shown.talk, errors=errors,
-        typed=typed, as_typed=typed_number,
+        typed=typed, as_typed=typed_number, today=today(),
+        left=shipments.left_of(shown.page.order),
         standing_id=standing_id_of(shown.page.order.placing_key), **NAMES,
     )  # fmt: skip

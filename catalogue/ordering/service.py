@@ -19,7 +19,7 @@ from catalogue.core.text import COPENHAGEN, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
-from . import approval, budgets, line_parts, notices, policy, rules, steps, stock
+from . import approval, budgets, line_parts, notices, policy, rules, steps, stock, takes
 from . import basket as baskets
 from . import items as judging
 from .coding_rules import Part
@@ -93,7 +93,7 @@ def refuse_unless_ready(session: Session, items: Sequence[Item], today: date) ->
             raise CannotBePlaced(
                 _("Nothing was ordered: look at %(title)s in the basket.", title=item.product.name)
             )
-    for problem in judging.ceiling_problems(session, items, today):
+    for problem in takes.ceiling_problems(session, items, today):
         raise CannotBePlaced(problem)
 
 

@@ -62,6 +62,9 @@ class StandingOrder(Base):
     due_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the buyer last changed it, and when the enterprise was told of the newest change.
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     lines: Mapped[list[StandingLine]] = relationship(
         cascade="all, delete-orphan", order_by="StandingLine.position", lazy="raise"

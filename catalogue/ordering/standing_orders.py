@@ -98,9 +98,14 @@ def lock_own(session: Session, who: Who, standing_id: int) -> StandingOrder:
     if who.role != Role.BUYER:
         raise Missing(NONE)
     found = _lock(session, who, standing_id)
-    if found.ended_at is not None:
-        raise Ended(_("It is ended. Make a new one."))
+    refuse_ended(found)
     return found
+
+
+def refuse_ended(of: StandingOrder) -> None:
+    """Raise Ended when the standing order is."""
+    if of.ended_at is not None:
+        raise Ended(_("It is ended. Make a new one."))
 
 
 def set_next(of: StandingOrder, occasion: standing_rules.Occasion | None) -> None:
@@ -136,7 +141,7 @@ def record(
     session: Session, who: Who, action: str, of: StandingOrder, facts: dict[str, Any], now: datetime
 ) -> None:
     """Write the event, unless nothing was changed; staff of the municipality may read it."""
-    if not (facts["before"] or facts["after"]):
+    if not any(facts.values()):
         return
     audit.record(
         session, f"standing_order.{action}", ("standing_order", of.id), person_id=who.person_id,

@@ -24,7 +24,7 @@ from catalogue.core.text import (
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import frames, service, standing_rules
+from . import frames, service, standing_rules, takes
 from . import items as judging
 from .items import Item
 from .models import Order
@@ -58,7 +58,7 @@ def place(
         return frames.call_off(session, placing, standing.quote_id, wanted)
     today = today_in_copenhagen(now)
     items = judging.check_lines_locked(session, who, basket_lines(standing), today)
-    found = [*list_problems(items), *judging.ceiling_problems(session, items, today)]
+    found = [*list_problems(items), *takes.ceiling_problems(session, items, today)]
     if found:
         raise NotPlaced("\n".join(map(str, found)))
     (order,) = service.place_items(session, placing, items)

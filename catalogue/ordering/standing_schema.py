@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.errors import Invalid
+from catalogue.core.fields import MESSAGES
 
 from . import standing_rules as rules
 from .standing_rules import Plan, Rhythm
@@ -25,6 +28,12 @@ class _PlanSchema(ma.Schema):
     rise_percent = fields.Whole(most=rules.MOST_RISE, load_default=0)
 
 
+class _ChangedSchema(_PlanSchema):
+    first_on = fields.Day(load_default=None)  # stays as it is
+    product_id = fields.Whole(least=1, load_default=None)
+    added = fields.Quantity(load_default=None)
+
+
 class _PauseSchema(ma.Schema):
     paused_from = fields.Day(required=True)
     paused_until = fields.Day(required=True)
@@ -34,6 +43,17 @@ def read_plan(form: Mapping[str, Any]) -> tuple[str, int, Plan]:
     """Read the name, how much a price may rise, and the plan; raises Invalid by field."""
     read = fields.load(_PlanSchema(), form)
     return read.pop("name"), read.pop("rise_percent"), Plan(**read)
+
+
+def read_changed(form: Mapping[str, Any]) -> tuple[str, int, Plan, tuple[int, Decimal] | None]:
+    """Read name, rise, plan, and a product that is added with its quantity; raises Invalid."""
+    read = fields.load(_ChangedSchema(), form)
+    product_id, many = read.pop("product_id"), read.pop("added")
+    if product_id is not None and many is None:
+        raise Invalid({"added": [MESSAGES["required"]]})
+    added = None if product_id is None else (product_id, many)
+    read["first_on"] = read["last_on"]  # the verb keeps the first day of the standing order
+    return read.pop("name"), read.pop("rise_percent"), Plan(**read), added
 
 
 def read_pause(form: Mapping[str, Any]) -> tuple[date, date]:

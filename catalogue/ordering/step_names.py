@@ -39,7 +39,9 @@ class Step(StrEnum):
     WITHDRAW = "withdraw"
     CANCEL = "cancel"
     DISPATCH = "dispatch"
+    STOP = "stop"
     FINISH = "finish"
+    RECEIVE_PART = "receive_part"
     RECEIVE = "receive"
     ACCEPT_WORK = "accept_work"
     CLOSE = "close"
@@ -55,6 +57,7 @@ STATE_NAMES = {
     "confirmed": _("Confirmed"),
     "rejected": _("Rejected"),
     "cancelled": _("Cancelled"),
+    "sending": _("Dispatched in part"),
     "dispatched": _("Dispatched"),
     "done": _("Work done"),
     "received": _("Received"),
@@ -80,7 +83,9 @@ STEP_NAMES = {
     Step.WITHDRAW: _("Take the proposal back"),
     Step.CANCEL: _("Cancel the order"),
     Step.DISPATCH: _("Mark as dispatched"),
+    Step.STOP: _("Say that the rest is not coming"),
     Step.FINISH: _("Say that the work is done"),
+    Step.RECEIVE_PART: _("Confirm that a shipment has come"),
     Step.RECEIVE: _("Confirm that it has come"),
     Step.ACCEPT_WORK: _("Accept the work"),
     Step.CLOSE: _("Close the order"),
@@ -96,6 +101,8 @@ DEEDS = {
     Step.ACCEPT: ("change_accepted", _("Change accepted")),
     Step.REFUSE: ("change_refused", _("Change refused")),
     Step.WITHDRAW: ("change_withdrawn", _("Proposal taken back")),
+    Step.STOP: ("rest_stopped", _("The rest is not coming")),
+    Step.RECEIVE_PART: ("shipment_received", _("A shipment received")),
 }
 # What stands in the time line beside the steps: it leads nowhere, asks nobody and sends no mail.
 NOTES = {"recode": _("Account coding changed")}

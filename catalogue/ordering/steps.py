@@ -19,6 +19,7 @@ from catalogue.core.who import Role, Who
 from . import rules, stock
 from .models import Order, OrderEvent, OrderState
 from .rules import Given, Move, Step
+from .shipment_models import Shipment
 
 
 class OutOfTurn(Conflict):
@@ -49,18 +50,24 @@ def begin(
     does not allow the step, Invalid when a reason is owed.
     """
     order = lock(session, who, number)
+    allow(order, who, step, reason=reason)
+    return order
+
+
+def allow(order: Order, who: Who, step: Step, *, reason: str | None = None) -> None:
+    """Refuse a step that `who` may not take with the order as it stands, as `begin` does."""
     move = find_move(order, who, step)
     if move is None:
         raise out_of_turn(order, who)
     if move.reason_owed and not reason:
         raise Invalid({"reason": [MESSAGES["required"]]})
-    return order
 
 
 def lock(session: Session, who: Who, number: str) -> Order:
-    """Return an order that `who` may see, locked and with its lines; raises Missing."""
+    """Return an order that `who` may see, locked, with its lines and shipments; raises Missing."""
     own = (Order.visible_to(who), Order.number == number)
-    query = select(Order).where(*own).options(selectinload(Order.lines))
+    shipped = selectinload(Order.shipments).selectinload(Shipment.lines)
+    query = select(Order).where(*own).options(selectinload(Order.lines), shipped)
     # A row that this session has read before is read anew: it may have moved on.
     query = query.with_for_update(of=Order).execution_options(populate_existing=True)
     order = session.scalars(query).first()
@@ -70,9 +77,13 @@ def lock(session: Session, who: Who, number: str) -> Order:
 
 
 def given_of(order: Order) -> frozenset[Given]:
-    """Return what the table asks of an order, whose lines are loaded."""
+    """Return what the table asks of an order, whose lines are loaded, and shipments if it has."""
     kinds = [line.kind for line in order.lines]
-    return rules.given(kinds, seen=order.seen_at is not None, withheld=order.withheld)
+    shipments = order.shipments if order.state in rules.SHIPPED else []
+    return rules.given(
+        kinds, seen=order.seen_at is not None, withheld=order.withheld,
+        under_way=sum(each.received_at is None for each in shipments),
+    )  # fmt: skip
 
 
 def find_move(order: Order, who: Who, step: Step, after: str | None = None) -> Move | None:

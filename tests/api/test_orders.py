@@ -129,6 +129,27 @@ def test_order_goes_its_way_and_tells_what_is_possible(town: Town) -> None:
     assert (came["state"], came["lines"][0]["deviation"]) == ("received", "Kom ikke.")
 
 
+def test_an_order_goes_in_shipments_that_programs_send_and_receive(town: Town) -> None:
+    here = f"/orders/{place(town)}/steps"
+    town.shop.post(here, {"step": "confirm"})
+    first = {"step": "dispatch", "shipment": 1, "carrier": "GLS", "tracking": "3700",
+             "lines": [{"position": 1, "sent": 1}]}  # fmt: skip
+    for _twice in range(2):
+        sent = town.shop.post(here, first).get_json()
+    (shown,) = sent["shipments"]
+    assert (sent["state"], shown["carrier"], shown["received_at"]) == ("sending", "GLS", None)
+    assert sent["possible"] == ["dispatch", "stop"]
+    early = town.buyer.post(here, {"step": "receive"})
+    assert (early.status_code, early.get_json()["possible"]) == (409, ["receive_part"])
+    line = {"position": 1, "received": 0, "deviation": "Knust."}
+    part = {"step": "receive_part", "shipment": 1, "lines": [line]}
+    assert town.buyer.post(here, part).get_json()["state"] == "sending"
+    stopped = town.shop.post(here, {"step": "stop", "reason": "Ikke flere."}).get_json()
+    assert (stopped["state"], stopped["lines"][0]["quantity"]) == ("dispatched", 1)
+    came = town.buyer.post(here, {"step": "receive"}).get_json()
+    assert (came["state"], came["lines"][0]["deviation"]) == ("received", "Knust.")
+
+
 def test_rejecting_owes_a_reason(town: Town) -> None:
     here = f"/orders/{place(town)}"
     bare = town.shop.post(f"{here}/steps", {"step": "reject"})

@@ -30,7 +30,7 @@ from catalogue.enterprises.models import (
     RegisterFact,
     RegisterStatus,
 )
-from catalogue.ordering import basket
+from catalogue.ordering import api_orders, basket
 from catalogue.ordering import service as ordering
 from catalogue.ordering.rules import Step
 
@@ -139,7 +139,7 @@ def test_running_order_goes_on_to_its_end_and_no_new_one_begins(
         put(session, world)
     for who, step in ((world.worker_who, Step.CONFIRM), (world.worker_who, Step.DISPATCH),
                       (world.who, Step.RECEIVE)):  # fmt: skip
-        ordering.take_step(session, who, order.number, step, now=NOW)
+        api_orders.take(session, who, order.number, {"step": step}, NOW)
     assert order.state == "received"
 
 

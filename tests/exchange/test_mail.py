@@ -19,15 +19,15 @@ from sqlalchemy import select
 
 from catalogue.core import jobs
 from catalogue.core.db import Database
-from catalogue.exchange import letters, mail
+from catalogue.exchange import letters, mail, shipment_mail
 from catalogue.exchange.letters import Reader
 from catalogue.exchange.models import SentMail
 from catalogue.exchange.posting import Office
 from catalogue.lanes import lanes
-from catalogue.ordering import recoding, service
+from catalogue.ordering import api_orders, recoding, service, shipments
 from catalogue.ordering.coding_rules import Part
 from catalogue.ordering.models import OrderState
-from catalogue.ordering.rules import Step
+from catalogue.ordering.rules import SHIPPED, Step
 from catalogue.settings import Settings
 
 
@@ -46,18 +46,20 @@ def step(database: Database, world: World, step: Step, reason: str | None = None
     """Take the order on, for the side that may."""
     who = world.who if step in (Step.CANCEL, Step.RECEIVE) else world.worker_who
     with database.transaction() as session:
-        service.take_step(session, who, "0330-2026-00001", step, now=NOW, reason=reason)
+        sent = {"step": step} | ({"reason": reason} if reason else {})
+        api_orders.take(session, who, "0330-2026-00001", sent, NOW)
 
 
 def work(database: Database, settings: Settings, app: Flask) -> None:
     """Let the worker do what is due."""
     templates = app.extensions["catalogue"].templates
+    office = Office(database, settings, templates, lambda: NOW)
     deeds = {
-        "order.mail": lambda batch: mail.send_batch(
-            Office(database, settings, templates, lambda: NOW), batch
-        )
+        "order.mail": lambda batch: mail.send_batch(office, batch),
+        shipments.MAIL: lambda batch: shipment_mail.send_batch(office, batch),
     }
-    jobs.run_once(database, deeds, clock=lambda: NOW)
+    while jobs.run_once(database, deeds, clock=lambda: NOW):
+        pass
 
 
 def left(database: Database) -> list[jobs.Job]:
@@ -233,7 +235,9 @@ def test_without_mail_server_mail_is_written_as_files(
 
 
 def test_every_state_has_words_for_somebody() -> None:
-    assert {state for state, _reader in letters.WORDINGS} == set(OrderState)
+    # What is on its way is told by shipment.
+    told = {state for state, _reader in letters.WORDINGS} | SHIPPED
+    assert told == set(OrderState)
 
 
 def jobs_due_again(database: Database) -> None:

@@ -13,6 +13,7 @@ from cast import NOW, TODAY
 from exchange.box import text_of
 from flask import Flask
 
+from catalogue.accounts.models import Municipality
 from catalogue.core import jobs
 from catalogue.lanes import lanes
 from catalogue.products import proposals
@@ -60,8 +61,11 @@ def propose(state: Any) -> tuple[Any, int]:
         return staff, made.id
 
 
-def test_staff_are_told_of_a_proposal_once(state: Any) -> None:
-    _staff, proposal_id = propose(state)
+def test_staff_are_told_of_a_proposal_once_and_not_when_they_have_left(state: Any) -> None:
+    who, proposal_id = propose(state)
+    with state.database.transaction() as session:
+        home = session.get_one(Municipality, who.municipality_id)
+        cast.staff(session, home, email="tidligere@slagelse.example", disabled_at=NOW)
     work(state)
     work(state)
     ((to, subject, text),) = post(state.settings.mail_folder)

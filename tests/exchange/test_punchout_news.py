@@ -19,8 +19,9 @@ from catalogue.core.db import Database
 from catalogue.core.jobs import Job, Work
 from catalogue.exchange import cxml, cxml_reading, cxml_writing, punchout_news, punchout_orders
 from catalogue.exchange.punchout_models import Kind, PunchOutConnection, PunchOutNews
-from catalogue.ordering import service
+from catalogue.ordering import service, shipments
 from catalogue.ordering.rules import Step
+from catalogue.ordering.shipments import Sending
 from catalogue.settings import Settings
 
 
@@ -64,7 +65,7 @@ def sold(session: Session, address: str) -> tuple[Connected, int]:
     sent = cxml_reading.read_order(asked)
     (number,) = punchout_orders.take_order(session, connection, (asking, sent), cast.NOW)
     service.take_step(session, to.world.worker_who, number, Step.CONFIRM, now=cast.NOW)
-    made = service.take_step(session, to.world.worker_who, number, Step.DISPATCH, now=cast.NOW)
+    made = shipments.dispatch(session, to.world.worker_who, number, Sending(), cast.NOW)
     return to, made.id
 
 

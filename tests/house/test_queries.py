@@ -54,6 +54,7 @@ from catalogue.ordering import (
     quote_answers,
     quotes,
     service,
+    shipments,
     standing_making,
 )
 from catalogue.ordering.address_schema import AddressFacts
@@ -63,9 +64,11 @@ from catalogue.ordering.filling import Wish
 from catalogue.ordering.frame_rules import FrameKind
 from catalogue.ordering.frame_rules import Terms as FrameTerms
 from catalogue.ordering.list_schema import Added, Named
-from catalogue.ordering.models import Order
+from catalogue.ordering.models import Order, OrderLine
 from catalogue.ordering.quote_choice import Chosen
 from catalogue.ordering.quote_models import Quote
+from catalogue.ordering.rules import Step
+from catalogue.ordering.shipments import Sending
 from catalogue.ordering.standing_making import Wanted
 from catalogue.ordering.standing_rules import Plan, Rhythm
 from catalogue.products import proposals
@@ -86,23 +89,25 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.BUYER: {
         "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
-        "/kurv": 21, "/kurv/bestil": 21, "/ordrer": 5, "/ordrer/{order}": 8, "/roller": 3,
+        "/kurv": 10, "/kurv/bestil": 10, "/ordrer": 5, "/ordrer/{order}": 6, "/roller": 3,
         "/adgangsnoegler": 3,
         "/efterlysninger": 4, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 5,
         "/tilbud": 4, "/tilbud/{request}": 10, "/tilbud/ny": 6,
-        "/tilbud/ny?kategori=37535200": 6, "/tilbud/{request}/vaelg/{quote}": 14,
+        "/tilbud/ny?kategori=37535200": 6, "/tilbud/{request}/vaelg/{quote}": 12,
         "/sammenlign?{held}": 7, "/valgnotater": 4, "/valgnotater/{record}": 4,
         "/valgnotater/nyt?q=legehus": 11, "/leveringsadresser": 3, "/leveringsadresser/ny": 2,
         "/lister": 3, "/lister/{list}": 8, "/lister/tilfoej?vare={product}": 4,
-        "/ordrer/{order}/igen": 8, "/ordrer/{order}/kontering": 8, "/kontostrenge": 4,
-        "/budgetter": 7, "/budgetter/{budget}": 7, "/fritekstordre": 6,
-        "/fritekstordre/{agreement}": 11, "/loebende-bestillinger": 3,
-        "/loebende-bestillinger/{standing}": 9, "/loebende-bestillinger/ny?liste={list}": 12,
-        "/rammer": 3, "/rammer/{frame}": 10, "/beskeder": 4, "/beskeder/mail": 4,
+        "/ordrer/{order}/igen": 8, "/ordrer/{order}/kontering": 5, "/kontostrenge": 3,
+        "/budgetter": 5, "/budgetter/{budget}": 7, "/fritekstordre": 6,
+        "/fritekstordre/{agreement}": 9, "/loebende-bestillinger": 3,
+        "/loebende-bestillinger/{standing}": 9, "/loebende-bestillinger/{standing}/ret": 15,
+        "/ordrer/{sent}": 7, "/ordrer/{sent}/forsendelser/1": 6,
+        "/loebende-bestillinger/ny?liste={list}": 10,
+        "/rammer": 3, "/rammer/{frame}": 8, "/beskeder": 4, "/beskeder/mail": 4,
         "/totrin": 6, "/totrin/opsaet": 6,
     },
-    Role.APPROVER: {"/godkendelser": 9, "/godkendelser/{waiting}": 20},
+    Role.APPROVER: {"/godkendelser": 7, "/godkendelser/{waiting}": 10},
     Role.STAFF: {
         "/medarbejdere": 6,
         "/adgangsnoegler": 2, "/kommunens-log-ind": 3, "/kommunens-log-ind/roller": 2,
@@ -116,7 +121,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/aftaler/{agreement}/katalog.xml": 8,
         "/gennemsyn": 3,
         "/verificering": 2, "/verificering?vis=alle": 2, "/ansoegninger/{shop}": 6, "/ordrer": 4,
-        "/dokumenter": 2, "/ordrer/{order}/ordre.xml": 6, "/ordrer/{order}/svar.xml": 6,
+        "/dokumenter": 2, "/ordrer/{order}/ordre.xml": 4, "/ordrer/{order}/svar.xml": 4,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 3,
         "/tilbud": 3, "/tilbud/{request}": 9, "/valgnotater": 3, "/valgnotater/{record}": 3,
         "/daekning/efterspoergsel": 8, "/daekning/efterspoergsel/rumraket-w0": 8,
@@ -125,7 +130,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
         "/regnskab": 8, "/regnskab/poster": 6, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
         "/aarsrapport/2026": 18, "/aarsrapport/2026/effekt.csv": 4,
-        "/godkendelsesregler": 6, "/godkendelsesregler/ny": 3, "/budgetter/nyt": 4,
+        "/godkendelsesregler": 6, "/godkendelsesregler/ny": 3, "/budgetter/nyt": 3,
         "/aftaler/{agreement}/fritekst": 4,
         "/beskeder": 3, "/beskeder/mail": 4, "/sendte-mails": 4,
         "/indkoebssystemer": 2, "/indkoebssystemer/{connection}": 4, "/indkoebssystemer/ny": 1,
@@ -141,9 +146,9 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/varer-hos-os/{product}/varianter": 5, "/varer-hos-os/lager": 2,
         "/varer-hos-os/prisforslag": 4, "/varer-hos-os/prisforslag/nyt": 2,
         "/varer-hos-os/prisforslag/{proposal}": 6,
-        "/indkomne-ordrer": 4, "/indkomne-ordrer/{order}": 7,
-        "/indkomne-ordrer/{order}/fakturadata": 6, "/dokumenter": 2,
-        "/indkomne-ordrer/{order}/faktura": 6, "/virksomhed": 5,
+        "/indkomne-ordrer": 4, "/indkomne-ordrer/{order}": 5,
+        "/indkomne-ordrer/{order}/fakturadata": 4, "/dokumenter": 2,
+        "/indkomne-ordrer/{order}/faktura": 4, "/virksomhed": 5,
         "/virksomhed/verificering": 5, "/virksomhed/personer": 4, "/virksomhed/effekt/2025": 2,
         "/efterlysninger/modtagne": 5, "/efterlysninger/modtagne?svar={demand}": 7,
         "/efterlysninger/kan-i-lave/{inquiry}": 2,
@@ -152,6 +157,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.ADMINISTRATOR: {"/personer": 5, "/virksomheder/alle": 2, "/haendelser": 3},
 }  # fmt: skip
+LATER = timedelta(days=11)
 PLAN = "kategori=37535200&beloeb=1000&sted={home}&fra=2026-12-01&til=2027-11-30"
 CASES = [(role, page, count) for role, pages in PAGES.items() for page, count in pages.items()]
 
@@ -227,7 +233,7 @@ def build(app: Flask, size: int) -> Town:
     worlds.work(state.database, state.parts)
     buyer = app.test_client()
     cast.sign_in_as(buyer, people[Role.BUYER])
-    for _ in range(size):
+    for _ in range(size + 1):  # one is sent
         for each in ids:
             buyer.post("/kurv/tilfoej", data={"product_id": each, "quantity": "1"})
         form = buyer.get("/kurv/bestil").text
@@ -238,7 +244,7 @@ def build(app: Flask, size: int) -> Town:
     numbers = re.findall(r"/ordrer/(0330-\d{4}-\d{5})", listed)
     talk(app, people, min(numbers), size)
     with state.database.transaction() as session:
-        names |= repeat(session, world, size)
+        names |= repeat(session, world, size) | {"sent": ship(session, world, size)}
     return Town(people, names | {"order": min(numbers)})
 
 
@@ -319,7 +325,7 @@ def repeat(session: Session, world: World, size: int) -> dict[str, int]:
     wish = Wish(product.id, product.title, Decimal(1), product.unit)
     outlooks = filling.foresee(session, world.who, [wish], cast.TODAY).outlooks
     plan = Plan(Rhythm.WEEKLY, 3, 1, 3, cast.TODAY, date(2027, 3, 31))
-    later, frame = cast.NOW + timedelta(days=11), 0
+    later, frame = cast.NOW + LATER, 0
     for number in range(size):
         many, key = {product.id: Decimal(1)}, f"standing-{number}"
         wanted = Wanted("Legehuse", plan, 0, DELIVERY, many, key)
@@ -335,6 +341,19 @@ def repeat(session: Session, world: World, size: int) -> dict[str, int]:
             placing = service.Placing(world.who, DELIVERY, f"call-{number}-{each}", later)
             frames.call_off(session, placing, frame, {1: Decimal(1)})
     return {"standing": made.id, "frame": frame}
+
+
+def ship(session: Session, world: World, size: int) -> str:
+    """Have the enterprise send its newest order in `size` shipments; return the order's number."""
+    goods = Order.lines.any(OrderLine.product_id == world.product.id)
+    query = select(Order.number).where(goods, Order.state == "placed").order_by(Order.id.desc())
+    number = session.scalars(query).first()
+    assert number
+    service.take_step(session, world.worker_who, number, Step.CONFIRM, now=cast.NOW + LATER)
+    for _ in range(size):
+        sending = Sending({1: Decimal("0.1")})
+        shipments.dispatch(session, world.worker_who, number, sending, cast.NOW + LATER)
+    return number
 
 
 def book_on(session: Session, world: World, staff: Person, size: int) -> int:

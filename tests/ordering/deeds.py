@@ -11,7 +11,7 @@ from ordering.world import DELIVERY
 from sqlalchemy.orm import Session
 
 from catalogue.core.who import Who
-from catalogue.ordering import approval, changing, editing, partial, seeing, service
+from catalogue.ordering import approval, changing, editing, partial, seeing, service, shipments
 from catalogue.ordering.approval import Seen
 from catalogue.ordering.approval_cases import load_case
 from catalogue.ordering.change_rules import Arrived, Proposed
@@ -20,6 +20,7 @@ from catalogue.ordering.editing import Edit
 from catalogue.ordering.models import Order
 from catalogue.ordering.partial import Part
 from catalogue.ordering.rules import Step
+from catalogue.ordering.shipments import Sending
 
 WHY = "Fordi"
 Lines = dict[int, tuple[int, int]]  # quantity and price by position
@@ -63,6 +64,14 @@ class Click:
         less = {min(lines): lines[min(lines)][0] - 1}
         return less if self.pick % 3 else less | {max(lines): 0}
 
+    def packed(self, left: dict[int, int]) -> dict[int, int]:
+        """Return what is in a shipment; nothing is all that is left."""
+        return {max(left): (self.pick + 1) // 2} if left and self.pick % 4 else {}
+
+    def arriving(self, open_: list[int]) -> int:
+        """Return the number of the shipment that has come; 1 when none is under way."""
+        return open_[self.pick % len(open_)] if open_ else 1
+
     def proposed(self, lines: Lines) -> dict[int, int]:
         """Return the quantities an enterprise proposes."""
         return {min(lines): max(1, lines[min(lines)][0] - 1)}
@@ -99,9 +108,25 @@ def _edit(s: Session, who: Who, o: Order, c: Click) -> object:
 
 
 def _settle(s: Session, who: Who, o: Order, c: Click) -> object:
-    verb = changing.receive if c.step == Step.RECEIVE else changing.accept_work
+    verb = shipments.receive if c.step == Step.RECEIVE else changing.accept_work
     came = {1: Arrived(Decimal(0), WHY)} if c.pick % 2 else {}
     return verb(s, who, o.number, came, c.now)
+
+
+def _dispatch(s: Session, who: Who, o: Order, c: Click) -> object:
+    held = {each: Decimal(many) for each, many in c.packed(_left(o)).items()}
+    return shipments.dispatch(s, who, o.number, Sending(held), c.now)
+
+
+def _receive_part(s: Session, who: Who, o: Order, c: Click) -> object:
+    held = {each.number: each.quantities for each in o.shipments if each.received_at is None}
+    which = c.arriving(list(held))
+    came = {each: Arrived(Decimal(0), WHY) for each in held.get(which, {}) if c.pick % 2}
+    return shipments.receive_shipment(s, who, o.number, (which, came), c.now)
+
+
+def _left(order: Order) -> dict[int, int]:
+    return {each: int(many) for each, many in shipments.left_of(order).items()}
 
 
 def _plain(s: Session, who: Who, o: Order, c: Click) -> object:
@@ -128,7 +153,10 @@ DEEDS: dict[Step, Deed] = {
     Step.ACCEPT: lambda s, who, o, c: changing.accept(s, who, o.number, c.now),
     Step.REFUSE: lambda s, who, o, c: changing.refuse(s, who, o.number, c.now),
     Step.WITHDRAW: lambda s, who, o, c: changing.withdraw(s, who, o.number, c.now),
+    Step.DISPATCH: _dispatch,
+    Step.STOP: lambda s, who, o, c: shipments.stop(s, who, o.number, WHY, c.now),
+    Step.RECEIVE_PART: _receive_part,
     Step.RECEIVE: _settle,
     Step.ACCEPT_WORK: _settle,
-    **dict.fromkeys((Step.REJECT, Step.CANCEL, Step.DISPATCH, Step.FINISH, Step.CLOSE), _plain),
+    **dict.fromkeys((Step.REJECT, Step.CANCEL, Step.FINISH, Step.CLOSE), _plain),
 }

@@ -14,8 +14,8 @@ from ordering.deeds import Click
 HELD, OFF = {"awaiting", "returned"}, {"declined", "rejected", "cancelled"}
 AFTER = {
     "decline": "declined", "send_back": "returned", "resubmit": "awaiting", "see": "placed",
-    "confirm": "confirmed", "reject": "rejected", "cancel": "cancelled", "dispatch": "dispatched",
-    "finish": "done", "receive": "received", "accept_work": "accepted", "close": "closed",
+    "confirm": "confirmed", "reject": "rejected", "cancel": "cancelled",
+    "finish": "done", "accept_work": "accepted", "close": "closed",
 }  # fmt: skip
 Lines = dict[int, tuple[int, int]]  # quantity and price in øre, by position
 
@@ -45,6 +45,8 @@ class Reckoned:
     approved_last: object = None  # what the newest approval was given for, before it struck lines
     seen: bool = False
     told: bool = False  # the enterprise
+    shipments: dict[int, dict[int, int]] = field(default_factory=dict)  # quantities by position
+    came: dict[int, dict[int, int]] = field(default_factory=dict)  # of those received, what came
 
     @property
     def net_ore(self) -> int:
@@ -60,6 +62,38 @@ class Reckoned:
     def turn(self) -> str | None:
         """Return the rule whose approver is to act; None when nothing is left to approve."""
         return next((r for r in self.asked if self.approved.get(r) != self.content), None)
+
+    @property
+    def under_way(self) -> list[int]:
+        """Return the numbers of the shipments that have not come."""
+        return [each for each in self.shipments if each not in self.came]
+
+    @property
+    def left(self) -> dict[int, int]:
+        """Return the goods still to be sent."""
+        gone = self.sent
+        return {
+            each: quantity - gone.get(each, 0)
+            for each, (quantity, _price) in self.lines.items()
+            if each not in self.work and quantity > gone.get(each, 0)
+        }
+
+    @property
+    def sent(self) -> dict[int, int]:
+        """Return the goods sent so far."""
+        found: dict[int, int] = {}
+        for held in self.shipments.values():
+            for position, quantity in held.items():
+                found[position] = found.get(position, 0) + quantity
+        return found
+
+    @property
+    def came_of_lines(self) -> dict[int, int]:
+        """Return how many of each line of goods came in all, once all has."""
+        if self.state not in {"received", "accepted", "closed"}:
+            return {}
+        goods = set(self.lines) - self.work
+        return {each: sum(held.get(each, 0) for held in self.came.values()) for each in goods}
 
     def shorten(self, new: dict[int, int]) -> None:
         """Give lines other quantities; 0 takes a line out."""
@@ -166,6 +200,27 @@ class Reckoning:
         order.shorten(click.part(order.lines))
         order.change = {}
         return "partly"
+
+    def _dispatch(self, order: Reckoned, click: Click) -> str:
+        order.shipments[len(order.shipments) + 1] = click.packed(order.left) or order.left
+        return "sending" if order.left else "dispatched"
+
+    def _stop(self, order: Reckoned, click: Click) -> str:
+        order.shorten({each: order.sent.get(each, 0) for each in order.left})
+        return "dispatched"
+
+    def _receive_part(self, order: Reckoned, click: Click) -> str:
+        which = click.arriving(order.under_way)
+        held = order.shipments[which]
+        order.came[which] = dict.fromkeys(held, 0) if click.pick % 2 else held
+        return "received" if order.state == "dispatched" and not order.under_way else order.state
+
+    def _receive(self, order: Reckoned, click: Click) -> str:
+        for which in order.under_way:
+            held = order.shipments[which]
+            short = {1: 0} if click.pick % 2 and 1 in held else {}
+            order.came[which] = held | short
+        return "received"
 
     def _propose(self, order: Reckoned, click: Click) -> str:
         order.change, order.before_change = click.proposed(order.lines), order.state

@@ -18,6 +18,7 @@ from catalogue.ordering import (
     approval,
     approval_queries,
     basket,
+    basket_queries,
     ceilings,
     drawn,
     escalation,
@@ -276,7 +277,7 @@ def test_a_basket_tells_whose_approval_it_will_need(session: Session) -> None:
     rule(session, here, here.anne, here.bo)
     second_enterprise(session, here.world)
     put(session, here.world)
-    (hint,) = queries.basket(session, here.world.who, TODAY).hints[here.world.enterprise.id]
+    (hint,) = basket_queries.basket(session, here.world.who, TODAY).hints[here.world.enterprise.id]
     assert hint.approvers == ("Anne Bak", "Bo Dam")
 
 

@@ -15,7 +15,7 @@ from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.core.who import Role
 from catalogue.enterprises.models import EnterpriseState
-from catalogue.ordering import basket, items, queries, service
+from catalogue.ordering import basket, basket_queries, items, service
 from catalogue.ordering.rules import PriceChange
 from catalogue.products.models import ProductState, Unit
 
@@ -146,7 +146,7 @@ def test_basket_is_drawn_by_enterprise_with_sums(session: Session) -> None:
     other = second_enterprise(session, world)
     put(session, world, "2")
     basket.add(session, world.who, other.id, Decimal("1.5"), NOW)
-    found = queries.basket(session, world.who, TODAY)
+    found = basket_queries.basket(session, world.who, TODAY)
     assert found.ready
     assert [
         (share.enterprise_name, share.totals.net_ore, share.totals.vat_ore)
@@ -158,7 +158,7 @@ def test_basket_is_drawn_by_enterprise_with_sums(session: Session) -> None:
 def test_quantity_is_written_with_a_comma(session: Session) -> None:
     world = make(session)
     put(session, world, "2.125")
-    (share,) = queries.basket(session, world.who, TODAY).shares
+    (share,) = basket_queries.basket(session, world.who, TODAY).shares
     assert share.rows[0].quantity == "2,125"
 
 
@@ -166,7 +166,7 @@ def test_product_not_delivered_here_is_marked(session: Session) -> None:
     world = make(session)
     world.product.delivers_everywhere = False
     put(session, world)
-    (share,) = queries.basket(session, world.who, TODAY).shares
+    (share,) = basket_queries.basket(session, world.who, TODAY).shares
     assert share.rows[0].delivers_here is False
 
 
@@ -190,6 +190,6 @@ def test_basket_takes_the_same_number_of_queries_however_full(database: Database
                 made = cast.product(session, enterprise)
                 basket.add(session, world.who, made.id, None, NOW)
         with database.reading() as session, cast.counted_queries(database) as seen:
-            queries.basket(session, world.who, TODAY)
+            basket_queries.basket(session, world.who, TODAY)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 9

@@ -11,11 +11,12 @@ from ordering.approving import Town, approve, order, rule, town
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
-from catalogue.ordering import ceilings, changing, service
+from catalogue.ordering import ceilings, changing, service, shipments
 from catalogue.ordering.change_rules import Arrived, Proposed
 from catalogue.ordering.changing import Change
 from catalogue.ordering.models import Order
 from catalogue.ordering.rules import Step
+from catalogue.ordering.shipments import Sending
 from catalogue.ordering.steps import OutOfTurn
 
 LATER = TODAY + timedelta(days=20)
@@ -118,11 +119,11 @@ def test_another_day_is_not_approved_anew(session: Session) -> None:
 def test_a_receipt_notes_what_was_not_as_ordered(session: Session) -> None:
     here = town(session)
     made = confirmed(session, here)
-    service.take_step(session, here.world.worker_who, made.number, Step.DISPATCH, now=NOW)
+    shipments.dispatch(session, here.world.worker_who, made.number, Sending(), NOW)
     with pytest.raises(Invalid):
-        changing.receive(session, here.world.who, made.number, {1: Arrived(Decimal(3))}, NOW)
+        shipments.receive(session, here.world.who, made.number, {1: Arrived(Decimal(3))}, NOW)
     came = {1: Arrived(Decimal(3), "Én manglede")}
-    changing.receive(session, here.world.who, made.number, came, NOW)
+    shipments.receive(session, here.world.who, made.number, came, NOW)
     (line,) = made.lines
     assert (made.state, line.received_quantity, line.deviation) == ("received", 3, "Én manglede")
     service.take_step(session, here.world.who, made.number, Step.CLOSE, now=NOW)
@@ -133,6 +134,6 @@ def test_a_step_out_of_turn_is_told_what_is_possible_instead(session: Session) -
     here = town(session)
     made = order(session, here)
     with pytest.raises(OutOfTurn) as caught:
-        service.take_step(session, here.world.worker_who, made.number, Step.DISPATCH, now=NOW)
+        shipments.dispatch(session, here.world.worker_who, made.number, Sending(), NOW)
     possible = "Bekræft ordren, Bekræft en del af ordren, Afvis ordren, Foreslå en ændring"
     assert f"Muligt nu: {possible}." in str(caught.value.detail)

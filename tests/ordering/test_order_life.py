@@ -39,6 +39,8 @@ from catalogue.ordering.approval_cases import digest_of, load_cases
 from catalogue.ordering.models import Order
 from catalogue.ordering.policy import Away
 from catalogue.ordering.rules import MOVES, STARTS, Given, Side, Step
+from catalogue.ordering.shipment_models import Shipment
+from catalogue.ordering.shipments import ShipmentGone
 from catalogue.ordering.steps import OutOfTurn
 
 CEILING_ORE = 30_000_000
@@ -195,6 +197,8 @@ class Life(RuleBasedStateMachine):
             known |= {Given.UNSEEN} if step == Step.SEE else set()  # to see again is no fault
             order.seen = order.seen or name == "enterprise"
             order.state = self.book.take(order, click)
+            if (step, order.state) == (Step.RECEIVE_PART, "received"):
+                step = Step.RECEIVE  # with the last of them
             assert rules.find_move(before, side, step, order.state, known), (before, name, step)
             assert step != Step.APPROVE or old is None or old[1] == order.approved_last
             self.taken[before, step] += 1
@@ -204,6 +208,9 @@ class Life(RuleBasedStateMachine):
         elif isinstance(problem, NotApprovable):
             assert old is not None
             assert old[1] != order.content
+        elif isinstance(problem, ShipmentGone):
+            assert step == Step.RECEIVE_PART
+            assert not order.under_way
         elif isinstance(problem, Missing):
             assert not order.told if name == "enterprise" else not order.asked
         else:
@@ -270,6 +277,8 @@ class Life(RuleBasedStateMachine):
             acting = {name for name, id_ in self.ids.items() if id_ in cases[each.id].acting}
             assert acting == self.book.acting(reckoned)
             self._somebody_can_act(each, acting)
+            assert _sent(each) == (reckoned.shipments, reckoned.came)
+            assert _came(each) == reckoned.came_of_lines
 
     def _somebody_can_act(self, order: Order, acting: set[str]) -> None:
         possible = {
@@ -294,7 +303,8 @@ class Life(RuleBasedStateMachine):
 
     def _known(self, order: Reckoned) -> frozenset[Given]:
         kinds = ["service" if each in order.work else "goods" for each in order.lines]
-        return rules.given(kinds, seen=order.seen, withheld=not order.told)
+        under_way = len(order.under_way)
+        return rules.given(kinds, seen=order.seen, withheld=not order.told, under_way=under_way)
 
     def _number(self, which: int) -> str | None:
         numbers = list(self.book.orders)
@@ -310,8 +320,34 @@ class Life(RuleBasedStateMachine):
         return None
 
     def _orders(self, session: Session, number: str | None = None) -> list[Order]:
-        query = select(Order).options(selectinload(Order.lines)).order_by(Order.id)
+        shipped = selectinload(Order.shipments).selectinload(Shipment.lines)
+        query = select(Order).options(selectinload(Order.lines), shipped).order_by(Order.id)
         return list(session.scalars(query if number is None else query.filter_by(number=number)))
+
+
+def _sent(order: Order) -> tuple[object, object]:
+    """Return what is in each shipment, and what came of those received, by position."""
+    came = {
+        each.number: {
+            line.position: line.quantity if line.received_quantity is None
+            else line.received_quantity
+            for line in each.lines
+        }
+        for each in order.shipments
+        if each.received_at is not None
+    }  # fmt: skip
+    return {each.number: each.quantities for each in order.shipments}, came
+
+
+def _came(order: Order) -> dict[int, Decimal]:
+    """Return what is said to have come of the goods, on their lines."""
+    if order.state not in {"received", "accepted", "closed"}:
+        return {}
+    return {
+        line.position: line.quantity if line.received_quantity is None else line.received_quantity
+        for line in order.lines
+        if line.kind == "goods"
+    }
 
 
 def test_every_state_is_reached_from_a_basket() -> None:

@@ -37,7 +37,11 @@ ALLOWED = {
     ("proposed", Side.BUYER, Step.REFUSE): {"placed", "confirmed"},
     ("proposed", Side.ENTERPRISE, Step.WITHDRAW): {"placed", "confirmed"},
     ("proposed", Side.BUYER, Step.CANCEL): {"cancelled"},
-    ("confirmed", Side.ENTERPRISE, Step.DISPATCH): {"dispatched"},
+    ("confirmed", Side.ENTERPRISE, Step.DISPATCH): {"sending", "dispatched"},
+    ("sending", Side.ENTERPRISE, Step.DISPATCH): {"sending", "dispatched"},
+    ("sending", Side.ENTERPRISE, Step.STOP): {"dispatched"},
+    ("sending", Side.BUYER, Step.RECEIVE_PART): {"sending"},
+    ("dispatched", Side.BUYER, Step.RECEIVE_PART): {"dispatched"},
     ("confirmed", Side.ENTERPRISE, Step.FINISH): {"done"},
     ("dispatched", Side.BUYER, Step.RECEIVE): {"received"},
     ("done", Side.BUYER, Step.ACCEPT_WORK): {"accepted"},
@@ -132,7 +136,7 @@ def test_a_step_of_one_way_has_one_way() -> None:
 def test_whoever_stops_or_changes_an_order_owes_a_reason() -> None:
     assert {move.step for move in rules.MOVES if move.reason_owed} == {
         Step.DECLINE, Step.SEND_BACK, Step.REROUTE, Step.RESUBMIT, Step.REJECT, Step.PROPOSE,
-        Step.CONFIRM_PART,
+        Step.CONFIRM_PART, Step.STOP,
     }  # fmt: skip
 
 
@@ -140,6 +144,7 @@ def test_whoever_stops_or_changes_an_order_owes_a_reason() -> None:
     ("state", "ahead"),
     [
         ("placed", ("confirmed", "dispatched", "received")),
+        ("sending", ("dispatched", "received")),
         ("dispatched", ("received",)),
         ("received", ()),
         ("rejected", ()),

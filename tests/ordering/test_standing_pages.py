@@ -14,7 +14,8 @@ from ordering.test_pages import add, browser, key_of, place
 from ordering.world import FORM, World, make
 from sqlalchemy import select
 
-from catalogue.exchange import standing_mail
+from catalogue.core.audit import AuditEvent
+from catalogue.exchange import standing_change_mail, standing_mail
 from catalogue.ordering import standing_work
 from catalogue.ordering.standing_models import StandingRun
 
@@ -60,6 +61,44 @@ def test_buyer_makes_pauses_changes_and_ends_a_standing_order(app: Flask) -> Non
     buyer.post(f"{ONE}/afslut")
     assert "Afsluttet" in buyer.get("/loebende-bestillinger").text
     assert buyer.post(f"{ONE}/genoptag").status_code == 409
+
+
+def test_buyer_changes_a_standing_order_from_its_next_order_on_and_the_enterprise_is_told(
+    app: Flask,
+) -> None:
+    world, buyer = started(app)
+    state = app.extensions["catalogue"]
+    with state.database.transaction() as session:
+        other = cast.product(session, world.enterprise, "Bænk", price_ore=80_000)
+    page = buyer.get(f"{ONE}/ret").text
+    assert 'value="Skovvej 3"' in page and "Bænk, 800,00" in page.replace("\u00a0", " ")
+    form = FORM | PLAN | {"weekday": "0", "rhythm": "fortnightly", "street": "Nyvej 1",
+                          "quantity_1": "3", "product_id": str(other.id), "added": "2"}  # fmt: skip
+    for wrong in ({"last_on": "2026-11-01"}, {"added": ""}, {"quantity_1": "", "product_id": ""},
+                  {"product_id": "999"}):  # fmt: skip
+        assert buyer.post(f"{ONE}/ret", data=form | wrong).status_code == 422, wrong
+    assert buyer.post(f"{ONE}/ret", data=form).status_code == 303
+    page = buyer.get(ONE).text
+    for said in ("Hver anden uge, mandag", "mandag 7. dec. 2026", "mandag 21. dec. 2026", "Nyvej 1",
+                 "Bænk", "39.100,00"):  # fmt: skip
+        assert said in page, said
+    with state.database.transaction() as session:
+        owed = standing_change_mail.find(session, 1)
+        (told,) = session.scalars(select(AuditEvent).filter_by(action="standing_order.changed"))
+    assert owed and told.facts["after"]["weekday"] == "0"
+    settings = replace(state.settings, public_url="https://indkob.example/")
+    letter = standing_change_mail.compose(settings, state.templates, owed, cast.NOW).message
+    text = letter.get_body(("plain",)).get_content()
+    for said in ("2 × Bænk", "Hver anden uge, mandag", "Næste levering: 7. dec. 2026", "Nyvej 1"):
+        assert said in text, said
+    again = {name: value for name, value in form.items() if name not in ("product_id", "added")}
+    buyer.post(f"{ONE}/ret", data=again | {"quantity_2": "2"})
+    with state.database.transaction() as session:  # the same again is no change
+        assert len(list(session.scalars(select(AuditEvent).filter_by(action=told.action)))) == 1
+    run(app, date(2026, 12, 7), 8)
+    assert "Nyvej 1" in buyer.get("/ordrer/0330-2026-00002").text
+    buyer.post(f"{ONE}/afslut")
+    assert buyer.get(f"{ONE}/ret").status_code == 409
 
 
 def test_buyer_is_told_of_a_risen_price_accepts_it_and_the_enterprise_sees_what_comes(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from catalogue.core.db import Database
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.jobs import Job
-from catalogue.ordering import queries, service
+from catalogue.ordering import api_orders, queries, service
 from catalogue.ordering.models import Order, OrderEvent
 from catalogue.ordering.rules import Step
 
@@ -32,7 +32,7 @@ def test_order_goes_from_placed_to_received_with_who_and_when(session: Session) 
         (world.worker_who, Step.DISPATCH),
         (world.who, Step.RECEIVE),
     ):
-        service.take_step(session, who, order.number, step, now=NOW)
+        api_orders.take(session, who, order.number, {"step": step}, NOW)
     session.flush()
     query = select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.id)
     assert [(event.state, event.person_name) for event in session.scalars(query)] == [

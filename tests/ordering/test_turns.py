@@ -25,6 +25,7 @@ from catalogue.ordering import (
     queries,
     seeing,
     service,
+    shipments,
 )
 from catalogue.ordering.approval_cases import load_case
 from catalogue.ordering.change_rules import Arrived
@@ -33,6 +34,7 @@ from catalogue.ordering.editing import Edit
 from catalogue.ordering.models import Order
 from catalogue.ordering.partial import Part
 from catalogue.ordering.rules import Price, Step
+from catalogue.ordering.shipments import Sending
 from catalogue.ordering.steps import OutOfTurn
 
 WHY = "Vi mangler lærk"
@@ -132,8 +134,8 @@ def test_goods_are_received_first_then_the_work_is_accepted_with_deviations(
     changing.confirm(session, worker, number, None, NOW)
     with pytest.raises(OutOfTurn):
         service.take_step(session, worker, number, Step.FINISH, now=NOW)
-    service.take_step(session, worker, number, Step.DISPATCH, now=NOW)
-    changing.receive(session, buyer, number, {1: Arrived(Decimal(0), "Kommer senere")}, NOW)
+    shipments.dispatch(session, worker, number, Sending(), NOW)
+    shipments.receive(session, buyer, number, {1: Arrived(Decimal(0), "Kommer senere")}, NOW)
     with pytest.raises(OutOfTurn):
         service.take_step(session, buyer, number, Step.CLOSE, now=NOW)
     with pytest.raises(Invalid):

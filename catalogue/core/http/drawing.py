@@ -6,7 +6,7 @@ A host's filters, globals and templates stay untouched.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -55,7 +55,8 @@ class Page:
 def render(template: str, status: int = 200, **values: Any) -> Response:
     """Draw a page of `templates/catalogue/` with what every page knows."""
     page = state().templates.get_template(f"catalogue/{template}")
-    return make_response(page.render(**_page(), status=status, **values), status)
+    known = {**_page(values), "status": status, **values}
+    return make_response(page.render(known), status)
 
 
 def draw_text(templates: jinja2.Environment, template: str, **values: Any) -> str:
@@ -132,12 +133,13 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
     return environment
 
 
-def _page() -> dict[str, Any]:
+def _page(known: Collection[str]) -> dict[str, Any]:
+    """Return what every page shows; `known`: the names of what this one brings along."""
     here, asking = state(), who()
     facts: Mapping[str, Any] = {}
     if asking.signed_in:
         with here.database.reading() as session:
-            facts = here.page_facts(session, asking)
+            facts = here.page_facts(session, asking, known)
     return {
         "who": asking,
         "locale": text.current_locale(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -42,7 +42,7 @@ class State:
     clock: Callable[[], datetime]
     identity: Callable[[State], Who]
     menu: Sequence[MenuEntry]
-    page_facts: Callable[[Session, Who], Mapping[str, Any]]
+    page_facts: Callable[[Session, Who, Collection[str]], Mapping[str, Any]]
     templates: jinja2.Environment
     # Tells who acts in the framed session of that number; None: there are no such sessions.
     framed: Callable[[State, int], Framed] | None = None

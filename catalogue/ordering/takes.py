@@ -1,0 +1,76 @@
+"""What lines of a basket, or of anything ordered like one, take of the ceilings of agreements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from catalogue.core.text import Text, money
+from catalogue.core.text import lazy as _
+
+from . import ceilings, rules
+from .items import Item
+
+
+@dataclass(frozen=True)
+class Take:
+    """The ceiling of an agreement, and what some items take of it, in øre without VAT."""
+
+    used: ceilings.Used
+    this_ore: int
+
+    @property
+    def left_ore(self) -> int:
+        """Return what is left of the ceiling before these items."""
+        return max(0, self.used.ceiling_ore - self.used.bound_ore)
+
+    @property
+    def problem(self) -> Text | None:
+        """Return what is wrong when the items exceed the ceiling, with orders and reservations."""
+        if not rules.above_ceiling(self.used.ceiling_ore, self.used.bound_ore, self.this_ore):
+            return None
+        return _(
+            "Agreement %(number)s has %(left)s left of its ceiling, and this takes"
+            " %(wanted)s of it. Order less, or ask your procurement staff.",
+            number=self.used.number,
+            left=money(self.left_ore),
+            wanted=money(self.this_ore),
+        )
+
+
+def list_takes(session: Session, items: Sequence[Item], today: date) -> list[Take]:
+    """List the ceilings of the agreements of items, by number, with what the items take of them.
+
+    One query, and none where no agreement has a ceiling.
+    """
+    wanted = _wanted(items)
+    applying = {item.judgement.voluntary for item in items}
+    found = {each.ceiling for each in applying if each is not None and each.ceiling is not None}
+    return _takes(wanted, ceilings.list_used_of(session, found, today))
+
+
+def ceiling_problems(session: Session, items: Sequence[Item], today: date) -> list[Text]:
+    """List the agreements whose ceiling these items would exceed, with orders and reservations.
+
+    The ceilings are read anew: the caller has locked the agreements.
+    """
+    wanted = _wanted(items)
+    takes = _takes(wanted, ceilings.list_used(session, list(wanted), today))
+    return [each.problem for each in takes if each.problem is not None]
+
+
+def _wanted(items: Sequence[Item]) -> dict[int, int]:
+    """Return what items take of the ceilings of their agreements, by agreement."""
+    wanted: dict[int, int] = {}
+    for item in items:
+        if item.judgement.voluntary is not None:
+            key = item.judgement.voluntary.agreement_id
+            wanted[key] = wanted.get(key, 0) + item.net_ore
+    return wanted
+
+
+def _takes(wanted: Mapping[int, int], used: Sequence[ceilings.Used]) -> list[Take]:
+    return [Take(each, wanted[each.agreement_id]) for each in used]
