@@ -50,6 +50,9 @@ from catalogue.exchange import (
     route_pages,
     unsubscribe_pages,
 )
+from catalogue.exchange.embed import pages as embed_pages
+from catalogue.exchange.feeds import api as feeds_api
+from catalogue.exchange.feeds import pages as feeds_pages
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import api as ordering_api
@@ -72,6 +75,8 @@ from catalogue.products import pages as products_pages
 from catalogue.search import api as search_api
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
+from catalogue.search.public import machines
+from catalogue.search.public import pages as public_pages
 from catalogue.settings import read
 
 MENU = (
@@ -180,7 +185,8 @@ def _blueprint() -> Blueprint:
         catalogue_pages, cost_pages, life_pages, message_pages, notice_pages, unsubscribe_pages,
         mail_log_pages, standing_pages, order_document_pages, route_pages,
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
-        connection_pages, punchout_pages, punchout_api,
+        connection_pages, punchout_pages, punchout_api, feeds_pages, feeds_api, embed_pages,
+        public_pages, machines,
     )  # fmt: skip
     for pages in features:
         blueprint.register_blueprint(pages.blueprint)

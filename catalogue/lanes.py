@@ -32,6 +32,8 @@ from catalogue.exchange import (
     standing_mail,
     verification_mail,
 )
+from catalogue.exchange.feeds import nightly
+from catalogue.exchange.feeds import service as feeds
 from catalogue.exchange.posting import Office
 from catalogue.media import collecting, deriving
 from catalogue.ordering import escalation, messages, notices, quote_trace, standing_work
@@ -52,6 +54,7 @@ EACH_MORNING = {
     verifications.DAILY: verifications.remind,
     reminders.DAILY: reminders.remind,
     standing_work.DAILY: standing_work.plan_morning,
+    nightly.DAILY: nightly.plan_night,
 }
 
 DAILY_WORK = (*EACH_MORNING, forgetting.DAILY)  # put when a worker starts
@@ -94,7 +97,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
 
 
 def _ordering(state: State) -> tuple[Lane, ...]:
-    """Return what is done for orders beside their mail: documents, standing orders, news."""
+    """Return what is done for orders beside their mail, and for systems that read the catalogue."""
     sending: dict[str, Handler] = {
         document_sending.TOPIC: lambda batch: document_sending.send_batch(
             state.database, state.settings, batch, state.clock
@@ -113,10 +116,16 @@ def _ordering(state: State) -> tuple[Lane, ...]:
             state.database, state.settings, batch, state.clock
         ),
     }
+    writing: dict[str, Handler] = {
+        feeds.WRITE: lambda batch: nightly.write_batch(
+            state.database, state.settings, batch, state.clock
+        )
+    }
     return (
         Lane("documents", sending, 10),
         Lane("standing orders", placing, 20),
         Lane("purchasing systems", telling, 5),
+        Lane("catalogue files", writing, 1),
     )
 
 

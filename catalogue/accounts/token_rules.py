@@ -19,12 +19,14 @@ SCOPES: dict[str, Text] = {
     "agreements:read": _("Read agreements"),
     "agreements:write": _("Make, change and end agreements"),
     "coverage:read": _("Read coverage"),
+    "files:read": _("Fetch catalogue files"),
 }
 ROLE_SCOPES: dict[Role, tuple[str, ...]] = {
     Role.BUYER: ("search:read", "orders:read", "orders:write"),
     Role.APPROVER: ("search:read", "orders:read"),
     Role.STAFF: (
         "search:read", "orders:read", "agreements:read", "agreements:write", "coverage:read",
+        "files:read",
     ),
     Role.ENTERPRISE: ("products:read", "products:write", "orders:read", "orders:write"),
     Role.FACILITATOR: ("products:read", "products:write"),

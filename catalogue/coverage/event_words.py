@@ -13,6 +13,8 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.enterprises import words as enterprises
 from catalogue.exchange import link_rules, mail_words, punchout_words
+from catalogue.exchange.embed import words as embed_words
+from catalogue.exchange.feeds import words as feed_words
 from catalogue.ordering import cost_words, standing_words
 from catalogue.ordering import rules as ordering
 from catalogue.products import details
@@ -24,6 +26,8 @@ OBJECTS: dict[str, Text] = {
     **cost_words.OBJECTS,
     **standing_words.OBJECTS,
     **punchout_words.OBJECTS,
+    **feed_words.OBJECTS,
+    **embed_words.OBJECTS,
     "agreement": _("Agreement"),
     "absence": _("Absence"),
     "approval_rule": _("Rule of approval"),
@@ -51,6 +55,8 @@ ACTIONS: dict[str, Text] = {
     **cost_words.ACTIONS,
     **standing_words.ACTIONS,
     **punchout_words.ACTIONS,
+    **feed_words.ACTIONS,
+    **embed_words.ACTIONS,
     "absence.created": _("Absence entered"),
     "absence.ended": _("Absence taken out"),
     "approval_rule.created": _("Rule of approval made"),
@@ -166,6 +172,8 @@ KIND_LABELS = {"agreement": _("Kind of agreement")}
 # What a value means: by its field, or by type of object and field where types differ.
 VALUES: dict[str, Mapping[str, Text]] = {
     **punchout_words.VALUES,
+    **feed_words.VALUES,
+    "enterprise.shelf": embed_words.SHELF_STATES,
     "agreement.kind": {"voluntary": _("Voluntary"), "mandatory": _("Mandatory")},
     "product.kind": products.KIND_NAMES,
     "product.labels": details.LABEL_NAMES,

@@ -134,7 +134,7 @@ def _page() -> dict[str, Any]:
         "locale": text.current_locale(),
         "menu": _menu(here, asking),
         "messages": [tuple(each) for each in cookie.pop("catalogue_messages", [])],
-        "here": here_with(),
+        "here": here_with(sprog=None),  # where one goes on when another language is chosen
         "basket_count": None,
         **facts,
     }
