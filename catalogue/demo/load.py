@@ -43,6 +43,7 @@ from . import (
     families,
     limits,
     messages,
+    outward,
     people,
     quotes,
     seen,
@@ -107,6 +108,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         books.keep(session, world)
         messages.talk(session, world, read("messages")["talks"])
         systems.connect(session, world)
+        outward.show(session, world)
     return True
 
 

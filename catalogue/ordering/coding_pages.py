@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Response, make_response, request
 
-from catalogue.core import sheets
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
     APPROVERS,
@@ -23,6 +22,7 @@ from catalogue.core.http import (
     transaction,
 )
 from catalogue.core.http import who as asking
+from catalogue.core.sheets import guarded
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 
@@ -116,8 +116,8 @@ def order_coding_file(number: str) -> Response:
 def _rows(page: OrderPage) -> list[list[str]]:
     return [
         [
-            page.order.number, page.order.gln, str(each.line.position), sheets.guarded(each.line.title),
-            each.line.category_code, sheets.guarded(each.line.agreement_number), sheets.guarded(share.code or ""),
+            page.order.number, page.order.gln, str(each.line.position), guarded(each.line.title),
+            each.line.category_code, guarded(each.line.agreement_number), guarded(share.code or ""),
             f"{share.amount_ore // 100},{share.amount_ore % 100:02d}",
         ]
         for each in page.coded

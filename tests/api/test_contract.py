@@ -76,5 +76,5 @@ def test_reference_shows_every_operation_without_asking_elsewhere(app: Flask) ->
     for each in list_operations(app):
         assert f'id="{each.name}"' in page.text
     chapters = reference.list_chapters(openapi.document(app))
-    assert list(chapters) == ["accounts", "agreements", "coverage", "ordering", "products",
-                              "search"]  # fmt: skip
+    assert list(chapters) == ["accounts", "agreements", "coverage", "feeds", "ordering",
+                              "products", "search"]  # fmt: skip

@@ -35,6 +35,9 @@ from catalogue.exchange import (
     punchout_connections,
     punchout_sessions,
 )
+from catalogue.exchange.embed import service as embeds
+from catalogue.exchange.embed.schema import Terms as ShelfTerms
+from catalogue.exchange.feeds import service as feeds
 from catalogue.exchange.notices import News
 from catalogue.exchange.punchout_sessions import Visit
 from catalogue.ordering import (
@@ -69,6 +72,7 @@ from catalogue.search import asked, choice_records, inquiries, words
 from catalogue.search.choice_records import Found, Said
 from catalogue.search.meaning import Relation
 from catalogue.search.models import KeptSynonym
+from catalogue.search.public import service as shelves
 from catalogue.search.rules import Inquired, Outcome, Vain
 from catalogue.search.synonyms import Synonym
 
@@ -76,7 +80,10 @@ from catalogue.search.synonyms import Synonym
 PAGES: dict[Role | None, dict[str, int]] = {
     None: {
         "/": 3, "/log-ind": 0, "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 7,
-        "/was": 0, "/api/v1/": 0, "/api/v1/problems/changed": 0,
+        "/was": 0, "/feed.jsonld": 1, "/sitemap.xml": 2, "/indlejr/{shop}": 3,
+        "/virksomheder/{shop}/legehytten/varer": 2,
+        "/virksomheder/{shop}/legehytten/varer/{product}/legehus-i-laerk": 2,
+        "/api/v1/": 0, "/api/v1/problems/changed": 0,
     },
     Role.BUYER: {
         "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
@@ -120,6 +127,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/aftaler/{agreement}/fritekst": 4,
         "/beskeder": 3, "/beskeder/mail": 4, "/sendte-mails": 4,
         "/indkoebssystemer": 2, "/indkoebssystemer/{connection}": 4, "/indkoebssystemer/ny": 1,
+        "/katalogfiler": 2, "/katalogfiler/ny": 2, "/katalogfiler/{file}": 9,
+        "/katalogfiler/{file}/ret": 3, "/indlejringer": 4, "/indlejringer/{frame_line}": 2,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
@@ -207,6 +216,7 @@ def build(app: Flask, size: int) -> Town:
             "proposal": proposed[0],
             "ledger": book(session, world, size),
             "connection": connect(session, who, size),
+            **let_out(session, who, people[Role.ENTERPRISE]),
             "held": "&".join(f"vare={each.id}" for each in products[:4]),
             **keep(session, world, products),
             "budget": book_on(session, world, staff, size),
@@ -264,6 +274,17 @@ def connect(session: Session, who: Who, size: int) -> int:
         for _ in range(size):
             punchout_sessions.set_up(session, connection, Visit(HOOK), cast.NOW)
     return connection_id
+
+
+def let_out(session: Session, who: Who, worker: Person) -> dict[str, int]:
+    """Define a catalogue file, open a shelf, and let a site show it; return an id of each."""
+    maker = cast.who(session, worker)
+    shelves.open_shelf(session, maker, cast.NOW)
+    sites = ShelfTerms(maker.enterprise_id or 0, ["https://www.slagelse.example"])
+    return {
+        "file": feeds.create(session, who, replace(feeds.usual(), name="Webshop"), cast.NOW),
+        "frame_line": embeds.create(session, who, sites, cast.NOW),
+    }
 
 
 def keep(session: Session, world: World, products: list[Product]) -> dict[str, int]:

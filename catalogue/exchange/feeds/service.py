@@ -1,4 +1,4 @@
-"""The verbs of catalogue files: define one, change, copy, delete it, and read what it would hold."""
+"""The verbs of catalogue files: define, change, copy or delete one, and read what it holds."""
 
 from __future__ import annotations
 
