@@ -87,7 +87,7 @@ def measure(database: Database, wanted: Wanted, kind: FileKind, count: int) -> N
             size = file.tell() / 1_000_000
         took = time.perf_counter() - began
         grew = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1000
-        print(  # noqa: T201 - it is what the script is for
+        print(
             f"{count:>7} products, {kind.value:4} {name:5} ({len(columns):2} columns): "
             f"{took:6.2f} s, {len(seen)} queries, {size:6.1f} MB, memory +{grew:.0f} MB"
         )

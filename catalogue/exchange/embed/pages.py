@@ -68,7 +68,7 @@ def shelf(enterprise_id: int) -> Response:
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = KEPT
-    response.add_etags()
+    response.add_etag()
     response.make_conditional(request)
     return response
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request, send_file
+from flask import Response, send_file
 
 from catalogue.accounts.models import Municipality
 from catalogue.core.errors import Missing
@@ -24,7 +24,7 @@ blueprint = open_api("feeds_api", __name__)
         files=tuple(writing.MIME_TYPES.values()), traits=frozenset({Trait.TAG}),
     ),
 )  # fmt: skip
-def get_file(file_id: int) -> Response:
+def get_catalogue_file(file_id: int) -> Response:
     """Send a file; who has it as it is gets nothing anew."""
     with reading() as session:
         file = service.get_own(session, who(), file_id)
@@ -35,9 +35,9 @@ def get_file(file_id: int) -> Response:
     if run is None or not path.exists():
         raise Missing(_("The file is not written yet. Fetch it again in some minutes."))
     response = send_file(
-        path.resolve(), mimetype=service.mime_type(file), as_attachment=True,
+        path.resolve(), mimetype=writing.MIME_TYPES[kind], as_attachment=True,
         download_name=path.name, etag=run.sha256 or True, last_modified=run.ended_at,
     )  # fmt: skip
+    response.content_type = service.content_type(file)
     response.headers["Cache-Control"] = "private, no-cache"
-    response.make_conditional(request)
     return response

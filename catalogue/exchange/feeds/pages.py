@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import Any
 
 from flask import Blueprint, Response, request, send_file
@@ -82,17 +81,16 @@ def file(file_id: int) -> Response:
 def download(file_id: int) -> Response:
     """Send a file as it would be written now."""
     settings = state().settings
-    opened = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it when it is sent
     with reading() as session:
         found = service.get_own(session, who(), file_id)
         layout = service.layout_of(found)
         rows = service.stream(session, found, settings.address, today())
-        writing.write(opened, layout, rows)
-    opened.seek(0)
+        opened = store.hold(lambda file: writing.write(file, layout, rows))
     name = store.path_of(settings, "", file_id, layout.kind).name
-    return send_file(
-        opened, mimetype=service.mime_type(found), as_attachment=True, download_name=name
-    )
+    mime_type = writing.MIME_TYPES[layout.kind]
+    response = send_file(opened, mimetype=mime_type, as_attachment=True, download_name=name)
+    response.content_type = service.content_type(found)
+    return response
 
 
 @route(blueprint, "/katalogfiler/<int:file_id>/ret", access=STAFF)

@@ -226,8 +226,8 @@ def terms_of(file: CatalogueFile) -> Terms:
     return Terms(file.name, layout_of(file), tuple(file.agreement_ids), tuple(file.enterprise_ids))
 
 
-def mime_type(file: CatalogueFile) -> str:
-    """Return the type of a file as HTTP names it."""
+def content_type(file: CatalogueFile) -> str:
+    """Return the type of a file as HTTP names it, with its letters."""
     if file.kind == FileKind.XLSX:
         return writing.MIME_TYPES[FileKind.XLSX]
     letters = {Encoding.WINDOWS: "windows-1252"}.get(Encoding(file.encoding), "utf-8")

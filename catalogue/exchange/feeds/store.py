@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,18 @@ def write(path: Path, fill: Callable[[IO[bytes]], int]) -> Written:
     finally:
         draft.unlink(missing_ok=True)
     return Written(rows, size, digest)
+
+
+def hold(fill: Callable[[IO[bytes]], int]) -> IO[bytes]:
+    """Write a file that has no name and goes when it is closed; return it open at its start."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    try:
+        fill(file)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
 
 
 def forget(settings: Settings, municipality_code: str, file_id: int) -> None:

@@ -57,7 +57,7 @@ def feed() -> Response:
     response = Response(json.dumps(told, ensure_ascii=False), mimetype="application/ld+json")
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
-    response.add_etags()
+    response.add_etag()
     return _keep(response)
 
 
@@ -76,7 +76,7 @@ def sitemap() -> Response:
         lines.append(f"<sitemap><loc>{place}</loc><lastmod>{at}</lastmod></sitemap>")
     body = f'{_HEAD}<sitemapindex xmlns="{_SITEMAP}">{"".join(lines)}</sitemapindex>\n'
     response = Response(body, mimetype="application/xml")
-    response.add_etags()
+    response.add_etag()
     return _keep(response)
 
 
@@ -86,7 +86,7 @@ def sitemap_pages() -> Response:
     address = state().settings.address
     body = "".join(_urlset((address(path) + ("" if path else "/"), None) for path in PAGES))
     response = Response(body, mimetype="application/xml")
-    response.add_etags()
+    response.add_etag()
     return _keep(response)
 
 
