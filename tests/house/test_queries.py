@@ -79,7 +79,7 @@ from catalogue.search.synonyms import Synonym
 # Who she is, and for buyers the lines in her basket, are counted too.
 PAGES: dict[Role | None, dict[str, int]] = {
     None: {
-        "/": 3, "/log-ind": 0, "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 7,
+        "/": 3, "/log-ind": 0, "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 8,
         "/was": 0, "/feed.jsonld": 1, "/sitemap.xml": 2, "/indlejr/{shop}": 3,
         "/virksomheder/{shop}/legehytten/varer": 2,
         "/virksomheder/{shop}/legehytten/varer/{product}/legehus-i-laerk": 2,
