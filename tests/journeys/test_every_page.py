@@ -15,7 +15,7 @@ APPROVER, OTHER_STAFF = "approver@kolding.example", "staff@kolding.example"
 ENTERPRISE, ADMINISTRATOR = "legehytten@legehytten.example", "admin@catalogue.example"
 PAGES: dict[str | None, list[str]] = {
     None: ["/", "/log-ind", "/virksomheder/ansoeg", "/virksomheder/1", "/was", "/findes-ikke",
-        "/virksomheder/1/legehytten/varer", "/virksomheder/1/x/varer/1/x", "/indlejr/1",
+        "/virksomheder/1/legehytten/varer", "/virksomheder/1/x/varer/1/x",
         "/ordrelink/kendes-ikke", "/afmeld/kendes-ikke", "/api/v1/",
         "/api/v1/problems/out-of-turn"],
     BUYER: [
