@@ -154,7 +154,7 @@ def welcome() -> Response:
     """Show visitors what this is, with some of what can be bought."""
     with reading() as session:
         shown = service.get_welcome(session, SHOWPIECES, today())
-    told = {"@type": "WebSite", "name": "Catalogue", "inLanguage": list(LOCALES)}
+    told = {"@type": "WebSite", "name": str(_("Catalogue")), "inLanguage": list(LOCALES)}
     url = f"{state().settings.address()}/"
     return render("search/welcome.html", welcome=shown, head=heads.draw(url, told | {"url": url}))
 

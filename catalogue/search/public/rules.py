@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from catalogue.core.text import gettext
 from catalogue.products.price_rules import Price
 from catalogue.products.rules import UNIT_CODES
 
@@ -136,7 +137,8 @@ def _offer(told: Ware, price: Price, day: date) -> Data:
             "price": f"{Decimal(price.ore).scaleb(-2):.2f}",
             "priceCurrency": "DKK",
             "valueAddedTaxIncluded": False,
-            "description": f"Ekskl. {told.vat_rate} % moms" if told.vat_rate else "Momsfri",
+            "description": gettext("Without VAT, which is %(rate)s %%", rate=told.vat_rate)
+            if told.vat_rate else gettext("There is no VAT on it"),
             "referenceQuantity": {
                 "@type": "QuantitativeValue",
                 "value": price.base_quantity,
