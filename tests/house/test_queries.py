@@ -127,7 +127,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/aftaler/{agreement}/fritekst": 4,
         "/beskeder": 3, "/beskeder/mail": 4, "/sendte-mails": 4,
         "/indkoebssystemer": 2, "/indkoebssystemer/{connection}": 4, "/indkoebssystemer/ny": 1,
-        "/katalogfiler": 2, "/katalogfiler/ny": 2, "/katalogfiler/{file}": 9,
+        "/katalogfiler": 2, "/katalogfiler/ny": 2, "/katalogfiler/{file}": 8,
         "/katalogfiler/{file}/ret": 3, "/indlejringer": 4, "/indlejringer/{frame_line}": 2,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
