@@ -83,7 +83,7 @@ LABELS: dict[str, Text] = {
     "enterprise_ids": _("Only these enterprises"),
     "heading": _("Heading"),
     "source": _("What stands in it"),
-    "constant": _("Text"),
+    "constant": _("Fixed text"),
     "form": _("Form"),
     "length": _("Most characters"),
     "place": _("Place"),
