@@ -44,6 +44,8 @@ from catalogue.exchange import (
     verification_mail,
 )
 from catalogue.exchange.document_carriers import carriers
+from catalogue.exchange.feeds import nightly
+from catalogue.exchange.feeds import service as feeds
 from catalogue.exchange.posting import Office
 from catalogue.exchange.webhooks import news, pausing, queue, sending, spreading, stop_mail
 from catalogue.media import collecting, deriving
@@ -74,6 +76,7 @@ EACH_MORNING = {
     verifications.DAILY: verifications.remind,
     reminders.DAILY: reminders.remind,
     standing_work.DAILY: standing_work.plan_morning,
+    nightly.DAILY: nightly.plan_night,
 }
 
 DAILY_WORK = (*EACH_MORNING, forgetting.DAILY, people_watch.DAILY)  # put when a worker starts
@@ -122,7 +125,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
 
 
 def _ordering(state: State) -> tuple[Lane, ...]:
-    """Return what is done for orders beside their mail: documents, standing orders, news."""
+    """Return what is done for orders beside their mail, and for systems that read the catalogue."""
     sending: dict[str, Handler] = {
         document_sending.TOPIC: lambda batch: document_sending.send_batch(
             state.database, carriers(state.parts), batch, state.clock
@@ -144,11 +147,17 @@ def _ordering(state: State) -> tuple[Lane, ...]:
             state.database, state.settings, batch, state.clock
         ),
     }
+    writing: dict[str, Handler] = {
+        feeds.WRITE: lambda batch: nightly.write_batch(
+            state.database, state.settings, batch, state.clock
+        )
+    }
     return (
         Lane("documents", sending, 10),
         Lane("standing orders", placing, 20),
         Lane("purchasing systems", telling, 5),
         _webhooks(state),
+        Lane("catalogue files", writing, 1),
     )
 
 

@@ -94,6 +94,9 @@ class Settings:
         "", "address of the access point that takes documents of orders by POST; empty: none"
     )
     access_point_token: str = _setting("", "bearer token for the access point; empty: none")
+    catalogue_files_folder: str = _setting(
+        "", "folder that catalogue files are written to each night; empty: one in the data folder"
+    )
     clamav_socket: str = _setting(
         "", "clamd that scans received files: path of its socket, or host:port; empty: no scanning"
     )
@@ -147,6 +150,12 @@ class Settings:
     def documents_folder(self) -> Path:
         """Return the folder in which documents of orders are exchanged, a folder for each CVR."""
         return self.data_folder / "documents"
+
+    @property
+    def catalogue_files(self) -> Path:
+        """Return the folder of catalogue files, in it one for each municipality's code."""
+        own = self.catalogue_files_folder
+        return Path(own) if own else self.data_folder / "catalogue-files"
 
     @property
     def index_folder(self) -> Path:

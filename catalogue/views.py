@@ -47,6 +47,9 @@ from catalogue.exchange import (
     route_pages,
     unsubscribe_pages,
 )
+from catalogue.exchange.embed import pages as embed_pages
+from catalogue.exchange.feeds import api as feeds_api
+from catalogue.exchange.feeds import pages as feeds_pages
 from catalogue.exchange.webhooks import api as webhooks_api
 from catalogue.exchange.webhooks import pages as webhook_pages
 from catalogue.media import pages as media_pages
@@ -71,6 +74,8 @@ from catalogue.products import pages as products_pages
 from catalogue.search import api as search_api
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
+from catalogue.search.public import machines
+from catalogue.search.public import pages as public_pages
 
 
 def blueprint() -> Blueprint:
@@ -88,6 +93,7 @@ def blueprint() -> Blueprint:
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
         outside_pages, provider_pages, factor_pages, colleague_pages, scim_pages, password_pages,
+        feeds_pages, feeds_api, embed_pages, public_pages, machines,
     )  # fmt: skip
     for pages in features:
         made.register_blueprint(pages.blueprint)

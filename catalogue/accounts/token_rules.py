@@ -22,13 +22,14 @@ SCOPES: dict[str, Text] = {
     "webhooks:read": _("Read webhooks and their deliveries"),
     "webhooks:write": _("Make and delete webhooks, renew their secrets, send again"),
     "persons:write": _("Keep the municipality's people: who joins and who leaves (SCIM)"),
+    "files:read": _("Fetch catalogue files"),
 }
 ROLE_SCOPES: dict[Role, tuple[str, ...]] = {
     Role.BUYER: ("search:read", "orders:read", "orders:write"),
     Role.APPROVER: ("search:read", "orders:read"),
     Role.STAFF: (
         "search:read", "orders:read", "agreements:read", "agreements:write", "coverage:read",
-        "webhooks:read", "webhooks:write", "persons:write",
+        "webhooks:read", "webhooks:write", "persons:write", "files:read",
     ),
     Role.ENTERPRISE: (
         "products:read", "products:write", "orders:read", "orders:write", "webhooks:read",

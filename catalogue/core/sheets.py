@@ -130,6 +130,11 @@ def quoted(text: str) -> str:
     return "'" + text if text[:1] in RISKY or text[:1] in APOSTROPHES else text
 
 
+def guarded(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return "'" + text if text[:1] in RISKY else text
+
+
 def letters(column: int) -> str:
     """Return what a spreadsheet calls a column: 0 is A, 26 is AA."""
     name = ""

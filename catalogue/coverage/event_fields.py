@@ -8,6 +8,8 @@ from catalogue.core.text import lazy as _
 from catalogue.enterprises import effect_words
 from catalogue.enterprises import words as enterprises
 from catalogue.exchange import mail_words, punchout_words
+from catalogue.exchange.embed import words as embed_words
+from catalogue.exchange.feeds import words as feed_words
 from catalogue.exchange.webhooks import words as webhook_words
 from catalogue.ordering import cost_words, standing_words
 from catalogue.products import rules as products
@@ -22,6 +24,8 @@ FIELDS: dict[str, Text] = {
     **mail_words.FIELDS,
     **punchout_words.FIELDS,
     **webhook_words.FIELDS,
+    **feed_words.FIELDS,
+    **embed_words.FIELDS,
     **token_rules.FIELD_NAMES,
     **outside_words.FIELDS,
     **factor_rules.FIELD_NAMES,

@@ -13,6 +13,8 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.enterprises import words as enterprises
 from catalogue.exchange import link_rules, mail_words, punchout_words
+from catalogue.exchange.embed import words as embed_words
+from catalogue.exchange.feeds import words as feed_words
 from catalogue.exchange.webhooks import words as webhook_words
 from catalogue.ordering import cost_words, standing_words
 from catalogue.ordering import rules as ordering
@@ -27,6 +29,8 @@ OBJECTS: dict[str, Text] = {
     **punchout_words.OBJECTS,
     **webhook_words.OBJECTS,
     **outside_words.OBJECTS,
+    **feed_words.OBJECTS,
+    **embed_words.OBJECTS,
     "agreement": _("Agreement"),
     "absence": _("Absence"),
     "approval_rule": _("Rule of approval"),
@@ -56,6 +60,8 @@ ACTIONS: dict[str, Text] = {
     **punchout_words.ACTIONS,
     **webhook_words.ACTIONS,
     **outside_words.ACTIONS,
+    **feed_words.ACTIONS,
+    **embed_words.ACTIONS,
     "absence.created": _("Absence entered"),
     "absence.ended": _("Absence taken out"),
     "approval_rule.created": _("Rule of approval made"),
@@ -179,6 +185,8 @@ VALUES: dict[str, Mapping[str, Text]] = {
     **webhook_words.VALUES,
     **outside_words.VALUES,
     **standing_words.VALUES,
+    **feed_words.VALUES,
+    "enterprise.shelf": embed_words.SHELF_STATES,
     "agreement.kind": {"voluntary": _("Voluntary"), "mandatory": _("Mandatory")},
     "product.kind": products.KIND_NAMES,
     "product.labels": details.LABEL_NAMES,

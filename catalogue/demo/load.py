@@ -44,6 +44,7 @@ from . import (
     hooks,
     limits,
     messages,
+    outward,
     people,
     quotes,
     seen,
@@ -108,6 +109,7 @@ def load(state: State, now: datetime, progress: Progress) -> bool:
         books.keep(session, world)
         messages.talk(session, world, read("messages")["talks"])
         systems.connect(session, world)
+        outward.show(session, world)
         systems.set_up_sign_in(session, world)
     with state.database.transaction() as session:  # it is told of nothing that was before it
         hooks.tell(session, state.settings, world)

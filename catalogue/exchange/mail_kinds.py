@@ -185,12 +185,18 @@ RETURNED = Kind(
     _("Never by mail: it is told beside, in the messages."),
     _("Told because an address of yours, or of an order of yours, cannot be reached."),
 )
+CATALOGUE_FILE = Kind(
+    "catalogue_file",
+    _("Catalogue files"),
+    _("Never by mail: it is told beside, in the messages."),
+    _("Told because a webshop of the municipality reads the file."),
+)
 ALL = (
     ORDER, APPROVAL, MESSAGE, STANDING, STANDING_CHANGE, QUOTE, QUOTE_DEADLINE, PRICES, CHECK,
     CHECK_LIST, INQUIRY, CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION, WEBHOOK,
     SECOND_FACTOR, PASSWORD,
 )  # fmt: skip
-BY_NAME = {each.name: each for each in (*ALL, RETURNED)}
+BY_NAME = {each.name: each for each in (*ALL, RETURNED, CATALOGUE_FILE)}
 
 
 def list_for(role: Role | None) -> list[Kind]:

@@ -22,6 +22,7 @@ from catalogue.core.http import (
     transaction,
 )
 from catalogue.core.http import who as asking
+from catalogue.core.sheets import guarded
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 
@@ -115,18 +116,13 @@ def order_coding_file(number: str) -> Response:
 def _rows(page: OrderPage) -> list[list[str]]:
     return [
         [
-            page.order.number, page.order.gln, str(each.line.position), _safe(each.line.title),
-            each.line.category_code, _safe(each.line.agreement_number), _safe(share.code or ""),
+            page.order.number, page.order.gln, str(each.line.position), guarded(each.line.title),
+            each.line.category_code, guarded(each.line.agreement_number), guarded(share.code or ""),
             f"{share.amount_ore // 100},{share.amount_ore % 100:02d}",
         ]
         for each in page.coded
         for share in each.shares
     ]  # fmt: skip
-
-
-def _safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _draw_kept(errors: Errors) -> Response:

@@ -6,7 +6,7 @@ what a buyer pays.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -102,8 +102,20 @@ def list_agreed(
     if agreement_ids is not None:
         asked["agreement_ids"] = list(agreement_ids)
     query = _agreed() if agreement_ids is None else _agreed_under()
+    return _by_pair(session.scalars(query, asked))
+
+
+def list_agreed_under(
+    session: Session, agreement_ids: Collection[int], day: date
+) -> dict[tuple[int, int], list[Agreed]]:
+    """Return the same of all products under some agreements. One query."""
+    query = _in_force_or_coming().where(AgreedPrice.agreement_id.in_(agreement_ids))
+    return _by_pair(session.scalars(query, {"day": day}))
+
+
+def _by_pair(rows: Iterable[AgreedPrice]) -> dict[tuple[int, int], list[Agreed]]:
     found: dict[tuple[int, int], list[Agreed]] = {}
-    for row in session.scalars(query, asked):
+    for row in rows:
         price = Price(row.price_ore, row.price_base_quantity, row.unit)
         agreed = Agreed(row.id, row.from_on, price)
         found.setdefault((row.agreement_id, row.product_id), []).append(agreed)
@@ -112,6 +124,11 @@ def list_agreed(
 
 @cache  # asked by nearly every page: to write the statement takes longer than to answer it
 def _agreed() -> Select[Any]:
+    asked = AgreedPrice.product_id.in_(bindparam("product_ids", expanding=True))
+    return _in_force_or_coming().where(asked)
+
+
+def _in_force_or_coming() -> Select[Any]:
     newer = aliased(AgreedPrice)
     day: Any = bindparam("day")
     replaced = exists().where(
@@ -123,8 +140,7 @@ def _agreed() -> Select[Any]:
             and_(newer.from_on == AgreedPrice.from_on, newer.id > AgreedPrice.id),
         ),
     )
-    asked = AgreedPrice.product_id.in_(bindparam("product_ids", expanding=True))
-    return select(AgreedPrice).where(asked, ~replaced).order_by(AgreedPrice.id)
+    return select(AgreedPrice).where(~replaced).order_by(AgreedPrice.id)
 
 
 @cache

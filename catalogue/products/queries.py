@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Municipality
@@ -76,6 +77,18 @@ def leading_where() -> ColumnElement[bool]:
     To be found and counted once is all it decides; what may be ordered is `agreements`' to say.
     """
     return and_(Product.state == ProductState.PUBLISHED, Product.variant_of_id.is_(None))
+
+
+def first_image_id() -> ScalarSelect[Any]:
+    """Return which of its pictures a Product shows first, for a join."""
+    return (
+        select(ProductImage.id)
+        .where(ProductImage.product_id == Product.id)
+        .order_by(ProductImage.position, ProductImage.id)
+        .limit(1)
+        .correlate(Product)
+        .scalar_subquery()
+    )
 
 
 def count_own(session: Session, enterprise_id: int | None) -> dict[str, int]:

@@ -28,6 +28,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.text import LOCALES
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
 from catalogue.core.who import Role
@@ -56,6 +57,7 @@ from . import (
 )
 from .nothing import Nothing
 from .noting import note_later, note_opened, why_in_vain
+from .public import heads
 from .queries import Card
 from .query import Hits
 from .screens import blueprint, chosen, draw_hit, standstill
@@ -152,7 +154,9 @@ def welcome() -> Response:
     """Show visitors what this is, with some of what can be bought."""
     with reading() as session:
         shown = service.get_welcome(session, SHOWPIECES, today())
-    return render("search/welcome.html", welcome=shown)
+    told = {"@type": "WebSite", "name": str(_("Catalogue")), "inLanguage": list(LOCALES)}
+    url = f"{state().settings.address()}/"
+    return render("search/welcome.html", welcome=shown, head=heads.draw(url, told | {"url": url}))
 
 
 def _municipality_id() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from catalogue.core.errors import Missing
-from catalogue.core.http import EVERYONE, go, reading, render, route, today, who
+from catalogue.core.http import EVERYONE, go, reading, render, route, state, today, who
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
 from catalogue.enterprises import effect_words, effects, words
@@ -13,6 +13,9 @@ from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.effect_rules import Measure
 
 from . import queries
+from .public import heads, telling
+from .public import queries as public
+from .public import rules as machines
 from .screens import blueprint
 
 SHOWN = 9
@@ -27,13 +30,17 @@ def profile(enterprise_id: int, slug: str = "") -> Response:
         logo = enterprises.find_logo(session, dossier.enterprise)
         stated = effects.find_latest(session, enterprise_id)
         offered = queries.list_offered(session, enterprise_id, SHOWN)
+        is_open = public.is_open(session, enterprise_id)
     found = dossier.enterprise
     if not found.is_verified_on(today()) and who().enterprise_id != enterprise_id:
         raise Missing(_("The enterprise does not exist."))
     if slug != slug_of(found.name):  # an old name in the address, or none
         return go("catalogue.search.profile", enterprise_id=enterprise_id, slug=slug_of(found.name))
+    told = machines.organization(telling.organization_of(state().settings.address, found, logo))
     return render(
         "search/profile.html",
+        head=heads.draw(told["url"], told),
+        is_open=is_open,
         dossier=dossier,
         logo=logo,
         offered=offered,

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
@@ -22,7 +22,7 @@ from catalogue.media.models import Image
 from catalogue.products import prices
 from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
 from catalogue.products.prices import Asked, BuyerPrice
-from catalogue.products.queries import leading_where
+from catalogue.products.queries import first_image_id, leading_where
 from catalogue.products.stock_models import ProductStock
 
 
@@ -132,7 +132,7 @@ def find_sheet(session: Session, product_id: int, in_force: InForce) -> Sheet | 
     card = cards[product_id]
     return Sheet(
         card=replace(card, family=_family(card, cards.values())),
-        images=tuple(_picture(image, alt) for image, alt in images),
+        images=tuple(picture_of(image, alt) for image, alt in images),
         delivers_to=() if everywhere else tuple(name for _id, name in area),
         delivers_here=everywhere or in_force.municipality_id in {id_ for id_, _name in area},
     )
@@ -155,7 +155,7 @@ def get_welcome(session: Session, limit: int, today: date) -> Welcome:
     newest = (
         select(func.max(Product.id))
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .where(*shown, _first_image_id().is_not(None))
+        .where(*shown, first_image_id().is_not(None))
         .group_by(Product.enterprise_id)
     )
     cards = session.execute(
@@ -204,19 +204,8 @@ def _showpieces() -> Any:
     return (
         select(Product, Enterprise, Image, ProductImage.alt)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .join(ProductImage, ProductImage.id == _first_image_id())
+        .join(ProductImage, ProductImage.id == first_image_id())
         .join(Image, Image.id == ProductImage.image_id)
-    )
-
-
-def _first_image_id() -> ScalarSelect[Any]:
-    return (
-        select(ProductImage.id)
-        .where(ProductImage.product_id == Product.id)
-        .order_by(ProductImage.position, ProductImage.id)
-        .limit(1)
-        .correlate(Product)
-        .scalar_subquery()
     )
 
 
@@ -226,7 +215,7 @@ def _card_rows() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of these rows 
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
         .outerjoin(ProductStock, ProductStock.product_id == Product.id)
         .outerjoin(Category, Category.code == Product.category_code)
-        .outerjoin(ProductImage, ProductImage.id == _first_image_id())
+        .outerjoin(ProductImage, ProductImage.id == first_image_id())
         .outerjoin(Image, Image.id == ProductImage.image_id)
     )
 
@@ -253,13 +242,14 @@ def _judge(product: Product, in_force: InForce) -> Judgement:
 
 def _card(row: Any, judgement: Judgement, priced: BuyerPrice) -> Card:
     product, enterprise, category, image, alt, left = row
-    picture = _picture(image, alt) if image else None
+    picture = picture_of(image, alt) if image else None
     return Card(product, enterprise, category, picture, judgement, priced, left)
 
 
 def _showpiece(product: Product, enterprise: Enterprise, image: Image, alt: str) -> Showpiece:
-    return Showpiece(product, enterprise, _picture(image, alt))
+    return Showpiece(product, enterprise, picture_of(image, alt))
 
 
-def _picture(image: Image, alt: str) -> Picture:
+def picture_of(image: Image, alt: str) -> Picture:
+    """Return an image in its place on a product."""
     return Picture(image.id, image.sha256, image.width, image.height, image.colour, alt)

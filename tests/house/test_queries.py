@@ -39,6 +39,9 @@ from catalogue.exchange import (
     punchout_connections,
     punchout_sessions,
 )
+from catalogue.exchange.embed import service as embeds
+from catalogue.exchange.embed.schema import Terms as ShelfTerms
+from catalogue.exchange.feeds import service as feeds
 from catalogue.exchange.notices import News
 from catalogue.exchange.punchout_sessions import Visit
 from catalogue.exchange.webhooks import service as webhooks
@@ -78,14 +81,18 @@ from catalogue.search import asked, choice_records, inquiries, words
 from catalogue.search.choice_records import Found, Said
 from catalogue.search.meaning import Relation
 from catalogue.search.models import KeptSynonym
+from catalogue.search.public import service as shelves
 from catalogue.search.rules import Inquired, Outcome, Vain
 from catalogue.search.synonyms import Synonym
 
 # Who she is, and for buyers the lines in her basket, are counted too.
 PAGES: dict[Role | None, dict[str, int]] = {
     None: {
-        "/": 3, "/log-ind": 1, "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 7,
-        "/was": 0, "/api/v1/": 0, "/api/v1/problems/changed": 0,
+        "/": 3, "/log-ind": 1, "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 8,
+        "/was": 0, "/feed.jsonld": 1, "/sitemap.xml": 2, "/indlejr/{shop}": 3,
+        "/virksomheder/{shop}/legehytten/varer": 2,
+        "/virksomheder/{shop}/legehytten/varer/{product}/legehus-i-laerk": 2,
+        "/api/v1/": 0, "/api/v1/problems/changed": 0,
     },
     Role.BUYER: {
         "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
@@ -135,6 +142,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/beskeder": 3, "/beskeder/mail": 4, "/sendte-mails": 4,
         "/indkoebssystemer": 2, "/indkoebssystemer/{connection}": 4, "/indkoebssystemer/ny": 1,
         "/webhooks": 2, "/webhooks/{webhook}": 4, "/webhooks/{webhook}/ret": 2, "/webhooks/ny": 1,
+        "/katalogfiler": 2, "/katalogfiler/ny": 2, "/katalogfiler/{file}": 8,
+        "/katalogfiler/{file}/ret": 3, "/indlejringer": 4, "/indlejringer/{frame_line}": 2,
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
@@ -225,6 +234,7 @@ def build(app: Flask, size: int) -> Town:
             "connection": connect(session, who, size),
             "webhook": listen(session, who, size),
             "sign_in": set_up_sign_in(session, who, size),
+            **let_out(session, who, people[Role.ENTERPRISE]),
             "held": "&".join(f"vare={each.id}" for each in products[:4]),
             **keep(session, world, products),
             "budget": book_on(session, world, staff, size),
@@ -302,6 +312,17 @@ def set_up_sign_in(session: Session, who: Who, size: int) -> str:
     lines = [Line("groups", str(number), (Role.BUYER,)) for number in range(size)]
     outside_providers.map_roles(session, who, lines, cast.NOW)
     return said.issuer
+
+
+def let_out(session: Session, who: Who, worker: Person) -> dict[str, int]:
+    """Define a catalogue file, open a shelf, and let a site show it; return an id of each."""
+    maker = cast.who(session, worker)
+    shelves.open_shelf(session, maker, cast.NOW)
+    sites = ShelfTerms(maker.enterprise_id or 0, ["https://www.slagelse.example"])
+    return {
+        "file": feeds.create(session, who, replace(feeds.usual(), name="Webshop"), cast.NOW),
+        "frame_line": embeds.create(session, who, sites, cast.NOW),
+    }
 
 
 def keep(session: Session, world: World, products: list[Product]) -> dict[str, int]:

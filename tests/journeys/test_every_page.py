@@ -15,6 +15,7 @@ APPROVER, OTHER_STAFF = "approver@kolding.example", "staff@kolding.example"
 ENTERPRISE, ADMINISTRATOR = "legehytten@legehytten.example", "admin@catalogue.example"
 PAGES: dict[str | None, list[str]] = {
     None: ["/", "/log-ind", "/virksomheder/ansoeg", "/virksomheder/1", "/was", "/findes-ikke",
+        "/virksomheder/1/legehytten/varer", "/virksomheder/1/x/varer/1/x",
         "/ordrelink/kendes-ikke", "/afmeld/kendes-ikke", "/api/v1/",
         "/api/v1/problems/out-of-turn"],
     BUYER: [
@@ -68,6 +69,8 @@ PAGES: dict[str | None, list[str]] = {
         "/regnskab", "/regnskab/poster", "/regnskab/indlaes", "/regnskab/konti",
         "/indkoebssystemer", "/indkoebssystemer/1", "/indkoebssystemer/1/ret",
         "/indkoebssystemer/ny", "/webhooks", "/webhooks/ny", "/webhooks/1", "/webhooks/1/ret",
+        "/katalogfiler", "/katalogfiler/1", "/katalogfiler/1/ret",
+        "/indlejringer", "/indlejringer/1",
     ],
     ENTERPRISE: [
         "/varer-hos-os", "/varer-hos-os/ny", "/varer-hos-os/1", "/varer-hos-os/1/forhaandsvisning",
@@ -81,7 +84,7 @@ PAGES: dict[str | None, list[str]] = {
         "/indkomne-ordrer", "/indkomne-ordrer/0621-2026-00003", "/dokumenter",
         "/virksomhed", "/virksomhed/verificering",
         "/virksomhed/personer",
-        "/virksomhed/effekt/2025",
+        "/virksomhed/effekt/2025", "/indlejringer",
         "/efterlysninger/modtagne", "/efterlysninger/modtagne?svar=2",
         "/efterlysninger/kan-i-lave/1", "/tilbudsforespoergsler", "/tilbudsforespoergsler/2",
     ],

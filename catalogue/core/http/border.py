@@ -14,7 +14,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
 from . import framing
-from .access import COOKIELESS, check_csrf, may_enter, refuse_by
+from .access import COOKIELESS, EVERYONE, check_csrf, may_enter, refuse_by
 from .drawing import go, render
 from .entering import enter
 from .problem_types import TYPES
@@ -58,8 +58,10 @@ def _enter() -> Response | None:
         return None
     asking = _who(here)
     g.catalogue_who = asking
+    # A public page has an address in each language, which search engines know it by.
+    named = request.args.get("sprog") if access == EVERYONE else None
     chosen = asking.locale or cookie.get("catalogue_locale")
-    text.set_locale(chosen or text.DEFAULT_LOCALE)
+    text.set_locale((named in text.LOCALES and named) or chosen or text.DEFAULT_LOCALE)
     framing.check_page(request.endpoint)
     if not may_enter(access, asking):
         if not asking.signed_in:

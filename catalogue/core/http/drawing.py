@@ -146,7 +146,7 @@ def _page(known: Collection[str]) -> dict[str, Any]:
         "menu": _menu(here, asking),
         "host_signs_in": here.sign_in is not None,
         "messages": [tuple(each) for each in cookie.pop("catalogue_messages", [])],
-        "here": here_with(),
+        "here": here_with(sprog=None),  # where one goes on when another language is chosen
         "basket_count": None,
         **facts,
     }

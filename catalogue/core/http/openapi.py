@@ -192,6 +192,9 @@ def _responses(declared: Declared) -> Shape:
                 },
             }
         good["content"] = {"application/json": {"schema": shape}}
+    if operation.files:
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        good["content"] = dict.fromkeys(operation.files, binary)
     if Trait.TAG in operation.traits:
         good["headers"] = {"ETag": TAG}
     responses = {str(operation.status): good}

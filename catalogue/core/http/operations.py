@@ -37,7 +37,10 @@ class Trait(StrEnum):
 
 @dataclass(frozen=True)
 class Operation:
-    """What an operation takes and gives; `refusals`: bodies of errors that are no problems."""
+    """What an operation takes and gives; `refusals`: bodies of errors that are no problems.
+
+    `files`: types of the files that it answers with instead of JSON.
+    """
 
     summary: str
     access: frozenset[Any]
@@ -50,6 +53,7 @@ class Operation:
     media: str = JSON
     places: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # none: a number
     refusals: Mapping[int, type[ma.Schema]] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""One enterprise's shelf inside a frame of a web site elsewhere."""

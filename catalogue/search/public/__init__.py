@@ -1,0 +1,1 @@
+"""What visitors and search engines see: open shelves, data for machines, the map of the site."""
