@@ -26,6 +26,7 @@ from rich.table import Table
 from catalogue import cli_check, cli_mounted, demo
 from catalogue.accounts import service as accounts
 from catalogue.agreements import categories, limits
+from catalogue.cli_administrator import administrator
 from catalogue.cli_documents import collect_documents
 from catalogue.cli_import import import_group
 from catalogue.cli_ledger import prove_sums, sum_up
@@ -51,7 +52,7 @@ def main() -> None:
     """Purchasing catalogue for social procurement."""
 
 
-for each in (import_group, people_group, bounce, collect_documents):
+for each in (import_group, people_group, administrator, bounce, collect_documents):
     main.add_command(each)
 
 

@@ -1,0 +1,38 @@
+"""`catalogue administrator`: the first person of an installation, who registers the others."""
+
+from __future__ import annotations
+
+import click
+
+from catalogue.accounts import service
+from catalogue.accounts.schema import PersonSchema
+from catalogue.cli_mounted import mounted
+from catalogue.core.errors import Invalid
+from catalogue.core.fields import load
+from catalogue.core.who import Role
+
+
+@click.command()
+@click.argument("email")
+@click.argument("name")
+@click.password_option(help="Left out, it is asked for; so it stands in no history of commands.")
+def administrator(email: str, name: str, password: str) -> None:
+    """Register an administrator, who signs in with EMAIL and registers others under Persons.
+
+    Whoever may run this may read the database anyway; the audit tells of it.
+    """
+    state = mounted()
+    now = state.clock()
+    try:
+        values = load(
+            PersonSchema(),
+            {"email": email, "name": name, "password": password, "role": Role.ADMINISTRATOR},
+        )
+        newcomer = service.Newcomer(values["name"], values["email"], values["password"])
+        with state.database.transaction() as session:
+            made = service.register_person(session, newcomer, now)
+            service.grant(session, made.id, Role.ADMINISTRATOR, now=now)
+    except Invalid as error:
+        faults = [f"{field}: {text}" for field, texts in error.problems.items() for text in texts]
+        raise click.ClickException("; ".join(faults)) from error
+    click.echo(f"{values['name']} can now sign in at {state.settings.address('log-ind')}")
