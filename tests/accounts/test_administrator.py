@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -29,7 +30,8 @@ def register(folder: Path, password: str) -> Result:
         main,
         ["administrator", "anna@slagelse.example", "Anna Bro"],
         input=f"{password}\n{password}\n",
-        env={"CATALOGUE_DATA_FOLDER": str(folder)},
+        env={name: None for name in os.environ if name.startswith("CATALOGUE_")}
+        | {"CATALOGUE_DATA_FOLDER": str(folder)},
     )
 
 
