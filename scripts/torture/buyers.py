@@ -19,7 +19,7 @@ from drawn import DELIVERY, csrf_token, find_placing_key
 
 INCOMING = re.compile(r'href="/indkomne-ordrer/([0-9-]+)"')
 BROKEN = (urllib.error.URLError, ConnectionError, http.client.HTTPException, TimeoutError)
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180  # a web server of ours starts within ten, but others start beside it
 
 
 @dataclass
@@ -122,7 +122,7 @@ def wait_until_it_answers(address: str, revive: Callable[[], None]) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=2):
+            with urllib.request.urlopen(f"{address}/healthz", timeout=10):
                 return
         except BROKEN:
             revive()

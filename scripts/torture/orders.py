@@ -43,6 +43,7 @@ from search import machine
 ROOT = Path(__file__).parents[2]
 PAUSE_SECONDS = (1.0, 4.0)  # between two kills
 SETTLE_SECONDS = 90
+WARM_UP_SECONDS = 30
 WAYS = ("web process", "web process", "web process", "web server", "worker", "worker")
 
 
@@ -128,12 +129,14 @@ def _under_fire(place: ground.Place, options: argparse.Namespace) -> dict[str, A
     stop = Path(place.folder / "stop")
     kills: Counter[str] = Counter()
     try:
+        buyers.wait_until_it_answers(place.address, web.revive)
         with ProcessPoolExecutor(options.buyers + 1, mp_context=context) as pool:
             tasks = [
                 pool.submit(buyers.order_until, place.address, email, place.product_id, stop)
                 for email in place.buyers
             ]
             tasks.append(pool.submit(buyers.reject_until, place.address, place.worker, stop))
+            time.sleep(WARM_UP_SECONDS)  # in which the buyers' processes start and sign in
             chance = random.Random(options.seed)
             while sum(kills.values()) < options.kills and not any(t.done() for t in tasks):
                 time.sleep(chance.uniform(*PAUSE_SECONDS))
