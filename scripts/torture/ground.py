@@ -85,7 +85,8 @@ def lay(folder: Path, url: str, buyers: int, smtp_port: int) -> Place:
     """Make the world: an enterprise with a few pieces, an agreement with a low ceiling, buyers."""
     port = free_port()
     url = url or f"sqlite:///{folder / 'catalogue.sqlite'}"
-    environment = os.environ | {
+    around = {name: told for name, told in os.environ.items() if not name.startswith("CATALOGUE_")}
+    environment = around | {
         "CATALOGUE_DATA_FOLDER": str(folder), "CATALOGUE_DATABASE_URL": url,
         "CATALOGUE_COOKIE_SECURE": "false", "CATALOGUE_SIGN_IN_ATTEMPTS_PER_ADDRESS": "1000000",
         "CATALOGUE_SMTP_HOST": "127.0.0.1", "CATALOGUE_SMTP_PORT": str(smtp_port),
