@@ -29,6 +29,7 @@ def faults(place: Place, acknowledged: list[str], post: Post) -> list[str]:
             *_of_sums(session, place, orders),
             *_of_events(session, orders),
             *_of_mail(session, post),
+            *_of_audit(place),
         ]
 
 
@@ -74,7 +75,11 @@ def _of_events(session: Session, orders: list[Order]) -> Iterator[str]:
         for state in {"placed", each.state}:
             if told[each.id, state] != 1:
                 yield f"order {each.number} has {told[each.id, state]} events of being {state}"
-    found = proof.prove(session, None)
+
+
+def _of_audit(place: Place) -> Iterator[str]:
+    with place.database.reading() as session:  # its own: it reads as of one moment
+        found = proof.prove(session, None)
     if found.fault is not None:
         yield f"the audit does not hold: {found.fault}"
 
