@@ -18,6 +18,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
+from catalogue.exchange.webhooks.rules import news_of
 
 log = logging.getLogger("catalogue.events")
 
@@ -33,8 +34,8 @@ product_withdrawn = _signals.signal("product-withdrawn", "Buyers see a product n
 agreement_agreed = _signals.signal("agreement-agreed", "An agreement binds, for its period.")
 enterprise_verified = _signals.signal("enterprise-verified", "An enterprise may sell.")
 
-# The deeds of the audit that signals tell of, and those that may lead to one or the other.
-OF_DEED = {
+# By the event that webhooks are told too, or else by the deed of the audit.
+OF_NEWS = {
     "order.placed": order_placed,
     "order.confirmed": order_confirmed,
     "order.rejected": order_rejected,
@@ -43,12 +44,9 @@ OF_DEED = {
     "order.received": order_received,
     "product.published": product_published,
     "product.withdrawn": product_withdrawn,
-    "agreement.created": agreement_agreed,
-    "agreement.put_in_force": agreement_agreed,
+    "agreement.agreed": agreement_agreed,
     "enterprise.verified": enterprise_verified,
 }
-OF_STATE = {"placed": order_placed, "confirmed": order_confirmed}
-BY_STATE = frozenset({"order.approved", "order.change_accepted"})
 
 
 @dataclass(frozen=True)
@@ -87,9 +85,6 @@ def tell(app: Flask, session: Session) -> None:
 
 def find_signal(action: str, facts: Mapping[str, Any]) -> NamedSignal | None:
     """Return the signal that tells of an event, or None: most are told by the audit alone."""
-    after = facts.get("after", {})
-    if after.get("draft"):
+    if facts.get("after", {}).get("draft"):
         return None  # it binds nobody yet
-    if action in BY_STATE:
-        return OF_STATE.get(after.get("state", ""))
-    return OF_DEED.get(action)
+    return OF_NEWS.get(news_of(action, facts) or action)

@@ -81,12 +81,10 @@ def _reset(person_id: int, back: str) -> Response:
 
 def _draw(errors: Errors) -> Response:
     words = request.args.get("q", "").strip()[:LONGEST_WORDS]
-    number = request.args.get("page", "1")
     with reading() as session:
         required = colleagues.get_required(session, who().municipality_id)
         counts = colleagues.count(session, who(), words, required)
-        wanted = int(number) if number.isdecimal() and len(number) < 7 else 1
-        page = Page(wanted, counts.people, colleagues.PER_PAGE)
+        page = Page(request.args.get("page", 1, type=int), counts.people, colleagues.PER_PAGE)
         found = colleagues.list_people(session, who(), words, required, page.slice)
     return render(
         "accounts/colleagues.html", 422 if errors else 200, people=found, page=page, words=words,

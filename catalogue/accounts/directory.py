@@ -19,10 +19,11 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
 from . import directory_rules as rules
-from . import passwords, service, sessions
+from . import service, sessions
 from .directory_models import Membership
 from .directory_rules import Entry
 from .models import Person, PersonRole
+from .service import Newcomer
 
 
 class Taken(Conflict):
@@ -147,9 +148,7 @@ def _settle_roles(
     gone = [row for role, row in held.items() if role not in wanted]
     sessions.end_in(session, [row.id for row in gone])
     for row in gone:
-        session.delete(row)  # her access keys in this role go with it
-        facts = audit.changes({"role": row.role, "municipality_id": place_id}, {})
-        _record(session, by, "role.withdrawn", person_id, facts, now)
+        service.withdraw(session, row, now, by=by.person_id)  # her access keys in it go too
     session.flush()
     for role in rules.in_order(wanted - held.keys()):
         service.grant(session, person_id, role, municipality_id=place_id, now=now, by=by.person_id)
@@ -166,15 +165,10 @@ def _close(session: Session, by: Who, person: Person, now: datetime) -> None:
 
 def _register(session: Session, by: Who, entry: Entry, now: datetime) -> Person:
     """Write a person who has no password: she signs in where she works, or chooses one later."""
-    made = Person(
-        email=entry.email, email_folded=entry.email.casefold(), name=entry.name,
-        password_hash=passwords.NONE, created_at=now,
+    return service.write_person(
+        session, Newcomer(entry.name, entry.email, ""), now, by=by.person_id,
+        municipality_id=by.municipality_id, facts={"municipality_id": by.municipality_id},
     )  # fmt: skip
-    session.add(made)
-    session.flush()
-    facts = audit.changes({}, {"municipality_id": by.municipality_id})
-    _record(session, by, "person.registered", made.id, facts, now)
-    return made
 
 
 def _lock(

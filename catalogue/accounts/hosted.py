@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from catalogue.core import audit
 from catalogue.core.text import DEFAULT_LOCALE, LOCALES
 from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role
 
@@ -23,7 +22,6 @@ from .models import Municipality, Person, PersonRole
 from .service import Newcomer
 
 LONGEST_NAME = 120
-NO_PASSWORD = "!"  # noqa: S105 - no hash: no password is right
 Place = tuple[Role, int | None, int | None]  # role, municipality, enterprise
 
 
@@ -87,7 +85,7 @@ def _find_or_write(session: Session, newcomer: Newcomer, now: datetime) -> Perso
         return found
     try:
         with session.begin_nested():
-            return service.write_person(session, newcomer, NO_PASSWORD, now, by=None)
+            return service.write_person(session, newcomer, now)
     except IntegrityError:  # another of her first requests was quicker by a moment
         return session.scalars(query).one()
 
@@ -107,13 +105,7 @@ def _give(session: Session, person: Person, places: Sequence[Place], now: dateti
                 enterprise_id=enterprise_id, now=now,
             )  # fmt: skip
     for place in held.keys() - set(places):
-        role, municipality_id, enterprise_id = place
-        session.delete(held[place])
-        facts = {"role": role, "municipality_id": municipality_id, "enterprise_id": enterprise_id}
-        audit.record(
-            session, "role.withdrawn", ("person", person.id), person_id=None, now=now,
-            facts=audit.changes(facts, {}), municipality_id=municipality_id,
-        )  # fmt: skip
+        service.withdraw(session, held[place], now)
     session.flush()
 
 

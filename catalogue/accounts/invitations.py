@@ -189,12 +189,7 @@ def take_out(session: Session, who: Who, role_id: int, now: datetime) -> Member:
         text = _("The last person of an enterprise cannot be taken out. Invite another first.")
         raise Conflict(text)
     member = members[role_id]
-    session.delete(held[role_id])
-    place = {"role": member.role, "enterprise_id": who.enterprise_id}
-    audit.record(
-        session, "role.withdrawn", ("person", member.person_id), person_id=who.person_id, now=now,
-        facts=audit.changes(place, {}),
-    )  # fmt: skip
+    service.withdraw(session, held[role_id], now, by=who.person_id)
     return member
 
 

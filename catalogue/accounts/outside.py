@@ -18,6 +18,7 @@ from catalogue.core import audit
 
 from . import outside_rules as rules
 from . import outside_settling as settling
+from . import sessions
 from .models import Municipality, Person, PersonRole, SignIn
 from .outside_models import (
     IdentityProvider,
@@ -204,13 +205,7 @@ def _open(
         PersonRole.municipality_id == provider.municipality_id,
     )
     first = min(session.execute(held).all(), key=lambda row: rules.ROLES.index(row.role))
-    token = secrets.token_urlsafe(32)
-    made = SignIn(
-        token_hash=hash_of(token), person_id=identity.person_id, role_id=first.id,
-        created_at=now, expires_at=until,
-    )  # fmt: skip
-    session.add(made)
-    session.flush()
+    made, token = sessions.write(session, identity.person_id, first.id, now, until)
     session.add(
         OutsideSession(
             sign_in_id=made.id,

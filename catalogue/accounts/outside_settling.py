@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit, jobs
+from catalogue.core.text import DEFAULT_LOCALE
 from catalogue.core.who import Role
 
 from . import outside_rules as rules
@@ -15,6 +16,7 @@ from . import service
 from .models import Person, PersonRole
 from .outside_models import IdentityProvider, OutsideIdentity
 from .outside_rules import Gain, Refusal, Told
+from .service import Newcomer
 
 INSTITUTIONS = "person.institutions"  # work: she orders for institutions that her provider names
 
@@ -76,12 +78,7 @@ def settle(
     given, wanted = {Role(each) for each in identity.roles}, set(gain.roles)
     for role in rules.ROLES:
         if role in given - wanted and role in held:
-            session.delete(held[role])
-            audit.record(
-                session, "role.withdrawn", ("person", person_id), person_id=None, now=now,
-                facts=audit.changes({"role": role, "municipality_id": home}, {}),
-                municipality_id=home,
-            )  # fmt: skip
+            service.withdraw(session, held[role], now)
         if role in wanted - held.keys():
             service.grant(session, person_id, role, municipality_id=home, now=now)
     session.flush()
@@ -95,18 +92,8 @@ def settle(
 
 def _create(session: Session, provider: IdentityProvider, told: Told, now: datetime) -> Person:
     """Make a person who signs in at the provider alone: no password is hers."""
-    made = Person(
-        email=told.email,
-        email_folded=told.email.casefold(),
-        name=told.name,
-        password_hash="!",  # noqa: S106 - no hash of anything
-        created_at=now,
-    )
-    session.add(made)
-    session.flush()
-    audit.record(
-        session, "person.registered", ("person", made.id), person_id=None, now=now,
-        facts=audit.changes({}, {"locale": "da", "issuer": provider.issuer}),
+    return service.write_person(
+        session, Newcomer(told.name, told.email, ""), now,
         municipality_id=provider.municipality_id,
+        facts={"locale": DEFAULT_LOCALE, "issuer": provider.issuer},
     )  # fmt: skip
-    return made

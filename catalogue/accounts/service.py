@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import ColumnElement, and_, select
@@ -123,13 +125,25 @@ def register_person(
     if known is not None:
         text = _("This e-mail address has a log-in already; sign in with it, or use another")
         raise Invalid({"email": [text]})
-    return write_person(session, newcomer, PasswordHasher().hash(newcomer.password), now, by=by)
+    password_hash = PasswordHasher().hash(newcomer.password)
+    return write_person(session, newcomer, now, password_hash=password_hash, by=by)
 
 
 def write_person(
-    session: Session, newcomer: Newcomer, password_hash: str, now: datetime, *, by: int | None
+    session: Session,
+    newcomer: Newcomer,
+    now: datetime,
+    *,
+    password_hash: str = passwords.NONE,
+    by: int | None = None,
+    municipality_id: int | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> Person:
-    """Write a person whose address is known to be new; see `register_person`."""
+    """Write a person whose address is known to be new, by default one without a password.
+
+    `by` is the person who registers her, None the system; `municipality_id` that whose staff read
+    of it, and `facts` what they read, by default her language.
+    """
     made = Person(
         email=newcomer.email,
         email_folded=newcomer.email.casefold(),
@@ -143,7 +157,8 @@ def write_person(
     # Her name and address stay on her row alone, where they can be taken out again.
     audit.record(
         session, "person.registered", ("person", made.id), person_id=by, now=now,
-        facts=audit.changes({}, {"locale": made.locale}),
+        facts=audit.changes({}, facts or {"locale": made.locale}),
+        municipality_id=municipality_id,
     )  # fmt: skip
     return made
 
@@ -185,6 +200,20 @@ def grant(
         facts=audit.changes({}, {"role": role, **place}), municipality_id=municipality_id,
     )  # fmt: skip
     return made
+
+
+def withdraw(session: Session, held: PersonRole, now: datetime, *, by: int | None = None) -> None:
+    """Take a role away, at once, also where its person is signed in.
+
+    `by` is the person who takes it; None: the system.
+    """
+    session.delete(held)
+    place = {"municipality_id": held.municipality_id, "enterprise_id": held.enterprise_id}
+    told = {"role": held.role, **{name: id_ for name, id_ in place.items() if id_ is not None}}
+    audit.record(
+        session, "role.withdrawn", ("person", held.person_id), person_id=by, now=now,
+        facts=audit.changes(told, {}), municipality_id=held.municipality_id,
+    )  # fmt: skip
 
 
 def import_municipalities(session: Session) -> None:

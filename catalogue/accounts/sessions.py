@@ -18,17 +18,22 @@ def begin(session: Session, person_id: int, now: datetime, hours: int) -> str:
     role = session.scalars(
         select(PersonRole).where(PersonRole.person_id == person_id).order_by(PersonRole.id)
     ).first()
+    until = now + timedelta(hours=hours)
+    return write(session, person_id, role.id if role else None, now, until)[1]
+
+
+def write(
+    session: Session, person_id: int, role_id: int | None, now: datetime, until: datetime
+) -> tuple[SignIn, str]:
+    """Write a session in a role; return it with the token for the browser."""
     token = secrets.token_urlsafe(32)
-    session.add(
-        SignIn(
-            token_hash=hash_of(token),
-            person_id=person_id,
-            role_id=role.id if role else None,
-            created_at=now,
-            expires_at=now + timedelta(hours=hours),
-        )
-    )
-    return token
+    made = SignIn(
+        token_hash=hash_of(token), person_id=person_id, role_id=role_id, created_at=now,
+        expires_at=until,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made, token
 
 
 def end_all(session: Session, person_id: int) -> None:

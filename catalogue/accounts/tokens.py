@@ -21,6 +21,7 @@ from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Bearer, Role, Who
 
+from . import passwords
 from . import token_rules as rules
 from .models import Municipality, Person
 from .queries import enterprises_table, hash_of
@@ -178,7 +179,7 @@ def _system(session: Session, wanted: Wanted, now: datetime) -> Person:
         email=wanted.email,
         email_folded=f"system:{secrets.token_hex(16)}",
         name=wanted.name,
-        password_hash="-",  # noqa: S106 - no hash, so that none matches
+        password_hash=passwords.NONE,
         is_system=True,
         created_at=now,
     )

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from catalogue.accounts import passwords
 from catalogue.accounts.models import Person
 from catalogue.accounts.queries import hash_of
 from catalogue.accounts.service import grant
@@ -198,7 +199,7 @@ def _make_person(session: Session, who: Who, terms: Terms, key: str, now: dateti
         email=terms.contact_email,
         email_folded=f"punchout:{key}",
         name=terms.name,
-        password_hash="!",  # noqa: S106 - no hash of anything
+        password_hash=passwords.NONE,
         created_at=now,
     )
     session.add(person)

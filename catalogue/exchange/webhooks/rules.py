@@ -70,7 +70,7 @@ TITLES: dict[str, Text] = {
     TEST: _("A test"),
 }
 # Which deed of the audit is which event, by itself or by the state that it led to.
-_NEWS = {
+NEWS = {
     **{each.name: each.name for each in TYPES if each.name.startswith(("order.", "product."))},
     "order.partly": "order.changed",
     "order.proposed": "order.changed",
@@ -85,7 +85,7 @@ _NEWS = {
     "quote.sent": "quote.answered",
     "quote.declined": "quote.answered",
 }
-_NEWS_BY_STATE = {
+NEWS_BY_STATE = {
     ("order.approved", "placed"): "order.placed",
     ("order.approved", "confirmed"): "order.confirmed",
     ("order.change_accepted", "confirmed"): "order.confirmed",
@@ -110,7 +110,7 @@ def types_for(role: Role | None) -> list[EventType]:
 def news_of(action: str, facts: Mapping[str, Any]) -> str | None:
     """Return the type of event that a deed of the audit is, or None."""
     state = facts.get("after", {}).get("state")
-    return _NEWS.get(action) or _NEWS_BY_STATE.get((action, state))
+    return NEWS.get(action) or NEWS_BY_STATE.get((action, state))
 
 
 def kept_facts(action: str, facts: Mapping[str, Any]) -> dict[str, Any]:
