@@ -1,7 +1,6 @@
 """The application: knows all features; nobody imports it but the command line.
 
-A host mounts `Catalogue(app, url_prefix=…)`; our own
-application, `create_app`, is the first host.
+A host mounts `Catalogue(app, url_prefix=…)`; our own application, `create_app`, is the first host.
 """
 
 from __future__ import annotations
@@ -19,10 +18,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from catalogue import events, views
-from catalogue.accounts import (
-    oidc_published,
-    token_pages,
-)
+from catalogue.accounts import oidc_published, token_pages
 from catalogue.accounts import pages as accounts_pages
 from catalogue.accounts.hosted import HostPerson, HostRole
 from catalogue.core import http, scanning
@@ -30,12 +26,7 @@ from catalogue.core.db import Database
 from catalogue.core.http import MenuEntry, State, entering, framing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
-from catalogue.exchange import (
-    document_carriers,
-    notice_pages,
-    posting,
-    punchout_pages,
-)
+from catalogue.exchange import document_carriers, notice_pages, posting, punchout_pages
 from catalogue.exchange.carriers import Bring
 from catalogue.exchange.document_carriers import NotCarried, OrderCarrier, Parcel
 from catalogue.exchange.webhooks import news as webhook_news
