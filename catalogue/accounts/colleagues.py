@@ -25,6 +25,8 @@ from .factor_rules import COVERED, News, Place, Required
 from .models import Person, PersonRole
 
 PER_PAGE = 50
+# Systems and purchasing systems act as persons too; nobody signs in as one.
+PERSONS = Person.is_system.is_(False)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def list_people(
     query = (
         select(Person, SecondFactor.person_id.is_not(None))
         .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
-        .where(_named(words), Person.id.in_(_holders(who.municipality_id)))
+        .where(_named(words), Person.id.in_(_holders(who.municipality_id)), PERSONS)
         .order_by(Person.name, Person.id)
     )
     rows = session.execute(query.offset(part.start).limit(part.stop - part.start)).all()
@@ -80,7 +82,8 @@ def list_people(
 
 def count(session: Session, who: Who, words: str, required: Required) -> Counts:
     """Count the people that `words` find, and those of all who lack what they must have."""
-    found = select(func.count()).where(_named(words), Person.id.in_(_holders(who.municipality_id)))
+    ours = Person.id.in_(_holders(who.municipality_id))
+    found = select(func.count()).where(_named(words), ours, PERSONS)
     owing = _holders(who.municipality_id).where(PersonRole.role.in_(COVERED[required]))
     lacking = select(func.count()).where(
         Person.id.in_(owing), Person.disabled_at.is_(None),

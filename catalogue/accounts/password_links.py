@@ -53,7 +53,8 @@ def put(session: Session, who: Who, person_id: int, now: datetime) -> Person:
     ).all()
     if who.role != Role.STAFF or who.municipality_id is None:
         raise NotAllowed(_("Only staff of a municipality mail such links."))
-    if person is None or person.disabled_at is not None or who.municipality_id not in places:
+    is_here = person is not None and person.disabled_at is None and not person.is_system
+    if person is None or not is_here or who.municipality_id not in places:
         raise Missing(_("There is no such person among yours."))
     if not is_ours_alone(places, who.municipality_id):
         raise NotAllowed(

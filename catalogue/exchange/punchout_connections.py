@@ -200,6 +200,7 @@ def _make_person(session: Session, who: Who, terms: Terms, key: str, now: dateti
         email_folded=f"punchout:{key}",
         name=terms.name,
         password_hash=passwords.NONE,
+        is_system=True,
         created_at=now,
     )
     session.add(person)
