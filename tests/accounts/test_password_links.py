@@ -11,14 +11,17 @@ import cast
 import pytest
 from conftest import CatalogueClient
 from exchange.box import text_of
+from exchange.punchouts import terms
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import password_links
+from catalogue.accounts import colleagues, password_links
+from catalogue.accounts.factor_rules import Required
 from catalogue.accounts.models import Person
 from catalogue.core import jobs
 from catalogue.core.errors import Conflict, Missing, NotAllowed
 from catalogue.core.who import Role
+from catalogue.exchange import punchout_connections
 from catalogue.lanes import lanes
 
 NEW = "et helt nyt kodeord"
@@ -55,6 +58,16 @@ def test_link_that_does_not_count_changes_no_password(session: Session, how: str
     with pytest.raises((Missing, Conflict)):
         password_links.choose(session, token, "noget helt andet", now)
     assert person.password_hash == before
+
+
+def test_what_a_purchasing_system_acts_as_gets_no_link_and_is_nobody(session: Session) -> None:
+    staff = cast.who(session, cast.staff(session))
+    connection_id, _secret = punchout_connections.create(session, staff, terms(), cast.NOW)
+    acting = punchout_connections.get_own(session, staff, connection_id).person_id
+    with pytest.raises(Missing):
+        password_links.put(session, staff, acting, cast.NOW)
+    found = colleagues.list_people(session, staff, "", Required.NONE, slice(0, 50))
+    assert acting not in [each.person_id for each in found]
 
 
 def test_staff_mail_it_to_their_own_people_alone(session: Session) -> None:
