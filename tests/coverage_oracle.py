@@ -23,6 +23,11 @@ VOID = (OrderState.REJECTED, OrderState.CANCELLED, OrderState.DECLINED, OrderSta
         OrderState.RETURNED)  # fmt: skip
 
 
+def total(figures: Iterable[Figures]) -> Figures:
+    """Sum up figure by figure."""
+    return Figures(*map(sum, zip(Figures(), *figures, strict=True)))
+
+
 @dataclass(frozen=True)
 class Agreed:
     """A drawn agreement: mandatory without enterprise; categories with days of their own."""

@@ -9,8 +9,8 @@ from ordering.past import order
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
-from catalogue.coverage import queries
-from catalogue.coverage.queries import Overview
+from catalogue.coverage import counting
+from catalogue.coverage.overview import Overview, make_overview
 from catalogue.coverage.remembering import Remembered
 from catalogue.coverage.rules import Asked
 from catalogue.enterprises.models import EnterpriseState
@@ -24,9 +24,9 @@ CLEANING, CANTEEN, GARDEN = "90910000", "55510000", "77310000"
 def overview(session: Session, municipality_id: int, day: date) -> Overview:
     """Return the overview of a municipality, reckoned from the rows as they stand."""
     asked = Asked(municipality_id, day, cast.TODAY, "da")
-    version = queries.version(session, municipality_id)
-    counted = queries.count(session, asked, Remembered(), version)
-    return queries.overview(session, asked, counted)
+    version = counting.version(session, municipality_id)
+    counted = counting.count(session, asked, Remembered(), version)
+    return make_overview(asked, counted)
 
 
 def world(session: Session) -> Municipality:

@@ -16,7 +16,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, event, func, insert, select, update
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Index,
+    String,
+    event,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, mapped_column
 
 from . import chain
@@ -84,6 +95,11 @@ class Last:
     anywhere: int
     here: int
 
+    @property
+    def latest(self) -> int:
+        """Return the later one of both."""
+        return max(self.anywhere, self.here)
+
 
 def record(
     session: Session,
@@ -129,6 +145,22 @@ def last(session: Session, municipality_id: int, private: Collection[str] = ()) 
     shared = shared.order_by(AuditEvent.id.desc()).limit(1)
     anywhere, mine = (func.coalesce(each.scalar_subquery(), 0) for each in (shared, here))
     return Last(*session.execute(select(anywhere, mine)).one())
+
+
+def list_changed(
+    session: Session, municipality_id: int, private: Collection[str], after: int, most: int
+) -> set[tuple[str, int]] | None:
+    """List the objects (type, id) of events after a number that `last` tells of. One query.
+
+    None: there are more than `most` such events.
+    """
+    concerns = or_(
+        AuditEvent.municipality_id == municipality_id, AuditEvent.object_type.not_in(private)
+    )
+    query = select(AuditEvent.object_type, AuditEvent.object_id)
+    query = query.where(AuditEvent.id > after, concerns).limit(most + 1)
+    rows = session.execute(query).all()
+    return None if len(rows) > most else {(kind, id_) for kind, id_ in rows}
 
 
 def sealed(session: Session) -> Sequence[Mapping[str, Any]]:

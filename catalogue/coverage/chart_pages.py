@@ -16,7 +16,7 @@ from catalogue.ordering.ceilings import Used
 from . import chart_queries, charts, matrix, schema
 from .chart_queries import Quarter, Spend
 from .charts import Expiry, Measure
-from .queries import Overview
+from .overview import Overview
 from .rules import Asked, Cover, Line
 from .screens import blueprint
 

@@ -1,6 +1,6 @@
 """Reads what conflicts: agreements with each other, and products with those of their enterprise.
 
-Three queries to count them: agreements, who is verified, products; and two more for the names.
+Three queries: agreements, who is verified, products; and two more for the names.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import conflict_queries as sides_queries
 from catalogue.agreements import conflicts as conflict_rules
 from catalogue.agreements import queries as agreements
-from catalogue.agreements.conflict_facts import Conflict, Shelf
+from catalogue.agreements.conflict_facts import Conflict, Shelf, Side
 from catalogue.products.models import Product
 from catalogue.products.queries import leading_where
+
+from .shelves import Shelves
 
 MOST_PLACES = 500  # enterprises times categories, so that the statement stays short
 MOST_PRODUCTS_NAMED = 200  # of all conflicts together; the rest are counted
@@ -46,10 +48,26 @@ class Conflicts:
     products: dict[int, list[Outside]]
 
 
-def count_conflicts(session: Session, municipality_id: int, day: date) -> int:
-    """Count the conflicts of the municipality from `day` on. Three queries."""
-    among, outside = _conflicts(session, municipality_id, day)
-    return len(among) + len(outside)
+@dataclass(frozen=True)
+class Sides:
+    """The agreements as conflicts look at them, and how they conflict with each other."""
+
+    sides: Sequence[Side]
+    conflicts: Sequence[Conflict]
+
+
+def list_sides(session: Session, municipality_id: int, day: date) -> Sides:
+    """List the agreements of the municipality from `day` on. Two queries."""
+    found = sides_queries.list_sides(session, municipality_id, day)
+    return Sides(found, conflict_rules.among_agreements(found, day))
+
+
+def count_outside(sides: Sides, shelves: Shelves, day: date) -> int:
+    """Count the enterprises with products outside their agreements."""
+    parties = _parties(sides)
+    counts = zip(shelves.places, shelves.products, strict=True)
+    found = [Shelf(*place, count) for place, count in counts if place[0] in parties]
+    return len(conflict_rules.products_outside(sides.sides, found, day))
 
 
 def list_conflicts(session: Session, municipality_id: int, day: date, locale: str) -> Conflicts:
@@ -57,7 +75,8 @@ def list_conflicts(session: Session, municipality_id: int, day: date, locale: st
 
     Agreements are those of the day; enterprises and products are taken as they stand now.
     """
-    among, outside = _conflicts(session, municipality_id, day)
+    sides = list_sides(session, municipality_id, day)
+    among, outside = sides.conflicts, _products_outside(session, sides, day)
     codes = {code for conflict in among for code in conflict.codes}
     codes |= {shelf.category_code for conflict in outside for shelf in conflict.shelves}
     return Conflicts(
@@ -69,22 +88,19 @@ def list_conflicts(session: Session, municipality_id: int, day: date, locale: st
     )
 
 
-def _conflicts(
-    session: Session, municipality_id: int, day: date
-) -> tuple[list[Conflict], list[Conflict]]:
-    sides = sides_queries.list_sides(session, municipality_id, day)
-    parties = {side.enterprise_id for side in sides if side.enterprise_id is not None}
+def _products_outside(session: Session, sides: Sides, day: date) -> list[Conflict]:
     rows = session.execute(
         select(Product.enterprise_id, Product.category_code, func.count())
         .where(leading_where(), Product.category_code.is_not(None))
-        .where(Product.enterprise_id.in_(parties))
+        .where(Product.enterprise_id.in_(_parties(sides)))
         .group_by(Product.enterprise_id, Product.category_code)
     )
-    shelves = [Shelf(enterprise_id, code or "", count) for enterprise_id, code, count in rows]
-    return (
-        conflict_rules.among_agreements(sides, day),
-        conflict_rules.products_outside(sides, shelves, day),
-    )
+    found = [Shelf(enterprise_id, code or "", count) for enterprise_id, code, count in rows]
+    return conflict_rules.products_outside(sides.sides, found, day)
+
+
+def _parties(sides: Sides) -> set[int]:
+    return {side.enterprise_id for side in sides.sides if side.enterprise_id is not None}
 
 
 def _outside(session: Session, shelves: Sequence[Shelf]) -> dict[int, list[Outside]]:

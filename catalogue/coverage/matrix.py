@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from . import conflict_queries, demand_queries, queries, remembering, shelves
+from . import conflict_queries, counting, demand_queries, remembering
 from .behind import Part
 from .outline import Distinct
-from .queries import Overview
+from .overview import Overview, make_overview
 from .rules import Asked
 
 MONTHS = 12  # in which a search in vain counts
@@ -44,21 +44,18 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
 
     Products, enterprises and demand are those of today, for their past is not kept.
     """
-    version = queries.version(session, asked.municipality_id)
+    version = counting.version(session, asked.municipality_id)
     groups = demand_queries.list_groups(session, parts, asked.municipality_id, asked.today, MONTHS)
     demand = Counter(each.category_code for each in groups if each.category_code)
     remembered = remembering.of(parts)
     basis = version.last, version.ledger, len(groups), demand
 
     def reckon() -> Matrix:
-        counted = queries.count(session, asked, remembered, version)
-        deliverable = shelves.list_deliverable(
-            session, counted.shelves, asked.municipality_id, asked.today
-        )
+        counted = counting.count(session, asked, remembered, version)
         return Matrix(
-            overview=queries.overview(session, asked, counted, demand),
-            orders=Distinct((code, order) for order, code, _ore in counted.ordered.year),
-            enterprises=Distinct(deliverable),
+            overview=make_overview(asked, counted, demand),
+            orders=Distinct(counted.ordered.orders_in()),
+            enterprises=counted.offered.enterprises,
             demand=len(groups),
         )
 
@@ -66,9 +63,21 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
 
 
 def count_conflicts(session: Session, parts: dict[str, Any], asked: Asked) -> int:
-    """Count the conflicts of a municipality from the day on. Four queries, one when remembered."""
-    return remembering.of(parts).ask(
-        ("conflicts", asked.municipality_id, asked.day),
-        remembering.last(session, asked.municipality_id),
-        lambda: conflict_queries.count_conflicts(session, asked.municipality_id, asked.day),
-    )
+    """Count the conflicts of a municipality from the day on. Five queries, one when remembered."""
+    home, day, remembered = asked.municipality_id, asked.day, remembering.of(parts)
+    anywhere = remembering.last(session, home).anywhere
+    news = counting.News(session, home)
+
+    def reckon() -> int:
+        sides = remembered.ask(
+            ("sides", home, day),
+            anywhere,
+            lambda: conflict_queries.list_sides(session, home, day),
+            news.unless(counting.AGREED),
+        )
+        stands = counting.count_shelves(session, remembered, anywhere, news)
+        return len(sides.conflicts) + conflict_queries.count_outside(sides, stands, day)
+
+    question = "conflicts", home, day
+    found: int = remembered.ask(question, anywhere, reckon, news.unless(counting.OFFERED))
+    return found

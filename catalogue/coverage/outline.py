@@ -58,10 +58,7 @@ class Outline:
         self._known = sorted(known)
         self._own = sorted(figures)
         self._covered = _covered(self._own, covers)
-        columns = [self._columns(place) for place in range(len(self._own))]
-        self._sums = [
-            list(accumulate(column, initial=0)) for column in zip(*columns, strict=True)
-        ] or [[0]] * len(_NOTHING)
+        self._sums = [list(accumulate(column, initial=0)) for column in self._columns()]
         holding = {
             code
             for code, each in figures.items()
@@ -75,7 +72,7 @@ class Outline:
     @property
     def total(self) -> Figures:
         """Return the figures of all categories together."""
-        return Figures(*(column[-1] for column in self._sums[: len(Figures().columns)]))
+        return Figures(*(column[-1] for column in self._sums[: len(Figures())]))
 
     def gaps(self) -> list[str]:
         """List the categories with products or orders of their own that no agreement covers.
@@ -148,13 +145,13 @@ class Outline:
             has_below=any(each != code for each in inside),
         )
 
-    def _columns(self, place: int) -> tuple[int, ...]:
-        own = self._figures[self._own[place]]
-        wanted = own.is_wanted
-        return *own.columns, int(wanted), int(wanted and not self._covered[place])
-
-
-_NOTHING = (*Figures().columns, 0, 0)
+    def _columns(self) -> Iterator[Sequence[int]]:
+        """Yield each figure of all codes in order, then which are wanted, and which are gaps."""
+        rows = [self._figures[code] for code in self._own]
+        wanted = [int(each.is_wanted) for each in rows]
+        yield from zip(*rows, strict=True) if rows else [()] * len(Figures())
+        yield wanted
+        yield [each and 1 - mark for each, mark in zip(wanted, self._covered, strict=True)]
 
 
 def _covered(codes: Sequence[str], covers: Iterable[Cover]) -> bytearray:

@@ -3,14 +3,16 @@
 Every change leaves an event in the audit, in its own transaction, and events are numbered in the
 order of commits: the number of the last one (`last`) tells whether a count of rows still holds. It
 is read before the counting, so what is kept may be newer than its number, never older. What is
-private to another municipality, such as its orders, makes nothing old.
+private to another municipality, such as its orders, makes nothing old. Where the events since tell
+what changed, that alone is read anew, and put in the place of what it was.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Set
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -26,7 +28,8 @@ PRIVATE = frozenset(
         "delivery_address", "invitation", "ledger_import", "order", "person", "quote_request",
     }
 )  # fmt: skip
-MOST_KEPT = 32  # answers; one of the largest municipality takes some megabytes
+MOST_CHANGES = 500  # events; after more, all is counted anew
+MOST_KEPT = 64  # answers; one of the largest municipality takes some megabytes
 
 
 class Remembered:
@@ -36,8 +39,18 @@ class Remembered:
         self._kept: OrderedDict[Hashable, tuple[object, Any]] = OrderedDict()
         self._turn = threading.Lock()
 
-    def ask(self, question: Hashable, basis: object, reckon: Callable[[], Found]) -> Found:
-        """Return the answer that was reckoned from an equal `basis`, else reckon it now."""
+    def ask(
+        self,
+        question: Hashable,
+        basis: Any,
+        reckon: Callable[[], Found],
+        renew: Callable[[Any, Found], Found | None] = lambda _basis, _kept: None,
+    ) -> Found:
+        """Return the answer that was reckoned from an equal `basis`, else reckon it now.
+
+        `renew` is handed the basis and the answer that are kept, and returns the answer of today,
+        or None where that cannot be made of it.
+        """
         with self._turn:
             kept = self._kept.get(question)
             if kept is not None:
@@ -45,13 +58,38 @@ class Remembered:
         if kept is not None and kept[0] == basis:
             found: Found = kept[1]
             return found
-        found = reckon()
+        renewed = renew(*kept) if kept is not None else None
+        found = reckon() if renewed is None else renewed
         with self._turn:
             self._kept[question] = basis, found
             self._kept.move_to_end(question)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         return found
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The objects that events tell of, by type."""
+
+    ids: Mapping[str, frozenset[int]]
+
+    def of(self, kind: str) -> frozenset[int]:
+        """Return those of a type."""
+        return self.ids.get(kind, frozenset())
+
+    def are_among(self, kinds: Set[str]) -> bool:
+        """Tell whether an object of some types is among them."""
+        return not self.ids.keys().isdisjoint(kinds)
+
+
+def changes(session: Session, municipality_id: int, after: int) -> Changes | None:
+    """Return what changed after the event `after`; None: too much to tell. One query."""
+    found = audit.list_changed(session, municipality_id, PRIVATE, after, MOST_CHANGES)
+    if found is None:
+        return None
+    kinds = {kind for kind, _id in found}
+    return Changes({each: frozenset(id_ for kind, id_ in found if kind == each) for each in kinds})
 
 
 def last(session: Session, municipality_id: int) -> audit.Last:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from catalogue.agreements.rules import upward
 
@@ -54,8 +55,7 @@ class Cover:
     carved: tuple[str, ...] = ()  # prefixes of what is carved out of it
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(NamedTuple):
     """What can be added up: published products, those of them that may be ordered, ordered amounts
     in øre, how many things were looked for in vain, and what the ledger says was bought in twelve
     months: in all, and on a voluntary agreement.
@@ -68,17 +68,6 @@ class Figures:
     demand: int = 0
     booked_ore: int = 0
     on_ore: int = 0
-
-    def __add__(self, other: Figures) -> Figures:
-        return total((self, other))
-
-    @property
-    def columns(self) -> tuple[int, ...]:
-        """Return the figures in their order."""
-        return (
-            self.products, self.orderable, self.year_ore, self.total_ore, self.demand,
-            self.booked_ore, self.on_ore,
-        )  # fmt: skip
 
     @property
     def on_percent(self) -> int | None:
@@ -173,11 +162,6 @@ def status(digits: str, at: Reaches) -> Status:
         return Status.BOTH if mandatory.is_below(digits) else Status.VOLUNTARY
     partly = voluntary.is_below(digits) or mandatory.is_below(digits)
     return Status.PARTLY if partly else Status.NONE
-
-
-def total(figures: Iterable[Figures]) -> Figures:
-    """Sum up column by column: thousands of additions would make as many objects."""
-    return Figures(*map(sum, zip(*(each.columns for each in figures), strict=True)))
 
 
 def expiring(covers: Iterable[Cover], day: date, within: timedelta) -> int:

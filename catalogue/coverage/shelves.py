@@ -5,11 +5,11 @@ One read serves products, who could deliver, and conflicts. Reads others' tables
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, true
 from sqlalchemy.orm import Session
 
 from catalogue.enterprises import queries as enterprises
@@ -18,6 +18,7 @@ from catalogue.products.models import Product, ProductMunicipality, ProductState
 from catalogue.products.queries import leading_where
 
 Place = tuple[int, str]  # enterprise and code of the category
+Row = tuple[Place, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class Shelves:
     products: Sequence[int]
     priced: Sequence[int]
     everywhere: Sequence[int]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield places with their counts."""
+        return zip(self.places, self.products, self.priced, self.everywhere, strict=True)
 
     def by_category(self) -> dict[str, int]:
         """Count products by category."""
@@ -54,18 +59,30 @@ class Shelves:
         return (each for each, count in zip(self.places, self.everywhere, strict=True) if count)
 
 
-def read(session: Session) -> Shelves:
-    """Return the shelves of all enterprises. One query, answered by an index alone."""
+def read(session: Session, shops: Set[int] | None = None) -> Shelves:
+    """Return the shelves of all enterprises, or of some. One query, answered by an index alone."""
+    of_shops = true() if shops is None else Product.enterprise_id.in_(shops)
     everywhere = func.sum(case((Product.delivers_everywhere, 1), else_=0))
     rows = session.connection().execute(
         select(Product.enterprise_id, Product.category_code, func.count(),
                func.count(Product.price_ore), everywhere)
-        .where(leading_where(), Product.category_code.is_not(None))
+        .where(leading_where(), Product.category_code.is_not(None), of_shops)
         .group_by(Product.enterprise_id, Product.category_code)
     ).all()  # fmt: skip
-    columns = list(zip(*rows, strict=True)) or [()] * 5
-    shops, codes, products, priced, reaching = columns
-    return Shelves(list(zip(shops, codes, strict=True)), products, priced, reaching)
+    return _of_rows([((shop, str(code)), *counts) for shop, code, *counts in rows])
+
+
+def renewed(session: Session, kept: Shelves, products: Set[int], enterprises: Set[int]) -> Shelves:
+    """Return the shelves after some products and enterprises changed. Two queries at most.
+
+    `kept` is what they were before.
+    """
+    owners = select(Product.enterprise_id).where(Product.id.in_(products))
+    shops = {*enterprises, *(session.scalars(owners) if products else ())}
+    if not shops:
+        return kept
+    others = [each for each in kept.rows() if each[0][0] not in shops]
+    return _of_rows([*others, *read(session, shops).rows()])
 
 
 def list_deliverable(
@@ -90,3 +107,8 @@ def list_deliverable(
     )
     found = {*shelves.delivered_everywhere(), *((shop, str(code)) for shop, code in here)}
     return [(code, shop) for shop, code in found if shop in verified]
+
+
+def _of_rows(rows: Sequence[Row]) -> Shelves:
+    places, products, priced, everywhere = list(zip(*rows, strict=True)) or [()] * 4
+    return Shelves(places, products, priced, everywhere)

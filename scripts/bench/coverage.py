@@ -35,11 +35,12 @@ import cast
 import ledger as ledger_bench
 import towns
 from search import machine
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from towns import NOW, Sizes
 
-import catalogue.app  # noqa: F401 - the tables of all features
-from catalogue.core import migrations
+from catalogue.app import GARBAGE
+from catalogue.core import audit, migrations
 from catalogue.core.db import Database
 from catalogue.core.who import Role, Who
 from catalogue.coverage import (
@@ -58,6 +59,8 @@ from catalogue.coverage.behind import Part
 from catalogue.coverage.ledger_rules import Bought
 from catalogue.coverage.ledger_sets import Sought
 from catalogue.coverage.watch_queries import Asked
+from catalogue.ordering.models import Order
+from catalogue.products.models import Product
 from catalogue.search import service as search
 from catalogue.settings import Settings
 
@@ -128,6 +131,7 @@ def _measured(
     built = time.perf_counter() - begin
     gc.collect()
     gc.freeze()  # what the world was drawn from is no part of a web process, nor looked through
+    gc.set_threshold(*GARBAGE)  # as web processes do
     if not database.is_sqlite:  # which does so by itself within a minute; SQLite never does
         analysing = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         with analysing as connection:
@@ -136,8 +140,9 @@ def _measured(
     search.open_index(parts, settings)
     found: dict[str, Any] = {"built_s": round(built), "import": read}
     for name, town in vars(world).items():
+        before = events(database, town)
         found[name] = {
-            question: ask_often(database, ask, calls)
+            question: ask_often(database, ask, calls, before.get(question))
             for question, ask in questions(database, parts, town).items()
         }
     found["size_mb"] = _size_mb(database)
@@ -202,6 +207,8 @@ def questions(database: Database, parts: dict[str, Any], town: int) -> dict[str,
     return {
         "coverage": lambda session: home(session, TODAY),
         "coverage as of 2023": lambda session: home(session, LONG_AGO),
+        "coverage after an order": lambda session: home(session, TODAY),
+        "coverage after a product": lambda session: home(session, TODAY),
         "coverage, nothing remembered": partial(home, day=TODAY, forgetful=True),
         "coverage as of 2023, nothing remembered": partial(home, day=LONG_AGO, forgetful=True),
         "conflicts": lambda session: conflict_queries.list_conflicts(session, town, TODAY, "da"),
@@ -215,12 +222,39 @@ def questions(database: Database, parts: dict[str, Any], town: int) -> dict[str,
     }
 
 
-def ask_often(database: Database, ask: Question, calls: int) -> Spent:
-    """Ask once to count the queries and to warm up, then `calls` times with the clock."""
+def events(database: Database, town: int) -> dict[str, Callable[[], None]]:
+    """Return what happens before each call of a question, by its name."""
+    with database.reading() as session:
+        order = session.scalars(
+            select(Order.id).where(Order.municipality_id == town).order_by(Order.id.desc())
+        ).first()
+        product = session.scalars(select(Product.id)).first()
+    assert order is not None and product is not None
+
+    def happens(action: str, subject: tuple[str, int], home: int | None) -> None:
+        with database.transaction() as session:
+            audit.record(session, action, subject, person_id=None, now=NOW, municipality_id=home)
+
+    return {
+        "coverage after an order": partial(happens, "order.placed", ("order", order), town),
+        "coverage after a product": partial(happens, "product.changed", ("product", product), None),
+    }
+
+
+def ask_often(
+    database: Database, ask: Question, calls: int, before: Callable[[], None] | None = None
+) -> Spent:
+    """Ask once to warm up, then `calls` times with the clock; the first of them counts queries."""
+    with database.reading() as session:
+        ask(session)
+    if before:
+        before()
     with cast.counted_queries(database) as seen, database.reading() as session:
         ask(session)
     spent, busy = [], []
     for _call in range(calls):
+        if before:
+            before()
         with database.reading() as session:
             start, begin = time.perf_counter(), time.process_time()
             ask(session)

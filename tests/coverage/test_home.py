@@ -22,10 +22,10 @@ from sqlalchemy.orm import Session
 from catalogue.core.db import Database
 from catalogue.coverage import behind, ledger_sums, matrix, rules
 from catalogue.coverage.behind import Part, Span
+from catalogue.coverage.counting import year_of
 from catalogue.coverage.ledger_rules import Bought
 from catalogue.coverage.ledger_sets import Sought
 from catalogue.coverage.matrix import Matrix
-from catalogue.coverage.queries import year_of
 from catalogue.coverage.rules import Asked
 from catalogue.enterprises.models import EnterpriseState
 from catalogue.ordering.models import OrderLine

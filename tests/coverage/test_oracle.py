@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 import cast
-from coverage_oracle import DAY, Agreed, Bought, Shelved, World
+from coverage_oracle import DAY, Agreed, Bought, Shelved, World, total
 from coverage_world import overview
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,7 +23,7 @@ from catalogue.agreements.models import Agreement, AgreementCategory, AgreementK
 from catalogue.agreements.rules import prefix
 from catalogue.core.db import Database
 from catalogue.coverage import watch_queries
-from catalogue.coverage.queries import Overview
+from catalogue.coverage.overview import Overview
 from catalogue.coverage.rules import Figures, Line, Status
 from catalogue.coverage.watch_queries import Asked
 from catalogue.enterprises.models import Enterprise, EnterpriseState
@@ -112,20 +112,20 @@ def assert_lines(found: Overview, world: World, home: int, day: int) -> None:
     """Compare every line of the tree, the gaps and the total with the oracle."""
     own = {code: world.own_figures(home, day, code) for code in CODES}
     own = {code: figures for code, figures in own.items() if figures != Figures()}
-    assert found.total == sum(own.values(), Figures())
+    assert found.total == total(own.values())
     below: dict[str | None, list[Line]] = {}
     for line in found.outline.all_lines():
         below.setdefault(line.parent, []).append(line)
     for line in found.outline.all_lines():
         beneath = [code for code in own if code.startswith(prefix(line.code))]
-        assert line.figures == sum((own[code] for code in beneath), Figures())
+        assert line.figures == total(own[code] for code in beneath)
         parts = [
             own.get(line.code, Figures()),
             *(each.figures for each in below.get(line.code, ())),
         ]
-        assert line.figures == sum(parts, Figures())  # of what the line opens
+        assert line.figures == total(parts)  # of what the line opens
         assert line.status == world.status(home, day, line.code)
-    assert found.total == sum((line.figures for line in below.get(None, ())), Figures())
+    assert found.total == total(line.figures for line in below.get(None, ()))
     assert set(own) <= {line.code for line in found.outline.all_lines()}
     stands = {code: world.status(home, day, code) for code in own}
     assert set(found.gaps) == {

@@ -10,12 +10,16 @@ from collections.abc import Iterator
 import cast
 from coverage_world import world
 from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from catalogue.core import audit
 from catalogue.core.db import Database
-from catalogue.coverage import matrix
-from catalogue.coverage.remembering import MOST_KEPT, Remembered
+from catalogue.coverage import counting, matrix
+from catalogue.coverage.remembering import MOST_CHANGES, MOST_KEPT, Remembered
 from catalogue.coverage.rules import Asked
+from catalogue.ordering.models import Order, OrderState
+from catalogue.products.models import Product, ProductState
 
 AGAIN_QUERIES = 8  # the last change twice, the ledger, and five of what was looked for in vain
 
@@ -73,3 +77,42 @@ def test_matrix_is_read_anew_only_when_something_has_changed(app: Flask) -> None
     with database.transaction() as session:  # the same of her own
         audit.record(session, "order.placed", ("order", 2), **told | {"municipality_id": home.id})
     assert read()[0] is not changed
+
+
+def test_what_events_tell_of_is_put_in_the_place_of_what_it_was(database: Database) -> None:
+    with database.transaction() as session:
+        home = world(session).id
+    asked, kept = Asked(home, cast.TODAY, cast.TODAY, "da"), Remembered()
+
+    def figures(remembered: Remembered) -> tuple[object, ...]:
+        with database.reading() as session:
+            version = counting.version(session, home)
+            found = counting.count(session, asked, remembered, version)
+        shelves, ordered = found.shelves, found.ordered
+        return (
+            sorted(shelves.rows()), ordered.by_category(), ordered.by_agreement(),
+            sorted(ordered.orders_in()), found.booked, found.offered.products,
+            found.offered.orderable, found.offered.enterprises.count(None),
+        )  # fmt: skip
+
+    def tell(session: Session, subject: tuple[str, int]) -> None:
+        told = {"person_id": None, "now": cast.NOW, "municipality_id": home}
+        audit.record(session, f"{subject[0]}.changed", subject, **told)
+
+    before = figures(kept)
+    with database.reading() as session:
+        rows = [(row.__tablename__.split("_")[1][:-1], type(row), row.id)
+                for kind in (Order, Product) for row in session.scalars(select(kind))]  # fmt: skip
+    for name, kind, id_ in rows:
+        states = OrderState if kind is Order else ProductState
+        for state in (states.PLACED, states.CANCELLED) if kind is Order else states:
+            with database.transaction() as session:
+                session.execute(update(kind).where(kind.id == id_).values(state=state))
+                tell(session, (name, id_))
+            assert figures(kept) == figures(Remembered()), (name, id_, state)
+    assert figures(kept) != before
+    with database.transaction() as session:
+        session.execute(update(Order).values(state=OrderState.CANCELLED))
+        for _each in range(MOST_CHANGES + 1):  # too many to be told one by one
+            tell(session, ("order", 1))
+    assert figures(kept) == figures(Remembered())

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from coverage_oracle import total
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,15 +104,15 @@ def test_tree_equals_plain_counting(figures: dict[str, Figures], covers: list[Co
     gaps = outline.gaps()
     for code, line in lines.items():
         inside = {each for each in figures if each.startswith(prefix(code))}
-        assert line.figures == sum((figures[each] for each in inside), Figures())
+        assert line.figures == total(figures[each] for each in inside)
         assert line.gaps == len(inside & set(gaps))
         assert line.has_below == any(each.parent == code for each in lines.values())
         assert line.parent is None or line.parent in ancestors(code)
         assert line.depth == (0 if line.parent is None else lines[line.parent].depth + 1)
         assert line.wanted == len(inside & wanted)
     tops = [line.figures for line in lines.values() if line.parent is None]
-    assert outline.total == sum(figures.values(), Figures())
-    assert sum(tops, Figures()) == outline.total
+    assert outline.total == total(figures.values())
+    assert total(tops) == outline.total
     for line in outline.alone(gaps):
         assert line == replace(lines[line.code], figures=figures[line.code], has_below=False)
 

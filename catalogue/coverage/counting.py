@@ -1,0 +1,246 @@
+"""What the overview counts, each part remembered until something changes that it is counted from.
+
+Where orders or products have changed, those alone are counted anew. Reads others' tables; writes
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.agreements import queries as agreements
+from catalogue.agreements.judging import orderable_pairs
+from catalogue.agreements.models import Agreement, FormerTerms
+from catalogue.agreements.rules import InForce, Mandatory, Voluntary
+from catalogue.core import audit
+from catalogue.enterprises.models import Enterprise
+from catalogue.ordering import ceilings
+from catalogue.ordering.ceilings import Used
+
+from . import booked, shelves, spending
+from .behind import Span
+from .booked import Booked
+from .outline import Distinct
+from .remembering import Changes, Remembered, changes, last
+from .rules import Asked, Cover, year_before
+from .shelves import Shelves
+from .spending import Ordered
+
+# Types of objects by what their events may change: agreements and who is verified,
+AGREED = frozenset({"agreement", "enterprise", "municipality"})
+# in which category and at whom the rows of a ledger were bought,
+SORTING_LEDGER = AGREED | {"ledger_import"}
+# prices of products that the events do not name,
+PRICED_TOGETHER = frozenset({"price_list", "price_proposal"})
+# and what may be ordered from whom.
+OFFERED = AGREED | PRICED_TOGETHER | {"product"}
+
+
+@dataclass(frozen=True)
+class Version:
+    """What differs whenever what is counted does: the last events, and a municipality's ledger."""
+
+    last: audit.Last
+    ledger: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """The agreements of a day, what the overview shows of each, and the names of categories."""
+
+    in_force: InForce
+    covers: Sequence[Cover]
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """Published products by category, those of them that may be ordered, and who could deliver."""
+
+    products: Mapping[str, int]
+    orderable: Mapping[str, int]
+    enterprises: Distinct
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the overview is made of."""
+
+    agreed: Agreed
+    shelves: Shelves
+    offered: Offered
+    ordered: Ordered
+    used: Mapping[int, Used]  # of the ceilings, by agreement
+    booked: Booked
+
+
+def year_of(asked: Asked) -> Span:
+    """Return the twelve months that end with the day asked for."""
+    return Span(year_before(asked.day), asked.day)
+
+
+def version(session: Session, municipality_id: int) -> Version:
+    """Return the version of what is counted for a municipality. Two queries."""
+    return Version(last(session, municipality_id), booked.version(session, municipality_id))
+
+
+class News:
+    """What changed in a municipality since something was counted; each is asked for once."""
+
+    def __init__(self, session: Session, municipality_id: int) -> None:
+        self._session = session
+        self._municipality_id = municipality_id
+        self._since: dict[int, Changes | None] = {}
+
+    def since(self, event: int) -> Changes | None:
+        """Return what changed after an event; None: too much to tell. One query at most."""
+        if event not in self._since:
+            self._since[event] = changes(self._session, self._municipality_id, event)
+        return self._since[event]
+
+    def unless(self, kinds: frozenset[str]) -> Callable[[int, Any], Any]:
+        """Return what keeps an answer unless an object of some types has changed."""
+
+        def renew(event: int, kept: Any) -> Any:
+            found = self.since(event)
+            return None if found is None or found.are_among(kinds) else kept
+
+        return renew
+
+
+def count(session: Session, asked: Asked, remembered: Remembered, of: Version) -> Counted:
+    """Return the counts of the day asked for. Sixteen queries, none when they are remembered.
+
+    Products are counted as they stand now, for their past is not kept by category.
+    """
+    home, day, anywhere = asked.municipality_id, asked.day, of.last.anywhere
+    news = News(session, home)
+    agreed = remembered.ask(
+        ("agreed", home, day, asked.locale),
+        anywhere,
+        lambda: _agreed(session, asked),
+        news.unless(AGREED),
+    )
+    stands = count_shelves(session, remembered, anywhere, news)
+    return Counted(
+        agreed,
+        stands,
+        remembered.ask(
+            ("offered", home, day, asked.today), anywhere,
+            lambda: _offered(session, asked, agreed, stands), news.unless(OFFERED),
+        ),
+        _ordered(session, asked, remembered, of, news),
+        remembered.ask(
+            ("used", home, day), of.last.latest,
+            lambda: _used(session, agreed, day), news.unless(AGREED | {"order"}),
+        ),
+        _booked(session, asked, remembered, of, news),
+    )  # fmt: skip
+
+
+def count_shelves(session: Session, remembered: Remembered, anywhere: int, news: News) -> Shelves:
+    """Return the products of all enterprises, counted. Three queries at most."""
+
+    def renew(event: int, kept: Shelves) -> Shelves | None:
+        found = news.since(event)
+        if found is None or found.are_among(PRICED_TOGETHER):
+            return None
+        return shelves.renewed(session, kept, found.of("product"), found.of("enterprise"))
+
+    return remembered.ask("shelves", anywhere, lambda: shelves.read(session), renew)
+
+
+def _ordered(
+    session: Session, asked: Asked, remembered: Remembered, of: Version, news: News
+) -> Ordered:
+    home, day = asked.municipality_id, asked.day
+
+    def renew(event: int, kept: Ordered) -> Ordered | None:
+        found = news.since(event)
+        if found is None:
+            return None
+        return spending.renewed(session, home, day, kept, found.of("order"))
+
+    return remembered.ask(
+        ("ordered", home, day), of.last.here, lambda: spending.read(session, home, day), renew
+    )
+
+
+def _booked(
+    session: Session, asked: Asked, remembered: Remembered, of: Version, news: News
+) -> Booked:
+    def renew(before: Version, kept: Booked) -> Booked | None:
+        if before.ledger != of.ledger:
+            return None
+        found: Booked | None = news.unless(SORTING_LEDGER)(before.last.latest, kept)
+        return found
+
+    return remembered.ask(
+        ("booked", asked.municipality_id, asked.day), of,
+        lambda: booked.read(session, asked.municipality_id, year_of(asked)), renew,
+    )  # fmt: skip
+
+
+def _offered(session: Session, asked: Asked, agreed: Agreed, stands: Shelves) -> Offered:
+    """Count what may be ordered; it is judged by enterprise and category, not one by one."""
+    return Offered(
+        stands.by_category(),
+        stands.orderable(orderable_pairs(agreed.in_force, stands.places)),
+        Distinct(shelves.list_deliverable(session, stands, asked.municipality_id, asked.today)),
+    )
+
+
+def _used(session: Session, agreed: Agreed, day: date) -> dict[int, Used]:
+    ids = [each.agreement_id for each in agreed.in_force.voluntary]
+    return {each.agreement_id: each for each in ceilings.list_used(session, ids, day)}
+
+
+def _agreed(session: Session, asked: Asked) -> Agreed:
+    in_force = agreements.in_force(session, asked.municipality_id, asked.day)
+    labels = agreements.all_labels(session, asked.locale)
+    return Agreed(in_force, _covers(session, in_force), labels)
+
+
+def _covers(session: Session, in_force: InForce) -> list[Cover]:
+    """Return the agreements in force with what the overview shows of each, by number. One query."""
+    terms: dict[int, Voluntary | Mandatory] = {
+        **{each.agreement_id: each for each in in_force.voluntary},
+        **{each.agreement_id: each for each in in_force.mandatory},
+    }
+    rows = session.execute(
+        select(Agreement.id, Agreement.kind, Agreement.number, Enterprise.name,
+               *map(agreements.said, ("title", "ends_on", "ceiling_ore", "supplier_name")))
+        .outerjoin(FormerTerms, agreements.former_on(in_force.day))
+        .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
+        .where(Agreement.id.in_(terms))
+        .order_by(Agreement.number)
+    )  # fmt: skip
+    return [
+        Cover(
+            agreement_id=row.id,
+            kind=row.kind,
+            number=row.number,
+            title=row.title,
+            party=row.name or row.supplier_name or "",
+            ends_on=row.ends_on,
+            ceiling_ore=row.ceiling_ore,
+            prefixes=terms[row.id].prefixes,
+            carved=_carved(terms[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _carved(terms: Voluntary | Mandatory) -> tuple[str, ...]:
+    """Return what is carved out; for an enterprise alone it is all that the agreement covers."""
+    if isinstance(terms, Voluntary):
+        return ()
+    named = (each.prefix for each in terms.carve_outs if each.prefix)
+    whole = terms.prefixes if any(not each.prefix for each in terms.carve_outs) else ()
+    return tuple(dict.fromkeys((*named, *whole)))
