@@ -66,11 +66,15 @@ class Purchases:
         self.social: ColumnElement[bool] = LedgerRow.cvr.in_(
             select(Enterprise.cvr).where(enterprises.verified_where(municipality_id, since))
         )
-        # Where a row of a social enterprise was bought; one look at the agreements tells all three.
-        self.place: ColumnElement[str] = case(
+        # Where a row of a social enterprise was bought; one look at the agreements tells all three,
+        # and those of suppliers that had none need no look.
+        agreed = case(
             {2: Bought.ON.value, 1: Bought.UNCERTAIN.value},
             value=self._agreed(),
             else_=Bought.OFF.value,
+        )
+        self.place: ColumnElement[str] = case(
+            (self._has_agreement(Agreement.ends_on >= since), agreed), else_=Bought.OFF.value
         )
         self.bought: ColumnElement[str] = case(
             (self.social, self.place), else_=Bought.ELSEWHERE.value
@@ -115,20 +119,22 @@ class Purchases:
             select(*columns, self.place.label("place")), replace(asked, bought=SOCIAL)
         )
         if Bought.OFF not in places:
-            query = query.where(self._has_agreement(asked))
+            in_period = (
+                Agreement.starts_on <= asked.last_on, Agreement.ends_on >= asked.first_on
+            )  # fmt: skip
+            query = query.where(self._has_agreement(*in_period))
         found = query.cte().prefix_with("MATERIALIZED")
         return found, [found.c.place.in_(places)]
 
-    def _has_agreement(self, asked: Sought) -> ColumnElement[bool]:
-        """Return whether any agreement with the supplier runs in the period."""
+    def _has_agreement(self, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Return whether an agreement with the supplier is one of those of some days."""
         return LedgerRow.cvr.in_(
             select(Enterprise.cvr)
             .join(Agreement, Agreement.enterprise_id == Enterprise.id)
             .where(
                 Agreement.municipality_id == self.municipality_id,
                 Agreement.kind == AgreementKind.VOLUNTARY,
-                Agreement.starts_on <= asked.last_on,
-                Agreement.ends_on >= asked.first_on,
+                *conditions,
             )
         )
 
