@@ -92,6 +92,27 @@ def take_try(
     return found if fits and found.expires_at > now else None
 
 
+def keep_answer(
+    session: Session, provider_id: int, state: str, answer: str, now: datetime
+) -> str | None:
+    """Keep the sealed answer to a sign-in until its browser fetches it; return its new state.
+
+    None: there is no such sign-in under way, or it was answered already.
+    """
+    query = select(OutsideTry).where(
+        OutsideTry.state_hash == hash_of(state),
+        OutsideTry.provider_id == provider_id,
+        OutsideTry.answer.is_(None),
+        OutsideTry.expires_at > now,
+    )
+    found = session.scalars(query.with_for_update()).first()
+    if found is None:
+        return None
+    renewed = secrets.token_urlsafe(32)
+    found.state_hash, found.answer = hash_of(renewed), answer
+    return renewed
+
+
 def admit(
     session: Session, provider_id: int, arrival: Arrival, now: datetime, hours: int
 ) -> Admitted:

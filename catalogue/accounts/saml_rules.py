@@ -21,6 +21,7 @@ LEEWAY = timedelta(seconds=60)  # by which clocks may differ
 # However long an assertion says that it counts, it is taken within this time: it is remembered
 # as long, so that it counts once.
 LONGEST = timedelta(minutes=30)
+ENDING_FOR = timedelta(minutes=10)  # in which a request to sign out counts, whatever it says
 LOA = "https://data.gov.dk/concept/core/nsis/loa"
 LEVELS = ("Low", "Substantial", "High")  # NSIS 2.0.1, weakest first
 CVR = "https://data.gov.dk/model/core/eid/professional/cvr"
@@ -81,6 +82,19 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Ending:
+    """What a provider's request to sign out ends: the sessions named, or all of somebody's."""
+
+    id: str
+    issuer: str
+    destination: str | None
+    subject: str
+    session_indexes: tuple[str, ...]
+    issued_at: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True)
 class Expected:
     """What an assertion must answer to."""
 
@@ -107,6 +121,20 @@ def problem(said: Said, expected: Expected, now: datetime) -> str:
         ("session has ended", said.session_until is not None and said.session_until <= late),
         ("says more or less than one sign-in", said.sessions != 1),
         ("names nobody", not said.name_id.get("text")),
+    )
+    return next((text for text, is_so in checks if is_so), "")
+
+
+def ending_problem(ending: Ending, issuer: str, destination: str, now: datetime) -> str:
+    """Return why a request to sign out does not count, for the log; empty: it does."""
+    since, late = now - ENDING_FOR, now - LEEWAY
+    checks = (
+        ("issuer is another", ending.issuer != issuer),
+        ("destination is another", ending.destination != destination),
+        ("is too old", ending.issued_at is None or ending.issued_at < since),
+        ("is of tomorrow", ending.issued_at is not None and ending.issued_at > now + LEEWAY),
+        ("has ended", ending.until is not None and ending.until <= late),
+        ("names nobody", not ending.subject or not ending.id),
     )
     return next((text for text, is_so in checks if is_so), "")
 
@@ -196,4 +224,3 @@ def _text(element: etree._Element) -> str:
 
 def _name(element: etree._Element) -> str:
     return str(etree.QName(element).localname)
-
