@@ -35,7 +35,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("catalogue_saml_terms")
     # What came by SAML means nothing to the version before.
-    op.execute(sa.text(f"UPDATE {PROVIDERS} SET is_open = false WHERE protocol <> 'openid'"))
+    providers = sa.table(PROVIDERS, sa.column("is_open", sa.Boolean), sa.column("protocol"))
+    op.execute(providers.update().where(providers.c.protocol != "openid").values(is_open=False))
     with op.batch_alter_table(TRIES) as batch:
         batch.drop_column("answer")
     with op.batch_alter_table(PROVIDERS) as batch:
