@@ -48,6 +48,7 @@ class Arrival:
     claims: Mapping[str, Any]
     sid: str | None
     id_token: str
+    until: datetime | None = None  # when its session ends by itself, if it says so
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ def admit(
         return _refuse(session, provider, Refusal.DISABLED, now)
     settling.settle(session, provider, identity, gain, now)
     identity.last_at = now
-    return Admitted(_open(session, identity, arrival, now, now + timedelta(hours=hours)))
+    until = min(filter(None, (now + timedelta(hours=hours), arrival.until)))
+    return Admitted(_open(session, identity, arrival, now, until))
 
 
 def sign_out(session: Session, token: str) -> tuple[IdentityProvider, str] | None:

@@ -22,6 +22,7 @@ from catalogue.core.text import lazy as _
 
 BITS = 3072
 SHORTEST_BITS = 2048
+SOON = timedelta(days=60)  # a certificate of OCES takes weeks to order
 OWN_FOR = timedelta(days=3 * 365)
 LARGEST_BYTES = 100_000
 
@@ -70,6 +71,11 @@ def read(content: bytes, password: str, now: datetime) -> Pair:
 def runs_out_at(certificate: str) -> datetime:
     """Return when a certificate in PEM runs out."""
     return x509.load_pem_x509_certificate(certificate.encode()).not_valid_after_utc
+
+
+def is_soon(until: datetime, now: datetime) -> bool:
+    """Tell whether a certificate should be renewed by now."""
+    return until - SOON <= now
 
 
 def _pair(key: rsa.RSAPrivateKey, certificate: x509.Certificate) -> Pair:

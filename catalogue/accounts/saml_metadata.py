@@ -29,6 +29,7 @@ PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 SAML2 = "urn:oasis:names:tc:SAML:2.0:protocol"
 URI = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
 MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
+NAME = "Indkøbskataloget"
 SHORTEST_KEY_BITS = 2048
 # What we ask for, and whether nobody gets in without it.
 WANTED = (
@@ -93,7 +94,7 @@ def write(entity_id: str, answers_at: str, ends_at: str, certificate: str) -> by
         for use in ("signing", "encryption")
     ]  # fmt: skip
     asked = md.AttributeConsumingService(
-        index="0", is_default="true", service_name=[md.ServiceName(lang="da", text="Catalogue")],
+        index="0", is_default="true", service_name=[md.ServiceName(lang="da", text=NAME)],
         requested_attribute=[
             md.RequestedAttribute(name=name, name_format=URI, is_required=str(must).lower())
             for name, must in WANTED

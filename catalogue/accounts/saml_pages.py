@@ -100,6 +100,7 @@ def take_answer(code: str) -> Response:
             return go("catalogue.saml.refused", code=code)
         said = _read(place, response)
         if not saml_rules.reaches(said, place.loa):
+            log.warning("signed in too weakly")
             raise TooWeak(
                 _("Your sign-in at %(name)s is not as sure as it must be here. Sign in there in two"
                   " steps, such as with MitID.", name=place.home.name)
@@ -118,8 +119,9 @@ def fetch_answer(code: str) -> Response:
     told = json.loads(unseal(secret, ANSWER, tried.answer))
     sealed = seal(secret, PROOF, json.dumps(told["proof"]))
     arrival = outside.Arrival(
-        place.idp.entity_id, told["claims"], told["proof"]["session_index"], sealed
-    )
+        place.idp.entity_id, told["claims"], told["proof"]["session_index"], sealed,
+        saml_rules.moment(told["until"]),
+    )  # fmt: skip
     return let_in(place.provider, place.home, arrival, tried.back)
 
 
@@ -224,6 +226,7 @@ def _keep(place: Place, said: Said) -> str:
     """Keep what the provider says for the browser to fetch, once; return its word for that."""
     told = {
         "claims": saml_rules.claims(said, place.home.cvr),
+        "until": said.session_until.isoformat() if said.session_until else None,
         "proof": {"name_id": dict(said.name_id), "session_index": said.session_index},
     }
     sealed = seal(state().settings.secret(), ANSWER, json.dumps(told))

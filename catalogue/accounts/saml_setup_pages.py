@@ -86,8 +86,11 @@ def _facts(terms: SamlTerms | None) -> dict[str, Any]:
     if terms is None:
         return {}
     idp = Idp.of(terms.published)
+    theirs = max(map(saml_keys.runs_out_at, idp.certificates))
+    ours = saml_keys.runs_out_at(terms.certificate)
     return {
         "idp": idp,
-        "theirs_until": max(map(saml_keys.runs_out_at, idp.certificates)),
-        "ours_until": saml_keys.runs_out_at(terms.certificate),
+        "theirs_until": theirs,
+        "ours_until": ours,
+        "ends_soon": saml_keys.is_soon(min(ours, theirs), now()),
     }

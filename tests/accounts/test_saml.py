@@ -157,6 +157,14 @@ def test_encrypted_assertion_is_opened_by_our_key_and_weak_ciphers_are_refused(t
 
 
 @on_sqlite
+def test_session_lasts_no_longer_than_the_provider_says(town: Town) -> None:
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=20)
+    told = town.idp.answer(town.ask().id, session_not_on_or_after=f"{soon:%Y-%m-%dT%H:%M:%SZ}")
+    town.client.get(town.bring(told).headers["Location"])
+    assert [each.expires_at for each in town.rows(SignIn)] == [soon]
+
+
+@on_sqlite
 def test_answer_counts_once_and_in_the_browser_that_asked(town: Town) -> None:
     response = town.idp.answer(town.ask().id, sign_response=True)
     first = town.bring(response)
