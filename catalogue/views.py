@@ -13,6 +13,8 @@ from catalogue.accounts import (
     password_pages,
     people_pages,
     provider_pages,
+    saml_pages,
+    saml_setup_pages,
     scim_pages,
     token_pages,
 )
@@ -92,7 +94,8 @@ def blueprint() -> Blueprint:
         order_document_pages, route_pages,
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
-        outside_pages, provider_pages, factor_pages, colleague_pages, scim_pages, password_pages,
+        outside_pages, provider_pages, saml_pages, saml_setup_pages,
+        factor_pages, colleague_pages, scim_pages, password_pages,
         feeds_pages, feeds_api, embed_pages, public_pages, machines,
     )  # fmt: skip
     for pages in features:

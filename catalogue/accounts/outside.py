@@ -48,6 +48,7 @@ class Arrival:
     claims: Mapping[str, Any]
     sid: str | None
     id_token: str
+    until: datetime | None = None  # when its session ends by itself, if it says so
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,27 @@ def take_try(
     return found if fits and found.expires_at > now else None
 
 
+def keep_answer(
+    session: Session, provider_id: int, state: str, answer: str, now: datetime
+) -> str | None:
+    """Keep the sealed answer to a sign-in until its browser fetches it; return its new state.
+
+    None: there is no such sign-in under way, or it was answered already.
+    """
+    query = select(OutsideTry).where(
+        OutsideTry.state_hash == hash_of(state),
+        OutsideTry.provider_id == provider_id,
+        OutsideTry.answer.is_(None),
+        OutsideTry.expires_at > now,
+    )
+    found = session.scalars(query.with_for_update()).first()
+    if found is None:
+        return None
+    renewed = secrets.token_urlsafe(32)
+    found.state_hash, found.answer = hash_of(renewed), answer
+    return renewed
+
+
 def admit(
     session: Session, provider_id: int, arrival: Arrival, now: datetime, hours: int
 ) -> Admitted:
@@ -121,7 +143,8 @@ def admit(
         return _refuse(session, provider, Refusal.DISABLED, now)
     settling.settle(session, provider, identity, gain, now)
     identity.last_at = now
-    return Admitted(_open(session, identity, arrival, now, now + timedelta(hours=hours)))
+    until = min(filter(None, (now + timedelta(hours=hours), arrival.until)))
+    return Admitted(_open(session, identity, arrival, now, until))
 
 
 def sign_out(session: Session, token: str) -> tuple[IdentityProvider, str] | None:

@@ -13,9 +13,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.core.db import Base, BigId, UtcDateTime
 
+OPENID, SAML = "openid", "saml"
+
 
 class IdentityProvider(Base):
-    """The provider at which the people of a municipality sign in (OpenID Connect)."""
+    """The provider at which the people of a municipality sign in: OpenID Connect, or SAML.
+
+    By SAML, `issuer` is its entityID, `client_id` is ours, and the rest stands with SamlTerms.
+    """
 
     __tablename__ = "catalogue_identity_providers"
 
@@ -23,6 +28,7 @@ class IdentityProvider(Base):
     municipality_id: Mapped[int] = mapped_column(
         ForeignKey("catalogue_municipalities.id"), unique=True
     )
+    protocol: Mapped[str] = mapped_column(String(10), default=OPENID)
     issuer: Mapped[str] = mapped_column(String(300))
     client_id: Mapped[str] = mapped_column(String(200))
     # Sealed (core/sealing.py): a copy of the database tells it to nobody. None: a public client.
@@ -36,6 +42,21 @@ class IdentityProvider(Base):
     is_open: Mapped[bool]  # offered on the sign-in page
     mapping: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # see outside_rules.Line
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SamlTerms(Base):
+    """What SAML needs besides: what the provider publishes, and our key there."""
+
+    __tablename__ = "catalogue_saml_terms"
+
+    provider_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_identity_providers.id"), primary_key=True, autoincrement=False
+    )
+    metadata_address: Mapped[str | None] = mapped_column(String(2000))  # None: it was handed over
+    published: Mapped[dict[str, Any]] = mapped_column(JSON)  # see saml_metadata.Idp
+    loa: Mapped[str] = mapped_column(String(20))  # the least level of NSIS; empty: any
+    private_key: Mapped[str] = mapped_column(Text)  # sealed (core/sealing.py)
+    certificate: Mapped[str] = mapped_column(Text)  # in PEM
 
 
 class OutsideIdentity(Base):
@@ -86,6 +107,8 @@ class OutsideTry(Base):
     nonce: Mapped[str] = mapped_column(String(64))
     verifier: Mapped[str] = mapped_column(String(128))
     back: Mapped[str] = mapped_column(String(2000))
+    # What came by SAML, sealed: a form of the provider brings it, without our cookie.
+    answer: Mapped[str | None] = mapped_column(Text)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 

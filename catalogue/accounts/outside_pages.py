@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, make_response, redirect, request
-from flask import session as cookie
 
-from catalogue.core.errors import Conflict, Missing, NotAllowed, Unavailable
-from catalogue.core.fetching import Bounds
+from catalogue.core.errors import Missing, NotAllowed, Unavailable
 from catalogue.core.http import (
     COOKIELESS,
     EVERYONE,
-    flash,
     forget_visitor,
-    go,
-    go_to,
     now,
     reading,
     render,
@@ -28,28 +22,27 @@ from catalogue.core.http import (
     transaction,
 )
 from catalogue.core.sealing import seal, unseal
-from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import browser, oidc, oidc_published, outside, outside_words
+from . import oidc, oidc_published, outside, saml_pages
 from . import outside_providers as providers
-from .models import Municipality
 from .oidc_published import Directory, Distrusted, Published
-from .outside_models import IdentityProvider, OutsideTry
+from .outside_models import OPENID, SAML, IdentityProvider, OutsideTry
 from .outside_rules import LONGEST_SUBJECT
+from .outside_screens import (
+    PROOF,
+    address_of,
+    begin_try,
+    bounds,
+    let_in,
+    not_signed_in,
+    take_try,
+)
 
 blueprint = Blueprint("outside", __name__)
 log = logging.getLogger("catalogue.accounts")
 
-BROWSER = "catalogue_browser"
-PROOF = "proof of a session elsewhere"
 FEW = 4  # doors that are shown at once; more are unfolded
-
-
-class TooLate(Conflict):
-    """An answer of a provider that belongs to no sign-in under way in this browser."""
-
-    title = _("You were not signed in")
 
 
 @route(blueprint, "/log-ind/kommune/<code>", access=EVERYONE)
@@ -57,11 +50,10 @@ def begin(code: str) -> Response:
     """Lead to the provider of a municipality."""
     with reading() as session:
         provider, _home = providers.get_open(session, code)
+    if provider.protocol == SAML:
+        return saml_pages.begin(code)
     published = find_published(provider)
-    secret = cookie.setdefault(BROWSER, secrets.token_urlsafe(32))
-    with transaction() as session:
-        back = request.args.get("next", "")
-        begun = outside.begin(session, provider.id, secret, back, now())
+    begun = begin_try(provider)
     address = oidc.authorization_url(
         published, _client(provider, code), begun.state, begun.nonce, begun.verifier
     )
@@ -72,22 +64,17 @@ def begin(code: str) -> Response:
 def answer(code: str) -> Response:
     """Take the provider's answer: sign in here whom it signed in there."""
     with reading() as session:
-        provider, home = providers.get_open(session, code)
-    with transaction() as session:
-        given, secret = request.args.get("state", ""), cookie.get(BROWSER, "")
-        tried = outside.take_try(session, provider.id, given, secret, now())
-    if tried is None:
-        raise TooLate(_("The sign-in took too long, or was used already. Begin again."))
+        provider, home = providers.get_open(session, code, OPENID)
+    tried = take_try(provider, request.args.get("state", ""))
     if request.args.get("error"):
         log.warning("provider refused", extra={"error": request.args["error"][:80]})
-        flash(_("You were not signed in at %(name)s. Try again.", name=home.name), "warning")
-        return go("catalogue.accounts.sign_in", next=tried.back or None)
+        return not_signed_in(home, tried.back)
     try:
         arrival = _read_answer(provider, code, tried)
     except Distrusted as error:
         log.warning("distrusted", extra={"reason": error.reason, "why": error.why[:300]})
         raise
-    return _let_in(provider, home, arrival, tried.back)
+    return let_in(provider, home, arrival, tried.back)
 
 
 @route(blueprint, "/log-ind/kommune/<code>/log-ud", access=COOKIELESS, methods=["POST"])
@@ -95,7 +82,7 @@ def end(code: str) -> Response:
     """End what the provider says is over (OpenID Connect Back-Channel Logout 1.0)."""
     try:
         with reading() as session:
-            provider, _home = providers.get_open(session, code)
+            provider, _home = providers.get_open(session, code, OPENID)
         published = find_published(provider)
         farewell = oidc.read_logout_token(
             request.form.get("logout_token", ""),
@@ -132,21 +119,29 @@ def leave(token: str) -> Response | None:
     g.catalogue_who = Who()  # the page that leads on is for nobody
     provider, sealed = left
     try:
-        address = find_published(provider).facts.get("end_session_endpoint")
-        id_token = unseal(state().settings.secret(), PROOF, sealed)
+        proof = unseal(state().settings.secret(), PROOF, sealed)
+        ends_at = saml_pages.ends_at if provider.protocol == SAML else _ends_at
+        address = ends_at(provider, proof)
     except Unavailable:
         return None  # signed out here is what counts
     if not address:
         return None
+    response = render("accounts/farewell.html", address=address)
+    response.headers["Refresh"] = f"0; url={address}"
+    return response
+
+
+def _ends_at(provider: IdentityProvider, id_token: str) -> str:
+    """Return where a session ends at the provider too; empty: it has no such address."""
+    address = find_published(provider).facts.get("end_session_endpoint")
+    if not address:
+        return ""
     query = {
         "id_token_hint": id_token,
         "client_id": provider.client_id,
         "post_logout_redirect_uri": address_of("log-ind"),
     }
-    address += ("&" if "?" in address else "?") + urlencode(query)
-    response = render("accounts/farewell.html", address=address)
-    response.headers["Refresh"] = f"0; url={address}"
-    return response
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
 
 
 def find_published(provider: IdentityProvider, *, anew: bool = False) -> Published:
@@ -155,19 +150,6 @@ def find_published(provider: IdentityProvider, *, anew: bool = False) -> Publish
     if anew:
         return directory.refresh(provider.issuer, bounds(), now())
     return directory.find(provider.issuer, bounds(), now())
-
-
-def bounds() -> Bounds:
-    """Return how providers are asked."""
-    settings = state().settings
-    return Bounds(
-        oidc_published.LARGEST_BYTES, settings.fetch_timeout_seconds, settings.fetch_hosts
-    )
-
-
-def address_of(*path: str) -> str:
-    """Return an address as the provider must know it."""
-    return state().settings.address(*path)
 
 
 def _client(provider: IdentityProvider, code: str) -> oidc.Client:
@@ -202,22 +184,6 @@ def _read_answer(provider: IdentityProvider, code: str, tried: OutsideTry) -> ou
     sealed = seal(state().settings.secret(), PROOF, id_token)
     known = sid if isinstance(sid, str) and sid else None
     return outside.Arrival(provider.issuer, told, known, sealed)
-
-
-def _let_in(
-    provider: IdentityProvider, home: Municipality, arrival: outside.Arrival, back: str
-) -> Response:
-    hours = state().settings.session_hours
-    with transaction() as session:
-        admitted = outside.admit(session, provider.id, arrival, now(), hours)
-    if admitted.refusal:
-        return render(
-            "error.html", 403, title=_("You cannot sign in yet"),
-            detail=outside_words.why_not(admitted.refusal, home),
-            remedy=_("When it is put right there, sign in again."),
-        )  # fmt: skip
-    browser.hold(admitted.token)
-    return go_to(back) if back else go("catalogue.front")
 
 
 def _tell(status: int, told: dict[str, str]) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +20,30 @@ from catalogue.core.who import Who
 from . import oidc_published, outside
 from . import outside_rules as rules
 from .models import Municipality
-from .outside_models import IdentityProvider, OutsideIdentity, OutsideSession
+from .outside_models import OPENID, IdentityProvider, OutsideIdentity, OutsideSession
 from .outside_rules import Gain, Line
 from .outside_schema import Terms
 
 PERSONAL = frozenset({"sub", "oid", "name", "given_name", "family_name", "preferred_username"})
 PURPOSE = "client secret of a provider"
-TOLD = ("issuer", "client_id", "scopes", "cvr_claim", "vouches_for_email", "may_create", "is_open")
+TOLD = (
+    "protocol", "issuer", "client_id", "scopes", "cvr_claim", "vouches_for_email", "may_create",
+    "is_open",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of a provider by any protocol, its sealed secret, and what the audit tells too.
+
+    `before` and `after` stand with the protocol's own terms; `untold` names what changed unseen.
+    """
+
+    facts: Mapping[str, Any]
+    client_secret: str | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    untold: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -59,15 +76,20 @@ def list_doors(session: Session) -> list[Door]:
     return [Door(code, name) for code, name in session.execute(query)]
 
 
-def get_open(session: Session, code: str) -> tuple[IdentityProvider, Municipality]:
-    """Return the provider at which a municipality's people sign in; raises Missing."""
+def get_open(
+    session: Session, code: str, protocol: str | None = None
+) -> tuple[IdentityProvider, Municipality]:
+    """Return the provider at which a municipality's people sign in; raises Missing.
+
+    With `protocol`, one that speaks another is none.
+    """
     query = (
         select(IdentityProvider, Municipality)
         .join(Municipality, Municipality.id == IdentityProvider.municipality_id)
         .where(Municipality.code == code, IdentityProvider.is_open)
     )
     row = session.execute(query).first() if code.isalnum() else None
-    if row is None:
+    if row is None or protocol not in (None, row[0].protocol):
         raise Missing(_("Nobody can sign in at this municipality."))
     return row[0], row[1]
 
@@ -95,25 +117,37 @@ def save(
     if not oidc_published.is_safe(terms.issuer, bounds):
         raise Invalid({"issuer": [_("Write a web address that begins with https://")]})
     found = find_own(session, who)
-    before = _told(found) if found else {}
     sealed = seal(secret_key, PURPOSE, terms.client_secret) if terms.client_secret else None
+    same = found is not None and (found.protocol, found.issuer) == (OPENID, terms.issuer)
+    kept = found.client_secret if found and same else None
+    facts = {name: getattr(terms, name) for name in TOLD if name != "protocol"}
+    untold = ["client_secret"] if sealed else []
+    keep(session, who, Kept(facts | {"protocol": OPENID}, sealed or kept, untold=untold), now)
+
+
+def keep(session: Session, who: Who, kept: Kept, now: datetime) -> IdentityProvider:
+    """Keep what is said of the provider; one that is closed ends the sessions it began.
+
+    So does one that speaks another protocol, or is another: nobody could end those elsewhere.
+    """
+    found = find_own(session, who)
+    before = _told(found) if found else {}
     if found is None:
-        found = IdentityProvider(
-            municipality_id=who.municipality_id, client_secret=sealed, mapping=[], created_at=now
-        )
+        found = IdentityProvider(municipality_id=who.municipality_id, mapping=[], created_at=now)
         session.add(found)
-    elif sealed or found.issuer != terms.issuer:
-        found.client_secret = sealed
-    for name in TOLD:
-        setattr(found, name, getattr(terms, name))
+    for name, value in kept.facts.items():
+        setattr(found, name, value)
+    found.client_secret = kept.client_secret
     session.flush()
-    if before and not found.is_open:
+    another = before and (found.protocol, found.issuer) != (before["protocol"], before["issuer"])
+    if before and (another or not found.is_open):
         mine = select(OutsideIdentity.id).where(OutsideIdentity.provider_id == found.id)
         outside.end(session, OutsideSession.identity_id.in_(mine))
-    facts = audit.changes(before, _told(found))
-    if sealed:
-        facts["untold"] = ["client_secret"]
+    facts = audit.changes(before | kept.before, _told(found) | kept.after)
+    if kept.untold:
+        facts["untold"] = list(kept.untold)
     _record(session, who, found, "amended" if before else "created", facts, now)
+    return found
 
 
 def map_roles(session: Session, who: Who, lines: Sequence[Line], now: datetime) -> None:

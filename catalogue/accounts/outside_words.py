@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
+from . import saml_words
 from .models import Municipality
 from .outside_rules import Refusal
 
@@ -44,8 +45,9 @@ FIELDS: dict[str, Text] = {
     "mapping": _("What gives which role"),
     "refusal": _("Why it was refused"),
     "sessions": _("Sessions that were open"),
+    **saml_words.FIELDS,
 }
-VALUES: dict[str, Mapping[str, Text]] = {"refusal": REFUSALS}
+VALUES: dict[str, Mapping[str, Text]] = {"refusal": REFUSALS, **saml_words.VALUES}
 
 
 def why_not(refusal: Refusal, place: Municipality) -> Text:

@@ -22,9 +22,9 @@ from catalogue.core.http import (
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
-from . import oidc_published, outside_pages, outside_rules, outside_schema
+from . import oidc_published, outside_rules, outside_schema, outside_screens
 from . import outside_providers as providers
-from .outside_models import IdentityProvider
+from .outside_models import SAML, IdentityProvider
 from .outside_schema import SPARE_LINES, USUAL_SCOPES
 from .outside_words import LABELS
 from .rules import ROLE_NAMES
@@ -36,7 +36,7 @@ NEW = {"scopes": USUAL_SCOPES, "may_create": "1"}
 
 @route(blueprint, "/kommunens-log-ind", access=STAFF)
 def settings() -> Response:
-    """Show the provider of the municipality, or the form that sets it up."""
+    """Show the provider of the municipality, or the form that sets it up with OpenID Connect."""
     return _draw(None, {})
 
 
@@ -45,7 +45,7 @@ def save() -> Response:
     """Set the provider up, or change it."""
     try:
         terms = outside_schema.read_terms(request.form)
-        keeping = state().settings.secret(), outside_pages.bounds()
+        keeping = state().settings.secret(), outside_screens.bounds()
         with transaction() as session:
             providers.save(session, who(), terms, keeping, now())
     except Invalid as error:
@@ -59,10 +59,10 @@ def test() -> Response:
     """Ask the provider what it publishes, and show it; nothing is changed."""
     with reading() as session:
         found = providers.find_own(session, who())
-    if found is None:
+    if found is None or found.protocol == SAML:
         return go("catalogue.provider.settings")
     try:
-        published = oidc_published.ask(found.issuer, outside_pages.bounds(), now())
+        published = oidc_published.ask(found.issuer, outside_screens.bounds(), now())
     except Unavailable as error:
         return _draw(None, {}, fault=error)
     return _draw(None, {}, published=published)
@@ -111,16 +111,21 @@ def _typed(found: IdentityProvider | None) -> dict[str, Any]:
 def _draw(typed: dict[str, Any] | None, errors: Errors, **told: Any) -> Response:
     with reading() as session:
         found, home = providers.find_own(session, who()), providers.get_home(session, who())
+    other = False
+    if found is not None and found.protocol == SAML:
+        if typed is None and "protokol" not in request.args:
+            return go("catalogue.saml_setup.settings")
+        found, other = None, True
     here = ("log-ind", "kommune", home.code)
     addresses = [
-        (_("Redirect address"), outside_pages.address_of(*here, "svar")),
-        (_("Back-channel logout address"), outside_pages.address_of(*here, "log-ud")),
-        (_("Address after signing out"), outside_pages.address_of("log-ind")),
+        (_("Redirect address"), outside_screens.address_of(*here, "svar")),
+        (_("Back-channel logout address"), outside_screens.address_of(*here, "log-ud")),
+        (_("Address after signing out"), outside_screens.address_of("log-ind")),
     ]
     return render(
         "accounts/provider.html", 422 if errors else 200, found=found, home=home,
         values=_typed(found) if typed is None else typed,
-        errors=errors, labels=LABELS, addresses=addresses,
+        errors=errors, labels=LABELS, addresses=addresses, other=other,
         **({"published": None, "fault": None} | told),
     )  # fmt: skip
 

@@ -16,10 +16,9 @@ from pathlib import Path
 from lxml import etree
 
 from catalogue.core.errors import Invalid
+from catalogue.core.plain_xml import parse, writable
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
-
-from .plain_xml import parse, writable
 
 LARGEST_BYTES = 2_000_000
 VERSION = "1.2.071"

@@ -16,10 +16,9 @@ from xml.parsers import expat  # reads the head of a document only; see _refuse_
 from lxml import etree
 
 from catalogue.core.errors import Invalid
+from catalogue.core.plain_xml import parse, writable
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
-
-from .plain_xml import parse, writable
 
 LARGEST_BYTES = 40_000_000
 MOST_FINDINGS = 100

@@ -118,6 +118,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
     Role.STAFF: {
         "/medarbejdere": 6,
         "/adgangsnoegler": 2, "/kommunens-log-ind": 3, "/kommunens-log-ind/roller": 2,
+        "/kommunens-log-ind/saml": 3,
         "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 14,
         "/daekning/konflikter": 6, "/daekning/graenser": 4,

@@ -39,6 +39,7 @@ PAGES: dict[str | None, list[str]] = {
     ],
     STAFF: [
         "/adgangsnoegler", "/kommunens-log-ind", "/kommunens-log-ind/roller",
+        "/kommunens-log-ind/saml",
         "/medarbejdere", "/medarbejdere?q=findesikke",
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
         "/daekning/diagrammer", "/daekning/diagrammer?dag=2001-01-01",

@@ -1,0 +1,83 @@
+"""What sign-in at the municipality has on screen whatever the protocol: begun, let in, refused."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Response, request
+from flask import session as cookie
+
+from catalogue.core.errors import Conflict
+from catalogue.core.fetching import Bounds
+from catalogue.core.http import flash, go, go_to, now, render, state, transaction
+from catalogue.core.text import lazy as _
+
+from . import browser, oidc_published, outside, outside_words
+from .models import Municipality
+from .outside_models import IdentityProvider, OutsideTry
+
+BROWSER = "catalogue_browser"
+PROOF = "proof of a session elsewhere"
+
+
+class TooLate(Conflict):
+    """An answer of a provider that belongs to no sign-in under way in this browser."""
+
+    title = _("You were not signed in")
+
+
+def begin_try(provider: IdentityProvider) -> outside.Begun:
+    """Begin a sign-in in this browser, which is known again by a secret in its cookie."""
+    secret = cookie.setdefault(BROWSER, secrets.token_urlsafe(32))
+    with transaction() as session:
+        return outside.begin(session, provider.id, secret, request.args.get("next", ""), now())
+
+
+def take_try(provider: IdentityProvider, given: str) -> OutsideTry:
+    """Return the sign-in of this browser that an answer belongs to; raises TooLate."""
+    with transaction() as session:  # one that fits not is used up too
+        tried = outside.take_try(session, provider.id, given, cookie.get(BROWSER, ""), now())
+    if tried is None:
+        raise too_late()
+    return tried
+
+
+def too_late() -> TooLate:
+    """Return the error of an answer that comes too late, twice, or to another browser."""
+    return TooLate(_("The sign-in took too long, or was used already. Begin again."))
+
+
+def not_signed_in(home: Municipality, back: str) -> Response:
+    """Lead to the sign-in page, where it says that the provider signed nobody in."""
+    flash(_("You were not signed in at %(name)s. Try again.", name=home.name), "warning")
+    return go("catalogue.accounts.sign_in", next=back or None)
+
+
+def let_in(
+    provider: IdentityProvider, home: Municipality, arrival: outside.Arrival, back: str
+) -> Response:
+    """Let somebody in whom the provider vouches for, or show why not."""
+    hours = state().settings.session_hours
+    with transaction() as session:
+        admitted = outside.admit(session, provider.id, arrival, now(), hours)
+    if admitted.refusal:
+        return render(
+            "error.html", 403, title=_("You cannot sign in yet"),
+            detail=outside_words.why_not(admitted.refusal, home),
+            remedy=_("When it is put right there, sign in again."),
+        )  # fmt: skip
+    browser.hold(admitted.token)
+    return go_to(back) if back else go("catalogue.front")
+
+
+def bounds() -> Bounds:
+    """Return how providers are asked."""
+    settings = state().settings
+    return Bounds(
+        oidc_published.LARGEST_BYTES, settings.fetch_timeout_seconds, settings.fetch_hosts
+    )
+
+
+def address_of(*path: str) -> str:
+    """Return an address as the provider must know it."""
+    return state().settings.address(*path)

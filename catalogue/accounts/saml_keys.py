@@ -1,0 +1,87 @@
+"""The key by which we sign to a provider of SAML and open what it encrypts; its certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+from cryptography.x509.oid import NameOID
+
+from catalogue.core.errors import Invalid
+from catalogue.core.text import Text
+from catalogue.core.text import lazy as _
+
+BITS = 3072
+SHORTEST_BITS = 2048
+SOON = timedelta(days=60)  # a certificate of OCES takes weeks to order
+OWN_FOR = timedelta(days=3 * 365)
+LARGEST_BYTES = 100_000
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A key and its certificate, in PEM."""
+
+    key: str
+    certificate: str
+
+
+def make(entity_id: str, now: datetime) -> Pair:
+    """Make a key, with a certificate that nobody but ourselves has signed."""
+    key = rsa.generate_private_key(65537, BITS)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, entity_id[:64])])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + OWN_FOR)
+        .sign(key, hashes.SHA256())
+    )
+    return _pair(key, certificate)
+
+
+def read(content: bytes, password: str, now: datetime) -> Pair:
+    """Read a key with its certificate from a file of PKCS #12; raises Invalid by field."""
+    try:
+        key, certificate, _chain = pkcs12.load_key_and_certificates(content, password.encode())
+    except ValueError:
+        text = _("The file or its password is not right. Choose the .p12 file of the certificate.")
+        raise Invalid({"certificate_password": [text]}) from None
+    if certificate is None or not isinstance(key, rsa.RSAPrivateKey):
+        raise _refuse(_("The file holds no RSA key with its certificate."))
+    if key.key_size < SHORTEST_BITS:
+        raise _refuse(_("The key is too weak: it needs %(bits)s bits.", bits=SHORTEST_BITS))
+    if certificate.not_valid_after_utc <= now:
+        raise _refuse(_("The certificate has run out. Order another."))
+    return _pair(key, certificate)
+
+
+def runs_out_at(certificate: str) -> datetime:
+    """Return when a certificate in PEM runs out."""
+    return x509.load_pem_x509_certificate(certificate.encode()).not_valid_after_utc
+
+
+def is_soon(until: datetime, now: datetime) -> bool:
+    """Tell whether a certificate should be renewed by now."""
+    return until - SOON <= now
+
+
+def _pair(key: rsa.RSAPrivateKey, certificate: x509.Certificate) -> Pair:
+    written = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return Pair(written.decode(), certificate.public_bytes(Encoding.PEM).decode())
+
+
+def _refuse(text: Text) -> Invalid:
+    return Invalid({"certificate": [text]})

@@ -1,0 +1,281 @@
+"""Sign-in at the municipality by SAML: to its provider and back, and out again from either side."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, make_response, redirect, request
+from lxml import etree
+from sqlalchemy.orm import Session
+
+from catalogue.core.errors import NotAllowed
+from catalogue.core.http import (
+    COOKIELESS,
+    EVERYONE,
+    flash,
+    go,
+    now,
+    reading,
+    route,
+    state,
+    transaction,
+)
+from catalogue.core.sealing import seal, unseal
+from catalogue.core.text import lazy as _
+
+from . import (
+    outside,
+    saml_messages,
+    saml_metadata,
+    saml_providers,
+    saml_responses,
+    saml_rules,
+)
+from . import outside_providers as providers
+from .models import Municipality
+from .oidc_published import Distrusted
+from .outside_models import SAML, IdentityProvider, SamlTerms
+from .outside_rules import LONGEST_SUBJECT
+from .outside_screens import (
+    PROOF,
+    address_of,
+    begin_try,
+    let_in,
+    not_signed_in,
+    take_try,
+    too_late,
+)
+from .saml_messages import Kind, Ours
+from .saml_metadata import Idp
+from .saml_rules import Expected, Said
+
+blueprint = Blueprint("saml", __name__)
+log = logging.getLogger("catalogue.accounts")
+
+ANSWER = "answer of a provider of SAML"
+
+
+class TooWeak(NotAllowed):
+    """Somebody signed in at a lower level of NSIS than staff ask for."""
+
+    title = _("You were not signed in")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A provider of SAML at which somebody signs in or out, and what we are there."""
+
+    provider: IdentityProvider
+    home: Municipality
+    idp: Idp
+    ours: Ours
+    loa: str
+
+
+@route(blueprint, "/log-ind/kommune/<code>/saml", access=COOKIELESS)
+def metadata(code: str) -> Response:
+    """Tell the provider of a municipality what it must know of us."""
+    with reading() as session:
+        provider, terms = saml_providers.get_by_code(session, code)
+        told = saml_metadata.write(provider.client_id, *ways(code), terms.certificate)
+    return Response(told, content_type="application/samlmetadata+xml")
+
+
+@route(blueprint, "/log-ind/kommune/<code>/saml/svar", access=COOKIELESS, methods=["POST"])
+def take_answer(code: str) -> Response:
+    """Check the provider's answer, and lead the browser on to fetch what it gives.
+
+    A form of another site brings it, so that no cookie of ours comes along: the answer is kept,
+    and counts in that browser alone which the sign-in began in.
+    """
+    place = _get_place(code)
+    with _distrust_is_logged():
+        response = saml_messages.read_form(request.form.get("SAMLResponse", ""))
+        if saml_messages.status_of(response) != saml_rules.SUCCESS:
+            return go("catalogue.saml.refused", code=code)
+        said = _read(place, response)
+        if not saml_rules.reaches(said, place.loa):
+            log.warning("signed in too weakly")
+            raise TooWeak(
+                _("Your sign-in at %(name)s is not as sure as it must be here. Sign in there in two"
+                  " steps, such as with MitID.", name=place.home.name)
+            )  # fmt: skip
+        return go("catalogue.saml.fetch_answer", code=code, svar=_keep(place, said))
+
+
+@route(blueprint, "/log-ind/kommune/<code>/saml/videre", access=EVERYONE)
+def fetch_answer(code: str) -> Response:
+    """Sign in here whom the provider signed in there, in the browser that began it."""
+    place = _get_place(code)
+    tried = take_try(place.provider, request.args.get("svar", ""))
+    if tried.answer is None:
+        raise too_late()
+    secret = state().settings.secret()
+    told = json.loads(unseal(secret, ANSWER, tried.answer))
+    sealed = seal(secret, PROOF, json.dumps(told["proof"]))
+    arrival = outside.Arrival(
+        place.idp.entity_id, told["claims"], told["proof"]["session_index"], sealed,
+        saml_rules.moment(told["until"]),
+    )  # fmt: skip
+    return let_in(place.provider, place.home, arrival, tried.back)
+
+
+@route(blueprint, "/log-ind/kommune/<code>/saml/afvist", access=EVERYONE)
+def refused(code: str) -> Response:
+    """Tell that the provider signed nobody in."""
+    with reading() as session:
+        _provider, home = providers.get_open(session, code, SAML)
+    return not_signed_in(home, "")
+
+
+@route(blueprint, "/log-ind/kommune/<code>/saml/log-ud", access=COOKIELESS)
+def end_by_address(code: str) -> Response:
+    """End what the provider says is over, or take its answer; it comes in the address."""
+    place = _get_place(code)
+    kind: Kind = "SAMLResponse" if "SAMLResponse" in request.args else "SAMLRequest"
+    query = request.query_string.decode("ascii", "replace")
+    with _distrust_is_logged():
+        root = saml_messages.read_signed_query(query, kind, place.idp)
+        if kind == "SAMLResponse":
+            return _see_out(place, root)
+        return _end(place, root, request.args.get("RelayState", ""))
+
+
+@route(blueprint, "/log-ind/kommune/<code>/saml/log-ud", access=COOKIELESS, methods=["POST"])
+def end_by_form(code: str) -> Response:
+    """End what the provider says is over, or take its answer; it comes in a form."""
+    place = _get_place(code)
+    with _distrust_is_logged():
+        if "SAMLResponse" in request.form:
+            root = saml_messages.read_signed_form(request.form["SAMLResponse"], place.idp)
+            return _see_out(place, root)
+        root = saml_messages.read_signed_form(request.form.get("SAMLRequest", ""), place.idp)
+        return _end(place, root, request.form.get("RelayState", ""))
+
+
+@route(blueprint, "/log-ind/kommune/<code>/saml/stadig-inde", access=EVERYONE)
+def still_in(code: str) -> Response:
+    """Tell that somebody may be signed in at the provider still."""
+    with reading() as session:
+        _provider, home = providers.get_open(session, code, SAML)
+    flash(
+        _("You have signed out here, but may still be signed in at %(name)s: close the browser.",
+          name=home.name), "warning",
+    )  # fmt: skip
+    return go("catalogue.accounts.sign_in")
+
+
+def begin(code: str) -> Response:
+    """Lead to the provider of a municipality."""
+    place = _get_place(code)
+    begun = begin_try(place.provider)
+    address = saml_messages.sign_in_url(place.ours, place.idp, f"_{begun.state}", place.loa, now())
+    return make_response(redirect(address, code=303))
+
+
+def ends_at(provider: IdentityProvider, proof: str) -> str:
+    """Return where a session ends at the provider too; empty: it has no such address."""
+    with reading() as session:
+        home = session.get_one(Municipality, provider.municipality_id)
+        place = _place(session, provider, home)
+    if not place.idp.signs_out_at:
+        return ""
+    return saml_messages.sign_out_url(place.ours, place.idp, json.loads(proof), _new_id(), now())
+
+
+def entity_id(code: str) -> str:
+    """Return what we are called at the provider of a municipality; our metadata lies there."""
+    return address_of("log-ind", "kommune", code, "saml")
+
+
+def ways(code: str) -> tuple[str, str]:
+    """Return where the provider's answers go, and its messages of signing out."""
+    return f"{entity_id(code)}/svar", f"{entity_id(code)}/log-ud"
+
+
+def _get_place(code: str) -> Place:
+    """Return the provider at which a municipality's people sign in; raises Missing."""
+    with reading() as session:
+        return _place(session, *providers.get_open(session, code, SAML))
+
+
+def _place(session: Session, provider: IdentityProvider, home: Municipality) -> Place:
+    terms = session.get_one(SamlTerms, provider.id)
+    key = saml_providers.key_of(terms, state().settings.secret())
+    ours = Ours(provider.client_id, *ways(home.code), key)
+    return Place(provider, home, Idp.of(terms.published), ours, terms.loa)
+
+
+def _read(place: Place, response: etree._Element) -> Said:
+    """Return what the provider says, all of it checked; raises Distrusted."""
+    said = saml_responses.read_response(response, place.ours.key, place.idp.certificates)
+    expected = Expected(place.idp.entity_id, place.ours.entity_id, place.ours.answers_at)
+    if why := saml_rules.problem(said, expected, now()):
+        raise Distrusted("assertion", why)
+    if len(said.name_id["text"]) > LONGEST_SUBJECT:
+        raise Distrusted("assertion", "NameID is too long")
+    return said
+
+
+def _keep(place: Place, said: Said) -> str:
+    """Keep what the provider says for the browser to fetch, once; return its word for that."""
+    told = {
+        "claims": saml_rules.claims(said, place.home.cvr),
+        "until": said.session_until.isoformat() if said.session_until else None,
+        "proof": {"name_id": dict(said.name_id), "session_index": said.session_index},
+    }
+    sealed = seal(state().settings.secret(), ANSWER, json.dumps(told))
+    asked = (said.response_to or "").removeprefix("_")
+    until = saml_rules.counts_until(said, now())
+    with transaction() as session:
+        if not outside.is_new(session, place.provider.id, said.assertion_id, until, now()):
+            raise Distrusted("assertion", "was used already")
+        word = outside.keep_answer(session, place.provider.id, asked, sealed, now())
+        if word is None:
+            raise too_late()
+    return word
+
+
+def _end(place: Place, root: etree._Element, relay_state: str) -> Response:
+    ending = saml_responses.read_ending(root, place.ours.key)
+    at = now()
+    if why := saml_rules.ending_problem(ending, place.idp.entity_id, place.ours.ends_at, at):
+        raise Distrusted("logout", why)
+    with transaction() as session:
+        until = at + saml_rules.ENDING_FOR + 2 * saml_rules.LEEWAY
+        if not outside.is_new(session, place.provider.id, ending.id, until, at):
+            raise Distrusted("logout", "was used already")
+        for index in ending.session_indexes or ("",):
+            outside.end_by_provider(session, place.provider, ending.subject, index, at)
+    if not place.idp.told_at:
+        return go("catalogue.accounts.sign_in")
+    ids = ending.id, _new_id()
+    address = saml_messages.signed_out_url(place.ours, place.idp, ids, relay_state, at)
+    return make_response(redirect(address, code=303))
+
+
+def _see_out(place: Place, root: etree._Element) -> Response:
+    """Lead on after the provider's answer to our request to sign out, which says how it went."""
+    if saml_responses.issuer_of(root) != place.idp.entity_id:
+        raise Distrusted("logout", "issuer is another")
+    if saml_messages.status_of(root) != saml_rules.SUCCESS:
+        return go("catalogue.saml.still_in", code=place.home.code)
+    return go("catalogue.accounts.sign_in")
+
+
+def _new_id() -> str:
+    return f"_{secrets.token_urlsafe(32)}"
+
+
+@contextmanager
+def _distrust_is_logged() -> Iterator[None]:
+    try:
+        yield
+    except Distrusted as error:
+        log.warning("distrusted", extra={"reason": error.reason, "why": error.why[:300]})
+        raise

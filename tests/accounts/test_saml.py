@@ -1,0 +1,394 @@
+"""Sign-in at the municipality by SAML, judged by the IdP of pysaml2 over real requests."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import cast
+import pytest
+from accounts.saml_provider import (
+    ANSWERS_AT,
+    BUYING,
+    CHIEF,
+    CVR,
+    ENDS_AT,
+    ENTITY,
+    LOA,
+    OURS,
+    SamlProvider,
+    privileges,
+)
+from conftest import CatalogueClient, on_sqlite
+from flask import Flask
+from saml2 import BINDING_HTTP_REDIRECT
+from saml2.saml import NAMEID_FORMAT_PERSISTENT
+from saml2.xmldsig import DIGEST_SHA1, DIGEST_SHA256, SIG_RSA_SHA1, SIG_RSA_SHA256
+from sqlalchemy import select
+
+from catalogue.accounts import saml_metadata, saml_providers
+from catalogue.accounts.models import Person, PersonRole, SignIn
+from catalogue.accounts.outside_models import (
+    SAML,
+    IdentityProvider,
+    OutsideIdentity,
+    OutsideSession,
+    SamlTerms,
+)
+from catalogue.accounts.outside_rules import Line
+from catalogue.core.audit import AuditEvent
+from catalogue.core.sealing import seal
+from catalogue.core.who import Role
+
+DOOR, ACS = "/log-ind/kommune/0330", urlsplit(ANSWERS_AT).path
+SLO = urlsplit(ENDS_AT).path
+MAPPING = [
+    Line("privileges", BUYING, (Role.BUYER,)).kept(),
+    Line("privileges", CHIEF, (Role.APPROVER,)).kept(),
+]
+
+
+@dataclass
+class Town:
+    """A municipality whose people sign in at the IdP, and a browser of one of them."""
+
+    app: Flask
+    idp: SamlProvider
+    client: CatalogueClient
+
+    def rows(self, kind: Any, *where: Any) -> list[Any]:
+        """Return rows of a kind."""
+        with self.app.extensions["catalogue"].database.reading() as session:
+            return list(session.scalars(select(kind).where(*where)))
+
+    def change(self, kind: Any, **facts: Any) -> None:
+        """Change what staff have said of the provider."""
+        with self.app.extensions["catalogue"].database.transaction() as session:
+            found = session.scalars(select(kind)).one()
+            for name, value in facts.items():
+                setattr(found, name, value)
+
+    def ask(self, next_: str = "") -> Any:
+        """Go to the IdP; return the request that it reads there."""
+        begun = self.client.get(DOOR + ("?" + urlencode({"next": next_}) if next_ else ""))
+        assert begun.status_code == 303, begun.text
+        return self.idp.read(begun.headers["Location"])
+
+    def bring(self, response: str) -> Any:
+        """Bring a response to us, as a form of the IdP's page does: without a cookie."""
+        stranger = self.app.test_client()
+        packed = base64.b64encode(response.encode()).decode()
+        return stranger.post(ACS, data={"SAMLResponse": packed})
+
+    def sign_in(self, next_: str = "", **said: Any) -> Any:
+        """Sign in at the IdP, which says this of her, and come back."""
+        self.idp.said = said
+        brought = self.bring(self.idp.answer(self.ask(next_).id))
+        assert brought.status_code == 303, brought.text
+        return self.client.get(brought.headers["Location"])
+
+    def roles(self) -> list[str]:
+        """Return the roles of the person at the provider."""
+        (identity,) = self.rows(OutsideIdentity)
+        found = self.rows(PersonRole, PersonRole.person_id == identity.person_id)
+        return sorted(each.role for each in found)
+
+
+@pytest.fixture
+def town(app: Flask, client: CatalogueClient, idp: SamlProvider) -> Town:
+    """Slagelse with its IdP, which gives buyers their role; the clock is the real one."""
+    state = app.extensions["catalogue"]
+    state.clock = lambda: datetime.now(UTC)
+    published = saml_metadata.read(idp.metadata.encode(), lambda _address: True, state.clock())
+    with state.database.transaction() as session:
+        home = cast.municipality(session, cvr=CVR)
+        provider = IdentityProvider(
+            municipality_id=home.id, protocol=SAML, issuer=ENTITY, client_id=OURS, scopes="",
+            cvr_claim=None, vouches_for_email=True, may_create=True, is_open=True,
+            created_at=cast.NOW, mapping=MAPPING,
+        )  # fmt: skip
+        session.add(provider)
+        session.flush()
+        key = seal("a secret of the tests", saml_providers.PURPOSE, idp.ours.key)
+        session.add(
+            SamlTerms(
+                provider_id=provider.id, metadata_address=None, published=published.kept(),
+                loa="Substantial", private_key=key, certificate=idp.ours.certificate,
+            )
+        )  # fmt: skip
+    idp.said = {}
+    return Town(app, idp, client)
+
+
+def test_somebody_new_gets_her_role_by_her_privilege_and_comes_where_she_wanted_to(
+    town: Town,
+) -> None:
+    asked = town.ask("/ordrer")
+    assert asked.requested_authn_context.authn_context_class_ref[0].text == f"{LOA}/Substantial"
+    assert asked.name_id_policy.format == NAMEID_FORMAT_PERSISTENT
+    answer = town.sign_in("/ordrer")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/ordrer")
+    assert "Mette Holm" in town.client.get("/roller").text
+    assert town.roles() == ["buyer"]
+    town.sign_in(**privileges(CHIEF))  # another one: the former role goes
+    assert town.roles() == ["approver"]
+    assert town.sign_in(**privileges(BUYING, cvr="12345674")).status_code == 403  # elsewhere
+    assert [each.email for each in town.rows(Person)] == ["mette@slagelse.example"]
+    told = [str(each.facts) for each in town.rows(AuditEvent)]
+    assert not any("mette" in each.lower() for each in told)
+
+
+@on_sqlite
+def test_encrypted_assertion_is_opened_by_our_key_and_weak_ciphers_are_refused(town: Town) -> None:
+    weak = town.idp.encrypt(
+        town.idp.answer(town.ask().id), "http://www.w3.org/2001/04/xmlenc#tripledes-cbc"
+    )
+    assert town.bring(weak).status_code == 403
+    strong = town.idp.encrypt(town.idp.answer(town.ask().id, sign_response=False))
+    assert "Mette" not in strong
+    assert town.client.get(town.bring(strong).headers["Location"]).status_code == 303
+    assert town.roles() == ["buyer"]
+
+
+@on_sqlite
+def test_session_lasts_no_longer_than_the_provider_says(town: Town) -> None:
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=20)
+    told = town.idp.answer(town.ask().id, session_not_on_or_after=f"{soon:%Y-%m-%dT%H:%M:%SZ}")
+    town.client.get(town.bring(told).headers["Location"])
+    assert [each.expires_at for each in town.rows(SignIn)] == [soon]
+
+
+@on_sqlite
+def test_answer_counts_once_and_in_the_browser_that_asked(town: Town) -> None:
+    response = town.idp.answer(town.ask().id, sign_response=True)
+    first = town.bring(response)
+    assert town.app.test_client().get(first.headers["Location"]).status_code == 409
+    again = town.bring(response)  # the same assertion
+    assert again.status_code == 403
+    request_id = town.ask().id
+    assert town.bring(town.idp.answer(request_id)).status_code == 303
+    assert town.bring(town.idp.answer(request_id)).status_code == 409  # another, to one answered
+    assert town.rows(SignIn) == []
+
+
+def _other_key(town: Town, request_id: str) -> str:
+    return town.idp.answer(request_id, server=town.idp.stranger)
+
+
+def _unsigned(town: Town, request_id: str) -> str:
+    return town.idp.answer(request_id, sign_assertion=False)
+
+
+def _signed_around(town: Town, request_id: str) -> str:
+    return town.idp.answer(request_id, sign_assertion=False, sign_response=True)
+
+
+def _sha1(town: Town, request_id: str) -> str:
+    return town.idp.answer(request_id, sign_alg=SIG_RSA_SHA1, digest_alg=DIGEST_SHA1)
+
+
+def _changed(town: Town, request_id: str) -> str:
+    return town.idp.answer(request_id).replace("mette@slagelse", "jens@slagelse")
+
+
+def _other_audience(town: Town, request_id: str) -> str:
+    return town.idp.answer(request_id, sp_entity_id="https://other.example/saml")
+
+
+def _other_destination(town: Town, request_id: str) -> str:
+    return town.idp.answer(request_id, destination="https://other.example/svar")
+
+
+def _old(town: Town, request_id: str) -> str:
+    town.app.extensions["catalogue"].clock = lambda: datetime.now(UTC) + timedelta(minutes=7)
+    return town.idp.answer(request_id)
+
+
+def _unsolicited(town: Town, request_id: str) -> str:
+    return town.idp.answer(None)
+
+
+def _of_another(town: Town, request_id: str) -> str:
+    return town.idp.answer("_of-another")
+
+
+def _entities(town: Town, request_id: str) -> str:
+    bomb = '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;">]>'
+    return town.idp.answer(request_id).replace('<?xml version="1.0"?>', bomb)
+
+
+def _file(town: Town, request_id: str) -> str:
+    leak = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]>'
+    text = town.idp.answer(request_id).replace('<?xml version="1.0"?>', leak)
+    return text.replace("Mette", "&b;")
+
+
+def _parts(response: str) -> tuple[str, str]:
+    """Return a signed assertion, and one that an attacker writes by it."""
+    (signed,) = re.findall("<ns1:Assertion .*</ns1:Assertion>", response, re.S)
+    forged = re.sub("<ns2:Signature .*</ns2:Signature>", "", signed, flags=re.S)
+    return signed, forged.replace("mette-at-", "boss-at-")
+
+
+def _wrapped_beside(town: Town, request_id: str) -> str:
+    response = town.idp.answer(request_id)
+    signed, forged = _parts(response)
+    return response.replace(signed, re.sub(' ID="[^"]+"', ' ID="_evil"', forged, count=1) + signed)
+
+
+def _wrapped_within(town: Town, request_id: str) -> str:
+    """The forged one keeps the signature, which still covers the true one, hidden within it."""
+    response = town.idp.answer(request_id)
+    signed, forged = _parts(response)
+    (signature,) = re.findall("<ns2:Signature .*</ns2:Signature>", signed, re.S)
+    hidden = f"<ns2:Object>{signed.replace(signature, '')}</ns2:Object></ns2:Signature>"
+    around = signature.removesuffix("</ns2:Signature>") + hidden
+    evil = re.sub(' ID="[^"]+"', ' ID="_evil"', forged, count=1)
+    return response.replace(signed, evil.replace("<ns1:Subject>", f"{around}<ns1:Subject>", 1))
+
+
+def _wrapped_same_id(town: Town, request_id: str) -> str:
+    response = town.idp.answer(request_id)
+    signed, forged = _parts(response)
+    advice = f"<ns1:Advice>{signed}</ns1:Advice>"
+    return response.replace(
+        signed, forged.replace("<ns1:AuthnStatement", f"{advice}<ns1:AuthnStatement", 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (_other_key, "is by none of the provider's keys"),
+        (_unsigned, "has not just one signature"), (_signed_around, "has not just one signature"),
+        (_sha1, "SignatureMethod, DigestMethod: the algorithm is not accepted"),
+        (_changed, "is by none of the provider's keys"),
+        (_other_audience, "audience is another"), (_other_destination, "destination is another"),
+        (_old, "confirmation has ended"), (_unsolicited, "unsolicited"), (_of_another, ""),
+        (_entities, "has a document type"), (_file, "has a document type"),
+        (_wrapped_beside, "has not just one assertion"),
+        (_wrapped_within, "the signature covers something else"),
+        (_wrapped_same_id, "has not just one signature"),
+    ],
+)  # fmt: skip
+@on_sqlite
+def test_answer_that_is_not_to_be_trusted_lets_nobody_in(
+    town: Town, make: Callable[[Town, str], str], why: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = town.bring(make(town, town.ask().id))
+    assert refused.status_code == (403 if why else 409)
+    assert "Du blev ikke logget ind" in refused.text
+    told = [each for each in caplog.records if each.name == "catalogue.accounts"]
+    assert [vars(each)["why"][: len(why)] for each in told] == [why] * bool(why)
+    assert (town.rows(Person), town.rows(SignIn)) == ([], [])
+
+
+@pytest.mark.parametrize("level", ["Low", "", "Unheard"])
+@on_sqlite
+def test_weaker_sign_in_than_staff_ask_for_is_refused(town: Town, level: str) -> None:
+    town.idp.said = {LOA: [level]}
+    refused = town.bring(town.idp.answer(town.ask().id))
+    assert refused.status_code == 403
+    assert "to trin" in refused.text
+    town.change(SamlTerms, loa="")
+    assert town.ask().requested_authn_context is None
+    assert town.bring(town.idp.answer(town.ask().id)).status_code == 303
+
+
+@on_sqlite
+def test_who_gives_up_at_the_provider_is_told_so(town: Town) -> None:
+    error = town.idp.idp.create_error_response(town.ask().id, ANSWERS_AT, ValueError("cancelled"))
+    brought = town.bring(str(error))
+    shown = town.client.get(brought.headers["Location"], follow_redirects=True)
+    assert "Du blev ikke logget ind hos Slagelse" in shown.text
+
+
+def test_signing_out_here_leads_on_and_the_provider_answers(town: Town) -> None:
+    town.sign_in()
+    page = town.client.post("/log-ud")
+    address = page.headers["Refresh"].partition("url=")[2]
+    query = dict(parse_qsl(urlsplit(address).query))
+    request = town.idp.idp.parse_logout_request(
+        query["SAMLRequest"], BINDING_HTTP_REDIRECT, sigalg=query["SigAlg"],
+        signature=query["Signature"],
+    ).message  # fmt: skip
+    assert request.name_id.text == "mette-at-slagelse"
+    assert len(request.session_index) == 1
+    assert town.rows(OutsideSession) == []
+    answer = town.idp.idp.create_logout_response(request, [BINDING_HTTP_REDIRECT])
+    back = town.client.get(f"{SLO}?{town.idp.address(answer, 'SAMLResponse')}")
+    assert back.headers["Location"] == "/log-ind"
+
+
+@pytest.mark.parametrize("binding", ["redirect", "post"])
+@on_sqlite
+def test_the_provider_ends_a_session_and_is_told_so(town: Town, binding: str) -> None:
+    town.sign_in()
+    index = json.loads(_proof(town))["session_index"]
+    signed = {"sign": True, "sign_alg": SIG_RSA_SHA256, "digest_alg": DIGEST_SHA256}
+    message = town.idp.logout_request(index, **signed if binding == "post" else {})
+    stranger = town.app.test_client()
+    if binding == "post":
+        packed = base64.b64encode(str(message).encode()).decode()
+        form = {"SAMLRequest": packed, "RelayState": "to and fro"}
+        ended = stranger.post(SLO, data=form)
+    else:
+        ended = stranger.get(f"{SLO}?{town.idp.address(message)}")
+    told = parse_qs(urlsplit(ended.headers["Location"]).query)
+    assert ended.headers["Location"].startswith(f"{ENTITY}/slo?")
+    assert told["RelayState"] == ["to and fro"]
+    answered = town.idp.idp.parse_logout_request_response(
+        told["SAMLResponse"][0], BINDING_HTTP_REDIRECT
+    )
+    assert answered.response.in_response_to in str(message)
+    assert town.client.get("/roller").status_code == 303
+    assert stranger.get(f"{SLO}?{town.idp.address(message)}").status_code == 403  # once
+
+
+@on_sqlite
+def test_request_to_sign_out_that_is_not_to_be_trusted_ends_nothing(town: Town) -> None:
+    town.sign_in()
+    index = json.loads(_proof(town))["session_index"]
+    asked = town.idp.logout_request(index)
+    good = town.idp.address(asked)
+    packed = base64.b64encode(str(asked).encode()).decode()
+    faulty = [
+        town.idp.address(asked, server=town.idp.stranger),
+        town.idp.address(asked, sigalg=SIG_RSA_SHA1),
+        good.replace("to+and+fro", "elsewhere"),
+        good.partition("&SigAlg")[0],
+        good + "&" + good.partition("&")[0],
+        town.idp.address(town.idp.logout_request(index, destination="https://other.example")),
+    ]
+    for query in faulty:
+        assert town.client.get(f"{SLO}?{query}").status_code == 403
+    assert town.app.test_client().post(SLO, data={"SAMLRequest": packed}).status_code == 403
+    assert town.client.get("/roller").status_code == 200
+
+
+@on_sqlite
+def test_our_metadata_stands_at_our_name_and_for_saml_alone(town: Town) -> None:
+    told = town.client.get(urlsplit(OURS).path)
+    assert told.mimetype == "application/samlmetadata+xml"
+    for each in (OURS, ANSWERS_AT, ENDS_AT, 'use="signing"', 'use="encryption"'):
+        assert each in told.text
+    town.change(IdentityProvider, is_open=False)
+    assert town.client.get(urlsplit(OURS).path).status_code == 200
+    assert town.client.get(DOOR).status_code == 404
+    town.change(IdentityProvider, protocol="openid", is_open=True)
+    assert town.client.get(urlsplit(OURS).path).status_code == 404
+    assert town.bring("<a/>").status_code == 404
+
+
+def _proof(town: Town) -> str:
+    from catalogue.accounts.outside_screens import PROOF
+    from catalogue.core.sealing import unseal
+
+    (open_,) = town.rows(OutsideSession)
+    return unseal("a secret of the tests", PROOF, open_.id_token)
