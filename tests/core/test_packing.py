@@ -23,12 +23,13 @@ def test_page_is_packed_to_another_length_each_time(app: Flask) -> None:
 
 @on_sqlite
 def test_file_is_packed_the_same_each_time(app: Flask) -> None:
-    client = app.test_client()
-    with client.get("/static/catalogue.css") as plain:
-        content = plain.data
-    packed, again = (client.get("/static/catalogue.css", headers=PACKED) for _ in range(2))
-    assert gzip.decompress(packed.data) == content
-    assert packed.data == again.data
-    assert packed.headers["Cache-Control"] == plain.headers["Cache-Control"]
-    with client.get("/static/mark.svg", headers={"Accept-Encoding": "br"}) as other:
-        assert "Content-Encoding" not in other.headers
+    told = []
+    for asked in ({}, PACKED, PACKED, {"Accept-Encoding": "br"}):
+        with app.test_client().get("/static/catalogue.css", headers=asked) as response:
+            told.append((response.headers.get("Content-Encoding"), response.data))
+            assert "immutable" in response.headers["Cache-Control"]
+    plain, packed, again, other = told
+    assert packed == again
+    assert packed[0] == "gzip"
+    assert gzip.decompress(packed[1]) == plain[1]
+    assert plain == other
