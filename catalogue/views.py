@@ -136,6 +136,7 @@ def static_file(name: str) -> Response:
     """Serve a file of ours; its address changes with its content, so it is cached for a year."""
     response = send_from_directory(http.STATIC, name, max_age=31_536_000)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    http.pack_file(response, http.STATIC / name)
     return response
 
 

@@ -44,6 +44,7 @@ class Begun:
     values: dict[str, Any]
     choices: list[Listed]
     chosen_id: int | None
+    alike: str | None = None  # the number of the order they are taken from, if one was named
 
 
 def list_own(session: Session, who: Who) -> list[Listed]:
@@ -78,6 +79,12 @@ def begin(session: Session, who: Who, chosen_id: int | None) -> Begun:
     if not usual:
         return Begun(values, choices, None)
     return Begun(values | asdict(facts_of(usual[0].address)), choices, usual[0].address.id)
+
+
+def begin_as(session: Session, who: Who, number: str) -> Begun:
+    """Begin a form of delivery with that of an order of the buyer's; raises Missing."""
+    delivery = delivery_of(get_order(session, who, number).order)
+    return Begun(dict(vars(delivery)), list_own(session, who), None, number)
 
 
 def _known(session: Session, who: Who) -> tuple[Delivery | None, list[Listed]]:

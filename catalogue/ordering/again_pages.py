@@ -30,3 +30,16 @@ def order_again(number: str) -> Response:
         return go("catalogue.buyer.again", number=number)
     tell_filled(found)
     return go("catalogue.ordering.basket")
+
+
+@route(blueprint, "/ordrer/<number>/igen/alt", access=BUYERS, methods=["POST"])
+def order_alike(number: str) -> Response:
+    """Lead straight to check-out with what was ordered then, if nothing is otherwise today.
+
+    What has changed, or what lies in the basket already, is shown first.
+    """
+    with transaction() as session:
+        found = filling.order_alike(session, asking(), number, now())
+    if found is None or not found.filling:
+        return go("catalogue.buyer.again", number=number)
+    return go("catalogue.ordering.checkout", som=number)

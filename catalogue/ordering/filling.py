@@ -173,6 +173,15 @@ def order_again(session: Session, who: Who, number: str, now: datetime) -> Filli
     return fill(session, who, list_ordered(session, who, number), now)
 
 
+def order_alike(session: Session, who: Who, number: str, now: datetime) -> Filling | None:
+    """Put the order's lines into an empty basket if all are as then; else do nothing: None."""
+    wishes = list_ordered(session, who, number)
+    foreseen = foresee(session, who, wishes, today_in_copenhagen(now))
+    if foreseen.changed or baskets.count(session, who):
+        return None
+    return fill(session, who, wishes, now)
+
+
 def fill(session: Session, who: Who, wishes: Sequence[Wish], now: datetime) -> Filling:
     """Put what may be ordered today of the wishes into the basket; return what became of each."""
     found = foresee(session, who, wishes, today_in_copenhagen(now))

@@ -109,10 +109,14 @@ def accept_prices() -> Response:
 
 @route(blueprint, "/kurv/bestil", access=BUYERS)
 def checkout() -> Response:
-    """Show the form of delivery and reference, started from an address or the newest order."""
+    """Show the form of delivery and reference, started from an address or an order."""
+    chosen_id, alike = request.args.get("adresse", type=int), request.args.get("som")
     with reading() as session:
         found = basket_queries.basket(session, who(), today())
-        begun = addresses.begin(session, who(), request.args.get("adresse", type=int))
+        if alike and not chosen_id:
+            begun = addresses.begin_as(session, who(), alike)
+        else:
+            begun = addresses.begin(session, who(), chosen_id)
     if not found.ready:
         if found.shares:  # an empty one says so itself
             text = _("The basket cannot be ordered yet; see what is missing at the lines.")

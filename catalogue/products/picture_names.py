@@ -26,4 +26,4 @@ def shown(name: str, alt: str, place: int) -> Text | str:
     bare = _KEYED.sub("", bare.rstrip("/").rsplit("/", 1)[-1])
     if bare and not _HASHED.fullmatch(bare):
         return bare
-    return f"“{alt}”" if alt else _("Picture %(number)s", number=place)
+    return _("“%(text)s”", text=alt) if alt else _("Picture %(number)s", number=place)

@@ -9,6 +9,7 @@ from typing import Any
 from catalogue.core.http import here_with
 from catalogue.core.text import gettext, money, number
 
+from .amounts import Spoken
 from .query import Choice, Hits, PriceBand, Query
 
 
@@ -58,6 +59,12 @@ def band(band: PriceBand) -> dict[str, Any]:
         "count": band.count,
         "url": here_with(**ends, side=None),
     }
+
+
+def as_spoken(spoken: Spoken) -> str:
+    """Return the present address with the amounts of its words as its price span."""
+    low, high = (kroner(each) or None for each in (spoken.from_ore, spoken.to_ore))
+    return here_with(q=spoken.words or None, pris_fra=low, pris_til=high, side=None)
 
 
 def _span(query: Query) -> str:

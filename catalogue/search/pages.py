@@ -18,6 +18,7 @@ from catalogue.core.http import (
     flash,
     framing,
     go,
+    go_to,
     here_with,
     now,
     reading,
@@ -39,6 +40,7 @@ from catalogue.products.rules import UNIT_NAMES, is_paused, next_season
 from catalogue.products.words import FACT_NAMES
 
 from . import (
+    amounts,
     choice_pages,
     comparing,
     comparison_pages,
@@ -81,7 +83,9 @@ class HitsPage(Page):
 
 @route(blueprint, "/soeg", access=FINDERS)
 def results() -> Response:
-    """Show what was found for the query in the address."""
+    """Show what was found for the query in the address; an amount in it becomes a filter."""
+    if spoken := amounts.read(request.args.get("q", "")[: schema.LONGEST_TEXT]):
+        return go_to(filters.as_spoken(spoken))
     asked = schema.read_query(
         request.args.to_dict(flat=False),
         municipality_id=_municipality_id(),

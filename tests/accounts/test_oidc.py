@@ -158,7 +158,7 @@ def test_roles_follow_the_provider_at_each_sign_in_but_those_given_here_stay(tow
     [
         ({}, {"email": ""}, "bekræftet e-mailadresse"),
         ({}, {"email_verified": False}, "bekræftet e-mailadresse"),
-        ({"may_create": False}, {}, "intet log-ind her endnu"),
+        ({"may_create": False}, {}, "intet login her endnu"),
         ({"cvr_claim": "cvr"}, {"cvr": "12345678"}, "en anden kommune"),
     ],
 )  # fmt: skip

@@ -107,12 +107,12 @@ def test_a_proposed_change_and_its_answer_are_told(
         changing.propose(session, here.world.worker_who, NUMBER, change, NOW)
     work(database, settings, app)
     assert told(box) == [
-        (here.world.buyer.email, "Ordre: virksomheden foreslår en ændring"),
+        (here.world.buyer.email, "Ordre: Virksomheden foreslår en ændring"),
     ]  # fmt: skip
     with database.transaction() as session:
         changing.refuse(session, here.world.who, NUMBER, NOW)
     work(database, settings, app)
-    assert told(box) == [(here.world.enterprise.email, "Ordre: ændringen er afvist")]
+    assert told(box) == [(here.world.enterprise.email, "Ordre: Ændringen er afvist")]
 
 
 def test_passing_eighty_percent_of_a_ceiling_is_told_once(

@@ -63,6 +63,7 @@ QUIET = {
     "ordering.remove": "a basket decides nothing until it is ordered",
     "ordering.accept_prices": "a basket decides nothing until it is ordered",
     "buyer.order_again": "a basket decides nothing until it is ordered",
+    "buyer.order_alike": "a basket decides nothing until it is ordered",
     "buyer.order_list": "a basket decides nothing until it is ordered",
     "buyer.make_list": "a list decides nothing until it is ordered",
     "buyer.rename_list": "a list decides nothing until it is ordered",

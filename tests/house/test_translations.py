@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
@@ -15,6 +16,7 @@ EXTENSIONS = {"extensions": "jinja2.ext.do,jinja2.ext.loopcontrols", "silent": "
 KEYWORDS = {"_": None, "lazy": None, "gettext": None, "ngettext": (1, 2)}
 
 
+@cache
 def _used() -> set[str]:
     found = extract_from_dir(
         ROOT,
@@ -28,7 +30,9 @@ def _used() -> set[str]:
     }
 
 
-def _translated() -> dict[str, str]:
+@cache
+def translated() -> dict[str, str]:
+    """Return each text with its Danish form; both forms of a plural, a line each."""
     texts: dict[str, str] = {}
     for path in sorted((ROOT / "translations" / "da").glob("*.po")):
         with path.open("rb") as file:
@@ -41,19 +45,19 @@ def _translated() -> dict[str, str]:
 
 
 def test_every_text_is_translated() -> None:
-    texts = _translated()
+    texts = translated()
     assert sorted(used for used in _used() if not texts.get(used)) == []
 
 
 def test_no_translation_is_unused() -> None:
-    assert sorted(set(_translated()) - _used()) == []
+    assert sorted(set(translated()) - _used()) == []
 
 
 def test_translations_keep_the_places_of_values() -> None:
     place = re.compile(r"%\((\w+)\)[sd]")
     wrong = [
         text
-        for text, danish in _translated().items()
+        for text, danish in translated().items()
         if set(place.findall(text)) != set(place.findall(danish)) and "\n" not in danish
     ]
     assert wrong == []

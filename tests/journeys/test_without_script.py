@@ -22,7 +22,7 @@ def test_buyer_without_script_finds_orders_and_cancels(persons: Persons) -> None
     press(buyer, "Afgiv ordren")
     expect(buyer.locator("h1")).to_contain_text("Tak")
     buyer.locator("main table a").first.click()
-    press(buyer, "Annuller ordren")
+    press(buyer, "Annullér ordren")
     expect(buyer.locator("h1")).to_contain_text("Annulleret")
 
 

@@ -69,7 +69,7 @@ def test_a_part_is_told_to_the_buyer_who_accepts_what_is_left(office: Office) ->
     assert 'id="field-part-why-error"' in page
     assert "Delvist bekræftet" in office.post(here.world.worker, incoming, **PARTS)
     page = office.page(here.world.buyer, f"/ordrer/{NUMBER}")
-    for words in ("Vi mangler lærk", "3 i stedet for 4", "Annuller også resten"):
+    for words in ("Vi mangler lærk", "3 i stedet for 4", "Annullér også resten"):
         assert words in page
     page = office.post(here.world.buyer, f"/ordrer/{NUMBER}/accepter-aendring")
     assert "Venter på Anne Bak" in page
@@ -87,7 +87,7 @@ def test_an_order_that_came_back_is_changed_on_a_page_of_its_own(office: Office)
     assert 'id="field-quantity_1-error"' in page
     assert 'id="field-gln-error"' in page
     page = office.post(here.world.buyer, change, 422, **(FORM | {"out": "1", "quantity_1": "x"}))
-    assert "Annuller ordren, hvis der intet skal bestilles" in page
+    assert "Annullér ordren, hvis der intet skal bestilles" in page
     page = office.post(here.world.buyer, change, **(FORM | {"quantity_1": "1"}))
     assert "Legehus i lærk: 2 → 1" in page
 

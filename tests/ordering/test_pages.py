@@ -263,3 +263,25 @@ def orders(app: Flask) -> int:
     """Count all orders."""
     with app.extensions["catalogue"].database.reading() as session:
         return session.scalar(select(func.count()).select_from(Order)) or 0
+
+
+def test_order_again_goes_straight_to_check_out_when_nothing_changed(
+    app: Flask, world: World
+) -> None:
+    buyer = browser(app, world.buyer)
+    add(buyer, world.product)
+    place(buyer, key_of(buyer), institution="Rådhuset")
+    add(buyer, world.product)
+    place(buyer, key_of(buyer), institution="Børnehuset Solen")
+
+    again = "/ordrer/0330-2026-00001/igen"
+    straight = buyer.post(f"{again}/alt").headers["Location"]
+    assert straight.endswith("/kurv/bestil?som=0330-2026-00001")
+    assert 'value="Rådhuset"' in buyer.get(straight).text
+    assert buyer.post(f"{again}/alt").headers["Location"].endswith(again), "the basket has lines"
+
+    buyer.post("/kurv/fjern", data={"product_id": world.product.id})
+    with app.extensions["catalogue"].database.transaction() as session:
+        session.get_one(Product, world.product.id).price_ore += 100
+    assert buyer.post(f"{again}/alt").headers["Location"].endswith(again), "the price has risen"
+    assert "Din kurv er tom" in buyer.get("/kurv").text

@@ -112,7 +112,7 @@ def test_a_part_of_what_was_approved_is_approved_anew(session: Session) -> None:
     approval.send_back(session, here.anne_who, made.number, "Hvorfor færre?", NOW)
     with pytest.raises(OutOfTurn) as caught:  # the enterprise has confirmed it: no more changes
         editing.edit(session, here.world.who, made.number, Edit(DELIVERY), NOW)
-    assert "Muligt nu: Send til godkendelse igen, Annuller ordren." in str(caught.value.detail)
+    assert "Muligt nu: Send til godkendelse igen, Annullér ordren." in str(caught.value.detail)
 
 
 @pytest.mark.parametrize("part", [{}, {"p1": "4"}, {"p1": "0"}, {"p1": "5"}])

@@ -45,7 +45,7 @@ def test_server_that_does_not_answer_is_asked_three_times(tmp_path: Path) -> Non
         ("hus.jpg", "Huset", "hus.jpg"), (NEAR, "", "hus.jpg"),
         ("https://a.example/b/%C3%B8re%20bag.png", "", "øre bag.png"),
         (picture_names.keyed(b"x", "billeder/hus.jpg"), "Huset", "hus.jpg"),
-        (f"{'a' * 64}.jpg", "Huset forfra", "“Huset forfra”"),
+        (f"{'a' * 64}.jpg", "Huset forfra", "”Huset forfra”"),
         (picture_names.keyed(b"x", f"{'a' * 64}.jpg"), "", "Billede 2"),
         (picture_names.keyed(b"x", ""), "", "Billede 2"), ("http://a.example/", "", "Billede 2"),
         ("katalog-12", "", "katalog-12"),

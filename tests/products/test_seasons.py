@@ -145,7 +145,7 @@ def test_withdrawn_products_are_reopened_in_one_step(client: Any, database: Data
     answer = client.post("/varer-hos-os/genaabn", data=sent)
     told = client.get(answer.location).text
     assert "1 vare er offentliggjort" in told
-    assert "“Krans, jul 2025” er stadig trukket tilbage: Skriv" in told
+    assert "”Krans, jul 2025” er stadig trukket tilbage: Skriv" in told
     with database.reading() as session:
         rows = session.execute(
             select(Product.title, Product.state, Product.price_ore).order_by(Product.id)

@@ -39,6 +39,7 @@ from .drawing import (
     static_url,
 )
 from .handing import DOWNLOAD_POLICY, hand_out
+from .packing import pack_file
 from .problems import answer_problems
 from .state import MenuEntry, State, now, reading, state, today, transaction, who
 
@@ -73,6 +74,7 @@ __all__ = [
     "here_with",
     "may_enter",
     "now",
+    "pack_file",
     "path_here",
     "reading",
     "render",

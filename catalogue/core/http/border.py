@@ -17,6 +17,7 @@ from . import framing
 from .access import COOKIELESS, EVERYONE, check_csrf, may_enter, refuse_by
 from .drawing import go, render
 from .entering import enter
+from .packing import pack_page
 from .problem_types import TYPES
 from .state import State, state
 
@@ -95,6 +96,7 @@ def _leave(response: Response) -> Response:
         headers.setdefault("X-Frame-Options", "DENY")
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
+    pack_page(response)
     return response
 
 

@@ -1,0 +1,29 @@
+"""An amount said in the words of a search becomes the price filter of the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalogue.search.amounts import Spoken, read
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("gave under 500 kr.", Spoken("gave", None, 499_99)),
+        ("Gave UNDER 500 kroner til jubilæum", Spoken("Gave til jubilæum", None, 499_99)),
+        ("gave højst 500,-", Spoken("gave", None, 500_00)),
+        ("frugtkurv op til 1.250,50 kr", Spoken("frugtkurv", None, 1_250_50)),
+        ("legehus over 10.000 kr", Spoken("legehus", 10_000_00, None)),
+        ("gave mellem 200 og 500 kr.", Spoken("gave", 200_00, 500_00)),
+        ("gave fra 200 kr op til 500 kr", Spoken("gave", 200_00, 500_00)),
+        ("present below 500 DKK", Spoken("present", None, 499_99)),
+        ("under 500 kr", Spoken("", None, 499_99)),
+        ("bord under 120 cm", None), ("frokost op til 50 personer", None),
+        ("bord under 120", None), ("krukke", None), ("gave 500 kr", None), ("", None),
+        ("fra 2 kr til", Spoken("til", 2_00, None)), ("sundere 5 kr", None),
+        ("under 500 krukker", None),
+    ],
+)  # fmt: skip
+def test_amount_is_read(typed: str, expected: Spoken | None) -> None:
+    assert read(typed) == expected
