@@ -1,0 +1,1 @@
+"""What whoever runs an installation does with it: back up, restore, look for what is wrong."""
