@@ -45,6 +45,7 @@ SECTIONS = {
         "completion": Entry("completion:completion", "Print what completes commands in a shell."),
     },
     "Look after": {
+        "doctor": Entry("doctor:doctor", "Tell what is wrong with this installation."),
         "check": Entry("check:check", "Tell whether database, audit, files, index are in order."),
         "backup": Entry("backup:backup_command", "Write database, files, settings to one file."),
         "restore": Entry("backup:restore_command", "Restore a backup into an empty place."),

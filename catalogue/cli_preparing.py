@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,19 +11,38 @@ import click
 from catalogue import cli_mounted
 from catalogue.accounts import service as accounts
 from catalogue.agreements import categories, limits
-from catalogue.cli_telling import json_option, report, steps
+from catalogue.cli_telling import Report, json_option, report, steps
 from catalogue.core import migrations
 from catalogue.coverage import ledger_summing
 from catalogue.search import service as search
 
 
 @click.command()
+@click.option("--dry-run", is_flag=True, help="Say what it would do; write nothing.")
 @json_option
-def migrate(as_json: bool) -> None:
+def migrate(dry_run: bool, as_json: bool) -> None:
     """Bring the database to the present schema and load municipalities, categories, limits."""
     with report(as_json) as told:
+        if dry_run:
+            _tell_pending(told)
+            return
         prepare()
         told.facts["revision"] = migrations.head()
+
+
+def _tell_pending(told: Report) -> None:
+    with cli_mounted.opened(cli_mounted.settings()) as database, database.reading() as session:
+        pending = migrations.list_pending(session)
+    told.facts["pending"] = [asdict(each) for each in pending]
+    for each in pending:
+        beside = "only adds" if each.only_adds else "changes or takes away"
+        told.line(f"{each.revision}  {each.title} ({beside})")
+    if not pending:
+        told.line("The tables are those of this program.")
+    elif all(each.only_adds for each in pending):
+        told.line("The program before may serve meanwhile.")
+    else:
+        told.line("Stop web server and worker first.")
 
 
 @click.command("demo")

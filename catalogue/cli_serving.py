@@ -6,19 +6,21 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
-from granian.constants import Interfaces
-from granian.server import Server
 from rich.console import Console
 from rich.table import Table
 
 from catalogue.cli_mounted import mounted, refuse_in_host
+from catalogue.core import logs
+from catalogue.operating import serving
 from catalogue.settings import read
 
 out = Console(highlight=False)
@@ -50,20 +52,18 @@ def run(port: int, host: str, with_demo: bool) -> None:
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 def web(port: int, host: str) -> None:
-    """Run the web server alone."""
+    """Run the web server alone.
+
+    SIGHUP starts its processes anew one after the other, with new code, and no request is lost.
+    SIGTERM lets requests under way end; with CATALOGUE_DRAIN_SECONDS it is first no longer ready.
+    """
     refuse_in_host()
     settings = read(os.environ)
-    Server(
-        "catalogue.app:create_served_app",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=settings.web_workers,
-        blocking_threads=settings.web_threads,
-        respawn_failed_workers=True,
-        log_access=False,
-    ).serve()
+    logs.set_up()
+    with tempfile.TemporaryDirectory(prefix="catalogue-web-") as folder:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+        os.environ["SERVER_OF_CATALOGUE"] = folder
+        serving.serve((host, port), settings, Path(folder) / "draining")
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from catalogue.cli_telling import Step
+from catalogue.core import migrations
 from catalogue.media import collecting
 from catalogue.media import service as media
 from catalogue.media.store import BIN, Files, Store
@@ -55,7 +56,7 @@ def take(state: State, wanted: Wanted, step: Step) -> Manifest:
     with tempfile.TemporaryDirectory(dir=wanted.path.parent) as name, writing(wanted.path) as made:
         copy = Path(name) / DATABASE
         with copying.copied(database, copy) as session:
-            rows, revision = copying.count_rows(session), copying.revision_of(session)
+            rows, revision = copying.count_rows(session), migrations.present(session)
             named, absent = _named(session, state.parts[media.PART])
         made.add_file(DATABASE, copy)
         copy.unlink()

@@ -19,7 +19,6 @@ from sqlalchemy import URL, func, inspect, select, table, text
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
-from catalogue.core.migrations import VERSION_TABLE
 
 _LIBPQ = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE",
           "password": "PGPASSWORD", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT",
@@ -66,13 +65,6 @@ def count_rows(session: Session) -> dict[str, int]:
     return {
         name: session.scalar(select(func.count()).select_from(table(name))) or 0 for name in names
     }
-
-
-def revision_of(session: Session) -> str | None:
-    """Return the revision that the tables have, or None when there are none."""
-    if not inspect(session.connection()).has_table(VERSION_TABLE):
-        return None
-    return session.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608  a constant
 
 
 def _copy_sqlite(source: str, target: Path) -> None:

@@ -1,0 +1,54 @@
+"""The web server: its processes, and how they go without a request being lost.
+
+New processes are made fresh (spawn, not fork): they load the code that is installed by then. The
+listening socket stays open in the process that looks after them, so that nobody is turned away
+while one goes and the next comes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+from catalogue.settings import Settings
+
+RESPAWN_SECONDS = 3.5  # a new process gets ready before the old one is told to end
+
+
+def serve(address: tuple[str, int], settings: Settings, draining: Path) -> None:
+    """Serve until SIGTERM or SIGINT; `draining` is a file that is there from SIGTERM on."""
+    multiprocessing.set_start_method("spawn", force=True)
+    host, port = address
+    server = Server(
+        "catalogue.app:create_served_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        respawn_failed_workers=True,
+        respawn_interval=RESPAWN_SECONDS,
+        workers_kill_timeout=settings.stop_seconds or None,
+        log_access=False,
+        log_dictconfig={"loggers": {"_granian": {"handlers": [], "propagate": True}}},
+    )
+
+    def drain(_signal: int, _frame: Any) -> None:
+        if draining.exists() or not settings.drain_seconds:  # told twice: at once
+            server.signal_handler_interrupt()
+            return
+        draining.touch()
+        timer = threading.Timer(settings.drain_seconds, server.signal_handler_interrupt)
+        timer.daemon = True
+        timer.start()
+
+    # Granian sets its own in between.
+    server.on_startup(lambda: signal.signal(signal.SIGTERM, drain))
+    server.serve()
