@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar, dataclass, field, replace
 from datetime import UTC, datetime
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,8 @@ def create_served_app() -> Flask:
     app = create_app()
     state: State = app.extensions["catalogue"]
     state.database.limit_statements(state.settings.statement_seconds)
+    if tracing := state.parts[measuring.PART].tracing:  # a process of a server ends by no atexit
+        Finalize(None, tracing.close, exitpriority=1)
     if folder := os.environ.get(SERVER_FOLDER):
         state.parts[health_pages.DRAINING] = Path(folder) / health_pages.DRAINING
 

@@ -7,12 +7,15 @@ import signal
 import socket
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
 from catalogue.cli_mounted import mounted
 from catalogue.core import jobs, logs, workers
-from catalogue.core.jobs import Lane
+from catalogue.core.http import measuring
+from catalogue.core.http.tracing import Tracing
+from catalogue.core.jobs import Handler, Lane, Work
 from catalogue.lanes import DAILY_WORK, lanes
 from catalogue.media import collecting
 from catalogue.search import service as search
@@ -24,7 +27,8 @@ def work() -> None:
     logs.set_up()
     state = mounted()
     state.database.limit_statements(state.settings.job_statement_seconds)
-    known = lanes(state)
+    tracing = state.parts[measuring.PART].tracing
+    known = _traced(lanes(state), tracing)
     with state.database.transaction() as session:
         if search.needs_rebuild(session, state.parts):
             search.ask_for_rebuild(session, state.clock())
@@ -49,6 +53,27 @@ def work() -> None:
     finally:
         stopping.set()
         beating.join()
+        if tracing is not None:
+            tracing.close()
+
+
+def _traced(known: Sequence[Lane], tracing: Tracing | None) -> Sequence[Lane]:
+    """Have each batch leave a span, where spans go somewhere."""
+    if tracing is None:
+        return known
+
+    def within(topic: str, handler: Handler) -> Handler:
+        def handle(batch: Sequence[Work]) -> None:
+            requests = ",".join(sorted({each.request_id for each in batch if each.request_id}))
+            with tracing.work(topic, {"catalogue.requests": requests}):
+                handler(batch)
+
+        return handle
+
+    return [
+        replace(lane, handlers={topic: within(topic, do) for topic, do in lane.handlers.items()})
+        for lane in known
+    ]
 
 
 def _name() -> str:

@@ -121,7 +121,7 @@ class Settings:
     statement_seconds: int = _setting(
         60, "seconds a statement of PostgreSQL may take for a page; 0: without limit"
     )
-    job_statement_seconds: int = _setting(600, "the same for the worker and for commands")
+    job_statement_seconds: int = _setting(600, "the same for the worker")
     drain_seconds: int = _setting(
         0, "seconds the web server goes on after SIGTERM, not ready, so that a balancer turns away"
     )

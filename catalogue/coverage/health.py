@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Integer, Select, cast, func, select
 from sqlalchemy.orm import Session
@@ -60,7 +59,7 @@ def look(session: Session, now: datetime, today: date) -> Health:
     return Health(queues, lag, workers, _mails(session, now), _ceilings(session, today))
 
 
-def _queued() -> Select[Any]:
+def _queued() -> Select[str, int, datetime, datetime, int]:
     failing = func.sum(cast(Job.error.is_not(None), Integer))
     since = func.min(Job.created_at)
     return select(Job.topic, func.count(), func.min(Job.due_at), since, failing).group_by(Job.topic)

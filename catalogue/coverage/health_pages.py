@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import metadata
+from typing import Any
 
 from flask import Blueprint, Response, make_response, request
 from prometheus_client import CollectorRegistry, generate_latest, multiprocess
@@ -100,7 +101,8 @@ def _requests(here: State) -> CollectorRegistry:
         registry: CollectorRegistry = here.parts[PART].registry
         return registry
     together = CollectorRegistry()
-    multiprocess.MultiProcessCollector(together)
+    collect: Any = multiprocess.MultiProcessCollector  # has no types
+    collect(together)
     return together
 
 
@@ -137,7 +139,7 @@ class _Figures:
                      found.ceilings)  # fmt: skip
 
 
-def _gauge(name: str, says: str, label: str, values: dict[str, float]) -> GaugeMetricFamily:
+def _gauge(name: str, says: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
     made = GaugeMetricFamily(f"catalogue_{name}", says, labels=[label])
     for key, value in sorted(values.items()):
         made.add_metric([key], value)

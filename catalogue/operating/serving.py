@@ -25,7 +25,7 @@ def serve(address: tuple[str, int], settings: Settings, draining: Path) -> None:
     """Serve until SIGTERM or SIGINT; `draining` is a file that is there from SIGTERM on."""
     multiprocessing.set_start_method("spawn", force=True)
     host, port = address
-    server = Server(
+    server: Any = Server(  # its own methods have no types
         "catalogue.app:create_served_app",
         factory=True,
         address=host,

@@ -164,7 +164,7 @@ def proxy(patient: Patient) -> Iterator[Finding]:
     made = http.client.HTTPSConnection if secure else http.client.HTTPConnection
     connection = made(host, parts.port, timeout=ASK_SECONDS)
     connection.request("GET", parts.path)
-    if secure:
+    if isinstance(connection.sock, ssl.SSLSocket):
         yield from _certificate(connection.sock)
     answer = connection.getresponse()
     answer.read()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
+import threading
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import cast
 import pytest
@@ -16,6 +20,7 @@ from sqlalchemy import text, update
 
 from catalogue.core import jobs, logs, workers
 from catalogue.core.db import Database
+from catalogue.core.http import measuring
 from catalogue.coverage import health, health_pages
 
 MINUTE = timedelta(minutes=1)
@@ -147,3 +152,42 @@ def test_work_carries_the_request_that_it_follows_from(
 )
 def test_addresses_of_mail_are_blotted_out(line: str, clean: str) -> None:
     assert logs.without_addresses(line) == clean
+
+
+class _Collector(BaseHTTPRequestHandler):
+    """Takes what is sent to a collector of OpenTelemetry."""
+
+    sent: ClassVar[list[tuple[str, bytes]]] = []
+
+    def do_POST(self) -> None:
+        """Keep it, and answer that all is well."""
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        self.sent.append((self.path, gzip.decompress(content) if self._zipped() else content))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_args: object) -> None:
+        """Say nothing."""
+
+    def _zipped(self) -> bool:
+        return self.headers.get("Content-Encoding") == "gzip"
+
+
+@on_sqlite
+def test_spans_go_where_opentelemetry_is_told_to_send_them(
+    app: Flask, client: CatalogueClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = app.extensions["catalogue"]
+    assert state.parts[measuring.PART].tracing is None
+    with HTTPServer(("127.0.0.1", 0), _Collector) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", address)
+        measuring.open_measures(state)
+        client.get("/log-ind", headers={"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01"})
+        state.parts[measuring.PART].tracing.close()
+        server.shutdown()
+    ((path, told),) = _Collector.sent
+    assert path == "/v1/traces"
+    assert b"GET /log-ind" in told
+    assert b"\xab" * 16 in told
