@@ -6,10 +6,12 @@ The application takes seconds to load, so only a command that needs all of it as
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -42,6 +44,7 @@ def settings() -> Settings:
 @contextmanager
 def opened(in_force: Settings) -> Iterator[Database]:
     """Open the database alone, for a command that needs no more; closed at the end."""
+    _load_models()
     database = Database(in_force.database, in_force.sqlite_busy_timeout_ms)
     try:
         yield database
@@ -55,6 +58,14 @@ def refuse_in_host() -> None:
         raise click.ClickException(
             "the host's own web server serves Catalogue; beside it run: flask catalogue work"
         )
+
+
+def _load_models() -> None:
+    """Load the rows of all features: those that one names in another's must be there to be used."""
+    package = Path(__file__).parent
+    for path in sorted(package.rglob("*models.py")):
+        name = path.relative_to(package.parent).with_suffix("")
+        importlib.import_module(".".join(name.parts))
 
 
 def _host() -> Any:  # Flask's ScriptInfo, or None: Flask is loaded only where a host is

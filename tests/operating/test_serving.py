@@ -41,9 +41,9 @@ class Server:
             connection.close()
             return answer.status, answer.headers
 
-    def ask_until(self, stopping: threading.Event) -> None:
-        """Ask one time after the other until told to stop, and note what is lost."""
-        while not stopping.is_set():
+    def ask_until(self) -> None:
+        """Ask one time after the other until it is no longer ready, and note what is lost."""
+        while self.process.poll() is None:
             try:
                 status, _headers = self.ask("/readyz")
                 self.answered += status == 200
@@ -80,7 +80,9 @@ def server(empty_sqlite: Path, tmp_path: Path) -> Iterator[Server]:
         "CATALOGUE_DRAIN_SECONDS": "1",
     }  # fmt: skip
     command = [sys.executable, "-m", "catalogue.cli", "web", "--port", str(port)]
-    process = subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, env=environ, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     made = Server(process, port)
     reading = threading.Thread(target=made.read_log)
     reading.start()
@@ -94,7 +96,8 @@ def server(empty_sqlite: Path, tmp_path: Path) -> Iterator[Server]:
         _wait_for(ready)
         yield made
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its children too
         process.wait()
         reading.join()
         if process.stderr:
@@ -102,8 +105,7 @@ def server(empty_sqlite: Path, tmp_path: Path) -> Iterator[Server]:
 
 
 def test_server_is_restarted_and_stopped_without_a_request_lost(server: Server) -> None:
-    stopping = threading.Event()
-    askers = [threading.Thread(target=server.ask_until, args=(stopping,)) for _ in range(3)]
+    askers = [threading.Thread(target=server.ask_until, daemon=True) for _ in range(3)]
     for each in askers:
         each.start()
     server.process.send_signal(signal.SIGHUP)
@@ -115,7 +117,6 @@ def test_server_is_restarted_and_stopped_without_a_request_lost(server: Server) 
         each.join(PATIENCE_SECONDS)  # each ends by the server's being no longer ready
     assert server.ask("/")[0] == 200, "though it answers who comes nevertheless"
     assert server.process.wait(PATIENCE_SECONDS) == 0
-    stopping.set()
     assert server.lost == []
     assert server.answered > 100
     told = [each for each in server.lines if each["event"] == "request"]
