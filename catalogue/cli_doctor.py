@@ -63,8 +63,11 @@ def doctor(as_json: bool) -> None:
 def _looked() -> Iterator[Finding]:
     given = cli_mounted.settings()
     parts: dict[str, Any] = {}
-    search.open_index(parts, given)
-    media.open_store(parts, given, media.open_files(given))
+    if cli_mounted.in_host():
+        parts = cli_mounted.mounted().parts  # a host's store may be its own
+    else:
+        search.open_index(parts, given)
+        media.open_store(parts, given, media.open_files(given))
     with cli_mounted.opened(given) as database:
         patient = Patient(given, database, parts, os.environ, datetime.now(UTC))
         yield from examine(patient, LOOKS)

@@ -36,9 +36,14 @@ def mounted() -> State:
     return cast("State", app.extensions["catalogue"])
 
 
+def in_host() -> bool:
+    """Tell whether the command was given to a host's `flask`."""
+    return _host() is not None
+
+
 def settings() -> Settings:
     """Return the settings that commands work by, without opening anything of our own."""
-    return read(os.environ) if _host() is None else mounted().settings
+    return mounted().settings if in_host() else read(os.environ)
 
 
 @contextmanager
@@ -54,7 +59,7 @@ def opened(in_force: Settings) -> Iterator[Database]:
 
 def refuse_in_host() -> None:
     """Refuse a command that would start our own application instead of the host's."""
-    if _host() is not None:
+    if in_host():
         raise click.ClickException(
             "the host's own web server serves Catalogue; beside it run: flask catalogue work"
         )

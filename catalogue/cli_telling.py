@@ -6,7 +6,7 @@ Bars and colours are for terminals; `NO_COLOR` takes the colours away.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,10 +17,9 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.text import Text
 
 from catalogue.core.errors import CatalogueError
+from catalogue.operating import Step
 from catalogue.settings import WrongSetting
 
-# How much is done, of how much in all: 1.0 where only the share is known.
-Step = Callable[[float, float], None]
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Tell it as one object of JSON, and nothing else."
 )

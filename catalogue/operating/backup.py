@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from catalogue.cli_telling import Step
 from catalogue.core import migrations
 from catalogue.media import collecting
 from catalogue.media import service as media
@@ -28,7 +27,7 @@ from catalogue.media.store import BIN, Files, Store
 from catalogue.products import picture_use
 from catalogue.settings import PREFIX, Settings
 
-from . import copying
+from . import Step, copying
 from .archive import Manifest, Writing, writing
 
 if TYPE_CHECKING:

@@ -13,14 +13,13 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import inspect
 
-from catalogue.cli_telling import Step
 from catalogue.core import migrations
 from catalogue.core.db import Database
 from catalogue.media import service as media
 from catalogue.media.store import Files
 from catalogue.settings import PREFIX
 
-from . import archive, copying
+from . import Step, archive, copying
 from .archive import Manifest
 from .backup import DATA, DATABASE, MEDIA, SECRET_KEY, SETTINGS, mark, told_settings
 
