@@ -24,7 +24,8 @@ PART = "measures"
 HEADER = "X-Request-ID"
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 QUIET = frozenset(
-    f"catalogue.{name}" for name in ("static_file", "livez", "readyz", "healthz", "metrics")
+    f"catalogue.{name}"
+    for name in ("static_file", "healthz", "health.livez", "health.readyz", "health.metrics")
 )
 
 
