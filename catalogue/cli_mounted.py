@@ -33,7 +33,11 @@ def mounted() -> State:
         raise click.ClickException(
             f"no Catalogue is mounted in {app.name}: Catalogue(app, url_prefix=…)"
         )
-    return cast("State", app.extensions["catalogue"])
+    state = cast("State", app.extensions["catalogue"])
+    context = click.get_current_context(silent=True)
+    if info is None and context is not None:
+        context.call_on_close(state.database.dispose)
+    return state
 
 
 def in_host() -> bool:
