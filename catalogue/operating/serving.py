@@ -16,7 +16,7 @@ from typing import Any
 
 from granian._granian import SocketHolder
 from granian.constants import Interfaces
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from catalogue.settings import Settings
 
@@ -24,7 +24,7 @@ RESPAWN_SECONDS = 3.5  # a new process gets ready before the old one is told to 
 BACKLOG = 1024  # connections that wait to be taken
 
 
-class Listening(Server):
+class Listening(MPServer):
     """Granian with one listening socket for all processes, which stays open while they change.
 
     By itself each process opens one of its own: what waits at that of a process that ends is turned
@@ -43,8 +43,9 @@ class Listening(Server):
 def serve_from(number: int, name: str, loader: Any, sockets: Any, *rest: Any) -> None:
     """Serve in a process of its own from the socket that it was handed."""
     own: socket.socket = sockets[1]
-    held = (None, SocketHolder(own.fileno(), False, BACKLOG))
-    Server._spawn_wsgi_worker(number, name, loader, (held, own), *rest)
+    hold: Any = SocketHolder  # its types tell of no arguments
+    held = (None, hold(own.fileno(), False, BACKLOG))
+    MPServer._spawn_wsgi_worker(number, name, loader, (held, own), *rest)
 
 
 def serve(address: tuple[str, int], settings: Settings, draining: Path) -> None:
