@@ -95,10 +95,14 @@ def without_addresses(text: str) -> str:
 
 
 def set_up(stream: TextIO | None = None) -> None:
-    """Have all lines of this process written to a stream: JSON unless it is a terminal."""
+    """Have all lines of this process written to a stream: JSON unless it is a terminal.
+
+    Libraries tell what goes wrong alone: their chatter may hold what is nobody's business.
+    """
     handler = logging.StreamHandler(stream or sys.stderr)
     is_terminal = handler.stream.isatty()
     handler.setFormatter(PlainLines() if is_terminal else JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("catalogue").setLevel(logging.INFO)
