@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar, dataclass, field, replace
 from datetime import UTC, datetime
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ from catalogue import events, views
 from catalogue.accounts import oidc_published, token_pages
 from catalogue.accounts import pages as accounts_pages
 from catalogue.accounts.hosted import HostPerson, HostRole
-from catalogue.core import http, scanning
+from catalogue.core import http, logs, scanning
 from catalogue.core.db import Database
-from catalogue.core.http import MenuEntry, State, entering, framing
+from catalogue.core.http import MenuEntry, State, entering, framing, measuring
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
+from catalogue.coverage import health_pages
 from catalogue.exchange import document_carriers, notice_pages, posting, punchout_pages
 from catalogue.exchange.carriers import Bring
 from catalogue.exchange.document_carriers import NotCarried, OrderCarrier, Parcel
@@ -69,6 +71,7 @@ MENU = (
 )
 
 
+SERVER_FOLDER = "SERVER_OF_CATALOGUE"  # where `catalogue web` tells its processes things
 GARBAGE = (20_000, 20, 50)  # objects made between two looks for garbage, by generation
 
 
@@ -125,6 +128,7 @@ class Catalogue:
             settings, database, self.clock, self.identity, (*self.menu, *MENU), _page_facts,
             templates, framed=punchout_pages.framed, sign_in=self.sign_in,
         )  # fmt: skip
+        measuring.open_measures(state)
         search.open_index(state.parts, settings)
         search.follow(database, state.parts)
         webhook_news.follow(database)
@@ -165,8 +169,14 @@ def create_served_app() -> Flask:
 
     What stays for good is left out of the garbage that Python looks through: requests would wait.
     """
+    logs.set_up()
     app = create_app()
     state: State = app.extensions["catalogue"]
+    state.database.limit_statements(state.settings.statement_seconds)
+    if tracing := state.parts[measuring.PART].tracing:  # a process of a server ends by no atexit
+        Finalize(None, tracing.close, exitpriority=1)
+    if folder := os.environ.get(SERVER_FOLDER):
+        state.parts[health_pages.DRAINING] = Path(folder) / health_pages.DRAINING
 
     def prepare() -> None:
         search.prepare(state.database, state.parts)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import click
 
 from catalogue.accounts import service
 from catalogue.accounts.schema import PersonSchema
-from catalogue.cli_mounted import mounted
+from catalogue.cli_mounted import opened
+from catalogue.cli_mounted import settings as in_force
 from catalogue.core.errors import Invalid
 from catalogue.core.fields import load
 from catalogue.core.who import Role
@@ -21,18 +24,17 @@ def administrator(email: str, name: str, password: str) -> None:
 
     Whoever may run this may read the database anyway; the audit tells of it.
     """
-    state = mounted()
-    now = state.clock()
+    settings, now = in_force(), datetime.now(UTC)
     try:
         values = load(
             PersonSchema(),
             {"email": email, "name": name, "password": password, "role": Role.ADMINISTRATOR},
         )
         newcomer = service.Newcomer(values["name"], values["email"], values["password"])
-        with state.database.transaction() as session:
+        with opened(settings) as database, database.transaction() as session:
             made = service.register_person(session, newcomer, now)
             service.grant(session, made.id, Role.ADMINISTRATOR, now=now)
     except Invalid as error:
         faults = [f"{field}: {text}" for field, texts in error.problems.items() for text in texts]
         raise click.ClickException("; ".join(faults)) from error
-    click.echo(f"{values['name']} can now sign in at {state.settings.address('log-ind')}")
+    click.echo(f"{values['name']} can now sign in at {settings.address('log-ind')}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,10 +17,14 @@ from catalogue.agreements.agreement_list import Row
 from catalogue.agreements.import_judging import FIELD_NAMES, Entry, Outcome
 from catalogue.agreements.import_plan import Plan
 from catalogue.cli_mounted import mounted
+from catalogue.cli_telling import Report, json_option, report
 from catalogue.core.errors import Missing
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
+
+if TYPE_CHECKING:
+    from catalogue.core.http import State
 
 SUGGESTED = 3  # categories shown beside a text that waits for an answer
 
@@ -29,25 +33,31 @@ SUGGESTED = 3  # categories shown beside a text that waits for an answer
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--municipality", "code", required=True, metavar="CODE", help="Such as 0330.")
 @click.option("--dry-run", is_flag=True, help="Show what it would do, and write nothing.")
-def import_agreements(file: Path, code: str, dry_run: bool) -> None:
+@json_option
+def import_agreements(file: Path, code: str, dry_run: bool, as_json: bool) -> None:
     """Import the list FILE (XLSX or CSV) of a municipality's agreements: all rows, or none."""
-    state = mounted()
+    with report(as_json) as told:
+        _import(told, mounted(), file, code, dry_run=dry_run)
+
+
+def _import(told: Report, state: State, file: Path, code: str, *, dry_run: bool) -> None:
     rows = _read(file)
     with state.database.reading() as session:
         municipality_id = find_municipality(session, code)
         found = import_plan.preview(session, municipality_id, rows)
-        _show(found)
-        _show_waiting(session, found)
+        _show(told, found)
+        _show_waiting(told, session, found)
     if found.by(Outcome.REFUSED) or found.by(Outcome.WAITING):
-        click.echo("Nothing was written: mend the rows above and run it again.")
+        told.line("Nothing was written: mend the rows above and run it again.")
         sys.exit(1)
     if dry_run:
-        click.echo("This is what it would do; run it without --dry-run to write it.")
+        told.line("This is what it would do; run it without --dry-run to write it.")
         return
     acting = Who(role=Role.STAFF, municipality_id=municipality_id)
     with state.database.transaction() as session:
         import_plan.apply(session, acting, rows, found.fingerprint, state.clock())
-    click.echo("Written.")
+    told.facts["written"] = True
+    told.line("Written.")
 
 
 def _read(file: Path) -> list[Row]:
@@ -64,15 +74,26 @@ def find_municipality(session: Session, code: str) -> int:
     return found
 
 
-def _show(found: Plan) -> None:
+def _show(told: Report, found: Plan) -> None:
     table = Table("row", "number", "title", "outcome", "what")
     for entry in found.entries:
         if entry.outcome != Outcome.UNCHANGED:
             cells = (str(entry.line), entry.number, entry.title, str(entry.outcome))
             table.add_row(*cells, _what(entry))
     if table.row_count:
-        _print(table)
-    click.echo(", ".join(f"{number} {word}" for word, number in found.counts.items()))
+        told.show(table)
+    told.facts |= {
+        "counts": {str(word): number for word, number in found.counts.items()},
+        "rows": [_facts(entry) for entry in found.entries if entry.outcome != Outcome.UNCHANGED],
+    }
+    told.line(", ".join(f"{number} {word}" for word, number in found.counts.items()))
+
+
+def _facts(entry: Entry) -> dict[str, object]:
+    return {
+        "row": entry.line, "number": entry.number, "title": entry.title,
+        "outcome": str(entry.outcome), "what": _what(entry),
+    }  # fmt: skip
 
 
 def _what(entry: Entry) -> str:
@@ -83,7 +104,7 @@ def _what(entry: Entry) -> str:
     return "\n".join(filter(None, [", ".join(entry.words), changed, *map(str, entry.warnings)]))
 
 
-def _show_waiting(session: Session, found: Plan) -> None:
+def _show_waiting(told: Report, session: Session, found: Plan) -> None:
     """Show texts that nobody has explained, and which categories they may mean."""
     if not found.waiting_words:
         return
@@ -92,12 +113,5 @@ def _show_waiting(session: Session, found: Plan) -> None:
     for word in found.waiting_words:
         hits = category_words.suggest(word, labels.values(), locale)[:SUGGESTED]
         table.add_row(word, "\n".join(f"{each.code} {each.name(locale)}" for each in hits))
-    _print(table)
-    click.echo("Answer on the page /aftaler/import, or write codes into the list.")
-
-
-def _print(table: Table) -> None:
-    # A width of its own where there is no terminal: reasons must not be cut.
-    console = Console(highlight=False, markup=False)
-    console.width = max(console.width, 160)
-    console.print(table)
+    told.show(table)
+    told.line("Answer on the page /aftaler/import, or write codes into the list.")

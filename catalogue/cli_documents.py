@@ -5,14 +5,21 @@ from __future__ import annotations
 import click
 
 from catalogue.cli_mounted import mounted
+from catalogue.cli_telling import json_option, report
 from catalogue.exchange import document_receiving
 
 
 @click.command("collect-documents")
-def collect_documents() -> None:
+@json_option
+def collect_documents(as_json: bool) -> None:
     """Take the answers that enterprises left in their folders, and acknowledge each."""
-    state = mounted()
-    found = document_receiving.collect(state.database, state.settings, state.clock)
-    click.echo(
-        f"{found.taken} taken, {found.refused} refused, {found.acknowledged} of ours acknowledged"
-    )
+    with report(as_json) as told:
+        state = mounted()
+        found = document_receiving.collect(state.database, state.settings, state.clock)
+        told.facts |= {
+            "taken": found.taken, "refused": found.refused, "acknowledged": found.acknowledged
+        }  # fmt: skip
+        told.line(
+            f"{found.taken} taken, {found.refused} refused,"
+            f" {found.acknowledged} of ours acknowledged"
+        )

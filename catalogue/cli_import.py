@@ -5,19 +5,19 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from stdnum.dk import cvr as cvr_number
 
 from catalogue.cli_agreements import import_agreements
-from catalogue.cli_ledger import bar, import_ledger
+from catalogue.cli_ledger import import_ledger
 from catalogue.cli_mounted import mounted
+from catalogue.cli_telling import Report, json_option, report, steps
 from catalogue.core.errors import Missing
-from catalogue.core.http import State
 from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Role, Who
@@ -27,6 +27,9 @@ from catalogue.media import service as media
 from catalogue.products import addressed, deliveries, known, plan, rules, taking
 from catalogue.products.deliveries import Delivery
 from catalogue.products.plan import Entry, Outcome, Plan
+
+if TYPE_CHECKING:
+    from catalogue.core.http import State
 
 OUTCOMES = {
     Outcome.REFUSED: "refused",
@@ -51,30 +54,39 @@ import_group.add_command(import_ledger)
 @click.option("--images", type=click.Path(path_type=Path), help="Folder or ZIP of the pictures.")
 @click.option("--apply", "do_it", is_flag=True, help="Write it, if no row is refused.")
 @click.option("--apply-good", "do_good", is_flag=True, help="Write it but for refused rows.")
-def import_products(file: Path, cvr: str, images: Path | None, do_it: bool, do_good: bool) -> None:
+@json_option
+def import_products(  # one parameter for each argument and option
+    file: Path, cvr: str, images: Path | None, do_it: bool, do_good: bool, as_json: bool
+) -> None:
     """Show what the price list FILE (XLSX, CSV or Peppol XML) would do; with --apply, do it.
 
     A long list is written part by part; run again after being stopped, it goes on.
     """
-    state = mounted()
-    with state.database.reading() as session:
-        enterprise_id = _find(session, cvr)
-        delivery = _read(state, session, enterprise_id, file, images)
-    found = _preview(state, enterprise_id, delivery)
-    _show(found)
-    if found.by(Outcome.REFUSED) and not do_good:
-        click.echo("Nothing was written: mend the refused rows and run it again.")
-        sys.exit(1)
-    if not do_it and not do_good:
-        click.echo("This is what it would do; run it with --apply to write it.")
-        return
+    with report(as_json) as told:
+        state = mounted()
+        with state.database.reading() as session:
+            enterprise_id = _find(session, cvr)
+            delivery = _read(state, session, enterprise_id, file, images)
+        found = _preview(state, enterprise_id, delivery)
+        _show(told, found)
+        if found.by(Outcome.REFUSED) and not do_good:
+            told.line("Nothing was written: mend the refused rows and run it again.")
+            sys.exit(1)
+        if do_it or do_good:
+            _write(told, state, enterprise_id, delivery, found)
+        else:
+            told.line("This is what it would do; run it with --apply to write it.")
+
+
+def _write(told: Report, state: State, enterprise_id: int, delivery: Delivery, found: Plan) -> None:
     acting = Who(role=Role.ENTERPRISE, enterprise_id=enterprise_id)
     moved = _take(state, acting, delivery, [each.digest for each in found.entries])
+    told.facts |= {"written": True, "rows_left_out": moved}
     if moved:
         rows = ", ".join(map(str, moved))
-        click.echo(f"Rows {rows} were left out: their products have changed meanwhile.")
+        told.line(f"Rows {rows} were left out: their products have changed meanwhile.")
         sys.exit(1)
-    click.echo("Written.")
+    told.line("Written.")
 
 
 def _read(
@@ -98,25 +110,25 @@ def _read(
 def _preview(state: State, enterprise_id: int, delivery: Delivery) -> Plan:
     """Judge a list part by part; return what it would do."""
     entries: list[Entry] = []
-    with state.database.reading() as session, bar("check") as progress:
+    with state.database.reading() as session, steps("check") as step:
         today = today_in_copenhagen(state.clock())
         for part in delivery.parts(plan.PART_ROWS):
             entries += plan.judge(session, enterprise_id, part, today)
-            progress(len(entries) / len(delivery.rows))
+            step(len(entries), len(delivery.rows))
     return Plan(tuple(entries))
 
 
 def _take(state: State, acting: Who, delivery: Delivery, digests: list[str]) -> list[int]:
     """Write a list part by part; return the rows that had moved."""
     done, moved = 0, list[int]()
-    with bar("import") as progress:
+    with steps("import") as step:
         for part in delivery.parts(plan.PART_ROWS):
             own = digests[done : done + len(part.rows)]
             with state.database.transaction() as session:
                 taken = taking.take_part(session, acting, part, own, state.clock())
             moved += taken.moved
             done += len(part.rows)
-            progress(done / len(digests))
+            step(done, len(digests))
     return moved
 
 
@@ -128,19 +140,26 @@ def _find(session: Session, cvr: str) -> int:
     return found
 
 
-def _show(found: Plan) -> None:
+def _show(told: Report, found: Plan) -> None:
+    changing = [entry for entry in found.entries if entry.outcome != Outcome.UNCHANGED]
     table = Table("row", "item number", "title", "outcome", "what", title_justify="left")
-    for entry in found.entries:
-        if entry.outcome != Outcome.UNCHANGED:
-            cells = (str(entry.row), entry.item_number, entry.title, OUTCOMES[entry.outcome])
-            table.add_row(*cells, _what(entry))
+    for entry in changing:
+        cells = (str(entry.row), entry.item_number, entry.title, OUTCOMES[entry.outcome])
+        table.add_row(*cells, _what(entry))
     if table.row_count:
-        # A width of its own where there is no terminal: reasons must not be cut.
-        console = Console(highlight=False, markup=False)
-        console.width = max(console.width, 160)
-        console.print(table)
-    counts = found.counts
-    click.echo(", ".join(f"{counts[outcome]} {word}" for outcome, word in OUTCOMES.items()))
+        told.show(table)
+    told.facts |= {
+        "counts": {word: found.counts[outcome] for outcome, word in OUTCOMES.items()},
+        "rows": [_facts(entry) for entry in changing],
+    }
+    told.line(", ".join(f"{found.counts[outcome]} {word}" for outcome, word in OUTCOMES.items()))
+
+
+def _facts(entry: Entry) -> dict[str, object]:
+    return {
+        "row": entry.row, "item_number": entry.item_number, "title": entry.title,
+        "outcome": OUTCOMES[entry.outcome], "what": _what(entry),
+    }  # fmt: skip
 
 
 def _what(entry: Entry) -> str:

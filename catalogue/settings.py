@@ -118,6 +118,17 @@ class Settings:
         "share of an enterprise's yearly turnover, in percent, above which a purchase is warned of",
     )
     worker_pause_ms: int = _setting(200, "milliseconds the worker sleeps when there is no work")
+    statement_seconds: int = _setting(
+        60, "seconds a statement of PostgreSQL may take for a page; 0: without limit"
+    )
+    job_statement_seconds: int = _setting(600, "the same for the worker")
+    drain_seconds: int = _setting(
+        0, "seconds the web server goes on after SIGTERM, not ready, so that a balancer turns away"
+    )
+    stop_seconds: int = _setting(30, "seconds that requests under way may take when it stops")
+    metrics_token: str = _setting(
+        "", "bearer token that /metrics asks for; empty: it answers the machine itself alone"
+    )
     web_workers: int = _setting(2, "web server processes")
     web_threads: int = _setting(4, "threads of each web server process")
 

@@ -30,6 +30,7 @@ from catalogue.core.who import Role
 from catalogue.coverage import api as coverage_api
 from catalogue.coverage import (
     event_pages,
+    health_pages,
     potential_pages,
     seen_pages,
     watch_pages,
@@ -96,7 +97,7 @@ def blueprint() -> Blueprint:
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
         outside_pages, provider_pages, saml_pages, saml_setup_pages,
         factor_pages, colleague_pages, scim_pages, password_pages,
-        feeds_pages, feeds_api, embed_pages, public_pages, machines,
+        feeds_pages, feeds_api, embed_pages, public_pages, machines, health_pages,
     )  # fmt: skip
     for pages in features:
         made.register_blueprint(pages.blueprint)

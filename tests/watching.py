@@ -16,6 +16,7 @@ from catalogue.core.db import Database
 WITHOUT_EVENT = {
     "catalogue_audit_head": "it is the audit",
     "catalogue_outbox": "work that follows from a deed",
+    "catalogue_workers": "a worker says that it is alive",
     "catalogue_sign_ins": "coming and going decides nothing",
     "catalogue_outside_messages": "what a provider said is noted, so that it counts once",
     "catalogue_outside_sessions": "coming and going decides nothing",

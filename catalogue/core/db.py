@@ -24,7 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
-
+CONNECT_SECONDS = 10  # to reach a server of PostgreSQL
 
 # A value of a condition, or the parameter of a statement that is written once and asked often.
 Whole = int | BindParameter[Any]
@@ -84,6 +84,7 @@ class Database:
         self.before_commit: list[Callable[[Session], None]] = []
         # Who follows what was committed is handed the session, which writes no more.
         self.after_commit: list[Callable[[Session], None]] = []
+        self._statement_ms = 0
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -99,6 +100,13 @@ class Database:
         """Open a reading transaction: one consistent snapshot, never committed."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
+
+    def limit_statements(self, seconds: int) -> None:
+        """Have the server break off a statement that takes longer; 0: none. SQLite has no server.
+
+        For connections that are opened from now on.
+        """
+        self._statement_ms = seconds * 1000
 
     def dispose(self) -> None:
         """Close every pooled connection."""
@@ -116,17 +124,30 @@ class Database:
 
     def _engine(self, busy_timeout_ms: int, echo: bool) -> Engine:
         if not self.is_sqlite:
-            engine = create_engine(self.url, echo=echo, pool_pre_ping=True)
-            event.listen(engine, "connect", _prepare_postgresql)
+            engine = create_engine(
+                self.url,
+                echo=echo,
+                pool_pre_ping=True,
+                hide_parameters=True,
+                connect_args={"connect_timeout": CONNECT_SECONDS},
+            )
+            event.listen(engine, "connect", self._prepare_postgresql)
             return engine
         engine = create_engine(
             self.url,
             echo=echo,
+            hide_parameters=True,  # what people typed must not get into logs by an error
             connect_args={"timeout": busy_timeout_ms / 1000, "check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+
+    def _prepare_postgresql(self, connection: Any, _record: object) -> None:
+        # Compiling a statement takes longer than any of ours runs.
+        connection.execute("SET jit = off")
+        connection.execute(f"SET statement_timeout = {self._statement_ms}")
+        connection.commit()
 
 
 def insert_for(session: Session, table: type[Base]) -> Any:  # the two dialects share no type
@@ -142,12 +163,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
-
-
-def _prepare_postgresql(connection: Any, _record: object) -> None:
-    # Compiling a statement takes longer than any of ours runs.
-    connection.execute("SET jit = off")
-    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

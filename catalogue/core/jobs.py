@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, String, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from . import logs
 from .db import Base, BigId, Database, UtcDateTime
 
 log = logging.getLogger("catalogue.jobs")
@@ -42,6 +43,7 @@ class Job(Base):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(Text)
+    request_id: Mapped[str | None] = mapped_column(String(64))  # that it follows from
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Work:
     topic: str
     payload: Mapping[str, Any]
     attempts: int
+    request_id: str | None = None
 
 
 # A handler does all of a batch or raises; it opens its own transactions and is idempotent.
@@ -80,6 +83,7 @@ def put(
 ) -> None:
     """Write a piece of work into the caller's transaction; due at once unless `due_at` is given."""
     job = Job(topic=topic, payload=payload, created_at=now, due_at=due_at or now)
+    job.request_id = logs.present_id()
     session.add(job)
     session.info.setdefault(_PUT, []).append(job)
 
@@ -110,7 +114,7 @@ def claim(session: Session, topics: Collection[str], *, now: datetime, limit: in
     for job in jobs:
         job.due_at = now + LEASE
         job.attempts += 1
-    return [Work(job.id, job.topic, job.payload, job.attempts) for job in jobs]
+    return [Work(job.id, job.topic, job.payload, job.attempts, job.request_id) for job in jobs]
 
 
 def run_once(
@@ -218,12 +222,15 @@ def _due(now: datetime) -> Any:
 def _handle(
     database: Database, handler: Handler, batch: Sequence[Work], clock: Callable[[], datetime]
 ) -> bool:
-    try:
-        handler(batch)
-    except Exception as error:  # the border of the worker: kept on the row, logged, tried again
-        log.exception("job failed", extra={"topic": batch[0].topic, "jobs": len(batch)})
-        _postpone(database, batch, f"{type(error).__name__}: {error}", now=clock())
-        return False
+    facts, began = {"topic": batch[0].topic, "jobs": len(batch)}, time.monotonic()
+    with logs.during(sorted({work.request_id for work in batch if work.request_id})):
+        try:
+            handler(batch)
+        except Exception as error:  # the border of the worker: kept on the row, logged, tried again
+            log.exception("job failed", extra=facts)
+            _postpone(database, batch, f"{type(error).__name__}: {error}", now=clock())
+            return False
+        log.info("job done", extra=facts | {"ms": round((time.monotonic() - began) * 1000)})
     with database.transaction() as session:
         session.execute(delete(Job).where(Job.id.in_([work.id for work in batch])))
     return True

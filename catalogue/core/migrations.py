@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect as inspector
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from .db import Database
 
+_TAKES = re.compile(r"\b(drop_|alter_|rename_|recreate|execute\()")
 VERSION_TABLE = "catalogue_alembic_version"
 _PACKAGE = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A migration that the tables lack; the program before it serves on beside one that adds."""
+
+    revision: str
+    title: str
+    only_adds: bool
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
@@ -24,9 +41,48 @@ def downgrade(database: Database, revision: str) -> None:
     command.downgrade(_config(database), revision)
 
 
+@cache  # asked each few seconds, and reads forty files
 def head() -> str | None:
     """Return the newest revision this code knows."""
     return ScriptDirectory(str(folder())).get_current_head()
+
+
+def present(session: Session) -> str | None:
+    """Return the revision that the tables have, or None when there are none."""
+    if not inspector(session.connection()).has_table(VERSION_TABLE):
+        return None
+    found: str | None = session.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608  a constant
+    return found
+
+
+def are_missing(session: Session) -> bool:
+    """Tell whether the tables are older than this code.
+
+    Newer ones are no fault: an upgrade migrates first, while the old program still serves.
+    """
+    found = present(session)
+    return found is None or (found in _known() and found != head())
+
+
+def list_pending(session: Session) -> list[Pending]:
+    """List what `upgrade` would do, in its order."""
+    found, scripts = present(session), ScriptDirectory(str(folder()))
+    if found is not None and found not in _known():
+        return []
+    steps = [each for each in scripts.iterate_revisions("head", found or "base") if each]
+    return [
+        Pending(
+            each.revision,
+            (each.doc or "").partition("\n")[0],
+            not _TAKES.search(inspect.getsource(each.module.upgrade)),
+        )
+        for each in reversed(steps)
+    ]
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(each.revision for each in ScriptDirectory(str(folder())).walk_revisions())
 
 
 def folder() -> Path:

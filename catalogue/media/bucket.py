@@ -13,6 +13,7 @@ from typing import Any
 
 from catalogue.settings import WrongSetting
 
+CONNECT_SECONDS, READ_SECONDS = 5, 30  # boto3 tries five times
 _GONE = ("NoSuchKey", "404", "NotFound")
 
 
@@ -71,11 +72,13 @@ def open_bucket(name: str, endpoint: str) -> Bucket:
     """Open a bucket at Amazon, or at `endpoint`; raises WrongSetting without boto3."""
     try:
         boto3 = importlib.import_module("boto3")
+        config = importlib.import_module("botocore.config")
     except ImportError:
         raise WrongSetting(
             "CATALOGUE_MEDIA_BUCKET needs boto3: pip install 'purchasing-catalogue[s3]'"
         ) from None
-    return Bucket(boto3.client("s3", endpoint_url=endpoint or None), name)
+    limits = config.Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
+    return Bucket(boto3.client("s3", endpoint_url=endpoint or None, config=limits), name)
 
 
 def _raise_unless_gone(error: Any) -> None:

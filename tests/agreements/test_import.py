@@ -308,7 +308,7 @@ def test_command_previews_writes_and_tells_what_waits(app: Flask, tmp_path: Path
     assert (done.returncode, "Written." in done.stdout) == (0, True)
     assert "5 unchanged" in run(clean, "--municipality", "0330").stdout
     lost = run(clean, "--municipality", "9999")
-    assert (lost.returncode, "9999" in lost.stdout) == (1, True)
+    assert (lost.returncode, "9999" in lost.stderr) == (1, True)
     with state.database.reading() as session:
         applies = queries.in_force(session, home(staff), cast.TODAY)
     assert len(applies.mandatory) == 5

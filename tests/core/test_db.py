@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from cast import NOW, buyer
+from conftest import on_sqlite
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import StatementError
 
@@ -80,6 +81,18 @@ def test_migrations_make_the_tables_of_the_models_and_go_back(tmp_path: object) 
         names = set(session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
     assert names <= {migrations.VERSION_TABLE}
     database.dispose()
+
+
+@on_sqlite
+def test_migrations_that_are_missing_are_listed_in_their_order(database: Database) -> None:
+    with database.transaction() as session:
+        assert migrations.list_pending(session) == []
+        session.execute(text("UPDATE catalogue_alembic_version SET version_num = '0003'"))
+        pending = migrations.list_pending(session)
+    assert [(each.revision, each.only_adds) for each in pending[:2]] == [
+        ("0004", False), ("0005", True),
+    ]  # fmt: skip
+    assert pending[-1].revision == migrations.head()
 
 
 def test_job_runs_once_and_is_gone(database: Database) -> None:

@@ -15,6 +15,7 @@ from products.world import facts, seller
 from sqlalchemy.orm import Session
 
 from catalogue import cli_check
+from catalogue.cli_telling import Report
 from catalogue.core.receiving import Received
 from catalogue.media import collecting, comparing, deriving, service
 from catalogue.media.folder import Folder
@@ -147,7 +148,7 @@ def told(app: Flask, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[]
 
     def say() -> str:
         try:
-            cli_check.check_files(app.extensions["catalogue"])
+            cli_check.check_files(app.extensions["catalogue"], Report(as_json=False))
         except ClickException as error:
             return capsys.readouterr().out + error.message
         return capsys.readouterr().out

@@ -115,5 +115,5 @@ def test_unknown_enterprise_or_file_ends_with_a_reason_in_a_line(
         with pytest.raises(SystemExit) as ended:
             entry()
         printed = capsys.readouterr()
-        assert (ended.value.code, printed.err) == (1, "")
-        assert told in printed.out
+        assert (ended.value.code, printed.out) == (1, "")
+        assert told in printed.err

@@ -13,7 +13,7 @@ from catalogue.core.errors import CatalogueError, Invalid, NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import framing
+from . import framing, measuring
 from .access import COOKIELESS, EVERYONE, check_csrf, may_enter, refuse_by
 from .drawing import go, render
 from .entering import enter
@@ -31,6 +31,8 @@ CONTENT_POLICY = (
 
 def guard(blueprint: Blueprint) -> None:
     """Put identity, access, CSRF, security headers and error pages on our blueprint."""
+    blueprint.after_request(measuring.tell)  # the first one added is called last
+    measuring.measure(blueprint)
     blueprint.before_request(_enter)
     blueprint.after_request(_leave)
     blueprint.register_error_handler(CatalogueError, _catalogue_error)

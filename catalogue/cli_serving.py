@@ -1,0 +1,128 @@
+"""`catalogue run` and `catalogue web`: processes that serve, and the one that looks after them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from catalogue.cli_mounted import mounted, refuse_in_host
+from catalogue.core import logs
+from catalogue.operating import serving
+from catalogue.settings import read
+
+out = Console(highlight=False)
+RESTART_PAUSE_SECONDS = 1.0
+STOP_SECONDS = 15
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Port of the web server.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--demo/--no-demo", "with_demo", default=False, help="Load the demonstration world.")
+def run(port: int, host: str, with_demo: bool) -> None:
+    """Migrate, then run web server and worker under one supervisor until stopped."""
+    from catalogue import cli_preparing  # noqa: PLC0415  the web server alone needs none of it
+
+    refuse_in_host()
+    os.environ.setdefault("CATALOGUE_PUBLIC_URL", f"http://{host}:{port}")
+    cli_preparing.prepare()
+    if with_demo:
+        cli_preparing.load_demo()
+    web = [sys.executable, "-m", "catalogue.cli", "web", "--host", host, "--port", str(port)]
+    work = [sys.executable, "-m", "catalogue.cli", "work"]
+    with _supervised({"web": web, "worker": work}) as supervise:
+        _announce(host, port)
+        supervise()
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def web(port: int, host: str) -> None:
+    """Run the web server alone.
+
+    SIGHUP starts its processes anew one after the other, with new code, and no request is lost.
+    SIGTERM lets requests under way end; with CATALOGUE_DRAIN_SECONDS it is first no longer ready.
+    """
+    refuse_in_host()
+    settings = read(os.environ)
+    logs.set_up()
+    with tempfile.TemporaryDirectory(prefix="catalogue-web-") as folder:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+        os.environ["SERVER_OF_CATALOGUE"] = folder
+        serving.serve((host, port), settings, Path(folder) / "draining")
+
+
+@contextmanager
+def _supervised(commands: dict[str, list[str]]) -> Iterator[Callable[[], None]]:
+    """Start the commands as processes; the block gets a function that keeps them running."""
+    running = {name: subprocess.Popen(command) for name, command in commands.items()}  # noqa: S603
+    stopping = False
+
+    def stop(_signal: int, _frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    def supervise() -> None:
+        while not stopping:
+            for name, process in running.items():
+                if process.poll() is not None:
+                    out.print(f"{name} ended with status {process.returncode}; starting it again")
+                    time.sleep(RESTART_PAUSE_SECONDS)
+                    running[name] = subprocess.Popen(commands[name])  # noqa: S603
+            time.sleep(0.2)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield supervise
+    finally:
+        _end(list(running.values()))
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _announce(host: str, port: int) -> None:
+    """Wait until pages can be served, then print the address and the demonstration log-ins."""
+    from catalogue import demo  # noqa: PLC0415  it draws its pictures, and knows all features
+
+    settings = read(os.environ)
+    address = f"http://{host}:{port}{settings.url_prefix}"
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310
+                break
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    out.print(f"\nCatalogue is ready: [bold]{address}/[/bold]   (Ctrl-C stops it)")
+    people = demo.log_ins(mounted())
+    if not people:
+        return
+    table = Table(title="Demonstration log-ins", title_justify="left")
+    for heading in ("e-mail", "password", "role"):
+        table.add_column(heading)
+    for email, roles in people:
+        table.add_row(email, demo.PASSWORD, roles)
+    out.print(table)

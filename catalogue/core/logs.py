@@ -1,0 +1,108 @@
+"""Lines of the log: JSON where no person reads them, each with the requests that it belongs to.
+
+A request has an id, which the work that it causes carries on. No line holds personal data: what is
+logged are events and facts of ours, and addresses of mail that others put in their errors are
+taken out.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+_WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+_ADDRESS = re.compile(r"[^\s@<>\"'(){}\[\],;:=]+@[\w-]+(?:\.[\w-]+)+")
+_ids: ContextVar[tuple[str, ...]] = ContextVar("catalogue_request_ids", default=())
+# What every record has; all else was given as facts of the event.
+_USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+def new_id(sent: str | None) -> str:
+    """Return the id that was sent along, if it is well-formed, else a new one."""
+    return sent if sent and _WELL_FORMED.fullmatch(sent) else secrets.token_hex(16)
+
+
+def present_id() -> str | None:
+    """Return the id of the request that this is done for, if it is done for one."""
+    found = _ids.get()
+    return found[0] if len(found) == 1 else None
+
+
+def begin(ids: Sequence[str]) -> None:
+    """Do what follows, in this thread, for these requests."""
+    _ids.set(tuple(ids))
+
+
+@contextmanager
+def during(ids: Sequence[str]) -> Iterator[None]:
+    """Do the block for these requests."""
+    before = _ids.set(tuple(ids))
+    try:
+        yield
+    finally:
+        _ids.reset(before)
+
+
+def facts_of(record: logging.LogRecord) -> dict[str, Any]:
+    """Return what a record tells, as plain values: when, how grave, where, what, for which."""
+    at = datetime.fromtimestamp(record.created, UTC)
+    told: dict[str, Any] = {
+        "at": at.isoformat(timespec="milliseconds"), "level": record.levelname.lower(),
+        "logger": record.name, "event": record.getMessage(),
+    }  # fmt: skip
+    ids = _ids.get()
+    if ids:
+        told["request"] = ids[0] if len(ids) == 1 else list(ids)
+    return told | {name: each for name, each in vars(record).items() if name not in _USUAL}
+
+
+class JsonLines(logging.Formatter):
+    """A line of JSON for each record; for a host's handlers too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as JSON, without addresses of mail."""
+        told = facts_of(record)
+        if record.exc_info:
+            told["error"] = self.formatException(record.exc_info)
+        return without_addresses(json.dumps(told, ensure_ascii=False, default=str))
+
+
+class PlainLines(logging.Formatter):
+    """A line for people, with the facts behind the event."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record in words, without addresses of mail."""
+        told = facts_of(record)
+        begin = f"{told.pop('at')[11:19]} {told.pop('level'):7} {told.pop('event')}"
+        del told["logger"]
+        line = " ".join([begin, *(f"{name}={value}" for name, value in told.items())])
+        if record.exc_info:
+            line += "\n" + self.formatException(record.exc_info)
+        return without_addresses(line)
+
+
+def without_addresses(text: str) -> str:
+    """Return a text in which addresses of mail are blotted out."""
+    return _ADDRESS.sub("…@…", text)
+
+
+def set_up(stream: TextIO | None = None) -> None:
+    """Have all lines of this process written to a stream: JSON unless it is a terminal.
+
+    Libraries tell what goes wrong alone: their chatter may hold what is nobody's business.
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
+    is_terminal = handler.stream.isatty()
+    handler.setFormatter(PlainLines() if is_terminal else JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("catalogue").setLevel(logging.INFO)

@@ -1,0 +1,91 @@
+"""The doctor names what is wrong and how to mend it, and one bad look hides no other."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from catalogue import cli
+from catalogue.cli import main
+
+
+@pytest.fixture
+def folder(empty_sqlite: Path, tmp_path: Path) -> Path:
+    """A data folder with an empty database."""
+    shutil.copy(empty_sqlite, tmp_path / "catalogue.sqlite")
+    return tmp_path
+
+
+def examined(folder: Path, **given: str) -> tuple[int, dict[str, list[str]]]:
+    """Return the status, and what was found by grade, as place and words."""
+    ended = run(folder, "--json", **given)
+    found: dict[str, list[str]] = {"fine": [], "warning": [], "fault": []}
+    for each in json.loads(ended.stdout)["findings"]:
+        found[each["grade"]].append(f"{each['place']}: {each['says']}")
+        assert each["grade"] == "fine" or each["remedy"], each
+    return ended.exit_code, found
+
+
+def run(folder: Path, *arguments: str, **given: str) -> Result:
+    """Run the command on a data folder."""
+    environment: dict[str, str | None] = {
+        name: None for name in os.environ if name.startswith("CATALOGUE_")
+    }
+    environment |= {"CATALOGUE_DATA_FOLDER": str(folder), "CATALOGUE_SECRET_KEY": "k" * 40}
+    environment |= {f"CATALOGUE_{name.upper()}": value for name, value in given.items()}
+    return CliRunner().invoke(main, ["doctor", *arguments], env=environment)
+
+
+def test_empty_installation_lacks_worker_and_index_and_nothing_else(folder: Path) -> None:
+    status, found = examined(folder)
+    assert status == 1
+    assert [each.partition(":")[0] for each in found["fault"] if "pango" not in each] == [
+        "index", "worker",
+    ]  # fmt: skip
+    assert found["warning"] == []
+    assert len(found["fine"]) >= 9
+    assert list((folder / "media").rglob("*.*")) == []
+
+
+def test_database_and_servers_that_do_not_answer_are_findings(folder: Path) -> None:
+    _status, found = examined(
+        folder, smtp_host="127.0.0.1", smtp_port="9", clamav_socket="/nowhere", secret_key="short",
+        database_url=f"sqlite:///{folder}/nowhere/x.sqlite", smtp_user="us",
+    )  # fmt: skip
+    places = {each.partition(":")[0] for each in found["fault"]}
+    assert places >= {"database", "mail server", "virus scanner", "secret key", "worker"}
+    assert [each for each in found["warning"] if "belong together" in each]
+
+
+def test_settings_that_are_none_are_all_named(folder: Path) -> None:
+    status, found = examined(folder, smpt_host="x", colour="red")
+    assert (status, len(found["fault"])) == (1, 2)
+    told = run(folder, smpt_host="x").stdout
+    assert "✗ settings: CATALOGUE_SMPT_HOST is no setting" in told
+    assert "\x1b" not in told, "colours are for terminals"
+
+
+@pytest.mark.parametrize("section", cli.SECTIONS)
+def test_every_command_says_in_the_list_what_it_says_itself(section: str) -> None:
+    group = cli.LazyGroup()
+    for name, entry in cli.SECTIONS[section].items():
+        command = group.get_command(None, name)  # type: ignore[arg-type]  it needs none
+        assert command is not None
+        assert command.name == name
+        assert entry.says.split()[0] == (command.help or "").split()[0], name
+
+
+def test_list_of_commands_and_completion_load_no_command() -> None:
+    code = "import sys; from catalogue.cli import main; main(['--help'], standalone_mode=False);"
+    code += "print([each for each in sys.modules if 'sqlalchemy' in each or 'flask' in each])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("[]\n")
+    for shell in ("bash", "zsh", "fish"):
+        assert "_CATALOGUE_COMPLETE" in CliRunner().invoke(main, ["completion", shell]).stdout

@@ -1,0 +1,124 @@
+"""The web server, as a process of its own: it is restarted and stopped, and no request is lost."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+PATIENCE_SECONDS = 60
+
+
+@dataclass
+class Server:
+    """A running web server, and what became of each request to it."""
+
+    process: subprocess.Popen[str]
+    port: int
+    lines: list[dict[str, object]] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    answered: int = 0
+
+    def ask(self, path: str) -> tuple[int, http.client.HTTPMessage]:
+        """Ask over a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("GET", path, headers={"X-Request-ID": "of-the-tests"})
+        with connection.getresponse() as answer:
+            answer.read()
+            connection.close()
+            return answer.status, answer.headers
+
+    def ask_until(self) -> None:
+        """Ask one time after the other until it is no longer ready, and note what is lost."""
+        while self.process.poll() is None:
+            try:
+                status, _headers = self.ask("/readyz")
+                self.answered += status == 200
+                if status == 503:  # a balancer turns away
+                    return
+            except (OSError, http.client.HTTPException) as error:
+                self.lost.append(repr(error))
+                time.sleep(0.05)
+
+    def read_log(self) -> None:
+        """Keep the lines that it writes."""
+        for line in self.process.stderr or ():
+            with suppress(ValueError):
+                self.lines.append(json.loads(line))
+
+
+def _wait_for(what: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not what():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def server(empty_sqlite: Path, tmp_path: Path) -> Iterator[Server]:
+    """A web server of one process, which is not ready for a moment before it stops."""
+    shutil.copy(empty_sqlite, tmp_path / "catalogue.sqlite")
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    environ = {name: each for name, each in os.environ.items() if "CATALOGUE_" not in name}
+    environ |= {
+        "CATALOGUE_DATA_FOLDER": str(tmp_path), "CATALOGUE_WEB_WORKERS": "1",
+        "CATALOGUE_DRAIN_SECONDS": "1",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "catalogue.cli", "web", "--port", str(port)]
+    process = subprocess.Popen(
+        command, env=environ, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    made = Server(process, port)
+    reading = threading.Thread(target=made.read_log)
+    reading.start()
+
+    def ready() -> bool:
+        with suppress(OSError, http.client.HTTPException):
+            return made.ask("/readyz")[0] == 200
+        return False
+
+    try:
+        _wait_for(ready)
+        yield made
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its children too
+        process.wait()
+        reading.join()
+        if process.stderr:
+            process.stderr.close()
+
+
+def test_server_is_restarted_and_stopped_without_a_request_lost(server: Server) -> None:
+    askers = [threading.Thread(target=server.ask_until, daemon=True) for _ in range(3)]
+    for each in askers:
+        each.start()
+    server.process.send_signal(signal.SIGHUP)
+    _wait_for(lambda: any("Stopped old worker" in str(each["event"]) for each in server.lines))
+    _status, headers = server.ask("/")
+    assert headers["X-Request-ID"] == "of-the-tests"
+    server.process.send_signal(signal.SIGTERM)
+    for each in askers:
+        each.join(PATIENCE_SECONDS)  # each ends by the server's being no longer ready
+    assert server.ask("/")[0] == 200, "though it answers who comes nevertheless"
+    assert server.process.wait(PATIENCE_SECONDS) == 0
+    assert server.lost == []
+    assert server.answered > 100
+    told = [each for each in server.lines if each["event"] == "request"]
+    assert told[0]["request"] == "of-the-tests"
+    assert (told[0]["route"], told[0]["status"]) == ("/", 200)
