@@ -65,6 +65,20 @@ def test_an_applicant_gets_the_one_role_that_an_application_gives(
         assert session.scalars(select(Municipality.id)).all() == [home.id]
 
 
+@on_sqlite
+def test_applying_tells_of_few_addresses_who_has_a_log_in(
+    app: Flask, client: CatalogueClient
+) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        home = cast.municipality(session)
+        known = cast.buyer(session, home).email
+    form = application(municipality_id=home.id, reviewer_id=home.id) | {"person_email": known}
+    told = [client.post("/virksomheder/ansoeg", data=form).text for _ in range(11)]
+    assert all("har allerede et login" in each for each in told[:10])
+    assert "har allerede et login" not in told[10]
+    assert "For mange forsøg" in told[10]
+
+
 WAYS = (
     "../../etc/passwd",
     "..%2f..%2fetc%2fpasswd",
