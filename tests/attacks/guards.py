@@ -27,6 +27,7 @@ BORDER, FRAMING, APP = "core/http/border.py", "core/http/framing.py", "app.py"
 ACCESS, TOWNS = "house/test_access.py", "attacks/test_two_towns.py"
 AT_BORDER, AT_FORMS = "attacks/test_border.py", "attacks/test_forms.py"
 SIGN_IN, OIDC = "accounts/test_sign_in.py", "accounts/test_oidc.py"
+OBJECTS = f"{TOWNS}::test_an_object_is_there_for_its_own_people_alone"
 PAGES = f"{TOWNS}::test_no_page_tells_what_is_anothers_or_takes_text_for_more_than_text"
 
 GUARDS = [
@@ -39,6 +40,22 @@ GUARDS = [
     Guard("calling the API without the scope", "core/http/entering.py",
           "if operation.scope not in found.scopes:", "if False:",
           "api/test_tokens.py::test_scope_narrows_what_the_role_may"),
+    Guard("an order of another municipality", "ordering/models.py",
+          "Role.STAFF:\n            return cls.municipality_id == who.municipality_id",
+          "Role.STAFF:\n            return cls.id > 0", OBJECTS),
+    Guard("an order of another enterprise", "ordering/models.py",
+          "and_(cls.enterprise_id == who.enterprise_id, cls.withheld.is_(False))",
+          "cls.withheld.is_(False)", OBJECTS),
+    Guard("a product of another enterprise", "products/service.py",
+          ".where(Product.id == product_id, Product.enterprise_id == enterprise_id)",
+          ".where(Product.id == product_id)", OBJECTS),
+    Guard("a catalogue file of another municipality", "exchange/feeds/service.py",
+          "if found is None or found.municipality_id != who.municipality_id:",
+          "if found is None:", OBJECTS),
+    Guard("a decision about an application of another municipality", "enterprises/service.py",
+          "if not may_see(found, who.municipality_id):", "if False:", OBJECTS),
+    Guard("a list with rows of another municipality", "exchange/punchout_connections.py",
+          "        .where(PunchOutConnection.municipality_id == who.municipality_id)\n", "", PAGES),
     # The browser
     Guard("a page without a content policy", BORDER,
           'headers.setdefault("Content-Security-Policy", CONTENT_POLICY)', "pass",
