@@ -46,6 +46,14 @@ OPEN = {
     "watch.orders": "one's own orders, of any enterprise",
     "search.answer_demand": "a request to all is every enterprise's to answer",
 }
+# Addresses with an object that ask for nobody's role: what is public, and links that are the key
+# themselves (each is tried with wrong, used and old ones where it is made).
+ASK_FOR_NO_ROLE = {
+    "embed.shelf", "public.product", "public.shelf", "search.profile",  # public
+    "links.confirm", "links.confirm_part", "links.reject", "links.see", "links.show",
+    "passwords.choose", "passwords.link", "people.accept", "people.invitation", "punchout.start",
+    "unsubscribe.ask", "unsubscribe.stop", "unsubscribe.undo",
+}  # fmt: skip
 # What is asked must be sayable, or the form is refused before the object is looked for.
 REASON = {"reason": "Der mangler noget."}
 ADDRESS = {name: FORM[name] for name in FORM if name not in ("reference", "note")}
@@ -153,6 +161,17 @@ def tries(two: Towns) -> Iterator[Try]:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             for role in sorted(roles - {Role.ADMINISTRATOR}):
                 yield Try(role, method, endpoint, address, view.__dict__.get("operation"))
+
+
+@on_sqlite
+def test_no_address_of_an_object_is_open_to_all_by_mistake(app: Flask) -> None:
+    open_to_all = {
+        rule.endpoint.removeprefix("catalogue.")
+        for rule in app.url_map.iter_rules()
+        if app.view_functions[rule.endpoint].__dict__["access"] >= EVERYONE
+        and rule.arguments - BESIDES.keys()
+    }
+    assert open_to_all == ASK_FOR_NO_ROLE
 
 
 @on_sqlite
