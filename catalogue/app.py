@@ -17,6 +17,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalogue import events, views
 from catalogue.accounts import oidc_published, token_pages
@@ -161,6 +162,9 @@ def create_app(config: Mapping[str, Any] | None = None, **options: Any) -> Flask
     )
     app.session_interface = framing.PrefixCookies(settings.url_prefix)
     Catalogue(app, **options)
+    if settings.trusted_proxies:  # else a visitor could say that she comes from anywhere
+        proxied = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask documents it
     return app
 
 

@@ -32,6 +32,9 @@ class Settings:
     url_prefix: str = _setting("", "path under which the application is mounted, such as /indkob")
     public_url: str = _setting("http://127.0.0.1:8000", "address used in links of e-mail messages")
     cookie_secure: bool = _setting(True, "send cookies over https (or loopback) only")
+    trusted_proxies: int = _setting(
+        0, "proxies in front that each add the address they were asked from to X-Forwarded-For"
+    )
     session_hours: int = _setting(12, "hours until a signed-in person must sign in again")
     sign_in_attempts: int = _setting(10, "failed sign-ins per e-mail and quarter before a pause")
     sign_in_attempts_per_address: int = _setting(100, "the same per network address")
@@ -136,6 +139,11 @@ class Settings:
     def database(self) -> str:
         """Return the database URL in force."""
         return self.database_url or f"sqlite:///{(self.data_folder / 'catalogue.sqlite').resolve()}"
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether people reach the catalogue by https alone."""
+        return self.public_url.startswith("https://")
 
     @property
     def media_folder(self) -> Path:

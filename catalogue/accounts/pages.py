@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from flask import Blueprint, Response, make_response, redirect, request
@@ -37,6 +38,7 @@ from .rules import ROLE_NAMES
 from .schema import PersonSchema, SignInSchema
 
 blueprint = Blueprint("accounts", __name__)
+log = logging.getLogger("catalogue.accounts")
 HOSTED = "catalogue_hosted"  # what the host told of her when that session began
 
 
@@ -94,6 +96,7 @@ def sign_in() -> Response:
     typed_in = service.Credentials(typed["email"], typed["password"], request.remote_addr or "")
     with transaction() as session:
         outcome, token = service.sign_in(session, typed_in, now(), limits)
+    log.info("sign-in", extra={"outcome": str(outcome)})
     if outcome == service.Outcome.TOO_MANY:
         text = _("Too many tries. Wait a quarter of an hour and try again.")
         return _sign_in_form({"password": [text]}, back, 429)

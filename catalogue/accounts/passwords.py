@@ -1,4 +1,4 @@
-"""Whether a password is a person's; what it takes tells nobody whether she has a log-in."""
+"""Whether a password is a person's; how long that takes tells nobody whether she has a log-in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def with_one() -> ColumnElement[bool]:
 def matches(person: Person | None, password: str) -> bool:
     """Tell whether a password is right; for nobody it takes as long, and never is."""
     hasher = PasswordHasher()
-    if person is None:
+    if person is None or not has_one(person):
         hasher.hash(password)  # the same work, so that time does not tell who has a log-in
         return False
     try:

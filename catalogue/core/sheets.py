@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,6 +32,11 @@ HEADER_ROWS = 30  # how far down the header is looked for
 DELIMITERS = (";", ",", "\t", "|")
 ENCODINGS = ("utf-8-sig", "cp1252")
 APOSTROPHES = ("'", "\u2019", "\u2018")  # in front of a cell: take it as it stands
+# What a torn or locked workbook makes its readers raise, wherever they are.
+TORN = (
+    python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError,
+    NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 # Where a cell says it stands, r="AB12", and a row, r="12".
 _COLUMN = re.compile(rb"""r\s*=\s*["']([A-Za-z]+)\d""")
@@ -199,7 +205,7 @@ def _excel(content: bytes) -> list[Table]:
             for sheet in sheets
             if sheet.height <= MOST_ROWS + HEADER_ROWS and sheet.width <= MOST_COLUMNS
         ]
-    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError):
+    except TORN:
         raise Unreadable(
             _("The Excel file is damaged or locked. Open it, save it as .xlsx and send it again.")
         ) from None

@@ -47,8 +47,7 @@ def list_sheets(path: Path) -> list[Sheet]:
                 raise UnreadableLedger(_("The Excel file is too large. Save it as CSV."))
             fits = sheets.spread(parts) <= MOST_CELLS
         return _held(path) if fits else _streamed(path)
-    # Of a torn workbook.
-    except (python_calamine.CalamineError, zipfile.BadZipFile, KeyError, SyntaxError, EOFError):
+    except (*sheets.TORN, SyntaxError):
         raise UnreadableLedger(
             _("The Excel file is damaged. Open it, save it as .xlsx and send it again.")
         ) from None

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.accounts import queries as accounts
+from catalogue.accounts import throttling
 from catalogue.core.errors import Invalid
 from catalogue.core.fields import load
 from catalogue.core.http import (
@@ -19,6 +20,7 @@ from catalogue.core.http import (
     reading,
     render,
     route,
+    state,
     today,
     transaction,
     who,
@@ -43,6 +45,7 @@ def apply() -> Response:
         return _form("enterprises/apply.html", {}, {})
     try:
         values = load(ApplicationSchema(), request.form)
+        _take_turn()
         with transaction() as session:
             service.apply(session, values, now())
     except Invalid as error:
@@ -74,6 +77,21 @@ def enterprises() -> Response:
     with reading() as session:
         rows = queries.list_all(session)
     return render("enterprises/all.html", rows=rows, states=STATES, lapsed=LAPSED, today=today())
+
+
+def _take_turn() -> None:
+    """Count an application from this network address; raises Invalid for one too many.
+
+    Whoever applies is told whether a mail address has a log-in: no list is to be tried that way.
+    """
+    limit = state().settings.sign_in_attempts
+    subjects = {throttling.subject("apply", request.remote_addr or ""): limit}
+    with transaction() as session:
+        throttling.forget_old(session, now())
+        if throttling.is_throttled(session, subjects, now()):
+            text = _("Too many tries. Wait a quarter of an hour and try again.")
+            raise Invalid({"person_email": [text]})
+        throttling.note_failure(session, subjects, now())
 
 
 def _form(template: str, values: Any, errors: Errors) -> Response:

@@ -190,7 +190,7 @@ def _application(enterprise_id: int, errors: Errors, form: str) -> Response:
         logo = queries.find_logo(session, dossier.enterprise)
         enterprise = dossier.enterprise
         reviews = enterprise.reviewer_id == who().municipality_id
-        if not reviews and enterprise.state != EnterpriseState.VERIFIED:
+        if not service.may_see(enterprise, who().municipality_id):
             raise Missing(_("The enterprise does not exist."))
         files = evidence.list_of(session, enterprise_id) if reviews else []
     moves = [to for to, sources in review.MOVES.items() if enterprise.state in sources]

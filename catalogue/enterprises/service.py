@@ -76,6 +76,11 @@ def get(session: Session, enterprise_id: int) -> Enterprise:
     return found
 
 
+def may_see(found: Enterprise, municipality_id: int | None) -> bool:
+    """Tell whether a municipality sees an enterprise: its reviewer does, others once verified."""
+    return found.state == EnterpriseState.VERIFIED or found.reviewer_id == municipality_id
+
+
 def get_own(session: Session, enterprise_id: int) -> Enterprise:
     """Return one's own enterprise with its criteria, to be shown in its form."""
     return session.scalars(
@@ -114,8 +119,11 @@ def set_logo(session: Session, who: Who, image_id: int, now: datetime) -> None:
 def record_register(
     session: Session, who: Who, enterprise_id: int, values: dict[str, Any], now: datetime
 ) -> None:
-    """Write what the register says; `values`: status, checked_on, source. Older facts stay."""
-    found = get(session, enterprise_id)
+    """Write what the register says; `values`: status, checked_on, source. Older facts stay.
+
+    Raises Missing for one that the municipality does not see.
+    """
+    found = _get_seen(session, who, enterprise_id)
     last = session.scalars(
         select(RegisterFact)
         .where(RegisterFact.enterprise_id == found.id)
@@ -131,8 +139,11 @@ def record_register(
 def decide(
     session: Session, who: Who, enterprise_id: int, values: dict[str, Any], now: datetime
 ) -> None:
-    """Write one's own municipality's decision; `values`: recognition, reason. Older ones stay."""
-    found = get(session, enterprise_id)
+    """Write one's own municipality's decision; `values`: recognition, reason. Older ones stay.
+
+    Raises Missing for one that the municipality does not see.
+    """
+    found = _get_seen(session, who, enterprise_id)
     own = (
         MunicipalDecision.enterprise_id == found.id,
         MunicipalDecision.municipality_id == who.municipality_id,
@@ -153,6 +164,13 @@ def decide(
     )
     facts = audit.changes(_plain(before), _plain(values))
     tell(session, found, "enterprise.decided", who, now, facts)
+
+
+def _get_seen(session: Session, who: Who, enterprise_id: int) -> Enterprise:
+    found = get(session, enterprise_id)
+    if not may_see(found, who.municipality_id):
+        raise Missing(_("The enterprise does not exist."))
+    return found
 
 
 def _fill(enterprise: Enterprise, values: dict[str, Any], now: datetime) -> None:

@@ -93,6 +93,18 @@ def test_two_sessions_in_one_browser_have_a_basket_each(app: Flask, client: Flas
     assert "Legehus i lærk" not in client.get(f"{other}/kurv").text
 
 
+def test_cookie_of_one_session_opens_no_other(app: Flask, client: FlaskClient) -> None:
+    to = connected(app)
+    one, other = (call(client, to).headers["Location"].removesuffix("/soeg") for _ in range(2))
+    held = client.get_cookie("catalogue_punchout", path=one)
+    assert held is not None
+    thief = app.test_client()
+    thief.set_cookie("catalogue_punchout", held.value, path=other)
+    assert thief.get(f"{other}/kurv").status_code == 403
+    thief.set_cookie("catalogue_punchout", held.value, path=one)
+    assert thief.get(f"{one}/kurv").status_code == 200
+
+
 @pytest.mark.parametrize("page", ["/ordrer", "/kurv/bestil", "/lister", "/roller", "/tilbud"])
 def test_session_opens_nothing_but_the_shop(app: Flask, client: FlaskClient, page: str) -> None:
     here = call(client, connected(app)).headers["Location"].removesuffix("/soeg")

@@ -138,6 +138,8 @@ def test_every_answer_carries_the_security_headers(app: Flask) -> None:
     assert "unsafe-inline" not in policy
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert response.headers["Cache-Control"] == "no-store"
 
 
 def test_session_cookie_is_secure_http_only_and_same_site(app: Flask) -> None:

@@ -180,11 +180,11 @@ class Town:
     names: dict[str, Any]
 
 
-def build(app: Flask, size: int) -> Town:
+def build(app: Flask, size: int, town: str = "Slagelse") -> Town:
     """Make a town with `size` of everything there can be many of."""
     state = app.extensions["catalogue"]
     with state.database.transaction() as session:
-        world = make(session)
+        world = make(session, town)
         products = [world.product]
         demands = [cast.demand(session, world.buyer, world.home)]
         cast.mandatory(session, world.home, categories=["90910000"])  # the next are in conflict
@@ -228,7 +228,7 @@ def build(app: Flask, size: int) -> Town:
             "demand": demands[0].id,
             "word": explained[0].id,
             "inquiry": asked_of[0].id,
-            "waiting": session.scalars(select(Order.number)).first(),
+            "waiting": session.scalars(select(Order.number).order_by(Order.id.desc())).first(),
             "plan": PLAN.format(home=world.home.id),
             "proposal": proposed[0],
             "ledger": book(session, world, size),
@@ -252,7 +252,7 @@ def build(app: Flask, size: int) -> Town:
     for each in ids:
         buyer.post("/kurv/tilfoej", data={"product_id": each, "quantity": "1"})
     listed = buyer.get("/ordrer").text
-    numbers = re.findall(r"/ordrer/(0330-\d{4}-\d{5})", listed)
+    numbers = re.findall(r"/ordrer/(\d{4}-\d{4}-\d{5})", listed)
     talk(app, people, min(numbers), size)
     with state.database.transaction() as session:
         names |= repeat(session, world, size) | {"sent": ship(session, world, size)}
@@ -392,7 +392,9 @@ def book_on(session: Session, world: World, staff: Person, size: int) -> int:
 
 def quote(session: Session, world: World) -> Quote:
     """Have the buyer ask all for a quote, and the enterprise ask back and send one."""
-    parties = select(Agreement.enterprise_id).where(Agreement.kind == AgreementKind.VOLUNTARY)
+    parties = select(Agreement.enterprise_id).where(
+        Agreement.kind == AgreementKind.VOLUNTARY, Agreement.municipality_id == world.home.id
+    )
     wanted = quoting.wanted(
         frozenset(each for each in session.scalars(parties) if each),
         category_code=cast.PLAY_HOUSES,

@@ -47,9 +47,9 @@ class World:
     worker_who: Who
 
 
-def make(session: Session, **agreement: Any) -> World:
-    """Make the world; facts given are those of the agreement."""
-    home = cast.municipality(session)
+def make(session: Session, town: str = "Slagelse", **agreement: Any) -> World:
+    """Make the world in a municipality; facts given are those of the agreement."""
+    home = cast.municipality(session, town)
     buyer = cast.buyer(session, home)
     enterprise = cast.enterprise(session)
     worker = cast.worker(session, enterprise)

@@ -27,6 +27,8 @@ CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+# A year. Not for the names below ours: of a host, they may be anybody's.
+ONLY_HTTPS = "max-age=31536000"
 
 
 def guard(blueprint: Blueprint) -> None:
@@ -94,6 +96,8 @@ def _leave(response: Response) -> Response:
     headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
+    if state().settings.is_https:
+        headers.setdefault("Strict-Transport-Security", ONLY_HTTPS)
     if framed is None or not framed.origins:  # it cannot name sites; the policy does
         headers.setdefault("X-Frame-Options", "DENY")
     if "Cache-Control" not in headers:
@@ -103,6 +107,8 @@ def _leave(response: Response) -> Response:
 
 
 def _catalogue_error(error: CatalogueError) -> Response:
+    if isinstance(error, NotAllowed):
+        log.warning("refused", extra={"endpoint": request.endpoint, "person_id": _person_id()})
     detail = str(error) if isinstance(error, Invalid) else str(error.detail)
     return _error_page(status_of(error), str(error.title), detail)
 
@@ -130,6 +136,11 @@ def _http_error(error: HTTPException) -> Response:
 def _fault(_error: Exception) -> Response:
     log.exception("request failed", extra={"endpoint": request.endpoint})
     return _error_page(500, str(_("An error occurred at our end")), "")
+
+
+def _person_id() -> int | None:
+    asking: Who = g.get("catalogue_who", Who())
+    return asking.person_id
 
 
 def _error_page(status: int, title: str, detail: str) -> Response:

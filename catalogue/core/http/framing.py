@@ -63,7 +63,7 @@ class FramedCookies(SecureCookieSessionInterface):
 
     def get_cookie_name(self, app: Flask) -> str:
         """Return the name, which is another than that of people who sign in here."""
-        return COOKIE
+        return _guarded(app, COOKIE, "")
 
     def get_cookie_path(self, app: Flask) -> str:
         """Return the path that this one session's addresses begin with."""
@@ -91,6 +91,10 @@ class PrefixCookies(SecureCookieSessionInterface):
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """Return the name, by which browsers take it from this very host alone, over https."""
+        return _guarded(app, super().get_cookie_name(app), self.get_cookie_path(app))
 
     def get_cookie_path(self, app: Flask) -> str:
         """Return the path that all our addresses begin with."""
@@ -191,8 +195,9 @@ def begin(
     if signer is None:
         raise RuntimeError("a framed session needs the SECRET_KEY of the application")
     held = {TOKEN: token} | ({"catalogue_messages": messages} if messages else {})
+    name = FramedCookies().get_cookie_name(current_app)
     response.set_cookie(
-        COOKIE, str(signer.dumps(held)), path=address(prefix, begun), secure=True,
+        name, str(signer.dumps(held)), path=address(prefix, begun), secure=True,
         httponly=True, samesite="None", partitioned=True,
     )  # fmt: skip
     return response
@@ -205,6 +210,17 @@ def address(prefix: str, begun: int, path: str = "") -> str:
     """
     root = request.script_root
     return f"{root}{prefix}/{PLACE}/{begun}{path.removeprefix(root)}"
+
+
+def _guarded(app: Flask, name: str, path: str) -> str:
+    """Return the name of a cookie with the prefix that browsers watch over (RFC 6265bis, 4.1.3).
+
+    Only where people come by https: elsewhere some browsers would not take the cookie at all.
+    """
+    settings = app.extensions["catalogue"].settings
+    if not (settings.is_https and settings.cookie_secure):
+        return name
+    return f"__Host-{name}" if path == "/" else f"__Secure-{name}"
 
 
 def framed_policy(policy: str, framed: Framed) -> str:

@@ -1,0 +1,201 @@
+"""Guards against attacks: where each stands, how it is taken out, and which test misses it.
+
+`scripts/attacks` takes them out one by one, in a copy of the tree, and sees the test fail. Here
+stands what is cheap to hold: that the text of each guard is still there, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A guard: against what, its file below `catalogue/`, its text, and the text without it.
+
+    `test` is what must fail then: a file below `tests/` and the name of a test.
+    """
+
+    against: str
+    file: str
+    text: str
+    without: str
+    test: str
+
+
+BORDER, FRAMING, APP = "core/http/border.py", "core/http/framing.py", "app.py"
+ACCESS, TOWNS = "house/test_access.py", "attacks/test_two_towns.py"
+AT_BORDER, AT_FORMS = "attacks/test_border.py", "attacks/test_forms.py"
+SIGN_IN, OIDC = "accounts/test_sign_in.py", "accounts/test_oidc.py"
+OBJECTS = f"{TOWNS}::test_an_object_is_there_for_its_own_people_alone"
+PAGES = f"{TOWNS}::test_no_page_tells_what_is_anothers_or_takes_text_for_more_than_text"
+
+GUARDS = [
+    # Who may enter, and what is hers
+    Guard("entering without the role", BORDER, "if not may_enter(access, asking):", "if False:",
+          f"{ACCESS}::test_every_endpoint_lets_in_whom_it_declares_and_no_other"),
+    Guard("calling the API without the role", "core/http/entering.py",
+          "if not may_enter(operation.access, found.who):", "if False:",
+          f"{ACCESS}::test_every_operation_lets_in_whose_token_it_declares_and_no_other"),
+    Guard("calling the API without the scope", "core/http/entering.py",
+          "if operation.scope not in found.scopes:", "if False:",
+          "api/test_tokens.py::test_scope_narrows_what_the_role_may"),
+    Guard("an order of another municipality", "ordering/models.py",
+          "Role.STAFF:\n            return cls.municipality_id == who.municipality_id",
+          "Role.STAFF:\n            return cls.id > 0", OBJECTS),
+    Guard("an order of another enterprise", "ordering/models.py",
+          "and_(cls.enterprise_id == who.enterprise_id, cls.withheld.is_(False))",
+          "cls.withheld.is_(False)", OBJECTS),
+    Guard("a product of another enterprise", "products/service.py",
+          ".where(Product.id == product_id, Product.enterprise_id == enterprise_id)",
+          ".where(Product.id == product_id)", OBJECTS),
+    Guard("a catalogue file of another municipality", "exchange/feeds/service.py",
+          "if found is None or found.municipality_id != who.municipality_id:",
+          "if found is None:", OBJECTS),
+    Guard("a decision about an application of another municipality", "enterprises/service.py",
+          "if not may_see(found, who.municipality_id):", "if False:", OBJECTS),
+    Guard("a list with rows of another municipality", "exchange/punchout_connections.py",
+          "        .where(PunchOutConnection.municipality_id == who.municipality_id)\n", "", PAGES),
+    # The browser
+    Guard("a page without a content policy", BORDER,
+          'headers.setdefault("Content-Security-Policy", CONTENT_POLICY)', "pass",
+          f"{ACCESS}::test_every_answer_carries_the_security_headers"),
+    Guard("inline script and style", BORDER, '"default-src \'self\'; img-src',
+          '"default-src \'self\' \'unsafe-inline\'; img-src',
+          f"{AT_BORDER}::test_policy_lets_nothing_run_but_our_own_files"),
+    Guard("going on without https", BORDER,
+          'headers.setdefault("Strict-Transport-Security", ONLY_HTTPS)', "pass",
+          f"{AT_BORDER}::test_site_over_https_is_asked_over_https_alone"),
+    Guard("being framed", BORDER, 'headers.setdefault("X-Frame-Options", "DENY")', "pass",
+          f"{ACCESS}::test_every_answer_carries_the_security_headers"),
+    Guard("being framed by a site that staff did not name", FRAMING,
+          'f"frame-ancestors {who_frames}")', '"frame-ancestors *")',
+          "exchange/test_punchout_oci.py"
+          "::test_basket_is_bought_and_goes_back_to_the_purchasing_system"),
+    Guard("reading answers from another site (CORS)", BORDER,
+          'headers.setdefault("X-Content-Type-Options", "nosniff")',
+          'headers["Access-Control-Allow-Origin"] = "*"',
+          f"{AT_BORDER}::test_no_other_site_may_read_what_we_answer"),
+    Guard("a cookie that scripts read", APP, "SESSION_COOKIE_HTTPONLY=True",
+          "SESSION_COOKIE_HTTPONLY=False",
+          f"{ACCESS}::test_session_cookie_is_secure_http_only_and_same_site"),
+    Guard("a cookie that other sites send", APP, 'SESSION_COOKIE_SAMESITE="Lax"',
+          "SESSION_COOKIE_SAMESITE=None",
+          f"{ACCESS}::test_session_cookie_is_secure_http_only_and_same_site"),
+    Guard("a cookie that a neighbouring host sets", FRAMING,
+          'f"__Host-{name}" if path == "/" else f"__Secure-{name}"', "name",
+          f"{AT_BORDER}::test_cookie_is_taken_from_this_host_alone"),
+    Guard("a form of another site (CSRF)", BORDER, "        check_csrf()\n", "        pass\n",
+          f"{ACCESS}::test_every_post_without_token_is_refused"),
+    Guard("script in a text (stored XSS)", "core/http/drawing.py", "autoescape=True",
+          "autoescape=False", PAGES),
+    # Addresses
+    Guard("open redirect", "core/http/drawing.py",
+          'safe = path.startswith("/") and not', "safe = True or not",
+          f"{AT_BORDER}::test_way_back_is_a_path_of_this_site"),
+    Guard("header injection by an address", "core/http/drawing.py",
+          "any(ord(sign) < 32 for sign in path)", "False",
+          f"{AT_BORDER}::test_line_ends_in_an_address_add_no_header"),
+    Guard("header injection by a name in a mail", "exchange/posting.py",
+          'return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())',
+          "return text", "exchange/test_mail.py::test_line_breaks_in_names_add_no_header"),
+    Guard("header injection by the name of a file", "core/receiving.py",
+          'for sign in name.replace("\\\\", "/") if sign.isprintable())',
+          'for sign in name.replace("\\\\", "/"))',
+          f"{AT_FORMS}::test_name_of_a_file_keeps_no_path_and_no_line_end"),
+    Guard("a host header that names another site", "core/http/drawing.py",
+          "redirect(url_for(endpoint, **values), code",
+          "redirect(url_for(endpoint, **values, _external=True), code",
+          f"{AT_BORDER}::test_name_in_the_host_header_leads_nobody_away"),
+    Guard("a visitor who says where she comes from", APP, "if settings.trusted_proxies:",
+          "settings = replace(settings, trusted_proxies=1)\n    if True:",
+          f"{AT_BORDER}::test_guessing_is_counted_by_the_address_that_the_proxy_tells"),
+    Guard("being sent into our own network (SSRF)", "core/fetching.py",
+          "if not allowed and not all(", "if not all(True or ",
+          "core/test_fetching.py"
+          "::test_own_network_is_refused_by_default_and_asked_where_it_is_allowed"),
+    Guard("a basket that goes back to another site", "exchange/punchout_sessions.py",
+          "if not rules.may_return_to(address, connection.return_hosts):", "if False:",
+          "exchange/test_punchout_oci.py::test_call_that_is_not_as_agreed_begins_no_session"),
+    # Files and texts
+    Guard("path traversal by a hash", "core/receiving.py",
+          "if not _SHA256.fullmatch(sha256):", "if False:",
+          f"{AT_FORMS}::test_no_name_that_was_sent_is_a_path"),
+    Guard("path traversal by a token", "core/uploads.py", "if not _TOKEN.fullmatch(token):",
+          "if False:", f"{AT_FORMS}::test_no_name_that_was_sent_is_a_path"),
+    Guard("ZIP slip", "products/zipped.py", "if _LEADS_OUT.search(part.orig_filename):",
+          "if False:",
+          "products/test_sent_lists.py::test_zip_that_means_harm_is_refused_with_the_remedy"),
+    Guard("ZIP bomb", "products/zipped.py",
+          "if part.file_size > MOST_FACTOR * max(part.compress_size, 1_000):", "if False:",
+          "products/test_sent_lists.py::test_zip_that_means_harm_is_refused_with_the_remedy"),
+    Guard("a workbook that spans a world of cells", "core/sheets.py", "> MOST_CELLS\n", "< 0\n",
+          "core/test_sheets.py"
+          "::test_small_file_with_a_cell_in_the_last_corner_does_not_end_the_process"),
+    Guard("a document type in a Peppol document (XXE)", "exchange/ubl.py",
+          """    _refuse_document_type(content)
+    try:
+        root = parse(content)
+    except etree.XMLSyntaxError as error:
+        _refuse(error.lineno or 1, "XML", _not_xml(error.msg or ""))
+    if root.getroottree().docinfo.doctype:
+""",
+          """    root = parse(content)
+    if False:
+""",
+          "exchange/test_catalogue_pages.py::test_entities_are_refused_on_the_page"),
+    Guard("entities in a cXML message (entity bomb)", "exchange/cxml.py",
+          "if declared is not None and any(declared.iterentities()):", "if False:",
+          "exchange/test_punchout_rules.py::test_message_made_to_harm_is_refused"),
+    Guard("a picture that unpacks to gigabytes", "media/refusing.py",
+          "if short * long > limits.max_pixels:", "if False:",
+          "media/test_hostile.py::test_bomb_is_refused_before_it_is_decoded"),
+    Guard("a decoder without bounds of memory", "media/sandbox.py",
+          "resource.setrlimit(resource.RLIMIT_AS, (most, most))", "pass",
+          "media/test_hostile.py"
+          "::test_picture_that_wants_more_memory_than_allowed_is_refused"),
+    Guard("a formula in a file for spreadsheets", "core/sheets.py",
+          'return "\'" + text if text[:1] in RISKY else text', "return text", PAGES),
+    Guard("mass assignment", "core/fields.py", "unknown=ma.EXCLUDE", "unknown=ma.INCLUDE",
+          f"{AT_FORMS}::test_a_form_sets_nothing_that_it_does_not_show"),
+    # Passwords, links and sessions
+    Guard("brute force of a password", "accounts/service.py",
+          "if throttling.is_throttled(session, subjects, now):", "if False:",
+          f"{SIGN_IN}::test_guessing_is_throttled_for_a_quarter_of_an_hour"),
+    Guard("asking for many addresses who has a log-in", "enterprises/pages.py",
+          "        _take_turn()\n", "",
+          f"{AT_FORMS}::test_applying_tells_of_few_addresses_who_has_a_log_in"),
+    Guard("brute force of a one-time code", "accounts/second_factor.py",
+          "if throttling.is_throttled(session, subjects, gate.now):", "if False:",
+          "accounts/test_second_factor.py::test_guessing_codes_is_throttled"),
+    Guard("a one-time code used again", "accounts/factor_rules.py",
+          " and step > (last_step or 0):", ":",
+          "accounts/test_second_factor.py::test_code_counts_within_one_step_and_never_again"),
+    Guard("telling by time who has a log-in", "accounts/passwords.py",
+          "hasher.hash(password)  #", "pass  #",
+          f"{AT_BORDER}::test_time_tells_nobody_who_has_a_password"),
+    Guard("telling by time who has a password", "accounts/passwords.py",
+          "if person is None or not has_one(person):", "if person is None:",
+          f"{AT_BORDER}::test_time_tells_nobody_who_has_a_password"),
+    Guard("session fixation", "accounts/browser.py", "    _begin_anew()\n    cookie[TOKEN]",
+          "    cookie[TOKEN]",
+          f"{SIGN_IN}::test_signing_in_gives_a_new_session_and_leads_to_the_role_s_page"),
+    Guard("a session that never ends", "accounts/queries.py",
+          ', SignIn.expires_at > bindparam("now"))', ")",
+          f"{SIGN_IN}::test_session_ends_after_its_hours"),
+    Guard("a person who was shut out", "accounts/queries.py",
+          ".where(Person.disabled_at.is_(None))\n    )", ")",
+          f"{SIGN_IN}::test_disabled_person_is_out_at_once"),
+    Guard("a link for a password used again", "accounts/password_links.py",
+          "if found.used_at is not None or found.expires_at <= now:",
+          "if found.expires_at <= now:",
+          "attacks/test_races.py::test_link_that_is_used_many_times_at_once_works_once"),
+    Guard("writers at once (SQLite)", "core/db.py", '"BEGIN IMMEDIATE" if writing else "BEGIN"',
+          '"BEGIN"', "attacks/test_races.py::test_link_that_is_used_many_times_at_once_works_once"),
+    Guard("an answer of a provider in another browser", "accounts/outside.py",
+          "found.browser_hash == hash_of(browser) and ", "",
+          f"{OIDC}::test_an_answer_counts_once_and_in_its_own_browser"),
+    Guard("a cXML message played again", "exchange/punchout_messages.py",
+          'raise Replayed(_("This message came before; a new one needs a payloadID of its own."))',
+          "pass", "exchange/test_punchout_cxml.py::test_set_up_that_is_played_again_is_refused"),
+]  # fmt: skip
