@@ -8,6 +8,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from catalogue.accounts import api as accounts_api
 from catalogue.accounts import (
     colleague_pages,
+    contact_pages,
     factor_pages,
     outside_pages,
     password_pages,
@@ -15,6 +16,7 @@ from catalogue.accounts import (
     provider_pages,
     scim_pages,
     token_pages,
+    tour_pages,
 )
 from catalogue.accounts import pages as accounts_pages
 from catalogue.agreements import api as agreements_api
@@ -60,6 +62,7 @@ from catalogue.ordering import (
     change_pages,
     cost_pages,
     document_pages,
+    home_pages,
     life_pages,
     message_pages,
     policy_pages,
@@ -93,7 +96,7 @@ def blueprint() -> Blueprint:
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
         outside_pages, provider_pages, factor_pages, colleague_pages, scim_pages, password_pages,
-        feeds_pages, feeds_api, embed_pages, public_pages, machines,
+        feeds_pages, feeds_api, embed_pages, public_pages, machines, tour_pages, contact_pages,
     )  # fmt: skip
     for pages in features:
         made.register_blueprint(pages.blueprint)
@@ -108,17 +111,14 @@ def blueprint() -> Blueprint:
 
 
 def front() -> Response:
-    """Lead each role to the page it works from; show visitors what this is."""
-    doors = {
-        Role.BUYER: "catalogue.search.results",
-        Role.APPROVER: "catalogue.approvals.approvals",
-        Role.STAFF: "catalogue.coverage.overview",
-        Role.ENTERPRISE: "catalogue.products.products",
-        Role.ADMINISTRATOR: "catalogue.enterprises.enterprises",
-        Role.FACILITATOR: "catalogue.products.products",
-    }
-    role = http.who().role
-    return http.go(doors[role]) if role else search_pages.welcome()
+    """Lead each role to the page it works from; show buyers theirs, and visitors what this is."""
+    asking = http.who()
+    if asking.role == Role.BUYER and not asking.punchout_id:
+        return home_pages.show()
+    if asking.role is None:
+        return search_pages.welcome()
+    first = tour_pages.FIRST[asking.role]
+    return http.go("catalogue.search.results" if asking.punchout_id else first)
 
 
 def healthz() -> Response:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from catalogue.core.db import Database
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.jobs import Job
-from catalogue.ordering import api_orders, queries, service
+from catalogue.ordering import api_orders, order_lists, queries, service
 from catalogue.ordering.models import Order, OrderEvent
+from catalogue.ordering.order_lists import Sought
 from catalogue.ordering.rules import Step
 
 
@@ -84,7 +85,7 @@ def test_order_of_others_is_missing(session: Session) -> None:
         cast.who(session, cast.administrator(session)),
     ]
     for stranger in strangers:
-        assert queries.count_orders(session, stranger) == {}
+        assert order_lists.count(session, stranger, Sought()) == {}
         with pytest.raises(Missing):
             queries.get_order(session, stranger, order.number)
         for step in Step:
