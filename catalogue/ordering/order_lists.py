@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from catalogue.core.sheets import guarded
+from catalogue.core.sheets import danish_csv
 from catalogue.core.text import Text, gettext, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -77,18 +75,14 @@ def list_found(
 
 
 def as_csv(found: Iterable[Listed]) -> str:
-    """Return orders as what Danish spreadsheets open unasked: semicolons and decimal commas."""
-    file = io.StringIO()
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow([
+    """Return orders as a file for spreadsheets, with decimal commas."""
+    heads = [
         gettext("Order number"), gettext("Enterprise"), gettext("Municipality"),
         gettext("Institution"), gettext("Buyer"), gettext("Placed on"),
         gettext("Amount excl. VAT"), gettext("VAT"), gettext("State"), gettext("Account coding"),
         gettext("Reference"),
-    ])  # fmt: skip
-    for each in found:
-        writer.writerow(guarded(cell) for cell in _cells(each))
-    return "\ufeff" + file.getvalue()
+    ]  # fmt: skip
+    return danish_csv([heads, *map(_cells, found)])
 
 
 def _cells(each: Listed) -> list[str]:
