@@ -49,7 +49,7 @@ class Home:
 
 
 def get_home(session: Session, parts: dict[str, Any], who: Who, today: date) -> Home:
-    """Return the front page of a buyer; eight queries, and one where a new product is a family."""
+    """Return the front page of a buyer; eight queries, nine where a new product is a family."""
     orders = _orders(session, who)
     return Home(
         under_way=sorted(

@@ -88,7 +88,7 @@ from catalogue.search.synonyms import Synonym
 # Who she is, and for buyers the lines in her basket, are counted too.
 PAGES: dict[Role | None, dict[str, int]] = {
     None: {
-        "/": 4, "/udvalg?q=legehus": 7, "/virksomheder?kommune=0330": 4, "/log-ind": 1,
+        "/": 4, "/udvalg?q=legehus": 6, "/virksomheder?kommune=0330": 4, "/log-ind": 1,
         "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 8,
         "/was": 0, "/feed.jsonld": 1, "/sitemap.xml": 2, "/indlejr/{shop}": 3,
         "/virksomheder/{shop}/legehytten/varer": 2,
@@ -96,7 +96,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/api/v1/": 0, "/api/v1/problems/changed": 0,
     },
     Role.BUYER: {
-        "/": 12, "/rundvisning": 3,
+        "/": 10, "/rundvisning": 3,
         "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
         "/kurv": 10, "/kurv/bestil": 10, "/ordrer": 5, "/ordrer/{order}": 6, "/roller": 3,
         "/adgangsnoegler": 3,

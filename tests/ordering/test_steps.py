@@ -120,6 +120,6 @@ def test_list_of_orders_takes_one_query(database: Database) -> None:
             put(session, world)
             service.place(session, world.who, DELIVERY, f"key-of-form-{number}", NOW)
     with database.reading() as session, cast.counted_queries(database) as seen:
-        found = queries.list_orders(session, world.who, None, offset=0, limit=2)
+        found = order_lists.list_found(session, world.who, Sought(), limit=2)
     assert [each.order.number for each in found] == ["0330-2026-00003", "0330-2026-00002"]
     assert len(seen) == 1
