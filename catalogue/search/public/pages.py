@@ -31,9 +31,12 @@ def selection() -> Response:
                   page_size=PER_PAGE)  # fmt: skip
     with reading() as session:
         hits, shown = finding.find(session, state().parts, query, today())
+    url = state().settings.address("udvalg")
+    if occasion:
+        url = f"{url}?anledning={occasion.slug}"
     return render(
-        "search/selection.html", words=words, occasion=occasion, occasions=OCCASIONS, hits=hits,
-        shown=shown, page=Page(number, hits.total, PER_PAGE), units=UNIT_NAMES,
+        "search/selection.html", head=heads.draw(url), words=words, occasion=occasion,
+        occasions=OCCASIONS, hits=hits, shown=shown, page=Page(number, hits.total, PER_PAGE), units=UNIT_NAMES,
     )  # fmt: skip
 
 
