@@ -36,7 +36,8 @@ def selection() -> Response:
         url = f"{url}?anledning={occasion.slug}"
     return render(
         "search/selection.html", head=heads.draw(url), words=words, occasion=occasion,
-        occasions=OCCASIONS, hits=hits, shown=shown, page=Page(number, hits.total, PER_PAGE), units=UNIT_NAMES,
+        occasions=OCCASIONS, hits=hits, shown=shown, page=Page(number, hits.total, PER_PAGE),
+        units=UNIT_NAMES,
     )  # fmt: skip
 
 
