@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalogue import events, views
-from catalogue.accounts import oidc_published, token_pages
+from catalogue.accounts import contact_pages, oidc_published, token_pages, tour_pages
 from catalogue.accounts import pages as accounts_pages
 from catalogue.accounts.hosted import HostPerson, HostRole
 from catalogue.core import http, logs, scanning
@@ -140,6 +140,7 @@ class Catalogue:
         state.parts[entering.PART] = token_pages.bearer
         state.parts[oidc_published.PART] = oidc_published.Directory()
         templates.globals["image_sources"] = media_pages.image_sources
+        templates.globals["staff_contact"] = contact_pages.staff_contact
         return state
 
 
@@ -193,7 +194,7 @@ def create_served_app() -> Flask:
 
 
 def _page_facts(session: Session, who: Who, known: Collection[str]) -> dict[str, Any]:
-    told = notice_pages.page_facts(session, who)
+    told = notice_pages.page_facts(session, who) | tour_pages.page_facts(who)
     if "basket_count" in known:
         return told
     return {"basket_count": ordering.count_basket_lines(session, who), **told}

@@ -8,6 +8,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from catalogue.accounts import api as accounts_api
 from catalogue.accounts import (
     colleague_pages,
+    contact_pages,
     factor_pages,
     outside_pages,
     password_pages,
@@ -17,6 +18,7 @@ from catalogue.accounts import (
     saml_setup_pages,
     scim_pages,
     token_pages,
+    tour_pages,
 )
 from catalogue.accounts import pages as accounts_pages
 from catalogue.agreements import api as agreements_api
@@ -63,6 +65,7 @@ from catalogue.ordering import (
     change_pages,
     cost_pages,
     document_pages,
+    home_pages,
     life_pages,
     message_pages,
     policy_pages,
@@ -98,6 +101,7 @@ def blueprint() -> Blueprint:
         outside_pages, provider_pages, saml_pages, saml_setup_pages,
         factor_pages, colleague_pages, scim_pages, password_pages,
         feeds_pages, feeds_api, embed_pages, public_pages, machines, health_pages,
+        tour_pages, contact_pages,
     )  # fmt: skip
     for pages in features:
         made.register_blueprint(pages.blueprint)
@@ -112,17 +116,14 @@ def blueprint() -> Blueprint:
 
 
 def front() -> Response:
-    """Lead each role to the page it works from; show visitors what this is."""
-    doors = {
-        Role.BUYER: "catalogue.search.results",
-        Role.APPROVER: "catalogue.approvals.approvals",
-        Role.STAFF: "catalogue.coverage.overview",
-        Role.ENTERPRISE: "catalogue.products.products",
-        Role.ADMINISTRATOR: "catalogue.enterprises.enterprises",
-        Role.FACILITATOR: "catalogue.products.products",
-    }
-    role = http.who().role
-    return http.go(doors[role]) if role else search_pages.welcome()
+    """Lead each role to the page it works from; show buyers theirs, and visitors what this is."""
+    asking = http.who()
+    if asking.role == Role.BUYER and not asking.punchout_id:
+        return home_pages.show()
+    if asking.role is None:
+        return search_pages.welcome()
+    first = tour_pages.FIRST[asking.role]
+    return http.go("catalogue.search.results" if asking.punchout_id else first)
 
 
 def healthz() -> Response:

@@ -57,13 +57,20 @@ def chromium(**options: object) -> Iterator[Browser]:
 
 
 def sign_in(context: BrowserContext, email: str | None) -> Page:
-    """Return a page in which this person of the demonstration is signed in; None: a visitor."""
+    """Return a page in which this person of the demonstration is signed in; None: a visitor.
+
+    The tour of her first visit is closed.
+    """
     page = context.new_page()
     if email:
         page.goto("/log-ind")
         page.fill("[name=email]", email)
         page.fill("[name=password]", PASSWORD)
         page.click("main button[type=submit]")
+        page.wait_for_load_state()
+        leave = page.locator(".tour-leave button")
+        if leave.count():
+            leave.click()
     return page
 
 

@@ -42,7 +42,10 @@ WITHOUT_EVENT = {
     "catalogue_price_lists": "a list is looked at; that its rows are written is an event",
     "catalogue_ledger_rows": "read in pieces after the event that decides it",
 }
-CHOICES_FOR_ONESELF = {"/sprog": "the language she reads"}
+CHOICES_FOR_ONESELF = {
+    "/sprog": "the language she reads",
+    "/rundvisning": "that she has seen the tour",
+}
 _WRITING = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(catalogue_\w+)')
 
 

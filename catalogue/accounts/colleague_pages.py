@@ -27,6 +27,7 @@ from . import colleagues, token_rules
 from .factor_rules import REQUIRED_NAMES
 from .factor_schema import RequiredSchema
 from .factor_screens import Errors
+from .models import Municipality
 from .rules import ROLE_NAMES
 
 blueprint = Blueprint("colleagues", __name__)
@@ -36,7 +37,7 @@ LONGEST_WORDS = 100
 @route(blueprint, "/medarbejdere", access=STAFF)
 def people() -> Response:
     """List the people of the municipality, and say who must have a second factor."""
-    return _draw({})
+    return draw({})
 
 
 @route(blueprint, "/medarbejdere", access=STAFF, methods=["POST"])
@@ -47,7 +48,7 @@ def require_factor() -> Response:
         with transaction() as session:
             colleagues.require(session, who(), typed["required"], now())
     except Invalid as error:
-        return _draw(error.problems)
+        return draw(error.problems)
     flash(_("Saved. It counts from each person's next sign-in."))
     return go("catalogue.colleagues.people")
 
@@ -79,16 +80,19 @@ def _reset(person_id: int, back: str) -> Response:
     return go(back)
 
 
-def _draw(errors: Errors) -> Response:
+def draw(errors: Errors) -> Response:
+    """Draw the page of the municipality's people, with what is wrong in one of its forms."""
     words = request.args.get("q", "").strip()[:LONGEST_WORDS]
     with reading() as session:
         required = colleagues.get_required(session, who().municipality_id)
         counts = colleagues.count(session, who(), words, required)
         page = Page(request.args.get("page", 1, type=int), counts.people, colleagues.PER_PAGE)
         found = colleagues.list_people(session, who(), words, required, page.slice)
+        own = session.get_one(Municipality, who().municipality_id)
     return render(
         "accounts/colleagues.html", 422 if errors else 200, people=found, page=page, words=words,
         lacking=counts.lacking, required=required, choices=list(REQUIRED_NAMES.items()),
-        names=ROLE_NAMES, errors=errors, scope_name=token_rules.SCOPES["persons:write"],
+        names=ROLE_NAMES, errors=errors, own=own, values=request.form,
+        scope_name=token_rules.SCOPES["persons:write"],
         scim_address=state().settings.address("api", "scim", "v2"),
     )  # fmt: skip

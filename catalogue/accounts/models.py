@@ -73,6 +73,7 @@ class PersonRole(Base):
     enterprise_id: Mapped[int | None] = mapped_column(
         ForeignKey("catalogue_enterprises.id"), index=True
     )
+    toured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # closed the role's tour
 
 
 class Invitation(Base):

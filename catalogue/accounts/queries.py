@@ -39,6 +39,7 @@ def find_who(session: Session, token: str, now: datetime) -> Who | None:
         locale=person.locale,
         role=Role(held.role) if held else None,
         role_id=held.id if held else None,
+        toured=held is not None and held.toured_at is not None,
         municipality_id=held.municipality_id if held else None,
         municipality_name=row.municipality or "",
         enterprise_id=held.enterprise_id if held else None,

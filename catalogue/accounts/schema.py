@@ -28,6 +28,13 @@ class PersonSchema(ma.Schema):
     enterprise_id = fields.Whole(load_default=None)
 
 
+class ContactSchema(ma.Schema):
+    """Whom people of a municipality ask; both empty: one of its staff."""
+
+    contact_name = fields.Line(longest=120)
+    contact_email = fields.Email()
+
+
 class InvitationSchema(ma.Schema):
     """Who is invited to act for an enterprise, and as what."""
 

@@ -28,6 +28,7 @@ from . import (
     carving_pages,
     conflict_queries,
     entries,
+    entry_lists,
     import_pages,
     queries,
     schema,
@@ -63,13 +64,29 @@ def agreements() -> Response:
         found = entries.list_agreements(session, municipality_id(), day)
         sides = conflict_queries.list_sides(session, municipality_id(), day)
         labels = queries.category_labels(session, [code] if code else [], current_locale())
-    shown = found if code is None else entries.reaching(found, code)
+    words, sort = request.args.get("q", ""), request.args.get("sortering", "")
+    reached = found if code is None else entries.reaching(found, code)
+    shown = entry_lists.narrow(reached, words, sort)
     page = Page(request.args.get("page", 1, type=int), len(shown), PER_PAGE)
     return render(
         "agreements/agreements.html", 422 if errors else 200, entries=shown[page.slice], day=day,
         page=page, code=code, label=labels.get(code or "", ""), errors=errors, today=today(),
-        conflicts=len(among_agreements(sides, day)), **NAMES,
+        conflicts=len(among_agreements(sides, day)), words=words, sort=sort, all=bool(found),
+        sorts=list(entry_lists.SORTS.items()), **NAMES,
     )  # fmt: skip
+
+
+@route(blueprint, "/aftaler.csv", access=STAFF)
+def agreements_csv() -> Response:
+    """Send the agreements of the list for a spreadsheet, as of its day."""
+    day, _errors = day_asked()
+    with reading() as session:
+        found = entries.list_agreements(session, municipality_id(), day)
+    shown = entry_lists.narrow(found, request.args.get("q", ""), request.args.get("sortering", ""))
+    text = entry_lists.as_csv(shown, NAMES["kind_names"], NAMES["state_names"])
+    response = Response(text, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="aftaler-{day}.csv"'
+    return response
 
 
 @route(blueprint, "/aftaler/<int:agreement_id>", access=STAFF)

@@ -141,6 +141,14 @@ def guarded(text: str) -> str:
     return "'" + text if text[:1] in RISKY else text
 
 
+def danish_csv(rows: Iterable[Iterable[str]]) -> str:
+    """Return rows as what Danish spreadsheets open unasked: a byte order mark and semicolons."""
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
+    return "\ufeff" + file.getvalue()
+
+
 def letters(column: int) -> str:
     """Return what a spreadsheet calls a column: 0 is A, 26 is AA."""
     name = ""

@@ -31,6 +31,7 @@ class Who:
     locale: str | None = None
     role: Role | None = None
     role_id: int | None = None
+    toured: bool = False  # she has closed the tour of this role
     municipality_id: int | None = None
     municipality_name: str = ""
     enterprise_id: int | None = None

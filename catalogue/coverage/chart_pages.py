@@ -13,9 +13,10 @@ from catalogue.core.http import STAFF, reading, render, route, state, today, who
 from catalogue.core.text import current_locale, gettext, money, ngettext, number
 from catalogue.ordering.ceilings import Used
 
-from . import chart_queries, charts, matrix, schema
+from . import chart_queries, charts, delivery_times, matrix, schema
 from .chart_queries import Quarter, Spend
 from .charts import Expiry, Measure
+from .delivery_times import Delivery
 from .overview import Overview
 from .rules import Asked, Cover, Line
 from .screens import blueprint
@@ -40,6 +41,7 @@ def show_charts() -> Response:
         overview = matrix.read(session, state().parts, asked).overview
         spend = chart_queries.spend(session, municipality_id, view.day, current_locale())
         quarters = chart_queries.social_share(session, municipality_id, view.day)
+        deliveries = delivery_times.read(session, municipality_id, view.day)
     divisions = [line for line in overview.outline.lines() if line.wanted]
     ending = _ending(overview, view.day)
     return render(
@@ -47,6 +49,7 @@ def show_charts() -> Response:
         quarters=quarters, divisions=divisions, ending=ending, errors=errors, today=today(),
         most_drawn=MOST_DRAWN, month=_month,
         typed_day=request.args["dag"] if errors else view.day.isoformat(),
+        deliveries=deliveries, waits=_waits(deliveries[:MOST_DRAWN]),
         **_drawn(overview, divisions, spend, quarters), timeline=_timeline(ending, view.day),
     )  # fmt: skip
 
@@ -80,6 +83,17 @@ def _share(quarter: Quarter) -> Measure:
     text = "–" if quarter.share is None else f"{number(round(quarter.share * 100, 1))} %"
     part = 0 if quarter.share is None else quarter.social_ore
     return Measure(quarter_name(quarter.period.first), part, quarter.total_ore, text)
+
+
+def _waits(deliveries: list[Delivery]) -> charts.Meters:
+    longest = max((each.median_days for each in deliveries), default=1)
+    return charts.meters(
+        [
+            Measure(each.name, each.median_days, max(1, longest),
+                    ngettext("%(num)s day", "%(num)s days", each.median_days))
+            for each in deliveries
+        ]
+    )  # fmt: skip
 
 
 def _covered(overview: Overview, line: Line) -> Measure:

@@ -33,6 +33,7 @@ FIELDS: dict[str, Text] = {
     **standing_words.FIELDS,
     "effect_year": _("Year of the effect"),
     "account_coding": _("Account coding"),
+    "contact": _("Whom people ask"),
     "accounts": _("Accounts"),
     "approver_id": _("Approver"),
     "approver_ids": _("Approvers"),

@@ -171,6 +171,7 @@ ACTIONS: dict[str, Text] = {
     "quote.chosen": _("Quote chosen and ordered"),
     "quote.closed": _("Request for quotes closed"),
     **token_rules.ACTION_NAMES,
+    "municipality.contact_named": _("Whom people ask named"),
     **factor_rules.ACTION_NAMES,
     **directory_rules.ACTION_NAMES,
     "word.created": _("Word explained"),

@@ -73,12 +73,12 @@ def budget(budget_id: int) -> Response:
         names = budgets.list_category_names(session, [found])
         lines = [each for each in counted if part is None or each.is_reserved == (part == PARTS[1])]
         page = Page(request.args.get("page", 1, type=int), len(lines), PER_PAGE)
-        opens = budget_sums.list_visible(session, asking(), lines[page.slice])
+        visible = budget_sums.list_visible(session, asking(), lines[page.slice])
         keeps = budgets.keeps(session, asking(), found.institution)
     return render(
         "ordering/budget.html", budget=found, standing=budget_sums.stand(found, counted), part=part,
         page=page,
-        lines=lines[page.slice], sum_ore=sum(each.amount_ore for each in lines), opens=opens,
+        lines=lines[page.slice], sum_ore=sum(each.amount_ore for each in lines), visible=visible,
         category=names.get(found.category_code or ""), keeps=keeps, **NAMES,
     )  # fmt: skip
 

@@ -13,7 +13,6 @@ from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
     STAFF,
-    Page,
     flash,
     go,
     go_to,
@@ -35,9 +34,8 @@ from . import (
     changing,
     coding_schema,
     codings,
-    messages,
+    order_list_screens,
     queries,
-    rules,
     schema,
     service,
     shipments,
@@ -50,7 +48,6 @@ from .screens import NAMES, draw_incoming_order, draw_order, open_incoming_order
 from .shipments import Sending
 
 blueprint = Blueprint("ordering", __name__)
-ORDERS_PER_PAGE = 25
 
 
 @route(blueprint, "/kurv/tilfoej", access=BUYERS, methods=["POST"])
@@ -154,7 +151,13 @@ def receipt(placing_key: str) -> Response:
 @route(blueprint, "/ordrer", access=BUYERS | STAFF)
 def orders() -> Response:
     """List the buyer's own orders; for staff, all of the municipality."""
-    return _draw_orders("ordering/orders.html")
+    return order_list_screens.draw("ordering/orders.html")
+
+
+@route(blueprint, "/ordrer.csv", access=BUYERS | STAFF)
+def orders_csv() -> Response:
+    """Send the orders of the list for a spreadsheet."""
+    return order_list_screens.send("ordrer")
 
 
 @route(blueprint, "/ordrer/<number>", access=BUYERS | STAFF)
@@ -188,7 +191,13 @@ def cancel(number: str) -> Response:
 @route(blueprint, "/indkomne-ordrer", access=ENTERPRISES)
 def incoming() -> Response:
     """List the orders placed with the enterprise."""
-    return _draw_orders("ordering/incoming.html")
+    return order_list_screens.draw("ordering/incoming.html")
+
+
+@route(blueprint, "/indkomne-ordrer.csv", access=ENTERPRISES)
+def incoming_csv() -> Response:
+    """Send the incoming orders of the list for a spreadsheet."""
+    return order_list_screens.send("indkomne-ordrer")
 
 
 @route(blueprint, "/indkomne-ordrer/<number>", access=ENTERPRISES)
@@ -230,22 +239,6 @@ def dispatch(number: str) -> Response:
         shipments.dispatch(session, who(), number, Sending(), now())
     flash(_("The order is marked as dispatched, and the buyer is told."))
     return go("catalogue.ordering.incoming_order", number=number)
-
-
-def _draw_orders(template: str) -> Response:
-    """Draw a list of the orders the person may see, narrowed by the state in the address."""
-    state = request.args.get("state")
-    state = state if state in rules.STATE_NAMES else None
-    number = request.args.get("page", 1, type=int)
-    with reading() as session:
-        counts = queries.count_orders(session, who())
-        total = counts.get(state, 0) if state else sum(counts.values())
-        page = Page(number, total, ORDERS_PER_PAGE)
-        found = queries.list_orders(session, who(), state, offset=page.offset, limit=page.size)
-        new = messages.list_new(session, who(), [each.order.id for each in found])
-    return render(
-        template, orders=found, page=page, state=state, counts=counts, new_messages=new, **NAMES
-    )
 
 
 def _draw_basket(errors: dict[str, list[Any]], status: int) -> Response:

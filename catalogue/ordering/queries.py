@@ -116,23 +116,6 @@ def delivery_of(order: Order) -> Delivery:
     return Delivery(**(kept | {"note": None}))
 
 
-def count_orders(session: Session, who: Who) -> dict[str, int]:
-    """Count the orders `who` may see, by state."""
-    query = select(Order.state, func.count()).where(Order.visible_to(who)).group_by(Order.state)
-    return {str(state): count for state, count in session.execute(query)}
-
-
-def list_orders(
-    session: Session, who: Who, state: str | None, *, offset: int, limit: int
-) -> list[Listed]:
-    """List the orders `who` may see in her role, newest first; `state` None: all states."""
-    query = named().where(Order.visible_to(who))
-    if state is not None:
-        query = query.where(Order.state == state)
-    query = query.order_by(Order.placed_at.desc(), Order.id.desc()).offset(offset).limit(limit)
-    return [listed(*row) for row in session.execute(query)]
-
-
 def list_receipt(session: Session, who: Who, key: str) -> list[Listed]:
     """List the buyer's orders of one placing, by number; raises Missing when there are none."""
     query = named().where(Order.visible_to(who), Order.placing_key == key)

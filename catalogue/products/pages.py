@@ -54,6 +54,7 @@ __all__ = [
     "proposal_pages", "sheet_pages", "step_pages", "stock_pages", "variant_pages", "version_pages",
 ]  # fmt: skip
 PRODUCTS_PER_PAGE = 50
+LONGEST_WORDS = 80
 
 
 # Words of values, for all templates of products.
@@ -70,16 +71,17 @@ def products() -> Response:
     """List the products of the enterprise with their states and what they lack."""
     asked = request.args.get("tilstand", "")
     chosen = ProductState(asked) if asked in list(ProductState) else None
+    words = request.args.get("q", "").strip()[:LONGEST_WORDS]
     with reading() as session:
-        counts = queries.count_own(session, who().enterprise_id)
+        counts = queries.count_own(session, who().enterprise_id, words)
         total = counts[chosen] if chosen else sum(counts.values())
         page = OwnPage(request.args.get("side", 1, type=int), total, PRODUCTS_PER_PAGE)
-        portion = Portion(chosen, page.offset, page.size)
+        portion = Portion(chosen, page.offset, page.size, words)
         rows = queries.list_own(session, who().enterprise_id, portion)
         standing = reverification.status(session, who().enterprise_id, today())
     return render(
         "products/products.html", rows=rows, counts=counts, chosen=chosen, page=page,
-        standing=standing, **NAMES,
+        standing=standing, words=words, **NAMES,
     )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ class Portion:
     state: ProductState | None = None
     offset: int = 0
     limit: int = 50
+    words: str = ""  # in title or item number
 
 
 def leading_where() -> ColumnElement[bool]:
@@ -91,11 +92,12 @@ def first_image_id() -> ScalarSelect[Any]:
     )
 
 
-def count_own(session: Session, enterprise_id: int | None) -> dict[str, int]:
-    """Count the products of the enterprise by state."""
+def count_own(session: Session, enterprise_id: int | None, words: str = "") -> dict[str, int]:
+    """Count the products of the enterprise that have the words, by state."""
     query = (
         select(Product.state, func.count())
         .where(Product.enterprise_id == enterprise_id, Product.variant_of_id.is_(None))
+        .where(_own_has(words))
         .group_by(Product.state)
     )
     found = {str(state): count for state, count in session.execute(query)}
@@ -112,6 +114,7 @@ def list_own(session: Session, enterprise_id: int | None, portion: Portion) -> l
         .offset(portion.offset)
         .limit(portion.limit)
     )
+    query = query.where(_own_has(portion.words))
     if portion.state is not None:
         query = query.where(Product.state == portion.state)
     products = list(session.scalars(query))
@@ -120,6 +123,13 @@ def list_own(session: Session, enterprise_id: int | None, portion: Portion) -> l
         OwnRow(each, pictures.get(each.id), tuple(text for _field, text in problems_of(each)))
         for each in products
     ]
+
+
+def _own_has(words: str) -> ColumnElement[bool]:
+    # SQLite folds no Danish letters, so what is typed is sought as it is and with a capital.
+    written = {words, words.capitalize()}
+    texts = (Product.title, Product.item_number)
+    return or_(*(text.icontains(each, autoescape=True) for text in texts for each in written))
 
 
 def list_pictures(session: Session, product_id: int) -> list[Picture]:

@@ -59,7 +59,8 @@ from . import (
 )
 from .nothing import Nothing
 from .noting import note_later, note_opened, why_in_vain
-from .public import heads
+from .public import front, heads
+from .public.occasions import OCCASIONS
 from .queries import Card
 from .query import Hits
 from .screens import blueprint, chosen, draw_hit, standstill
@@ -69,7 +70,6 @@ __all__ = [
     "profile_pages", "suggest_pages", "word_pages",
 ]  # fmt: skip
 RESULTS, ASK = "catalogue.search.results", "catalogue.search.ask"
-SHOWPIECES = 6
 IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
 
 
@@ -157,10 +157,13 @@ def product(product_id: int, slug: str) -> Response:
 def welcome() -> Response:
     """Show visitors what this is, with some of what can be bought."""
     with reading() as session:
-        shown = service.get_welcome(session, SHOWPIECES, today())
+        shown = front.get_front(session, today())
     told = {"@type": "WebSite", "name": str(_("Catalogue")), "inLanguage": list(LOCALES)}
     url = f"{state().settings.address()}/"
-    return render("search/welcome.html", welcome=shown, head=heads.draw(url, told | {"url": url}))
+    head = heads.draw(url, told | {"url": url})
+    return render(
+        "search/welcome.html", front=shown, occasions=OCCASIONS, units=UNIT_NAMES, head=head
+    )
 
 
 def _municipality_id() -> int:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
@@ -17,7 +16,6 @@ from catalogue.agreements.models import Category
 from catalogue.agreements.refusals import Refusal
 from catalogue.agreements.rules import InForce, Judgement, judge
 from catalogue.enterprises.models import Enterprise
-from catalogue.enterprises.queries import reviewed_where
 from catalogue.media.models import Image
 from catalogue.products import prices
 from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
@@ -74,16 +72,6 @@ class Showpiece:
     product: Product
     enterprise: Enterprise
     image: Picture
-
-
-@dataclass(frozen=True)
-class Welcome:
-    """What visitors are shown: some newest products of verified enterprises, and counts."""
-
-    cards: tuple[Showpiece, ...]
-    products: int
-    enterprises: int
-    municipalities: int
 
 
 def list_cards(session: Session, product_ids: Sequence[int], in_force: InForce) -> list[Card]:
@@ -147,31 +135,6 @@ def list_offered(session: Session, enterprise_id: int, limit: int) -> tuple[Show
         .limit(limit)
     )
     return tuple(_showpiece(*row) for row in rows)
-
-
-def get_welcome(session: Session, limit: int, today: date) -> Welcome:
-    """Return what visitors are shown: newest pictured products of `limit` enterprises."""
-    shown = (leading_where(), reviewed_where(today))
-    newest = (
-        select(func.max(Product.id))
-        .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .where(*shown, first_image_id().is_not(None))
-        .group_by(Product.enterprise_id)
-    )
-    cards = session.execute(
-        _showpieces()
-        .where(Product.id.in_(newest))
-        .order_by(Product.published_at.desc(), Product.id)
-        .limit(limit)
-    ).all()
-    products, enterprises = session.execute(
-        select(func.count(Product.id), func.count(Product.enterprise_id.distinct()))
-        .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .where(*shown)
-    ).one()
-    members = session.scalar(select(func.count()).where(Municipality.is_member)) or 0
-    pieces = tuple(_showpiece(*row) for row in cards)
-    return Welcome(pieces, products, enterprises, members)
 
 
 def _with_family(session: Session, row: Any) -> list[Any]:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -222,11 +222,6 @@ def get_sheet(session: Session, product_id: int, in_force: InForce) -> queries.S
             _("There is no product at this address. Perhaps it was never published.")
         )
     return sheet
-
-
-def get_welcome(session: Session, limit: int, today: date) -> queries.Welcome:
-    """Return what visitors are shown; three queries."""
-    return queries.get_welcome(session, limit, today)
 
 
 def _index(database: Database, parts: dict[str, Any], product_ids: Sequence[int]) -> None:

@@ -144,10 +144,10 @@
     return [label, field];
   };
 
-  // On a phone the groups of filters begin closed, so that the hits are near.
+  // On a phone filters and their groups begin closed, so that the hits are near.
   const foldFacets = () => {
     if (!window.matchMedia("(max-width: 991px)").matches) return;
-    all("details.facet[open]").forEach((facet) => (facet.open = false));
+    all("details.facet[open], details[data-fold-narrow]").forEach((facet) => (facet.open = false));
   };
 
   document.documentElement.classList.add("with-script");

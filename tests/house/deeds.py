@@ -4,6 +4,7 @@ from __future__ import annotations
 
 DEEDS = {
     "accounts.persons": "role.granted",
+    "contacts.name_contact": "municipality.contact_named",
     "enterprises.apply": "enterprise.applied",
     "enterprises.edit_profile": "enterprise.profile_saved",
     "enterprises.verify": "enterprise.verified",
@@ -53,6 +54,7 @@ QUIET = {
     "accounts.sign_in": "coming and going decides nothing",
     "accounts.sign_out": "coming and going decides nothing",
     "accounts.choose_role": "one acts in a role one was granted",
+    "tour.close": "what she has seen concerns nobody else",
     "accounts.language": "what one reads concerns nobody else",
     "products.keep_draft": "what is typed and not sent decides nothing",
     "products.drop_draft": "what is typed and not sent decides nothing",

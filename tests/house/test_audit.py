@@ -125,6 +125,8 @@ def test_every_route_that_changes_something_leaves_an_event(walk: Walk) -> None:
     sell(walk)
     buy(walk)
     agree_and_explain(walk)
+    asked = {"contact_name": "Jens Kruse", "contact_email": "jens@slagelse.example"}
+    walk.step(Role.STAFF, "contacts.name_contact", "/medarbejdere/kontakt", asked)
     told = {endpoint: events[-1].action for endpoint, events in walk.walked.items() if events}
     assert told == DEEDS
     assert {endpoint for endpoint, events in walk.walked.items() if not events} <= set(QUIET)

@@ -121,7 +121,7 @@ def test_who_is_not_known_to_the_host_may_have_signed_in_here(intranet: Flask) -
     cast.sign_in_as(client, worker)
     assert client.get("/indkob/").location == "/indkob/varer-hos-os"
     sign_in(client, TEACHER)
-    assert client.get("/indkob/").location == "/indkob/soeg"
+    assert 'class="home-columns"' in client.get("/indkob/").text
     client.post("/log-af", data={"csrf_token": csrf_token(client.get("/mig").text)})
     assert client.get("/indkob/varer-hos-os").status_code == 303  # nobody, not who came before her
 
@@ -134,7 +134,7 @@ def test_roles_follow_what_the_host_says_and_are_written_in_the_audit(intranet: 
         person = db.session.scalars(select(User).where(User.email == PURCHASER)).one()
         person.job = "teacher"
         db.session.commit()
-    assert client.get("/indkob/").location == "/indkob/soeg"
+    assert 'class="home-columns"' in client.get("/indkob/").text
     with intranet.extensions["catalogue"].database.reading() as session:
         made = session.scalars(select(Person).where(Person.email == PURCHASER)).one()
         held = session.scalars(select(PersonRole.role).where(PersonRole.person_id == made.id))

@@ -88,13 +88,15 @@ from catalogue.search.synonyms import Synonym
 # Who she is, and for buyers the lines in her basket, are counted too.
 PAGES: dict[Role | None, dict[str, int]] = {
     None: {
-        "/": 3, "/log-ind": 1, "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 8,
+        "/": 4, "/udvalg?q=legehus": 6, "/virksomheder?kommune=0330": 4, "/log-ind": 1,
+        "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 8,
         "/was": 0, "/feed.jsonld": 1, "/sitemap.xml": 2, "/indlejr/{shop}": 3,
         "/virksomheder/{shop}/legehytten/varer": 2,
         "/virksomheder/{shop}/legehytten/varer/{product}/legehus-i-laerk": 2,
         "/api/v1/": 0, "/api/v1/problems/changed": 0,
     },
     Role.BUYER: {
+        "/": 10, "/rundvisning": 3,
         "/soeg": 10, "/soeg?q=legehus&vis=alle": 10, "/varer/{product}/legehus-i-laerk": 8,
         "/kurv": 10, "/kurv/bestil": 10, "/ordrer": 5, "/ordrer/{order}": 6, "/roller": 3,
         "/adgangsnoegler": 3,
@@ -116,11 +118,11 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.APPROVER: {"/godkendelser": 7, "/godkendelser/{waiting}": 10},
     Role.STAFF: {
-        "/medarbejdere": 6,
+        "/medarbejdere": 7,
         "/adgangsnoegler": 2, "/kommunens-log-ind": 3, "/kommunens-log-ind/roller": 2,
         "/kommunens-log-ind/saml": 3,
         "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
-        "/daekning/virksomheder": 2, "/daekning/diagrammer": 14,
+        "/daekning/virksomheder": 2, "/daekning/diagrammer": 15,
         "/daekning/konflikter": 6, "/daekning/graenser": 4,
         "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,
         "/daekning/mulighed?{plan}": 10, "/beloebsgraenser": 2, "/beloebsgraenser/ny": 1,

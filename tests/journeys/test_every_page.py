@@ -18,11 +18,13 @@ BUYER, STAFF = "buyer@slagelse.example", "staff@slagelse.example"
 APPROVER, OTHER_STAFF = "approver@kolding.example", "staff@kolding.example"
 ENTERPRISE, ADMINISTRATOR = "legehytten@legehytten.example", "admin@catalogue.example"
 PAGES: dict[str | None, list[str]] = {
-    None: ["/", "/log-ind", "/virksomheder/ansoeg", "/virksomheder/1", "/was", "/findes-ikke",
+    None: ["/", "/udvalg?q=gave", "/virksomheder?kommune=0330", "/log-ind",
+        "/virksomheder/ansoeg", "/virksomheder/1", "/was", "/findes-ikke",
         "/virksomheder/1/legehytten/varer", "/virksomheder/1/x/varer/1/x",
         "/ordrelink/kendes-ikke", "/afmeld/kendes-ikke", "/api/v1/",
         "/api/v1/problems/out-of-turn"],
     BUYER: [
+        "/", "/rundvisning",
         "/totrin", "/totrin/opsaet",
         "/soeg", "/soeg?q=gave", "/soeg?q=rengøring&vis=alle", "/soeg?q=findesikke", "/varer/1",
         "/varer/17",

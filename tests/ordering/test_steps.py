@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from catalogue.core.db import Database
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.jobs import Job
-from catalogue.ordering import api_orders, queries, service
+from catalogue.ordering import api_orders, order_lists, queries, service
 from catalogue.ordering.models import Order, OrderEvent
+from catalogue.ordering.order_lists import Sought
 from catalogue.ordering.rules import Step
 
 
@@ -84,7 +85,7 @@ def test_order_of_others_is_missing(session: Session) -> None:
         cast.who(session, cast.administrator(session)),
     ]
     for stranger in strangers:
-        assert queries.count_orders(session, stranger) == {}
+        assert order_lists.count(session, stranger, Sought()) == {}
         with pytest.raises(Missing):
             queries.get_order(session, stranger, order.number)
         for step in Step:
@@ -119,6 +120,6 @@ def test_list_of_orders_takes_one_query(database: Database) -> None:
             put(session, world)
             service.place(session, world.who, DELIVERY, f"key-of-form-{number}", NOW)
     with database.reading() as session, cast.counted_queries(database) as seen:
-        found = queries.list_orders(session, world.who, None, offset=0, limit=2)
+        found = order_lists.list_found(session, world.who, Sought(), limit=2)
     assert [each.order.number for each in found] == ["0330-2026-00003", "0330-2026-00002"]
     assert len(seen) == 1

@@ -195,7 +195,7 @@ def test_map_of_the_site_leads_to_every_public_page_in_both_languages(
         tag = {"If-None-Match": answer.headers["ETag"]}
         again = client.get(part.removeprefix("http://127.0.0.1:8000"), headers=tag)
         assert again.status_code == 304
-    assert len(places) == len(set(places)) == 2 * (3 + 2 + 2)
+    assert len(places) == len(set(places)) == 2 * (4 + 2 + 2)
     assert places[-2].endswith(f"/virksomheder/1/legehytten/varer/{far.id}/langt-vaek")
     for place in places:
         assert client.get(place.removeprefix("http://127.0.0.1:8000")).status_code == 200, place

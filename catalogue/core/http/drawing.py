@@ -148,6 +148,7 @@ def _page(known: Collection[str]) -> dict[str, Any]:
         "messages": [tuple(each) for each in cookie.pop("catalogue_messages", [])],
         "here": here_with(sprog=None),  # where one goes on when another language is chosen
         "basket_count": None,
+        "tour": (),
         **facts,
     }
 

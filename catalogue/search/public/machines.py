@@ -27,7 +27,7 @@ from .telling import Address
 blueprint = Blueprint("machines", __name__)
 PER_PAGE = 200
 KEPT = "public, max-age=600"
-PAGES = ("", "virksomheder/ansoeg", "was")  # beside profiles and products
+PAGES = ("", "virksomheder", "virksomheder/ansoeg", "was")  # beside profiles and products
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
 Urls = Iterator[tuple[str, datetime | None]]

@@ -1,20 +1,60 @@
-"""What visitors see of an open shelf: all its products, and a page for each, without ordering."""
+"""What visitors see: open shelves, what is found on them, and the enterprises. Without ordering."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from catalogue.accounts import queries as accounts
 from catalogue.core.errors import Missing
-from catalogue.core.http import EVERYONE, Page, go, reading, render, route, state, today
+from catalogue.core.http import EVERYONE, Page, go, reading, render, route, state, today, who
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
 from catalogue.products import prices
 from catalogue.products.rules import UNIT_NAMES, is_paused
 
-from . import heads, queries, rules, telling
+from ..query import Query
+from . import finding, heads, nearby, queries, rules, telling
+from .occasions import OCCASIONS
 
 blueprint = Blueprint("public", __name__)
 PER_PAGE = 24
+LONGEST_WORDS = 200
+
+
+@route(blueprint, "/udvalg", access=EVERYONE)
+def selection() -> Response:
+    """Show what everybody may see, by words or by an occasion."""
+    occasion = {each.slug: each for each in OCCASIONS}.get(request.args.get("anledning", ""))
+    words = request.args.get("q", "").strip()[:LONGEST_WORDS]
+    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    query = Query(text=words or (occasion.words if occasion else ""), page=number,
+                  page_size=PER_PAGE)  # fmt: skip
+    with reading() as session:
+        hits, shown = finding.find(session, state().parts, query, today())
+    url = state().settings.address("udvalg")
+    if occasion:
+        url = f"{url}?anledning={occasion.slug}"
+    return render(
+        "search/selection.html", head=heads.draw(url), words=words, occasion=occasion,
+        occasions=OCCASIONS, hits=hits, shown=shown, page=Page(number, hits.total, PER_PAGE),
+        units=UNIT_NAMES,
+    )  # fmt: skip
+
+
+@route(blueprint, "/virksomheder", access=EVERYONE)
+def enterprises() -> Response:
+    """List the enterprises of the catalogue, those near a municipality first."""
+    with reading() as session:
+        near = nearby.find_near(session, request.args.get("kommune"), who().municipality_id)
+        total = nearby.count_places(session, today())
+        page = Page(request.args.get("page", 1, type=int), total, PER_PAGE)
+        places = nearby.list_places(session, today(), near, offset=page.offset, limit=page.size)
+        towns = accounts.list_municipalities(session)
+    url = state().settings.address("virksomheder")
+    return render(
+        "search/enterprises.html", near=near, places=places, page=page,
+        towns=[(each.code, each.name) for each in towns], head=heads.draw(url),
+    )  # fmt: skip
 
 
 @route(blueprint, "/virksomheder/<int:enterprise_id>/<slug>/varer", access=EVERYONE)

@@ -88,6 +88,36 @@ def list_shelf(
     return [_read(row) for row in session.execute(newest.offset(offset).limit(limit))]
 
 
+def list_shown(session: Session, product_ids: Sequence[int], today: date) -> list[Shown]:
+    """List which of these products everybody may see, in no order. One query."""
+    query = _shown().where(shown_where(today), Product.id.in_(product_ids))
+    return [_read(row) for row in session.execute(query)]
+
+
+def list_newest(session: Session, today: date, limit: int) -> list[Shown]:
+    """List new pictured products of open shelves: the newest of each, then the second. One query.
+
+    So no enterprise fills the front page by putting up many at once.
+    """
+    place = func.row_number().over(
+        partition_by=Product.enterprise_id,
+        order_by=(Product.published_at.desc(), Product.id.desc()),
+    )
+    ranked = (
+        select(Product.id, place.label("place"))
+        .join(Enterprise, Enterprise.id == Product.enterprise_id)
+        .where(shown_where(today), first_image_id().is_not(None))
+        .subquery()
+    )
+    query = (
+        _shown()
+        .join(ranked, ranked.c.id == Product.id)
+        .order_by(ranked.c.place, Product.published_at.desc(), Product.id.desc())
+        .limit(limit)
+    )
+    return [_read(row) for row in session.execute(query)]
+
+
 def list_after(session: Session, product_id: int, today: date, limit: int) -> list[Shown]:
     """List what everybody may see by id, after one of them. One query."""
     query = _shown().where(shown_where(today), Product.id > product_id).order_by(Product.id)

@@ -1,0 +1,36 @@
+"""How lists of orders are drawn and sent, for the buyer, for staff and for the enterprise."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from catalogue.core.http import Page, reading, render, today, who
+
+from . import messages, order_lists
+from .screens import NAMES
+
+ORDERS_PER_PAGE = 25
+
+
+def draw(template: str) -> Response:
+    """Draw a page of the orders the person may see, as the address asks for them."""
+    sought = order_lists.read(request.args)
+    with reading() as session:
+        counts = order_lists.count(session, who(), sought)
+        total = counts.get(sought.state, 0) if sought.state else sum(counts.values())
+        page = Page(request.args.get("page", 1, type=int), total, ORDERS_PER_PAGE)
+        found = order_lists.list_found(session, who(), sought, offset=page.offset, limit=page.size)
+        new = messages.list_new(session, who(), [each.order.id for each in found])
+    return render(
+        template, orders=found, page=page, state=sought.state, counts=counts, new_messages=new,
+        sought=sought, sorts=list(order_lists.SORTS.items()), **NAMES,
+    )  # fmt: skip
+
+
+def send(name: str) -> Response:
+    """Send the same orders, all of them, as a file for spreadsheets."""
+    with reading() as session:
+        found = order_lists.list_found(session, who(), order_lists.read(request.args))
+    response = Response(order_lists.as_csv(found), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{today()}.csv"'
+    return response

@@ -1,0 +1,115 @@
+"""The enterprises of the catalogue by how near they are: the same municipality, then the region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import case, func, literal, select
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.models import Municipality
+from catalogue.enterprises.models import Enterprise
+from catalogue.enterprises.queries import reviewed_where
+from catalogue.media.models import Image
+from catalogue.products.models import Product
+from catalogue.products.queries import leading_where
+
+from ..queries import Picture, picture_of
+from .models import OpenShelf
+
+HERE, REGION, FAR = 0, 1, 2  # how far from a municipality
+
+
+@dataclass(frozen=True)
+class Place:
+    """An enterprise with where it lies, its logo, and how many products it has."""
+
+    enterprise: Enterprise
+    municipality_name: str
+    region: str
+    logo: Picture | None
+    products: int
+    is_open: bool
+    distance: int
+
+
+@dataclass(frozen=True)
+class Near:
+    """A municipality that enterprises are looked for around."""
+
+    id: int
+    code: str
+    name: str
+    region: str
+
+
+def find_near(
+    session: Session, code: str | None, municipality_id: int | None = None
+) -> Near | None:
+    """Return the municipality with this code, else the one with this id, or None. One query."""
+    known = Municipality.code == code if code is not None else Municipality.id == municipality_id
+    row = session.execute(
+        select(Municipality.id, Municipality.code, Municipality.name, Municipality.region).where(
+            known
+        )
+    ).first()
+    return None if row is None else Near(*row)
+
+
+def count_places(session: Session, today: date) -> int:
+    """Count the verified enterprises."""
+    query = select(func.count()).select_from(Enterprise).where(reviewed_where(today))
+    return session.scalar(query) or 0
+
+
+def list_places(
+    session: Session, today: date, near: Near | None = None, *, offset: int = 0, limit: int
+) -> list[Place]:
+    """List verified enterprises, the near ones first, then open shelves, then by name. One query.
+
+    With nobody near, those with an open shelf stand first: there is something to see there.
+    """
+    distance = _distance(near)
+    rows = session.execute(
+        select(
+            Enterprise, Municipality.name, Municipality.region, Image, _count_products(),
+            OpenShelf.enterprise_id, distance,
+        )
+        .join(Municipality, Municipality.id == Enterprise.municipality_id)
+        .outerjoin(Image, Image.id == Enterprise.logo_image_id)
+        .outerjoin(OpenShelf, OpenShelf.enterprise_id == Enterprise.id)
+        .where(reviewed_where(today))
+        .order_by(
+            distance, OpenShelf.enterprise_id.is_(None), Enterprise.name_folded, Enterprise.id
+        )
+        .offset(offset)
+        .limit(limit)
+    )  # fmt: skip
+    return [_place(*row) for row in rows]
+
+
+def _distance(near: Near | None) -> Any:  # a number of SQL
+    if near is None:
+        return literal(FAR)
+    return case(
+        (Enterprise.municipality_id == near.id, HERE),
+        (Municipality.region == near.region, REGION),
+        else_=FAR,
+    )
+
+
+def _count_products() -> Any:  # a subquery of SQL
+    return (
+        select(func.count(Product.id))
+        .where(Product.enterprise_id == Enterprise.id, leading_where())
+        .correlate(Enterprise)
+        .scalar_subquery()
+    )
+
+
+def _place(enterprise: Enterprise, municipality: str, region: str, *more: Any) -> Place:
+    image, products, open_id, distance = more
+    logo = picture_of(image, enterprise.name) if image else None
+    return Place(enterprise, municipality, region, logo, products, open_id is not None, distance)

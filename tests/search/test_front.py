@@ -1,0 +1,89 @@
+"""The front page of visitors: what is shown to everybody, found by words, and who is near by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cast
+import pytest
+from cast import NOW, TODAY
+from conftest import CatalogueClient, on_sqlite
+from flask import Flask
+from search import worlds
+from sqlalchemy.orm import Session
+
+from catalogue.core.who import Role
+from catalogue.enterprises.models import Enterprise
+from catalogue.search.public import finding, nearby, queries, service
+
+
+def opened(session: Session, name: str, **facts: object) -> Enterprise:
+    """Make an enterprise that shows its shelf to everybody."""
+    made = cast.enterprise(session, name, **facts)
+    who = replace(cast.who(session, cast.worker(session, made)), role=Role.ENTERPRISE)
+    service.open_shelf(session, who, NOW)
+    return made
+
+
+@on_sqlite
+def test_visitor_finds_what_is_shown_to_everybody_and_counts_nothing_else(
+    app: Flask, client: CatalogueClient
+) -> None:
+    state = app.extensions["catalogue"]
+    with state.database.transaction() as session:
+        shown = opened(session, "Legehytten")
+        closed = cast.enterprise(session, "Lukket")
+        worlds.put(session, [
+            cast.product(session, shown, "Legehus i lærk"),
+            cast.product(session, shown, "Bænk", summary="Til haven", category_code=cast.GIFTS),
+            cast.product(session, closed, "Legehus i plast"),
+        ])  # fmt: skip
+    worlds.work(state.database, state.parts)
+    front = client.get("/").text
+    assert "Legehus i lærk" in front
+    assert "Legehus i plast" not in front
+    found = client.get("/udvalg?q=legehuse").text
+    assert "<strong>1 vare</strong>" in found
+    assert "/virksomheder/1/legehytten/varer/1/legehus-i-laerk" in found
+    assert "<strong>2 varer</strong>" in client.get("/udvalg?anledning=kendes-ikke").text
+    assert "Intet af det er vist for alle" in client.get("/udvalg?q=plast").text
+    near = client.get("/virksomheder?kommune=0330").text
+    assert "Lukket" in near
+    assert "Legehus i plast" not in near
+    state.parts["search"].close()
+
+
+def test_empty_catalogue_says_so(client: CatalogueClient) -> None:
+    for address in ("/", "/virksomheder"):
+        assert "Kataloget er nyt" in client.get(address).text, address
+    assert "Intet af det er vist for alle" in client.get("/udvalg").text
+
+
+def test_no_enterprise_fills_the_front_page(session: Session) -> None:
+    many, few = opened(session, "Mange"), opened(session, "Få")
+    for number in range(3):
+        cast.image(session, many)
+        cast.product(session, many, f"Vare {number}")
+    cast.product(session, few, "Den ene")
+    names = [each.enterprise.name for each in queries.list_newest(session, TODAY, 2)]
+    assert sorted(names) == ["Få", "Mange"]
+
+
+@pytest.mark.parametrize(
+    ("code", "first"), [("0330", "Åben her"), ("0621", "Fjern"), ("9999", "Åben her")]
+)
+def test_near_enterprises_stand_first_then_open_shelves(
+    session: Session, code: str, first: str
+) -> None:
+    here, far = cast.municipality(session), cast.municipality(session, "Kolding")
+    cast.enterprise(session, "Lukket her", municipality=here)
+    opened(session, "Åben her", municipality=here)
+    cast.enterprise(session, "Fjern", municipality=far)
+    near = nearby.find_near(session, code)
+    found = nearby.list_places(session, TODAY, near, limit=9)
+    assert found[0].enterprise.name == first
+    assert len(found) == nearby.count_places(session, TODAY) == 3
+
+
+def test_what_is_gone_since_is_left_out_and_order_kept() -> None:
+    assert finding.in_order((3, 1, 2), []) == []
