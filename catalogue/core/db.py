@@ -116,12 +116,13 @@ class Database:
 
     def _engine(self, busy_timeout_ms: int, echo: bool) -> Engine:
         if not self.is_sqlite:
-            engine = create_engine(self.url, echo=echo, pool_pre_ping=True)
+            engine = create_engine(self.url, echo=echo, pool_pre_ping=True, hide_parameters=True)
             event.listen(engine, "connect", _prepare_postgresql)
             return engine
         engine = create_engine(
             self.url,
             echo=echo,
+            hide_parameters=True,  # they hold what people wrote, and errors are logged
             connect_args={"timeout": busy_timeout_ms / 1000, "check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)

@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, String, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from . import faults
 from .db import Base, BigId, Database, UtcDateTime
 
 log = logging.getLogger("catalogue.jobs")
@@ -221,7 +222,7 @@ def _handle(
     try:
         handler(batch)
     except Exception as error:  # the border of the worker: kept on the row, logged, tried again
-        log.exception("job failed", extra={"topic": batch[0].topic, "jobs": len(batch)})
+        faults.note(log, "job failed", topic=batch[0].topic, jobs=len(batch))
         _postpone(database, batch, f"{type(error).__name__}: {error}", now=clock())
         return False
     with database.transaction() as session:
