@@ -33,6 +33,7 @@ from catalogue.cli_ledger import prove_sums, sum_up
 from catalogue.cli_mail import bounce
 from catalogue.cli_mounted import mounted, refuse_in_host
 from catalogue.cli_people import people_group
+from catalogue.cli_retention import retention
 from catalogue.core import jobs, migrations, proof
 from catalogue.core.chain import Point, read_point
 from catalogue.core.db import Database
@@ -52,7 +53,7 @@ def main() -> None:
     """Purchasing catalogue for social procurement."""
 
 
-for each in (import_group, people_group, administrator, bounce, collect_documents):
+for each in (import_group, people_group, administrator, bounce, collect_documents, retention):
     main.add_command(each)
 
 

@@ -69,6 +69,7 @@ from catalogue.ordering import (
     standing_pages,
 )
 from catalogue.ordering import pages as ordering_pages
+from catalogue.privacy import pages as privacy_pages
 from catalogue.products import api as products_api
 from catalogue.products import pages as products_pages
 from catalogue.search import api as search_api
@@ -93,7 +94,7 @@ def blueprint() -> Blueprint:
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
         outside_pages, provider_pages, factor_pages, colleague_pages, scim_pages, password_pages,
-        feeds_pages, feeds_api, embed_pages, public_pages, machines,
+        feeds_pages, feeds_api, embed_pages, public_pages, machines, privacy_pages,
     )  # fmt: skip
     for pages in features:
         made.register_blueprint(pages.blueprint)

@@ -38,6 +38,7 @@ LOOSE = {
     "seen", "frame", "ordre", "product_id", "revision", "grant_type", "csrf_token", "since",
     "text", "checked",  # shown again to whoever typed it
     "reason",  # read by checks.read_reason, or shown again
+    "email",  # compared with that of whom is taken out
     "alt_", "position_",  # read by schema.read_alt
 }  # fmt: skip
 
