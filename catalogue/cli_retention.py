@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from catalogue.cli_mounted import mounted
+from catalogue.core.text import reading_in
 from catalogue.privacy import retention as nightly
 from catalogue.privacy.retention_rules import RULES
 
@@ -30,7 +31,8 @@ def retention(dry_run: bool, as_json: bool) -> None:
         click.echo(json.dumps({"at": now.isoformat(), "dry_run": dry_run, "removed": removed}))
         return
     table = Table("rule", "how long", "due" if dry_run else "taken out")
-    for rule in RULES:
-        table.add_row(rule.code, str(rule.how_long(state.settings)), str(removed[rule.code]))
+    with reading_in("en"):
+        for rule in RULES:
+            table.add_row(rule.code, str(rule.how_long(state.settings)), str(removed[rule.code]))
     Console(highlight=False).print(table)
     click.echo("Nothing was taken out." if dry_run else "Taken out.")
