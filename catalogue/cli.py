@@ -49,6 +49,7 @@ SECTIONS = {
         "check": Entry("check:check", "Tell whether database, audit, files, index are in order."),
         "backup": Entry("backup:backup_command", "Write database, files, settings to one file."),
         "restore": Entry("backup:restore_command", "Restore a backup into an empty place."),
+        "retention": Entry("retention:retention", "Take out what is older than is kept."),
         "reindex": Entry("preparing:reindex", "Build the search index anew, and swap."),
     },
     "Bring in": {

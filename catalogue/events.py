@@ -17,7 +17,7 @@ from blinker import NamedSignal, Namespace
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from catalogue.core import audit
+from catalogue.core import audit, faults
 from catalogue.exchange.webhooks.rules import news_of
 
 log = logging.getLogger("catalogue.events")
@@ -80,7 +80,7 @@ def tell(app: Flask, session: Session) -> None:
             try:
                 receiver(app, event=event)
             except Exception:  # the border to code that is not ours: logged, and no more
-                log.exception("receiver failed", extra={"action": event.action})
+                faults.note(log, "receiver failed", action=event.action)
 
 
 def find_signal(action: str, facts: Mapping[str, Any]) -> NamedSignal | None:

@@ -27,7 +27,6 @@ from catalogue.exchange import (
     check_mail,
     document_sending,
     factor_mail,
-    forgetting,
     inquiry_mail,
     invitation_mail,
     mail,
@@ -59,6 +58,7 @@ from catalogue.ordering import (
     standing_changing,
     standing_work,
 )
+from catalogue.privacy import retention
 from catalogue.products import (
     check_reminders,
     checks,
@@ -79,7 +79,7 @@ EACH_MORNING = {
     nightly.DAILY: nightly.plan_night,
 }
 
-DAILY_WORK = (*EACH_MORNING, forgetting.DAILY, people_watch.DAILY)  # put when a worker starts
+DAILY_WORK = (*EACH_MORNING, retention.DAILY, people_watch.DAILY)  # put when a worker starts
 
 
 def lanes(state: State) -> tuple[Lane, ...]:
@@ -198,7 +198,7 @@ def _mailing(state: State) -> dict[str, Handler]:
         state.database, state.settings, state.templates, state.clock, state.parts.get(posting.PART)
     )
     handlers: dict[str, Handler] = {name: partial(send, office) for name, send in senders.items()}
-    handlers[forgetting.DAILY.topic] = partial(_forget, state)
+    handlers[retention.DAILY.topic] = partial(_forget, state)
     return handlers | {
         daily.topic: partial(_do_daily, state, do) for daily, do in EACH_MORNING.items()
     }
@@ -212,4 +212,4 @@ def _do_daily(state: State, do: Callable[[Session, datetime], int], _batch: Any)
 
 def _forget(state: State, _batch: Any) -> None:
     with state.database.transaction() as session:
-        forgetting.forget(session, state.settings, state.clock())
+        retention.work_nightly(session, state.settings, state.clock())

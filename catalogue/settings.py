@@ -56,6 +56,21 @@ class Settings:
     )
     mail_log_days: int = _setting(400, "days the log of mail is kept; its words are never")
     notice_days: int = _setting(120, "days notices in the application are kept")
+    basket_days: int = _setting(400, "days a basket is kept that nobody touches")
+    search_words_days: int = _setting(
+        730, "days words that were searched for are kept; never by whom"
+    )
+    order_years: int = _setting(
+        5, "whole years names and messages of orders are kept after that of the order"
+    )
+    closed_person_days: int = _setting(
+        365, "days from the closing of a log-in until name and address are taken out"
+    )
+    contact_name: str = _setting(
+        "", "who runs this: named in the statements of privacy and accessibility"
+    )
+    contact_email: str = _setting("", "where people write about privacy and accessibility")
+    dpo_email: str = _setting("", "address of the data protection officer; empty: not told")
     message_group_minutes: int = _setting(
         5, "minutes from a message on an order to the mail that tells of it and those that follow"
     )

@@ -75,6 +75,7 @@ from catalogue.ordering import (
     standing_pages,
 )
 from catalogue.ordering import pages as ordering_pages
+from catalogue.privacy import pages as privacy_pages
 from catalogue.products import api as products_api
 from catalogue.products import pages as products_pages
 from catalogue.search import api as search_api
@@ -101,7 +102,7 @@ def blueprint() -> Blueprint:
         outside_pages, provider_pages, saml_pages, saml_setup_pages,
         factor_pages, colleague_pages, scim_pages, password_pages,
         feeds_pages, feeds_api, embed_pages, public_pages, machines, health_pages,
-        tour_pages, contact_pages,
+        tour_pages, contact_pages, privacy_pages,
     )  # fmt: skip
     for pages in features:
         made.register_blueprint(pages.blueprint)

@@ -13,25 +13,25 @@ from .schema import SHORTEST_PASSWORD
 class CodeSchema(ma.Schema):
     """A one-time code or a recovery code."""
 
-    code = fields.Line(required=True, longest=40)
+    code = fields.Verbatim(required=True, longest=40)
 
 
 class ProofSchema(CodeSchema):
     """What proves that it is she who is signed in."""
 
-    password = fields.Line(required=True, longest=200)
+    password = fields.Verbatim(required=True, longest=200)
 
 
 class MoveSchema(ProofSchema):
     """The proof, with a code of the new phone."""
 
-    new_code = fields.Line(required=True, longest=40)
+    new_code = fields.Verbatim(required=True, longest=40)
 
 
 class PasswordSchema(ma.Schema):
     """A password that is chosen."""
 
-    password = fields.Line(required=True, longest=200, shortest=SHORTEST_PASSWORD)
+    password = fields.Verbatim(required=True, longest=200, shortest=SHORTEST_PASSWORD)
 
 
 class RequiredSchema(ma.Schema):

@@ -24,17 +24,17 @@ class ProviderSchema(ma.Schema):
     """The form of a provider."""
 
     issuer = fields.Web(required=True)
-    client_id = fields.Line(required=True, longest=200)
-    client_secret = fields.Line(longest=500, load_default=None)
-    scopes = fields.Line(longest=200, load_default=USUAL_SCOPES)
-    cvr_claim = fields.Line(longest=200, load_default=None)
+    client_id = fields.Verbatim(required=True, longest=200)
+    client_secret = fields.Verbatim(longest=500, load_default=None)
+    scopes = fields.Verbatim(longest=200, load_default=USUAL_SCOPES)
+    cvr_claim = fields.Verbatim(longest=200, load_default=None)
 
 
 class LineSchema(ma.Schema):
     """A line of the mapping, without its roles."""
 
-    claim = fields.Line(required=True, longest=200)
-    value = fields.Line(required=True, longest=200)
+    claim = fields.Verbatim(required=True, longest=200)
+    value = fields.Verbatim(required=True, longest=200)
     gln = fields.Gln(load_default="")
 
 

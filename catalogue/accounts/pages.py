@@ -1,4 +1,4 @@
-"""Sign-in, roles, language, persons and the accessibility statement."""
+"""Sign-in, roles, language and persons."""
 
 from __future__ import annotations
 
@@ -150,12 +150,6 @@ def language() -> Response:
             with transaction() as session:
                 service.choose_locale(session, who().person_id or 0, locale)
     return go_to(request.form.get("next", ""))
-
-
-@route(blueprint, "/was", access=EVERYONE)
-def accessibility() -> Response:
-    """Show the accessibility statement."""
-    return render("accounts/accessibility.html")
 
 
 @route(blueprint, "/personer", access=ADMINISTRATORS, methods=["GET", "POST"])

@@ -13,8 +13,8 @@ SHORTEST_PASSWORD = 10
 class SignInSchema(ma.Schema):
     """The sign-in form."""
 
-    email = fields.Line(required=True, longest=254)
-    password = fields.Line(required=True, longest=200)
+    email = fields.Verbatim(required=True, longest=254)
+    password = fields.Verbatim(required=True, longest=200)
 
 
 class PersonSchema(ma.Schema):
@@ -22,7 +22,7 @@ class PersonSchema(ma.Schema):
 
     name = fields.Line(required=True, longest=120)
     email = fields.Email(required=True)
-    password = fields.Line(required=True, longest=200, shortest=SHORTEST_PASSWORD)
+    password = fields.Verbatim(required=True, longest=200, shortest=SHORTEST_PASSWORD)
     role = fields.Choice(Role, required=True)
     municipality_id = fields.Whole(load_default=None)
     enterprise_id = fields.Whole(load_default=None)
@@ -46,4 +46,4 @@ class AcceptanceSchema(ma.Schema):
     """What an invited person without a log-in tells of herself."""
 
     name = fields.Line(required=True, longest=120)
-    password = fields.Line(required=True, longest=200, shortest=SHORTEST_PASSWORD)
+    password = fields.Verbatim(required=True, longest=200, shortest=SHORTEST_PASSWORD)

@@ -23,7 +23,7 @@ from scim2_server.service import ScimService
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
-from catalogue.core import text
+from catalogue.core import faults, text
 from catalogue.core.http import COOKIELESS, now, route, state, transaction
 from catalogue.core.http.entering import PART
 from catalogue.core.text import lazy as _
@@ -102,7 +102,7 @@ def _refuse(service: ScimService, error: Exception) -> ScimResponse:
         told = {"schemas": [ERROR], "status": str(error.code), "detail": error.name}
         return ScimResponse(HTTPStatus(error.code), told)
     if not isinstance(error, SCIMException):
-        log.exception("request failed", extra={"endpoint": request.endpoint})
+        faults.note(log, "request failed", endpoint=request.endpoint)
     answer = service.error_response(error)
     if isinstance(error, TooManyRequests):
         answer.headers["Retry-After"] = str(error.seconds)

@@ -25,10 +25,10 @@ class PassRequestSchema(ma.Schema):
     SHAPES: ClassVar[dict[str, Any]] = {
         "grant_type": {"type": "string", "enum": ["client_credentials"]}
     }
-    grant_type = fields.Line(required=True, longest=60)
-    scope = fields.Line(longest=300)
-    client_id = fields.Line(longest=80)
-    client_secret = fields.Line(longest=200)
+    grant_type = fields.Verbatim(required=True, longest=60)
+    scope = fields.Verbatim(longest=300)
+    client_id = fields.Verbatim(longest=80)
+    client_secret = fields.Verbatim(longest=200)
 
 
 class PassSchema(ma.Schema):

@@ -26,7 +26,7 @@ ENTRY_FIELD = "category_text"  # where codes or words of categories are typed
 _NOT_IN_LISTS = ("kind", "enterprise_id", "ceiling_ore")  # lists hold mandatory agreements
 
 
-class SupplierCvr(fields.Line):
+class SupplierCvr(fields.Verbatim):
     """The CVR number of a supplier: eight digits, `DK` and blanks taken off.
 
     Its check digit is warned about by `rules.cvr_warning`, not refused.
@@ -43,7 +43,7 @@ class AgreementSchema(ma.Schema):
     """The form of an agreement; categories stand beside it, for there are many of one name."""
 
     kind = fields.Choice(AgreementKind, required=True)
-    number = fields.Line(required=True, longest=40)
+    number = fields.Verbatim(required=True, longest=40)
     title = fields.Line(required=True, longest=200)
     starts_on = fields.Day(required=True)
     ends_on = fields.Day(required=True)
@@ -76,7 +76,7 @@ class AmendmentSchema(ma.Schema):
 class CarveOutSchema(ma.Schema):
     """The form of a carve-out; the category is typed as a code of eight digits."""
 
-    category_code = fields.Line(longest=10)
+    category_code = fields.Verbatim(longest=10)
     enterprise_id = fields.Whole(least=1)
     lot = fields.Line(longest=120)
     starts_on = fields.Day(required=True)

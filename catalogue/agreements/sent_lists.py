@@ -20,7 +20,7 @@ GONE = _("The list is no longer here. Send it again.")
 def keep(settings: Settings, municipality_id: int, name: str, content: bytes) -> str:
     """Keep a sent list until it is imported; return the token that finds it again."""
     token = uploads.new_token()
-    folder = _sent(settings).place(token, municipality_id)
+    folder = sent_files(settings).place(token, municipality_id)
     folder.mkdir(parents=True)
     (folder / "list").write_bytes(content)
     (folder / "name").write_text(name, encoding="utf-8")
@@ -29,7 +29,7 @@ def keep(settings: Settings, municipality_id: int, name: str, content: bytes) ->
 
 def kept(settings: Settings, municipality_id: int, token: str) -> tuple[str, list[Row]]:
     """Return the name and the rows of what the municipality sent; raises Missing."""
-    folder = _sent(settings).place(token, municipality_id)
+    folder = sent_files(settings).place(token, municipality_id)
     try:
         name = (folder / "name").read_text(encoding="utf-8")
         return name, agreement_list.read((folder / "list").read_bytes(), name)
@@ -39,13 +39,14 @@ def kept(settings: Settings, municipality_id: int, token: str) -> tuple[str, lis
 
 def forget(settings: Settings, municipality_id: int, token: str) -> None:
     """Throw a kept list away."""
-    uploads.remove(_sent(settings).place(token, municipality_id))
+    uploads.remove(sent_files(settings).place(token, municipality_id))
 
 
 def forget_old(settings: Settings, now: datetime) -> None:
     """Throw away what nobody imported within a day."""
-    _sent(settings).forget_old(now)
+    sent_files(settings).forget_old(now)
 
 
-def _sent(settings: Settings) -> Uploads:
+def sent_files(settings: Settings) -> Uploads:
+    """Return where files lie between being sent and being used."""
     return Uploads(settings.data_folder / "agreement-imports", KEPT_FOR, GONE)

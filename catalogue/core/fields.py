@@ -17,6 +17,7 @@ from stdnum import ean
 from stdnum.dk import cvr
 
 from .errors import Invalid
+from .personal import has_cpr_number
 from .text import gettext
 from .text import lazy as _
 
@@ -38,6 +39,10 @@ MESSAGES = {
     "not_email": _("Write an e-mail address, such as navn@kommune.dk"),
     "not_cvr": _("A CVR number has 8 digits and a check digit; please compare with virk.dk"),
     "not_gln": _("A GLN/EAN number has 13 digits and a check digit; please compare"),
+    "cpr": _(
+        "This looks like a CPR number, and none may be kept here. Take it out; tell it by phone or"
+        " secure mail if it must be told."
+    ),
     "not_web": _("Write a web address that begins with https://"),
 }
 
@@ -65,8 +70,10 @@ class _Spoken(ma.fields.Field[Any]):
         return problem(key if key in MESSAGES else "invalid", **kwargs)
 
 
-class Line(_Spoken):
-    """Text on one or several lines, trimmed, with limits in characters."""
+class Verbatim(_Spoken):
+    """Text on one or several lines, trimmed, with limits in characters: codes, numbers, secrets,
+    and words that are only looked for. What people write in their own words is a `Line`.
+    """
 
     def __init__(self, *, longest: int = 200, shortest: int = 0, **kw: Any) -> None:
         super().__init__(**kw)
@@ -78,6 +85,16 @@ class Line(_Spoken):
             raise problem("too_long", limit=self.longest, length=len(text))
         if len(text) < self.shortest:
             raise problem("too_short", limit=self.shortest, length=len(text))
+        return text
+
+
+class Line(Verbatim):
+    """What people write in their own words: refused when a person's CPR number stands in it."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kw)
+        if has_cpr_number(text):
+            raise problem("cpr")
         return text
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, String, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from . import logs
+from . import faults, logs
 from .db import Base, BigId, Database, UtcDateTime
 
 log = logging.getLogger("catalogue.jobs")
@@ -227,7 +227,7 @@ def _handle(
         try:
             handler(batch)
         except Exception as error:  # the border of the worker: kept on the row, logged, tried again
-            log.exception("job failed", extra=facts)
+            faults.note(log, "job failed", **facts)
             _postpone(database, batch, f"{type(error).__name__}: {error}", now=clock())
             return False
         log.info("job done", extra=facts | {"ms": round((time.monotonic() - began) * 1000)})

@@ -64,14 +64,21 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
     return told | {name: each for name, each in vars(record).items() if name not in _USUAL}
 
 
+def _error_of(record: logging.LogRecord) -> str | None:
+    """Return what went wrong, as `faults` tells it, else as Python does."""
+    if record.exc_info and not record.exc_text:
+        return logging.Formatter().formatException(record.exc_info)
+    return record.exc_text
+
+
 class JsonLines(logging.Formatter):
     """A line of JSON for each record; for a host's handlers too."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as JSON, without addresses of mail."""
         told = facts_of(record)
-        if record.exc_info:
-            told["error"] = self.formatException(record.exc_info)
+        if error := _error_of(record):
+            told["error"] = error
         return without_addresses(json.dumps(told, ensure_ascii=False, default=str))
 
 
@@ -84,8 +91,8 @@ class PlainLines(logging.Formatter):
         begin = f"{told.pop('at')[11:19]} {told.pop('level'):7} {told.pop('event')}"
         del told["logger"]
         line = " ".join([begin, *(f"{name}={value}" for name, value in told.items())])
-        if record.exc_info:
-            line += "\n" + self.formatException(record.exc_info)
+        if error := _error_of(record):
+            line += f"\n{error}"
         return without_addresses(line)
 
 

@@ -34,10 +34,13 @@ class Uploads:
 
     def forget_old(self, now: datetime) -> None:
         """Throw away what nobody has used for so long."""
+        for path in self.list_old(now):
+            remove(path)
+
+    def list_old(self, now: datetime) -> list[Path]:
+        """List what nobody has used for so long."""
         limit = (now - self.kept_for).timestamp()
-        for path in list(self.root.glob("*")):
-            if path.stat().st_mtime < limit:
-                remove(path)
+        return [path for path in list(self.root.glob("*")) if path.stat().st_mtime < limit]
 
 
 def new_token() -> str:

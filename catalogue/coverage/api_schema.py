@@ -14,7 +14,7 @@ class CoverageQuerySchema(ma.Schema):
 
     SHAPES: ClassVar[dict[str, Any]] = {"within": shapes.EIGHT_DIGITS}
     day = fields.Day()
-    within = fields.Line()
+    within = fields.Verbatim()
     gaps = ma.fields.Bool()
 
 

@@ -16,6 +16,8 @@ from catalogue.products import rules as products
 
 FIELDS: dict[str, Text] = {
     "left": _("Left in stock"),
+    "known_by_name": _("Known by name"),
+    "removed": _("Rows taken out"),
     "carrier": _("Way of documents"),
     **{name: text for name, text in enterprises.LABELS.items() if name != "password"},
     **products.FIELD_NAMES,

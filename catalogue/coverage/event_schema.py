@@ -37,10 +37,10 @@ class Search:
 class _SearchSchema(ma.Schema):
     since = fields.Day(data_key="fra", load_default=None)
     until = fields.Day(data_key="til", load_default=None)
-    person = fields.Line(data_key="hvem", longest=LONGEST, load_default="")
-    action = fields.Line(data_key="handling", longest=60, load_default="")
-    subject = fields.Line(data_key="objekt", longest=LONGEST, load_default="")
-    about = fields.Line(data_key="om", longest=60, load_default="")
+    person = fields.Verbatim(data_key="hvem", longest=LONGEST, load_default="")
+    action = fields.Verbatim(data_key="handling", longest=60, load_default="")
+    subject = fields.Verbatim(data_key="objekt", longest=LONGEST, load_default="")
+    about = fields.Verbatim(data_key="om", longest=60, load_default="")
     older = fields.Whole(data_key="aeldre", most=fields.LARGEST_ID, load_default=None)
     newer = fields.Whole(data_key="nyere", most=fields.LARGEST_ID, load_default=None)
 

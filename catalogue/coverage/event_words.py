@@ -48,6 +48,7 @@ OBJECTS: dict[str, Text] = {
     "order": _("Order"),
     "person": _("The person"),
     "price_proposal": _("Price proposal"),
+    "retention_run": _("Report of retention"),
     "product": _("Product"),
     "quote_request": _("Request for quotes"),
     "token": _("Access key"),
@@ -55,6 +56,9 @@ OBJECTS: dict[str, Text] = {
     **mail_words.OBJECTS,
 }
 ACTIONS: dict[str, Text] = {
+    "person.erased": _("Person taken out"),
+    "person.handed_out": _("Data of a person handed out"),
+    "retention.worked": _("Old data taken out"),
     **cost_words.ACTIONS,
     **standing_words.ACTIONS,
     **punchout_words.ACTIONS,

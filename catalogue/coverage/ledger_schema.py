@@ -31,10 +31,10 @@ NONE = "-"  # how addresses ask for rows without department or category
 class _SoughtSchema(ma.Schema):
     fra = fields.Day(load_default=None)
     til = fields.Day(load_default=None)
-    afdeling = fields.Line(load_default=None, longest=80)
-    konto = fields.Line(load_default=None, longest=40)
-    kategori = fields.Line(load_default=None, longest=10)
-    cvr = fields.Line(load_default=None, longest=20)
+    afdeling = fields.Verbatim(load_default=None, longest=80)
+    konto = fields.Verbatim(load_default=None, longest=40)
+    kategori = fields.Verbatim(load_default=None, longest=10)
+    cvr = fields.Verbatim(load_default=None, longest=20)
 
 
 def read_sought(query: Mapping[str, Any], period: tuple[date, date]) -> Sought:

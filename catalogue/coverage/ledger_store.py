@@ -35,7 +35,7 @@ class Kept:
 def keep(settings: Settings, stream: IO[bytes], name: str) -> Kept:
     """Store what was sent, piece by piece."""
     token = uploads.new_token()
-    path = _sent(settings).place(token)
+    path = sent_files(settings).place(token)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         shutil.copyfileobj(stream, file, 1 << 20)
@@ -44,7 +44,7 @@ def keep(settings: Settings, stream: IO[bytes], name: str) -> Kept:
 
 def kept(settings: Settings, token: str) -> Path:
     """Return where a stored file lies; raises Missing when it is gone."""
-    path = _sent(settings).place(token)
+    path = sent_files(settings).place(token)
     if not path.is_file():
         raise Missing(GONE)
     return path
@@ -52,12 +52,12 @@ def kept(settings: Settings, token: str) -> Path:
 
 def forget(settings: Settings, token: str) -> None:
     """Throw a stored file away."""
-    uploads.remove(_sent(settings).place(token))
+    uploads.remove(sent_files(settings).place(token))
 
 
 def forget_old(settings: Settings, now: datetime) -> None:
     """Throw away what nobody read in within a week."""
-    _sent(settings).forget_old(now)
+    sent_files(settings).forget_old(now)
 
 
 def digest(path: Path) -> str:
@@ -71,5 +71,6 @@ def bare(name: str) -> str:
     return PurePath(name.replace("\\", "/")).name[:200] or "-"
 
 
-def _sent(settings: Settings) -> Uploads:
+def sent_files(settings: Settings) -> Uploads:
+    """Return where files lie between being sent and being used."""
     return Uploads(settings.data_folder / "ledger", KEPT_FOR, GONE)

@@ -37,7 +37,7 @@ class ProfileSchema(PointsSchema):
     city = fields.Line(required=True, longest=60)
     municipality_id = fields.Whole(required=True)
     email = fields.Email(required=True)
-    phone = fields.Line(longest=30, load_default=None)
+    phone = fields.Verbatim(longest=30, load_default=None)
     website = fields.Web(load_default=None)
     social_purpose = fields.Line(required=True, longest=2000, shortest=20)
     story = fields.Line(longest=5000, load_default="")
@@ -54,7 +54,7 @@ class ApplicationSchema(ProfileSchema):
     reviewer_id = fields.Whole(required=True)
     person_name = fields.Line(required=True, longest=120)
     person_email = fields.Email(required=True)
-    password = fields.Line(required=True, longest=200, shortest=10)
+    password = fields.Verbatim(required=True, longest=200, shortest=10)
 
 
 class ReasonSchema(ma.Schema):

@@ -19,11 +19,11 @@ PAYMENT_DAYS = 30  # a due date to begin from; the agreement or the enterprise m
 
 
 class _TermsSchema(ma.Schema):
-    number = fields.Line(required=True, longest=30)
+    number = fields.Verbatim(required=True, longest=30)
     issued_on = fields.Day(required=True)
     due_on = fields.Day(required=True)
-    branch = fields.Line(load_default=None, longest=4)
-    account = fields.Line(load_default=None, longest=10)
+    branch = fields.Verbatim(load_default=None, longest=4)
+    account = fields.Verbatim(load_default=None, longest=10)
 
 
 @dataclass(frozen=True)

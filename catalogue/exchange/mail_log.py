@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, false, func, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from catalogue.core.text import COPENHAGEN, Text
@@ -114,11 +114,6 @@ def list_failing(session: Session, who: Who) -> list[FailingAddress]:
     sent_to = select(MailRecord.recipient_folded).where(_visible_to(who))
     query = select(FailingAddress).where(FailingAddress.address_folded.in_(sent_to))
     return list(session.scalars(query.order_by(FailingAddress.since.desc(), FailingAddress.id)))
-
-
-def forget_old(session: Session, now: datetime, days: int) -> None:
-    """Take away what was sent more than so many days ago."""
-    session.execute(delete(MailRecord).where(MailRecord.last_at < now - timedelta(days=days)))
 
 
 def _where(who: Who, search: Search) -> list[ColumnElement[bool]]:

@@ -41,9 +41,9 @@ COLOURS: dict[str, str] = {
 
 
 class _SearchSchema(ma.Schema):
-    words = fields.Line(data_key="q", longest=200, load_default="")
-    kind = fields.Line(data_key="slags", longest=20, load_default="")
-    outcome = fields.Line(data_key="udfald", longest=20, load_default="")
+    words = fields.Verbatim(data_key="q", longest=200, load_default="")
+    kind = fields.Verbatim(data_key="slags", longest=20, load_default="")
+    outcome = fields.Verbatim(data_key="udfald", longest=20, load_default="")
     since = fields.Day(data_key="fra", load_default=None)
     until = fields.Day(data_key="til", load_default=None)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -142,13 +142,6 @@ def read(session: Session, who: Who, notice_id: int) -> Notice:
 def read_all(session: Session, who: Who, until: int) -> None:
     """Write that `who` has read all she was shown, up to the notice of that number."""
     _write_read(session, who, Notice.id <= until)
-
-
-def forget_old(session: Session, now: datetime, days: int) -> None:
-    """Take away what was told more than so many days ago."""
-    old = select(Notice.id).where(Notice.at < now - timedelta(days=days))
-    session.execute(delete(NoticeRead).where(NoticeRead.notice_id.in_(old)))
-    session.execute(delete(Notice).where(Notice.at < now - timedelta(days=days)))
 
 
 def _write_read(session: Session, who: Who, which: ColumnElement[bool]) -> None:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, make_response, request
 from lxml import etree
 from sqlalchemy.orm import Session
 
+from catalogue.core import faults
 from catalogue.core.errors import CatalogueError
 from catalogue.core.http import COOKIELESS, now, reading, route, state, transaction
 from catalogue.core.text import lazy as _
@@ -56,7 +57,7 @@ def message(key: str) -> Response:
     except CatalogueError as error:
         return _refuse(406, str(error) or str(error.title))
     except Exception:
-        log.exception("request of cXML failed")
+        faults.note(log, "request of cXML failed")
         return _refuse(500, "")
 
 

@@ -52,7 +52,7 @@ blueprint = Blueprint("punchout", __name__)
 MOST_FOUND = 50
 _LOOK = frozenset(
     {
-        "front", "nowhere", "accounts.language", "accounts.accessibility",
+        "front", "nowhere", "accounts.language", "privacy.accessibility", "privacy.notice",
         "search.results", "search.product", "search.product_plain", "search.suggestions",
         "search.comparison", "search.profile",
     }

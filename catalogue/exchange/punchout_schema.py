@@ -20,7 +20,7 @@ from .punchout_models import Encoding, Kind
 MOST_HOSTS = 10
 
 
-class Several(fields.Line):
+class Several(fields.Verbatim):
     """Several hosts or sites, one a line or parted by blanks or commas."""
 
     def __init__(self, read: Callable[[str], str | None], example: str, **kw: Any) -> None:
@@ -47,7 +47,7 @@ class ConnectionSchema(ma.Schema):
 
     name = fields.Line(required=True, longest=80)
     kind = fields.Choice(Kind, required=True)
-    identity = fields.Line(required=True, longest=100)
+    identity = fields.Verbatim(required=True, longest=100)
     return_hosts = Several(rules.read_host, "erp.kommune.dk", required=True)
     frame_origins = Several(rules.read_origin, "https://erp.kommune.dk", load_default=list)
     encoding = fields.Choice(Encoding, load_default=Encoding.URLENCODED)

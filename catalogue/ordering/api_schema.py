@@ -100,7 +100,7 @@ class StepBodySchema(ma.Schema):
     shipment = fields.Whole(least=1, most=10_000)
     dispatched_on = fields.Day()
     carrier = fields.Line(longest=60)
-    tracking = fields.Line(longest=60)
+    tracking = fields.Verbatim(longest=60)
     note = fields.Line(longest=300)
     lines = ma.fields.List(
         ma.fields.Nested(StepLineSchema), validate=ma.validate.Length(max=MOST_LINES)

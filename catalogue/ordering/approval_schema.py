@@ -19,7 +19,7 @@ MOST_APPROVERS = 3
 
 
 class _SeenSchema(ma.Schema):
-    digest = fields.Line(required=True, longest=64)
+    digest = fields.Verbatim(required=True, longest=64)
     reason = fields.Line(load_default=None, longest=1000)
 
 
@@ -35,7 +35,7 @@ class _RerouteSchema(ma.Schema):
 class _RuleSchema(ma.Schema):
     name = fields.Line(required=True, longest=120)
     amount = fields.Kroner(required=True)
-    category_code = fields.Line(load_default=None, longest=10)
+    category_code = fields.Verbatim(load_default=None, longest=10)
     institution = fields.Line(load_default=None, longest=120)
     enterprise_id = fields.Whole(load_default=None, least=1)
     approver_1 = fields.Whole(required=True, least=1)

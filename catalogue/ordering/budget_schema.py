@@ -18,8 +18,8 @@ class _BudgetSchema(ma.Schema):
     starts_on = fields.Day(required=True)
     ends_on = fields.Day(required=True)
     amount = fields.Kroner(required=True, least_ore=1)
-    category_code = fields.Line(load_default=None, longest=10)
-    account_coding = fields.Line(load_default=None, longest=CODE_LENGTH)
+    category_code = fields.Verbatim(load_default=None, longest=10)
+    account_coding = fields.Verbatim(load_default=None, longest=CODE_LENGTH)
 
 
 def read_budget(form: Mapping[str, Any]) -> Terms:

@@ -19,7 +19,7 @@ from .schema import read_delivery
 
 
 class _CategorySchema(ma.Schema):
-    category_code = fields.Line(required=True, longest=8)
+    category_code = fields.Verbatim(required=True, longest=8)
 
 
 class _AgreedSchema(ma.Schema):

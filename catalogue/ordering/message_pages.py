@@ -25,7 +25,6 @@ from catalogue.core.http import (
     who,
 )
 from catalogue.core.text import lazy as _
-from catalogue.products.told import PublicLine
 
 from . import messages
 from .messages import CannotBeWritten, Written
@@ -37,7 +36,7 @@ ANCHOR = "beskeder"
 
 
 class _MessageSchema(ma.Schema):
-    message = PublicLine(longest=4000, load_default="")
+    message = fields.Line(longest=4000, load_default="")
 
 
 @route(blueprint, "/ordrer/<number>/besked", access=BUYERS | STAFF, methods=["POST"])

@@ -14,7 +14,6 @@ from catalogue.core import fields
 from catalogue.core.errors import Invalid
 from catalogue.core.text import lazy as _
 from catalogue.products.models import Unit
-from catalogue.products.told import PublicLine
 
 from . import quote_rules as rules
 from .quote_rules import LineOffer, QuoteOffer, Wanted
@@ -31,24 +30,24 @@ _DETAILS: dict[str, ma.fields.Field[Any]] = {
     "starts_on": fields.Day(),
     "ends_on": fields.Day(),
     "frequency": fields.Choice(lambda: list(rules.FREQUENCIES)),
-    "place": PublicLine(longest=200),
+    "place": fields.Line(longest=200),
 }
 
 
 class _WantedSchema(ma.Schema):
-    title = PublicLine(required=True, longest=LONGEST_TITLE)
-    description = PublicLine(required=True, longest=LONGEST_TEXT)
+    title = fields.Line(required=True, longest=LONGEST_TITLE)
+    description = fields.Line(required=True, longest=LONGEST_TEXT)
     deadline_on = fields.Day(required=True)
 
 
 class _OfferSchema(ma.Schema):
-    text = PublicLine(longest=LONGEST_TEXT, load_default="")
+    text = fields.Line(longest=LONGEST_TEXT, load_default="")
     valid_until = fields.Day(required=True)
     delivery_days = fields.Whole(least=0, most=730, load_default=None)
 
 
 class _LineSchema(ma.Schema):
-    title = PublicLine(required=True, longest=LONGEST_TITLE)
+    title = fields.Line(required=True, longest=LONGEST_TITLE)
     quantity = fields.Quantity(required=True)
     unit = fields.Choice(Unit, required=True)
     price_ore = fields.Kroner(required=True, data_key="price")
@@ -56,15 +55,15 @@ class _LineSchema(ma.Schema):
 
 
 class _QuestionSchema(ma.Schema):
-    question = PublicLine(required=True, longest=LONGEST_TEXT)
+    question = fields.Line(required=True, longest=LONGEST_TEXT)
 
 
 class _AnswerSchema(ma.Schema):
-    answer = PublicLine(required=True, longest=LONGEST_TEXT)
+    answer = fields.Line(required=True, longest=LONGEST_TEXT)
 
 
 class _ReasonSchema(ma.Schema):
-    reason = PublicLine(required=True, longest=LONGEST_REASON, shortest=5)
+    reason = fields.Line(required=True, longest=LONGEST_REASON, shortest=5)
 
 
 class _DeadlineSchema(ma.Schema):

@@ -20,7 +20,7 @@ QUANTITY_PREFIX = "quantity_"
 VERSION_PREFIX = "version_"
 
 
-class _Postcode(fields.Line):
+class _Postcode(fields.Verbatim):
     """A Danish postcode: four digits."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
@@ -40,15 +40,15 @@ class DeliverySchema(ma.Schema):
     gln = fields.Gln(required=True)
     contact_name = fields.Line(required=True, longest=120)
     contact_email = fields.Email(required=True)
-    contact_phone = fields.Line(longest=30)
+    contact_phone = fields.Verbatim(longest=30)
     reference = fields.Line(required=True, longest=80)
-    account_coding = fields.Line(longest=80)
+    account_coding = fields.Verbatim(longest=80)
     note = fields.Line(longest=2000)
 
 
 class _PlacingSchema(ma.Schema):
     # The worker's own keys have a colon: no form can take one of them.
-    placing_key = fields.Line(
+    placing_key = fields.Verbatim(
         required=True, longest=64, shortest=16, validate=ma.validate.ContainsNoneOf(":")
     )
 

@@ -78,7 +78,7 @@ class ProductChangeSchema(ProductSchema):
         "delivers_to": MUNICIPALITIES,
     }
     price_ore = fields.Kroner()
-    category_code = fields.Line()
+    category_code = fields.Verbatim()
     delivers_to = ma.fields.List(ma.fields.Str())
     tiers = ma.fields.List(  # type: ignore[assignment]  # where forms have a text
         ma.fields.Nested(TierSchema), validate=ma.validate.Length(max=MOST_TIERS)

@@ -13,6 +13,8 @@ from sqlalchemy import String, cast, null, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid, Missing
+from catalogue.core.fields import MESSAGES
+from catalogue.core.personal import has_cpr_number
 from catalogue.core.receiving import Received
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
@@ -21,7 +23,6 @@ from catalogue.core.who import Who
 from . import attached, revisions, shelf
 from .attached import LONGEST_TITLE, Attachment, Kind
 from .models import Product, ProductVersion
-from .rules import has_cpr_number
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,7 @@ def read_described(kind: str, title: str, usual: str = "") -> Described:
     elif len(said) > LONGEST_TITLE:
         problems["title_of_attachment"] = [_("At most %(limit)s characters", limit=LONGEST_TITLE)]
     elif has_cpr_number(said):
-        text = _("This looks like a CPR number. No person's number may stand in a public text.")
-        problems["title_of_attachment"] = [text]
+        problems["title_of_attachment"] = [MESSAGES["cpr"]]
     if problems:
         raise Invalid(problems)
     return Described(kind, said)

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from catalogue.core import audit, jobs
 from catalogue.core.errors import Conflict, Invalid, NotAllowed
+from catalogue.core.fields import MESSAGES
+from catalogue.core.personal import has_cpr_number
 from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Role, Who
@@ -238,4 +240,6 @@ def read_reason(text: str) -> str:
         raise Invalid({"reason": [_("Say what is to be mended")]})
     if len(reason) > LONGEST_REASON:
         raise Invalid({"reason": [_("Write at most %(limit)s characters", limit=LONGEST_REASON)]})
+    if has_cpr_number(reason):
+        raise Invalid({"reason": [MESSAGES["cpr"]]})
     return reason

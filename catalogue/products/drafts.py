@@ -16,12 +16,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Missing
+from catalogue.core.personal import has_cpr_number
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
 from .form import Typed
 from .models import TypedDraft
-from .rules import has_cpr_number
 from .schema import ProductSchema
 
 PLACE = re.compile(r"ny|\d{1,12}(/[a-z]{1,20})?")

@@ -41,7 +41,7 @@ def keep(settings: Settings, price_list: Upload | Sequence[Row], pictures: Itera
     A list of another kind than ours is given as its rows, and kept as they are.
     """
     token = uploads.new_token()
-    folder = _sent(settings).place(token)
+    folder = sent_files(settings).place(token)
     folder.mkdir(parents=True)
     try:
         _keep_list(folder, price_list)
@@ -56,7 +56,7 @@ def keep(settings: Settings, price_list: Upload | Sequence[Row], pictures: Itera
 
 def read_rows(settings: Settings, token: str, name: str) -> tuple[Row, ...]:
     """Read the rows of a stored list, sent under that name; raises UnreadableList or Missing."""
-    folder = _sent(settings).place(token)
+    folder = sent_files(settings).place(token)
     if (folder / "rows.json").is_file():
         return kept_rows.read((folder / "rows.json").read_bytes())
     if not (folder / "list").is_file():
@@ -66,53 +66,55 @@ def read_rows(settings: Settings, token: str, name: str) -> tuple[Row, ...]:
 
 def archives(settings: Settings, token: str) -> list[Path]:
     """Return the ZIP files of pictures; those sent one by one lie in the first."""
-    return sorted(_sent(settings).place(token).glob("pictures-*.zip"))
+    return sorted(sent_files(settings).place(token).glob("pictures-*.zip"))
 
 
 def note_received(settings: Settings, token: str, pictures: dict[str, Received | Text]) -> None:
     """Keep which pictures were received, so that none is decoded twice."""
     facts = {name: _written(each) for name, each in pictures.items()}
-    files.write_whole(_sent(settings).place(token) / "received.json", json.dumps(facts).encode())
+    files.write_whole(
+        sent_files(settings).place(token) / "received.json", json.dumps(facts).encode()
+    )
 
 
 def received(settings: Settings, token: str) -> dict[str, Received | Text]:
     """Return which pictures were received, or why not, by `picture_key`."""
-    path = _sent(settings).place(token) / "received.json"
+    path = sent_files(settings).place(token) / "received.json"
     facts = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return {name: _read(each) for name, each in facts.items()}
 
 
 def note_digests(settings: Settings, token: str, digests: Sequence[str]) -> None:
     """Keep what tells the judged rows from rows judged after something has changed."""
-    files.write_whole(_sent(settings).place(token) / "digests", "\n".join(digests).encode())
+    files.write_whole(sent_files(settings).place(token) / "digests", "\n".join(digests).encode())
 
 
 def digests(settings: Settings, token: str) -> list[str]:
     """Return what was kept of the judged rows, in their order."""
-    return (_sent(settings).place(token) / "digests").read_text().split("\n")
+    return (sent_files(settings).place(token) / "digests").read_text().split("\n")
 
 
 def note_leaders(settings: Settings, token: str, leaders: Mapping[str, str]) -> None:
     """Keep which of the numbers in a list are variants, so that its parts stay the same."""
-    path = _sent(settings).place(token) / "leaders.json"
+    path = sent_files(settings).place(token) / "leaders.json"
     files.write_whole(path, json.dumps(dict(leaders)).encode())
 
 
 def leaders(settings: Settings, token: str) -> dict[str, str]:
     """Return what was kept of variants: their product's number by their own."""
-    path = _sent(settings).place(token) / "leaders.json"
+    path = sent_files(settings).place(token) / "leaders.json"
     found: dict[str, str] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
     return found
 
 
 def forget(settings: Settings, token: str) -> None:
     """Throw the files of a list away."""
-    uploads.remove(_sent(settings).place(token))
+    uploads.remove(sent_files(settings).place(token))
 
 
 def forget_old(settings: Settings, now: datetime) -> None:
     """Throw away what nobody has imported within a week."""
-    _sent(settings).forget_old(now)
+    sent_files(settings).forget_old(now)
 
 
 def _keep_list(folder: Path, price_list: Upload | Sequence[Row]) -> None:
@@ -139,7 +141,8 @@ def _keep_pictures(folder: Path, pictures: Iterable[Upload]) -> None:
                     shutil.copyfileobj(each.stream, entry, 1 << 20)
 
 
-def _sent(settings: Settings) -> Uploads:
+def sent_files(settings: Settings) -> Uploads:
+    """Return where files lie between being sent and being used."""
     return Uploads(settings.data_folder / "imports", KEPT_FOR, GONE)
 
 

@@ -27,7 +27,7 @@ FIELD_NAMES: dict[str, Text] = {
 }
 
 
-class Percent(fields.Line):
+class Percent(fields.Verbatim):
     """A number of per cent with up to two decimals, zero or more."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Any:

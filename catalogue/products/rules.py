@@ -8,8 +8,6 @@ from dataclasses import dataclass, fields
 from datetime import date
 from itertools import pairwise
 
-from stdnum.dk import cpr
-
 from catalogue.core.text import Text
 from catalogue.core.text import day as in_words
 from catalogue.core.text import lazy as _
@@ -80,7 +78,6 @@ FIELD_NAMES: dict[str, Text] = {
     **details.NAMES,
     **variant_rules.NAMES,
 }
-_TEN_DIGITS = re.compile(r"(?<![\d-])(\d{6})[- ]?(\d{4})(?![\d-])")
 
 
 @dataclass(frozen=True)
@@ -255,14 +252,6 @@ def by_field(found: Iterable[Problem]) -> dict[str, list[Text | str]]:
     for field, text in found:
         gathered.setdefault(field, []).append(text)
     return gathered
-
-
-def has_cpr_number(text: str) -> bool:
-    """Tell whether the text holds what is a CPR number of a person by its date.
-
-    Product texts are public, and no person's number may stand in them (DOMAIN.md 1.9).
-    """
-    return any(cpr.is_valid("".join(match)) for match in _TEN_DIGITS.findall(text))
 
 
 def next_item_number(taken: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from catalogue.core.text import lazy as _
 from . import rules
 from .models import ProductKind, Unit
 from .rules import ProductFacts
-from .told import Gtin, Labels, Place, PublicLine, SeasonDay, Stock, Tiers, Unspsc
+from .told import Gtin, Labels, Place, SeasonDay, Stock, Tiers, Unspsc
 
 LONGEST_DELIVERY_DAYS = 730
 CATEGORY_CODE = re.compile(r"(\d{8})(-\d)?(?!\d)")
@@ -104,7 +104,7 @@ class Days(fields.Whole):
         return super()._deserialize(str(days), attr, data, **kw)
 
 
-class YesNo(fields.Line):
+class YesNo(fields.Verbatim):
     """Yes or no; blank is neither."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Any:
@@ -114,7 +114,7 @@ class YesNo(fields.Line):
         return folded in _YES_WORDS
 
 
-class CategoryText(fields.Line):
+class CategoryText(fields.Verbatim):
     """A category: its code of eight digits, taken out of what stands around it, or words."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
@@ -126,10 +126,10 @@ class CategoryText(fields.Line):
 class ProductSchema(ma.Schema):
     """A product as a form or a row tells it; category and municipalities are looked up after."""
 
-    title = PublicLine(longest=120, required=True)
-    summary = PublicLine(longest=300)
-    description = PublicLine(longest=8000)
-    item_number = fields.Line(longest=40)
+    title = fields.Line(longest=120, required=True)
+    summary = fields.Line(longest=300)
+    description = fields.Line(longest=8000)
+    item_number = fields.Verbatim(longest=40)
     kind = Word(ProductKind, _KIND_WORDS, "kind")
     category = CategoryText(longest=200)
     unit = Word(Unit, _UNIT_WORDS, "unit")
@@ -142,36 +142,36 @@ class ProductSchema(ma.Schema):
     delivers_everywhere = YesNo()
     gtin = Gtin()
     paused_until = fields.Day()
-    pause_reason = PublicLine(longest=120)
+    pause_reason = fields.Line(longest=120)
     tiers = Tiers()
     pack_size = fields.Whole(least=1, most=1_000_000)
     made_to_order = Stock()
-    materials = PublicLine(longest=300)
-    dimensions = PublicLine(longest=200)
-    season = PublicLine(longest=120)
+    materials = fields.Line(longest=300)
+    dimensions = fields.Line(longest=200)
+    season = fields.Line(longest=120)
     season_from = SeasonDay(alone=1)
     season_to = SeasonDay(alone=31)
-    allergens = PublicLine(longest=300)
+    allergens = fields.Line(longest=300)
     on_request = YesNo()
-    included = PublicLine(longest=600)
+    included = fields.Line(longest=600)
     place = Place()
-    duration = PublicLine(longest=120)
-    hours = PublicLine(longest=200)
-    extent = PublicLine(longest=200)
+    duration = fields.Line(longest=120)
+    hours = fields.Line(longest=200)
+    extent = fields.Line(longest=200)
     notice_days = Days(least=0, most=LONGEST_DELIVERY_DAYS)
     capacity_per_week = fields.Whole(least=1, most=1_000_000)
-    origin = PublicLine(longest=120)
+    origin = fields.Line(longest=120)
     labels = Labels()
-    social_story = PublicLine(longest=1500)
+    social_story = fields.Line(longest=1500)
     unspsc = Unspsc()
 
 
 class TraitSchema(ma.Schema):
     """What tells a variant from the others."""
 
-    size = PublicLine(longest=40)
-    colour = PublicLine(longest=40)
-    trait = PublicLine(longest=60)
+    size = fields.Line(longest=40)
+    colour = fields.Line(longest=40)
+    trait = fields.Line(longest=60)
 
 
 class RowSchema(ProductSchema, TraitSchema):
@@ -179,7 +179,7 @@ class RowSchema(ProductSchema, TraitSchema):
 
 
 class _AltSchema(ma.Schema):
-    images = PublicLine(longest=300)  # the name under which pages show what is wrong
+    images = fields.Line(longest=300)  # the name under which pages show what is wrong
 
 
 def read(data: Mapping[str, Any]) -> dict[str, Any]:

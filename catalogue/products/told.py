@@ -14,17 +14,17 @@ import marshmallow as ma
 from stdnum import ean
 
 from catalogue.core import fields, sheets
+from catalogue.core.personal import has_cpr_number
 from catalogue.core.text import LOCALES, Text, fold, gettext, reading_in
 from catalogue.core.text import lazy as _
 
 from . import seasons
 from .details import LABEL_NAMES, PLACES, Label
 from .price_rules import Tier
-from .rules import MOST_TIERS, has_cpr_number
+from .rules import MOST_TIERS
 
 LONGEST_PROOF = 300
 _MESSAGES: dict[str, Text] = {
-    "cpr": _("This looks like a CPR number. No person's number may stand in a public text."),
     "gtin": _("A GTIN has 8, 12, 13 or 14 digits and a check digit; please compare"),
     "unspsc": _("A UNSPSC code has eight digits; please compare"),
     "tiers": _("Write a quantity and per cent, such as 10: 5; several with semicolons between"),
@@ -60,17 +60,7 @@ def problem(key: str, **values: Any) -> ma.ValidationError:
     return ma.ValidationError(gettext(_MESSAGES[key].message, **values))
 
 
-class PublicLine(fields.Line):
-    """Text that everybody may read: refused when it holds a CPR number."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kw)
-        if has_cpr_number(text):
-            raise problem("cpr")
-        return text
-
-
-class Gtin(fields.Line):
+class Gtin(fields.Verbatim):
     """A GTIN of 8, 12, 13 or 14 digits with its check digit, blanks and hyphens taken off."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
@@ -80,7 +70,7 @@ class Gtin(fields.Line):
         return number
 
 
-class Unspsc(fields.Line):
+class Unspsc(fields.Verbatim):
     """A code of the United Nations' list of products and services: four pairs of digits."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
@@ -90,7 +80,7 @@ class Unspsc(fields.Line):
         return code
 
 
-class Tiers(fields.Line):
+class Tiers(fields.Verbatim):
     """What is taken off at larger quantities: `10: 5; 50: 7,5` in units and per cent."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Any:
@@ -132,11 +122,11 @@ class Labels(fields.Line):
         if len(proof.strip()) > LONGEST_PROOF:
             raise problem("proof", limit=LONGEST_PROOF)
         if has_cpr_number(proof):
-            raise problem("cpr")
+            raise fields.problem("cpr")
         return Label(code, proof.strip())
 
 
-class Place(fields.Line):
+class Place(fields.Verbatim):
     """Where a service is done: a code or its name."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
@@ -146,7 +136,7 @@ class Place(fields.Line):
         return str(code)
 
 
-class Stock(fields.Line):
+class Stock(fields.Verbatim):
     """Whether it is made to order; `på lager` is not."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Any:
@@ -156,7 +146,7 @@ class Stock(fields.Line):
         return _STOCK_WORDS[folded]
 
 
-class SeasonDay(fields.Line):
+class SeasonDay(fields.Verbatim):
     """A day of every year; a month alone means its day `alone`, or its last one."""
 
     def __init__(self, *, alone: int) -> None:

@@ -15,7 +15,7 @@ from catalogue.core.text import lazy as _
 
 from .rules import FIELD_NAMES, ProductFacts
 from .schema import TraitSchema
-from .told import Gtin, PublicLine, Stock
+from .told import Gtin, Stock
 from .variant_rules import MOST_VARIANTS, NEW, TRAITS, Variant
 from .variants import Table
 
@@ -31,12 +31,12 @@ Line = dict[str, str]
 class VariantSchema(TraitSchema):
     """One variant as a line of the form or a row of a price list tells it."""
 
-    item_number = fields.Line(longest=40)
+    item_number = fields.Verbatim(longest=40)
     price_ore = fields.Kroner(data_key="price")
     gtin = Gtin()
     made_to_order = Stock()
     paused_until = fields.Day()
-    pause_reason = PublicLine(longest=120)
+    pause_reason = fields.Line(longest=120)
     image_id = fields.Whole(least=1, most=10**18, data_key="image")
 
 

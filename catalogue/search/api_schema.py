@@ -21,8 +21,8 @@ class SearchQuerySchema(ma.Schema):
         "price_from_ore": shapes.ORE,
         "price_to_ore": shapes.ORE,
     }
-    q = fields.Line(longest=LONGEST_TEXT)
-    category = fields.Line()
+    q = fields.Verbatim(longest=LONGEST_TEXT)
+    category = fields.Verbatim()
     enterprise_id = fields.Whole(least=1, most=2**31 - 1)
     kind = fields.Choice(ProductKind)
     price_from_ore = ma.fields.Int()

@@ -11,7 +11,6 @@ import marshmallow as ma
 from catalogue.core import fields
 from catalogue.core.errors import Invalid
 from catalogue.core.text import gettext
-from catalogue.products.told import PublicLine
 
 from .rules import Given, Wanted
 
@@ -21,9 +20,9 @@ LONGEST_TEXT, LONGEST_DETAILS, LONGEST_ANSWER, LONGEST_REASON = 200, 2000, 2000,
 class WantedSchema(ma.Schema):
     """The form of a demand; enterprises read it, so it holds no person's number."""
 
-    text = PublicLine(required=True, longest=LONGEST_TEXT)
-    details = PublicLine(longest=LONGEST_DETAILS)
-    category_code = fields.Line(longest=8)
+    text = fields.Line(required=True, longest=LONGEST_TEXT)
+    details = fields.Line(longest=LONGEST_DETAILS)
+    category_code = fields.Verbatim(longest=8)
     needed_on = fields.Day()
     enterprise_id = fields.Whole(least=1)
 
@@ -41,7 +40,7 @@ class WantedSchema(ma.Schema):
 class GivenSchema(ma.Schema):
     """The form of an answer to a demand."""
 
-    text = PublicLine(required=True, longest=LONGEST_ANSWER)
+    text = fields.Line(required=True, longest=LONGEST_ANSWER)
     price_ore = fields.Kroner(data_key="price")
     product_id = fields.Whole(least=1)
 

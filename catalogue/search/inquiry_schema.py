@@ -8,7 +8,6 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
-from catalogue.products.told import PublicLine
 
 from .demand_schema import LONGEST_REASON
 from .rules import Offer
@@ -18,18 +17,18 @@ MOST_CHOSEN = 200
 
 
 class _TextSchema(ma.Schema):
-    text = PublicLine(required=True, longest=LONGEST_TEXT)
+    text = fields.Line(required=True, longest=LONGEST_TEXT)
 
 
 class _ReasonSchema(ma.Schema):
-    reason = PublicLine(longest=LONGEST_REASON, load_default="")
+    reason = fields.Line(longest=LONGEST_REASON, load_default="")
 
 
 class _OfferSchema(ma.Schema):
     """The form of a yes: what a draft begins with."""
 
-    title = PublicLine(required=True, longest=LONGEST_TITLE)
-    text = PublicLine(longest=LONGEST_OFFER, load_default="")
+    title = fields.Line(required=True, longest=LONGEST_TITLE)
+    text = fields.Line(longest=LONGEST_OFFER, load_default="")
 
 
 def read_text(form: Mapping[str, Any]) -> str:

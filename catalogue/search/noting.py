@@ -12,6 +12,7 @@ from functools import partial
 from flask import Response
 from sqlalchemy.orm import Session
 
+from catalogue.core import faults
 from catalogue.core.http import State, now, state, who
 from catalogue.core.who import Role
 
@@ -109,4 +110,4 @@ def _write(here: State, municipality_id: int, note: Callable[[Session, int], Non
         with here.database.transaction() as session:
             note(session, municipality_id)
     except Exception:  # the answer is out: whatever it is, it must not reach the server
-        log.exception("search not noted", extra={"municipality_id": municipality_id})
+        faults.note(log, "search not noted", municipality_id=municipality_id)

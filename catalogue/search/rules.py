@@ -14,9 +14,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from catalogue.agreements.rules import Reason
+from catalogue.core.personal import has_cpr_number
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
-from catalogue.products.rules import has_cpr_number
 
 from .query import Sort
 

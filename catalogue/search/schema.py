@@ -38,7 +38,7 @@ class Asked:
     ignored: tuple[Text, ...]
 
 
-class _Code(fields.Line):
+class _Code(fields.Verbatim):
     """A CPV code: eight digits; a check digit behind a hyphen is left out (DOMAIN.md section 2)."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
@@ -51,7 +51,7 @@ class _Code(fields.Line):
 class QuerySchema(ma.Schema):
     """The parameters of a search; all may be left out."""
 
-    q = fields.Line(longest=LONGEST_TEXT)
+    q = fields.Verbatim(longest=LONGEST_TEXT)
     kategori = _Code(longest=12)
     enterprise = fields.Whole(least=1, most=2**31)
     type = fields.Choice(ProductKind)

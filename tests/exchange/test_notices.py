@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import cast
@@ -13,16 +13,16 @@ from cast import NOW
 from exchange.test_mail import ordered, step, work
 from flask import Flask
 from ordering.test_pages import browser
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.core.text import Text, reading_in
 from catalogue.core.who import Role, Who
-from catalogue.exchange import mail_kinds, mail_log, notices
+from catalogue.exchange import mail_kinds, notices
 from catalogue.exchange.mail_models import MailRecord
-from catalogue.exchange.notice_models import Notice, NoticeRead
+from catalogue.exchange.notice_models import Notice
 from catalogue.exchange.notices import News, audience
 from catalogue.ordering.rules import Step
 from catalogue.settings import Settings
@@ -151,18 +151,3 @@ def test_notices_are_marked_singly_and_all_by_buttons(app: Flask) -> None:
     assert until
     client.post("/beskeder/laest", data={"until": until[1]})
     assert bell(client) == 0
-
-
-def test_what_is_old_is_forgotten_and_the_rest_kept(session: Session) -> None:
-    who = cast.who(session, cast.staff(session))
-    tell(session, audience(Role.STAFF, who.municipality_id))
-    notices.read(session, who, session.scalars(select(Notice.id)).one())
-    facts = {"kind": "order", "event": "placed", "about": "x", "recipient": "a@b.dk"}
-    facts |= {"recipient_folded": "a@b.dk", "subject": "x", "message_id": "<x@y>"}
-    mail_log.begin(session, facts, NOW)
-    for days, left in ((9, 1), (11, 0)):
-        later = NOW + timedelta(days=days)
-        notices.forget_old(session, later, 10)
-        mail_log.forget_old(session, later, 10)
-        for table in (Notice, NoticeRead, MailRecord):
-            assert session.scalar(select(func.count()).select_from(table)) == left

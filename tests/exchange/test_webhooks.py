@@ -324,13 +324,3 @@ def test_address_that_does_not_answer_rests_before_it_gets_other_news(
     work(database, settings, cast.NOW + rules.RESTS_FOR)
     with database.reading() as session:
         assert session.scalars(select(Delivery.attempts).order_by(Delivery.id)).all() == [2, 1]
-
-
-@on_sqlite
-def test_old_deliveries_are_forgotten(database: Database) -> None:
-    asking(database, "https://erp.example/")
-    with database.transaction() as session:
-        queries.forget_old(session, cast.NOW + 30 * DAY, 30)
-        assert len(session.scalars(select(Delivery)).all()) == 1
-        queries.forget_old(session, cast.NOW + 30 * DAY + SECOND, 30)
-        assert session.scalars(select(Delivery)).all() == []

@@ -81,6 +81,9 @@ QUIET = {
 }
 # Posted by the tests of their feature, where `watching` fails a post that leaves no event.
 WATCHED = {
+    "privacy.fetch": "privacy/test_erasure.py",
+    "privacy.fetch_own": "privacy/test_erasure.py",
+    "privacy.erase": "privacy/test_erasure.py",
     "accounts_api.get_pass": "api/test_tokens.py",
     "agreements_api.create_agreement": "api/test_agreements.py",
     "agreements_api.end_agreement": "api/test_agreements.py",

@@ -167,7 +167,9 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/beskeder": 3, "/beskeder/mail": 4,
         "/tilbudsforespoergsler": 2, "/tilbudsforespoergsler/{request}": 5,
     },
-    Role.ADMINISTRATOR: {"/personer": 5, "/virksomheder/alle": 2, "/haendelser": 3},
+    Role.ADMINISTRATOR: {
+        "/personer": 5, "/virksomheder/alle": 2, "/haendelser": 3, "/opbevaring": 18,
+    },
 }  # fmt: skip
 LATER = timedelta(days=11)
 PLAN = "kategori=37535200&beloeb=1000&sted={home}&fra=2026-12-01&til=2027-11-30"

@@ -19,7 +19,7 @@ APPROVER, OTHER_STAFF = "approver@kolding.example", "staff@kolding.example"
 ENTERPRISE, ADMINISTRATOR = "legehytten@legehytten.example", "admin@catalogue.example"
 PAGES: dict[str | None, list[str]] = {
     None: ["/", "/udvalg?q=gave", "/virksomheder?kommune=0330", "/log-ind",
-        "/virksomheder/ansoeg", "/virksomheder/1", "/was", "/findes-ikke",
+        "/virksomheder/ansoeg", "/virksomheder/1", "/was", "/privatliv", "/findes-ikke",
         "/virksomheder/1/legehytten/varer", "/virksomheder/1/x/varer/1/x",
         "/ordrelink/kendes-ikke", "/afmeld/kendes-ikke", "/api/v1/",
         "/api/v1/problems/out-of-turn"],
@@ -27,7 +27,7 @@ PAGES: dict[str | None, list[str]] = {
         "/", "/rundvisning",
         "/totrin", "/totrin/opsaet",
         "/soeg", "/soeg?q=gave", "/soeg?q=rengøring&vis=alle", "/soeg?q=findesikke", "/varer/1",
-        "/varer/17",
+        "/varer/17", "/mine-oplysninger",
         "/adgangsnoegler", "/kurv", "/ordrer", "/virksomheder/1", "/roller", "/indkomne-ordrer",
         "/efterlysninger", "/efterlysninger/1", "/efterlysninger/2",
         "/efterlysninger/ny?q=vandrepokal&kategori=18530000",
@@ -46,7 +46,7 @@ PAGES: dict[str | None, list[str]] = {
     STAFF: [
         "/adgangsnoegler", "/kommunens-log-ind", "/kommunens-log-ind/roller",
         "/kommunens-log-ind/saml",
-        "/medarbejdere", "/medarbejdere?q=findesikke",
+        "/medarbejdere", "/medarbejdere?q=findesikke", "/personer/1/oplysninger",
         "/daekning", "/daekning?kategori=37000000&dag=2027-02-01", "/daekning?vis=huller",
         "/daekning/diagrammer", "/daekning/diagrammer?dag=2001-01-01",
         "/daekning/ordrer", "/daekning/ordrer?kategori=37000000&fra=2026-01-01&til=2026-12-31",
@@ -98,7 +98,7 @@ PAGES: dict[str | None, list[str]] = {
     APPROVER: ["/godkendelser"],
     OTHER_STAFF: ["/godkendelsesregler", "/godkendelsesregler/ny", "/ordrer",
         "/ordrer/0621-2026-00003/forsendelser/1"],
-    ADMINISTRATOR: ["/personer", "/virksomheder/alle", "/roller", "/haendelser"],
+    ADMINISTRATOR: ["/personer", "/opbevaring", "/virksomheder/alle", "/roller", "/haendelser"],
 }  # fmt: skip
 
 REFUSALS = {

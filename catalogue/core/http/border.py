@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, g, make_response, request
 from flask import session as cookie
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from catalogue.core import text
+from catalogue.core import faults, text
 from catalogue.core.errors import CatalogueError, Invalid, NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -134,7 +134,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _fault(_error: Exception) -> Response:
-    log.exception("request failed", extra={"endpoint": request.endpoint})
+    faults.note(log, "request failed", endpoint=request.endpoint)
     return _error_page(500, str(_("An error occurred at our end")), "")
 
 

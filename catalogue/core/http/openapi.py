@@ -130,7 +130,7 @@ def _by_kind(field: Any) -> Shape:
         return {"type": "integer", "minimum": field.least, "maximum": field.most}
     if isinstance(field, fields.Kroner):
         return {"type": "integer", "minimum": field.least_ore, "maximum": fields.LARGEST_ORE}
-    if isinstance(field, fields.Line):
+    if isinstance(field, fields.Verbatim):
         filled = {"minLength": max(1, field.shortest), "pattern": r"\S"} if field.required else {}
         return {"type": "string", "maxLength": field.longest, **filled}
     return {}

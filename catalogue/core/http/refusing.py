@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import HTTPException
 
+from catalogue.core import faults
 from catalogue.core.errors import CatalogueError, Invalid
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
@@ -88,5 +89,5 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _fault(_error: Exception) -> Response:
-    log.exception("request failed", extra={"endpoint": request.endpoint})
+    faults.note(log, "request failed", endpoint=request.endpoint)
     return draw_problem("fault", "", {}, {})

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
+from catalogue.core import faults
 from catalogue.core.daily import Daily
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
@@ -58,7 +59,7 @@ def write_batch(
                 note_failed(session, file_id, planned_at, error, clock())
             if work.attempts < MOST_TRIES:
                 raise
-            log.exception("catalogue file was given up", extra={"file": file_id})
+            faults.note(log, "catalogue file was given up", file=file_id)
 
 
 def write(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Missing
@@ -114,8 +114,3 @@ def list_deliveries(
     if before is not None:
         query = query.where(Delivery.id < before)
     return session.scalars(query.order_by(Delivery.id.desc()).limit(limit)).all()
-
-
-def forget_old(session: Session, now: datetime, days: int) -> None:
-    """Take out deliveries of what happened more than so many days ago."""
-    session.execute(delete(Delivery).where(Delivery.created_at < now - timedelta(days=days)))

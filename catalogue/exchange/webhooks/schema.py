@@ -47,7 +47,7 @@ class WebhookSchema(ma.Schema):
     """The form of a webhook; its types stand beside it, for there are many."""
 
     name = fields.Line(required=True, longest=80)
-    url = fields.Line(required=True, longest=LONGEST_URL)
+    url = fields.Verbatim(required=True, longest=LONGEST_URL)
 
 
 class WebhookBodySchema(WebhookSchema):
