@@ -55,14 +55,18 @@ from catalogue.exchange.webhooks import pages as webhook_pages
 from catalogue.media import pages as media_pages
 from catalogue.ordering import api as ordering_api
 from catalogue.ordering import (
+    approval_api,
     approval_pages,
     buyer_pages,
     change_pages,
     cost_pages,
     document_pages,
+    frame_api,
     life_pages,
     message_pages,
     policy_pages,
+    quote_answer_api,
+    quote_api,
     quote_pages,
     shipment_pages,
     standing_change_pages,
@@ -93,6 +97,7 @@ def blueprint() -> Blueprint:
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
         outside_pages, provider_pages, factor_pages, colleague_pages, scim_pages, password_pages,
+        quote_api, quote_answer_api, frame_api, approval_api,
         feeds_pages, feeds_api, embed_pages, public_pages, machines,
     )  # fmt: skip
     for pages in features:
