@@ -63,6 +63,7 @@ from catalogue.ordering import (
     document_pages,
     frame_api,
     life_pages,
+    message_api,
     message_pages,
     policy_pages,
     quote_answer_api,
@@ -75,6 +76,7 @@ from catalogue.ordering import (
 from catalogue.ordering import pages as ordering_pages
 from catalogue.products import api as products_api
 from catalogue.products import pages as products_pages
+from catalogue.products import proposal_api
 from catalogue.search import api as search_api
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -97,7 +99,7 @@ def blueprint() -> Blueprint:
         token_pages, api, accounts_api, products_api, search_api, ordering_api, agreements_api,
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
         outside_pages, provider_pages, factor_pages, colleague_pages, scim_pages, password_pages,
-        quote_api, quote_answer_api, frame_api, approval_api,
+        quote_api, quote_answer_api, frame_api, approval_api, message_api, proposal_api,
         feeds_pages, feeds_api, embed_pages, public_pages, machines,
     )  # fmt: skip
     for pages in features:

@@ -78,5 +78,5 @@ def test_reference_shows_every_operation_without_asking_elsewhere(app: Flask) ->
         assert f'id="{each.name}"' in page.text
     chapters = reference.list_chapters(openapi.document(app))
     assert list(chapters) == ["accounts", "agreements", "approvals", "coverage", "feeds",
-                              "frames", "incoming_quotes", "ordering", "products", "quotes",
-                              "search", "webhooks"]  # fmt: skip
+                              "frames", "incoming_quotes", "messages", "ordering", "prices",
+                              "products", "quotes", "search", "webhooks"]  # fmt: skip

@@ -156,6 +156,22 @@ def test_an_order_goes_in_shipments_that_programs_send_and_receive(town: Town) -
     assert (came["state"], came["lines"][0]["deviation"]) == ("received", "Knust.")
 
 
+def test_both_sides_write_to_each_other_about_an_order_with_files(town: Town) -> None:
+    here = f"/orders/{place(town)}/messages"
+    file = {"name": "billede.pdf", "content": "JVBERi0xLjQKJSVFT0YK"}
+    asked = town.staff.post(here, {"text": "Kan I komme før kl. 10?", "files": [file]})
+    assert asked.status_code == 201, asked.text
+    with town.shop.get(f"/message-files/{asked.get_json()['files'][0]['id']}") as sent:
+        assert sent.data.startswith(b"%PDF-")
+    town.shop.post(here, {"text": "Ja."})
+    first = town.buyer.get(f"{here}?limit=1").get_json()
+    rest = town.buyer.get(f"{here}?cursor={first['next']}").get_json()
+    told = [(each["writer"], each["text"]) for each in first["items"] + rest["items"]]
+    assert told == [("municipality", "Kan I komme før kl. 10?"), ("enterprise", "Ja.")]
+    empty = town.shop.post(here, {"text": " "})
+    assert empty.get_json()["errors"][0]["pointer"] == "#/text"
+
+
 def test_rejecting_owes_a_reason(town: Town) -> None:
     here = f"/orders/{place(town)}"
     bare = town.shop.post(f"{here}/steps", {"step": "reject"})
