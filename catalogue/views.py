@@ -18,7 +18,7 @@ from catalogue.accounts import (
 )
 from catalogue.accounts import pages as accounts_pages
 from catalogue.agreements import api as agreements_api
-from catalogue.agreements import limit_pages
+from catalogue.agreements import carving_api, limit_pages
 from catalogue.agreements import pages as agreements_pages
 from catalogue.core import http
 from catalogue.core.errors import Missing
@@ -70,6 +70,7 @@ from catalogue.ordering import (
     quote_api,
     quote_pages,
     shipment_pages,
+    standing_api,
     standing_change_pages,
     standing_pages,
 )
@@ -100,6 +101,7 @@ def blueprint() -> Blueprint:
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
         outside_pages, provider_pages, factor_pages, colleague_pages, scim_pages, password_pages,
         quote_api, quote_answer_api, frame_api, approval_api, message_api, proposal_api,
+        carving_api, standing_api,
         feeds_pages, feeds_api, embed_pages, public_pages, machines,
     )  # fmt: skip
     for pages in features:
