@@ -75,6 +75,7 @@ def _learned(told: dict[str, Any]) -> dict[str, str]:
         "QUOTE": [("quote", "id")],
         "DIGEST": [("digest",)],
         "PROPOSAL": [("id",)] if "stage" in told else [],
+        "AGREEMENT": [("id",)] if "ceiling_ore" in told else [],
         "WEBHOOK": [("id",)] if "secret" in told else [],
     }
     found: dict[str, str] = {}
