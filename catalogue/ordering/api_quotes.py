@@ -130,8 +130,9 @@ def read_wanted(subject: Subject, sent: Mapping[str, Any]) -> Wanted:
     """
     details = sent.get("details", {})
     asked = rules.fields_of(subject.kind, subject.category_code)
+    unasked = MESSAGES["not_choice"]
     problems: dict[str, list[Any]] = {
-        f"details.{name}": [gettext(MESSAGES["not_choice"].message, choices=", ".join(asked))]
+        f"details.{name}": [gettext(unasked.message, choices=", ".join(asked))]
         for name in details
         if name not in asked
     }
