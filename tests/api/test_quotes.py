@@ -135,6 +135,10 @@ def test_others_are_asked_later_and_none_reads_what_the_other_says(town: Town) -
     told = rival.get(f"/incoming-quote-requests/{asked['id']}").get_json()
     assert (told["quote"], told["files"]) == (None, [])
     assert problem_of(rival.get(f"/quote-files/{sent['quote']['files'][0]['id']}")) == "missing"
+    for program, place in ((town.buyer, "/quote-requests"), (rival, "/incoming-quote-requests")):
+        with cast.counted_queries(town.app.extensions["catalogue"].database) as seen:
+            assert program.get(place).status_code == 200
+        assert len(seen) == 3  # who holds the token, its request counted, and the rows
     early = town.buyer.post(f"/quote-requests/{asked['id']}/choice", choice(sent, delivery=FORM))
     assert problem_of(early) == "conflict"
 

@@ -32,7 +32,7 @@ REFUSED_BY_RULES = ["2xx", "3xx", "401", "403", "404", "409", "412", "413", "422
 # Of each operation, beside its own example. The coverage of a contract takes most of the time, and
 # the border is one code: of operations that take the same (`_likeness`), one gets it.
 EXAMPLES = 2
-# What an address does not take is asked by these two; all eight are in test_border.py's hands.
+# What an address does not take is asked by these two instead of by all eight: one answer fits all.
 STRANGE_METHODS = ["DELETE", "PATCH"]
 
 
