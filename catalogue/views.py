@@ -22,7 +22,7 @@ from catalogue.accounts import (
 )
 from catalogue.accounts import pages as accounts_pages
 from catalogue.agreements import api as agreements_api
-from catalogue.agreements import limit_pages
+from catalogue.agreements import carving_api, limit_pages
 from catalogue.agreements import pages as agreements_pages
 from catalogue.core import http
 from catalogue.core.errors import Missing
@@ -60,17 +60,23 @@ from catalogue.exchange.webhooks import pages as webhook_pages
 from catalogue.media import pages as media_pages
 from catalogue.ordering import api as ordering_api
 from catalogue.ordering import (
+    approval_api,
     approval_pages,
     buyer_pages,
     change_pages,
     cost_pages,
     document_pages,
+    frame_api,
     home_pages,
     life_pages,
+    message_api,
     message_pages,
     policy_pages,
+    quote_answer_api,
+    quote_api,
     quote_pages,
     shipment_pages,
+    standing_api,
     standing_change_pages,
     standing_pages,
 )
@@ -78,6 +84,7 @@ from catalogue.ordering import pages as ordering_pages
 from catalogue.privacy import pages as privacy_pages
 from catalogue.products import api as products_api
 from catalogue.products import pages as products_pages
+from catalogue.products import proposal_api
 from catalogue.search import api as search_api
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -101,6 +108,8 @@ def blueprint() -> Blueprint:
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
         outside_pages, provider_pages, saml_pages, saml_setup_pages,
         factor_pages, colleague_pages, scim_pages, password_pages,
+        quote_api, quote_answer_api, frame_api, approval_api, message_api, proposal_api,
+        carving_api, standing_api,
         feeds_pages, feeds_api, embed_pages, public_pages, machines, health_pages,
         tour_pages, contact_pages, privacy_pages,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
@@ -20,7 +20,7 @@ from catalogue.core.who import Role, Who
 
 from . import directory_rules as rules
 from . import service, sessions
-from .directory_models import Membership
+from .directory_models import DirectoryGroup, GroupMember, Membership
 from .directory_rules import Entry
 from .models import Person, PersonRole
 from .service import Newcomer
@@ -43,7 +43,7 @@ def join(session: Session, by: Who, entry: Entry, now: datetime) -> int:
 
     Raises Taken, Conflict when the log-in is closed by others.
     """
-    place_id = _place(by)
+    place_id = place_of(by)
     _refuse_taken(session, place_id, entry, None)
     folded = entry.email.casefold()
     query = select(Person).where(Person.email_folded == folded).with_for_update()
@@ -70,7 +70,7 @@ def amend(session: Session, by: Who, person_id: int, entry: Entry, now: datetime
 
     Raises Missing, Taken, and NotYours for an address that is not the municipality's to change.
     """
-    place_id = _place(by)
+    place_id = place_of(by)
     person, found = _lock(session, place_id, person_id, now)
     _refuse_taken(session, place_id, entry, person_id)
     if entry.email.casefold() != person.email_folded:
@@ -80,7 +80,7 @@ def amend(session: Session, by: Who, person_id: int, entry: Entry, now: datetime
 
 def close(session: Session, by: Who, person_id: int, now: datetime) -> None:
     """Close a person who is not named any more, as if the directory had said that she has left."""
-    person, found = _lock(session, _place(by), person_id, now)
+    person, found = _lock(session, place_of(by), person_id, now)
     _close(session, by, person, now)
     found.active, found.changed_at = False, now
     facts = audit.changes({"active": True}, {"active": False})
@@ -89,11 +89,12 @@ def close(session: Session, by: Who, person_id: int, now: datetime) -> None:
 
 def release(session: Session, by: Who, person_id: int, now: datetime) -> None:
     """Let the directory forget a person: she has left, and it does not see her any more."""
-    place_id = _place(by)
+    place_id = place_of(by)
     person, found = _lock(session, place_id, person_id, now)
     _close(session, by, person, now)
     found.user_name = found.user_name_folded = found.external_id = None
     found.active, found.said, found.changed_at = False, {}, now
+    session.execute(delete(GroupMember).where(GroupMember.person_id == person_id, _of(place_id)))
     _record(session, by, "directory.released", person_id, audit.changes({"active": True}, {}), now)
 
 
@@ -111,7 +112,8 @@ def _write(
     if entry.active:
         if not was_active and _is_ours_alone(session, found.municipality_id, person.id):
             person.disabled_at = None  # her directory closed it, so it opens it again
-        _settle_roles(session, by, person.id, entry.roles, now)
+        roles = entry.roles | roles_of_groups(session, found.municipality_id, person.id)
+        settle_roles(session, by, person.id, frozenset(roles), now)
     else:
         _close(session, by, person, now)
     session.flush()
@@ -139,11 +141,11 @@ def _settle_person(session: Session, place_id: int, person: Person, entry: Entry
     return changed
 
 
-def _settle_roles(
+def settle_roles(
     session: Session, by: Who, person_id: int, wanted: frozenset[Role], now: datetime
 ) -> None:
     """Give and take roles in the municipality until she has those that are wanted."""
-    place_id = _place(by)
+    place_id = place_of(by)
     held = _held(session, place_id, person_id)
     gone = [row for role, row in held.items() if role not in wanted]
     sessions.end_in(session, [row.id for row in gone])
@@ -156,8 +158,8 @@ def _settle_roles(
 
 def _close(session: Session, by: Who, person: Person, now: datetime) -> None:
     """End what a person may do for the municipality, and her log-in if she acts nowhere else."""
-    alone = _is_ours_alone(session, _place(by), person.id)
-    _settle_roles(session, by, person.id, frozenset(), now)
+    alone = _is_ours_alone(session, place_of(by), person.id)
+    settle_roles(session, by, person.id, frozenset(), now)
     if alone:
         sessions.end_all(session, person.id)
         person.disabled_at = person.disabled_at or now
@@ -223,10 +225,31 @@ def _held(session: Session, place_id: int, person_id: int) -> dict[Role, PersonR
     return {Role(each.role): each for each in session.scalars(query)}
 
 
-def _place(by: Who) -> int:
+def place_of(by: Who) -> int:
+    """Return the municipality of a directory; raises Missing for one of none."""
     if by.municipality_id is None:
         raise Missing(_("Your directory has no person of that number."))
     return by.municipality_id
+
+
+def held_roles(session: Session, place_id: int, person_id: int) -> set[Role]:
+    """Return the roles that a person holds in the municipality."""
+    return set(_held(session, place_id, person_id))
+
+
+def roles_of_groups(session: Session, place_id: int, person_id: int) -> set[Role]:
+    """Return the roles that the names of a person's groups mean. One query."""
+    names = session.scalars(
+        select(DirectoryGroup.name)
+        .join(GroupMember, GroupMember.group_id == DirectoryGroup.id)
+        .where(GroupMember.person_id == person_id, DirectoryGroup.municipality_id == place_id)
+    )
+    return {role for role in map(rules.find_role, names) if role is not None}
+
+
+def _of(place_id: int) -> ColumnElement[bool]:
+    own = select(DirectoryGroup.id).where(DirectoryGroup.municipality_id == place_id)
+    return GroupMember.group_id.in_(own)
 
 
 def _record(

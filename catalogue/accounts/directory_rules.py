@@ -28,9 +28,13 @@ ACTION_NAMES: dict[str, Text] = {
     "directory.changed": _("Person changed by the directory"),
     "directory.left": _("Person closed by the directory"),
     "directory.released": _("Person deleted by the directory"),
+    "directory.group_created": _("Group made by the directory"),
+    "directory.group_changed": _("Group changed by the directory"),
+    "directory.group_deleted": _("Group deleted by the directory"),
 }
 FIELD_NAMES: dict[str, Text] = {
     "active": _("Active"),
+    "members": _("Members"),
     "what_changed": _("What was changed"),
 }
 

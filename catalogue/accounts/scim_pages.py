@@ -30,7 +30,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Bearer, Role, Who
 
 from . import scim_shapes
-from .scim_storage import Persons
+from .scim_groups import Everything
 
 blueprint = Blueprint("scim", __name__, url_prefix="/api/scim/v2")
 log = logging.getLogger("catalogue.scim")
@@ -58,7 +58,7 @@ def serve(place: str = "") -> Response:
     try:
         by = _enter()
         with transaction() as session:
-            handler = ScimHandler(service, Persons(session, by, now()))
+            handler = ScimHandler(service, Everything(session, by, now()))
             answer = handler.handle(_request(place))
     except Exception as error:  # each becomes an error of SCIM; what is ours to mend is logged
         answer = _refuse(service, error)

@@ -1,4 +1,4 @@
-"""The persons of a municipality as SCIM 2.0 tells them (RFC 7643): what of a User we keep.
+"""People and groups as SCIM 2.0 tells them (RFC 7643): what of a User and a Group we keep.
 
 Attributes that we have no use for are taken and let go, as directories send all they know.
 """
@@ -13,12 +13,15 @@ from scim2_models import (
     URN,
     AuthenticationScheme,
     Bulk,
+    CaseExact,
     ChangePassword,
     ComplexAttribute,
     ETag,
     Filter,
     InvalidValueException,
+    Mutability,
     Patch,
+    Reference,
     Required,
     Resource,
     ScimPolicy,
@@ -79,6 +82,25 @@ class User(Resource[Any]):
     roles: list[HeldRole] | None = None
 
 
+class Member(ComplexAttribute):
+    """Somebody in a group, by the id of her User."""
+
+    value: Annotated[str | None, Mutability.immutable, CaseExact.true] = None
+    ref: Annotated[Reference[User] | None, Mutability.immutable] = Field(
+        None, serialization_alias="$ref", validation_alias="$ref"
+    )
+    type: Annotated[str | None, Mutability.immutable] = Field(None, examples=["User"])
+
+
+class Group(Resource[Any]):
+    """A group; one whose name means a role gives it to who is in it."""
+
+    __schema__ = URN("urn:ietf:params:scim:schemas:core:2.0:Group")
+
+    display_name: Annotated[str | None, Uniqueness.server, Required.true] = None
+    members: list[Member] | None = None
+
+
 @cache  # says the same to everybody, and takes a tenth of a second to put together
 def provider() -> ScimProvider:
     """Return the description of the service, and what it bears from directories."""
@@ -102,7 +124,7 @@ def provider() -> ScimProvider:
         remove_value_as_filter=ScimPolicy.RemoveValue.apply,  # as Entra ID takes roles away
         unmatched_path_filter=ScimPolicy.UnmatchedPathFilter.create,  # and gives them
     )
-    return ScimProvider([User], config=config, policy=policy)
+    return ScimProvider([User, Group], config=config, policy=policy)
 
 
 def read_entry(user: User) -> Entry:

@@ -82,11 +82,7 @@ class Persons(ScimStorage):
         found: list[Any] = [
             _user(each) for each in self._load(_narrowed(filter_.ast if filter_ else None))
         ]
-        if filter_ is not None:
-            found = [each for each in found if filter_.match(each)]
-        if search_request.sort_by is not None:
-            found = search_request.sort(found)
-        return SearchPage(len(found), found[start : None if count is None else start + count])
+        return page_of(found, search_request)
 
     def create(self, resource_type: ResourceType, resource: Any) -> User:
         """Take a person on."""
@@ -94,7 +90,7 @@ class Persons(ScimStorage):
         try:
             person_id = directory.join(self.session, self.by, entry, self.now)
         except CatalogueError as error:
-            raise _told(error) from error
+            raise told(error) from error
         return self.get(resource_type, str(person_id))
 
     def update(
@@ -106,7 +102,7 @@ class Persons(ScimStorage):
         try:
             directory.amend(self.session, self.by, int(resource.id), entry, self.now)
         except CatalogueError as error:
-            raise _told(error) from error
+            raise told(error) from error
         return self.get(resource_type, resource.id)
 
     def delete(
@@ -117,7 +113,12 @@ class Persons(ScimStorage):
         try:
             directory.release(self.session, self.by, int(resource_id), self.now)
         except CatalogueError as error:
-            raise _told(error) from error
+            raise told(error) from error
+
+    def known(self, person_ids: Sequence[int]) -> set[int]:
+        """Return those of the numbers that are persons of the municipality. One query."""
+        query = select(Person.id).where(Person.id.in_(person_ids), self._ours())
+        return set(self.session.scalars(query))
 
     def _check(self, resource_type: ResourceType, id_: str, version: str | None) -> None:
         present = self.get(resource_type, id_).meta
@@ -169,6 +170,16 @@ class Persons(ScimStorage):
         return {person_id: rules.in_order(roles) for person_id, roles in held.items()}
 
 
+def page_of(found: list[Any], asked: SearchRequest[Any]) -> SearchPage:
+    """Return the page that is asked for of what a filter finds."""
+    if asked.filter is not None:
+        found = [each for each in found if asked.filter.match(each)]
+    if asked.sort_by is not None:
+        found = asked.sort(found)
+    start, count = asked.start_index_0 or 0, asked.count
+    return SearchPage(len(found), found[start : None if count is None else start + count])
+
+
 def _narrowed(node: Any) -> ColumnElement[bool] | None:
     """Return a condition that what directories ask each time is found by, without reading all."""
     if not isinstance(node, Comparison) or node.op != "eq" or not isinstance(node.value, str):
@@ -210,7 +221,7 @@ def _version(user: User) -> str:
     return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 
-def _told(error: CatalogueError) -> Exception:
+def told(error: CatalogueError) -> Exception:
     """Return a refusal as SCIM tells it."""
     detail = str(error.detail or error.title)
     if isinstance(error, Taken):

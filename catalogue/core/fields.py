@@ -107,7 +107,7 @@ class Whole(_Spoken):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> int:
         try:
-            number = read_decimal(str(value))
+            number = _number(value)
         except InvalidOperation:
             raise problem("not_whole") from None
         if number != number.to_integral():
@@ -122,7 +122,7 @@ class Quantity(_Spoken):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Decimal:
         try:
-            number = read_decimal(str(value))
+            number = _number(value)
         except InvalidOperation:
             raise problem("not_number") from None
         if number != round(number, 3):
@@ -271,6 +271,13 @@ def read_decimal(text: str) -> Decimal:
     if not re.fullmatch(r"-?\d+(\.\d+)?", compact):
         raise InvalidOperation(f"not a number: {text!r}")
     return Decimal(compact)
+
+
+def _number(value: Any) -> Decimal:
+    """Read a number of a program as it is, and of people as they write it: 1.125 of JSON is none
+    of their thousands.
+    """
+    return Decimal(str(value)) if isinstance(value, float) else read_decimal(str(value))
 
 
 def is_id(text: str) -> bool:

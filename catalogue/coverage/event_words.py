@@ -47,6 +47,7 @@ OBJECTS: dict[str, Text] = {
     "municipality": _("Municipality"),
     "order": _("Order"),
     "person": _("The person"),
+    "directory_group": _("The group"),
     "price_proposal": _("Price proposal"),
     "retention_run": _("Report of retention"),
     "product": _("Product"),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from urllib.parse import parse_qsl
 
 from catalogue.products.rules import UNIT_CODES
 
@@ -31,6 +32,7 @@ _WHOLE = frozenset(
     {"QUANTITY", "UNIT", "PRICE", "PRICEUNIT", "LEADTIME", "VENDOR", "VENDORMAT", "MATGROUP",
      "CONTRACT", "EXT_PRODUCT_ID", "EXT_CATEGORY_ID"}
 )  # fmt: skip
+MOST_FIELDS = 200  # of a call
 _RETURN_NAMES = ("hook_url", "return_url", "returnurl")
 
 
@@ -55,6 +57,19 @@ class Call:
     product_id: str = ""
     quantity: str = ""
     words: str = ""
+
+
+def read_pairs(query: bytes) -> Fields:
+    """Read the pairs of a query or a form as they are spelt in UTF-8, else in OCI's own charset.
+
+    A purchasing system that was told of no charset writes æ, ø and å in ISO 8859-1; hardly a text
+    of that charset is UTF-8 by chance.
+    """
+    pairs = parse_qsl(
+        query.decode("latin-1"), keep_blank_values=True, encoding="latin-1",
+        max_num_fields=MOST_FIELDS,
+    )  # fmt: skip
+    return [(_decoded(name), _decoded(value)) for name, value in pairs]
 
 
 def read_call(given: Iterable[tuple[str, str]]) -> Call:
@@ -139,6 +154,13 @@ def _prose(line: Line) -> str:
     said = f"{line.name}\n{line.text}\n{line.enterprise_name}, CVR {line.enterprise_cvr}"
     kept = "".join(sign for sign in said if sign == "\n" or sign.isprintable())
     return kept.replace("\n", "\r\n").strip()
+
+
+def _decoded(text: str) -> str:
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return text
 
 
 def _first(fields: Mapping[str, str], *names: str) -> str:

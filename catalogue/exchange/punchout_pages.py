@@ -12,7 +12,7 @@ from flask import session as cookie
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
-from catalogue.core.errors import Missing, NotAllowed
+from catalogue.core.errors import Invalid, Missing, NotAllowed
 from catalogue.core.fields import is_id
 from catalogue.core.http import (
     BUYERS,
@@ -87,8 +87,7 @@ def framed(here: State, number: int) -> Framed:
 @route(blueprint, "/punchout/oci/<key>", access=COOKIELESS, methods=["GET", "POST"])
 def call_up(key: str) -> Response:
     """Answer a call by OCI: begin a session, or return what is asked for in the background."""
-    given = [*request.form.items(multi=True), *request.args.items(multi=True)]
-    call = oci.read_call(given)
+    call = _read_call()
     connection = _admit(key, call)
     framing.let_frame(connection.frame_origins)
     sessions.check_return(connection, call.return_url)
@@ -139,6 +138,19 @@ def cancel() -> Response:
         form = sessions.cancel(session, who(), now())
         connection = sessions.connection_of(session, who())
     return _draw_form(form, connection)
+
+
+def _read_call() -> Call:
+    """Read what a call says in its body and its address, by what each is spelt in."""
+    try:
+        sent = (
+            oci.read_pairs(request.get_data())
+            if request.mimetype == "application/x-www-form-urlencoded"
+            else [*request.form.items(multi=True)]
+        )
+        return oci.read_call([*sent, *oci.read_pairs(request.query_string)])
+    except ValueError:  # more fields than any purchasing system sends
+        raise Invalid(detail=_("The request was not understood")) from None
 
 
 def _admit(key: str, call: Call) -> PunchOutConnection:
@@ -202,7 +214,9 @@ def _validated(connection: PunchOutConnection, call: Call) -> GivenBack:
 
 
 def _found(connection: PunchOutConnection, call: Call) -> GivenBack:
-    """Return the products that are found for words and may be ordered."""
+    """Return the products that are found for words and may be ordered; without words none."""
+    if not call.words:
+        return sessions.oci_form(_background(call), [])
     with reading() as session:
         buyer = punchout_connections.buyer_of(connection, order="search")
         applies = agreements.in_force(session, connection.municipality_id, today())

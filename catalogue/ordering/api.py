@@ -30,14 +30,13 @@ from catalogue.core.http.answering import (
 from catalogue.core.http.operations import Operation, Trait, serve
 from catalogue.core.text import lazy as _
 
-from . import api_orders, api_schema, direct, schema
+from . import api_orders, api_schema, direct
 from .direct import Wanted
 from .service import Placing
 
 blueprint = open_api("ordering_api", __name__)
 READ, WRITE = "orders:read", "orders:write"
 READERS = BUYERS | STAFF | ENTERPRISES | APPROVERS
-NUMBER = {"number": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{4}-[0-9]{5,9}$"}}
 SHOWN = api_schema.OrderShownSchema
 
 
@@ -71,7 +70,7 @@ def place_orders() -> Response:
     """Place orders; the same key never orders twice, not even when we crash in between."""
     body = contract.read_body()
     key = need_key()
-    delivery = _read_delivery(body["delivery"])
+    delivery = api_orders.read_delivery(body["delivery"])
     wanted = _read_lines(body["lines"])
     with deed() as doing:
         placing = Placing(who(), delivery, key, now())
@@ -86,7 +85,7 @@ def place_orders() -> Response:
     blueprint, "GET", "/orders/<number>",
     Operation(
         "Get an order, with the steps that are possible now", READERS, READ, answer=SHOWN,
-        traits=frozenset({Trait.TAG}), places=NUMBER,
+        traits=frozenset({Trait.TAG}), places=api_schema.NUMBER,
     ),
 )  # fmt: skip
 def get_order(number: str) -> Response:
@@ -100,7 +99,7 @@ def get_order(number: str) -> Response:
     Operation(
         "Take an order a step on: confirm, reject, dispatch, receive, cancel, and so on",
         BUYERS | ENTERPRISES, WRITE, body=api_schema.StepBodySchema, answer=SHOWN,
-        traits=frozenset({Trait.TAG, Trait.KEY}), places=NUMBER,
+        traits=frozenset({Trait.TAG, Trait.KEY}), places=api_schema.NUMBER,
     ),
 )  # fmt: skip
 def take_step(number: str) -> Response:
@@ -110,14 +109,6 @@ def take_step(number: str) -> Response:
         api_orders.take(doing.session, who(), number, sent, now())
         doing.session.flush()
         return doing.answer(api_orders.show(doing.session, who(), number))
-
-
-def _read_delivery(sent: dict[str, Any]) -> Any:
-    try:
-        return schema.read_delivery(sent)
-    except Invalid as error:
-        problems = {f"delivery.{name}": texts for name, texts in error.problems.items()}
-        raise Invalid(problems) from None
 
 
 def _read_lines(sent: list[dict[str, Any]]) -> list[Wanted]:

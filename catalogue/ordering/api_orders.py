@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from catalogue.core.errors import Invalid
 from catalogue.core.who import Who
 
 from . import (
@@ -25,7 +26,7 @@ from .api_schema import OrderListedSchema, OrderShownSchema
 from .models import Order
 from .policy_models import OrderChange
 from .queries import Listed
-from .rules import OPEN_STATES, Step
+from .rules import OPEN_STATES, Delivery, Step
 
 Verb = Callable[[Session, Who, str, Mapping[str, Any], datetime], Order]
 
@@ -82,6 +83,15 @@ def take(session: Session, who: Who, number: str, sent: Mapping[str, Any], now: 
     return service.take_step(session, who, number, step, now=now, reason=form.get("reason"))
 
 
+def read_delivery(sent: Mapping[str, Any]) -> Delivery:
+    """Read a delivery; raises Invalid by its place in the body."""
+    try:
+        return schema.read_delivery(sent)
+    except Invalid as error:
+        problems = {f"delivery.{name}": texts for name, texts in error.problems.items()}
+        raise Invalid(problems) from None
+
+
 def _form(sent: Mapping[str, Any]) -> dict[str, Any]:
     """Return the form that says the same: fields of lines carry their position."""
     form = {name: each for name, each in sent.items() if name not in ("step", "lines")}
@@ -95,10 +105,10 @@ def _form(sent: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str:
-    """Write a number as people do: 1e-05 and 5.0 are no quantities."""
+    """Write a number as people do: 1e-05 and 5.0 are no quantities, and 1.125 is no thousand."""
     if not isinstance(value, float):
         return str(value)
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+    return f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def _told(listed: Listed) -> dict[str, Any]:

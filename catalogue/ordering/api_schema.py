@@ -14,6 +14,13 @@ from .schema import DeliverySchema
 
 MOST_LINES = 200
 POSITION: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MOST_LINES}
+NUMBER: dict[str, Any] = {"number": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{4}-[0-9]{5,9}$"}}
+# A delivery as the contract shows one.
+DELIVERY: dict[str, Any] = {
+    "institution": "Børnehuset Regnbuen", "street": "Skovvej 3", "postcode": "4200",
+    "city": "Slagelse", "gln": "5798009811578", "contact_name": "Bo Berg",
+    "contact_email": "bo@slagelse.example", "reference": "MEHO",
+}  # fmt: skip
 # What buyers and enterprises may do; approvers decide on what they were shown, on their page.
 STEPS = list(
     dict.fromkeys(

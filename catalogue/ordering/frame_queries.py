@@ -66,13 +66,13 @@ class FramePage(Listed):
 
 def list_frames(session: Session, who: Who) -> list[Listed]:
     """List the frames that `who` may see, the newest first. One query."""
-    query = _frames(who).order_by(QuoteFrame.created_at.desc(), QuoteFrame.quote_id.desc())
+    query = frames_of(who).order_by(QuoteFrame.created_at.desc(), QuoteFrame.quote_id.desc())
     return [Listed(*row) for row in session.execute(query.limit(MOST_LISTED))]
 
 
 def get_frame(session: Session, who: Who, quote_id: int) -> FramePage:
     """Return a frame that `who` may see, with its orders; raises Missing. Four queries."""
-    query = _frames(who).where(Quote.id == quote_id).options(selectinload(Quote.lines))
+    query = frames_of(who).where(Quote.id == quote_id).options(selectinload(Quote.lines))
     row: Any = session.execute(query).first()
     if row is None:
         raise Missing(frames.NO_FRAME)
@@ -92,7 +92,8 @@ def get_frame(session: Session, who: Who, quote_id: int) -> FramePage:
     )
 
 
-def _frames(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+def frames_of(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+    """Return the query of what `Listed` holds of the frames that `who` may see."""
     return (
         select(QuoteFrame, Quote, QuoteRequest, Enterprise.name, Municipality.name, Person.name)
         .join(Quote, Quote.id == QuoteFrame.quote_id)

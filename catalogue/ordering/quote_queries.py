@@ -117,6 +117,12 @@ def count_requests(session: Session, who: Who) -> int:
 
 def list_requests(session: Session, who: Who, *, offset: int, limit: int) -> list[Listed]:
     """List the requests that `who` may see whole, newest first. One query."""
+    query = requests_of(who).order_by(QuoteRequest.created_at.desc(), QuoteRequest.id.desc())
+    return [Listed(*row) for row in session.execute(query.offset(offset).limit(limit))]
+
+
+def requests_of(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+    """Return the query of what `Listed` holds of the requests that `who` may see whole."""
     counts = (
         select(
             QuoteRecipient.request_id,
@@ -128,16 +134,12 @@ def list_requests(session: Session, who: Who, *, offset: int, limit: int) -> lis
         .group_by(QuoteRecipient.request_id)
         .subquery()
     )
-    rows = session.execute(
+    return (
         select(QuoteRequest, Person.name, counts.c.asked, counts.c.declined, counts.c.quoted)
         .join(counts, counts.c.request_id == QuoteRequest.id)
         .join(Person, Person.id == QuoteRequest.buyer_id)
         .where(QuoteRequest.visible_to(who))
-        .order_by(QuoteRequest.created_at.desc(), QuoteRequest.id.desc())
-        .offset(offset)
-        .limit(limit)
     )
-    return [Listed(*row) for row in rows]
 
 
 def get_request(session: Session, who: Who, request_id: int, today: date) -> RequestPage:
@@ -187,20 +189,20 @@ def get_request_id(session: Session, who: Who, question_id: int) -> int:
 
 def list_asked(session: Session, enterprise_id: int | None, *, limit: int) -> list[AskedPage]:
     """List what the enterprise was asked: not answered first, then newest; questions left out."""
-    query = _asked(enterprise_id).order_by(
+    query = asked_of(enterprise_id).order_by(
         or_(Quote.id.is_not(None), QuoteRecipient.declined_at.is_not(None)),
         QuoteRequest.created_at.desc(),
         QuoteRequest.id.desc(),
     )
-    return [_asked_page(row) for row in session.execute(query.limit(limit))]
+    return [AskedPage(*row) for row in session.execute(query.limit(limit))]
 
 
 def get_asked(
     session: Session, enterprise_id: int | None, request_id: int, today: date
 ) -> AskedPage:
     """Return what the enterprise was asked, with its own answer; raises Missing for others'."""
-    query = _asked(enterprise_id).where(QuoteRequest.id == request_id)
-    row = session.execute(query.options(selectinload(Quote.lines))).first()
+    query = asked_of(enterprise_id).where(QuoteRequest.id == request_id)
+    row: Any = session.execute(query.options(selectinload(Quote.lines))).first()
     if row is None:
         raise Missing(_("There is no such request for quotes."))
     request, own = row.QuoteRequest, row.QuoteRecipient
@@ -208,13 +210,13 @@ def get_asked(
     files = _files(session, and_(QuoteFile.request_id == request.id, mine))
     # A question that has no answer yet is seen by who asked it alone.
     readable = or_(QuoteQuestion.answer.is_not(None), QuoteQuestion.recipient_id == own.id)
-    return _asked_page(
-        row,
-        questions=_questions(session, and_(QuoteQuestion.request_id == request.id, readable)),
-        files=[each for each in files if each.recipient_id is None],
-        own_files=[each for each in files if each.recipient_id is not None],
-        open=rules.takes_quotes(today, standing_of(request, 1, 0, 0)),
-    )
+    more: dict[str, Any] = {
+        "questions": _questions(session, and_(QuoteQuestion.request_id == request.id, readable)),
+        "files": [each for each in files if each.recipient_id is None],
+        "own_files": [each for each in files if each.recipient_id is not None],
+        "open": rules.takes_quotes(today, standing_of(request, 1, 0, 0)),
+    }
+    return AskedPage(*row, **more)
 
 
 def start(
@@ -273,7 +275,8 @@ def _answers(session: Session, request: QuoteRequest, files: Sequence[QuoteFile]
     ]
 
 
-def _asked(enterprise_id: int | None) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+def asked_of(enterprise_id: int | None) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+    """Return the query of what `AskedPage` holds of what the enterprise was asked."""
     return (
         select(QuoteRequest, Category, Municipality.name, QuoteRecipient, Quote, Order.number)
         .join(QuoteRecipient, QuoteRecipient.request_id == QuoteRequest.id)
@@ -283,10 +286,6 @@ def _asked(enterprise_id: int | None) -> Any:  # SQLAlchemy 2.0 and 2.1 write it
         .outerjoin(Order, and_(Order.id == QuoteRequest.order_id, Quote.chosen))
         .where(QuoteRecipient.enterprise_id == enterprise_id)
     )
-
-
-def _asked_page(row: Any, **more: Any) -> AskedPage:
-    return AskedPage(*row, **more)
 
 
 def _files(session: Session, which: ColumnElement[bool]) -> list[QuoteFile]:

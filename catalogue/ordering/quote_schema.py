@@ -21,7 +21,7 @@ from .quote_rules import LineOffer, QuoteOffer, Wanted
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_REASON = 120, 4000, 1000
 MOST_CHOSEN = 200
 _LINE_FIELDS = ("title", "quantity", "unit", "price", "vat_rate")
-_DETAILS: dict[str, ma.fields.Field[Any]] = {
+DETAILS: dict[str, ma.fields.Field[Any]] = {
     "quantity": fields.Quantity(),
     "persons": fields.Whole(least=1, most=100_000),
     "wanted_on": fields.Day(),
@@ -82,7 +82,7 @@ class Subject:
 def read_wanted(subject: Subject, form: Mapping[str, Any], chosen: Iterable[str]) -> Wanted:
     """Read a request; the category decides which details there are. Raises Invalid by field."""
     names = rules.fields_of(subject.kind, subject.category_code)
-    schema = type("_Details", (_WantedSchema,), {name: _DETAILS[name] for name in names})
+    schema = type("_Details", (_WantedSchema,), {name: DETAILS[name] for name in names})
     loaded = fields.load(schema(), form)
     if loaded.get("starts_on", date.min) > loaded.get("ends_on", date.max):
         raise Invalid({"ends_on": [_("The last day comes before the first day; change one")]})
@@ -110,7 +110,7 @@ def read_offer(form: Mapping[str, Any]) -> QuoteOffer:
     problems: dict[str, list[Any]] = {}
     loaded: dict[str, Any] = {}
     try:
-        loaded = fields.load(_OfferSchema(), form)
+        loaded = read_terms(form)
     except Invalid as error:
         problems |= error.problems
     lines = []
@@ -132,6 +132,11 @@ def list_written(form: Mapping[str, Any], most: int) -> Iterator[tuple[int, dict
         written = {name: form.get(f"{name}_{place}", "") for name in _LINE_FIELDS}
         if any(str(written[name]).strip() for name in ("title", "quantity", "price")):
             yield place, written
+
+
+def read_terms(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what a quote says beside its lines; raises Invalid by field."""
+    return fields.load(_OfferSchema(), form)
 
 
 def read_line(written: Mapping[str, Any]) -> LineOffer:

@@ -64,9 +64,13 @@ def receive_into(folder: Path, most: int) -> Sequence[Received]:
     sent = [each for each in request.files.getlist("files") if each.filename]
     if len(sent) > most:
         raise Invalid({"files": [_("At most %(most)s files can go along", most=most)]})
-    contents = [_read(each) for each in sent]
+    return take_in(folder, [_read(each) for each in sent])
+
+
+def take_in(folder: Path, sent: Sequence[tuple[str, bytes]]) -> Sequence[Received]:
+    """Take in files by name and content, checked and stored; raises Invalid."""
     door = receiving.door(state().parts, "files", state().settings.evidence_max_bytes)
-    return files.receive(folder, door, contents)
+    return files.receive(folder, door, sent)
 
 
 def typed_day(value: date) -> str:

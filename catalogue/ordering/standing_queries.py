@@ -113,7 +113,7 @@ class Source:
 
 def list_standing(session: Session, who: Who) -> list[Listed]:
     """List the standing orders that `who` may see: those that run first, then newest. One query."""
-    query = _named(who).order_by(
+    query = named(who).order_by(
         StandingOrder.next_on.is_(None), StandingOrder.next_on, StandingOrder.id.desc()
     )
     return [Listed(*row) for row in session.execute(query.limit(MOST_LISTED))]
@@ -121,7 +121,7 @@ def list_standing(session: Session, who: Who) -> list[Listed]:
 
 def get(session: Session, who: Who, standing_id: int, today: date) -> StandingPage:
     """Return a standing order that `who` may see; raises Missing for all others."""
-    query = _named(who).where(StandingOrder.id == standing_id)
+    query = named(who).where(StandingOrder.id == standing_id)
     row: Any = session.execute(query.options(selectinload(StandingOrder.lines))).first()
     if row is None:
         raise Missing(NONE)
@@ -161,7 +161,8 @@ def begin(session: Session, who: Who, given: dict[str, Any], today: date) -> Sou
     return Source(number, filling=filling.foresee(session, who, wishes, today), order=order)
 
 
-def _named(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+def named(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+    """Return the query of what `Listed` holds of the standing orders that `who` may see."""
     last = (
         select(StandingRun.problem)
         .where(StandingRun.standing_order_id == StandingOrder.id)

@@ -17,7 +17,9 @@ from . import standing_rules as rules
 from .standing_rules import Plan, Rhythm
 
 
-class _PlanSchema(ma.Schema):
+class PlanSchema(ma.Schema):
+    """When it is delivered, and how much a price may rise."""
+
     name = fields.Line(required=True, longest=80)
     rhythm = fields.Choice(Rhythm, required=True)
     weekday = fields.Whole(required=True, most=4)
@@ -28,20 +30,22 @@ class _PlanSchema(ma.Schema):
     rise_percent = fields.Whole(most=rules.MOST_RISE, load_default=0)
 
 
-class _ChangedSchema(_PlanSchema):
+class _ChangedSchema(PlanSchema):
     first_on = fields.Day(load_default=None)  # stays as it is
     product_id = fields.Whole(least=1, load_default=None)
     added = fields.Quantity(load_default=None)
 
 
-class _PauseSchema(ma.Schema):
+class PauseSchema(ma.Schema):
+    """The first and the last day of a pause."""
+
     paused_from = fields.Day(required=True)
     paused_until = fields.Day(required=True)
 
 
 def read_plan(form: Mapping[str, Any]) -> tuple[str, int, Plan]:
     """Read the name, how much a price may rise, and the plan; raises Invalid by field."""
-    read = fields.load(_PlanSchema(), form)
+    read = fields.load(PlanSchema(), form)
     return read.pop("name"), read.pop("rise_percent"), Plan(**read)
 
 
@@ -58,5 +62,5 @@ def read_changed(form: Mapping[str, Any]) -> tuple[str, int, Plan, tuple[int, De
 
 def read_pause(form: Mapping[str, Any]) -> tuple[date, date]:
     """Read the first and the last day of a pause; raises Invalid by field."""
-    read = fields.load(_PauseSchema(), form)
+    read = fields.load(PauseSchema(), form)
     return read["paused_from"], read["paused_until"]

@@ -13,7 +13,7 @@ from catalogue.core.errors import Invalid
 from catalogue.core.text import lazy as _
 from catalogue.core.text import typed_kroner
 
-from . import queries, seasons, sheet_cells, shelf
+from . import attached, queries, seasons, sheet_cells, shelf
 from .api_schema import ProductListedSchema, ProductShownSchema
 from .form import Typed
 from .models import Product, ProductState
@@ -86,6 +86,7 @@ def show(session: Session, product: Product) -> dict[str, Any]:
         **vars(facts),
         **{name: getattr(loaded, name) for name in ("id", "state", "version", "updated_at")},
         "delivers_to": None if facts.delivers_everywhere else codes,
+        "attachments": attached.of(loaded.attachments),
         "images": queries.list_pictures(session, loaded.id),
         "lacking": [
             {"pointer": f"#/{NAMES.get(field, field)}", "detail": str(text)}

@@ -109,6 +109,15 @@ class ImageUploadSchema(ma.Schema):
     alt = fields.Line(longest=300)
 
 
+class AttachmentSchema(ma.Schema):
+    """A document of a product, by the hash of its file."""
+
+    sha256 = ma.fields.Str(required=True)
+    kind = ma.fields.Str(required=True)
+    title = ma.fields.Str(required=True)
+    size_bytes = ma.fields.Int(required=True, strict=True)
+
+
 class ImagePlaceSchema(ma.Schema):
     """What a picture shows, and its place in the row."""
 
@@ -221,5 +230,6 @@ class ProductShownSchema(ProductListedSchema):
     labels = ma.fields.List(ma.fields.Nested(LabelSchema), required=True)
     social_story = ma.fields.Str(required=True)
     unspsc = ma.fields.Str(required=True, allow_none=True)
+    attachments = ma.fields.List(ma.fields.Nested(AttachmentSchema), required=True)
     images = ma.fields.List(ma.fields.Nested(ImageShownSchema), required=True)
     lacking = ma.fields.List(ma.fields.Nested(LackSchema), required=True)

@@ -16,6 +16,7 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements.queries import Covering
 from catalogue.agreements.rules import covers
 from catalogue.core.errors import Missing
+from catalogue.core.fields import LARGEST_ID
 from catalogue.core.text import lazy as _
 from catalogue.enterprises.models import Enterprise
 
@@ -99,14 +100,15 @@ def list_own(
     session: Session, enterprise_id: int | None, today: date, *, offset: int, limit: int
 ) -> list[Listed]:
     """List proposals of the enterprise, the newest first. Two queries."""
-    query = (
-        select(PriceProposal, _product_count())
-        .where(PriceProposal.enterprise_id == enterprise_id)
-        .options(selectinload(PriceProposal.decisions))
-        .order_by(PriceProposal.id.desc())
-        .offset(offset)
-        .limit(limit)
-    )
+    query = _own(enterprise_id).offset(offset).limit(limit)
+    return [_listed(found, count, today) for found, count in session.execute(query)]
+
+
+def list_own_below(
+    session: Session, enterprise_id: int | None, today: date, *, before: int | None, limit: int
+) -> list[Listed]:
+    """List proposals of the enterprise, the newest first, below an id. Two queries."""
+    query = _own(enterprise_id).where(PriceProposal.id < (before or LARGEST_ID)).limit(limit)
     return [_listed(found, count, today) for found, count in session.execute(query)]
 
 
@@ -154,19 +156,25 @@ def list_asked(
     limit: int,
 ) -> list[AskedRow]:
     """List proposals sent to a municipality: those that wait first, then by day. One query."""
-    query = (
-        select(PriceDecision, PriceProposal, Enterprise.name, _product_count())
-        .join(PriceProposal, PriceProposal.id == PriceDecision.proposal_id)
-        .join(Enterprise, Enterprise.id == PriceProposal.enterprise_id)
-        .where(_asked(municipality_id))
-        .order_by(PriceDecision.answer != Answer.WAITING, PriceProposal.from_on.desc())
-        .order_by(PriceProposal.id.desc())
-        .offset(offset)
-        .limit(limit)
-    )
-    if answer is not None:
-        query = query.where(PriceDecision.answer == answer)
-    return [AskedRow(*row) for row in session.execute(query)]
+    query = _asked_rows(municipality_id, answer).order_by(
+        PriceDecision.answer != Answer.WAITING, PriceProposal.from_on.desc(),
+        PriceProposal.id.desc(),
+    )  # fmt: skip
+    return [AskedRow(*row) for row in session.execute(query.offset(offset).limit(limit))]
+
+
+def list_asked_below(
+    session: Session,
+    municipality_id: int | None,
+    answer: str | None,
+    *,
+    before: int | None,
+    limit: int,
+) -> list[AskedRow]:
+    """List proposals sent to a municipality, the newest first, below an id. One query."""
+    query = _asked_rows(municipality_id, answer).where(PriceProposal.id < (before or LARGEST_ID))
+    rows = session.execute(query.order_by(PriceProposal.id.desc()).limit(limit))
+    return [AskedRow(*row) for row in rows]
 
 
 def get_asked(
@@ -222,6 +230,25 @@ def _closest(covering: Sequence[Covering], product: Product) -> Covering | None:
         key=lambda each: max(len(one) for one in each.prefixes if code.startswith(one)),
         default=None,
     )
+
+
+def _own(enterprise_id: int | None) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+    return (
+        select(PriceProposal, _product_count())
+        .where(PriceProposal.enterprise_id == enterprise_id)
+        .options(selectinload(PriceProposal.decisions))
+        .order_by(PriceProposal.id.desc())
+    )
+
+
+def _asked_rows(municipality_id: int | None, answer: str | None) -> Any:  # as above
+    query = (
+        select(PriceDecision, PriceProposal, Enterprise.name, _product_count())
+        .join(PriceProposal, PriceProposal.id == PriceDecision.proposal_id)
+        .join(Enterprise, Enterprise.id == PriceProposal.enterprise_id)
+        .where(_asked(municipality_id))
+    )
+    return query if answer is None else query.where(PriceDecision.answer == answer)
 
 
 def _asked(municipality_id: int | None) -> Any:

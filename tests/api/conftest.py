@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cast
 import pytest
@@ -24,6 +24,7 @@ class Town:
     staff: Caller
     shop: Caller
     people: dict[str, Person]
+    others: dict[str, Caller] = field(default_factory=dict)  # programs of further roles
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 import cast
 from api.callers import problem_of
 from api.conftest import Town
+from conftest import on_sqlite
 
 BODY: dict[str, Any] = {
     "kind": "mandatory",
@@ -41,6 +42,27 @@ def test_agreement_is_drafted_put_in_force_amended_and_ended(town: Town) -> None
     assert (ended.get_json()["ends_on"], ended.get_json()["ended_reason"]) == (
         "2026-11-24", "Ophør.",
     )  # fmt: skip
+
+
+@on_sqlite
+def test_something_is_carved_out_of_a_mandatory_agreement_and_taken_back(town: Town) -> None:
+    made = town.staff.post("/agreements", BODY | {"draft": False, "starts_on": "2026-12-01"})
+    here = f"/agreements/{made.get_json()['id']}/carve-outs"
+    terms = {"category_code": cast.PLAY_HOUSES, "starts_on": "2026-12-01",
+             "ends_on": "2027-11-30", "reason": "Lokale værksteder."}  # fmt: skip
+    carved = town.staff.post(here, terms)
+    assert carved.status_code == 201, carved.text
+    orderable = f"/orderability/{town.product_id}?day=2027-02-01"
+    assert town.buyer.get(orderable).get_json()["orderable"] is True
+    assert town.staff.get(here).get_json()["items"] == [carved.get_json()]
+    late = town.staff.post(here, terms | {"ends_on": "2030-01-01"})
+    assert late.get_json()["errors"][0]["pointer"] == "#/ends_on"
+    own = f"/agreements/{town.agreement_id}/carve-outs"
+    assert problem_of(town.staff.post(own, terms)) == "conflict"
+    id_ = carved.get_json()["id"]
+    assert problem_of(town.staff.send("DELETE", f"{own}/{id_}")) == "missing"
+    assert town.staff.send("DELETE", f"{here}/{id_}").status_code == 204
+    assert town.buyer.get(orderable).get_json()["orderable"] is False
 
 
 def test_orderability_depends_on_the_day(town: Town) -> None:

@@ -67,6 +67,12 @@ def test_same_key_sent_at_the_same_time_orders_once(town: Town) -> None:
     assert count(town) == 1
 
 
+def test_three_decimals_of_a_program_are_no_thousands(town: Town) -> None:
+    placed = town.buyer.post("/orders", body(town, 1.125), Idempotency_Key=KEY).get_json()
+    told = town.buyer.get(f"/orders/{placed['orders'][0]['number']}").get_json()
+    assert told["lines"][0]["quantity"] == 1.125
+
+
 def test_refused_placing_leaves_the_key_free(town: Town) -> None:
     refused = town.buyer.post("/orders", body(town, price_ore=1), Idempotency_Key=KEY)
     assert problem_of(refused) == "cannot-be-placed"
@@ -117,10 +123,10 @@ def test_order_goes_its_way_and_tells_what_is_possible(town: Town) -> None:
     confirm = {"step": "confirm", "delivery_on": "2026-12-01"}
     confirmed = town.shop.post(f"{here}/steps", confirm).get_json()
     assert (confirmed["state"], confirmed["delivery_on"]) == ("confirmed", "2026-12-01")
-    less = {"step": "propose", "reason": "Kun én.", "lines": [{"position": 1, "quantity": 1}]}
+    less = {"step": "propose", "reason": "Kun én.", "lines": [{"position": 1, "quantity": 1.125}]}
     assert town.shop.post(f"{here}/steps", less).get_json()["state"] == "proposed"
     seen = town.buyer.get(here).get_json()
-    assert seen["change"]["lines"] == [{"position": 1, "quantity": 1.0, "price_ore": None}]
+    assert seen["change"]["lines"] == [{"position": 1, "quantity": 1.125, "price_ore": None}]
     assert "accept" in seen["possible"]
     for program, step in ((town.buyer, "accept"), (town.shop, "dispatch")):
         assert program.post(f"{here}/steps", {"step": step}).status_code == 200
@@ -148,6 +154,22 @@ def test_an_order_goes_in_shipments_that_programs_send_and_receive(town: Town) -
     assert (stopped["state"], stopped["lines"][0]["quantity"]) == ("dispatched", 1)
     came = town.buyer.post(here, {"step": "receive"}).get_json()
     assert (came["state"], came["lines"][0]["deviation"]) == ("received", "Knust.")
+
+
+def test_both_sides_write_to_each_other_about_an_order_with_files(town: Town) -> None:
+    here = f"/orders/{place(town)}/messages"
+    file = {"name": "billede.pdf", "content": "JVBERi0xLjQKJSVFT0YK"}
+    asked = town.staff.post(here, {"text": "Kan I komme før kl. 10?", "files": [file]})
+    assert asked.status_code == 201, asked.text
+    with town.shop.get(f"/message-files/{asked.get_json()['files'][0]['id']}") as sent:
+        assert sent.data.startswith(b"%PDF-")
+    town.shop.post(here, {"text": "Ja."})
+    first = town.buyer.get(f"{here}?limit=1").get_json()
+    rest = town.buyer.get(f"{here}?cursor={first['next']}").get_json()
+    told = [(each["writer"], each["text"]) for each in first["items"] + rest["items"]]
+    assert told == [("municipality", "Kan I komme før kl. 10?"), ("enterprise", "Ja.")]
+    empty = town.shop.post(here, {"text": " "})
+    assert empty.get_json()["errors"][0]["pointer"] == "#/text"
 
 
 def test_rejecting_owes_a_reason(town: Town) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from api.callers import problem_of
 from api.conftest import Town
+from conftest import on_sqlite
 from products.world import encoded
 
 BODY: dict[str, Any] = {
@@ -47,6 +48,30 @@ def test_product_is_described_pictured_published_and_withdrawn(town: Town) -> No
     last = town.shop.send("DELETE", f"{here}/images/{image['id']}")
     assert problem_of(last) == "invalid"  # buyers see it: one picture stays
     assert town.shop.post(f"{here}/withdraw").get_json()["state"] == "withdrawn"
+
+
+@on_sqlite
+def test_document_is_put_on_a_product_said_anew_and_taken_off(town: Town) -> None:
+    here = f"/products/{town.product_id}/attachments"
+
+    def send(**said: str) -> Any:
+        file = (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "datablad.pdf")
+        return town.shop.send("POST", here, data={"attachment": file} | said)
+
+    sent = send(kind="data_sheet")
+    assert sent.status_code == 201, sent.text
+    (document,) = sent.get_json()["attachments"]
+    assert (document["kind"], document["title"]) == ("data_sheet", "datablad")
+    (anew,) = send(kind="certificate", title="FSC").get_json()["attachments"]
+    assert (anew["sha256"], anew["kind"], anew["title"]) == (
+        document["sha256"],
+        "certificate",
+        "FSC",
+    )
+    wrong = send(kind="other", title="Til 010203-1234")
+    assert wrong.get_json()["errors"][0]["pointer"] == "#/title"
+    gone = town.shop.send("DELETE", f"{here}/{document['sha256']}")
+    assert gone.get_json()["attachments"] == []
 
 
 def test_change_needs_the_tag_of_what_is_there(town: Town) -> None:

@@ -11,8 +11,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+import cast
 import pytest
 import schemathesis
+from api.callers import caller
 from api.conftest import Town
 from conftest import on_sqlite
 from schemathesis.config import SchemathesisConfig
@@ -21,12 +23,17 @@ from schemathesis.engine.events import NonFatalError, ScenarioFinished
 from schemathesis.python import wsgi
 from werkzeug.test import Client
 
-from catalogue.core.http.operations import list_operations
+from catalogue.core.http.operations import Declared, list_operations
+from catalogue.core.who import Role
 
 # The contract tells the shape of a request, and our rules may still refuse what it says (422), what
 # is out of date (412), a file that is too large (413), or one that lacks its other half (428).
 REFUSED_BY_RULES = ["2xx", "3xx", "401", "403", "404", "409", "412", "413", "422", "428", "429"]
-EXAMPLES = 2  # of each operation beside the coverage of its contract: about 20 seconds in all
+# Of each operation, beside its own example. The coverage of a contract takes most of the time, and
+# the border is one code: of operations that take the same (`_likeness`), one gets it.
+EXAMPLES = 2
+# What an address does not take is asked by these two instead of by all eight: one answer fits all.
+STRANGE_METHODS = ["DELETE", "PATCH"]
 
 
 class InProcess(Client):
@@ -36,7 +43,9 @@ class InProcess(Client):
         """Send a request to the application."""
         for name in ("max_redirects", "verify", "cert"):
             kwargs.pop(name, None)
-        return super().open(*args, **kwargs)
+        return super().open(
+            *args, **kwargs | {"buffered": True}
+        )  # a file is closed when it is sent
 
 
 @pytest.fixture
@@ -45,13 +54,18 @@ def unlimited(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
     state = town.app.extensions["catalogue"]
     state.settings = replace(state.settings, api_requests_per_minute=10_000_000)
     monkeypatch.setattr(wsgi, "get_client", InProcess)
-    return town
+    with state.database.transaction() as session:
+        approver = cast.person(session, "Anne Bak")
+        cast.role(session, approver, Role.APPROVER, municipality=cast.municipality(session))
+    return replace(town, others={"approver": caller(town.app, approver)})
 
 
 @on_sqlite
 def test_stranger_with_the_contract_finds_no_fault(unlimited: Town) -> None:
     logging.getLogger("catalogue.api").setLevel(logging.ERROR)
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", unlimited.app, config=_config())
+    schema = schemathesis.openapi.from_wsgi(
+        "/api/v1/openapi.json", unlimited.app, config=_config(unlimited)
+    )
     _sign_in(schema, unlimited)
     faults: dict[tuple[str, str], str] = {}
     called: Counter[str] = Counter()
@@ -74,11 +88,22 @@ def test_stranger_with_the_contract_finds_no_fault(unlimited: Town) -> None:
     assert called["200"] > 50, called
 
 
-def _config() -> SchemathesisConfig:
+def _config(town: Town) -> SchemathesisConfig:
+    first: dict[Any, str] = {}
+    for each in list_operations(town.app):
+        first.setdefault(_likeness(each), each.name)
+    twins = {each.name for each in list_operations(town.app)} - set(first.values())
     return SchemathesisConfig.from_dict(
         {
             "seed": 1,
             "generation": {"max-examples": EXAMPLES},
+            "phases": {"coverage": {"unexpected-methods": STRANGE_METHODS}},
+            "operations": [
+                {
+                    "include-operation-id": sorted(twins),
+                    "phases": {"coverage": {"enabled": False}},
+                }
+            ],
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": REFUSED_BY_RULES},
                 # RFC 6585 has a status of its own for a change without If-Match.
@@ -88,9 +113,16 @@ def _config() -> SchemathesisConfig:
     )
 
 
+def _likeness(declared: Declared) -> Any:
+    """Return what an operation takes; a body of its own makes it like no other."""
+    own = declared.operation
+    places = tuple(sorted(str(own.places.get(each)) for each in declared.rule.arguments))
+    return declared.method, own.body, own.query, own.traits, own.media, places
+
+
 def _sign_in(schema: Any, town: Town) -> None:
     """Have each operation called by a token of a role that it is for."""
-    programs = {"enterprise": town.shop, "buyer": town.buyer, "staff": town.staff}
+    programs = {"enterprise": town.shop, "buyer": town.buyer, "staff": town.staff, **town.others}
     secrets = {
         (each.method, each.rule.rule): next(
             (program.secret for role, program in programs.items() if role in each.operation.access),

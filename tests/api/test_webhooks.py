@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import cast
 from api.callers import caller, problem_of
 from api.conftest import Town
 from conftest import on_sqlite
 from sqlalchemy import select
 
-from catalogue.exchange.webhooks.models import Webhook
+from catalogue.exchange.webhooks.models import Delivery, DeliveryState, Webhook
 
 BODY = {"name": "ERP", "url": "https://erp.example/hook", "types": ["order.placed"]}
 
@@ -32,6 +35,36 @@ def test_system_makes_a_webhook_tries_it_renews_its_secret_and_deletes_it(town: 
     assert town.staff.get("/webhooks").get_json() == {"items": [], "next": None}
     assert town.shop.send("DELETE", here).status_code == 204
     assert problem_of(town.shop.get(here)) == "missing"
+
+
+@on_sqlite
+def test_system_changes_pauses_resumes_and_has_all_sent_again_that_was_held_back(
+    town: Town,
+) -> None:
+    made = town.staff.post("/webhooks", BODY | {"types": ["product.published"]})
+    here = made.headers["Location"].removeprefix("/api/v1")
+    match = {"If-Match": town.staff.get(here).headers["ETag"]}
+    moved = town.staff.send("PUT", here, BODY | {"name": "Nyt ERP"}, headers=match)
+    assert (moved.get_json()["name"], moved.get_json()["types"]) == ("Nyt ERP", BODY["types"])
+    assert problem_of(town.staff.send("PUT", here, BODY, headers=match)) == "changed"
+    with town.app.extensions["catalogue"].database.transaction() as session:
+        facts = {"type": "order.placed", "about": "", "body": "{}", "created_at": cast.NOW}
+        session.add_all(
+            Delivery(
+                webhook_id=made.get_json()["id"], message_id=f"msg_{hours}", turn=1,
+                state=DeliveryState.HELD, happened_at=cast.NOW - timedelta(hours=hours), **facts,
+            )
+            for hours in (1, 3)
+        )  # fmt: skip
+    paused = town.staff.post(f"{here}/pause").get_json()
+    assert (paused["paused_at"], paused["pause_cause"]) == (cast.NOW.isoformat(), "person")
+    since = {"since": "2026-11-24T08:30:00+01:00"}
+    assert problem_of(town.staff.post(f"{here}/replay", since)) == "conflict"
+    assert town.staff.post(f"{here}/resume").get_json()["paused_at"] is None
+    sent = town.staff.post(f"{here}/replay", since)
+    assert (sent.status_code, sent.get_json()) == (202, {"sent": 1})
+    states = [each["state"] for each in town.staff.get(f"{here}/deliveries").get_json()["items"]]
+    assert states == ["held", "waiting"]
 
 
 @on_sqlite

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import cast
 import pytest
@@ -166,6 +167,46 @@ def test_validate_tells_what_may_be_ordered_today(app: Flask, client: FlaskClien
         lapsed: Any = session.merge(to.world.agreement)
         lapsed.ends_on = cast.TODAY - timedelta(days=1)
     assert [name for name, _ in fields(call(client, to, **asked).text)] == ["sap-client", "session"]
+
+
+@pytest.mark.parametrize(
+    ("words", "charset", "found"),
+    [
+        ("lærk", "utf-8", True),
+        ("lærk", "iso-8859-1", True),  # what SAP sends when nothing else was agreed
+        ("gyngestativ", "utf-8", False),
+        (" ", "utf-8", False),  # no words are no question
+    ],
+)
+def test_background_search_returns_what_is_found_and_may_be_ordered(
+    app: Flask, client: FlaskClient, words: str, charset: str, found: bool
+) -> None:
+    to = connected(app)
+    with app.extensions["catalogue"].database.transaction() as session:
+        stranger = cast.enterprise(session, "Uden aftale")
+        cast.product(session, stranger, "Bænk i lærk")
+    asked = {"username": "slagelse", "password": to.secret, "hook_url": HOOK,
+             "Function": "background_search", "SearchString": words,
+             "http_content_charset": charset}  # fmt: skip
+    client.without_csrf = True  # type: ignore[attr-defined]  # of our own client
+    answer = client.post(
+        f"/punchout/oci/{to.key}", data=urlencode(asked, encoding=charset),
+        content_type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+    assert answer.headers["Content-Type"] == f"text/html; charset={charset}"
+    page = answer.data.decode(charset)
+    assert 'action="https://erp.slagelse.example/hook" target="_top"' in page
+    hook, facts = fields(page)[:2], dict(fields(page)[2:])
+    assert hook == [("sap-client", "100"), ("session", "a b")]
+    expected = [str(to.world.product.id)] if found else []
+    ids = [value for name, value in facts.items() if name.startswith("NEW_ITEM-EXT_PRODUCT_ID")]
+    assert ids == expected
+    if found:
+        assert facts["NEW_ITEM-DESCRIPTION[1]"] == "Legehus i lærk"
+        assert (facts["NEW_ITEM-QUANTITY[1]"], facts["NEW_ITEM-PRICE[1]"]) == ("1", "12500.00")
+        assert facts["NEW_ITEM-CONTRACT[1]"] == to.world.agreement.number
+    with app.extensions["catalogue"].database.reading() as session:
+        assert session.scalars(select(PunchOutSession)).all() == []
 
 
 def test_detail_shows_a_product_that_cannot_be_bought_there(

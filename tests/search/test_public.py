@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from xml.etree import ElementTree
 
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session
 from catalogue.core.db import Database
 from catalogue.core.who import Role
 from catalogue.enterprises.models import Enterprise
-from catalogue.products.models import ProductKind, Unit
+from catalogue.products.models import Product, ProductKind, Unit
 from catalogue.search.public import heads, machines, queries, rules, service
 from catalogue.search.public.rules import Ware
 
@@ -170,6 +171,30 @@ def test_feed_is_json_ld_in_pages_and_kept_by_its_tag(
     assert "Link" not in last.headers
     tag = {"If-None-Match": first.headers["ETag"]}
     assert client.get("/feed.jsonld", headers=tag).status_code == 304
+
+
+@on_sqlite
+def test_time_tells_that_nothing_has_changed_and_that_something_has_left(
+    app: Flask, client: CatalogueClient
+) -> None:
+    state = app.extensions["catalogue"]
+    with state.database.transaction() as session:
+        made = opened(session)
+        gone = cast.product(session, made, "Vare")
+        cast.product(session, made, "Bliver")
+    for place in ("/feed.jsonld", "/sitemap/varer-0.xml", "/sitemap.xml"):
+        state.clock = lambda: NOW
+        assert "Last-Modified" not in client.get(place).headers  # it may change this second
+        state.clock = lambda: NOW + timedelta(hours=1)
+        told = client.get(place).headers["Last-Modified"]
+        assert parsedate_to_datetime(told) == NOW + timedelta(seconds=1)
+        same = {"If-Modified-Since": told}
+        assert client.get(place, headers=same).status_code == 304
+        assert client.get(place, headers=same | {"If-None-Match": '"other"'}).status_code == 200
+    with state.database.transaction() as session:
+        session.delete(session.get_one(Product, gone.id))
+    for place in ("/feed.jsonld", "/sitemap/varer-0.xml"):
+        assert client.get(place, headers=same).status_code == 200
 
 
 @on_sqlite

@@ -150,7 +150,9 @@ def _operation(declared: Declared) -> Shape:
         roles = sorted(str(role) for role in operation.access)
         drawn["x-scope"], drawn["x-roles"] = operation.scope, roles
     if operation.body is not None:
-        content = {operation.media: {"schema": operation.body}}
+        content: Shape = {operation.media: {"schema": operation.body}}
+        if operation.example is not None:
+            content[operation.media]["example"] = operation.example
         drawn["requestBody"] = {"required": True, "content": content}
     return drawn
 

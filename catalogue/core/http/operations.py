@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 from .access import route
 
 PREFIX = "/api/v1"
-VERSION = "1.1.0"  # of the contract; CHANGELOG.md tells what each version changes
+VERSION = "1.2.0"  # of the contract; CHANGELOG.md tells what each version changes
 JSON, FORM, FILES = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -39,7 +39,7 @@ class Trait(StrEnum):
 class Operation:
     """What an operation takes and gives; `refusals`: bodies of errors that are no problems.
 
-    `files`: types of the files that it answers with instead of JSON.
+    `files`: types of the files that it answers with instead of JSON. `example`: a body.
     """
 
     summary: str
@@ -54,6 +54,7 @@ class Operation:
     places: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # none: a number
     refusals: Mapping[int, type[ma.Schema]] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    example: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

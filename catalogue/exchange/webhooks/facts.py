@@ -164,8 +164,10 @@ def _quote(session: Session, news: News) -> Said | None:
         about=str(found.id),
         data=data,
         paths={
-            Role.STAFF: Paths(page=f"tilbud/{found.id}"),
-            Role.ENTERPRISE: Paths(page=f"tilbudsforespoergsler/{found.id}"),
+            Role.STAFF: Paths(f"quote-requests/{found.id}", f"tilbud/{found.id}"),
+            Role.ENTERPRISE: Paths(
+                f"incoming-quote-requests/{found.id}", f"tilbudsforespoergsler/{found.id}"
+            ),
         },
         municipality_id=found.municipality_id,
         enterprise_ids=frozenset(news.facts.get("enterprise_ids", ())),

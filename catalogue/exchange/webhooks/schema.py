@@ -67,6 +67,21 @@ class WebhookBodySchema(WebhookSchema):
     types = ma.fields.List(ma.fields.Str(), required=True)
 
 
+class ReplayBodySchema(ma.Schema):
+    """Since when all is sent again that did not go through."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    since = ma.fields.AwareDateTime(required=True)
+
+
+class ReplayedSchema(ma.Schema):
+    """How many deliveries are sent again."""
+
+    sent = ma.fields.Int(required=True, strict=True)
+
+
 class WebhookShownSchema(ma.Schema):
     """A webhook, without its secret."""
 
@@ -121,8 +136,9 @@ def read_terms(form: Mapping[str, Any], types: Sequence[str], allowed: Allowed) 
 
 
 def read_since(form: Mapping[str, Any]) -> datetime:
-    """Read a time typed in Copenhagen; raises Invalid."""
+    """Read a time, as typed in Copenhagen or with its own zone; raises Invalid."""
     try:
-        return datetime.fromisoformat(form.get("since", "").strip()).replace(tzinfo=COPENHAGEN)
+        since = datetime.fromisoformat(form.get("since", "").strip())
+        return since if since.tzinfo else since.replace(tzinfo=COPENHAGEN)
     except ValueError:
         raise Invalid({"since": [_("Write a time, such as 2026-12-31T13:00")]}) from None

@@ -1,6 +1,7 @@
 """What machines fetch of the public part: the feed of products, the map of the site, robots.txt.
 
-No cookie is looked at; answers may be kept by whoever stands between, and are told apart by ETag.
+No cookie is looked at; answers may be kept by whoever stands between, and are told apart by ETag
+and Last-Modified.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Missing
-from catalogue.core.http import COOKIELESS, reading, route, state, today
+from catalogue.core.http import COOKIELESS, dating, reading, route, state, today
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug
 
@@ -168,10 +169,5 @@ def _urlset(urls: Any) -> Iterator[str]:
 
 
 def _keep(response: Response) -> Response:
-    """Let an answer be kept for some minutes, and be asked about by its tag.
-
-    By its tag alone: what leaves the public part changes the time of nothing that stays.
-    """
-    response.headers["Cache-Control"] = KEPT
-    response.make_conditional(request)
-    return response
+    """Let an answer be kept for some minutes, and be asked about by its tag or its time."""
+    return dating.keep(response, KEPT)
