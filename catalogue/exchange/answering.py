@@ -14,6 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.core.errors import Invalid, Missing
+from catalogue.core.fields import MESSAGES
+from catalogue.core.personal import has_cpr_number
 from catalogue.core.text import Text, gettext
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -47,6 +49,8 @@ def take(session: Session, who: Who, answer: OrderAnswer, now: datetime) -> Orde
     """
     order = _get(session, who, answer.order)
     _check_seller(session, order, answer)
+    if has_cpr_number(answer.note or ""):
+        raise Invalid({"note": [MESSAGES["cpr"]]})
     reason = answer.note or gettext(WITHOUT_REASON.message)
     if answer.answer == Answer.ACCEPTED:
         return changing.confirm(session, who, order.number, _last(answer.promised), now)
