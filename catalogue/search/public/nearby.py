@@ -82,7 +82,8 @@ def list_places(
         .outerjoin(OpenShelf, OpenShelf.enterprise_id == Enterprise.id)
         .where(reviewed_where(today))
         .order_by(
-            distance, OpenShelf.enterprise_id.is_(None), Enterprise.name_folded, Enterprise.id
+            *([] if near is None else [distance]), OpenShelf.enterprise_id.is_(None),
+            Enterprise.name_folded, Enterprise.id,
         )
         .offset(offset)
         .limit(limit)
