@@ -4,6 +4,17 @@
 
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+  // Scripts that nobody needs to see the page, fetched once it can be drawn and run in this order.
+  const own = document.currentScript;
+  const fetchOthers = () =>
+    (own.dataset.then ?? "").split(" ").forEach((address, place) => {
+      const script = document.createElement("script");
+      script.async = false;
+      script.src = address;
+      if (!place) script.addEventListener("load", startDesignSystem);
+      document.head.append(script);
+    });
+
   // DKFDS: responsive tables, tooltips, character limits. A fault in it must not stop the rest.
   const startDesignSystem = () => {
     try {
@@ -157,7 +168,7 @@
   document.addEventListener("submit", sendOnce);
   document.addEventListener("change", autoSubmit);
   window.addEventListener("pageshow", openForms);
-  startDesignSystem();
+  fetchOthers();
   all("[data-gallery]").forEach(startGallery);
   all("[data-upload]").forEach(startUpload);
   document.addEventListener("catalogue:drawn", (event) =>

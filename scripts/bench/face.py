@@ -118,6 +118,7 @@ def look(browser: Browser, address: str, email: str | None, path: str) -> Seen:
 def weigh(page: Page, path: str, seen: Seen) -> None:
     """Add up what crosses the line, by kind, in an empty cache; shifts are watched from now on."""
     page.add_init_script(WATCH)
+    page.goto("about:blank")  # so that nothing of the page before is counted
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
@@ -180,13 +181,20 @@ def weigh_scripts(browser: Browser, address: str) -> int:
         page = sign_in(context, email)
         for path in dict.fromkeys(paths):
             text = page.request.get(path).text()
-            for source in re.findall(r'<script[^>]* src="([^"]+)"', text):
+            of_page = scripts_of(text)
+            for source in of_page:
                 if source not in sizes:
                     sizes[source] = len(gzip.compress(page.request.get(source).body(), 9))
-            of_page = re.findall(r'<script[^>]* src="([^"]+)"', text)
             most = max(most, sum(sizes[each] for each in of_page))
         context.close()
     return most
+
+
+def scripts_of(text: str) -> list[str]:
+    """List the addresses of a page's scripts, and of those that one fetches when it has run."""
+    tags = re.findall(r"<script[^>]*>", text)
+    named = [re.findall(r'(?:src|data-then)="([^"]+)"', each) for each in tags]
+    return [address for each in named for value in each for address in value.split()]
 
 
 def check_headers(browser: Browser, address: str) -> list[str]:
