@@ -51,7 +51,7 @@ def add(
     if product is None:
         raise Missing(_("The product does not exist."))
     today = today_in_copenhagen(now)
-    applies = in_force(session, who, today)
+    applies = in_force(session, who, today, among=[product.enterprise_id])
     judgement = judge_product(applies, product)
     if refused := _refusal(product, judgement) or pause_of(product, today):
         raise NotOrderable(refused)
@@ -78,7 +78,8 @@ def add_all(session: Session, who: Who, quantities: Mapping[int, Decimal], now: 
     """
     basket = lock(session, who, now)
     products = session.scalars(select(Product).where(Product.id.in_(quantities))).all()
-    applies = in_force(session, who, today_in_copenhagen(now))
+    parties = {each.enterprise_id for each in products}
+    applies = in_force(session, who, today_in_copenhagen(now), among=parties)
     priced = price_products(session, applies, products)
     there = session.scalars(select(BasketLine).where(BasketLine.basket_id == basket.id))
     lines = {line.product_id: line for line in there}
@@ -118,7 +119,8 @@ def accept_prices(session: Session, who: Who, seen: Mapping[int, int], now: date
         .where(BasketLine.basket_id == basket.id)
     )
     rows = session.execute(query).all()
-    applies = in_force(session, who, today_in_copenhagen(now))
+    parties = {row[1].enterprise_id for row in rows}
+    applies = in_force(session, who, today_in_copenhagen(now), among=parties)
     priced = price_products(session, applies, [row[1] for row in rows])
     for line, product in rows:
         found = priced[product.id]

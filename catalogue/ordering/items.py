@@ -135,7 +135,6 @@ def check_lines(session: Session, who: Who, lines: Sequence[BasketLine], today: 
 
     A line of a product that does not exist is left out.
     """
-    applies = in_force(session, who, today)
     query = (
         select(Product, Enterprise.name, ProductStock.left)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
@@ -144,6 +143,7 @@ def check_lines(session: Session, who: Who, lines: Sequence[BasketLine], today: 
         .execution_options(populate_existing=True)
     )
     found = {row[0].id: row for row in session.execute(query)}
+    applies = in_force(session, who, today, among={row[0].enterprise_id for row in found.values()})
     priced = price_products(session, applies, [row[0] for row in found.values()])
     return [
         _item(applies, (line, *found[line.product_id]), priced[line.product_id])
@@ -176,12 +176,17 @@ def lock_agreements(session: Session, who: Who, enterprise_ids: Collection[int])
 
 
 def in_force(
-    session: Session, who: Who, today: date, verified: frozenset[int] | None = None
+    session: Session,
+    who: Who,
+    today: date,
+    verified: frozenset[int] | None = None,
+    *,
+    among: Collection[int] | None = None,
 ) -> InForce:
     """Return what applies today in the buyer's municipality; see `agreements.in_force`."""
     if who.municipality_id is None:
         raise Missing(_("Only buyers of a municipality have a basket."))
-    return agreements.in_force(session, who.municipality_id, today, verified)
+    return agreements.in_force(session, who.municipality_id, today, verified, among=among)
 
 
 def judge_product(applies: InForce, product: Product) -> Judgement:
@@ -228,7 +233,8 @@ def _items(session: Session, who: Who, today: date) -> list[Item]:
     )
     rows = session.execute(query).all()
     trusted = frozenset(row[1].enterprise_id for row in rows if row.verified)
-    applies = in_force(session, who, today, trusted)
+    parties = {row[1].enterprise_id for row in rows}
+    applies = in_force(session, who, today, trusted, among=parties)
     priced = price_products(session, applies, [row[1] for row in rows])
     return [_item(applies, (row[0], row[1], row[2], row[3]), priced[row[1].id]) for row in rows]
 

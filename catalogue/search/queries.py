@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
+from catalogue.agreements import queries as agreements
 from catalogue.agreements import refusals
 from catalogue.agreements.models import Category
 from catalogue.agreements.refusals import Refusal
@@ -102,10 +103,12 @@ def list_cards(session: Session, product_ids: Sequence[int], in_force: InForce) 
     return [replace(each, family=_family(each, cards.values())) for each in found.values()]
 
 
-def find_sheet(session: Session, product_id: int, in_force: InForce) -> Sheet | None:
+def find_sheet(
+    session: Session, product_id: int, *, municipality_id: int, day: date
+) -> Sheet | None:
     """Return the page of a product that was published at some time, or None.
 
-    Four queries, and one for the variants of a family.
+    Six queries, and one for the variants of a family.
     """
     seen = (ProductState.PUBLISHED, ProductState.WITHDRAWN)
     row = session.execute(
@@ -126,15 +129,15 @@ def find_sheet(session: Session, product_id: int, in_force: InForce) -> Sheet | 
         .order_by(Municipality.name)
     ).all()
     everywhere = row[0].delivers_everywhere
-    cards = {
-        each.product.id: each for each in _cards(session, _with_family(session, row), in_force)
-    }
+    among = [row[0].enterprise_id]
+    applies = agreements.in_force(session, municipality_id, day, among=among)
+    cards = {each.product.id: each for each in _cards(session, _with_family(session, row), applies)}
     card = cards[product_id]
     return Sheet(
         card=replace(card, family=_family(card, cards.values())),
         images=tuple(picture_of(image, alt) for image, alt in images),
         delivers_to=() if everywhere else tuple(name for _id, name in area),
-        delivers_here=everywhere or in_force.municipality_id in {id_ for id_, _name in area},
+        delivers_here=everywhere or municipality_id in {id_ for id_, _name in area},
     )
 
 
