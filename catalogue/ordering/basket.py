@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -35,8 +37,18 @@ class NotOrderable(Conflict):
 
 def count(session: Session, who: Who) -> int:
     """Count the lines of the buyer's basket, in one query."""
-    query = select(func.count()).select_from(BasketLine).join(Basket)
-    return session.scalar(query.where(Basket.belongs_to(who))) or 0
+    asked = {"person": who.person_id, "municipality": who.municipality_id, "key": who.basket_key}
+    return session.scalar(_count(), asked) or 0
+
+
+@cache  # asked by nearly every page: to write the statement takes longer than to answer it
+def _count() -> Any:
+    own = and_(
+        Basket.person_id == bindparam("person"),
+        Basket.municipality_id == bindparam("municipality"),
+        Basket.key == bindparam("key"),
+    )
+    return select(func.count()).select_from(BasketLine).join(Basket).where(own)
 
 
 def add(
