@@ -12,13 +12,14 @@ from typing import Any
 import cast
 import world as worlds
 from PIL import Image as Pillow
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 import catalogue.app
 from catalogue.accounts.models import Municipality
 from catalogue.agreements.rules import InForce, Voluntary, judge
 from catalogue.core.http import State
+from catalogue.core.text import slug
 from catalogue.media import deriving
 from catalogue.media import service as media
 from catalogue.media.models import Image
@@ -40,8 +41,9 @@ class Shop:
     sellers: list[tuple[str, list[int]]]  # who edits which products
     words: list[str]
     categories: list[str]
-    products: list[int]
+    products: list[str]  # the addresses of their pages
     orderable: list[int]  # by enterprise, in turn: neighbours are of different ones
+    texts: list[tuple[str, str]]  # titles and descriptions, for others' shops
     pictures: list[str]
 
 
@@ -66,12 +68,15 @@ def make(folder: Path, settings: dict[str, str], count: int, people: int) -> Sho
         {"CATALOGUE_DATA_FOLDER": str(folder), **settings}, buyers, staff, sellers,
         [each.text for each in world.queries["one word"] + world.queries["several"]],
         sorted({f"{row.category_code[:2]}000000" for row in rows}),
-        [row.id for row in rows], _orderable(rows, world.in_force), pictures,
+        [f"/varer/{row.id}/{slug(row.title)}" for row in rows], _orderable(rows, world.in_force),
+        [(row.title, row.description) for row in rows], pictures,
     )  # fmt: skip
 
 
 def _facts() -> Any:
-    return select(Product.id, Product.enterprise_id, Product.category_code).order_by(Product.id)
+    return select(
+        Product.id, Product.enterprise_id, Product.category_code, Product.title, Product.description
+    ).order_by(Product.id)
 
 
 def _agree(session: Session, home: Municipality, in_force: InForce) -> None:
@@ -134,6 +139,7 @@ def _hang_pictures(session: Session, here: State) -> list[str]:
          "position": 1, "alt": "En vare"}
         for row in session.execute(_facts())
     ]  # fmt: skip
+    session.execute(update(Product).values(delivery_days=14))  # else none could be published anew
     for start in range(0, len(hung), worlds.CHUNK):
         session.execute(insert(ProductImage), hung[start : start + worlds.CHUNK])
     return [each.sha256 for each in received]
