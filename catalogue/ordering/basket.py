@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -37,18 +37,12 @@ class NotOrderable(Conflict):
 
 def count(session: Session, who: Who) -> int:
     """Count the lines of the buyer's basket, in one query."""
-    asked = {"person": who.person_id, "municipality": who.municipality_id, "key": who.basket_key}
-    return session.scalar(_count(), asked) or 0
+    return session.scalar(_count(), Basket.of(who)) or 0
 
 
 @cache  # asked by nearly every page: to write the statement takes longer than to answer it
 def _count() -> Any:
-    own = and_(
-        Basket.person_id == bindparam("person"),
-        Basket.municipality_id == bindparam("municipality"),
-        Basket.key == bindparam("key"),
-    )
-    return select(func.count()).select_from(BasketLine).join(Basket).where(own)
+    return select(func.count()).select_from(BasketLine).join(Basket).where(Basket.belongs())
 
 
 def add(
@@ -142,17 +136,21 @@ def accept_prices(session: Session, who: Who, seen: Mapping[int, int], now: date
 
 def lock(session: Session, who: Who, now: datetime) -> Basket:
     """Return the buyer's basket, made on first use, locked: one change of it at a time."""
-    query = select(Basket).where(Basket.belongs_to(who)).with_for_update()
-    found = session.scalars(query).first()
+    found = session.scalars(_own(), Basket.of(who)).first()
     if found is None:
         try:
             with session.begin_nested():
                 session.add(_empty(who, now))
         except IntegrityError:
             pass  # made by another request of the same buyer a moment ago
-        found = session.scalars(query).one()
+        found = session.scalars(_own(), Basket.of(who)).one()
     found.updated_at = now
     return found
+
+
+@cache
+def _own() -> Any:
+    return select(Basket).where(Basket.belongs()).with_for_update()
 
 
 def empty(session: Session, basket: Basket) -> None:
@@ -176,8 +174,16 @@ def _refusal(product: Product, judgement: Judgement) -> Text | str | None:
 
 
 def _find_line(session: Session, basket: Basket, product_id: int) -> BasketLine | None:
-    own = (BasketLine.basket_id == basket.id, BasketLine.product_id == product_id)
-    return session.scalars(select(BasketLine).where(*own)).first()
+    asked = {"basket_id": basket.id, "product_id": product_id}
+    return session.scalars(_line(), asked).first()
+
+
+@cache
+def _line() -> Any:
+    return select(BasketLine).where(
+        BasketLine.basket_id == bindparam("basket_id"),
+        BasketLine.product_id == bindparam("product_id"),
+    )
 
 
 def _new_line(session: Session, basket: Basket, product: Product, price: Price) -> BasketLine:

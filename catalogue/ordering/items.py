@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -220,23 +222,27 @@ def shown_price(product: Product, priced: BuyerPrice) -> Price:
 
 
 def _items(session: Session, who: Who, today: date) -> list[Item]:
-    verified = enterprises.verified_where(who.municipality_id or 0, today)
-    query = (
-        select(BasketLine, Product, Enterprise.name, ProductStock.left, verified.label("verified"))
-        .join(Basket, Basket.id == BasketLine.basket_id)
-        .join(Product, Product.id == BasketLine.product_id)
-        .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .outerjoin(ProductStock, ProductStock.product_id == Product.id)
-        .where(Basket.belongs_to(who))
-        .order_by(Enterprise.name, Enterprise.id, BasketLine.id)
-        .execution_options(populate_existing=True)
-    )
-    rows = session.execute(query).all()
+    rows = session.execute(_lines(), Basket.of(who) | {"day": today}).all()
     trusted = frozenset(row[1].enterprise_id for row in rows if row.verified)
     parties = {row[1].enterprise_id for row in rows}
     applies = in_force(session, who, today, trusted, among=parties)
     priced = price_products(session, applies, [row[1] for row in rows])
     return [_item(applies, (row[0], row[1], row[2], row[3]), priced[row[1].id]) for row in rows]
+
+
+@cache  # asked by each step of a purchase: to write it takes longer than to answer it
+def _lines() -> Any:
+    verified = enterprises.verified_where(bindparam("municipality_id"), bindparam("day"))
+    return (
+        select(BasketLine, Product, Enterprise.name, ProductStock.left, verified.label("verified"))
+        .join(Basket, Basket.id == BasketLine.basket_id)
+        .join(Product, Product.id == BasketLine.product_id)
+        .join(Enterprise, Enterprise.id == Product.enterprise_id)
+        .outerjoin(ProductStock, ProductStock.product_id == Product.id)
+        .where(Basket.belongs())
+        .order_by(Enterprise.name, Enterprise.id, BasketLine.id)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _item(
