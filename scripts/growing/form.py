@@ -220,6 +220,15 @@ def _environment(folder: Path, port: int, settings: Mapping[str, str]) -> dict[s
     return around | own | dict(settings)
 
 
+def _health(port: int) -> str:
+    """Return what nodes are asked: whether they are ready, where they tell that apart."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+            return "/readyz"
+    except (urllib.error.URLError, OSError):
+        return "/healthz"
+
+
 def _start(site: Site, name: str, command: list[str], port: int = 0) -> Process:
     whole = [sys.executable, "-m", "catalogue.cli", *command]
     return Process(name, whole, site.environment, site.folder / f"{name}.log", port)
@@ -232,7 +241,7 @@ def _haproxy(site: Site, program: str) -> Process:
     told.write_text(
         CONFIGURATION.format(
             folder=site.folder, port=site.port, nodes="\n".join(lines), queue=QUEUE_SECONDS,
-            per_node=PER_NODE, health="/healthz", largest=60_000_000,
+            per_node=PER_NODE, health=_health(site.nodes[0].port), largest=60_000_000,
         )
     )  # fmt: skip
     command = [program, "-f", str(told), "-db"]
