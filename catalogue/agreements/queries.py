@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from catalogue.core.db import Day, Whole
@@ -22,8 +22,11 @@ from catalogue.core.text import fold
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
-from catalogue.enterprises.rules import Review
 
+from .applying import applies, holds
+from .applying import carve_out_of as carve_out_of  # noqa: PLC0414 - as above
+from .applying import carved_out_on as carved_out_on  # noqa: PLC0414 - as above
+from .applying import in_force as in_force  # noqa: PLC0414 - as above
 from .ceiling_rules import ceiling_of as ceiling_of  # noqa: PLC0414 - offered here to others
 from .models import (
     Agreement,
@@ -31,9 +34,7 @@ from .models import (
     AgreementKind,
     CarveOut,
     Category,
-    FormerTerms,
 )
-from .rules import CarvedOut, InForce, Mandatory, Voluntary
 from .rules import ancestors as ancestors  # noqa: PLC0414 - offered here to other features
 from .terms import ceiling_columns as ceiling_columns  # noqa: PLC0414 - as above
 from .terms import former_on as former_on  # noqa: PLC0414
@@ -60,80 +61,11 @@ class Covering:
     prefixes: tuple[str, ...]
 
 
-def in_force(
-    session: Session, municipality_id: int, day: date, verified: frozenset[int] | None = None
-) -> InForce:
-    """Return what applies in a municipality on `day`, agreements by number. Two queries.
-
-    One where it is known which of the enterprises that are asked about apply as `verified`.
-    """
-    asked = {"municipality_id": municipality_id, "day": day}
-    rows = session.execute(_in_force(), asked).all()
-    prefixes: dict[int, dict[str, None]] = {}
-    carved: dict[int, dict[int, CarvedOut]] = {}
-    for row in rows:
-        prefixes.setdefault(row.id, {})[row.prefix] = None
-        if (one := row.CarveOut) is not None:
-            carved.setdefault(row.id, {})[one.id] = carve_out_of(one)
-    once = {row.id: row for row in rows}.values()
-    voluntary = [row for row in once if row.kind == AgreementKind.VOLUNTARY]
-    parties = {row.enterprise_id for row in voluntary}
-    return InForce(
-        municipality_id=municipality_id,
-        day=day,
-        voluntary=tuple(
-            Voluntary(row.id, row.number, row.enterprise_id, tuple(prefixes[row.id]),
-                      ceiling_of(row))
-            for row in voluntary
-        ),
-        mandatory=tuple(
-            Mandatory(row.id, row.number, row.title, row.supplier_name, row.where_to_buy or "",
-                      tuple(prefixes[row.id]), tuple(carved.get(row.id, {}).values()))
-            for row in once
-            if row.kind == AgreementKind.MANDATORY
-        ),
-        verified=enterprises.verified_ids(session, municipality_id, parties, day)
-        if verified is None
-        else verified,
-        lapsed=_lapsed(voluntary, day),
-    )  # fmt: skip
-
-
-@cache  # asked by nearly every page: to write the statement takes longer than to answer it
-def _in_force() -> Select[Any]:
-    home: Any = bindparam("municipality_id")
-    day: Any = bindparam("day")
-    return (
-        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.enterprise_id,
-               said("title"), said("supplier_name"), said("where_to_buy"),
-               *ceiling_columns(),
-               AgreementCategory.prefix, CarveOut, Enterprise.state, Enterprise.verified_until)
-        .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
-        .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
-        .outerjoin(FormerTerms, former_on(day))
-        .outerjoin(CarveOut, carved_out_on(day))
-        .where(in_force_where(home, day))
-        .order_by(Agreement.number, AgreementCategory.prefix, CarveOut.id)
-    )  # fmt: skip
-
-
-def carved_out_on(day: Day) -> ColumnElement[bool]:
-    """Return the condition of what is carved out of an agreement on `day`."""
-    return and_(
-        CarveOut.agreement_id == Agreement.id, CarveOut.starts_on <= day, CarveOut.ends_on >= day
-    )
-
-
-def carve_out_of(row: CarveOut) -> CarvedOut:
-    """Return a carve-out as the rule knows it."""
-    return CarvedOut(row.id, row.prefix, row.enterprise_id, row.lot, row.reason, row.ends_on)
-
-
 def in_force_where(municipality_id: Whole, day: Day) -> ColumnElement[bool]:
     """Return the condition of the municipality's agreements in force on `day`, and of their
     categories, which must be joined.
     """
-    return and_(_applies(Agreement, municipality_id, day), _holds(AgreementCategory, day))
+    return and_(applies(Agreement, municipality_id, day), holds(AgreementCategory, day))
 
 
 def orderable_where(
@@ -221,21 +153,6 @@ def category_labels(session: Session, codes: Collection[str], locale: str) -> di
     return {code: name for code, name in rows}
 
 
-def _lapsed(rows: Sequence[Any], day: date) -> frozenset[int]:
-    return frozenset(
-        row.enterprise_id for row in rows if Review(row.state, row.verified_until).lapsed_on(day)
-    )
-
-
-def _applies(agreement: Any, municipality_id: Whole, day: Day) -> ColumnElement[bool]:
-    return and_(
-        agreement.municipality_id == municipality_id,
-        agreement.is_draft.is_(False),
-        agreement.starts_on <= day,
-        agreement.ends_on >= day,
-    )
-
-
 @cache  # making names for three tables takes longer than asking them
 def _sides(kind: AgreementKind) -> tuple[Any, ...]:
     """Return agreements, their categories and carve-outs under names of a kind's own."""
@@ -255,8 +172,8 @@ def _covered(
     return exists().where(
         covered.agreement_id == agreement.id,
         agreement.kind == kind,
-        _applies(agreement, municipality_id, day),
-        _holds(covered, day),
+        applies(agreement, municipality_id, day),
+        holds(covered, day),
         digits == covered.prefix,
         agreement.enterprise_id == columns.enterprise_id
         if kind == AgreementKind.VOLUNTARY
@@ -274,13 +191,6 @@ def _carved_out(agreement: Any, columns: OrderableColumns, day: date) -> ColumnE
         one.ends_on >= day,
         digits == one.prefix,
         or_(one.enterprise_id.is_(None), one.enterprise_id == columns.enterprise_id),
-    )
-
-
-def _holds(covered: Any, day: Day) -> ColumnElement[bool]:
-    return and_(
-        or_(covered.from_on.is_(None), covered.from_on <= day),
-        or_(covered.until_on.is_(None), covered.until_on >= day),
     )
 
 

@@ -9,9 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -104,11 +116,27 @@ def look(session: Session, who: Who, page: str) -> Unread | None:
     """Count what `who` has not read, and what of it leads to this page; None for those whom
     nothing is told. One query at most.
     """
-    if not audiences_of(who):
+    names = audiences_of(who)
+    if not names:
         return None
-    here = func.sum(case((_leads_to(page), 1), else_=0))
-    query = select(func.count(), func.coalesce(here, 0)).where(_hers(who), ~_read_by(who))
-    return Unread(*session.execute(query).one())
+    asked = {"person_id": who.person_id, "audiences": names, "page": page, "begins": f"{page}#"}
+    return Unread(*session.execute(_unread(), asked).one())
+
+
+@cache  # asked by nearly every page: to write the statement takes longer than to answer it
+def _unread() -> Any:
+    begins: Any = bindparam("begins", type_=String)
+    same = or_(
+        Notice.path == bindparam("page"),
+        func.substr(Notice.path, 1, func.length(begins)) == begins,
+    )
+    here = func.sum(case((same, 1), else_=0))
+    person: Any = bindparam("person_id")
+    read_ = and_(NoticeRead.notice_id == Notice.id, NoticeRead.person_id == person)
+    audiences: Any = bindparam("audiences", expanding=True)
+    return select(func.count(), func.coalesce(here, 0)).where(
+        Notice.audience.in_(audiences), ~exists().where(read_)
+    )
 
 
 def note_seen(session: Session, who: Who, page: str) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -35,8 +37,12 @@ class NotOrderable(Conflict):
 
 def count(session: Session, who: Who) -> int:
     """Count the lines of the buyer's basket, in one query."""
-    query = select(func.count()).select_from(BasketLine).join(Basket)
-    return session.scalar(query.where(Basket.belongs_to(who))) or 0
+    return session.scalar(_count(), Basket.of(who)) or 0
+
+
+@cache  # asked by nearly every page: to write the statement takes longer than to answer it
+def _count() -> Any:
+    return select(func.count()).select_from(BasketLine).join(Basket).where(Basket.belongs())
 
 
 def add(
@@ -51,7 +57,7 @@ def add(
     if product is None:
         raise Missing(_("The product does not exist."))
     today = today_in_copenhagen(now)
-    applies = in_force(session, who, today)
+    applies = in_force(session, who, today, among=[product.enterprise_id])
     judgement = judge_product(applies, product)
     if refused := _refusal(product, judgement) or pause_of(product, today):
         raise NotOrderable(refused)
@@ -78,7 +84,8 @@ def add_all(session: Session, who: Who, quantities: Mapping[int, Decimal], now: 
     """
     basket = lock(session, who, now)
     products = session.scalars(select(Product).where(Product.id.in_(quantities))).all()
-    applies = in_force(session, who, today_in_copenhagen(now))
+    parties = {each.enterprise_id for each in products}
+    applies = in_force(session, who, today_in_copenhagen(now), among=parties)
     priced = price_products(session, applies, products)
     there = session.scalars(select(BasketLine).where(BasketLine.basket_id == basket.id))
     lines = {line.product_id: line for line in there}
@@ -118,7 +125,8 @@ def accept_prices(session: Session, who: Who, seen: Mapping[int, int], now: date
         .where(BasketLine.basket_id == basket.id)
     )
     rows = session.execute(query).all()
-    applies = in_force(session, who, today_in_copenhagen(now))
+    parties = {row[1].enterprise_id for row in rows}
+    applies = in_force(session, who, today_in_copenhagen(now), among=parties)
     priced = price_products(session, applies, [row[1] for row in rows])
     for line, product in rows:
         found = priced[product.id]
@@ -128,17 +136,21 @@ def accept_prices(session: Session, who: Who, seen: Mapping[int, int], now: date
 
 def lock(session: Session, who: Who, now: datetime) -> Basket:
     """Return the buyer's basket, made on first use, locked: one change of it at a time."""
-    query = select(Basket).where(Basket.belongs_to(who)).with_for_update()
-    found = session.scalars(query).first()
+    found: Basket | None = session.scalars(_own(), Basket.of(who)).first()
     if found is None:
         try:
             with session.begin_nested():
                 session.add(_empty(who, now))
         except IntegrityError:
             pass  # made by another request of the same buyer a moment ago
-        found = session.scalars(query).one()
+        found = session.scalars(_own(), Basket.of(who)).one()
     found.updated_at = now
     return found
+
+
+@cache
+def _own() -> Any:
+    return select(Basket).where(Basket.belongs()).with_for_update()
 
 
 def empty(session: Session, basket: Basket) -> None:
@@ -162,8 +174,16 @@ def _refusal(product: Product, judgement: Judgement) -> Text | str | None:
 
 
 def _find_line(session: Session, basket: Basket, product_id: int) -> BasketLine | None:
-    own = (BasketLine.basket_id == basket.id, BasketLine.product_id == product_id)
-    return session.scalars(select(BasketLine).where(*own)).first()
+    asked = {"basket_id": basket.id, "product_id": product_id}
+    return session.scalars(_line(), asked).first()
+
+
+@cache
+def _line() -> Any:
+    return select(BasketLine).where(
+        BasketLine.basket_id == bindparam("basket_id"),
+        BasketLine.product_id == bindparam("product_id"),
+    )
 
 
 def _new_line(session: Session, basket: Basket, product: Product, price: Price) -> BasketLine:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from catalogue.agreements.models import Category
@@ -13,7 +16,7 @@ from catalogue.core.text import current_locale, today_in_copenhagen
 
 from . import budget_rules, budgets
 from .budget_rules import Standing
-from .budget_sums import list_standing_where
+from .budget_sums import list_standing_by, standing_where
 from .coding_models import Budget
 from .coding_rules import Share
 from .line_parts import Coded
@@ -73,10 +76,9 @@ def list_of_order(session: Session, order: Order, coded: Sequence[Coded]) -> lis
 def _touched(
     session: Session, wanted: Wanted, day: date
 ) -> list[tuple[Budget, str | None, Standing, int]]:
-    label = Category.label_en if current_locale() == "en" else Category.label_da
-    where = budgets.on_where(wanted.municipality_id, [wanted.gln or ""], day)
+    asked = {"municipality_id": wanted.municipality_id, "gln": wanted.gln or "", "day": day}
     touched = []
-    for each, standing, name in list_standing_where(session, where, label):
+    for each, standing, name in list_standing_by(session, _holding(current_locale()), asked):
         counted = [
             budget_rules.counted_ore(each.prefix, each.account_coding, code, shares)
             for code, shares in wanted.lines
@@ -84,3 +86,11 @@ def _touched(
         if ore := sum(counted):
             touched.append((each, name, standing, ore))
     return touched
+
+
+@cache  # asked by each step of a purchase: to write it takes longer than to answer it
+def _holding(locale: str) -> Any:
+    label = Category.label_en if locale == "en" else Category.label_da
+    gln: Any = bindparam("gln")
+    where = budgets.on_where(bindparam("municipality_id"), [gln], bindparam("day"))
+    return standing_where(where, label)

@@ -62,20 +62,19 @@ def list_standing(session: Session, budgets: Sequence[Budget]) -> dict[int, Stan
     """Return where budgets stand, by id. One query, however many; none without budgets."""
     if not budgets:
         return {}
-    found = list_standing_where(session, Budget.id.in_([each.id for each in budgets]))
+    query = standing_where(Budget.id.in_([each.id for each in budgets]))
+    found = list_standing_by(session, query)
     return {budget.id: standing for budget, standing, _label in found}
 
 
-def list_standing_where(
-    session: Session, where: ColumnElement[bool], label: Any = None
-) -> list[tuple[Budget, Standing, Any]]:
-    """List budgets, the widest first, each with where it stands and `label` of its Category.
+def standing_where(where: ColumnElement[bool], label: Any = None) -> Any:
+    """Return the query of `list_standing_by`, of budgets and `label` of their Category.
 
     One query: sums of what a budget of all codings counts, and of others each part of each line,
     for what a coding bears of a line is rounded as everywhere.
     """
     counts = union_all(_wide(where), _narrow(where)).subquery()
-    rows = session.execute(
+    return (
         select(Budget, null() if label is None else label, counts)
         .outerjoin(Category, Category.code == Budget.category_code)
         .outerjoin(counts, counts.c.budget_id == Budget.id)
@@ -83,6 +82,13 @@ def list_standing_where(
         .order_by(Budget.prefix, Budget.account_coding, Budget.id, counts.c.line_id,
                   counts.c.position)
     )  # fmt: skip
+
+
+def list_standing_by(
+    session: Session, query: Any, asked: Mapping[str, Any] | None = None
+) -> list[tuple[Budget, Standing, Any]]:
+    """List budgets, the widest first, each with where it stands and the name of its category."""
+    rows = session.execute(query, asked)
     found: dict[Budget, tuple[Any, dict[int | None, list[Any]]]] = {}
     for row in rows:
         lines = found.setdefault(row[0], (row[1], {}))[1]

@@ -18,6 +18,7 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Category
 from catalogue.agreements.rules import prefix
 from catalogue.core import audit
+from catalogue.core.db import Day, Whole
 from catalogue.core.errors import Invalid, Missing, NotAllowed
 from catalogue.core.text import Text, current_locale, day, money, today_in_copenhagen
 from catalogue.core.text import lazy as _
@@ -120,7 +121,9 @@ def terms_of(budget: Budget) -> Terms:
     )  # fmt: skip
 
 
-def on_where(municipality_id: int | None, glns: Collection[str], day_: date) -> ColumnElement[bool]:
+def on_where(
+    municipality_id: Whole | None, glns: Collection[str], day_: Day
+) -> ColumnElement[bool]:
     """Return the condition of the budgets of institutions that hold on a day."""
     return and_(
         Budget.municipality_id == municipality_id, Budget.gln.in_(glns),

@@ -70,7 +70,8 @@ def edit(session: Session, who: Who, number_: str, wanted: Edit, now: datetime) 
 def _lines(
     session: Session, order: Order, products: Mapping[int, Product], today: date
 ) -> list[Line]:
-    applies = agreements.in_force(session, order.municipality_id, today)
+    among = [order.enterprise_id]
+    applies = agreements.in_force(session, order.municipality_id, today, among=among)
     priced = price_products(session, applies, products.values())
     return [
         Line(

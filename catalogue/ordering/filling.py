@@ -149,12 +149,13 @@ class Filling:
 
 def foresee(session: Session, who: Who, wishes: Sequence[Wish], today: date) -> Filling:
     """Set wishes, in their order, beside the products of today. A fixed number of queries."""
-    applies = in_force(session, who, today)
     rows = session.execute(
         select(Product, Enterprise.name)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
         .where(Product.id.in_({wish.product_id for wish in wishes} - {None}))
     ).all()
+    parties = {product.enterprise_id for product, _name in rows}
+    applies = in_force(session, who, today, among=parties)
     priced = price_products(session, applies, [product for product, _name in rows])
     found = {
         product.id: Today(product, name, judge_product(applies, product), priced[product.id].price)

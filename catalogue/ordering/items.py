@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -135,7 +137,6 @@ def check_lines(session: Session, who: Who, lines: Sequence[BasketLine], today: 
 
     A line of a product that does not exist is left out.
     """
-    applies = in_force(session, who, today)
     query = (
         select(Product, Enterprise.name, ProductStock.left)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
@@ -144,6 +145,7 @@ def check_lines(session: Session, who: Who, lines: Sequence[BasketLine], today: 
         .execution_options(populate_existing=True)
     )
     found = {row[0].id: row for row in session.execute(query)}
+    applies = in_force(session, who, today, among={row[0].enterprise_id for row in found.values()})
     priced = price_products(session, applies, [row[0] for row in found.values()])
     return [
         _item(applies, (line, *found[line.product_id]), priced[line.product_id])
@@ -176,12 +178,17 @@ def lock_agreements(session: Session, who: Who, enterprise_ids: Collection[int])
 
 
 def in_force(
-    session: Session, who: Who, today: date, verified: frozenset[int] | None = None
+    session: Session,
+    who: Who,
+    today: date,
+    verified: frozenset[int] | None = None,
+    *,
+    among: Collection[int] | None = None,
 ) -> InForce:
     """Return what applies today in the buyer's municipality; see `agreements.in_force`."""
     if who.municipality_id is None:
         raise Missing(_("Only buyers of a municipality have a basket."))
-    return agreements.in_force(session, who.municipality_id, today, verified)
+    return agreements.in_force(session, who.municipality_id, today, verified, among=among)
 
 
 def judge_product(applies: InForce, product: Product) -> Judgement:
@@ -215,22 +222,27 @@ def shown_price(product: Product, priced: BuyerPrice) -> Price:
 
 
 def _items(session: Session, who: Who, today: date) -> list[Item]:
-    verified = enterprises.verified_where(who.municipality_id or 0, today)
-    query = (
+    rows = session.execute(_lines(), Basket.of(who) | {"day": today}).all()
+    trusted = frozenset(row[1].enterprise_id for row in rows if row.verified)
+    parties = {row[1].enterprise_id for row in rows}
+    applies = in_force(session, who, today, trusted, among=parties)
+    priced = price_products(session, applies, [row[1] for row in rows])
+    return [_item(applies, (row[0], row[1], row[2], row[3]), priced[row[1].id]) for row in rows]
+
+
+@cache  # asked by each step of a purchase: to write it takes longer than to answer it
+def _lines() -> Any:
+    verified = enterprises.verified_where(bindparam("municipality_id"), bindparam("day"))
+    return (
         select(BasketLine, Product, Enterprise.name, ProductStock.left, verified.label("verified"))
         .join(Basket, Basket.id == BasketLine.basket_id)
         .join(Product, Product.id == BasketLine.product_id)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
         .outerjoin(ProductStock, ProductStock.product_id == Product.id)
-        .where(Basket.belongs_to(who))
+        .where(Basket.belongs())
         .order_by(Enterprise.name, Enterprise.id, BasketLine.id)
         .execution_options(populate_existing=True)
     )
-    rows = session.execute(query).all()
-    trusted = frozenset(row[1].enterprise_id for row in rows if row.verified)
-    applies = in_force(session, who, today, trusted)
-    priced = price_products(session, applies, [row[1] for row in rows])
-    return [_item(applies, (row[0], row[1], row[2], row[3]), priced[row[1].id]) for row in rows]
 
 
 def _item(

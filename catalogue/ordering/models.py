@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 from sqlalchemy import (
     ColumnElement,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    bindparam,
     exists,
     false,
 )
@@ -76,6 +77,23 @@ class Basket(Base):
         """Return the condition of the basket of `who` in the municipality she acts for."""
         own = and_(cls.person_id == who.person_id, cls.municipality_id == who.municipality_id)
         return and_(own, cls.key == who.basket_key)
+
+    @classmethod
+    def belongs(cls) -> ColumnElement[bool]:
+        """Return the same for a statement that is written once; `of` tells whose it is."""
+        own = and_(
+            cls.person_id == bindparam("person_id"),
+            cls.municipality_id == bindparam("municipality_id"),
+        )
+        return and_(own, cls.key == bindparam("basket_key"))
+
+    @staticmethod
+    def of(who: Who) -> dict[str, Any]:
+        """Return whose basket is asked for, by the parameters of `belongs`."""
+        return {
+            "person_id": who.person_id, "municipality_id": who.municipality_id,
+            "basket_key": who.basket_key,
+        }  # fmt: skip
 
 
 class BasketLine(Base):

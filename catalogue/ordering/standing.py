@@ -45,7 +45,9 @@ def look(session: Session, order: Order, today: date) -> Look:
     products = {row.Product.id: row.Product for row in rows if row.Product is not None}
     parties = {row.Agreement.id: row.Agreement for row in rows}
     trusted = frozenset({order.enterprise_id} if any(row.verified for row in rows) else ())
-    applies = agreements.in_force(session, order.municipality_id, today, trusted)
+    applies = agreements.in_force(
+        session, order.municipality_id, today, trusted, among=[order.enterprise_id]
+    )
     found = [
         _problem(line, _judge(applies, order, line, products), parties[line.agreement_id], applies)
         for line in order.lines

@@ -18,7 +18,9 @@ from itertools import product
 from . import compounds, stemming
 
 LONGEST_WORD = 64
-KEPT_WORDS = 200_000
+KEPT_WORDS, KEPT_ANSWERS = 200_000, 20_000
+# By word: the lists and stems that a query may seek and it answers, and the stem that names it.
+Answers = tuple[tuple[frozenset[tuple[str, str]], str], ...]
 # Snowball's Danish stop words without `have`, which is a garden, and without words that can carry
 # a purchase's meaning (under, over, alle, mod).
 _DANISH_STOPS = """
@@ -115,6 +117,7 @@ class Chain:
         self._known = known
         self._words: dict[str, Word] = {}
         self._stems: dict[str, str] = {}
+        self._answers: dict[str, Answers] = {}
 
     def words(self, text: str) -> list[Word]:
         """Return the words of `text` in their order, stop words left out.
@@ -151,6 +154,18 @@ class Chain:
             if len(self._words) >= KEPT_WORDS:
                 self._words.clear()
             known = self._words[written] = self._facts(written[:LONGEST_WORD])
+        return known
+
+    def answers(self, written: str, make: Callable[[list[Word]], Answers]) -> Answers:
+        """Return what `make` makes of the words of a text, remembered; there is one such maker.
+
+        A page of hits asks for some thousand words, nearly all of which it has asked for before.
+        """
+        known = self._answers.get(written)
+        if known is None:
+            if len(self._answers) >= KEPT_ANSWERS:
+                self._answers.clear()
+            known = self._answers[written] = make(self.words(written))
         return known
 
     def stem(self, word: str) -> str:

@@ -28,7 +28,7 @@ from .api_schema import (
     ProductSheetSchema,
     SearchQuerySchema,
 )
-from .queries import Card
+from .queries import Card, Sheet
 from .query import Query, Sort
 from .screens import standstill
 
@@ -74,7 +74,7 @@ def search() -> Response:
 def get_sheet(product_id: int) -> Response:
     """Show what a buyer reads of a product."""
     with reading() as session:
-        sheet = service.get_sheet(session, product_id, _in_force(session, today()))
+        sheet = _sheet(session, product_id, today())
     images = [
         {"sha256": each.sha256, "alt": each.alt, "width": each.width, "height": each.height}
         for each in sheet.images
@@ -98,7 +98,7 @@ def get_orderability(product_id: int) -> Response:
     with contract.named(DAY_NAME):
         day = days.read_day({"dag": query.get("day")}, today())
     with reading() as session:
-        card = service.get_sheet(session, product_id, _in_force(session, day)).card
+        card = _sheet(session, product_id, day).card
     told = _judged(card) | {"product_id": product_id, "day": day}
     return show(OrderabilitySchema().dump(told))
 
@@ -126,6 +126,11 @@ def _read(given: dict[str, Any]) -> Query:
 
 def _in_force(session: Session, day: date) -> InForce:
     return agreements.in_force(session, who().municipality_id or 0, day)
+
+
+def _sheet(session: Session, product_id: int, day: date) -> Sheet:
+    home = who().municipality_id or 0
+    return service.get_sheet(session, product_id, municipality_id=home, day=day)
 
 
 def _card(card: Card) -> dict[str, Any]:

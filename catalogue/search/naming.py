@@ -60,14 +60,17 @@ def list_category_choices(
     below: Sequence[Category], counts: Mapping[str | None, int]
 ) -> tuple[Choice, ...]:
     """Sum counts by category into the categories of one level; those without hits are left out."""
-    sums: dict[str, int] = {}
     homes = {each.prefix: each for each in below}
+    lengths = sorted({len(each) for each in homes}, reverse=True)  # seldom more than one or two
+    sums: dict[str, int] = {}
     for code, count in counts.items():
-        home = _home(homes, code)
-        if home is not None:
-            sums[home.code] = sums.get(home.code, 0) + count
-    named = {each.code: each.label(current_locale()) for each in below}
-    return tuple(Choice(code, named[code], sums[code]) for code in sorted(sums))
+        digits = code or ""
+        found = next((digits[:n] for n in lengths if digits[:n] in homes), None)
+        if found is not None:
+            sums[found] = sums.get(found, 0) + count
+    locale = current_locale()
+    chosen = sorted((homes[digits].code, digits) for digits in sums)
+    return tuple(Choice(code, homes[of].label(locale), sums[of]) for code, of in chosen)
 
 
 def list_enterprise_choices(
@@ -83,9 +86,3 @@ def list_enterprise_choices(
         Choice(str(id_), name, counts.get(id_, 0), chosen=id_ == chosen) for id_, name in named
     ]
     return tuple(sorted(choices, key=lambda each: (-each.count, each.label.casefold())))
-
-
-def _home(homes: Mapping[str, Category], code: str | None) -> Category | None:
-    """Return the category of the level that stands above `code` or is it."""
-    digits = code or ""
-    return next((homes[digits[:n]] for n in range(8, 1, -1) if digits[:n] in homes), None)

@@ -61,7 +61,7 @@ from .nothing import Nothing
 from .noting import note_later, note_opened, why_in_vain
 from .public import front, heads
 from .public.occasions import OCCASIONS
-from .queries import Card
+from .queries import Card, Sheet
 from .query import Hits
 from .screens import blueprint, chosen, draw_hit, standstill
 
@@ -112,7 +112,7 @@ def results() -> Response:
 def product_plain(product_id: int) -> Response:
     """Lead to the full address of a product."""
     with reading() as session:
-        sheet = service.get_sheet(session, product_id, _in_force(session))
+        sheet = _sheet(session, product_id)
     return go(
         "catalogue.search.product", product_id=product_id, slug=slug_of(sheet.card.product.title)
     )
@@ -122,7 +122,7 @@ def product_plain(product_id: int) -> Response:
 def product(product_id: int, slug: str) -> Response:
     """Show a product: pictures, facts, and how to order it or why it may not be ordered."""
     with reading() as session:
-        sheet = service.get_sheet(session, product_id, _in_force(session))
+        sheet = _sheet(session, product_id)
     shown = sheet.card.product
     if slug != slug_of(shown.title):  # an old title in the address
         return go("catalogue.search.product", product_id=product_id, slug=slug_of(shown.title))
@@ -175,6 +175,10 @@ def _municipality_id() -> int:
 
 def _in_force(session: Session) -> InForce:
     return agreements.in_force(session, _municipality_id(), today())
+
+
+def _sheet(session: Session, product_id: int) -> Sheet:
+    return service.get_sheet(session, product_id, municipality_id=_municipality_id(), day=today())
 
 
 def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
+from catalogue.agreements import queries as agreements
 from catalogue.agreements import refusals
 from catalogue.agreements.models import Category
 from catalogue.agreements.refusals import Refusal
@@ -79,50 +82,40 @@ def list_cards(session: Session, product_ids: Sequence[int], in_force: InForce) 
 
     With each comes the family that it leads: a third query where there is one.
     """
-    rows = session.execute(
-        _card_rows().where(Product.id.in_(product_ids), Product.state == ProductState.PUBLISHED)
-    ).all()
+    rows = _on_shelf(session, _named_cards(), product_ids=list(product_ids))
     leading = [row[0].id for row in rows if row[0].variant_key is not None]
     if leading:
-        rows = [*rows, *_on_shelf(session, Product.variant_of_id.in_(leading))]
+        kin = _card_rows().where(Product.variant_of_id.in_(leading))
+        rows = [*rows, *_on_shelf(session, kin)]
     cards = {card.product.id: card for card in _cards(session, rows, in_force)}
     found = {id_: cards[id_] for id_ in product_ids if id_ in cards}
+    if not leading:
+        return list(found.values())
     return [replace(each, family=_family(each, cards.values())) for each in found.values()]
 
 
-def find_sheet(session: Session, product_id: int, in_force: InForce) -> Sheet | None:
+def find_sheet(
+    session: Session, product_id: int, *, municipality_id: int, day: date
+) -> Sheet | None:
     """Return the page of a product that was published at some time, or None.
 
-    Four queries, and one for the variants of a family.
+    Six queries, and one for the variants of a family.
     """
-    seen = (ProductState.PUBLISHED, ProductState.WITHDRAWN)
-    row = session.execute(
-        _card_rows().where(Product.id == product_id, Product.state.in_(seen), Product.version > 0)
-    ).first()
+    row = session.execute(_seen_once(), {"product_id": product_id}).first()
     if row is None:
         return None
-    images = session.execute(
-        select(Image, ProductImage.alt)
-        .join(ProductImage, ProductImage.image_id == Image.id)
-        .where(ProductImage.product_id == product_id)
-        .order_by(ProductImage.position, ProductImage.id)
-    ).all()
-    area = session.execute(
-        select(Municipality.id, Municipality.name)
-        .join(ProductMunicipality, ProductMunicipality.municipality_id == Municipality.id)
-        .where(ProductMunicipality.product_id == product_id)
-        .order_by(Municipality.name)
-    ).all()
+    images = session.execute(_images(), {"product_id": product_id}).all()
+    area = session.execute(_area(), {"product_id": product_id}).all()
     everywhere = row[0].delivers_everywhere
-    cards = {
-        each.product.id: each for each in _cards(session, _with_family(session, row), in_force)
-    }
+    among = [row[0].enterprise_id]
+    applies = agreements.in_force(session, municipality_id, day, among=among)
+    cards = {each.product.id: each for each in _cards(session, _with_family(session, row), applies)}
     card = cards[product_id]
     return Sheet(
         card=replace(card, family=_family(card, cards.values())),
         images=tuple(picture_of(image, alt) for image, alt in images),
         delivers_to=() if everywhere else tuple(name for _id, name in area),
-        delivers_here=everywhere or in_force.municipality_id in {id_ for id_, _name in area},
+        delivers_here=everywhere or municipality_id in {id_ for id_, _name in area},
     )
 
 
@@ -143,15 +136,16 @@ def _with_family(session: Session, row: Any) -> list[Any]:
     if product.variant_key is None:
         return [row]
     kin = or_(Product.id == product.leader_id, Product.variant_of_id == product.leader_id)
-    return [row, *(each for each in _on_shelf(session, kin) if each[0].id != product.id)]
+    rows = _on_shelf(session, _card_rows().where(kin))
+    return [row, *(each for each in rows if each[0].id != product.id)]
 
 
-def _on_shelf(session: Session, kin: ColumnElement[bool]) -> list[Any]:
-    """Return the published rows of families.
+def _on_shelf(session: Session, query: Any, **asked: Any) -> list[Any]:
+    """Return those rows of cards that are published.
 
     The state is looked at here: asked for it too, SQLite reads all that is published.
     """
-    rows = session.execute(_card_rows().where(kin))
+    rows = session.execute(query, asked)
     return [each for each in rows if each[0].state == ProductState.PUBLISHED]
 
 
@@ -169,6 +163,41 @@ def _showpieces() -> Any:
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
         .join(ProductImage, ProductImage.id == first_image_id())
         .join(Image, Image.id == ProductImage.image_id)
+    )
+
+
+# Asked by every page of hits and of a product: to write these takes longer than to answer them.
+@cache
+def _named_cards() -> Any:
+    ids: Any = bindparam("product_ids", expanding=True)
+    return _card_rows().where(Product.id.in_(ids))
+
+
+@cache
+def _seen_once() -> Any:
+    states = (ProductState.PUBLISHED, ProductState.WITHDRAWN)
+    return _card_rows().where(
+        Product.id == bindparam("product_id"), Product.state.in_(states), Product.version > 0
+    )
+
+
+@cache
+def _images() -> Any:
+    return (
+        select(Image, ProductImage.alt)
+        .join(ProductImage, ProductImage.image_id == Image.id)
+        .where(ProductImage.product_id == bindparam("product_id"))
+        .order_by(ProductImage.position, ProductImage.id)
+    )
+
+
+@cache
+def _area() -> Any:
+    return (
+        select(Municipality.id, Municipality.name)
+        .join(ProductMunicipality, ProductMunicipality.municipality_id == Municipality.id)
+        .where(ProductMunicipality.product_id == bindparam("product_id"))
+        .order_by(Municipality.name)
     )
 
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -214,9 +214,14 @@ def list_cards(
     return queries.list_cards(session, product_ids, in_force)
 
 
-def get_sheet(session: Session, product_id: int, in_force: InForce) -> queries.Sheet:
-    """Return the page of a product, withdrawn ones too; raises ProductMissing for drafts."""
-    sheet = queries.find_sheet(session, product_id, in_force)
+def get_sheet(
+    session: Session, product_id: int, *, municipality_id: int, day: date
+) -> queries.Sheet:
+    """Return the page of a product in a municipality on `day`, withdrawn ones too.
+
+    Raises ProductMissing for drafts.
+    """
+    sheet = queries.find_sheet(session, product_id, municipality_id=municipality_id, day=day)
     if sheet is None:
         raise ProductMissing(
             _("There is no product at this address. Perhaps it was never published.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from .analysis import Chain, Word, fold
+from .analysis import Answers, Chain, Word, fold
 from .planning import Form, Plan
 from .terms import Term
 
@@ -23,9 +23,9 @@ def matched_words(chain: Chain, plan: Plan, texts: Sequence[str]) -> tuple[str, 
     for text in texts:
         for match in _WORD.finditer(text):
             written = match.group().lower()
-            for word in chain.words(written):
-                if not sought.isdisjoint(_terms(word)):
-                    found.setdefault(word.terms[-1], written)
+            for answered, term in chain.answers(written, _answers):
+                if not sought.isdisjoint(answered):
+                    found.setdefault(term, written)
         if len(found) >= MOST_WORDS:
             break
     return tuple(list(found.values())[:MOST_WORDS])
@@ -48,6 +48,11 @@ def _sought(plan: Plan) -> set[Term]:
     groups = [group for form in forms for group in form.groups]
     groups += [group for phrase in plan.phrases for group in phrase]
     return {term for group in groups for term in group}
+
+
+def _answers(words: Sequence[Word]) -> Answers:
+    """Return by word what a query may seek that it answers, and the term that names it."""
+    return tuple((frozenset(_terms(word)), word.terms[-1]) for word in words)
 
 
 def _terms(word: Word) -> set[Term]:

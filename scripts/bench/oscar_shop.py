@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """The same purchase in django-oscar as it comes: its models, views and templates, all defaults.
 
-Run by ordering.py in an environment that has django-oscar:
+Run by ordering.py and site.py in an environment that has django-oscar:
   oscar_shop.py make PRODUCTS SHOPS BUYERS    makes the tables, products, partners and buyers
+  oscar_shop.py fill TEXTS SHOPS BUYERS       makes a product of each [title, description] of a
+                                              file of JSON, and the index
   oscar_shop.py buy NUMBER BASKET SECONDS     buys as buyer NUMBER; prints what it took as JSON
-SHOP_DATABASE holds the address of the database.
+A web server serves `application` of it. SHOP_DATABASE holds the address of the database, SHOP_INDEX
+the folder of the index by Haystack with Whoosh; without one nothing is searched.
 """
 
 # ruff: noqa: PLC0415 - django can be asked for its models only after it was set up
@@ -81,13 +84,17 @@ def configure() -> None:
         }],
         AUTHENTICATION_BACKENDS=["oscar.apps.customer.auth_backends.EmailBackend",
                                  "django.contrib.auth.backends.ModelBackend"],
-        HAYSTACK_CONNECTIONS={
-            "default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}
-        },
+        HAYSTACK_CONNECTIONS={"default": _index()},
         EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     )  # fmt: skip
     django.setup()
+
+
+def _index() -> dict[str, str]:
+    if folder := os.environ.get("SHOP_INDEX"):
+        return {"ENGINE": "haystack.backends.whoosh_backend.WhooshEngine", "PATH": folder}
+    return {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}
 
 
 def _app(name: str) -> str:
@@ -124,6 +131,28 @@ def make(products: int, shops: int, buyers: int) -> None:
         get_user_model().objects.create_user(
             f"buyer{number}", f"buyer{number}@shop.example", PASSWORD
         )
+
+
+def fill(texts: str, shops: int, buyers: int) -> None:
+    """Make a product of each text, with its stock, and the index."""
+    from django.core.management import call_command
+    from oscar.core.loading import get_model
+
+    make(0, shops, buyers)
+    kind = get_model("catalogue", "ProductClass").objects.get()
+    partners = list(get_model("partner", "Partner").objects.order_by("id"))
+    product, stock = get_model("catalogue", "Product"), get_model("partner", "StockRecord")
+    told = json.loads(Path(texts).read_text(encoding="utf-8"))
+    product.objects.bulk_create(
+        product(title=title, slug="vare", description=text, product_class=kind)
+        for title, text in told
+    )
+    stock.objects.bulk_create(
+        stock(product_id=number, partner=partners[number % shops], partner_sku=f"V-{number}",
+              price=12_500, num_in_stock=1_000_000)
+        for number in range(1, len(told) + 1)
+    )  # fmt: skip
+    call_command("rebuild_index", interactive=False, verbosity=0)
 
 
 def buy(number: int, basket: int, seconds: float) -> dict[str, object]:
@@ -182,6 +211,11 @@ def urls() -> list:  # type: ignore[type-arg]  # of django
 def __getattr__(name: str) -> object:
     if name == "urlpatterns":
         return urls()
+    if name == "application":
+        from django.core.wsgi import get_wsgi_application
+
+        configure()
+        return get_wsgi_application()
     raise AttributeError(name)
 
 
@@ -190,5 +224,7 @@ if __name__ == "__main__":
     configure()
     if sys.argv[1] == "make":
         make(*map(int, sys.argv[2:]))
+    elif sys.argv[1] == "fill":
+        fill(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     else:
         print(json.dumps(buy(int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))))

@@ -40,10 +40,10 @@ class World:
     queries: dict[str, list[Query]]
 
 
-def make(folder: Path, count: int, seed: int = 1) -> World:
-    """Fill a database in `folder` with `count` published products."""
+def make(folder: Path, count: int, seed: int = 1, url: str = "") -> World:
+    """Fill a database with `count` published products: that of `url`, else one in `folder`."""
     chance = random.Random(seed)
-    settings = Settings(data_folder=folder)
+    settings = Settings(data_folder=folder, database_url=url)
     folder.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database, settings.sqlite_busy_timeout_ms)
     migrations.upgrade(database)

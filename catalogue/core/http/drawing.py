@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import jinja2
-from flask import Response, current_app, make_response, redirect, request, url_for
+from flask import Response, current_app, g, make_response, redirect, request, url_for
 from flask import session as cookie
 from markupsafe import Markup
 
@@ -97,7 +97,10 @@ def here_with(**changes: str | None) -> str:
 
 def static_url(name: str) -> str:
     """Return the address of a static file, with its hash so that it may be cached for ever."""
-    return url_for("catalogue.static_file", name=name, v=_static_hash(name))
+    known: dict[str, str] = g.setdefault("catalogue_static_urls", {})  # icons ask again and again
+    if name not in known:
+        known[name] = url_for("catalogue.static_file", name=name, v=_static_hash(name))
+    return known[name]
 
 
 def environment(overrides: Path | None = None) -> jinja2.Environment:

@@ -1,0 +1,135 @@
+"""What applies in a municipality on a day, as `rules.judge` is handed it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from catalogue.core.db import Day, Whole
+from catalogue.enterprises import queries as enterprises
+from catalogue.enterprises.models import Enterprise
+from catalogue.enterprises.rules import Review
+
+from .ceiling_rules import ceiling_of
+from .models import Agreement, AgreementCategory, AgreementKind, CarveOut, FormerTerms
+from .rules import CarvedOut, InForce, Mandatory, Voluntary
+from .terms import ceiling_columns, former_on, said
+
+
+def in_force(
+    session: Session,
+    municipality_id: int,
+    day: date,
+    verified: frozenset[int] | None = None,
+    *,
+    among: Collection[int] | None = None,
+) -> InForce:
+    """Return what applies in a municipality on `day`, agreements by number. Two queries.
+
+    One where it is known which of the enterprises that are asked about apply as `verified`. Where
+    only products of enterprises `among` all are judged, their voluntary agreements alone are read.
+    """
+    asked: dict[str, Any] = {"municipality_id": municipality_id, "day": day}
+    query = _in_force() if among is None else _in_force_among()
+    rows = session.execute(query, asked if among is None else asked | {"among": list(among)}).all()
+    rows = [row for row in rows if row.prefixes is not None]
+    carved: dict[int, list[CarvedOut]] = {}
+    for row in rows:
+        if row.CarveOut is not None:
+            carved.setdefault(row.id, []).append(carve_out_of(row.CarveOut))
+    once = {row.id: row for row in rows}.values()
+    voluntary = [row for row in once if row.kind == AgreementKind.VOLUNTARY]
+    parties = {row.enterprise_id for row in voluntary}
+    return InForce(
+        municipality_id=municipality_id,
+        day=day,
+        voluntary=tuple(
+            Voluntary(row.id, row.number, row.enterprise_id, _parted(row.prefixes),
+                      ceiling_of(row))
+            for row in voluntary
+        ),
+        mandatory=tuple(
+            Mandatory(row.id, row.number, row.title, row.supplier_name, row.where_to_buy or "",
+                      _parted(row.prefixes), tuple(carved.get(row.id, ())))
+            for row in once
+            if row.kind == AgreementKind.MANDATORY
+        ),
+        verified=enterprises.verified_ids(session, municipality_id, parties, day)
+        if verified is None
+        else verified,
+        lapsed=_lapsed(voluntary, day),
+    )  # fmt: skip
+
+
+@cache  # asked by nearly every page: to write the statement takes longer than to answer it
+def _in_force() -> Select[Any]:
+    home: Any = bindparam("municipality_id")
+    day: Any = bindparam("day")
+    # An agreement is one row, not one for each of its categories: their number is nine times that.
+    held = select(func.aggregate_strings(AgreementCategory.prefix, " ")).where(
+        AgreementCategory.agreement_id == Agreement.id, holds(AgreementCategory, day)
+    )
+    return (
+        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.enterprise_id,
+               said("title"), said("supplier_name"), said("where_to_buy"),
+               *ceiling_columns(), held.scalar_subquery().label("prefixes"),
+               CarveOut, Enterprise.state, Enterprise.verified_until)
+        .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
+        .outerjoin(FormerTerms, former_on(day))
+        .outerjoin(CarveOut, carved_out_on(day))
+        .where(applies(Agreement, home, day))
+        .order_by(Agreement.number, CarveOut.id)
+    )  # fmt: skip
+
+
+@cache
+def _in_force_among() -> Select[Any]:
+    given: Any = bindparam("among", expanding=True)
+    of_one = Agreement.enterprise_id.in_(given)
+    return _in_force().where(or_(Agreement.kind == AgreementKind.MANDATORY, of_one))
+
+
+@lru_cache(maxsize=10_000)
+def _parted(prefixes: str) -> tuple[str, ...]:
+    return tuple(sorted(set(prefixes.split())))
+
+
+def carved_out_on(day: Day) -> ColumnElement[bool]:
+    """Return the condition of what is carved out of an agreement on `day`."""
+    return and_(
+        CarveOut.agreement_id == Agreement.id, CarveOut.starts_on <= day, CarveOut.ends_on >= day
+    )
+
+
+def carve_out_of(row: CarveOut) -> CarvedOut:
+    """Return a carve-out as the rule knows it."""
+    return CarvedOut(row.id, row.prefix, row.enterprise_id, row.lot, row.reason, row.ends_on)
+
+
+def applies(agreement: Any, municipality_id: Whole, day: Day) -> ColumnElement[bool]:
+    """Return the condition of agreements of a municipality whose period holds `day`."""
+    return and_(
+        agreement.municipality_id == municipality_id,
+        agreement.is_draft.is_(False),
+        agreement.starts_on <= day,
+        agreement.ends_on >= day,
+    )
+
+
+def holds(covered: Any, day: Day) -> ColumnElement[bool]:
+    """Return the condition of categories that their agreement covers on `day`."""
+    return and_(
+        or_(covered.from_on.is_(None), covered.from_on <= day),
+        or_(covered.until_on.is_(None), covered.until_on >= day),
+    )
+
+
+def _lapsed(rows: Sequence[Any], day: date) -> frozenset[int]:
+    return frozenset(
+        row.enterprise_id for row in rows if Review(row.state, row.verified_until).lapsed_on(day)
+    )

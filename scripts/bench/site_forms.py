@@ -1,0 +1,148 @@
+"""The forms that site.py measures: ours embedded and grown, and django-oscar, by one web server."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import site_world
+from database import primary_with_standby
+from form import ROOT, free_ports, grown, wait_until
+from site_world import Shop
+
+TICKS = os.sysconf("SC_CLK_TCK")
+OSCAR = ("django-oscar[sorl-thumbnail]", "whoosh", "granian", "psycopg[binary]", "sqlalchemy")
+SHOPS, PROCESSES, THREADS = 50, 2, 4
+PLAIN = {"CATALOGUE_COOKIE_SECURE": "false", "CATALOGUE_SIGN_IN_ATTEMPTS_PER_ADDRESS": "1000000",
+         "CATALOGUE_SECRET_KEY": "of a bench"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Served:
+    """A form that answers: where, what is in it, and the processes whose time counts."""
+
+    name: str
+    port: int
+    shop: Shop
+    roots: list[int]
+
+    def cpu_ms(self) -> float:
+        """Return the processor time of the form so far, in milliseconds."""
+        return sum(_cpu_ms(each) for each in self.roots)
+
+
+@contextmanager
+def embedded(folder: Path, count: int, people: int) -> Iterator[Served]:
+    """Ours as it comes: SQLite, its own index, one web server."""
+    shop = site_world.make(folder / "data", PLAIN, count, people)
+    port = free_ports(1)[0]
+    around = os.environ | shop.settings
+    command = [sys.executable, "-m", "catalogue.cli", "web", "--port", str(port)]
+    with _running(command, around, folder / "web.log") as web:
+        wait_until(f"http://127.0.0.1:{port}/healthz")
+        yield Served("embedded", port, shop, [web.pid])
+
+
+@contextmanager
+def grown_forms(
+    folder: Path, count: int, people: int, nodes: list[int]
+) -> Iterator[Iterator[Served]]:
+    """Ours behind HAProxy on PostgreSQL with a standby, by so many nodes, one after the other."""
+    with primary_with_standby(folder / "postgresql", durable=False) as (primary, _standby):
+        engine = {"CATALOGUE_DATABASE_URL": primary.url, "CATALOGUE_SEARCH_ENGINE": "postgresql"}
+        shop = site_world.make(folder / "data", PLAIN | engine, count, people)
+        primary.ask("ANALYZE")
+        pids = [int((each.folder / "data" / "postmaster.pid").read_text().split()[0])
+                for each in (primary, _standby)]  # fmt: skip
+        yield _each(folder / "data", shop, nodes, pids)
+
+
+def _each(folder: Path, shop: Shop, nodes: list[int], pids: list[int]) -> Iterator[Served]:
+    for number in nodes:
+        with grown(folder, shop.settings, nodes=number, workers=1) as site:
+            roots = [each.process.pid for each in site.nodes]
+            yield Served(f"grown, {number} nodes", site.port, shop, roots + pids)
+
+
+@contextmanager
+def oscar(folder: Path, shop: Shop, people: int) -> Iterator[Served]:
+    """django-oscar with the same texts, the same web server and as many processes."""
+    python = install(folder / "environment")
+    texts = folder / "texts.json"
+    texts.write_text(json.dumps(shop.texts), encoding="utf-8")
+    scripts = Path(__file__).parent
+    around = os.environ | {
+        "SHOP_DATABASE": f"sqlite:///{folder}/shop.sqlite", "SHOP_INDEX": str(folder / "index"),
+        "PYTHONPATH": str(scripts),
+    }  # fmt: skip
+    command = [str(python), str(scripts / "oscar_shop.py"), "fill", str(texts), str(SHOPS)]
+    subprocess.run([*command, str(people)], check=True, env=around)
+    port = free_ports(1)[0]
+    serve = [str(python.with_name("granian")), "--interface", "wsgi", "--port", str(port),
+             "--workers", str(PROCESSES), "--blocking-threads", str(THREADS), "--no-ws",
+             "oscar_shop:application"]  # fmt: skip
+    with _running(serve, around, folder / "web.log") as web:
+        wait_until(f"http://127.0.0.1:{port}/catalogue/")
+        yield Served("django-oscar", port, shop, [web.pid])
+
+
+def install(folder: Path) -> Path:
+    """Make an environment that has django-oscar; return its Python."""
+    print("installing django-oscar …", file=sys.stderr)
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *OSCAR],
+        check=True,
+    )
+    return python
+
+
+@contextmanager
+def place() -> Iterator[Path]:
+    """Yield a folder that servers which run as another user may enter."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+@contextmanager
+def _running(
+    command: list[str], around: dict[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    with ExitStack() as held:
+        told = held.enter_context(log.open("wb"))
+        process = subprocess.Popen(
+            command, env=around, cwd=ROOT, stdout=told, stderr=told, start_new_session=True
+        )
+        try:
+            yield process
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            end = time.monotonic() + 20
+            while process.poll() is None and time.monotonic() < end:
+                time.sleep(0.1)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _cpu_ms(pid: int) -> float:
+    """Return the processor time of a process, of its children and of those that ended."""
+    try:
+        facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    own = sum(int(each) for each in facts[11:15]) * 1000 / TICKS
+    return own + sum(_cpu_ms(int(each)) for each in children)

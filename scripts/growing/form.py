@@ -1,0 +1,248 @@
+"""The grown form on loopback: HAProxy before web nodes, workers, and what they share.
+
+For `scripts/grown`, benches, torture and tests. No node keeps anything of its own: sessions lie in
+the database and the signed cookie, pictures in the bucket, other files in the shared data folder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS, STOP_SECONDS, DRAIN_SECONDS = 60, 20, 30
+PER_NODE = 16  # requests that HAProxy lets into a node at once; others wait before it
+QUEUE_SECONDS = 5  # and for so long; then they are told to come again
+
+CONFIGURATION = """\
+global
+    stats socket {folder}/haproxy.sock mode 600 level admin expose-fd listeners
+    maxconn 4000
+defaults
+    mode http
+    timeout connect 2s
+    timeout client 30s
+    timeout server 60s
+    timeout queue {queue}s
+    # A request must have arrived by then: one that trickles in holds no place for long.
+    timeout http-request 10s
+    timeout http-keep-alive 15s
+    option redispatch 1
+    retries 3
+    option forwardfor
+frontend site
+    bind 127.0.0.1:{port}
+    # Only what changes nothing is asked again of another node: a form might have been done already.
+    http-request disable-l7-retry unless {{ method GET HEAD }}
+    http-request return status 413 if {{ req.body_size gt {largest} }}
+    errorfile 503 {folder}/503.http
+    default_backend nodes
+backend nodes
+    balance leastconn
+    option httpchk GET {health}
+    http-check expect status 200
+    retry-on conn-failure empty-response response-timeout 502 503
+    default-server check inter 500ms fall 2 rise 1 maxconn {per_node}
+    default-server observe layer4 error-limit 1 on-error mark-down
+{nodes}
+"""
+BUSY = """\
+HTTP/1.1 503 Service Unavailable\r
+Content-Type: text/html; charset=utf-8\r
+Cache-Control: no-store\r
+Retry-After: {queue}\r
+Connection: close\r
+\r
+<!doctype html><html lang="da"><title>Vent et øjeblik</title>
+<h1>Vent et øjeblik</h1><p>Der er travlt lige nu. Prøv igen om lidt.</p></html>
+"""
+
+
+class CannotGrow(RuntimeError):
+    """Something of the grown form is not installed; the text names it."""
+
+
+@dataclass
+class Process:
+    """A process group of the form that can be stopped and started again."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str]
+    log: Path
+    port: int = 0
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """Start it, in a group of its own."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=dict(self.environment), start_new_session=True,
+                stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+
+    def kill(self) -> None:
+        """End it at once, as a power cut does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def end(self) -> None:
+        """Ask it to finish, and end it when it does not."""
+        if self.process.poll() is not None:
+            return
+        os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+@dataclass
+class Site:
+    """A running grown form."""
+
+    folder: Path
+    port: int
+    environment: dict[str, str]
+    nodes: list[Process] = field(default_factory=list)
+    workers: list[Process] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        """Return where HAProxy answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def tell_haproxy(self, command: str) -> str:
+        """Send a command to HAProxy and return what it answers."""
+        with closing(socket.socket(socket.AF_UNIX)) as asked:
+            asked.connect(str(self.folder / "haproxy.sock"))
+            asked.sendall(f"{command}\n".encode())
+            asked.settimeout(5)
+            return b"".join(iter(lambda: asked.recv(65536), b"")).decode()
+
+    def drain(self, number: int) -> None:
+        """Take a node out: it gets nothing new, finishes what it has, and ends."""
+        node = self.nodes[number]
+        self.tell_haproxy(f"set server nodes/{node.name} state drain")
+        end = time.monotonic() + DRAIN_SECONDS
+        while self._sessions(node.name) and time.monotonic() < end:
+            time.sleep(0.05)
+        node.end()
+
+    def bring_back(self, number: int) -> None:
+        """Start a node again and let HAProxy ask it."""
+        node = self.nodes[number]
+        if node.process.poll() is not None:
+            node.start()
+        wait_until(f"http://127.0.0.1:{node.port}/healthz")
+        self.tell_haproxy(f"set server nodes/{node.name} state ready")
+
+    def _sessions(self, name: str) -> int:
+        for line in self.tell_haproxy("show stat").splitlines():
+            cells = line.split(",")
+            if cells[:2] == ["nodes", name]:
+                return int(cells[4])
+        return 0
+
+
+@contextmanager
+def grown(
+    folder: Path, settings: Mapping[str, str], *, nodes: int = 2, workers: int = 1
+) -> Iterator[Site]:
+    """Run the form on a database that is migrated; raises CannotGrow where HAProxy is not there.
+
+    `settings` name the database, and the bucket if there is one. Nodes search in the database.
+    """
+    haproxy = shutil.which("haproxy", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    if haproxy is None:
+        raise CannotGrow("HAProxy is not installed; install the Debian package haproxy")
+    ports = free_ports(nodes + 1)
+    site = Site(folder, ports[0], _environment(folder, ports[0], settings))
+    running: list[Process] = []
+    try:
+        for number, port in enumerate(ports[1:], start=1):
+            site.nodes.append(_start(site, f"node{number}", ["web", "--port", str(port)], port))
+        for number in range(1, workers + 1):
+            site.workers.append(_start(site, f"worker{number}", ["work"]))
+        for node in site.nodes:
+            wait_until(f"http://127.0.0.1:{node.port}/healthz")
+        running = [_haproxy(site, haproxy)]
+        wait_until(f"{site.address}/healthz")
+        yield site
+    finally:
+        for each in [*running, *site.nodes, *site.workers]:
+            each.end()
+
+
+def wait_until(address: str, seconds: float = START_SECONDS) -> None:
+    """Wait until an address answers with 200; raises TimeoutError."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise TimeoutError(f"{address} does not answer within {seconds} seconds")
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of loopback that nobody uses."""
+    opened = [socket.create_server(("127.0.0.1", 0)) for _each in range(count)]
+    ports = [each.getsockname()[1] for each in opened]
+    for each in opened:
+        each.close()
+    return ports
+
+
+def _environment(folder: Path, port: int, settings: Mapping[str, str]) -> dict[str, str]:
+    around = {name: told for name, told in os.environ.items() if not name.startswith("CATALOGUE_")}
+    own = {
+        "CATALOGUE_DATA_FOLDER": str(folder), "CATALOGUE_SEARCH_ENGINE": "postgresql",
+        "CATALOGUE_SECRET_KEY": "of a form on loopback",
+        "CATALOGUE_PUBLIC_URL": f"http://127.0.0.1:{port}", "CATALOGUE_WEB_WORKERS": "1",
+        "CATALOGUE_SIGN_IN_ATTEMPTS_PER_ADDRESS": "1000000",
+    }  # fmt: skip
+    return around | own | dict(settings)
+
+
+def _health(port: int) -> str:
+    """Return what nodes are asked: whether they are ready, where they tell that apart."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+            return "/readyz"
+    except (urllib.error.URLError, OSError):
+        return "/healthz"
+
+
+def _start(site: Site, name: str, command: list[str], port: int = 0) -> Process:
+    whole = [sys.executable, "-m", "catalogue.cli", *command]
+    return Process(name, whole, site.environment, site.folder / f"{name}.log", port)
+
+
+def _haproxy(site: Site, program: str) -> Process:
+    lines = [f"    server {each.name} 127.0.0.1:{each.port}" for each in site.nodes]
+    told = site.folder / "haproxy.cfg"
+    (site.folder / "503.http").write_text(BUSY.format(queue=QUEUE_SECONDS), encoding="utf-8")
+    told.write_text(
+        CONFIGURATION.format(
+            folder=site.folder, port=site.port, nodes="\n".join(lines), queue=QUEUE_SECONDS,
+            per_node=PER_NODE, health=_health(site.nodes[0].port), largest=60_000_000,
+        )
+    )  # fmt: skip
+    command = [program, "-f", str(told), "-db"]
+    return Process("haproxy", command, os.environ, site.folder / "haproxy.log", site.port)
