@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Day, Whole
@@ -34,10 +34,7 @@ def in_force(
     One where it is known which of the enterprises that are asked about apply as `verified`. Where
     only products of enterprises `among` all are judged, their voluntary agreements alone are read.
     """
-    asked: dict[str, Any] = {"municipality_id": municipality_id, "day": day}
-    query = _in_force() if among is None else _in_force_among()
-    rows = session.execute(query, asked if among is None else asked | {"among": list(among)}).all()
-    rows = [row for row in rows if row.prefixes is not None]
+    rows = _rows(session, {"municipality_id": municipality_id, "day": day}, among)
     carved: dict[int, list[CarvedOut]] = {}
     for row in rows:
         if row.CarveOut is not None:
@@ -64,6 +61,14 @@ def in_force(
         else verified,
         lapsed=_lapsed(voluntary, day),
     )  # fmt: skip
+
+
+def _rows(
+    session: Session, asked: Mapping[str, Any], among: Collection[int] | None
+) -> list[Row[Any]]:
+    query = _in_force() if among is None else _in_force_among()
+    found = session.execute(query, asked if among is None else {**asked, "among": list(among)})
+    return [row for row in found if row.prefixes is not None]
 
 
 @cache  # asked by nearly every page: to write the statement takes longer than to answer it

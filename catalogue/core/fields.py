@@ -17,7 +17,7 @@ from stdnum import ean
 from stdnum.dk import cvr
 
 from .errors import Invalid
-from .personal import has_cpr_number
+from .numbers import read_decimal, read_number
 from .text import gettext
 from .text import lazy as _
 
@@ -93,7 +93,7 @@ class Line(Verbatim):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
         text = super()._deserialize(value, attr, data, **kw)
-        if has_cpr_number(text):
+        if has_cprread_number(text):
             raise problem("cpr")
         return text
 
@@ -107,7 +107,7 @@ class Whole(_Spoken):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> int:
         try:
-            number = _number(value)
+            number = read_number(value)
         except InvalidOperation:
             raise problem("not_whole") from None
         if number != number.to_integral():
@@ -122,7 +122,7 @@ class Quantity(_Spoken):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Decimal:
         try:
-            number = _number(value)
+            number = read_number(value)
         except InvalidOperation:
             raise problem("not_number") from None
         if number != round(number, 3):
@@ -257,39 +257,18 @@ def load_by_id(field: ma.fields.Field[Any], form: Mapping[str, Any], prefix: str
     return found
 
 
-def read_decimal(text: str) -> Decimal:
-    """Read a number in Danish or plain form; raises decimal.InvalidOperation.
-
-    A lone point before exactly three digits is a thousands separator, as Danes write it:
-    `1.250` is 1250; `1250.5` and `12.50` are plain decimals.
-    """
-    compact = re.sub(r"[\s\u00a0\u202f']", "", text)
-    if "," in compact:
-        compact = compact.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"-?\d{1,3}(\.\d{3})+", compact):
-        compact = compact.replace(".", "")
-    if not re.fullmatch(r"-?\d+(\.\d+)?", compact):
-        raise InvalidOperation(f"not a number: {text!r}")
-    return Decimal(compact)
-
-
-def _number(value: Any) -> Decimal:
-    """Read a number of a program as it is, and of people as they write it: 1.125 of JSON is none
-    of their thousands.
-    """
-    return Decimal(str(value)) if isinstance(value, float) else read_decimal(str(value))
-
-
 def is_id(text: str) -> bool:
     """Tell whether text names a row by its number."""
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def _within(number: Decimal, least: Decimal | int, most: Decimal | int) -> Decimal:
-    if number < least:
-        raise problem("too_small", limit=least)
-    if number > most:
-        raise problem("too_large", limit=most)
+    if not least <= number <= most:
+        raise (
+            problem("too_small", limit=least)
+            if number < least
+            else problem("too_large", limit=most)
+        )
     return number
 
 

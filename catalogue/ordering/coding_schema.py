@@ -15,7 +15,8 @@ import marshmallow as ma
 
 from catalogue.core import fields
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import MESSAGES, read_decimal
+from catalogue.core.fields import MESSAGES
+from catalogue.core.numbers import read_decimal
 from catalogue.core.text import lazy as _
 
 from .coding_rules import Part

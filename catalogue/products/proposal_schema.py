@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.numbers import read_decimal
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
@@ -32,7 +33,7 @@ class Percent(fields.Verbatim):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> Any:
         try:
-            number = fields.read_decimal(str(value).replace("%", ""))
+            number = read_decimal(str(value).replace("%", ""))
         except InvalidOperation:
             raise fields.problem("not_number") from None
         if number != round(number, 2):

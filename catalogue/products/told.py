@@ -14,6 +14,7 @@ import marshmallow as ma
 from stdnum import ean
 
 from catalogue.core import fields, sheets
+from catalogue.core.numbers import read_decimal
 from catalogue.core.personal import has_cpr_number
 from catalogue.core.text import LOCALES, Text, fold, gettext, reading_in
 from catalogue.core.text import lazy as _
@@ -94,7 +95,7 @@ class Tiers(fields.Verbatim):
         if match is None:
             raise problem("tiers")
         try:
-            permille = fields.read_decimal(match[2]) * 10
+            permille = read_decimal(match[2]) * 10
         except InvalidOperation:
             raise problem("tiers") from None
         if permille != permille.to_integral() or permille > Decimal(1000):

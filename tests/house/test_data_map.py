@@ -57,7 +57,9 @@ OF_NOBODY = {
     "shelf_frames": "origins",
     "standing_lines": "title",
     "synonyms": "categories means word word_folded",
+    "saml_terms": "certificate metadata_address private_key published",
     "webhooks": "name types url",
+    "workers": "lanes name",
 }  # fmt: skip
 
 

@@ -1,0 +1,28 @@
+"""Numbers as Danes write them. Pure."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+
+def read_decimal(text: str) -> Decimal:
+    """Read a number in Danish or plain form; raises decimal.InvalidOperation.
+
+    A lone point before exactly three digits is a thousands separator, as Danes write it:
+    `1.250` is 1250; `1250.5` and `12.50` are plain decimals.
+    """
+    compact = re.sub(r"[\s\u00a0\u202f']", "", text)
+    if "," in compact:
+        compact = compact.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"-?\d{1,3}(\.\d{3})+", compact):
+        compact = compact.replace(".", "")
+    if not re.fullmatch(r"-?\d+(\.\d+)?", compact):
+        raise InvalidOperation(f"not a number: {text!r}")
+    return Decimal(compact)
+
+
+def read_number(value: Any) -> Decimal:
+    """Read a number as people write it, and one of a program as it is: its 1.125 is no thousand."""
+    return Decimal(str(value)) if isinstance(value, float) else read_decimal(str(value))
