@@ -93,7 +93,7 @@ class Line(Verbatim):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
         text = super()._deserialize(value, attr, data, **kw)
-        if has_cprread_number(text):
+        if has_cpr_number(text):
             raise problem("cpr")
         return text
 
