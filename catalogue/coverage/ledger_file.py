@@ -183,10 +183,11 @@ def _known(row: Sequence[Any]) -> int:
 def _header(table: Sequence[Sequence[Any]]) -> tuple[int, Sequence[int | None]]:
     """Return the index of the header row and where each of FIELDS stands; raises if it is none."""
     index = max(range(len(table)), key=lambda each: _known(table[each]), default=0)
-    columns = _columns(table[index]) if table else [None] * len(FIELDS)
+    heading = table[index] if table else []
+    columns = _columns(heading)
     missing = [name for name, column in zip(FIELDS, columns, strict=True) if column is None]
     needed = [name for name in NEEDED if name in missing]
-    if "amount" in needed and any("inkl moms" in fold(str(cell)) for cell in table[index]):
+    if "amount" in needed and any("inkl moms" in fold(str(cell)) for cell in heading):
         raise UnreadableLedger(_("The amounts are with VAT. Export them without VAT."))
     if needed:
         names = ", ".join(str(NEEDED[name]) for name in needed)

@@ -136,6 +136,8 @@ def _refuse_document_type(content: bytes) -> None:
         _refuse(scout.CurrentLineNumber, "XML", _DOCUMENT_TYPE)
     except expat.ExpatError as error:
         _refuse(error.lineno, "XML", _not_xml(expat.ErrorString(error.code) or ""))
+    except LookupError as error:  # an encoding that is none
+        _refuse(1, "XML", _not_xml(str(error)))
 
 
 _DOCUMENT_TYPE = _(

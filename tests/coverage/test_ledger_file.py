@@ -162,6 +162,7 @@ def test_name_of_a_supplier_is_no_part_of_what_a_row_is_known_by(tmp_path: Path)
         ("Dato;Beløb;Konto\n1;2;3\n".encode(), "CVR-nr"),
         ("Dato;CVR;Beløb inkl. moms;Konto\n1;2;3;4\n".encode(), "uden moms"),
         (b"\x00\x01\x02" * 50, "Bogf"),
+        (b"Dato;CVR\r2026-11-01;10000009\r", "CVR-nr"),
     ],
 )
 def test_what_is_no_ledger_is_refused_with_what_would_be_right(

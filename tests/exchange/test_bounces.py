@@ -110,6 +110,7 @@ def test_address_is_given_up_for_what_does_not_pass(status: str, action: str, ha
         report(action="delivered"),
         report().replace(b"multipart/report", b"multipart/mixed"),
         report().replace(b"message/delivery-status", b"text/plain"),
+        report().replace(b"Subject: Undel", b"To: " + b"(" * 3_000 + b"\nSubject: Undel"),
     ],
 )
 def test_what_is_no_report_of_failure_is_let_be(content: bytes) -> None:

@@ -119,6 +119,7 @@ SPOILT = [
     ("bis:catalogue_wo_response:3", "bis:punch_out:3", [("punch_out", "PEPPOL-T19-R017")]),
     ("SellersItemIdentification", "BuyersItemIdentification", [("<cac:Item>", "PEPPOL-T19-R012")]),
     ("Catalogue-2", "Order-2", [("Order-2", "XSD")]),
+    ("encoding='UTF-8'", "encoding='UWF-8'", [("<?xml", "XML")]),
 ]  # fmt: skip
 
 
