@@ -66,7 +66,7 @@ def main() -> None:
     if options.json:
         print(json.dumps({"machine": machine(), "results": results}, indent=2))
     else:
-        orders._print(results)
+        orders.print_table(results)
     sys.exit(any(each["faults"] for each in results.values()))
 
 

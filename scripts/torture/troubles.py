@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,13 +37,11 @@ Trouble = Callable[[Scene], Any]  # begins it, and returns what ends it
 def full_disk(scene: Scene) -> Callable[[], None]:
     """Leave no room where database, index and files lie."""
     filler = scene.place.folder / "filler"
-    with filler.open("wb") as file:
-        try:
-            while True:
-                file.write(b"\0" * 100_000)
-                file.flush()
-        except OSError:
-            pass
+    with filler.open("wb", buffering=0) as file:
+        for size in (1_000_000, 4_096):
+            with suppress(OSError):
+                while file.write(b"\0" * size) == size:
+                    pass
     return filler.unlink
 
 
