@@ -18,6 +18,7 @@ from stdnum.dk import cvr
 
 from .errors import Invalid
 from .numbers import read_decimal, read_number
+from .personal import has_cpr_number
 from .text import gettext
 from .text import lazy as _
 
