@@ -81,10 +81,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "products_api.put_stock": {"left": 1},
     "quotes.call_off": FORM | {"placing_key": "k" * 32, "quantity_1": "1"},
 }  # fmt: skip
-# What their own people do not find either, for no file lies behind it in the tests' world.
-NO_FILE = {"feeds_api.get_catalogue_file", "products.whole_image"}
+# What their own people do not find either: in the tests' world no file lies behind it, no order
+# awaits approval, and no quote was chosen as a frame (tests/api asks for those of others).
+NOT_THERE = {
+    "feeds_api.get_catalogue_file", "products.whole_image", "approvals_api.get_approval",
+    "frames_api.get_frame",
+}  # fmt: skip
 # What theirs must see of theirs, or a page that tells nothing would prove nothing.
 SEEN_AT_LEAST = 25
+CONTRACT = "/api/v1/openapi.json"  # its examples are nobody's orders
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d)")
 
 
@@ -123,6 +128,7 @@ class People:
         path = each.address.removeprefix(PREFIX)
         if each.method == "GET":
             return self._program(each.role).get(path)
+        body = body or each.operation.example or {}
         headers = {"If-Match": "*", "Idempotency-Key": each.address.ljust(20, "-")}
         return self._program(each.role).send(each.method, path, body, headers=headers)
 
@@ -193,7 +199,7 @@ def test_an_object_is_there_for_its_own_people_alone(two: Towns) -> None:
             if status not in (403, 404):
                 there.add(each.endpoint)
     assert wrong == [], "\n".join(map(str, wrong))
-    assert asked - there == NO_FILE
+    assert asked - there == NOT_THERE
     assert len(seen) >= SEEN_AT_LEAST, seen
 
 
@@ -214,7 +220,7 @@ def test_no_page_tells_what_is_anothers_or_takes_text_for_more_than_text(two: To
             kinds.add(kind)
             if status == 500:
                 faults.append((role, address, status))
-            if MARKED.search(text) or NUMBERS in text:
+            if MARKED.search(text) or (NUMBERS in text and address != CONTRACT):
                 faults.append((role, address, set(MARKED.findall(text))))
             if kind == "text/html" and ELEMENT in text:
                 faults.append((role, address, "text became HTML"))
