@@ -82,7 +82,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "quotes.call_off": FORM | {"placing_key": "k" * 32, "quantity_1": "1"},
 }  # fmt: skip
 # What their own people do not find either: in the tests' world no file lies behind it, no order
-# awaits approval, and no quote was chosen as a frame (tests/api asks for those of others).
+# awaits approval, and no quote was chosen as a frame.
 NOT_THERE = {
     "feeds_api.get_catalogue_file", "products.whole_image", "approvals_api.get_approval",
     "frames_api.get_frame",
