@@ -136,14 +136,15 @@ def accept_prices(session: Session, who: Who, seen: Mapping[int, int], now: date
 
 def lock(session: Session, who: Who, now: datetime) -> Basket:
     """Return the buyer's basket, made on first use, locked: one change of it at a time."""
-    found = session.scalars(_own(), Basket.of(who)).first()
+    found: Basket | None = session.scalars(_own(), Basket.of(who)).first()
     if found is None:
         try:
             with session.begin_nested():
                 session.add(_empty(who, now))
         except IntegrityError:
             pass  # made by another request of the same buyer a moment ago
-        found = session.scalars(_own(), Basket.of(who)).one()
+        made: Basket = session.scalars(_own(), Basket.of(who)).one()
+        found = made
     found.updated_at = now
     return found
 
