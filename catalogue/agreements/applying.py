@@ -34,10 +34,7 @@ def in_force(
     One where it is known which of the enterprises that are asked about apply as `verified`. Where
     only products of enterprises `among` all are judged, their voluntary agreements alone are read.
     """
-    asked: dict[str, Any] = {"municipality_id": municipality_id, "day": day}
-    query = _in_force() if among is None else _in_force_among()
-    rows = session.execute(query, asked if among is None else asked | {"among": list(among)}).all()
-    rows = [row for row in rows if row.prefixes is not None]
+    rows = _read(session, {"municipality_id": municipality_id, "day": day}, among)
     carved: dict[int, list[CarvedOut]] = {}
     for row in rows:
         if row.CarveOut is not None:
@@ -64,6 +61,17 @@ def in_force(
         else verified,
         lapsed=_lapsed(voluntary, day),
     )  # fmt: skip
+
+
+def _read(
+    session: Session, asked: dict[str, Any], among: Collection[int] | None
+) -> list[Any]:  # SQLAlchemy 2.0 and 2.1 write the type of these rows differently
+    """Return agreements that cover something on the day, a row for each and its carve-outs."""
+    if among is None:
+        rows = session.execute(_in_force(), asked)
+    else:
+        rows = session.execute(_in_force_among(), asked | {"among": list(among)})
+    return [row for row in rows if row.prefixes is not None]
 
 
 @cache  # asked by nearly every page: to write the statement takes longer than to answer it
