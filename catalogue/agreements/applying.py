@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Day, Whole
@@ -34,7 +34,7 @@ def in_force(
     One where it is known which of the enterprises that are asked about apply as `verified`. Where
     only products of enterprises `among` all are judged, their voluntary agreements alone are read.
     """
-    rows = _rows(session, {"municipality_id": municipality_id, "day": day}, among)
+    rows = _read(session, {"municipality_id": municipality_id, "day": day}, among)
     carved: dict[int, list[CarvedOut]] = {}
     for row in rows:
         if row.CarveOut is not None:
@@ -63,12 +63,15 @@ def in_force(
     )  # fmt: skip
 
 
-def _rows(
-    session: Session, asked: Mapping[str, Any], among: Collection[int] | None
-) -> list[Row[Any]]:
-    query = _in_force() if among is None else _in_force_among()
-    found = session.execute(query, asked if among is None else {**asked, "among": list(among)})
-    return [row for row in found if row.prefixes is not None]
+def _read(
+    session: Session, asked: dict[str, Any], among: Collection[int] | None
+) -> list[Any]:  # SQLAlchemy 2.0 and 2.1 write the type of these rows differently
+    """Return agreements that cover something on the day, a row for each and its carve-outs."""
+    if among is None:
+        rows = session.execute(_in_force(), asked)
+    else:
+        rows = session.execute(_in_force_among(), asked | {"among": list(among)})
+    return [row for row in rows if row.prefixes is not None]
 
 
 @cache  # asked by nearly every page: to write the statement takes longer than to answer it

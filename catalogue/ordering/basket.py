@@ -143,7 +143,8 @@ def lock(session: Session, who: Who, now: datetime) -> Basket:
                 session.add(_empty(who, now))
         except IntegrityError:
             pass  # made by another request of the same buyer a moment ago
-        found = session.scalars(_own(), Basket.of(who)).one()
+        made: Basket = session.scalars(_own(), Basket.of(who)).one()
+        found = made
     found.updated_at = now
     return found
 

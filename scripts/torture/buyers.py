@@ -19,7 +19,6 @@ from drawn import DELIVERY, csrf_token, find_placing_key
 
 INCOMING = re.compile(r'href="/indkomne-ordrer/([0-9-]+)"')
 BROKEN = (urllib.error.URLError, ConnectionError, http.client.HTTPException, TimeoutError)
-FORGOTTEN = ("403", "/log-ind")  # where a form leads that was drawn by a clock since put back
 PATIENCE_SECONDS = 180  # a web server of ours starts within ten, but others start beside it
 
 
@@ -30,7 +29,6 @@ class Browser:
     address: str
     requests: int = 0
     broken: int = 0
-    forgiving: bool = False  # an error of the server is answered by pressing the button again
     _opener: Any = field(default=None)
 
     def __post_init__(self) -> None:
@@ -45,22 +43,12 @@ class Browser:
         data = urllib.parse.urlencode(form).encode()
         return self._until_answered(lambda: self._open(path, data))
 
-    def enter(self, email: str) -> None:
-        """Sign a person in."""
-        _place, page = self.get("/log-ind")
-        form = {"email": email, "password": cast.PASSWORD, "csrf_token": csrf_token(page)}
-        place, page = self.post("/log-ind", form)
-        if place.startswith("/log-ind"):
-            raise RuntimeError(f"{email} could not sign in: {page}")
-
     def _open(self, path: str, data: bytes | None) -> tuple[str, str]:
         self.requests += 1
         try:
             with self._opener.open(self.address + path, data, timeout=30) as answer:
                 return answer.geturl().removeprefix(self.address), answer.read().decode()
         except urllib.error.HTTPError as answer:
-            if self.forgiving and answer.code >= 500:
-                raise ConnectionError(f"{path}: {answer.code}") from None
             return f"{answer.code}", answer.read().decode()
 
     def _until_answered(self, ask: Callable[[], tuple[str, str]]) -> tuple[str, str]:
@@ -75,24 +63,23 @@ class Browser:
                 time.sleep(0.05)
 
 
-def sign_in(address: str, email: str, *, forgiving: bool = False) -> Browser:
+def sign_in(address: str, email: str) -> Browser:
     """Return a browser in which the person has signed in."""
-    browser = Browser(address, forgiving=forgiving)
-    browser.enter(email)
+    browser = Browser(address)
+    _place, page = browser.get("/log-ind")
+    form = {"email": email, "password": cast.PASSWORD, "csrf_token": csrf_token(page)}
+    place, page = browser.post("/log-ind", form)
+    if place.startswith("/log-ind"):
+        raise RuntimeError(f"{email} could not sign in: {page}")
     return browser
 
 
-def order_until(
-    address: str, email: str, product_id: int, stop: Path, *, forgiving: bool = False
-) -> dict[str, Any]:
+def order_until(address: str, email: str, product_id: int, stop: Path) -> dict[str, Any]:
     """Order one piece after the other; return the keys of forms that were answered by a receipt."""
-    browser = sign_in(address, email, forgiving=forgiving)
+    browser = sign_in(address, email)
     told: dict[str, Any] = {"acknowledged": [], "refused": 0}
     while not stop.exists():
-        place, page = browser.get("/kurv")
-        if forgiving and place.startswith("/log-ind"):  # a clock that went back ends cookies
-            browser.enter(email)
-            continue
+        _place, page = browser.get("/kurv")
         if f"quantity_{product_id}" not in page:
             chosen = {"product_id": str(product_id), "quantity": "1",
                       "csrf_token": csrf_token(page)}  # fmt: skip
@@ -109,21 +96,16 @@ def order_until(
             told["acknowledged"].append(key)
         elif place.startswith("/kurv"):
             told["refused"] += 1
-        elif not forgiving or place not in FORGOTTEN:
+        else:
             raise RuntimeError(f"ordering led to {place}: {page[:2000]}")
     return told | {"requests": browser.requests, "broken": browser.broken}
 
 
-def reject_until(
-    address: str, email: str, stop: Path, *, forgiving: bool = False
-) -> dict[str, Any]:
+def reject_until(address: str, email: str, stop: Path) -> dict[str, Any]:
     """Reject order after order for the enterprise, so that there is something left to order."""
-    browser = sign_in(address, email, forgiving=forgiving)
+    browser = sign_in(address, email)
     while not stop.exists():
-        place, page = browser.get("/indkomne-ordrer?vis=aabne")
-        if forgiving and place.startswith("/log-ind"):
-            browser.enter(email)
-            continue
+        _place, page = browser.get("/indkomne-ordrer?vis=aabne")
         for number in dict.fromkeys(INCOMING.findall(page)):
             _place, page = browser.get(f"/indkomne-ordrer/{number}")
             if f"/indkomne-ordrer/{number}/afvis" not in page:

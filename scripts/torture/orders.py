@@ -101,7 +101,7 @@ def main() -> None:
     if options.json:
         print(json.dumps({"machine": machine(), "results": results}, indent=2))
     else:
-        print_table(results)
+        _print(results)
     sys.exit(any(each["faults"] for each in results.values()))
 
 
@@ -163,8 +163,7 @@ def _strike(what: str, web: Victim, worker: Victim) -> None:
     victim.start()
 
 
-def print_table(results: dict[str, Any]) -> None:
-    """Print what was done and found, a column for each database."""
+def _print(results: dict[str, Any]) -> None:
     print(f"{machine()}\n")
     names = [name for name in next(iter(results.values())) if name != "faults"]
     print("| | " + " | ".join(results) + " |")

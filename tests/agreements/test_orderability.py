@@ -17,7 +17,7 @@ from catalogue.agreements import categories, queries, refusals
 from catalogue.agreements.judging import orderable_pairs
 from catalogue.agreements.models import Agreement, AgreementCategory, AgreementKind, CarveOut
 from catalogue.agreements.queries import OrderableColumns
-from catalogue.agreements.rules import Judgement, Reason, judge, prefix
+from catalogue.agreements.rules import InForce, Judgement, Reason, judge, prefix
 from catalogue.core.db import Database
 from catalogue.enterprises.models import (
     Enterprise,
@@ -61,15 +61,24 @@ def by_pairs(session: Session, municipality_id: int, day: date) -> set[int]:
 def by_rule(session: Session, municipality_id: int, day: date) -> dict[int, Judgement]:
     """Return the judgement of every product, by id."""
     applies = queries.in_force(session, municipality_id, day)
-    return {
-        product.id: judge(
-            applies,
-            published=product.state == ProductState.PUBLISHED,
-            enterprise_id=product.enterprise_id,
-            category_code=product.category_code,
-        )
-        for product in session.scalars(select(Product))
-    }
+    products = session.scalars(select(Product)).all()
+    judged = {each.id: judged_under(applies, each) for each in products}
+    for enterprise_id in {each.enterprise_id for each in products}:  # what is read of one is enough
+        own = queries.in_force(session, municipality_id, day, among=[enterprise_id])
+        for each in products:
+            if each.enterprise_id == enterprise_id:
+                assert judged_under(own, each) == judged[each.id]
+    return judged
+
+
+def judged_under(applies: InForce, product: Product) -> Judgement:
+    """Return the judgement of a product under what applies."""
+    return judge(
+        applies,
+        published=product.state == ProductState.PUBLISHED,
+        enterprise_id=product.enterprise_id,
+        category_code=product.category_code,
+    )
 
 
 def reason(session: Session, home: Municipality, product: Product, day: date) -> Reason | None:
