@@ -38,6 +38,19 @@ POSTGRES_URL = os.environ.get("CATALOGUE_TEST_POSTGRES_URL", "")
 ENGINES = ["sqlite", "postgresql"] if POSTGRES_URL else ["sqlite"]
 # For tests that the database makes no difference to, and that take long.
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+# Pages whose rows come from services and queries, which are tested on both; and on both
+# house/test_queries.py draws every page and house/test_audit.py does every deed.
+PAGES_ALONE = tuple(
+    f"tests/{each}.py"
+    for each in (
+        "accounts/test_scim", "agreements/test_calendar", "api/test_border", "api/test_tokens",
+        "coverage/test_events", "coverage/test_ledger_pages", "coverage/test_yearly_pages",
+        "exchange/test_catalogue_pages", "exchange/test_links", "exchange/test_mail",
+        "exchange/test_punchout_cxml", "exchange/test_punchout_oci", "house/test_access",
+        "ordering/test_documents", "products/test_pages", "products/test_sent_lists",
+        "search/test_pages", "search/test_words",
+    )
+)  # fmt: skip
 # Tests that share a server take turns in one process: it is started once.
 SHARING = ("tests/journeys/", "tests/media/test_store.py")
 
@@ -53,6 +66,16 @@ class Shared(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shared:
     """Tell xdist how tests are handed out."""
     return Shared(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what would draw the same pages on a second database."""
+    items[:] = [each for each in items if not _is_drawn_again(each)]
+
+
+def _is_drawn_again(item: pytest.Item) -> bool:
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    return item.nodeid.startswith(PAGES_ALONE) and params.get("database") == "postgresql"
 
 
 def pytest_collection_finish() -> None:

@@ -23,6 +23,7 @@ from catalogue.settings import Settings
 ROOT = Path(__file__).parents[2]
 LONG = {"starts_on": date(2020, 1, 1), "ends_on": date(2090, 1, 1)}
 EACH = 15  # pages read before the kill and after it
+PRESSES, AWAY = 5, ("502", "503")
 on_postgresql = pytest.mark.skipif(
     not os.environ.get("CATALOGUE_TEST_POSTGRES_URL"), reason="nodes share a PostgreSQL"
 )
@@ -61,7 +62,10 @@ def test_killed_node_fails_no_page_and_loses_no_order(
         with _reading(reader) as places:
             site.nodes[0].kill()
             delivery = {"placing_key": placing_key(page), "csrf_token": csrf_token(page)}
-            place, _page = buyer.post("/kurv/bestil", DELIVERY | delivery)
+            for _press in range(PRESSES):  # a form is not repeated for her: it may be done already
+                place, _page = buyer.post("/kurv/bestil", DELIVERY | delivery)
+                if place not in AWAY:
+                    break
     assert place.startswith("/kvittering/")
     assert set(places) == {"/soeg"}
     assert reader.broken == 0

@@ -5,15 +5,15 @@ Meaning is read afterwards by the schema of the feature, the same that reads for
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, request
-from jsonschema import Draft202012Validator, ValidationError, validators
 from werkzeug.datastructures import MultiDict
 
 from catalogue.core import fields
@@ -25,6 +25,9 @@ from . import openapi
 from .operations import FILES, JSON, Operation
 from .refusing import Problem
 from .state import state
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 PART = "api.contract"
 _SAID: dict[str, Text] = {
@@ -183,17 +186,25 @@ def _named_validator(name: str) -> Any:
 
 
 def _validator(schema: Mapping[str, Any]) -> Any:
-    return _judge()(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    judge = _judge()
+    return judge(schema, format_checker=judge.FORMAT_CHECKER)
 
 
 @lru_cache(maxsize=1)
 def _judge() -> Any:
-    extend: Any = validators.extend  # its types say nothing of its arguments
-    return extend(Draft202012Validator, {"pattern": _pattern})
+    jsonschema = _library()
+    return jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": _pattern})
+
+
+def _library() -> Any:
+    """Return jsonschema, loaded when something comes in: it knows formats by grammars that it
+    compiles for seconds, where they are installed.
+    """
+    return importlib.import_module("jsonschema")
 
 
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
     """Look for a pattern as the contract means it: here `$` also ends before a last line feed."""
     ended = re.sub(r"\$$", r"\\Z", pattern)
     if isinstance(instance, str) and not re.search(ended, instance):
-        yield ValidationError(str(fields.MESSAGES["invalid"]))
+        yield _library().ValidationError(str(fields.MESSAGES["invalid"]))
