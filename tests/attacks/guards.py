@@ -149,7 +149,7 @@ GUARDS = [
           "exchange/test_punchout_rules.py::test_message_made_to_harm_is_refused"),
     Guard("a picture that unpacks to gigabytes", "media/refusing.py",
           "if short * long > limits.max_pixels:", "if False:",
-          "media/test_hostile.py::test_bomb_is_refused_before_it_is_decoded"),
+          "media/test_decoding.py::test_unusable_file_is_refused_with_its_remedy"),
     Guard("a decoder without bounds of memory", "media/sandbox.py",
           "resource.setrlimit(resource.RLIMIT_AS, (most, most))", "pass",
           "media/test_hostile.py"
@@ -191,7 +191,8 @@ GUARDS = [
           "if found.expires_at <= now:",
           "attacks/test_races.py::test_link_that_is_used_many_times_at_once_works_once"),
     Guard("writers at once (SQLite)", "core/db.py", '"BEGIN IMMEDIATE" if writing else "BEGIN"',
-          '"BEGIN"', "attacks/test_races.py::test_link_that_is_used_many_times_at_once_works_once"),
+          '"BEGIN"', "ordering/test_crowd.py"
+          "::test_four_buyers_order_in_processes_without_error_and_without_gaps"),
     Guard("an answer of a provider in another browser", "accounts/outside.py",
           "found.browser_hash == hash_of(browser) and ", "",
           f"{OIDC}::test_an_answer_counts_once_and_in_its_own_browser"),
