@@ -12,7 +12,6 @@ from scim2_models import (
     InvalidValueException,
     Meta,
     NotFoundException,
-    PreconditionFailedException,
     Reference,
     ResourceType,
     ResponseParameters,
@@ -22,7 +21,6 @@ from scim2_server.storage import ScimStorage, SearchPage
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.core.errors import CatalogueError
 from catalogue.core.fields import is_id
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -31,7 +29,7 @@ from . import directory_groups as groups
 from .directory_groups import GroupEntry
 from .directory_models import DirectoryGroup, GroupMember
 from .scim_shapes import LONGEST, Group, Member
-from .scim_storage import Persons, page_of, told
+from .scim_storage import Persons, Versioned, page_of, refusals_told
 
 PREFIX = "group-"  # an id belongs to one resource of all (RFC 7643, 3.1), also to no person
 
@@ -44,7 +42,7 @@ class _Row:
     members: list[int]
 
 
-class Groups(ScimStorage):
+class Groups(Versioned):
     """The groups of the municipality of `by`, as its directory keeps them."""
 
     def __init__(self, session: Session, by: Who, now: datetime, persons: Persons) -> None:
@@ -77,39 +75,28 @@ class Groups(ScimStorage):
 
     def create(self, resource_type: ResourceType, resource: Any) -> Group:
         """Keep a group."""
-        try:
+        with refusals_told():
             made = groups.create(self.session, self.by, self._entry(resource), self.now)
-        except CatalogueError as error:
-            raise told(error) from error
         return self.get(resource_type, f"{PREFIX}{made}")
 
     def update(
         self, resource_type: ResourceType, resource: Any, *, expected_version: str | None = None
     ) -> Group:
         """Write a group anew."""
-        self._check(resource_type, resource.id, expected_version)
-        try:
+        self.check(resource_type, resource.id, expected_version)
+        with refusals_told():
             groups.amend(
                 self.session, self.by, _number(resource.id), self._entry(resource), self.now
             )
-        except CatalogueError as error:
-            raise told(error) from error
         return self.get(resource_type, resource.id)
 
     def delete(
         self, resource_type: ResourceType, resource_id: str, *, expected_version: str | None = None
     ) -> None:
         """Let a group go."""
-        self._check(resource_type, resource_id, expected_version)
-        try:
+        self.check(resource_type, resource_id, expected_version)
+        with refusals_told():
             groups.remove(self.session, self.by, _number(resource_id), self.now)
-        except CatalogueError as error:
-            raise told(error) from error
-
-    def _check(self, resource_type: ResourceType, id_: str, version: str | None) -> None:
-        present = self.get(resource_type, id_).meta
-        if version is not None and present is not None and present.version != version:
-            raise PreconditionFailedException
 
     def _entry(self, sent: Group) -> GroupEntry:
         """Read what a directory says of a group; raises InvalidValueException."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,7 +47,17 @@ class _Row:
     roles: list[Role]
 
 
-class Persons(ScimStorage):
+class Versioned(ScimStorage):
+    """A storage whose resources are changed by whoever saw their present version."""
+
+    def check(self, resource_type: ResourceType, id_: str, version: str | None) -> None:
+        """Raise PreconditionFailedException where a version is asked for that is no more."""
+        present = self.get(resource_type, id_).meta
+        if version is not None and present is not None and present.version != version:
+            raise PreconditionFailedException
+
+
+class Persons(Versioned):
     """The persons of the municipality of `by`, as its directory sees them."""
 
     def __init__(self, session: Session, by: Who, now: datetime) -> None:
@@ -87,43 +98,32 @@ class Persons(ScimStorage):
     def create(self, resource_type: ResourceType, resource: Any) -> User:
         """Take a person on."""
         entry = read_entry(resource)
-        try:
+        with refusals_told():
             person_id = directory.join(self.session, self.by, entry, self.now)
-        except CatalogueError as error:
-            raise told(error) from error
         return self.get(resource_type, str(person_id))
 
     def update(
         self, resource_type: ResourceType, resource: Any, *, expected_version: str | None = None
     ) -> User:
         """Write a person anew."""
-        self._check(resource_type, resource.id, expected_version)
+        self.check(resource_type, resource.id, expected_version)
         entry = read_entry(resource)
-        try:
+        with refusals_told():
             directory.amend(self.session, self.by, int(resource.id), entry, self.now)
-        except CatalogueError as error:
-            raise told(error) from error
         return self.get(resource_type, resource.id)
 
     def delete(
         self, resource_type: ResourceType, resource_id: str, *, expected_version: str | None = None
     ) -> None:
         """Close a person, and show her to the directory no more."""
-        self._check(resource_type, resource_id, expected_version)
-        try:
+        self.check(resource_type, resource_id, expected_version)
+        with refusals_told():
             directory.release(self.session, self.by, int(resource_id), self.now)
-        except CatalogueError as error:
-            raise told(error) from error
 
     def known(self, person_ids: Sequence[int]) -> set[int]:
         """Return those of the numbers that are persons of the municipality. One query."""
         query = select(Person.id).where(Person.id.in_(person_ids), self._ours())
         return set(self.session.scalars(query))
-
-    def _check(self, resource_type: ResourceType, id_: str, version: str | None) -> None:
-        present = self.get(resource_type, id_).meta
-        if version is not None and present is not None and present.version != version:
-            raise PreconditionFailedException
 
     def _load(
         self, narrowed: ColumnElement[bool] | None, start: int = 0, count: int | None = None
@@ -221,7 +221,16 @@ def _version(user: User) -> str:
     return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 
-def told(error: CatalogueError) -> Exception:
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Tell what the block refuses as SCIM tells it."""
+    try:
+        yield
+    except CatalogueError as error:
+        raise _told(error) from error
+
+
+def _told(error: CatalogueError) -> Exception:
     """Return a refusal as SCIM tells it."""
     detail = str(error.detail or error.title)
     if isinstance(error, Taken):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import conflict_queries as sides_queries
@@ -19,6 +19,7 @@ from catalogue.agreements.conflict_facts import Conflict, Shelf, Side
 from catalogue.products.models import Product
 from catalogue.products.queries import leading_where
 
+from . import shelves
 from .shelves import Shelves
 
 MOST_PLACES = 500  # enterprises times categories, so that the statement stays short
@@ -62,12 +63,9 @@ def list_sides(session: Session, municipality_id: int, day: date) -> Sides:
     return Sides(found, conflict_rules.among_agreements(found, day))
 
 
-def count_outside(sides: Sides, shelves: Shelves, day: date) -> int:
+def count_outside(sides: Sides, stands: Shelves, day: date) -> int:
     """Count the enterprises with products outside their agreements."""
-    parties = _parties(sides)
-    counts = zip(shelves.places, shelves.products, strict=True)
-    found = [Shelf(*place, count) for place, count in counts if place[0] in parties]
-    return len(conflict_rules.products_outside(sides.sides, found, day))
+    return len(_products_outside(sides, stands, day))
 
 
 def list_conflicts(session: Session, municipality_id: int, day: date, locale: str) -> Conflicts:
@@ -76,7 +74,8 @@ def list_conflicts(session: Session, municipality_id: int, day: date, locale: st
     Agreements are those of the day; enterprises and products are taken as they stand now.
     """
     sides = list_sides(session, municipality_id, day)
-    among, outside = sides.conflicts, _products_outside(session, sides, day)
+    among = sides.conflicts
+    outside = _products_outside(sides, shelves.read(session, _parties(sides)), day)
     codes = {code for conflict in among for code in conflict.codes}
     codes |= {shelf.category_code for conflict in outside for shelf in conflict.shelves}
     return Conflicts(
@@ -88,14 +87,10 @@ def list_conflicts(session: Session, municipality_id: int, day: date, locale: st
     )
 
 
-def _products_outside(session: Session, sides: Sides, day: date) -> list[Conflict]:
-    rows = session.execute(
-        select(Product.enterprise_id, Product.category_code, func.count())
-        .where(leading_where(), Product.category_code.is_not(None))
-        .where(Product.enterprise_id.in_(_parties(sides)))
-        .group_by(Product.enterprise_id, Product.category_code)
-    )
-    found = [Shelf(enterprise_id, code or "", count) for enterprise_id, code, count in rows]
+def _products_outside(sides: Sides, stands: Shelves, day: date) -> list[Conflict]:
+    parties = _parties(sides)
+    counts = zip(stands.places, stands.products, strict=True)
+    found = [Shelf(*place, count) for place, count in counts if place[0] in parties]
     return conflict_rules.products_outside(sides.sides, found, day)
 
 
@@ -103,8 +98,8 @@ def _parties(sides: Sides) -> set[int]:
     return {side.enterprise_id for side in sides.sides if side.enterprise_id is not None}
 
 
-def _outside(session: Session, shelves: Sequence[Shelf]) -> dict[int, list[Outside]]:
-    places = [(shelf.enterprise_id, shelf.category_code) for shelf in shelves]
+def _outside(session: Session, found: Sequence[Shelf]) -> dict[int, list[Outside]]:
+    places = [(shelf.enterprise_id, shelf.category_code) for shelf in found]
     if not places:
         return {}
     rows = session.execute(
