@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How fast real pages come, by a web server, beside django-oscar's of the same texts.
 
-Usage: scripts/postgres scripts/bench/site.py [--products N …] [--beside N] [--nodes N …]
+Usage: scripts/bench/site.py [--products N …] [--beside N] [--nodes N …]
        [--seconds N] [--no-oscar] [--json]
 Every page is asked by one visitor alone (milliseconds p50 / p95 / p99, processor time of all server
 processes per request), then by eight at once (requests per second, and what failed), then all

@@ -127,8 +127,11 @@ def _running(
         )
         try:
             yield process
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}; it told:\n{log.read_text(errors='replace')}") from error
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
             end = time.monotonic() + 20
             while process.poll() is None and time.monotonic() < end:
                 time.sleep(0.1)
