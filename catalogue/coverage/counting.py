@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -20,12 +19,11 @@ from catalogue.agreements.models import Agreement, FormerTerms
 from catalogue.agreements.rules import InForce, Mandatory, Voluntary
 from catalogue.core import audit
 from catalogue.enterprises.models import Enterprise
-from catalogue.ordering import ceilings
-from catalogue.ordering.ceilings import Used
 
-from . import booked, shelves, spending
+from . import booked, bound, shelves, spending
 from .behind import Span
 from .booked import Booked
+from .bound import Bound
 from .outline import Distinct
 from .remembering import Changes, Remembered, changes, last
 from .rules import Asked, Cover, year_before
@@ -69,14 +67,21 @@ class Offered:
 
 
 @dataclass(frozen=True)
+class Spent:
+    """What was ordered, and what counts to the ceilings; both change with orders."""
+
+    ordered: Ordered
+    bound: Bound
+
+
+@dataclass(frozen=True)
 class Counted:
     """What the overview is made of."""
 
     agreed: Agreed
     shelves: Shelves
     offered: Offered
-    ordered: Ordered
-    used: Mapping[int, Used]  # of the ceilings, by agreement
+    spent: Spent
     booked: Booked
 
 
@@ -115,7 +120,7 @@ class News:
 
 
 def count(session: Session, asked: Asked, remembered: Remembered, of: Version) -> Counted:
-    """Return the counts of the day asked for. Sixteen queries, none when they are remembered.
+    """Return the counts of the day asked for. Seventeen queries, none when they are remembered.
 
     Products are counted as they stand now, for their past is not kept by category.
     """
@@ -135,11 +140,7 @@ def count(session: Session, asked: Asked, remembered: Remembered, of: Version) -
             ("offered", home, day, asked.today), anywhere,
             lambda: _offered(session, asked, agreed, stands), news.unless(OFFERED),
         ),
-        _ordered(session, asked, remembered, of, news),
-        remembered.ask(
-            ("used", home, day), of.last.latest,
-            lambda: _used(session, agreed, day), news.unless(AGREED | {"order"}),
-        ),
+        _spent(session, asked, remembered, of, news, agreed),
         _booked(session, asked, remembered, of, news),
     )  # fmt: skip
 
@@ -156,20 +157,26 @@ def count_shelves(session: Session, remembered: Remembered, anywhere: int, news:
     return remembered.ask("shelves", anywhere, lambda: shelves.read(session), renew)
 
 
-def _ordered(
-    session: Session, asked: Asked, remembered: Remembered, of: Version, news: News
-) -> Ordered:
+def _spent(
+    session: Session, asked: Asked, remembered: Remembered, of: Version, news: News, agreed: Agreed
+) -> Spent:
     home, day = asked.municipality_id, asked.day
+    ids = [each.agreement_id for each in agreed.in_force.voluntary]
 
-    def renew(event: int, kept: Ordered) -> Ordered | None:
+    def renew(event: int, kept: Spent) -> Spent | None:
         found = news.since(event)
-        if found is None:
+        orders = found.of("order") if found else frozenset()
+        ordered = spending.renewed(session, home, day, kept.ordered, orders)
+        if found is None or ordered is None:
             return None
-        return spending.renewed(session, home, day, kept, found.of("order"))
+        if found.are_among(AGREED):
+            return Spent(ordered, bound.read(session, home, ids, day))
+        return Spent(ordered, bound.renewed(session, home, day, kept.bound, kept.ordered, orders))
 
-    return remembered.ask(
-        ("ordered", home, day), of.last.here, lambda: spending.read(session, home, day), renew
-    )
+    def read() -> Spent:
+        return Spent(spending.read(session, home, day), bound.read(session, home, ids, day))
+
+    return remembered.ask(("spent", home, day), of.last.latest, read, renew)
 
 
 def _booked(
@@ -194,11 +201,6 @@ def _offered(session: Session, asked: Asked, agreed: Agreed, stands: Shelves) ->
         stands.orderable(orderable_pairs(agreed.in_force, stands.places)),
         Distinct(shelves.list_deliverable(session, stands, asked.municipality_id, asked.today)),
     )
-
-
-def _used(session: Session, agreed: Agreed, day: date) -> dict[int, Used]:
-    ids = [each.agreement_id for each in agreed.in_force.voluntary]
-    return {each.agreement_id: each for each in ceilings.list_used(session, ids, day)}
 
 
 def _agreed(session: Session, asked: Asked) -> Agreed:

@@ -54,7 +54,7 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
         counted = counting.count(session, asked, remembered, version)
         return Matrix(
             overview=make_overview(asked, counted, demand),
-            orders=Distinct(counted.ordered.orders_in()),
+            orders=Distinct(counted.spent.ordered.orders_in()),
             enterprises=counted.offered.enterprises,
             demand=len(groups),
         )

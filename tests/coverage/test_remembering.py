@@ -21,6 +21,7 @@ from catalogue.coverage.rules import Asked
 from catalogue.ordering.models import Order, OrderState
 from catalogue.products.models import Product, ProductState
 
+ORDER_STATES = (OrderState.AWAITING, OrderState.PLACED, OrderState.AWAITING, OrderState.CANCELLED)
 AGAIN_QUERIES = 8  # the last change twice, the ledger, and five of what was looked for in vain
 
 
@@ -88,11 +89,12 @@ def test_what_events_tell_of_is_put_in_the_place_of_what_it_was(database: Databa
         with database.reading() as session:
             version = counting.version(session, home)
             found = counting.count(session, asked, remembered, version)
-        shelves, ordered = found.shelves, found.ordered
+        shelves, ordered = found.shelves, found.spent.ordered
         return (
             sorted(shelves.rows()), ordered.by_category(), ordered.by_agreement(),
             sorted(ordered.orders_in()), found.booked, found.offered.products,
             found.offered.orderable, found.offered.enterprises.count(None),
+            found.spent.bound.used,
         )  # fmt: skip
 
     def tell(session: Session, subject: tuple[str, int]) -> None:
@@ -105,12 +107,23 @@ def test_what_events_tell_of_is_put_in_the_place_of_what_it_was(database: Databa
                 for kind in (Order, Product) for row in session.scalars(select(kind))]  # fmt: skip
     for name, kind, id_ in rows:
         states = OrderState if kind is Order else ProductState
-        for state in (states.PLACED, states.CANCELLED) if kind is Order else states:
+        for state in ORDER_STATES if kind is Order else states:
             with database.transaction() as session:
                 session.execute(update(kind).where(kind.id == id_).values(state=state))
                 tell(session, (name, id_))
             assert figures(kept) == figures(Remembered()), (name, id_, state)
     assert figures(kept) != before
+    for state in (OrderState.AWAITING, OrderState.PLACED):  # what a line taken off counted to
+        with database.transaction() as session:
+            order = session.scalars(select(Order).where(Order.lines.any())).first()
+            assert order is not None
+            order.state = state
+            tell(session, ("order", order.id))
+        bound = figures(kept)
+        with database.transaction() as session:
+            session.delete(session.get_one(Order, order.id).lines[0])
+            tell(session, ("order", order.id))
+        assert bound != figures(kept) == figures(Remembered()), state
     with database.transaction() as session:
         session.execute(update(Order).values(state=OrderState.CANCELLED))
         for _each in range(MOST_CHANGES + 1):  # too many to be told one by one

@@ -16,8 +16,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from catalogue.operating.serving import Listening
 
 PATIENCE_SECONDS = 60
 
@@ -122,3 +125,14 @@ def test_server_is_restarted_and_stopped_without_a_request_lost(server: Server) 
     told = [each for each in server.lines if each["event"] == "request"]
     assert told[0]["request"] == "of-the-tests"
     assert (told[0]["route"], told[0]["status"]) == ("/", 200)
+
+
+def test_answers_go_at_once() -> None:
+    served: Any = Listening("", address="127.0.0.1", port=0)
+    served._init_shared_socket()
+    with (
+        served._sso as listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as connection,
+    ):
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
