@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import cast
 import pytest
+from click.testing import CliRunner, Result
 from conftest import on_sqlite
 from flask import Flask
 from hypothesis import given
@@ -29,9 +28,10 @@ from catalogue.agreements import (
 from catalogue.agreements.agreement_list import Row, UnreadableAgreements
 from catalogue.agreements.import_judging import Outcome
 from catalogue.agreements.models import Agreement
+from catalogue.cli import main
 from catalogue.core.audit import AuditEvent
 from catalogue.core.db import Database
-from catalogue.core.errors import Invalid
+from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import reading_in
 from catalogue.core.who import Who
 
@@ -285,30 +285,28 @@ def test_command_previews_writes_and_tells_what_waits(app: Flask, tmp_path: Path
         categories.import_categories(session)
         staff = cast.who(session, cast.staff(session))
 
-    def run(*arguments: str) -> Any:
-        return subprocess.run(
-            [sys.executable, "-m", "catalogue.cli", "import", "agreements", *arguments],
-            env={
-                "CATALOGUE_DATA_FOLDER": str(tmp_path / "data"),
-                "CATALOGUE_DATABASE_URL": state.database.url.render_as_string(hide_password=False),
-                "PYTHONIOENCODING": "utf-8",
-            },
-            capture_output=True, encoding="utf-8", check=False,
-        )  # fmt: skip
+    around = {
+        "CATALOGUE_DATA_FOLDER": str(tmp_path / "data"),
+        "CATALOGUE_DATABASE_URL": state.database.url.render_as_string(hide_password=False),
+    }
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["import", "agreements", *arguments], env=around)
 
     clean = str(LISTS / "slagelse_clean.csv")
     waiting = run(clean, "--municipality", "0330")
-    assert waiting.returncode == 1
+    assert waiting.exit_code == 1
     assert "4 waiting" in waiting.stdout
     assert "Frugt og grønt" in waiting.stdout
     with state.database.transaction() as session:
         category_words.remember(session, staff, ANSWERS, cast.NOW)
     assert "5 created" in run(clean, "--municipality", "330", "--dry-run").stdout
     done = run(clean, "--municipality", "0330")
-    assert (done.returncode, "Written." in done.stdout) == (0, True)
+    assert (done.exit_code, "Written." in done.stdout) == (0, True)
     assert "5 unchanged" in run(clean, "--municipality", "0330").stdout
     lost = run(clean, "--municipality", "9999")
-    assert (lost.returncode, "9999" in lost.stderr) == (1, True)
+    assert isinstance(lost.exception, Missing)  # which the command line tells in one line
+    assert "9999" in str(lost.exception)
     with state.database.reading() as session:
         applies = queries.in_force(session, home(staff), cast.TODAY)
     assert len(applies.mandatory) == 5
