@@ -6,16 +6,19 @@ Who may read and write there, boto3 finds as everywhere: AWS_ACCESS_KEY_ID, a pr
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from catalogue.core import faults
 from catalogue.settings import WrongSetting
 
 from .waiting import FilesUnavailable, Patience
 
+log = logging.getLogger("catalogue.media")
 CONNECT_SECONDS, READ_SECONDS, TRIES = 2, 6, 2
 Answer = TypeVar("Answer")
 _GONE = ("NoSuchKey", "404", "NotFound")
@@ -62,9 +65,9 @@ class Bucket:
         try:
             return self.patience.ask(do, self.silence)
         except self.client.exceptions.ClientError as error:
-            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
-                raise FilesUnavailable from error  # it is there, and not well
-            raise
+            # It is not well, or says no: to wrong keys, or by a clock that is not its own.
+            faults.note(log, "bucket says no")
+            raise FilesUnavailable from error
 
     def _read(self, name: str) -> bytes | None:
         try:
@@ -99,7 +102,7 @@ def open_bucket(name: str, endpoint: str) -> Bucket:
     try:
         boto3 = importlib.import_module("boto3")
         config = importlib.import_module("botocore.config")
-        faults = importlib.import_module("botocore.exceptions")
+        raised = importlib.import_module("botocore.exceptions")
     except ImportError:
         raise WrongSetting(
             "CATALOGUE_MEDIA_BUCKET needs boto3: pip install 'purchasing-catalogue[s3]'"
@@ -109,7 +112,7 @@ def open_bucket(name: str, endpoint: str) -> Bucket:
         retries={"total_max_attempts": TRIES},
     )  # fmt: skip
     client = boto3.client("s3", endpoint_url=endpoint or None, config=limits)
-    return Bucket(client, name, (faults.BotoCoreError,))
+    return Bucket(client, name, (raised.BotoCoreError,))
 
 
 def _raise_unless_gone(error: Any) -> None:

@@ -6,6 +6,7 @@ its pictures the whole site is gone (seen by scripts/torture/faults.py).
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,9 +14,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from catalogue.core import faults
 from catalogue.core.errors import Unavailable
 from catalogue.core.text import lazy as _
 
+log = logging.getLogger("catalogue.media")
 ANSWER_SECONDS = 15.0  # for a whole file, whose sending a time-out of a socket does not bound
 REST_SECONDS = 10.0  # in which nobody asks a server that was silent
 AT_ONCE = 8
@@ -51,6 +54,7 @@ class Patience:
             found = answer.result(self.answer_seconds)
         except (TimeoutError, *silence) as error:
             self._rests_until = self.watch() + REST_SECONDS
+            faults.note(log, "server of files is silent")
             raise FilesUnavailable from error
         self._rests_until = 0.0
         return found
