@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
+
+from . import outage
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 CONNECT_SECONDS = 10  # to reach a server of PostgreSQL
@@ -80,6 +82,7 @@ class Database:
         # One writer at a time within this process waits here, in turn; SQLite's own wait polls
         # and can starve a thread until its timeout.
         self._turn = threading.Lock() if self.is_sqlite else None
+        self._turn_seconds = busy_timeout_ms / 1000
         # What belongs into every writing transaction is done before it is committed.
         self.before_commit: list[Callable[[Session], None]] = []
         # Who follows what was committed is handed the session, which writes no more.
@@ -89,7 +92,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open a writing transaction; commit at the end, roll back on any exception."""
-        with self._turn or nullcontext(), self._session(self._writing) as session:
+        with self._in_turn(), self._session(self._writing) as session:
             yield session
             self._finish(session)
         for follow in self.after_commit:
@@ -116,6 +119,23 @@ class Database:
         session.flush()
         for finish in self.before_commit:
             finish(session)
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Wait for one's turn, for no longer than SQLite waits for others; raises Outage.
+
+        Those behind one who waits in vain would wait for as many times as long, and no thread were
+        left to read.
+        """
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=self._turn_seconds):
+            raise outage.busy()
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:

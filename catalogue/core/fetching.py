@@ -112,7 +112,7 @@ def _ask(request: Request, bounds: Bounds, end: float) -> Answer:
     try:
         with _connect(host, port, bounds, end) as sock:
             secured = _secured(sock, host) if parts.scheme == "https" else sock
-            with secured, _Watch(secured, end):
+            with secured, Watch(secured, end):
                 connection.sock = secured
                 return _exchange(connection, _path(parts), request, bounds)
     except (OSError, http.client.HTTPException, UnicodeError) as error:
@@ -186,7 +186,7 @@ def _too_large(bounds: Bounds) -> NotFetched:
     )
 
 
-class _Watch:
+class Watch:
     """Cuts a connection off when its time is up, however slowly its server drips.
 
     The time-out of a socket counts anew with each byte, so it is no limit to the whole.

@@ -17,16 +17,18 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, delete, func, select, update
+from sqlalchemy import JSON, Index, String, Text, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from . import faults, logs
+from . import faults, logs, outage
+from .clocks import Hands
 from .db import Base, BigId, Database, UtcDateTime
 
 log = logging.getLogger("catalogue.jobs")
 LEASE = timedelta(seconds=60)
 LONGEST_PAUSE = timedelta(hours=1)
 LOOKING = 20  # pauses last this many times longer than a look for work
+OUTAGE_SECONDS = 1.0  # until a database that is out is asked again
 _PUT = "catalogue_put"
 
 
@@ -158,10 +160,12 @@ def work(
     def drive(lane: Lane, bell: threading.Event) -> None:
         while bell.wait() and not stopping.is_set():
             bell.clear()
-            while not stopping.is_set() and run_once(
-                database, lane.handlers, clock=clock, limit=lane.limit
-            ):
-                pass
+            # What is out is asked again with the next look for work.
+            with outage.endured(log, "lane rests"):
+                while not stopping.is_set() and run_once(
+                    database, lane.handlers, clock=clock, limit=lane.limit
+                ):
+                    pass
 
     def until_stopped(do: Callable[[], None]) -> None:
         try:
@@ -188,20 +192,38 @@ def _ring(
 ) -> None:
     """Ring the bell of each lane that has something to do, until `stopping` is set."""
     pause = pause_seconds
+    hands = Hands(clock)
     while not stopping.wait(pause):
         begin = time.monotonic()
-        due = due_topics(database, clock())
-        # With a hundred thousand jobs due, looking must not become the work.
-        pause = max(pause_seconds, LOOKING * (time.monotonic() - begin))
-        for lane, bell in pairs:
-            if not due.isdisjoint(lane.handlers):
-                bell.set()
+        pause = OUTAGE_SECONDS
+        with outage.endured(log, "worker rests"):
+            if hands.were_set_back():
+                catch_up(database, clock())
+            due = due_topics(database, clock())
+            # With a hundred thousand jobs due, looking must not become the work.
+            pause = max(pause_seconds, LOOKING * (time.monotonic() - begin))
+            for lane, bell in pairs:
+                if not due.isdisjoint(lane.handlers):
+                    bell.set()
 
 
 def due_topics(database: Database, now: datetime) -> set[str]:
     """Return the topics of which something is due. One query, which locks nothing."""
     with database.reading() as session:
         return set(session.scalars(select(Job.topic).where(Job.due_at <= now).distinct()))
+
+
+def catch_up(database: Database, now: datetime) -> None:
+    """Have work be due that a clock put into the future before it was set back.
+
+    Work that was due at once when it was put, in what is the future now; and work that a worker
+    claimed or postponed, for longer than any does.
+    """
+    at_once = and_(Job.attempts == 0, Job.due_at == Job.created_at)
+    tried = and_(Job.attempts > 0, Job.due_at > now + LONGEST_PAUSE)
+    late = Job.due_at > now, or_(at_once, tried)
+    with database.transaction() as session:
+        session.execute(update(Job).where(*late).values(due_at=now))
 
 
 def waiting(session: Session) -> int:

@@ -6,6 +6,7 @@ which topics it knows, by lane: what nobody knows is never done.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Event
@@ -14,8 +15,10 @@ from typing import Any
 from sqlalchemy import JSON, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from . import outage
 from .db import Base, BigId, Database, UtcDateTime
 
+log = logging.getLogger("catalogue.jobs")
 BEAT = timedelta(seconds=30)
 DEAD = timedelta(minutes=2)  # four beats
 _FORGOTTEN = timedelta(days=1)
@@ -45,9 +48,10 @@ def begin(session: Session, name: str, lanes: Mapping[str, Sequence[str]], now: 
 def beat(database: Database, worker_id: int, clock: Callable[[], datetime], ending: Event) -> None:
     """Say again and again that a worker is alive, until it ends; then take its row away."""
     while not ending.wait(BEAT.total_seconds()):
-        with database.transaction() as session:
-            session.execute(update(Worker).where(Worker.id == worker_id).values(seen_at=clock()))
-    with database.transaction() as session:
+        said = update(Worker).where(Worker.id == worker_id).values(seen_at=clock())
+        with outage.endured(log, "worker not heard"), database.transaction() as session:
+            session.execute(said)
+    with outage.endured(log, "worker not heard"), database.transaction() as session:
         session.execute(delete(Worker).where(Worker.id == worker_id))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import smtplib
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
+from catalogue.core.fetching import Watch
 from catalogue.settings import Settings
 
 # Takes a message, and the address that it comes back to when that is not its sender.
@@ -27,7 +29,7 @@ def carrier(settings: Settings) -> AbstractContextManager[Bring]:
 def by_server(settings: Settings) -> Iterator[Bring]:
     """Carry by SMTP over one connection; a refused message leaves it usable for the next."""
     address = (settings.smtp_host, settings.smtp_port)
-    with smtplib.SMTP(*address, timeout=settings.smtp_timeout_seconds) as server:
+    with _Server(*address, timeout=settings.smtp_timeout_seconds) as server:
         if settings.smtp_starttls:
             server.starttls(context=ssl.create_default_context())
         if settings.smtp_user:
@@ -51,6 +53,20 @@ def by_folder(folder: Path) -> Iterator[Bring]:
         draft.replace(folder / f"{name}.eml")
 
     yield bring
+
+
+class _Server(smtplib.SMTP):
+    """Hangs up on a mail server whose reply takes longer than the time-out, however it drips.
+
+    The time-out of a socket counts anew with each byte: a worker could wait for days.
+    """
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Return the next reply; raises TimeoutError and what smtplib raises."""
+        if self.sock is None:
+            return super().getreply()
+        with Watch(self.sock, time.monotonic() + self.timeout):
+            return super().getreply()
 
 
 def was_refused(error: Exception) -> bool:

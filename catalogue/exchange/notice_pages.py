@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
+from catalogue.core import outage
 from catalogue.core.http import (
     SIGNED_IN,
     Page,
@@ -28,6 +30,7 @@ from . import mail_choices, notices
 from .mail_kinds import BY_NAME, list_for, optional_for
 
 blueprint = Blueprint("notices", __name__)
+log = logging.getLogger("catalogue.exchange")
 PER_PAGE = 30
 
 
@@ -37,7 +40,7 @@ def page_facts(session: Session, asking: Who) -> dict[str, Any]:
     page = request.path.removeprefix(prefix)
     found = notices.look(session, asking, page)
     if found is not None and found.here and request.method == "GET":
-        with transaction() as writing:
+        with outage.endured(log, "notice not noted as seen"), transaction() as writing:
             notices.note_seen(writing, asking, page)
     return {"unread_notices": None if found is None else found.count - found.here}
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, MutableMapping
+from collections.abc import Callable, Collection, Iterable, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -36,6 +36,10 @@ MOST = 500  # images of one night's transaction
 _OURS = re.compile(
     rf"(?P<bin>{BIN}/)?(?P<kind>{ORIGINALS}/|{ATTACHMENTS}/)?"
     r"(?P<two>..)/(?P<sha256>(?P=two)[0-9a-f]{62})(?P<size>/[\w.]+)?"
+)
+# What `write_whole` leaves when its process is killed.
+_DRAFT = re.compile(
+    rf"(?:{BIN}/)?(?:{ORIGINALS}/|{ATTACHMENTS}/)?[0-9a-f]{{2}}/(?:[0-9a-f]{{64}}/)?\.[\w.]+\.[0-9a-f]{{12}}"
 )
 
 # A file of ours by what it belongs to: "" (an image), originals or attachments, and a hash.
@@ -91,9 +95,13 @@ def remove_images(session: Session, named: Named, now: datetime) -> int:
 def remove_files(session: Session, store: Store, named: Named, now: datetime) -> int:
     """Lay the files in the bin that nothing names, and empty it; return of how many things.
 
-    What something names by now is put back.
+    What something names by now is put back. What was half written when a process was killed goes.
     """
-    lying, binned = list_files(store)
+    listed = list(store.files.list_all())
+    for name, at in listed:
+        if _DRAFT.fullmatch(name) and at < now - YOUNG:
+            store.files.remove(name)
+    lying, binned = _sorted(listed)
     # Rows are read after the files: what was stored and named in between is among them.
     known = list_named(session, named)
     for thing, files in binned.items():
@@ -125,9 +133,13 @@ def list_named(session: Session, named: Named) -> set[Thing]:
 
 def list_files(store: Store) -> tuple[Lying, Lying]:
     """Return our files and those in the bin, by what they belong to; others' files are theirs."""
+    return _sorted(store.files.list_all())
+
+
+def _sorted(listed: Iterable[tuple[str, datetime]]) -> tuple[Lying, Lying]:
     lying: Lying = defaultdict(dict)
     binned: Lying = defaultdict(dict)
-    for name, at in store.files.list_all():
+    for name, at in listed:
         ours = _OURS.fullmatch(name)
         if ours is not None:
             found = binned if ours["bin"] else lying

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import queries as agreements
 from catalogue.agreements import schema as days
 from catalogue.agreements.rules import InForce
-from catalogue.core.http import FINDERS, contract, now, reading, state, today, transaction, who
+from catalogue.core.http import FINDERS, contract, now, reading, state, today, who
 from catalogue.core.http.answering import open_api, read_asked, show
 from catalogue.core.http.operations import Operation, Trait, serve
 from catalogue.core.text import current_locale
@@ -53,8 +53,7 @@ def search() -> Response:
         hits = service.find(session, state().parts, query, in_force)
         cards = service.list_cards(session, hits.ids, in_force)
     if hits.degraded:
-        with transaction() as session:
-            service.ask_for_rebuild(session, now())
+        service.heal(state().database, now())
     more = hits.total > query.page * query.page_size and query.page < LAST_PAGE
     told = {
         **vars(hits),

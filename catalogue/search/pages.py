@@ -26,7 +26,6 @@ from catalogue.core.http import (
     route,
     state,
     today,
-    transaction,
     who,
 )
 from catalogue.core.text import LOCALES
@@ -97,8 +96,7 @@ def results() -> Response:
         cards = service.list_cards(session, hits.ids, in_force)
         lacking = None if cards else nothing.explain(session, state().parts, hits, in_force)
     if hits.degraded:
-        with transaction() as session:
-            service.ask_for_rebuild(session, now())
+        service.heal(state().database, now())
     ignored = [*asked.ignored, *(IGNORED_NAMES[name] for name in hits.ignored)]
     if ignored:
         names = ", ".join(str(name) for name in ignored)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements.rules import InForce
-from catalogue.core import jobs
+from catalogue.core import jobs, outage
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.core.jobs import Work
@@ -148,6 +148,12 @@ def ask_for_rebuild(session: Session, now: datetime) -> None:
     """Have the worker build the index anew; once, however often it is asked."""
     if not jobs.is_waiting(session, REBUILD):
         jobs.put(session, REBUILD, {}, now=now)
+
+
+def heal(database: Database, now: datetime) -> None:
+    """Have the index built anew that answered no query; the page is shown without that too."""
+    with outage.endured(log, "no rebuild is asked for"), database.transaction() as session:
+        ask_for_rebuild(session, now)
 
 
 def rebuild_batch(database: Database, parts: dict[str, Any], _batch: Sequence[Work]) -> None:

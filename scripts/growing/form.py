@@ -46,7 +46,10 @@ frontend site
     # Only what changes nothing is asked again of another node: a form might have been done already.
     http-request disable-l7-retry unless {{ method GET HEAD }}
     http-request return status 413 if {{ req.body_size gt {largest} }}
+    # Also for a form whose node died over it: sent again, it is done once.
+    errorfile 502 {folder}/503.http
     errorfile 503 {folder}/503.http
+    errorfile 504 {folder}/503.http
     default_backend nodes
 backend nodes
     balance leastconn

@@ -51,7 +51,7 @@ def turned_on(session: Session, person: Person, now: datetime = cast.NOW) -> lis
 @pytest.mark.parametrize(
     ("late", "last", "counts"),
     [(0, None, True), (1, None, True), (-1, None, True), (2, None, False), (-2, None, False),
-     (0, 0, False), (0, -1, True), (-1, 0, False)],
+     (0, 0, False), (0, -1, True), (-1, 0, False), (0, 1, False), (0, 240, True)],
 )  # fmt: skip
 def test_code_counts_within_one_step_and_never_again(
     late: int, last: int | None, counts: bool

@@ -87,11 +87,14 @@ def test_bin_is_emptied_of_what_nothing_has_named_for_two_days(
     store = Store(Folder(tmp_path / "media"), Limits(15_000_000, 60_000_000, 200))
     store.keep_attachment("ab" * 32, b"%PDF-1.7 %%EOF")
     (tmp_path / "media" / "note.txt").write_text("of others")
+    half = tmp_path / f"media/{ATTACHMENTS}/ab/.{'ab' * 32}.0123456789ab"
+    half.write_bytes(b"%PDF")  # of a process that was killed
     for days, lies_there in ((0, True), (1, True), (9, False)):
         # A move makes new, by the clock of the machine and not by that of the test.
         now = datetime.now(UTC) + days * DAY if days != 0 else TONIGHT
         collect(session, store, now)
         assert bool(names(store, BIN)) is lies_there, days
+    assert not half.exists()
     assert (tmp_path / "media" / "note.txt").exists()
 
 

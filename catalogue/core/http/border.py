@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, g, make_response, request
 from flask import session as cookie
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from catalogue.core import faults, text
+from catalogue.core import faults, outage, text
 from catalogue.core.errors import CatalogueError, Invalid, NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -18,7 +18,7 @@ from .access import COOKIELESS, EVERYONE, check_csrf, may_enter, refuse_by
 from .drawing import go, render
 from .entering import enter
 from .packing import pack_page
-from .problem_types import TYPES
+from .problem_types import RETRY_SECONDS, TYPES
 from .state import State, state
 
 log = logging.getLogger("catalogue.http")
@@ -110,7 +110,10 @@ def _catalogue_error(error: CatalogueError) -> Response:
     if isinstance(error, NotAllowed):
         log.warning("refused", extra={"endpoint": request.endpoint, "person_id": _person_id()})
     detail = str(error) if isinstance(error, Invalid) else str(error.detail)
-    return _error_page(status_of(error), str(error.title), detail)
+    response = _error_page(status_of(error), str(error.title), detail)
+    if error.problem == "unavailable":
+        response.headers["Retry-After"] = RETRY_SECONDS
+    return response
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -133,8 +136,10 @@ def _http_error(error: HTTPException) -> Response:
     return response
 
 
-def _fault(_error: Exception) -> Response:
+def _fault(error: Exception) -> Response:
     faults.note(log, "request failed", endpoint=request.endpoint)
+    if out := outage.of(error):
+        return _catalogue_error(out)
     return _error_page(500, str(_("An error occurred at our end")), "")
 
 

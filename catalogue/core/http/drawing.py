@@ -18,7 +18,7 @@ from flask import Response, current_app, g, make_response, redirect, request, ur
 from flask import session as cookie
 from markupsafe import Markup
 
-from catalogue.core import text
+from catalogue.core import outage, text
 from catalogue.core.who import Who
 
 from . import framing, overriding
@@ -141,8 +141,7 @@ def _page(known: Collection[str]) -> dict[str, Any]:
     here, asking = state(), who()
     facts: Mapping[str, Any] = {}
     if asking.signed_in:
-        with here.database.reading() as session:
-            facts = here.page_facts(session, asking, known)
+        facts = _facts(here, asking, known)
     return {
         "who": asking,
         "locale": text.current_locale(),
@@ -154,6 +153,17 @@ def _page(known: Collection[str]) -> dict[str, Any]:
         "tour": (),
         **facts,
     }
+
+
+def _facts(here: State, asking: Who, known: Collection[str]) -> Mapping[str, Any]:
+    """Return what is counted beside every page; nothing while that cannot be read."""
+    try:
+        with here.database.reading() as session:
+            return here.page_facts(session, asking, known)
+    except Exception as error:
+        if outage.of(error) is None:
+            raise
+        return {"unread_notices": None}
 
 
 def _menu(here: State, asking: Who) -> list[dict[str, Any]]:

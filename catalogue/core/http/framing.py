@@ -15,10 +15,13 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 
 from catalogue.core.errors import NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
+
+from .signing import SteadySigner
 
 PLACE = "punchout"
 COOKIE = "catalogue_punchout"
@@ -56,7 +59,18 @@ class FramedAddresses:
         return self.application(environ, start)
 
 
-class FramedCookies(SecureCookieSessionInterface):
+class SteadyCookies(SecureCookieSessionInterface):
+    """Cookies that a clock set back does not void: they were signed in what is the future now."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs them, and reads them again."""
+        made = super().get_signing_serializer(app)
+        if made is not None:
+            made.signer = SteadySigner
+        return made
+
+
+class FramedCookies(SteadyCookies):
     """The cookie of a framed session."""
 
     salt = "catalogue-punchout"  # no other cookie of the application counts here
@@ -86,7 +100,7 @@ class FramedCookies(SecureCookieSessionInterface):
         return True
 
 
-class PrefixCookies(SecureCookieSessionInterface):
+class PrefixCookies(SteadyCookies):
     """The cookie of our own application, for the path it is served under and no other."""
 
     def __init__(self, prefix: str) -> None:

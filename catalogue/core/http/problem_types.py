@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
+RETRY_SECONDS = "30"  # until what is out of service is asked again
+
 
 @dataclass(frozen=True)
 class ProblemType:

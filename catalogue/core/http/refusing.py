@@ -10,13 +10,13 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from catalogue.core import faults
+from catalogue.core import faults, outage
 from catalogue.core.errors import CatalogueError, Invalid
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
 from .access import refuse_by
-from .problem_types import TYPES
+from .problem_types import RETRY_SECONDS, TYPES
 
 log = logging.getLogger("catalogue.api")
 MEDIA = "application/problem+json"
@@ -76,7 +76,7 @@ def _catalogue_error(error: CatalogueError) -> Response:
             for name, texts in error.problems.items()
             for text in texts
         ]
-    headers = {"Retry-After": "30"} if error.problem == "unavailable" else {}
+    headers = {"Retry-After": RETRY_SECONDS} if error.problem == "unavailable" else {}
     return draw_problem(error.problem, error.detail or error.title, facts, headers)
 
 
@@ -88,6 +88,8 @@ def _http_error(error: HTTPException) -> Response:
     return draw_problem(name, detail, {}, {})
 
 
-def _fault(_error: Exception) -> Response:
+def _fault(error: Exception) -> Response:
     faults.note(log, "request failed", endpoint=request.endpoint)
+    if out := outage.of(error):
+        return _catalogue_error(out)
     return draw_problem("fault", "", {}, {})
