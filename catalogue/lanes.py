@@ -79,6 +79,8 @@ EACH_MORNING = {
     nightly.DAILY: nightly.plan_night,
 }
 
+# Work that only programs before this one do; while they are renewed they may still put some.
+OF_BEFORE = ("mail.forget",)
 DAILY_WORK = (*EACH_MORNING, retention.DAILY, people_watch.DAILY)  # put when a worker starts
 
 
@@ -107,7 +109,7 @@ def lanes(state: State) -> tuple[Lane, ...]:
         (sent_lists.CHECK, sent_lists.TAKE),
         lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
     )
-    watching: dict[str, Handler] = {
+    watching: dict[str, Handler] = dict.fromkeys(OF_BEFORE, lambda _batch: None) | {
         people_watch.DAILY.topic: lambda _batch: people_watch.take_folder(
             database, state.settings.people_folder, state.clock
         )

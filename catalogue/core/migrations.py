@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,11 +14,14 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect as inspector
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from .db import Database
 
 _TAKES = re.compile(r"\b(drop_|alter_|rename_|recreate|execute\()")
+LOCK_TRIES, LOCK_PAUSE_SECONDS = 120, 0.5  # with half a second for a lock: migrations/env.py
+_IN_USE = ("55P03", "40P01")  # lock not available, deadlock
 VERSION_TABLE = "catalogue_alembic_version"
 _PACKAGE = Path(__file__).parent.parent
 
@@ -32,8 +36,18 @@ class Pending:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Migrate up to `revision`; safe to repeat."""
-    command.upgrade(_config(database), revision)
+    """Migrate up to `revision`; safe to repeat.
+
+    A migration that finds its tables in use gives way and is tried again, for two minutes.
+    """
+    for left in reversed(range(LOCK_TRIES)):
+        try:
+            command.upgrade(_config(database), revision)
+            return
+        except OperationalError as error:
+            if not left or getattr(error.orig, "sqlstate", None) not in _IN_USE:
+                raise
+        time.sleep(LOCK_PAUSE_SECONDS)
 
 
 def downgrade(database: Database, revision: str) -> None:

@@ -37,7 +37,6 @@ def downgrade() -> None:
     # What came by SAML means nothing to the version before.
     providers = sa.table(PROVIDERS, sa.column("is_open", sa.Boolean), sa.column("protocol"))
     op.execute(providers.update().where(providers.c.protocol != "openid").values(is_open=False))
-    with op.batch_alter_table(TRIES) as batch:
-        batch.drop_column("answer")
-    with op.batch_alter_table(PROVIDERS) as batch:
-        batch.drop_column("protocol")
+    # No batch: SQLite would make the table anew, and refuses to while sessions hang on the old one.
+    op.drop_column(TRIES, "answer")
+    op.drop_column(PROVIDERS, "protocol")

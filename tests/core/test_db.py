@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from cast import NOW, buyer
@@ -70,9 +72,11 @@ def test_eight_writers_that_read_first_all_succeed(database: Database) -> None:
         assert session.get_one(Person, job_owner.id).name == "160"
 
 
-def test_migrations_make_the_tables_of_the_models_and_go_back(tmp_path: object) -> None:
+def test_migrations_make_the_tables_of_the_models_and_go_back(
+    empty_sqlite: Path, tmp_path: Path
+) -> None:
+    shutil.copy(empty_sqlite, tmp_path / "x.sqlite")
     database = Database(f"sqlite:///{tmp_path}/x.sqlite")
-    migrations.upgrade(database)
     with database.reading() as session:
         names = set(session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
     assert {table.name for table in Base.metadata.sorted_tables} <= names

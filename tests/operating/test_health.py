@@ -18,6 +18,7 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text, update
 
+from catalogue import lanes
 from catalogue.core import jobs, logs, workers
 from catalogue.core.db import Database
 from catalogue.core.http import measuring
@@ -191,3 +192,14 @@ def test_spans_go_where_opentelemetry_is_told_to_send_them(
     assert path == "/v1/traces"
     assert b"GET /log-ind" in told
     assert b"\xab" * 16 in told
+
+
+@on_sqlite
+def test_work_that_only_the_program_before_did_is_cleared(app: Flask, database: Database) -> None:
+    with database.transaction() as session:
+        for topic in lanes.OF_BEFORE:
+            jobs.put(session, topic, {}, now=cast.NOW)
+    for lane in lanes.lanes(app.extensions["catalogue"]):
+        jobs.run_once(database, lane.handlers, clock=lambda: cast.NOW)
+    with database.reading() as session:
+        assert not [each for each in lanes.OF_BEFORE if jobs.is_waiting(session, each)]
