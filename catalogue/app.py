@@ -25,7 +25,17 @@ from catalogue.accounts import pages as accounts_pages
 from catalogue.accounts.hosted import HostPerson, HostRole
 from catalogue.core import http, logs, scanning
 from catalogue.core.db import Database
-from catalogue.core.http import MenuEntry, State, entering, framing, measuring
+from catalogue.core.http import (
+    ADMINISTRATORS,
+    APPROVERS,
+    BUYERS,
+    STAFF,
+    MenuEntry,
+    State,
+    entering,
+    framing,
+    measuring,
+)
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.coverage import health_pages
@@ -54,21 +64,27 @@ __all__ = [
 ]
 hosted = accounts_pages.hosted
 
+# By errand, each role's own first; staff meet what they answer for before what they may also do.
 MENU = (
-    MenuEntry(_("Find products"), "catalogue.search.results"),
+    MenuEntry(_("Find products"), "catalogue.search.results", BUYERS),
     MenuEntry(_("Approvals"), "catalogue.approvals.approvals"),
-    MenuEntry(_("My orders"), "catalogue.ordering.orders"),
-    MenuEntry(_("Requests"), "catalogue.search.demands"),
+    MenuEntry(_("My orders"), "catalogue.ordering.orders", BUYERS),
+    MenuEntry(_("Requests"), "catalogue.search.demands", BUYERS),
+    MenuEntry(_("Budgets"), "catalogue.costs.budgets", APPROVERS),
     MenuEntry(_("Coverage"), "catalogue.coverage.overview"),
     MenuEntry(_("Agreements"), "catalogue.agreements.agreements"),
-    MenuEntry(_("Words"), "catalogue.search.words"),
+    MenuEntry(_("Orders"), "catalogue.ordering.orders", STAFF),
     MenuEntry(_("Verification"), "catalogue.enterprises.desk"),
+    MenuEntry(_("Requests"), "catalogue.search.demands", STAFF),
+    MenuEntry(_("Search words"), "catalogue.search.words"),
+    MenuEntry(_("Find products"), "catalogue.search.results", STAFF | APPROVERS),
     MenuEntry(_("Our products"), "catalogue.products.products"),
     MenuEntry(_("Incoming orders"), "catalogue.ordering.incoming"),
     MenuEntry(_("Requests"), "catalogue.search.wanted"),
     MenuEntry(_("Our profile"), "catalogue.enterprises.edit_profile"),
     MenuEntry(_("Persons"), "catalogue.accounts.persons"),
     MenuEntry(_("Enterprises"), "catalogue.enterprises.enterprises"),
+    MenuEntry(_("Events"), "catalogue.events.events", ADMINISTRATORS),
 )
 
 

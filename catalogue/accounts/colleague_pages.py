@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
+from catalogue.core import listing
 from catalogue.core.errors import Invalid
 from catalogue.core.fields import load
 from catalogue.core.http import (
@@ -17,6 +18,7 @@ from catalogue.core.http import (
     reading,
     render,
     route,
+    send_csv,
     state,
     transaction,
     who,
@@ -24,20 +26,28 @@ from catalogue.core.http import (
 from catalogue.core.text import lazy as _
 
 from . import colleagues, token_rules
-from .factor_rules import REQUIRED_NAMES
+from .factor_rules import REQUIRED_NAMES, Required
 from .factor_schema import RequiredSchema
 from .factor_screens import Errors
 from .models import Municipality
 from .rules import ROLE_NAMES
 
 blueprint = Blueprint("colleagues", __name__)
-LONGEST_WORDS = 100
 
 
 @route(blueprint, "/medarbejdere", access=STAFF)
 def people() -> Response:
     """List the people of the municipality, and say who must have a second factor."""
     return draw({})
+
+
+@route(blueprint, "/medarbejdere.csv", access=STAFF)
+def people_csv() -> Response:
+    """Send the same people, all of them, as a file for spreadsheets."""
+    sought, part = listing.read(request.args, colleagues.SORTS), slice(0, listing.MOST_ROWS)
+    with reading() as session:
+        found = colleagues.list_people(session, who(), sought, Required.NONE, part)
+    return send_csv(listing.as_csv(colleagues.COLUMNS, found), "medarbejdere")
 
 
 @route(blueprint, "/medarbejdere", access=STAFF, methods=["POST"])
@@ -82,15 +92,16 @@ def _reset(person_id: int, back: str) -> Response:
 
 def draw(errors: Errors) -> Response:
     """Draw the page of the municipality's people, with what is wrong in one of its forms."""
-    words = request.args.get("q", "").strip()[:LONGEST_WORDS]
+    sought = listing.read(request.args, colleagues.SORTS)
     with reading() as session:
         required = colleagues.get_required(session, who().municipality_id)
-        counts = colleagues.count(session, who(), words, required)
+        counts = colleagues.count(session, who(), sought.words, required)
         page = Page(request.args.get("page", 1, type=int), counts.people, colleagues.PER_PAGE)
-        found = colleagues.list_people(session, who(), words, required, page.slice)
+        found = colleagues.list_people(session, who(), sought, required, page.slice)
         own = session.get_one(Municipality, who().municipality_id)
     return render(
-        "accounts/colleagues.html", 422 if errors else 200, people=found, page=page, words=words,
+        "accounts/colleagues.html", 422 if errors else 200, people=found, page=page, sought=sought,
+        sorts=[(name, label) for name, (label, _order) in colleagues.SORTS.items()],
         lacking=counts.lacking, required=required, choices=list(REQUIRED_NAMES.items()),
         names=ROLE_NAMES, errors=errors, own=own, values=request.form,
         scope_name=token_rules.SCOPES["persons:write"],

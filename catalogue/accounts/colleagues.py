@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from catalogue.core import audit
 from catalogue.core.errors import Conflict, Missing, NotAllowed
+from catalogue.core.listing import Columns, Sought
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import OF_ENTERPRISE, Role, Who
 
@@ -23,8 +25,16 @@ from . import passwords, second_factor, sessions
 from .factor_models import FactorRule, SecondFactor
 from .factor_rules import COVERED, News, Place, Required
 from .models import Person, PersonRole
+from .rules import ROLE_NAMES
 
 PER_PAGE = 50
+BY_NAME = "navn"
+# By the value in the address; the first is what the list begins with.
+SORTS: dict[str, tuple[Text, tuple[Any, ...]]] = {
+    BY_NAME: (_("Name"), ()),
+    "mail": (_("E-mail"), (Person.email_folded,)),
+    "uden-totrin": (_("Without two steps first"), (SecondFactor.person_id.is_not(None),)),
+}
 # Systems and purchasing systems act as persons too; nobody signs in as one.
 PERSONS = Person.is_system.is_(False)
 
@@ -42,6 +52,15 @@ class Colleague:
     must_have: bool
 
 
+COLUMNS: Columns[Colleague] = (
+    (_("Name"), lambda each: each.name),
+    (_("E-mail"), lambda each: each.email),
+    (_("Roles"), lambda each: ", ".join(str(ROLE_NAMES[role]) for role in each.roles)),
+    (_("Password here"), lambda each: _("Yes") if each.has_password else _("No")),
+    (_("Sign-in in two steps"), lambda each: _("On") if each.has_factor else _("Off")),
+)
+
+
 @dataclass(frozen=True)
 class Counts:
     """How many people a municipality has, and how many of them lack the factor they must have."""
@@ -51,17 +70,15 @@ class Counts:
 
 
 def list_people(
-    session: Session, who: Who, words: str, required: Required, part: slice
+    session: Session, who: Who, sought: Sought, required: Required, part: slice
 ) -> list[Colleague]:
-    """List a part of the municipality's people whose name or address has `words`, by name.
-
-    Two queries.
-    """
+    """List a part of the municipality's people that are sought, in their order. Two queries."""
+    _label, order = SORTS[sought.sort or BY_NAME]
     query = (
         select(Person, SecondFactor.person_id.is_not(None))
         .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
-        .where(_named(words), Person.id.in_(_holders(who.municipality_id)), PERSONS)
-        .order_by(Person.name, Person.id)
+        .where(_named(sought.words), Person.id.in_(_holders(who.municipality_id)), PERSONS)
+        .order_by(*order, func.lower(Person.name), Person.id)
     )
     rows = session.execute(query.offset(part.start).limit(part.stop - part.start)).all()
     held: dict[int, list[Role]] = {}

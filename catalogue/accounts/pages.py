@@ -18,11 +18,13 @@ from catalogue.core.http import (
     flash,
     go,
     go_to,
+    look_through,
     now,
     path_here,
     reading,
     render,
     route,
+    send_list,
     state,
     transaction,
     who,
@@ -34,6 +36,7 @@ from catalogue.core.who import Who
 from . import browser, colleagues, outside_pages, queries, service
 from .browser import TOKEN
 from .hosted import HostPerson, admit
+from .person_lists import PERSONS
 from .rules import ROLE_NAMES
 from .schema import PersonSchema, SignInSchema
 
@@ -181,6 +184,14 @@ def persons() -> Response:
     return go("catalogue.accounts.persons")
 
 
+@route(blueprint, "/personer.csv", access=ADMINISTRATORS)
+def persons_csv() -> Response:
+    """Send the same persons as a file for spreadsheets."""
+    with reading() as session:
+        people = queries.list_persons(session)
+    return send_list(PERSONS, people, "personer")
+
+
 def _sign_in_form(errors: dict[str, list[Text | str]], back: str, status: int = 0) -> Response:
     return render(
         "accounts/sign_in.html",
@@ -196,11 +207,13 @@ def _persons(errors: dict[str, list[Text | str]]) -> Response:
     with reading() as session:
         people = queries.list_persons(session)
         municipalities = queries.list_municipalities(session)
-        two_steps = colleagues.list_with_factor(session, [person.id for person, _held in people])
+        shown = look_through(PERSONS, people)
+        ids = [person.id for person, _held in shown["rows"]]
+        two_steps = colleagues.list_with_factor(session, ids)
     return render(
         "accounts/persons.html",
         422 if errors else 200,
-        people=people,
+        **shown,
         two_steps=two_steps,
         municipalities=municipalities,
         names=ROLE_NAMES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from catalogue.core.listing import LONGEST_WORDS, kroner
 from catalogue.core.sheets import danish_csv
 from catalogue.core.text import Text, fold, gettext
 from catalogue.core.text import lazy as _
@@ -12,7 +13,6 @@ from catalogue.core.text import lazy as _
 from .entries import Entry
 from .rules import AgreementState
 
-LONGEST_WORDS = 80
 AS_IT_IS = "status"  # drafts, those in force, coming, expired: how `list_agreements` gives them
 SORTS: dict[str, Text] = {
     AS_IT_IS: _("State"),
@@ -50,9 +50,8 @@ def as_csv(entries: Iterable[Entry], kinds: dict[Any, Text], states: dict[Any, T
 
 def _cells(each: Entry, kinds: dict[Any, Text], states: dict[Any, Text]) -> list[str]:
     one, terms = each.agreement, each.terms
-    ceiling = "" if terms.ceiling_ore is None else f"{terms.ceiling_ore / 100:.2f}"
     return [
         one.number, terms.title, str(kinds[one.kind]), each.party, one.starts_on.isoformat(),
         terms.ends_on.isoformat(), str(states[each.state]), " ".join(terms.categories),
-        ceiling.replace(".", ","),
+        kroner(terms.ceiling_ore),
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from catalogue.core.http import (
     reading,
     render,
     route,
+    send_csv,
     today,
     transaction,
     who,
@@ -84,9 +85,7 @@ def agreements_csv() -> Response:
         found = entries.list_agreements(session, municipality_id(), day)
     shown = entry_lists.narrow(found, request.args.get("q", ""), request.args.get("sortering", ""))
     text = entry_lists.as_csv(shown, NAMES["kind_names"], NAMES["state_names"])
-    response = Response(text, mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="aftaler-{day}.csv"'
-    return response
+    return send_csv(text, "aftaler", day)
 
 
 @route(blueprint, "/aftaler/<int:agreement_id>", access=STAFF)

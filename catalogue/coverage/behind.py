@@ -7,7 +7,7 @@ or the sum of the list it opens. Reads others' tables; writes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.queries import OrderableColumns
 from catalogue.agreements.rules import prefix
+from catalogue.core.listing import has
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.ceilings import begin_of
@@ -48,6 +49,26 @@ class Span:
 
     first: date | None
     last: date
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Which lines of orders are asked for, with words of order, product or parties, in an order."""
+
+    part: Part
+    span: Span
+    words: str = ""
+    order: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Which published products are asked for, and which of them may be ordered."""
+
+    part: Part
+    orderable: ColumnElement[bool]
+    where: ColumnElement[bool] = field(default_factory=true)
+    order: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,48 +145,48 @@ def deliverable_where(municipality_id: int, today: date) -> ColumnElement[bool]:
     )
 
 
-def sum_orders(session: Session, municipality_id: int, part: Part, span: Span) -> Sum:
+def sum_orders(session: Session, municipality_id: int, asked: Lines) -> Sum:
     """Count orders and lines of a category, and sum up the lines. One query."""
     orders, lines, net_ore = session.execute(
         select(func.count(Order.id.distinct()), func.count(), func.sum(OrderLine.net_ore))
         .join(OrderLine, OrderLine.order_id == Order.id)
-        .where(ordered_where(municipality_id, span), part.holds(OrderLine.category_code))
+        .join(Enterprise, Enterprise.id == Order.enterprise_id)
+        .where(ordered_where(municipality_id, asked.span), _holds(asked))
     ).one()
     return Sum(orders, lines, int(net_ore or 0))
 
 
 def list_orders(
-    session: Session, municipality_id: int, part: Part, span: Span, slice_: slice
+    session: Session, municipality_id: int, asked: Lines, slice_: slice
 ) -> list[OrderedLine]:
-    """List a slice of the lines of orders, the newest order first. One query."""
+    """List a slice of the lines of orders, in order, the newest first. One query."""
     rows = session.execute(
         select(Order.number, Order.placed_at, Order.state, Order.institution, Enterprise.name,
                OrderLine.title, OrderLine.category_code, OrderLine.net_ore)
         .join(OrderLine, OrderLine.order_id == Order.id)
         .join(Enterprise, Enterprise.id == Order.enterprise_id)
-        .where(ordered_where(municipality_id, span), part.holds(OrderLine.category_code))
-        .order_by(Order.placed_at.desc(), Order.id.desc(), OrderLine.position)
+        .where(ordered_where(municipality_id, asked.span), _holds(asked))
+        .order_by(*asked.order, Order.placed_at.desc(), Order.id.desc(), OrderLine.position)
         .offset(slice_.start).limit(slice_.stop - slice_.start)
     )  # fmt: skip
     return [OrderedLine(*row) for row in rows]
 
 
-def count_products(session: Session, part: Part, orderable: ColumnElement[bool]) -> int:
+def count_products(session: Session, part: Part, where: ColumnElement[bool]) -> int:
     """Count the published products of a category for which a condition holds. One query."""
-    return session.scalar(select(func.count()).where(_published(part), orderable)) or 0
+    query = select(func.count()).join_from(Product, Enterprise)
+    return session.scalar(query.where(_published(part), where)) or 0
 
 
-def list_products(
-    session: Session, part: Part, orderable: ColumnElement[bool], only: bool, slice_: slice
-) -> list[Offered]:
-    """List a slice of the published products by title; `only` those that may be ordered."""
+def list_products(session: Session, asked: Offers, slice_: slice) -> list[Offered]:
+    """List a slice of the published products, in order, by title. One query."""
     rows: Sequence[Any] = session.execute(
         select(Product.id, Product.title, Enterprise.name, Product.category_code,
                Product.price_ore, Product.price_base_quantity, Product.unit,
-               orderable.label("orderable"))
+               asked.orderable.label("orderable"))
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .where(_published(part), orderable if only else true())
-        .order_by(Product.title, Product.id)
+        .where(_published(asked.part), asked.where)
+        .order_by(*asked.order, Product.title, Product.id)
         .offset(slice_.start).limit(slice_.stop - slice_.start)
     ).all()  # fmt: skip
     return [Offered(*row) for row in rows]
@@ -191,6 +212,11 @@ def list_deliverers(
         .order_by(Enterprise.name_folded, Enterprise.id)
     )
     return [Deliverer(*row) for row in rows]
+
+
+def _holds(asked: Lines) -> ColumnElement[bool]:
+    texts = (Order.number, Order.institution, Enterprise.name, OrderLine.title)
+    return and_(asked.part.holds(OrderLine.category_code), has(asked.words, *texts))
 
 
 def _published(part: Part) -> ColumnElement[bool]:

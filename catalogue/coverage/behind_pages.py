@@ -5,20 +5,36 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from flask import Response, request
-from sqlalchemy import true
+from flask import Response, request, url_for
+from sqlalchemy import and_, true
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
+from catalogue.core import listing
 from catalogue.core.errors import Invalid
-from catalogue.core.http import STAFF, Page, here_with, reading, render, route, today, who
+from catalogue.core.http import (
+    STAFF,
+    Page,
+    here_with,
+    look_through,
+    reading,
+    render,
+    route,
+    send_csv,
+    send_list,
+    today,
+    who,
+)
+from catalogue.core.listing import Sought, has
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
+from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.rules import STATE_NAMES
+from catalogue.products.models import Product
 from catalogue.products.rules import UNIT_NAMES
 
-from . import behind, behind_schema
-from .behind import Span
+from . import behind, behind_schema, lists
+from .behind import Lines, Offers, Span
 from .behind_schema import ListAsked
 from .screens import blueprint
 
@@ -38,35 +54,53 @@ class ListPage(Page):
 def orders() -> Response:
     """List the lines of orders that make up an ordered amount."""
     asked, errors = _asked()
+    sought, lines = _lines(asked)
     with reading() as session:
-        found = behind.sum_orders(session, _municipality_id(), asked.part, asked.span)
+        found = behind.sum_orders(session, _municipality_id(), lines)
         page = _page(found.lines)
-        lines = behind.list_orders(session, _municipality_id(), asked.part, asked.span, page.slice)
-        labels = _labels(session, asked, {line.category_code for line in lines})
+        rows = behind.list_orders(session, _municipality_id(), lines, page.slice)
+        labels = _labels(session, asked, {line.category_code for line in rows})
     return render(
-        "coverage/orders.html", 422 if errors else 200, asked=asked, found=found, lines=lines,
-        page=page, labels=labels, errors=errors, states=STATE_NAMES, names=LABELS,
+        "coverage/orders.html", 422 if errors else 200, asked=asked, found=found, lines=rows,
+        page=page, labels=labels, errors=errors, states=STATE_NAMES, names=LABELS, sought=sought,
+        sorts=lists.choices(lists.LINE_SORTS), file=_file("orders_behind_csv"),
         typed={"fra": request.args.get("fra", ""), "til": request.args.get("til", "")},
     )  # fmt: skip
+
+
+@route(blueprint, "/daekning/ordrer.csv", access=STAFF)
+def orders_behind_csv() -> Response:
+    """Send the same lines as a file for spreadsheets."""
+    _sought, lines = _lines(_asked()[0])
+    with reading() as session:
+        rows = behind.list_orders(session, _municipality_id(), lines, slice(0, listing.MOST_ROWS))
+    return send_csv(listing.as_csv(lists.LINE_COLUMNS, rows), "bestilt")
 
 
 @route(blueprint, "/daekning/varer", access=STAFF, endpoint="products_behind")
 def products() -> Response:
     """List the published products of a category, or those that may be ordered on a day."""
     asked, errors = _asked()
-    orderable = behind.orderable_where(_municipality_id(), asked.day)
-    counted = orderable if asked.only_orderable else true()
+    sought, offers = _offers(asked)
     with reading() as session:
-        page = _page(behind.count_products(session, asked.part, counted))
-        found = behind.list_products(
-            session, asked.part, orderable, asked.only_orderable, page.slice
-        )
+        page = _page(behind.count_products(session, asked.part, offers.where))
+        found = behind.list_products(session, offers, page.slice)
         labels = _labels(session, asked, {each.category_code for each in found})
     return render(
         "coverage/products.html", 422 if errors else 200, asked=asked, products=found, page=page,
         labels=labels, errors=errors, names=LABELS, unit_names=UNIT_NAMES, today=today(),
+        sought=sought, sorts=lists.choices(lists.PRODUCT_SORTS), file=_file("products_behind_csv"),
         typed_day=request.args.get("dag", "") if errors else asked.day.isoformat(),
     )  # fmt: skip
+
+
+@route(blueprint, "/daekning/varer.csv", access=STAFF)
+def products_behind_csv() -> Response:
+    """Send the same products as a file for spreadsheets."""
+    _sought, offers = _offers(_asked()[0])
+    with reading() as session:
+        found = behind.list_products(session, offers, slice(0, listing.MOST_ROWS))
+    return send_csv(listing.as_csv(lists.PRODUCT_COLUMNS, found), "varer")
 
 
 @route(blueprint, "/daekning/virksomheder", access=STAFF, endpoint="enterprises_behind")
@@ -76,7 +110,40 @@ def enterprises() -> Response:
     with reading() as session:
         found = behind.list_deliverers(session, _municipality_id(), asked.part, today())
         labels = _labels(session, asked, set())
-    return render("coverage/deliverers.html", asked=asked, enterprises=found, labels=labels)
+    return render(
+        "coverage/deliverers.html", asked=asked, labels=labels,
+        **look_through(lists.DELIVERERS, found),
+    )  # fmt: skip
+
+
+@route(blueprint, "/daekning/virksomheder.csv", access=STAFF)
+def enterprises_behind_csv() -> Response:
+    """Send the same enterprises as a file for spreadsheets."""
+    with reading() as session:
+        found = behind.list_deliverers(session, _municipality_id(), _asked()[0].part, today())
+    return send_list(lists.DELIVERERS, found, "virksomheder")
+
+
+def _lines(asked: ListAsked) -> tuple[Sought, Lines]:
+    sought = listing.read(request.args, lists.LINE_SORTS)
+    _label, order = lists.LINE_SORTS[sought.sort]
+    return sought, Lines(asked.part, asked.span, sought.words, order)
+
+
+def _offers(asked: ListAsked) -> tuple[Sought, Offers]:
+    sought = listing.read(request.args, lists.PRODUCT_SORTS)
+    orderable = behind.orderable_where(_municipality_id(), asked.day)
+    where = and_(
+        orderable if asked.only_orderable else true(),
+        has(sought.words, Product.title, Enterprise.name),
+    )
+    _label, order = lists.PRODUCT_SORTS[sought.sort]
+    return sought, Offers(asked.part, orderable, where, order)
+
+
+def _file(endpoint: str) -> str:
+    """Return the address of the file of what the present address shows."""
+    return url_for(f"catalogue.coverage.{endpoint}", **request.args.to_dict())
 
 
 def _asked() -> tuple[ListAsked, dict[str, list[Any]]]:

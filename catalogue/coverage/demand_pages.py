@@ -14,14 +14,14 @@ from catalogue.agreements import queries as agreements
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
     STAFF,
-    Page,
     flash,
     go,
-    here_with,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     state,
     today,
     transaction,
@@ -37,24 +37,16 @@ from catalogue.search.rules import OUTCOME_NAMES, Inquired
 from . import demand_queries as queries
 from . import demand_rules as rules
 from . import demand_schema as schema
+from . import lists
 from .demand_queries import Desk
 from .demand_rules import Closeness, Group
 from .screens import blueprint
 
-GROUPS_PER_PAGE = 50
 LABELS: dict[str, Any] = {
     "enterprises": _("Enterprises"),
     "text": _("What you ask"),
     "category_code": _("Category"),
 }
-
-
-class DeskPage(Page):
-    """A page of the list: its number travels as `side`."""
-
-    def url(self, number: int) -> str:
-        """Return the address of another page of the same list."""
-        return here_with(side=str(number))
 
 
 @route(blueprint, "/daekning/efterspoergsel", access=STAFF)
@@ -68,14 +60,21 @@ def demand() -> Response:
         labels = agreements.category_labels(session, codes, current_locale())
     found = rules.wished(desk.groups, view.wish)
     categories = _category_choices(counts, labels, view.wish.category)
-    page = DeskPage(request.args.get("side", 1, type=int), len(found), GROUPS_PER_PAGE)
-    shown = found[page.slice]
+    shown = look_through(lists.DEMAND, found)
     return render(
-        "coverage/demand.html", view=view, desk=desk, found=found, page=page, labels=labels,
-        lines=[(each, _near(desk, each)) for each in shown], periods=schema.PERIODS,
-        reasons=schema.REASON_CHOICES, categories=categories,
-        outcome_names=OUTCOME_NAMES,
+        "coverage/demand.html", view=view, desk=desk, labels=labels, periods=schema.PERIODS,
+        lines=[(each, _near(desk, each)) for each in shown["rows"]],
+        reasons=schema.REASON_CHOICES, categories=categories, outcome_names=OUTCOME_NAMES, **shown,
     )  # fmt: skip
+
+
+@route(blueprint, "/daekning/efterspoergsel.csv", access=STAFF)
+def demand_csv() -> Response:
+    """Send the same lines as a file for spreadsheets."""
+    view = schema.read_desk_view(request.args)
+    with reading() as session:
+        desk = _read(session, view.months)
+    return send_list(lists.DEMAND, rules.wished(desk.groups, view.wish), "efterspoergsel")
 
 
 @route(blueprint, "/daekning/efterspoergsel/<name>", access=STAFF)

@@ -5,20 +5,31 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.limit_rules import LIMIT_NAMES, LIMIT_UNITS
 from catalogue.agreements.models import LimitKind
 from catalogue.core.errors import Invalid, Missing
-from catalogue.core.http import STAFF, Page, reading, render, route, state, today, who
+from catalogue.core.http import (
+    STAFF,
+    look_through,
+    reading,
+    render,
+    route,
+    send_list,
+    state,
+    today,
+    who,
+)
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import queries as enterprises
 
-from . import schema, watch, watch_queries
+from . import lists, schema, watch, watch_queries
+from .lists import LEVEL_NAMES
 from .watch import Level
-from .watch_queries import Asked
+from .watch_queries import Asked, LineOfOrder
 
 blueprint = Blueprint("watch", __name__)
 LINES_PER_PAGE = 50
@@ -29,12 +40,7 @@ WATCHED = (
 NAMES: dict[str, Any] = {
     "limit_names": LIMIT_NAMES,
     "limit_units": LIMIT_UNITS,
-    "level_names": {
-        Level.UNKNOWN: _("Limit not known"),
-        Level.BELOW: _("Below"),
-        Level.NEAR: _("Near"),
-        Level.PASSED: _("Passed"),
-    },
+    "level_names": LEVEL_NAMES,
     "level_colours": {
         Level.UNKNOWN: "missing",
         Level.BELOW: "neutral",
@@ -50,10 +56,10 @@ def show_watch() -> Response:
     asked, errors = _asked()
     with reading() as session:
         page = watch_queries.page(session, asked, current_locale())
-    part = Page(request.args.get("page", 1, type=int), len(page.lines), LINES_PER_PAGE)
+    shown = look_through(lists.WATCH, page.lines, LINES_PER_PAGE)
     return render(
-        "coverage/watch.html", 422 if errors else 200, page=page, asked=asked, errors=errors,
-        part=part,
+        "coverage/watch.html", 422 if errors else 200, asked=asked, errors=errors,
+        **shown | {"page": page, "part": shown["page"]},
         typed_day=request.args["dag"] if errors else asked.day.isoformat(), today=today(),
         watched=WATCHED, unknown=[kind for kind in WATCHED if kind not in page.bounds],
         passed=watch.count(page.lines, Level.PASSED), near=watch.count(page.lines, Level.NEAR),
@@ -61,28 +67,50 @@ def show_watch() -> Response:
     )  # fmt: skip
 
 
+@route(blueprint, "/daekning/graenser.csv", access=STAFF)
+def watch_csv() -> Response:
+    """Send the same lines as a file for spreadsheets."""
+    with reading() as session:
+        page = watch_queries.page(session, _asked()[0], current_locale())
+    return send_list(lists.WATCH, page.lines, "graenser")
+
+
 @route(blueprint, "/daekning/graenser/<int:enterprise_id>/<group>", access=STAFF)
 def orders(enterprise_id: int, group: str) -> Response:
     """List the lines of orders that make up one amount of the watch."""
-    asked, _errors = _asked()
-    if not re.fullmatch(r"[0-9]{3}", group):
-        raise Missing(_("There is no category %(code)s.", code=group))
+    asked, lines = _lines_behind(enterprise_id, group)
     with reading() as session:
         name = enterprises.names(session, {enterprise_id}).get(enterprise_id)
-        lines = watch_queries.list_lines(session, asked, enterprise_id, group)
         code = group.ljust(8, "0")
         labels = agreements.category_labels(
             session, {code, *(line.category_code for line in lines)}, current_locale()
         )
     if name is None:
         raise Missing(_("The enterprise does not exist."))
-    page = Page(request.args.get("page", 1, type=int), len(lines), LINES_PER_PAGE)
-    shown = lines[page.slice]
     return render(
         "coverage/watch_orders.html", name=name, group=group, label=labels.get(code, ""),
-        lines=shown, total_ore=sum(line.net_ore for line in lines), page=page, asked=asked,
-        labels=labels, today=today(),
+        total_ore=sum(line.net_ore for line in lines), asked=asked, labels=labels, today=today(),
+        file=url_for(
+            "catalogue.watch.orders_csv", enterprise_id=enterprise_id, group=group,
+            **request.args.to_dict(),
+        ),
+        **look_through(lists.WATCH_LINES, lines, LINES_PER_PAGE),
     )  # fmt: skip
+
+
+@route(blueprint, "/daekning/graenser/<int:enterprise_id>/<group>.csv", access=STAFF)
+def orders_csv(enterprise_id: int, group: str) -> Response:
+    """Send the same lines as a file for spreadsheets."""
+    _asked_for, lines = _lines_behind(enterprise_id, group)
+    return send_list(lists.WATCH_LINES, lines, f"graenser-{group}")
+
+
+def _lines_behind(enterprise_id: int, group: str) -> tuple[Asked, list[LineOfOrder]]:
+    asked, _errors = _asked()
+    if not re.fullmatch(r"[0-9]{3}", group):
+        raise Missing(_("There is no category %(code)s.", code=group))
+    with reading() as session:
+        return asked, watch_queries.list_lines(session, asked, enterprise_id, group)
 
 
 def _asked() -> tuple[Asked, dict[str, list[Any]]]:

@@ -16,10 +16,12 @@ from catalogue.core.http import (
     EVERYONE,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     state,
     today,
     transaction,
@@ -28,7 +30,7 @@ from catalogue.core.http import (
 from catalogue.core.text import lazy as _
 from catalogue.core.text import typed_kroner
 
-from . import effect_pages, own_pages, queries, review_pages, service
+from . import effect_pages, lists, own_pages, queries, review_pages, service
 from .models import Enterprise
 from .schema import LEGAL_FORMS, ApplicationSchema, ProfileSchema
 from .screens import Errors, blueprint
@@ -76,7 +78,18 @@ def enterprises() -> Response:
     """List every enterprise of the installation."""
     with reading() as session:
         rows = queries.list_all(session)
-    return render("enterprises/all.html", rows=rows, states=STATES, lapsed=LAPSED, today=today())
+    return render(
+        "enterprises/all.html", states=STATES, lapsed=LAPSED, today=today(),
+        **look_through(lists.of_all(today()), rows),
+    )  # fmt: skip
+
+
+@route(blueprint, "/virksomheder/alle.csv", access=ADMINISTRATORS)
+def enterprises_csv() -> Response:
+    """Send the same enterprises as a file for spreadsheets."""
+    with reading() as session:
+        rows = queries.list_all(session)
+    return send_list(lists.of_all(today()), rows, "virksomheder")
 
 
 def _take_turn() -> None:

@@ -14,20 +14,23 @@ from catalogue.core.http import (
     STAFF,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     state,
     today,
     transaction,
     who,
 )
+from catalogue.core.listing import Sought
 from catalogue.core.text import day
 from catalogue.core.text import lazy as _
 
 from . import desk as desks
-from . import evidence, queries, review, rules, service
+from . import evidence, lists, queries, review, rules, service
 from .models import Criterion, EnterpriseState, Recognition, RegisterStatus, ReverificationState
 from .schema import DecisionSchema, ReasonSchema, RegisterSchema, SuspensionSchema
 from .screens import Errors, blueprint
@@ -57,13 +60,24 @@ PILES = {
 @route(blueprint, "/verificering", access=STAFF)
 def desk() -> Response:
     """Show the verification desk: a pile at a time, with what is missing."""
-    pile = PILES.get(request.args.get("vis", "nye"), desks.Section.NEW)
+    listing, pile = lists.of_desk(today()), _pile()
     with reading() as session:
         found = desks.entries(session, who().municipality_id or 0)
+    with_words = listing.narrow(found, Sought(listing.read(request.args).words))
     return render(
-        "enterprises/desk.html", rows=desks.pile(found, pile, today()), pile=pile, piles=PILES,
-        counts=desks.counts(found, today()), today=today(), sections=SECTIONS, lacking=LACKING,
-        **_words(),
+        "enterprises/desk.html", pile=pile, piles=PILES, asked=request.args.get("vis"),
+        counts=desks.counts(with_words, today()), today=today(), sections=SECTIONS,
+        lacking=LACKING, **look_through(listing, desks.pile(found, pile, today())), **_words(),
+    )  # fmt: skip
+
+
+@route(blueprint, "/verificering.csv", access=STAFF)
+def desk_csv() -> Response:
+    """Send the same pile as a file for spreadsheets."""
+    with reading() as session:
+        found = desks.entries(session, who().municipality_id or 0)
+    return send_list(
+        lists.of_desk(today()), desks.pile(found, _pile(), today()), "verificering"
     )  # fmt: skip
 
 
@@ -229,3 +243,7 @@ def _words() -> dict[str, Any]:
         "confirmations": CONFIRMATIONS,
         "criterion_order": list(Criterion),
     }
+
+
+def _pile() -> desks.Section:
+    return PILES.get(request.args.get("vis", "nye"), desks.Section.NEW)

@@ -6,17 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 
-from catalogue.core import fields
+from catalogue.core import fields, listing
 from catalogue.core.errors import Invalid
-from catalogue.core.http import ADMINISTRATORS, STAFF, Page, reading, render, route, state, who
+from catalogue.core.http import (
+    ADMINISTRATORS,
+    STAFF,
+    Page,
+    reading,
+    render,
+    route,
+    send_csv,
+    state,
+    who,
+)
 from catalogue.core.text import lazy as _
 
 from . import mail_log
 from .mail_kinds import ALL, BY_NAME
 from .mail_log import OUTCOME_NAMES, Search
-from .mail_models import Outcome
+from .mail_models import MailRecord, Outcome
 
 blueprint = Blueprint("mail_log", __name__)
 PER_PAGE = 50
@@ -38,6 +48,17 @@ COLOURS: dict[str, str] = {
     Outcome.FAILING: "withdrawn",
     Outcome.BOUNCED: "failed",
 }
+COLUMNS: listing.Columns[MailRecord] = (
+    (_("Subject"), lambda each: each.subject),
+    (_("To"), lambda each: each.recipient),
+    (_("Why"), lambda each: BY_NAME[each.kind].title if each.kind in BY_NAME else each.kind),
+    (_("What it concerns"), lambda each: each.about),
+    (_("Time"), lambda each: each.last_at),
+    (_("Tries"), lambda each: each.tries),
+    (_("What became of it"), lambda each: OUTCOME_NAMES[each.outcome]),
+    (_("Details"), lambda each: each.detail),
+    (_("Message-ID"), lambda each: each.message_id),
+)
 
 
 class _SearchSchema(ma.Schema):
@@ -60,9 +81,19 @@ def sent() -> Response:
     return render(
         "exchange/mail_log.html", 422 if errors else 200, found=found, page=page, failing=failing,
         errors=errors, labels=LABELS, typed=request.args, kinds=BY_NAME, outcomes=OUTCOME_NAMES,
-        colours=COLOURS, choices=[(each.name, each.title) for each in ALL],
+        colours=COLOURS, file=url_for("catalogue.mail_log.sent_csv", **request.args.to_dict()),
+        choices=[(each.name, each.title) for each in ALL],
         days=state().settings.mail_log_days, narrowed=search != Search(),
     )  # fmt: skip
+
+
+@route(blueprint, "/sendte-mails.csv", access=STAFF | ADMINISTRATORS)
+def sent_csv() -> Response:
+    """Send the same mails, all of them, as a file for spreadsheets."""
+    search, _errors = _read(request.args)
+    with reading() as session:
+        found = mail_log.list_newest(session, who(), search, offset=0, limit=listing.MOST_ROWS)
+    return send_csv(listing.as_csv(COLUMNS, found), "sendte-mails")
 
 
 def _read(given: Mapping[str, Any]) -> tuple[Search, dict[str, list[Any]]]:

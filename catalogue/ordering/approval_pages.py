@@ -11,10 +11,12 @@ from catalogue.core.http import (
     APPROVERS,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     today,
     transaction,
     who,
@@ -22,15 +24,25 @@ from catalogue.core.http import (
 from catalogue.core.text import lazy as _
 
 from . import approval, approval_queries, approval_schema, budget_hints, policy, queries
+from .approval_lists import WAITING
 from .screens import NAMES
 
 blueprint = Blueprint("approvals", __name__)
+FEW = 10  # orders that are seen at a glance need no tools
 
 
 @route(blueprint, "/godkendelser", access=APPROVERS)
 def approvals() -> Response:
     """List what awaits approval, hers first, and her coming absences."""
     return _draw_list({}, 200)
+
+
+@route(blueprint, "/godkendelser.csv", access=APPROVERS)
+def approvals_csv() -> Response:
+    """Send the same orders as a file for spreadsheets."""
+    with reading() as session:
+        waiting = approval_queries.list_waiting(session, who(), today())
+    return send_list(WAITING, waiting, "godkendelser")
 
 
 @route(blueprint, "/godkendelser/fravaer", access=APPROVERS, methods=["POST"])
@@ -118,7 +130,8 @@ def _draw_list(errors: dict[str, list[Any]], status: int) -> Response:
         deputies = approval_queries.list_deputies(session, who())
     return render(
         "ordering/approvals.html", status, waiting=waiting, absences=absences,
-        deputies=deputies, errors=errors, typed=request.form.to_dict(), **NAMES,
+        deputies=deputies, errors=errors, few=FEW, typed=request.form.to_dict(),
+        **look_through(WAITING, waiting), **NAMES,
     )  # fmt: skip
 
 

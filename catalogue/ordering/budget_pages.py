@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
@@ -16,10 +16,12 @@ from catalogue.core.http import (
     Page,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     today,
     transaction,
 )
@@ -27,8 +29,7 @@ from catalogue.core.http import who as asking
 from catalogue.core.text import lazy as _
 
 from . import budget_schema, budget_sums, budgets, codings
-from .budget_rules import Standing
-from .coding_models import Budget
+from .budget_lists import BUDGETS, Listed
 from .cost_screens import Errors, blueprint
 from .screens import NAMES
 
@@ -36,30 +37,26 @@ PER_PAGE = 50
 PARTS = ("bestilt", "reserveret")  # how addresses name the two numbers of a budget
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A budget in the list, with where it stands."""
-
-    budget: Budget
-    standing: Standing
-    category: str | None
-
-
 @route(blueprint, "/budgetter", access=BUYERS | STAFF | APPROVERS, endpoint="budgets")
 def list_budgets() -> Response:
     """List the budgets that hold today, or all: for a buyer those of her institutions."""
-    shows_all = request.args.get("vis") == "alle"
     with reading() as session:
-        found = budgets.list_seen(session, asking(), None if shows_all else today())
-        standing = budget_sums.list_standing(session, found)
-        names = budgets.list_category_names(session, found)
+        listed = _listed(session)
         may_enter = asking().role in STAFF | APPROVERS and bool(
             budgets.list_kept(session, asking())
         )
-    listed = [
-        Listed(each, standing[each.id], names.get(each.category_code or "")) for each in found
-    ]
-    return render("ordering/budgets.html", listed=listed, shows_all=shows_all, may_enter=may_enter)
+    return render(
+        "ordering/budgets.html", shows_all=_shows_all(), may_enter=may_enter,
+        **look_through(BUDGETS, listed),
+    )  # fmt: skip
+
+
+@route(blueprint, "/budgetter.csv", access=BUYERS | STAFF | APPROVERS)
+def budgets_csv() -> Response:
+    """Send the same budgets as a file for spreadsheets."""
+    with reading() as session:
+        listed = _listed(session)
+    return send_list(BUDGETS, listed, "budgetter")
 
 
 @route(blueprint, "/budgetter/<int:budget_id>", access=BUYERS | STAFF | APPROVERS)
@@ -144,3 +141,14 @@ def _draw_form(budget_id: int | None, values: dict[str, Any], errors: Errors) ->
         "ordering/budget_form.html", 422 if errors else 200, budget_id=budget_id, values=values,
         errors=errors, places=[(each.gln, each.name) for each in places], kept_codings=kept,
     )  # fmt: skip
+
+
+def _shows_all() -> bool:
+    return request.args.get("vis") == "alle"
+
+
+def _listed(session: Session) -> list[Listed]:
+    found = budgets.list_seen(session, asking(), None if _shows_all() else today())
+    standing = budget_sums.list_standing(session, found)
+    names = budgets.list_category_names(session, found)
+    return [Listed(each, standing[each.id], names.get(each.category_code or "")) for each in found]

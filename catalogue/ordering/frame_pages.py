@@ -13,10 +13,12 @@ from catalogue.core.http import (
     STAFF,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     today,
     transaction,
     who,
@@ -30,6 +32,7 @@ from . import (
     frame_rules,
     frame_schema,
     frames,
+    quote_lists,
     schema,
     screens,
 )
@@ -44,7 +47,18 @@ def own_frames() -> Response:
     """List the frames of the buyer, of the municipality, or of the enterprise."""
     with reading() as session:
         found = frame_queries.list_frames(session, who())
-    return render("ordering/frames.html", found=found, today=today(), **NAMES)
+    return render(
+        "ordering/frames.html", today=today(),
+        **look_through(quote_lists.of_frames(today()), found), **NAMES,
+    )  # fmt: skip
+
+
+@route(blueprint, "/rammer.csv", access=READERS)
+def own_frames_csv() -> Response:
+    """Send the same frames as a file for spreadsheets."""
+    with reading() as session:
+        found = frame_queries.list_frames(session, who())
+    return send_list(quote_lists.of_frames(today()), found, "rammer")
 
 
 @route(blueprint, "/rammer/<int:quote_id>", access=READERS)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Municipality, Person
 from catalogue.core.errors import Missing
+from catalogue.core.listing import MOST_ROWS
 from catalogue.core.text import Text
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
@@ -21,8 +22,6 @@ from .frame_models import CallOffLine, QuoteFrame
 from .frame_rules import FrameKind, Left
 from .models import Order, OrderLine
 from .quote_models import Quote, QuoteLine, QuoteRecipient, QuoteRequest
-
-MOST_LISTED = 200
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class FramePage(Listed):
 def list_frames(session: Session, who: Who) -> list[Listed]:
     """List the frames that `who` may see, the newest first. One query."""
     query = frames_of(who).order_by(QuoteFrame.created_at.desc(), QuoteFrame.quote_id.desc())
-    return [Listed(*row) for row in session.execute(query.limit(MOST_LISTED))]
+    return [Listed(*row) for row in session.execute(query.limit(MOST_ROWS))]
 
 
 def get_frame(session: Session, who: Who, quote_id: int) -> FramePage:

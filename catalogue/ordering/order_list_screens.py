@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from catalogue.core.http import Page, reading, render, today, who
+from catalogue.core.http import Page, reading, render, send_csv, who
 
 from . import messages, order_lists
 from .screens import NAMES
@@ -31,6 +31,4 @@ def send(name: str) -> Response:
     """Send the same orders, all of them, as a file for spreadsheets."""
     with reading() as session:
         found = order_lists.list_found(session, who(), order_lists.read(request.args))
-    response = Response(order_lists.as_csv(found), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{today()}.csv"'
-    return response
+    return send_csv(order_lists.as_csv(found), name)

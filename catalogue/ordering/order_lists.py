@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from catalogue.core.sheets import danish_csv
-from catalogue.core.text import Text, gettext, today_in_copenhagen
+from catalogue.core import listing
+from catalogue.core.listing import LONGEST_WORDS, MOST_ROWS, has, kroner
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
@@ -20,8 +20,6 @@ from .models import Order
 from .queries import Listed, listed, named
 from .rules import STATE_NAMES
 
-LONGEST_WORDS = 80
-MOST_ROWS = 10_000  # of a file
 # By the value in the address; the first is what a list begins with.
 SORTS: dict[str, Text] = {
     "nyeste": _("Newest first"),
@@ -31,6 +29,19 @@ SORTS: dict[str, Text] = {
     "institution": _("Institution"),
 }
 NEWEST = "nyeste"
+_COLUMNS: listing.Columns[Listed] = (
+    (_("Order number"), lambda each: each.order.number),
+    (_("Enterprise"), lambda each: each.enterprise_name),
+    (_("Municipality"), lambda each: each.municipality_name),
+    (_("Institution"), lambda each: each.order.institution),
+    (_("Buyer"), lambda each: each.buyer_name),
+    (_("Placed on"), lambda each: each.order.placed_at),
+    (_("Amount excl. VAT"), lambda each: kroner(each.order.net_ore)),
+    (_("VAT"), lambda each: kroner(each.order.vat_ore)),
+    (_("State"), lambda each: STATE_NAMES[each.order.state]),
+    (_("Account coding"), lambda each: each.order.account_coding),
+    (_("Reference"), lambda each: each.order.reference),
+)
 
 
 @dataclass(frozen=True)
@@ -76,36 +87,11 @@ def list_found(
 
 def as_csv(found: Iterable[Listed]) -> str:
     """Return orders as a file for spreadsheets, with decimal commas."""
-    heads = [
-        gettext("Order number"), gettext("Enterprise"), gettext("Municipality"),
-        gettext("Institution"), gettext("Buyer"), gettext("Placed on"),
-        gettext("Amount excl. VAT"), gettext("VAT"), gettext("State"), gettext("Account coding"),
-        gettext("Reference"),
-    ]  # fmt: skip
-    return danish_csv([heads, *map(_cells, found)])
-
-
-def _cells(each: Listed) -> list[str]:
-    order = each.order
-    return [
-        order.number, each.enterprise_name, each.municipality_name, order.institution,
-        each.buyer_name, today_in_copenhagen(order.placed_at).isoformat(), _kroner(order.net_ore),
-        _kroner(order.vat_ore), str(STATE_NAMES[order.state]), order.account_coding or "",
-        order.reference,
-    ]  # fmt: skip
-
-
-def _kroner(ore: int) -> str:
-    return f"{Decimal(ore) / 100:.2f}".replace(".", ",")
+    return listing.as_csv(_COLUMNS, found)
 
 
 def _has(words: str) -> ColumnElement[bool]:
-    if not words:
-        return true()
-    texts = (Order.number, Order.institution, Order.reference, Enterprise.name)
-    # SQLite folds no Danish letters, so what is typed is sought as it is and with a capital.
-    written = {words, words.capitalize()}
-    return or_(*(text.icontains(each, autoescape=True) for text in texts for each in written))
+    return has(words, Order.number, Order.institution, Order.reference, Enterprise.name)
 
 
 def _order(sort: str) -> tuple[Any, ...]:

@@ -13,23 +13,25 @@ from catalogue.core.http import (
     ENTERPRISES,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     today,
     transaction,
     who,
 )
+from catalogue.core.listing import MOST_ROWS
 from catalogue.core.text import lazy as _
 
-from . import quote_answers, quote_schema
+from . import quote_answers, quote_lists, quote_schema
 from . import quote_queries as queries
 from . import quote_rules as rules
 from .quote_queries import AskedPage
 from .quote_screens import LABELS, NAMES, Errors, blueprint, received, typed_day
 
-MOST_LISTED = 100  # those not answered stand first
 FIRST_LINES = 2  # that an empty form shows
 VALID_DAYS = 30  # beyond the deadline, that a new quote begins with
 
@@ -38,8 +40,19 @@ VALID_DAYS = 30  # beyond the deadline, that a new quote begins with
 def asked() -> Response:
     """List what the enterprise is asked for."""
     with reading() as session:
-        found = queries.list_asked(session, who().enterprise_id, limit=MOST_LISTED)
-    return render("ordering/quote_asked.html", found=found, today=today(), **NAMES)
+        found = queries.list_asked(session, who().enterprise_id, limit=MOST_ROWS)
+    return render(
+        "ordering/quote_asked.html", today=today(), answer=quote_lists.answer,
+        **look_through(quote_lists.of_asked(today()), found), **NAMES,
+    )  # fmt: skip
+
+
+@route(blueprint, "/tilbudsforespoergsler.csv", access=ENTERPRISES)
+def asked_csv() -> Response:
+    """Send the same requests as a file for spreadsheets."""
+    with reading() as session:
+        found = queries.list_asked(session, who().enterprise_id, limit=MOST_ROWS)
+    return send_list(quote_lists.of_asked(today()), found, "tilbudsforespoergsler")
 
 
 @route(blueprint, "/tilbudsforespoergsler/<int:request_id>", access=ENTERPRISES)

@@ -13,14 +13,15 @@ from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
     STAFF,
-    Page,
     flash,
     go,
     hand_out,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     state,
     today,
     transaction,
@@ -28,7 +29,7 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import lazy as _
 
-from . import frame_pages, quote_answer_pages, quote_choice_pages, quote_files, quotes
+from . import frame_pages, quote_answer_pages, quote_choice_pages, quote_files, quote_lists, quotes
 from . import quote_queries as queries
 from . import quote_rules as rules
 from . import quote_schema as schema
@@ -36,7 +37,6 @@ from .quote_screens import LABELS, NAMES, Errors, blueprint, received, typed_day
 
 # The routes of enterprises, of the choice and of frames stand there.
 __all__ = ["blueprint", "frame_pages", "quote_answer_pages", "quote_choice_pages"]
-REQUESTS_PER_PAGE = 25
 USUAL_DAYS = 14  # from today to the deadline that a new form begins with
 
 
@@ -44,10 +44,19 @@ USUAL_DAYS = 14  # from today to the deadline that a new form begins with
 def requests() -> Response:
     """List the buyer's own requests for quotes; for staff, all of the municipality."""
     with reading() as session:
-        total = queries.count_requests(session, who())
-        page = Page(request.args.get("page", 1, type=int), total, REQUESTS_PER_PAGE)
-        found = queries.list_requests(session, who(), offset=page.offset, limit=page.size)
-    return render("ordering/quote_requests.html", found=found, page=page, today=today(), **NAMES)
+        found = queries.list_requests(session, who())
+    return render(
+        "ordering/quote_requests.html", today=today(),
+        **look_through(quote_lists.of_requests(today()), found), **NAMES,
+    )  # fmt: skip
+
+
+@route(blueprint, "/tilbud.csv", access=BUYERS | STAFF)
+def requests_csv() -> Response:
+    """Send the same requests as a file for spreadsheets."""
+    with reading() as session:
+        found = queries.list_requests(session, who())
+    return send_list(quote_lists.of_requests(today()), found, "tilbud")
 
 
 @route(blueprint, "/tilbud/ny", access=BUYERS)

@@ -14,6 +14,7 @@ from catalogue.accounts.models import Municipality, Person
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Category
 from catalogue.core.errors import Missing
+from catalogue.core.listing import MOST_ROWS
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -109,16 +110,10 @@ class Start:
     enterprises: Sequence[tuple[int, str]] = ()
 
 
-def count_requests(session: Session, who: Who) -> int:
-    """Count the requests that `who` may see whole."""
-    query = select(func.count()).select_from(QuoteRequest).where(QuoteRequest.visible_to(who))
-    return session.scalar(query) or 0
-
-
-def list_requests(session: Session, who: Who, *, offset: int, limit: int) -> list[Listed]:
+def list_requests(session: Session, who: Who) -> list[Listed]:
     """List the requests that `who` may see whole, newest first. One query."""
     query = requests_of(who).order_by(QuoteRequest.created_at.desc(), QuoteRequest.id.desc())
-    return [Listed(*row) for row in session.execute(query.offset(offset).limit(limit))]
+    return [Listed(*row) for row in session.execute(query.limit(MOST_ROWS))]
 
 
 def requests_of(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently

@@ -14,10 +14,12 @@ from catalogue.core.http import (
     STAFF,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     today,
     transaction,
 )
@@ -29,6 +31,7 @@ from . import (
     frame_schema,
     schema,
     screens,
+    standing_lists,
     standing_making,
     standing_orders,
     standing_queries,
@@ -37,6 +40,7 @@ from . import (
 )
 from .frames import NothingLeft
 from .rules import Delivery
+from .standing_lists import STATE_NAMES
 from .standing_making import Wanted
 from .standing_queries import Source
 
@@ -55,7 +59,18 @@ def own() -> Response:
     """List the buyer's standing orders; for staff, all of the municipality."""
     with reading() as session:
         found = standing_queries.list_standing(session, asking())
-    return render("ordering/standing_orders.html", found=found, today=today(), **NAMES)
+    return render(
+        "ordering/standing_orders.html", today=today(), standing_state_names=STATE_NAMES,
+        **look_through(standing_lists.on(today()), found), **NAMES,
+    )  # fmt: skip
+
+
+@route(blueprint, "/loebende-bestillinger.csv", access=BUYERS | STAFF)
+def own_csv() -> Response:
+    """Send the same standing orders as a file for spreadsheets."""
+    with reading() as session:
+        found = standing_queries.list_standing(session, asking())
+    return send_list(standing_lists.on(today()), found, "loebende-bestillinger")
 
 
 @route(blueprint, "/loebende-bestillinger/ny", access=BUYERS)

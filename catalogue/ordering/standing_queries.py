@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Person
 from catalogue.core.errors import Missing
+from catalogue.core.listing import MOST_ROWS
 from catalogue.core.money import line_net_ore
 from catalogue.core.text import Text
 from catalogue.core.who import Who
@@ -28,7 +29,6 @@ from .standing_orders import NONE, basket_lines
 from .standing_rules import Occasion
 
 AHEAD = 8  # of the dates to come, those that are shown
-MOST_LISTED = 200
 MOST_RUNS = 60
 
 
@@ -116,7 +116,7 @@ def list_standing(session: Session, who: Who) -> list[Listed]:
     query = named(who).order_by(
         StandingOrder.next_on.is_(None), StandingOrder.next_on, StandingOrder.id.desc()
     )
-    return [Listed(*row) for row in session.execute(query.limit(MOST_LISTED))]
+    return [Listed(*row) for row in session.execute(query.limit(MOST_ROWS))]
 
 
 def get(session: Session, who: Who, standing_id: int, today: date) -> StandingPage:

@@ -13,17 +13,19 @@ from catalogue.core.http import (
     STAFF,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     transaction,
     who,
 )
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
-from . import check_queries, revisions
+from . import check_queries, lists, revisions
 from . import checks as verbs
 from .check_rules import FIRST_PRODUCTS, Checked
 from .models import ProductState
@@ -115,6 +117,14 @@ def checks() -> Response:
     return _desk({})
 
 
+@route(blueprint, f"{DESK}.csv", access=STAFF)
+def checks_csv() -> Response:
+    """Send what waits as a file for spreadsheets."""
+    with reading() as session:
+        rows = check_queries.list_waiting(session, who())
+    return send_list(lists.CHECKS, rows, "gennemsyn")
+
+
 @route(blueprint, DESK, access=STAFF, methods=["POST"])
 def set_checked() -> Response:
     """Say what the municipality checks."""
@@ -167,8 +177,9 @@ def _desk(errors: dict[str, Any]) -> Response:
         rows = check_queries.list_waiting(session, who())
         which = check_queries.get_checked(session, who().municipality_id)
     return render(
-        "products/checks.html", 422 if errors else 200, rows=rows, which=which,
-        choices=[(str(key), text) for key, text in CHOICES.items()], errors=errors,
+        "products/checks.html", 422 if errors else 200, which=which, errors=errors,
+        choices=[(str(key), text) for key, text in CHOICES.items()],
+        **look_through(lists.CHECKS, rows),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from catalogue.core import listing
 from catalogue.core.errors import Conflict, Invalid
 from catalogue.core.http import (
     DRAFTERS,
@@ -16,6 +17,7 @@ from catalogue.core.http import (
     reading,
     render,
     route,
+    send_csv,
     today,
     transaction,
     who,
@@ -29,6 +31,7 @@ from . import (
     copy_pages,
     drafts,
     import_pages,
+    own_lists,
     picture_pages,
     prices,
     proposal_pages,
@@ -54,7 +57,6 @@ __all__ = [
     "proposal_pages", "sheet_pages", "step_pages", "stock_pages", "variant_pages", "version_pages",
 ]  # fmt: skip
 PRODUCTS_PER_PAGE = 50
-LONGEST_WORDS = 80
 
 
 # Words of values, for all templates of products.
@@ -69,20 +71,30 @@ class OwnPage(Page):
 @route(blueprint, "/varer-hos-os", access=DRAFTERS)
 def products() -> Response:
     """List the products of the enterprise with their states and what they lack."""
-    asked = request.args.get("tilstand", "")
-    chosen = ProductState(asked) if asked in list(ProductState) else None
-    words = request.args.get("q", "").strip()[:LONGEST_WORDS]
+    chosen = _state()
+    sought = listing.read(request.args, own_lists.SORTS)
     with reading() as session:
-        counts = queries.count_own(session, who().enterprise_id, words)
+        counts = queries.count_own(session, who().enterprise_id, sought.words)
         total = counts[chosen] if chosen else sum(counts.values())
         page = OwnPage(request.args.get("side", 1, type=int), total, PRODUCTS_PER_PAGE)
-        portion = Portion(chosen, page.offset, page.size, words)
-        rows = queries.list_own(session, who().enterprise_id, portion)
+        rows = queries.list_own(
+            session, who().enterprise_id, _portion(chosen, sought, page.offset, page.size)
+        )
         standing = reverification.status(session, who().enterprise_id, today())
     return render(
         "products/products.html", rows=rows, counts=counts, chosen=chosen, page=page,
-        standing=standing, words=words, **NAMES,
+        standing=standing, sought=sought,
+        sorts=[(name, label) for name, (label, _order) in own_lists.SORTS.items()], **NAMES,
     )  # fmt: skip
+
+
+@route(blueprint, "/varer-hos-os.csv", access=DRAFTERS)
+def products_csv() -> Response:
+    """Send the same products, all of them, as a file for spreadsheets."""
+    portion = _portion(_state(), listing.read(request.args, own_lists.SORTS), 0, listing.MOST_ROWS)
+    with reading() as session:
+        rows = queries.list_own(session, who().enterprise_id, portion)
+    return send_csv(own_lists.as_csv(rows), "varer")
 
 
 @route(blueprint, "/varer-hos-os/ny", access=DRAFTERS)
@@ -189,3 +201,15 @@ def preview(product_id: int) -> Response:
         next_season=rules.next_season(service.facts_of(product), today()),
         **NAMES,
     )
+
+
+def _state() -> ProductState | None:
+    asked = request.args.get("tilstand", "")
+    return ProductState(asked) if asked in list(ProductState) else None
+
+
+def _portion(
+    chosen: ProductState | None, sought: listing.Sought, offset: int, limit: int
+) -> Portion:
+    _label, order = own_lists.SORTS[sought.sort]
+    return Portion(chosen, offset, limit, sought.words, order)

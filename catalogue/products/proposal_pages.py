@@ -14,10 +14,12 @@ from catalogue.core.http import (
     flash,
     go,
     here_with,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     state,
     today,
     transaction,
@@ -26,10 +28,10 @@ from catalogue.core.http import (
 from catalogue.core.text import lazy as _
 from catalogue.core.text import typed_kroner
 
+from . import lists, proposals, proposing
 from . import price_rules as rules
 from . import proposal_queries as queries
 from . import proposal_schema as schema
-from . import proposals, proposing
 from .screens import NAMES, blueprint
 
 PROPOSALS_PER_PAGE = 25
@@ -155,17 +157,22 @@ def withdraw_proposal(proposal_id: int) -> Response:
 @route(blueprint, "/prisforslag", access=STAFF)
 def asked_proposals() -> Response:
     """List the proposals sent to the municipality, narrowed by the answer in the address."""
-    answer = request.args.get("svar")
-    answer = answer if answer in rules.ANSWER_NAMES else None
+    answer = _answer()
     with reading() as session:
         counts = queries.count_asked(session, who().municipality_id)
-        page = _page(counts.get(answer, 0) if answer else sum(counts.values()))
-        rows = queries.list_asked(
-            session, who().municipality_id, answer, offset=page.offset, limit=page.size
-        )
+        rows = queries.list_asked(session, who().municipality_id, answer)
     return render(
-        "products/asked_proposals.html", rows=rows, counts=counts, chosen=answer, page=page, **WORDS
-    )
+        "products/asked_proposals.html", counts=counts, chosen=answer,
+        **look_through(lists.ASKED_PROPOSALS, rows), **WORDS,
+    )  # fmt: skip
+
+
+@route(blueprint, "/prisforslag.csv", access=STAFF)
+def asked_proposals_csv() -> Response:
+    """Send the same proposals as a file for spreadsheets."""
+    with reading() as session:
+        rows = queries.list_asked(session, who().municipality_id, _answer())
+    return send_list(lists.ASKED_PROPOSALS, rows, "prisforslag")
 
 
 @route(blueprint, "/prisforslag/<int:proposal_id>", access=STAFF)
@@ -244,6 +251,11 @@ def _draw_asked(proposal_id: int, errors: dict[str, Any]) -> Response:
 
 def _page(total: int) -> ListPage:
     return ListPage(request.args.get("side", 1, type=int), total, PROPOSALS_PER_PAGE)
+
+
+def _answer() -> str | None:
+    answer = request.args.get("svar")
+    return answer if answer in rules.ANSWER_NAMES else None
 
 
 def _notice() -> int:

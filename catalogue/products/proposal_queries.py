@@ -17,6 +17,7 @@ from catalogue.agreements.queries import Covering
 from catalogue.agreements.rules import covers
 from catalogue.core.errors import Missing
 from catalogue.core.fields import LARGEST_ID
+from catalogue.core.listing import MOST_ROWS
 from catalogue.core.text import lazy as _
 from catalogue.enterprises.models import Enterprise
 
@@ -147,20 +148,13 @@ def count_asked(session: Session, municipality_id: int | None) -> dict[str, int]
     return {str(each): found[each] for each in Answer if each in found}
 
 
-def list_asked(
-    session: Session,
-    municipality_id: int | None,
-    answer: str | None,
-    *,
-    offset: int,
-    limit: int,
-) -> list[AskedRow]:
+def list_asked(session: Session, municipality_id: int | None, answer: str | None) -> list[AskedRow]:
     """List proposals sent to a municipality: those that wait first, then by day. One query."""
     query = _asked_rows(municipality_id, answer).order_by(
         PriceDecision.answer != Answer.WAITING, PriceProposal.from_on.desc(),
         PriceProposal.id.desc(),
     )  # fmt: skip
-    return [AskedRow(*row) for row in session.execute(query.offset(offset).limit(limit))]
+    return [AskedRow(*row) for row in session.execute(query.limit(MOST_ROWS))]
 
 
 def list_asked_below(

@@ -14,6 +14,7 @@ from catalogue.accounts.models import Municipality
 from catalogue.agreements import category_words
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Category
+from catalogue.core.listing import has
 from catalogue.core.text import Text, fold
 from catalogue.media.models import Image
 from catalogue.media.rules import Cut, Looks
@@ -70,6 +71,7 @@ class Portion:
     offset: int = 0
     limit: int = 50
     words: str = ""  # in title or item number
+    order: tuple[Any, ...] = ()  # before what was changed last
 
 
 def leading_where() -> ColumnElement[bool]:
@@ -105,12 +107,12 @@ def count_own(session: Session, enterprise_id: int | None, words: str = "") -> d
 
 
 def list_own(session: Session, enterprise_id: int | None, portion: Portion) -> list[OwnRow]:
-    """List products of the enterprise, changed last first. Four queries."""
+    """List products of the enterprise in the portion's order. Four queries."""
     query = (
         select(Product)
         .where(Product.enterprise_id == enterprise_id, Product.variant_of_id.is_(None))
         .options(selectinload(Product.images), selectinload(Product.delivery_area))
-        .order_by(Product.updated_at.desc(), Product.id.desc())
+        .order_by(*portion.order, Product.updated_at.desc(), Product.id.desc())
         .offset(portion.offset)
         .limit(portion.limit)
     )
@@ -126,10 +128,7 @@ def list_own(session: Session, enterprise_id: int | None, portion: Portion) -> l
 
 
 def _own_has(words: str) -> ColumnElement[bool]:
-    # SQLite folds no Danish letters, so what is typed is sought as it is and with a capital.
-    written = {words, words.capitalize()}
-    texts = (Product.title, Product.item_number)
-    return or_(*(text.icontains(each, autoescape=True) for text in texts for each in written))
+    return has(words, Product.title, Product.item_number)
 
 
 def list_pictures(session: Session, product_id: int) -> list[Picture]:

@@ -11,16 +11,19 @@ from catalogue.core.http import (
     ENTERPRISES,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     transaction,
     who,
 )
+from catalogue.core.listing import MOST_ROWS
 from catalogue.core.text import ngettext, typed_number
 
-from . import stock, stock_schema
+from . import lists, stock, stock_schema
 from .screens import NAMES, blueprint
 
 
@@ -43,15 +46,24 @@ def count_stock() -> Response:
     return go("catalogue.products.stock_list")
 
 
+@route(blueprint, "/varer-hos-os/lager.csv", access=ENTERPRISES)
+def stock_csv() -> Response:
+    """Send the same goods as a file for spreadsheets."""
+    with reading() as session:
+        rows = stock.list_counted(session, who().enterprise_id)
+    return send_list(lists.STOCK, rows, "lager")
+
+
 def _draw(problems: dict[str, Any] | None = None) -> Response:
     with reading() as session:
         rows = stock.list_counted(session, who().enterprise_id)
-    names = {f"{stock_schema.PREFIX}{each.product.id}": each for each in rows}
+    shown = look_through(lists.STOCK, rows, size=MOST_ROWS)
+    names = {f"{stock_schema.PREFIX}{each.product.id}": each for each in shown["rows"]}
     typed = request.form if problems else {}
     return render(
         "products/stock.html",
         422 if problems else 200,
-        rows=rows,
+        **shown,
         values={name: typed.get(name, typed_number(each.left)) for name, each in names.items()},
         labels={name: each.product.name for name, each in names.items()},
         errors=problems or {},

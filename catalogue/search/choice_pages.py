@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.rules import InForce
-from catalogue.core import printing
+from catalogue.core import listing, printing
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
     BUYERS,
@@ -24,6 +24,7 @@ from catalogue.core.http import (
     reading,
     render,
     route,
+    send_csv,
     state,
     today,
     transaction,
@@ -33,7 +34,7 @@ from catalogue.core.text import current_locale, gettext, reading_in, slug
 from catalogue.core.text import lazy as _
 from catalogue.products.rules import UNIT_NAMES
 
-from . import choice_records, comparing, filters, rules, schema, service
+from . import choice_records, comparing, filters, lists, rules, schema, service
 from .choice_records import NONE_CHOSEN, Found, Said
 from .choice_schema import read_said
 from .comparison_pages import PARAMETER, carried
@@ -48,11 +49,25 @@ LONGEST_TITLE = 120
 @route(blueprint, "/valgnotater", access=BUYERS | STAFF)
 def kept_choices() -> Response:
     """List the buyer's own records; for staff, all of the municipality."""
+    sought, order = _sought()
     with reading() as session:
-        total = choice_records.count(session, asking())
+        total = choice_records.count(session, asking(), sought.words)
         page = Page(request.args.get("page", 1, type=int), total, RECORDS_PER_PAGE)
-        found = choice_records.list_kept(session, asking(), offset=page.offset, limit=page.size)
-    return render("search/choice_records.html", found=found, page=page)
+        found = choice_records.list_kept(session, asking(), sought.words, order, page.slice)
+    return render(
+        "search/choice_records.html", rows=found, page=page, sought=sought,
+        sorts=lists.of_records(), any_rows=found or sought.words,
+    )  # fmt: skip
+
+
+@route(blueprint, "/valgnotater.csv", access=BUYERS | STAFF)
+def kept_choices_csv() -> Response:
+    """Send the same records as a file for spreadsheets."""
+    sought, order = _sought()
+    with reading() as session:
+        part = slice(0, listing.MOST_ROWS)
+        found = choice_records.list_kept(session, asking(), sought.words, order, part)
+    return send_csv(listing.as_csv(lists.RECORD_COLUMNS, found), "valgnotater")
 
 
 @route(blueprint, "/valgnotater/nyt", access=BUYERS)
@@ -102,6 +117,11 @@ def choice_record_pdf(record_id: int) -> Response:
     name = f"valgnotat-{record_id}-{slug(page.record.title)}.pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _sought() -> tuple[listing.Sought, tuple[Any, ...]]:
+    sought = listing.read(request.args, lists.RECORD_SORTS)
+    return sought, lists.RECORD_SORTS[sought.sort][1]
 
 
 def _keep(said: Said) -> Response:

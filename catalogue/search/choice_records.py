@@ -14,12 +14,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, defer
 
 from catalogue.core import audit
 from catalogue.core.audit import AuditEvent
 from catalogue.core.errors import Invalid, Missing
+from catalogue.core.listing import has
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
@@ -137,17 +138,20 @@ def keep(session: Session, who: Who, found: Found, said: Said, now: datetime) ->
     return record
 
 
-def count(session: Session, who: Who) -> int:
-    """Count the records `who` may read."""
-    query = select(func.count()).select_from(ChoiceRecord).where(ChoiceRecord.visible_to(who))
-    return session.scalar(query) or 0
+def count(session: Session, who: Who, words: str = "") -> int:
+    """Count the records `who` may read that have the words."""
+    kept = select(func.count()).select_from(ChoiceRecord)
+    return session.scalar(kept.where(ChoiceRecord.visible_to(who), _has(words))) or 0
 
 
-def list_kept(session: Session, who: Who, *, offset: int, limit: int) -> list[ChoiceRecord]:
-    """List the records `who` may read, newest first."""
-    query = select(ChoiceRecord).where(ChoiceRecord.visible_to(who))
-    query = query.order_by(ChoiceRecord.kept_at.desc(), ChoiceRecord.id.desc())
-    return list(session.scalars(query.offset(offset).limit(limit)))
+def list_kept(
+    session: Session, who: Who, words: str, order: tuple[Any, ...], part: slice
+) -> list[ChoiceRecord]:
+    """List a part of the records `who` may read that have the words, in order, newest first."""
+    query = select(ChoiceRecord).where(ChoiceRecord.visible_to(who), _has(words))
+    query = query.options(defer(ChoiceRecord.found))
+    query = query.order_by(*order, ChoiceRecord.kept_at.desc(), ChoiceRecord.id.desc())
+    return list(session.scalars(query.offset(part.start).limit(part.stop - part.start)))
 
 
 def get(session: Session, who: Who, record_id: int) -> RecordPage:
@@ -166,6 +170,13 @@ def get(session: Session, who: Who, record_id: int) -> RecordPage:
     filters = tuple(record.found["filters"])
     found = Found(**record.found | {"products": products, "filters": filters})
     return RecordPage(record, found, told == {record.digest} == {_digest_of(record)})
+
+
+def _has(words: str) -> ColumnElement[bool]:
+    return has(
+        words, ChoiceRecord.title, ChoiceRecord.chosen_title, ChoiceRecord.case_number,
+        ChoiceRecord.person_name,
+    )  # fmt: skip
 
 
 def _copied(of: Compared, compared: bool) -> FoundProduct:

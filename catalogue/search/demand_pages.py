@@ -16,10 +16,12 @@ from catalogue.core.http import (
     Page,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     today,
     transaction,
     who,
@@ -32,7 +34,7 @@ from catalogue.products.rules import STATE_NAMES
 from . import demand as service
 from . import demand_queries as queries
 from . import demand_schema as schema
-from . import inquiry_queries
+from . import inquiry_queries, lists
 from .models import DemandAnswer
 from .screens import blueprint
 
@@ -64,9 +66,16 @@ class WantedPage(Page):
 def demands() -> Response:
     """List the buyer's own demands; for staff, all of the municipality."""
     with reading() as session:
-        page = Page(_number(), queries.count_demands(session, who()), DEMANDS_PER_PAGE)
-        found = queries.list_demands(session, who(), offset=page.offset, limit=page.size)
-    return render("search/demands.html", demands=found, page=page)
+        found = queries.list_demands(session, who())
+    return render("search/demands.html", **look_through(lists.DEMANDS, found, DEMANDS_PER_PAGE))
+
+
+@route(blueprint, "/efterlysninger.csv", access=BUYERS | STAFF)
+def demands_csv() -> Response:
+    """Send the same demands as a file for spreadsheets."""
+    with reading() as session:
+        found = queries.list_demands(session, who())
+    return send_list(lists.DEMANDS, found, "efterlysninger")
 
 
 @route(blueprint, "/efterlysninger/ny", access=BUYERS)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Municipality, Person
 from catalogue.agreements.models import Category
 from catalogue.core.errors import Missing
+from catalogue.core.listing import MOST_ROWS
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise, EnterpriseState
@@ -72,13 +73,7 @@ def is_verified(session: Session, enterprise_id: int | None) -> bool:
     return bool(session.scalar(select(_verified(enterprise_id))))
 
 
-def count_demands(session: Session, who: Who) -> int:
-    """Count the demands `who` may see."""
-    query = select(func.count()).select_from(Demand).where(visible_to(who))
-    return session.scalar(query) or 0
-
-
-def list_demands(session: Session, who: Who, *, offset: int, limit: int) -> list[Listed]:
+def list_demands(session: Session, who: Who) -> list[Listed]:
     """List a buyer's own demands, or for staff the municipality's; open ones first, newest first.
 
     One query.
@@ -95,8 +90,7 @@ def list_demands(session: Session, who: Who, *, offset: int, limit: int) -> list
         .outerjoin(Enterprise, Enterprise.id == Demand.enterprise_id)
         .where(visible_to(who))
         .order_by(Demand.closed_at.isnot(None), Demand.created_at.desc(), Demand.id.desc())
-        .offset(offset)
-        .limit(limit)
+        .limit(MOST_ROWS)
     )
     return [Listed(*row) for row in session.execute(query)]
 

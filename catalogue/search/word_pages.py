@@ -11,13 +11,14 @@ from catalogue.agreements import queries as agreements
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
     STAFF,
-    Page,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     state,
     transaction,
     who,
@@ -25,40 +26,39 @@ from catalogue.core.http import (
 from catalogue.core.text import current_locale, gettext
 from catalogue.core.text import lazy as _
 
-from . import asked, service, words
+from . import asked, lists, service, words
+from .lists import RELATION_NAMES
 from .meaning import Relation
 from .models import KeptSynonym
-from .schema import LONGEST_TEXT
 from .screens import blueprint
 from .synonyms import Synonym
 from .word_schema import LONGEST_WORD, read_said
 
-WORDS_PER_PAGE = 50
 MOST_IN_VAIN = 12
-RELATION_NAMES = {
-    Relation.SAME: _("is the same as"),
-    Relation.ALSO: _("also means"),
-    Relation.NEAR: _("is near to"),
-    Relation.NOTHING: _("means nothing special"),
-}
 EMPTY: dict[str, Any] = {"word": "", "relation": Relation.SAME, "means": "", "categories": ""}
 
 
 @route(blueprint, "/ord", access=STAFF, endpoint="words")
 def list_words() -> Response:
     """List the words that hold in the municipality, and what was searched for in vain."""
-    text = request.args.get("q", "").strip()[:LONGEST_TEXT]
     with reading() as session:
-        entries = words.list_entries(session, _municipality_id(), _shipped(), text)
+        entries = words.list_entries(session, _municipality_id(), _shipped())
         in_vain = asked.list_in_vain(session, _municipality_id(), MOST_IN_VAIN)
-        page = Page(request.args.get("page", 1, type=int), len(entries), WORDS_PER_PAGE)
-        shown = entries[page.slice]
-        codes = {code for each in shown for code in each.said.categories}
+        shown = look_through(lists.WORDS, entries)
+        codes = {code for each in shown["rows"] for code in each.said.categories}
         labels = agreements.category_labels(session, codes, current_locale())
     return render(
-        "search/words.html", entries=shown, in_vain=in_vain, page=page, text=text,
-        category_labels=labels, relation_names=RELATION_NAMES,
+        "search/words.html", in_vain=in_vain, category_labels=labels,
+        relation_names=RELATION_NAMES, **shown,
     )  # fmt: skip
+
+
+@route(blueprint, "/ord.csv", access=STAFF)
+def words_csv() -> Response:
+    """Send the same words as a file for spreadsheets."""
+    with reading() as session:
+        entries = words.list_entries(session, _municipality_id(), _shipped())
+    return send_list(lists.WORDS, entries, "ord")
 
 
 @route(blueprint, "/ord/ny", access=STAFF)

@@ -51,16 +51,9 @@ def list_own(session: Session, municipality_id: int) -> list[Synonym]:
     return [_said(each) for each in _list_own(session, municipality_id)]
 
 
-def list_entries(
-    session: Session, municipality_id: int, shipped: Sequence[Synonym], text: str = ""
-) -> list[Entry]:
-    """List shipped and own entries in which `text` stands, those switched off too, by word.
-
-    One query.
-    """
-    wanted = fold(text)
-    entries = _entries(_list_own(session, municipality_id), shipped)
-    found = [each for each in entries if _holds(each.said, wanted)]
+def list_entries(session: Session, municipality_id: int, shipped: Sequence[Synonym]) -> list[Entry]:
+    """List shipped and own entries, those switched off too, by word. One query."""
+    found = _entries(_list_own(session, municipality_id), shipped)
     return sorted(found, key=lambda each: each.said.word.casefold().translate(_LAST_LETTERS))
 
 
@@ -147,11 +140,6 @@ def _entries(own: Collection[KeptSynonym], shipped: Sequence[Synonym]) -> list[E
 
 def _said(kept: KeptSynonym) -> Synonym:
     return Synonym(kept.word, kept.relation, tuple(kept.means), tuple(kept.categories))
-
-
-def _holds(said: Synonym, wanted: str) -> bool:
-    texts = (said.word, *said.means, *said.categories)
-    return any(wanted in fold(text) for text in texts)
 
 
 def _take_over(session: Session, kept: KeptSynonym, said: Synonym, now: datetime) -> None:

@@ -20,6 +20,7 @@ from catalogue.accounts.factor_rules import Required
 from catalogue.accounts.models import Person
 from catalogue.core import jobs
 from catalogue.core.errors import Conflict, Missing, NotAllowed
+from catalogue.core.listing import Sought
 from catalogue.core.who import Role
 from catalogue.exchange import punchout_connections
 from catalogue.lanes import lanes
@@ -66,7 +67,7 @@ def test_what_a_purchasing_system_acts_as_gets_no_link_and_is_nobody(session: Se
     acting = punchout_connections.get_own(session, staff, connection_id).person_id
     with pytest.raises(Missing):
         password_links.put(session, staff, acting, cast.NOW)
-    found = colleagues.list_people(session, staff, "", Required.NONE, slice(0, 50))
+    found = colleagues.list_people(session, staff, Sought(), Required.NONE, slice(0, 50))
     assert acting not in [each.person_id for each in found]
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
 from catalogue.coverage import behind, ledger_sums, matrix, rules
-from catalogue.coverage.behind import Part, Span
+from catalogue.coverage.behind import Lines, Offers, Part, Span
 from catalogue.coverage.counting import year_of
 from catalogue.coverage.ledger_rules import Bought
 from catalogue.coverage.ledger_sets import Sought
@@ -128,16 +128,16 @@ def test_every_number_is_the_length_or_sum_of_its_list(
         orderable = behind.orderable_where(home, day)
         for line in lines:
             part, figures = Part(line.code, alone), line.figures
-            year = behind.sum_orders(session, home, part, year_of(asked))
-            ever = behind.sum_orders(session, home, part, Span(None, day))
-            rows = behind.list_orders(session, home, part, year_of(asked), slice(0, 99))
+            year = behind.sum_orders(session, home, Lines(part, year_of(asked)))
+            ever = behind.sum_orders(session, home, Lines(part, Span(None, day)))
+            rows = behind.list_orders(session, home, Lines(part, year_of(asked)), slice(0, 99))
             assert (year.orders, year.net_ore) == (found.orders_of(part), figures.year_ore)
             assert sum(row.net_ore for row in rows) == figures.year_ore
             assert len({row.number for row in rows}) == year.orders
             assert ever.net_ore == figures.total_ore
             sellers = behind.list_deliverers(session, home, part, cast.TODAY)
             assert len(sellers) == found.enterprises_of(part)
-            everything = behind.list_products(session, part, orderable, False, slice(0, 99))
+            everything = behind.list_products(session, Offers(part, orderable), slice(0, 99))
             assert len(everything) == figures.products
             assert sum(each.orderable for each in everything) == figures.orderable
             assert behind.count_products(session, part, orderable) == figures.orderable

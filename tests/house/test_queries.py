@@ -114,11 +114,19 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/ordrer/{sent}": 7, "/ordrer/{sent}/forsendelser/1": 6,
         "/loebende-bestillinger/ny?liste={list}": 10,
         "/rammer": 3, "/rammer/{frame}": 8, "/beskeder": 4, "/beskeder/mail": 4,
+        "/valgnotater.csv?q=legehus&sortering=sag": 3, "/loebende-bestillinger.csv": 3,
+        "/rammer.csv": 3,
         "/totrin": 6, "/totrin/opsaet": 6,
     },
-    Role.APPROVER: {"/godkendelser": 7, "/godkendelser/{waiting}": 10},
+    Role.APPROVER: {"/godkendelser": 7, "/godkendelser.csv": 7, "/godkendelser/{waiting}": 10},
     Role.STAFF: {
-        "/medarbejdere": 7,
+        "/medarbejdere": 7, "/medarbejdere.csv?sortering=uden-totrin": 3, "/verificering.csv": 2,
+        "/efterlysninger.csv": 3, "/tilbud.csv": 3, "/budgetter.csv": 3, "/ord.csv": 3,
+        "/gennemsyn.csv": 2, "/prisforslag.csv": 2, "/sendte-mails.csv": 2,
+        "/daekning/ordrer.csv?q=legehus&sortering=beloeb": 3, "/daekning/graenser.csv": 3,
+        "/daekning/graenser/{shop}/375.csv": 2,
+        "/daekning/varer.csv?q=legehus&sortering=pris": 3, "/daekning/virksomheder.csv": 3,
+        "/daekning/efterspoergsel.csv": 3,
         "/adgangsnoegler": 2, "/kommunens-log-ind": 3, "/kommunens-log-ind/roller": 2,
         "/kommunens-log-ind/saml": 3,
         "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
@@ -150,7 +158,9 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/regnskab/indlaesninger/{ledger}": 3, "/regnskab/konti?indlaesning={ledger}": 4,
     },
     Role.ENTERPRISE: {
-        "/varer-hos-os": 7, "/varer-hos-os/ny": 4, "/varer-hos-os/{product}": 14,
+        "/varer-hos-os": 7, "/varer-hos-os.csv?q=legehytte&sortering=pris": 5,
+        "/varer-hos-os/lager.csv": 2, "/varer-hos-os/tal.csv": 2,
+        "/tilbudsforespoergsler.csv": 2, "/varer-hos-os/ny": 4, "/varer-hos-os/{product}": 14,
         "/varer-hos-os/{product}/trin/hvad": 9, "/varer-hos-os/{product}/trin/historie": 9,
         "/varer-hos-os/{product}/forhaandsvisning": 7, "/varer-hos-os/import": 2,
         "/varer-hos-os/peppol": 2, "/varer-hos-os/peppol/{agreement}.xml": 8,
@@ -168,7 +178,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/tilbudsforespoergsler": 2, "/tilbudsforespoergsler/{request}": 5,
     },
     Role.ADMINISTRATOR: {
-        "/personer": 5, "/virksomheder/alle": 2, "/haendelser": 3, "/opbevaring": 18,
+        "/personer": 5, "/personer.csv": 3, "/virksomheder/alle": 2,
+        "/virksomheder/alle.csv": 2, "/haendelser": 3, "/opbevaring": 18,
     },
 }  # fmt: skip
 LATER = timedelta(days=11)
@@ -507,7 +518,8 @@ def test_page_takes_its_number_of_queries_however_much_there_is(app: Flask, size
     found = count(app, build(app, size))
     # What she has not read is counted on every page, by one more query for all who have a role.
     bell = {
-        (role, page): bool(role) and not page.endswith((".xml", ".csv")) for role, page, _ in CASES
+        (role, page): bool(role) and not page.split("?")[0].endswith((".xml", ".csv"))
+        for role, page, _ in CASES
     }
     assert found == {(role, page): number + bell[role, page] for role, page, number in CASES}
     app.extensions["catalogue"].parts["search"].close()

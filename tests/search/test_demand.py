@@ -334,7 +334,7 @@ def test_buyer_who_moved_sees_nothing_of_her_old_municipality(
     asked = ask(database, world.buyer)
     with database.reading() as session:
         moved = replace(cast.who(session, world.buyer), municipality_id=world.other.municipality_id)
-        assert queries.list_demands(session, moved, offset=0, limit=9) == []
+        assert queries.list_demands(session, moved) == []
         with pytest.raises(Missing):
             queries.get_demand(session, moved, asked.id)
 
@@ -392,7 +392,7 @@ def test_lists_stand_in_the_stated_order(world: World, database: Database) -> No
     close(database, world.buyer, third)
     with database.reading() as session:
         who: Who = cast.who(session, world.buyer)
-        own = queries.list_demands(session, who, offset=0, limit=9)
+        own = queries.list_demands(session, who)
     assert [each.demand.id for each in own] == [second.id, first.id, third.id]
     answer(database, world.worker, second)
     with database.reading() as session:

@@ -39,6 +39,7 @@ from .drawing import (
     static_url,
 )
 from .handing import DOWNLOAD_POLICY, hand_out
+from .listing import look_through, send_csv, send_list
 from .packing import pack_file
 from .problems import answer_problems
 from .state import MenuEntry, State, now, reading, state, today, transaction, who
@@ -72,6 +73,7 @@ __all__ = [
     "guard",
     "hand_out",
     "here_with",
+    "look_through",
     "may_enter",
     "now",
     "pack_file",
@@ -79,6 +81,8 @@ __all__ = [
     "reading",
     "render",
     "route",
+    "send_csv",
+    "send_list",
     "state",
     "static_url",
     "today",

@@ -6,6 +6,7 @@ A host's filters, globals and templates stay untouched.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from http import HTTPStatus
@@ -27,6 +28,7 @@ from .state import State, state, who
 
 PACKAGE = Path(__file__).parents[2]
 STATIC = PACKAGE / "static"
+ICONS, ALL_ICONS = "dkfds/icons.svg", "dkfds/all-svg-icons.svg"
 
 
 class Page:
@@ -103,6 +105,11 @@ def static_url(name: str) -> str:
     return known[name]
 
 
+def icon_url(name: str) -> str:
+    """Return the address of an icon: in the file of those our pages name, or of all there are."""
+    return f"{static_url(ICONS if name in _icons() else ALL_ICONS)}#{name}"
+
+
 def environment(overrides: Path | None = None) -> jinja2.Environment:
     """Make the environment of our templates: names that do not exist are faults.
 
@@ -124,6 +131,7 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
         ngettext=text.ngettext,
         url_for=url_for,
         static_url=static_url,
+        icon_url=icon_url,
         here_with=here_with,
         csrf_field=_csrf_field,
         opens=framing.opens,
@@ -184,6 +192,12 @@ def _menu(here: State, asking: Who) -> list[dict[str, Any]]:
 
 def _csrf_field() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(draw_csrf())
+
+
+@lru_cache(maxsize=1)
+def _icons() -> frozenset[str]:
+    drawn = (STATIC / ICONS).read_text(encoding="utf-8")
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', drawn))
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,58 @@
+"""Lists are narrowed, sorted and written the same way wherever they stand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from catalogue.core import listing
+from catalogue.core.listing import Listing, Sought
+from catalogue.core.text import Text
+
+LIST = Listing[tuple[str, int]](
+    columns=((Text("Navn"), lambda row: row[0]), (Text("Antal"), lambda row: row[1])),
+    texts=lambda row: row,
+    sorts={"som-de-er": (Text("Som de er"), None), "flest": (Text("Flest"), lambda row: -row[1])},
+)
+ROWS = [("Æblehaven", 2), ("Aabenraa", 30), ("=Bageren", 4)]
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ({}, ["Æblehaven", "Aabenraa", "=Bageren"]),
+        ({"sortering": "flest"}, ["Aabenraa", "=Bageren", "Æblehaven"]),
+        ({"sortering": "findes-ikke"}, ["Æblehaven", "Aabenraa", "=Bageren"]),
+        ({"q": " æBLE "}, ["Æblehaven"]),
+        ({"q": "åben"}, ["Aabenraa"]),
+        ({"q": "30"}, ["Aabenraa"]),
+        ({"q": "x"}, []),
+    ],
+)
+def test_list_has_the_words_in_the_order_asked_for(
+    args: dict[str, str], expected: list[str]
+) -> None:
+    assert [name for name, _count in LIST.narrow(ROWS, LIST.read(args))] == expected
+
+
+def test_file_has_the_heads_and_runs_no_formula() -> None:
+    text = LIST.as_csv(LIST.narrow(ROWS, Sought("bager")))
+    assert text == "\ufeffNavn;Antal\r\n'=Bageren;4\r\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, ""), (0, "0"), (date(2026, 3, 1), "2026-03-01"),
+        (datetime(2026, 3, 31, 23, 30, tzinfo=UTC), "2026-04-01"),  # it is tomorrow in Copenhagen
+        (listing.kroner(123_456), "1234,56"), (listing.kroner(None), ""),
+    ],
+)  # fmt: skip
+def test_cells_are_written_for_danish_spreadsheets(value: object, expected: str) -> None:
+    assert listing.cell(value) == expected
+
+
+def test_latest_come_first_and_those_without_a_day_last() -> None:
+    days = [None, date(2025, 1, 1), date(2026, 1, 1)]
+    assert sorted(days, key=listing.latest) == [date(2026, 1, 1), date(2025, 1, 1), None]
