@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts import (
     invitations,
+    oidc_published,
     outside_settling,
     password_links,
     people_watch,
+    saml_renewal,
     second_factor,
 )
 from catalogue.agreements import reminders
@@ -79,7 +81,12 @@ EACH_MORNING = {
     nightly.DAILY: nightly.plan_night,
 }
 
-DAILY_WORK = (*EACH_MORNING, retention.DAILY, people_watch.DAILY)  # put when a worker starts
+DAILY_WORK = (
+    *EACH_MORNING,
+    retention.DAILY,
+    people_watch.DAILY,
+    saml_renewal.DAILY,
+)  # put when a worker starts
 
 
 def lanes(state: State) -> tuple[Lane, ...]:
@@ -110,7 +117,10 @@ def lanes(state: State) -> tuple[Lane, ...]:
     watching: dict[str, Handler] = {
         people_watch.DAILY.topic: lambda _batch: people_watch.take_folder(
             database, state.settings.people_folder, state.clock
-        )
+        ),
+        saml_renewal.DAILY.topic: lambda _batch: saml_renewal.renew_batch(
+            database, oidc_published.bounds_of(state.settings), state.clock
+        ),
     }
     return (
         Lane("search", finding, 200),
