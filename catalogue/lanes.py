@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts import (
     invitations,
+    oidc_published,
     outside_settling,
     password_links,
     people_watch,
+    saml_renewal,
     second_factor,
 )
 from catalogue.agreements import reminders
@@ -81,7 +83,12 @@ EACH_MORNING = {
 
 # Work that only programs before this one do; while they are renewed they may still put some.
 OF_BEFORE = ("mail.forget",)
-DAILY_WORK = (*EACH_MORNING, retention.DAILY, people_watch.DAILY)  # put when a worker starts
+DAILY_WORK = (
+    *EACH_MORNING,
+    retention.DAILY,
+    people_watch.DAILY,
+    saml_renewal.DAILY,
+)  # put when a worker starts
 
 
 def lanes(state: State) -> tuple[Lane, ...]:
@@ -112,7 +119,10 @@ def lanes(state: State) -> tuple[Lane, ...]:
     watching: dict[str, Handler] = dict.fromkeys(OF_BEFORE, lambda _batch: None) | {
         people_watch.DAILY.topic: lambda _batch: people_watch.take_folder(
             database, state.settings.people_folder, state.clock
-        )
+        ),
+        saml_renewal.DAILY.topic: lambda _batch: saml_renewal.renew_batch(
+            database, oidc_published.bounds_of(state.settings), state.clock
+        ),
     }
     return (
         Lane("search", finding, 200),

@@ -21,6 +21,7 @@ from catalogue.core import fetching
 from catalogue.core.errors import NotAllowed, Unavailable
 from catalogue.core.fetching import Bounds
 from catalogue.core.text import lazy as _
+from catalogue.settings import Settings
 
 PART = "accounts.providers"  # among the parts of the application
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -124,6 +125,11 @@ def ask(issuer: str, bounds: Bounds, now: datetime) -> Published:
     if not keys:
         raise Unusable(_("It publishes no key by which its answers could be checked."))
     return Published(facts, keys, now)
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """Return how providers are asked, whatever they speak."""
+    return Bounds(LARGEST_BYTES, settings.fetch_timeout_seconds, settings.fetch_hosts)
 
 
 def is_safe(address: Any, bounds: Bounds) -> bool:

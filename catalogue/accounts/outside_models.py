@@ -57,6 +57,10 @@ class SamlTerms(Base):
     loa: Mapped[str] = mapped_column(String(20))  # the least level of NSIS; empty: any
     private_key: Mapped[str] = mapped_column(Text)  # sealed (core/sealing.py)
     certificate: Mapped[str] = mapped_column(Text)  # in PEM
+    # Who signed the metadata when staff gave it, in PEM: by that key it is renewed at night.
+    signed_by: Mapped[str | None] = mapped_column(Text)
+    renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # found the same, or changed
+    renewal_fault: Mapped[str | None] = mapped_column(String(300))  # of the last night
 
 
 class OutsideIdentity(Base):

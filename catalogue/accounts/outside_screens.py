@@ -72,10 +72,7 @@ def let_in(
 
 def bounds() -> Bounds:
     """Return how providers are asked."""
-    settings = state().settings
-    return Bounds(
-        oidc_published.LARGEST_BYTES, settings.fetch_timeout_seconds, settings.fetch_hosts
-    )
+    return oidc_published.bounds_of(state().settings)
 
 
 def address_of(*path: str) -> str:

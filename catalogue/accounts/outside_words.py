@@ -34,6 +34,7 @@ ACTIONS: dict[str, Text] = {
     "identity_provider.created": _("Sign-in of the municipality set up"),
     "identity_provider.amended": _("Sign-in of the municipality changed"),
     "identity_provider.mapped": _("Roles by the municipality's sign-in changed"),
+    "identity_provider.renewed": _("Metadata of the municipality's sign-in renewed"),
     "outside.linked": _("Joined to the municipality's sign-in"),
     "outside.signed_in": _("Signed in at the municipality"),
     "outside.signed_out": _("Signed out by the municipality"),

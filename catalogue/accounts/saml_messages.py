@@ -1,6 +1,6 @@
 """The messages of SAML 2.0 that we send and take (OIOSAML Web SSO Profile 3), signed both ways.
 
-What we send goes by HTTP-Redirect; what we take comes by HTTP-POST, at sign-out by either.
+What we send goes by HTTP-Redirect; what we take comes by HTTP-POST, at sign-out by either or SOAP.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ _RSA = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha"
 _HASHES: dict[str, hashes.HashAlgorithm] = {
     f"{_RSA}256": hashes.SHA256(), f"{_RSA}384": hashes.SHA384(), f"{_RSA}512": hashes.SHA512(),
 }  # fmt: skip
+SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
+LARGEST_BYTES = signatures.LARGEST_BYTES
 Kind = Literal["SAMLRequest", "SAMLResponse"]
 
 
@@ -92,6 +94,29 @@ def signed_out_url(
     return _signed_url(idp.told_at, "SAMLResponse", response, ours, relay_state)
 
 
+def soap_address(ends_at: str) -> str:
+    """Return where a provider asks for sign-out by itself; `ends_at`: where browsers bring it."""
+    return f"{ends_at}/soap"
+
+
+def signed_out_soap(ours: Ours, answered: tuple[str, str], now: datetime) -> bytes:
+    """Return the answer to a request to sign out that came by SOAP, signed, in its envelope."""
+    samlp, sigver = signatures.load("samlp"), signatures.load("sigver")
+    request_id, message_id = answered
+    status = samlp.Status(status_code=samlp.StatusCode(value=SUCCESS))
+    head = _head(ours, message_id, "", now) | {"destination": None}
+    signature = sigver.pre_signature_part(
+        message_id, digest_alg=signatures.SHA256, sign_alg=f"{_RSA}256"
+    )
+    response = samlp.LogoutResponse(
+        **head, in_response_to=request_id, status=status, signature=signature
+    )
+    signed = signatures.sign(str(response).encode(), ours.key)
+    envelope = etree.Element(f"{SOAP}Envelope", nsmap={"soap": SOAP[1:-1]})
+    etree.SubElement(envelope, f"{SOAP}Body").append(signed)
+    return bytes(etree.tostring(envelope, xml_declaration=True, encoding="UTF-8"))
+
+
 def read_signed_query(query: str, kind: Kind, idp: Idp) -> etree._Element:
     """Return the message of an address, as it came; raises Distrusted (SAML bindings, 3.4.4.1).
 
@@ -116,6 +141,17 @@ def read_signed_query(query: str, kind: Kind, idp: Idp) -> etree._Element:
 def read_signed_form(text: str, idp: Idp) -> etree._Element:
     """Return the message of a form, signed as a whole; raises Distrusted."""
     root = signatures.alone(signatures.parse(_decoded(text)))
+    signatures.verify(root, idp.certificates)
+    return root
+
+
+def read_signed_soap(content: bytes, idp: Idp) -> etree._Element:
+    """Return the message of an envelope of SOAP, signed as a whole; raises Distrusted."""
+    envelope = signatures.parse(content)
+    found = envelope.findall(f"{SOAP}Body/*")
+    if envelope.tag != f"{SOAP}Envelope" or len(found) != 1:
+        raise Distrusted("message", "is no envelope of SOAP with one message")
+    root = signatures.alone(found[0])
     signatures.verify(root, idp.certificates)
     return root
 

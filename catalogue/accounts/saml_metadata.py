@@ -20,17 +20,21 @@ from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
 from . import saml_signatures as signatures
+from .oidc_published import Distrusted
 from .saml_rules import CVR, LOA, PRIVILEGES, STANDARD
 
 LARGEST_BYTES = 1_000_000
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 HTTP_POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+SOAP = "urn:oasis:names:tc:SAML:2.0:bindings:SOAP"
 PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 SAML2 = "urn:oasis:names:tc:SAML:2.0:protocol"
 URI = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
 MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 NAME = "Indkøbskataloget"
 SHORTEST_KEY_BITS = 2048
+OTHER_SIGNER = _("It is not signed by the key that signed it when it was given here.")
+OTHER_PROVIDER = _("It is the metadata of another provider.")
 # What we ask for, and whether nobody gets in without it.
 WANTED = (
     (CVR, False),
@@ -83,6 +87,33 @@ def read(content: bytes, is_safe: Callable[[str], bool], now: datetime) -> Idp:
     return found
 
 
+def signer(content: bytes) -> str | None:
+    """Return the certificate, in PEM, by whose key metadata is signed, as it tells itself.
+
+    None: it is not signed, or in a way that we do not check.
+    """
+    try:
+        root = signatures.parse(content.strip())
+        own = root.find(f"{signatures.DS}Signature")
+        told = None if own is None else own.find(f".//{signatures.DS}X509Certificate")
+        if told is None:
+            return None
+        found = _certificate("".join(told.itertext())).public_bytes(Encoding.PEM).decode()
+        signatures.verify(root, (found,))
+    except (Distrusted, Invalid, signatures.NoProgram):
+        return None
+    return found
+
+
+def is_signed_by(content: bytes, certificate: str) -> bool:
+    """Tell whether metadata is signed by the key of a certificate; raises NoProgram."""
+    try:
+        signatures.verify(signatures.parse(content.strip()), (certificate,))
+    except Distrusted:
+        return False
+    return True
+
+
 def write(entity_id: str, answers_at: str, ends_at: str, certificate: str) -> bytes:
     """Return what a provider must know of us, as XML."""
     md, ds = signatures.load("md"), signatures.load("xmldsig")
@@ -104,8 +135,11 @@ def write(entity_id: str, answers_at: str, ends_at: str, certificate: str) -> by
         authn_requests_signed="true", want_assertions_signed="true",
         protocol_support_enumeration=SAML2, key_descriptor=keys,
         single_logout_service=[
-            md.SingleLogoutService(binding=binding, location=ends_at)
-            for binding in (REDIRECT, HTTP_POST)
+            *(
+                md.SingleLogoutService(binding=binding, location=ends_at)
+                for binding in (REDIRECT, HTTP_POST)
+            ),
+            md.SingleLogoutService(binding=SOAP, location=f"{ends_at}/soap"),
         ],
         name_id_format=[md.NameIDFormat(text=PERSISTENT)],
         assertion_consumer_service=[

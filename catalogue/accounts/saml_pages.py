@@ -1,4 +1,4 @@
-"""Sign-in at the municipality by SAML: to its provider and back, and out again from either side."""
+"""Sign-in at the municipality by SAML: to its provider and back. Out again: `saml_ending_pages`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from .outside_screens import (
     take_try,
     too_late,
 )
-from .saml_messages import Kind, Ours
+from .saml_messages import Ours
 from .saml_metadata import Idp
 from .saml_rules import Expected, Said
 
@@ -93,11 +93,13 @@ def take_answer(code: str) -> Response:
     A form of another site brings it, so that no cookie of ours comes along: the answer is kept,
     and counts in that browser alone which the sign-in began in.
     """
-    place = _get_place(code)
-    with _distrust_is_logged():
+    place = get_place(code)
+    with distrust_is_logged():
         response = saml_messages.read_form(request.form.get("SAMLResponse", ""))
         if saml_messages.status_of(response) != saml_rules.SUCCESS:
             return go("catalogue.saml.refused", code=code)
+        if response.get("InResponseTo") is None:
+            return _send_to_begin(place, response)
         said = _read(place, response)
         if not saml_rules.reaches(said, place.loa):
             log.warning("signed in too weakly")
@@ -111,7 +113,7 @@ def take_answer(code: str) -> Response:
 @route(blueprint, "/log-ind/kommune/<code>/saml/videre", access=EVERYONE)
 def fetch_answer(code: str) -> Response:
     """Sign in here whom the provider signed in there, in the browser that began it."""
-    place = _get_place(code)
+    place = get_place(code)
     tried = take_try(place.provider, request.args.get("svar", ""))
     if tried.answer is None:
         raise too_late()
@@ -125,6 +127,18 @@ def fetch_answer(code: str) -> Response:
     return let_in(place.provider, place.home, arrival, tried.back)
 
 
+@route(blueprint, "/log-ind/kommune/<code>/saml/fra-portal", access=EVERYONE)
+def from_portal(code: str) -> Response:
+    """Lead somebody who began at the provider to the sign-in here."""
+    with reading() as session:
+        _provider, home = providers.get_open(session, code, SAML)
+    flash(
+        _("You come from %(name)s. Press the button for it below, and you are let in.",
+          name=home.name)
+    )  # fmt: skip
+    return go("catalogue.accounts.sign_in", next=request.args.get("next"))
+
+
 @route(blueprint, "/log-ind/kommune/<code>/saml/afvist", access=EVERYONE)
 def refused(code: str) -> Response:
     """Tell that the provider signed nobody in."""
@@ -133,46 +147,9 @@ def refused(code: str) -> Response:
     return not_signed_in(home, "")
 
 
-@route(blueprint, "/log-ind/kommune/<code>/saml/log-ud", access=COOKIELESS)
-def end_by_address(code: str) -> Response:
-    """End what the provider says is over, or take its answer; it comes in the address."""
-    place = _get_place(code)
-    kind: Kind = "SAMLResponse" if "SAMLResponse" in request.args else "SAMLRequest"
-    query = request.query_string.decode("ascii", "replace")
-    with _distrust_is_logged():
-        root = saml_messages.read_signed_query(query, kind, place.idp)
-        if kind == "SAMLResponse":
-            return _see_out(place, root)
-        return _end(place, root, request.args.get("RelayState", ""))
-
-
-@route(blueprint, "/log-ind/kommune/<code>/saml/log-ud", access=COOKIELESS, methods=["POST"])
-def end_by_form(code: str) -> Response:
-    """End what the provider says is over, or take its answer; it comes in a form."""
-    place = _get_place(code)
-    with _distrust_is_logged():
-        if "SAMLResponse" in request.form:
-            root = saml_messages.read_signed_form(request.form["SAMLResponse"], place.idp)
-            return _see_out(place, root)
-        root = saml_messages.read_signed_form(request.form.get("SAMLRequest", ""), place.idp)
-        return _end(place, root, request.form.get("RelayState", ""))
-
-
-@route(blueprint, "/log-ind/kommune/<code>/saml/stadig-inde", access=EVERYONE)
-def still_in(code: str) -> Response:
-    """Tell that somebody may be signed in at the provider still."""
-    with reading() as session:
-        _provider, home = providers.get_open(session, code, SAML)
-    flash(
-        _("You have signed out here, but may still be signed in at %(name)s: close the browser.",
-          name=home.name), "warning",
-    )  # fmt: skip
-    return go("catalogue.accounts.sign_in")
-
-
 def begin(code: str) -> Response:
     """Lead to the provider of a municipality."""
-    place = _get_place(code)
+    place = get_place(code)
     begun = begin_try(place.provider)
     address = saml_messages.sign_in_url(place.ours, place.idp, f"_{begun.state}", place.loa, now())
     return make_response(redirect(address, code=303))
@@ -185,7 +162,7 @@ def ends_at(provider: IdentityProvider, proof: str) -> str:
         place = _place(session, provider, home)
     if not place.idp.signs_out_at:
         return ""
-    return saml_messages.sign_out_url(place.ours, place.idp, json.loads(proof), _new_id(), now())
+    return saml_messages.sign_out_url(place.ours, place.idp, json.loads(proof), new_id(), now())
 
 
 def entity_id(code: str) -> str:
@@ -198,7 +175,7 @@ def ways(code: str) -> tuple[str, str]:
     return f"{entity_id(code)}/svar", f"{entity_id(code)}/log-ud"
 
 
-def _get_place(code: str) -> Place:
+def get_place(code: str) -> Place:
     """Return the provider at which a municipality's people sign in; raises Missing."""
     with reading() as session:
         return _place(session, *providers.get_open(session, code, SAML))
@@ -209,6 +186,17 @@ def _place(session: Session, provider: IdentityProvider, home: Municipality) -> 
     key = saml_providers.key_of(terms, state().settings.secret())
     ours = Ours(provider.client_id, *ways(home.code), key)
     return Place(provider, home, Idp.of(terms.published), ours, terms.loa)
+
+
+def _send_to_begin(place: Place, response: etree._Element) -> Response:
+    """Lead on after an answer that nobody here asked for: it lets nobody in.
+
+    It might be another's, which somebody slips into this browser (login CSRF); so she asks for one
+    of her own, which costs her a press while she is signed in there. Raises Distrusted.
+    """
+    saml_responses.read_response(response, place.ours.key, place.idp.certificates)
+    back = request.form.get("RelayState", "")
+    return go("catalogue.saml.from_portal", code=place.home.code, next=back or None)
 
 
 def _read(place: Place, response: etree._Element) -> Said:
@@ -241,39 +229,14 @@ def _keep(place: Place, said: Said) -> str:
     return word
 
 
-def _end(place: Place, root: etree._Element, relay_state: str) -> Response:
-    ending = saml_responses.read_ending(root, place.ours.key)
-    at = now()
-    if why := saml_rules.ending_problem(ending, place.idp.entity_id, place.ours.ends_at, at):
-        raise Distrusted("logout", why)
-    with transaction() as session:
-        until = at + saml_rules.ENDING_FOR + 2 * saml_rules.LEEWAY
-        if not outside.is_new(session, place.provider.id, ending.id, until, at):
-            raise Distrusted("logout", "was used already")
-        for index in ending.session_indexes or ("",):
-            outside.end_by_provider(session, place.provider, ending.subject, index, at)
-    if not place.idp.told_at:
-        return go("catalogue.accounts.sign_in")
-    ids = ending.id, _new_id()
-    address = saml_messages.signed_out_url(place.ours, place.idp, ids, relay_state, at)
-    return make_response(redirect(address, code=303))
-
-
-def _see_out(place: Place, root: etree._Element) -> Response:
-    """Lead on after the provider's answer to our request to sign out, which says how it went."""
-    if saml_responses.issuer_of(root) != place.idp.entity_id:
-        raise Distrusted("logout", "issuer is another")
-    if saml_messages.status_of(root) != saml_rules.SUCCESS:
-        return go("catalogue.saml.still_in", code=place.home.code)
-    return go("catalogue.accounts.sign_in")
-
-
-def _new_id() -> str:
+def new_id() -> str:
+    """Return an id for a message of ours."""
     return f"_{secrets.token_urlsafe(32)}"
 
 
 @contextmanager
-def _distrust_is_logged() -> Iterator[None]:
+def distrust_is_logged() -> Iterator[None]:
+    """Log why a message is not trusted; the answer does not tell."""
     try:
         yield
     except Distrusted as error:

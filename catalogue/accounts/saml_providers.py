@@ -86,6 +86,9 @@ def save(
     made = kept or SamlTerms()
     made.published, made.loa = idp.kept(), said.loa
     made.metadata_address = said.metadata_address
+    if content:
+        made.signed_by = saml_metadata.signer(content)
+        made.renewed_at, made.renewal_fault = now, None
     if pair:
         made.private_key = seal(place.secret_key, PURPOSE, pair.key)
         made.certificate = pair.certificate

@@ -6,7 +6,7 @@ The names are those of OIOSAML Web SSO Profile 3 and of OIO Basic Privilege Prof
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -125,12 +125,14 @@ def problem(said: Said, expected: Expected, now: datetime) -> str:
     return next((text for text, is_so in checks if is_so), "")
 
 
-def ending_problem(ending: Ending, issuer: str, destination: str, now: datetime) -> str:
+def ending_problem(
+    ending: Ending, issuer: str, destinations: Collection[str | None], now: datetime
+) -> str:
     """Return why a request to sign out does not count, for the log; empty: it does."""
     since, late = now - ENDING_FOR, now - LEEWAY
     checks = (
         ("issuer is another", ending.issuer != issuer),
-        ("destination is another", ending.destination != destination),
+        ("destination is another", ending.destination not in destinations),
         ("is too old", ending.issued_at is None or ending.issued_at < since),
         ("is of tomorrow", ending.issued_at is not None and ending.issued_at > now + LEEWAY),
         ("has ended", ending.until is not None and ending.until <= late),

@@ -23,7 +23,15 @@ from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
 from . import outside_providers as providers
-from . import outside_words, saml_keys, saml_pages, saml_providers, saml_schema, saml_words
+from . import (
+    outside_words,
+    saml_keys,
+    saml_messages,
+    saml_pages,
+    saml_providers,
+    saml_schema,
+    saml_words,
+)
 from .outside_models import IdentityProvider, SamlTerms
 from .outside_screens import bounds
 from .saml_metadata import Idp
@@ -70,7 +78,7 @@ def _draw(typed: dict[str, Any] | None, errors: Errors) -> Response:
         other=found is not None and terms is None,
         values=values, errors=errors, labels=LABELS, levels=saml_words.LEVELS,
         facts=_facts(terms), entity_id=saml_pages.entity_id(home.code),
-        answers_at=answers_at, ends_at=ends_at,
+        answers_at=answers_at, ends_at=ends_at, soap_at=saml_messages.soap_address(ends_at),
     )  # fmt: skip
 
 
@@ -92,5 +100,8 @@ def _facts(terms: SamlTerms | None) -> dict[str, Any]:
         "idp": idp,
         "theirs_until": theirs,
         "ours_until": ours,
+        "renews": bool(terms.metadata_address and terms.signed_by),
+        "fetched_at": terms.renewed_at,
+        "fault": terms.renewal_fault,
         "ends_soon": saml_keys.is_soon(min(ours, theirs), now()),
     }

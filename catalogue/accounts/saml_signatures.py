@@ -34,7 +34,8 @@ SIGNATURES = frozenset(
         *(f"http://www.w3.org/2007/05/xmldsig-more#sha{bits}-rsa-MGF1" for bits in (256, 384, 512)),
     }
 )
-DIGESTS = frozenset({f"{XENC[1:-1]}sha256", f"{_MORE}sha384", f"{XENC[1:-1]}sha512"})
+SHA256 = f"{XENC[1:-1]}sha256"
+DIGESTS = frozenset({SHA256, f"{_MORE}sha384", f"{XENC[1:-1]}sha512"})
 CANONICAL = "http://www.w3.org/2001/10/xml-exc-c14n#"
 TRANSFORMS = (f"{DS[1:-1]}enveloped-signature", CANONICAL)
 # No triple DES, and no RSA 1.5, whose padding tells what it holds (Bleichenbacher).
@@ -116,6 +117,16 @@ def verify(root: etree._Element, certificates: Sequence[str]) -> None:
             except failures:
                 continue  # it may be signed by the next one
     raise Distrusted("signature", "is by none of the provider's keys")
+
+
+def sign(message: bytes, key: str) -> etree._Element:
+    """Return a message with a place for its signature, signed; raises NoProgram. `key` in PEM."""
+    root = parse(message)
+    name = etree.QName(root)
+    node_name = f"{name.namespace}:{name.localname}"
+    with _kept_for_now(key) as path:
+        signed = _program().sign_statement(message.decode(), node_name, path, root.get("ID"))
+    return parse(str(signed).encode())
 
 
 def decrypt(encrypted: etree._Element, key: str) -> etree._Element:

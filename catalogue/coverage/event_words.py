@@ -133,6 +133,7 @@ ACTIONS: dict[str, Text] = {
     "order.closed": _("Order closed"),
     "order.link_refused": _("Link in an order mail refused"),
     "documents.routed": _("Way of documents of orders chosen"),
+    "documents.order_taken": _("Order of the municipality's system taken"),
     "order.link_used": _("Order answered by the link in its mail"),
     "order.placed": _("Order placed"),
     "order.confirmed": _("Order confirmed"),

@@ -1,4 +1,5 @@
-"""What an enterprise answers to an order by a document (T76), taken as the steps of its pages.
+"""What an enterprise answers to an order by a document (T76, or T116 where it knows changes), taken
+as the steps of its pages.
 
 A document can say more than our orders can take: another item, a line more, a dearer one. Such an
 answer is refused as a whole, with the line and what to do; half of it taken would be a wrong order.
@@ -27,6 +28,7 @@ from catalogue.ordering.models import Order, OrderLine
 from catalogue.ordering.rules import Step
 from catalogue.products.rules import UNIT_CODES
 
+from . import change_drawing
 from .order_document import Answer, AnsweredLine, LineAnswer, OrderAnswer
 from .peppol_document import CVR_SCHEME, Period
 
@@ -52,6 +54,9 @@ def take(session: Session, who: Who, answer: OrderAnswer, now: datetime) -> Orde
     if has_cpr_number(answer.note or ""):
         raise Invalid({"note": [MESSAGES["cpr"]]})
     reason = answer.note or gettext(WITHOUT_REASON.message)
+    if answer.change and answer.answer != Answer.CONDITIONAL:
+        _check_change(session, order, answer)
+        return None
     if answer.answer == Answer.ACCEPTED:
         return changing.confirm(session, who, order.number, _last(answer.promised), now)
     if answer.answer == Answer.REJECTED:
@@ -78,6 +83,24 @@ def change_of(order: Order, answer: OrderAnswer, reason: str) -> Change:
         if new := _proposed(_Asked(line, said)):
             lines[line.position] = new
     return Change(reason[:1000], max((day for day in days if day), default=None), lines)
+
+
+def _check_change(session: Session, order: Order, answer: OrderAnswer) -> None:
+    """Refuse an answer to a change that is none of ours, or that says no to what was agreed."""
+    count = len(changing.list_accepted(session, order.id))
+    if answer.change != change_drawing.number_of(order.number, count):
+        raise _refused(
+            _("The change %(change)s is not the last one of the order.", change=answer.change)
+        )
+    if answer.answer == Answer.REJECTED:
+        raise _refused(
+            _("The change is what you proposed and the buyer accepted: the order stands. Propose"
+              " another change (CA), or write to the buyer.")
+        )  # fmt: skip
+    day = _last(answer.promised)
+    if day is not None and day != order.delivery_on:
+        raise _refused(_("Another day must be proposed (CA): %(day)s is agreed.",
+                         day=order.delivery_on or "–"))  # fmt: skip
 
 
 def _proposed(asked: _Asked) -> Proposed | None:

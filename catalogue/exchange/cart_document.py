@@ -13,16 +13,15 @@ from decimal import Decimal
 from catalogue.accounts.models import Municipality
 from catalogue.core.money import DKK
 from catalogue.core.text import COPENHAGEN
-from catalogue.enterprises.models import Enterprise
-from catalogue.ordering.items import Item
 from catalogue.products.rules import UNIT_CODES
 
 from . import order_drawing
-from .order_document import Actor, Property
+from .order_document import AGREEMENT, Actor, Property
 from .peppol_document import (
     CPV_LIST,
     GTIN_SCHEME,
     SERVICE,
+    UNSPSC_LIST,
     Classification,
     Identifier,
     Quantity,
@@ -30,6 +29,8 @@ from .peppol_document import (
     by_cvr,
 )
 from .peppol_shapes import ITEM_NUMBERS, NAMED, PROPERTY, TAX, within
+from .punchout_lines import Line
+from .ubl import clean
 from .ubl_shapes import CODE, DAY, QUANTITY, Attributed, Row, Shape, decimal
 
 PUNCH_OUT = "urn:fdc:peppol.eu:poacc:trns:punch_out:3"
@@ -124,22 +125,37 @@ CART = Shape(
 
 
 def draw(
-    items: Sequence[Item], enterprise: Enterprise, municipality: Municipality, number: str,
-    now: datetime,
-) -> Cart:  # fmt: skip
-    """Return the lines of a basket that are of one enterprise as its cart, at today's prices."""
+    lines: Sequence[Line], receiver: Municipality, numbered: tuple[str, str], now: datetime
+) -> list[Cart]:
+    """Return lines as a cart for each enterprise, by its CVR number, at today's prices.
+
+    `numbered`: what the first part of their numbers is, and how the buyer's system knows them.
+    """
+    found: dict[str, list[Line]] = {}
+    for each in lines:
+        found.setdefault(each.enterprise_cvr, []).append(each)
+    number, reference = numbered
     at = now.astimezone(COPENHAGEN)
-    agreed = {each.judgement.voluntary.number for each in items if each.judgement.voluntary}
-    return Cart(
-        number=number,
-        issued_on=at.date(),
-        issued_at=f"{at:%H:%M:%S}",
-        valid_until=at.date(),  # prices are judged anew each day
-        contract=agreed.pop() if len(agreed) == 1 else "",
-        provider=_actor(enterprise.cvr, enterprise.name),
-        receiver=_actor(municipality.cvr, f"{municipality.name} Kommune"),
-        lines=tuple(_line(place, each) for place, each in enumerate(items, 1)),
-    )
+    return [
+        Cart(
+            number=f"{number}-{place}",
+            issued_on=at.date(),
+            issued_at=f"{at:%H:%M:%S}",
+            valid_until=at.date(),  # prices are judged anew each day
+            contract=_contract(found[cvr]),
+            provider=_actor(cvr, found[cvr][0].enterprise_name),
+            receiver=_actor(receiver.cvr, f"{receiver.name} Kommune"),
+            reference=clean(reference),
+            lines=tuple(_line(position, each) for position, each in enumerate(found[cvr], 1)),
+        )
+        for place, cvr in enumerate(sorted(found), 1)
+    ]
+
+
+def _contract(lines: Sequence[Line]) -> str:
+    """Return the one agreement of all lines; of several, each line names its own."""
+    agreed = {each.agreement_number for each in lines}
+    return agreed.pop() if len(agreed) == 1 else ""
 
 
 def _actor(cvr: str, name: str) -> Actor:
@@ -147,24 +163,26 @@ def _actor(cvr: str, name: str) -> Actor:
     return Actor(endpoint=identifier, number=identifier, legal_name=name)
 
 
-def _line(place: int, item: Item) -> CartLine:
-    product, price = item.product, item.charged
-    unit = UNIT_CODES[price.unit]
-    days = product.delivery_days
+def _line(place: int, line: Line) -> CartLine:
+    unit = UNIT_CODES[line.price.unit]
+    days = line.delivery_days
+    agreed = (Property(AGREEMENT, line.agreement_number),) if line.agreement_number else ()
     return CartLine(
         number=str(place),
-        name=product.name,
-        quantity=Quantity(order_drawing.plain(item.line.quantity), unit),
-        price=Amount(order_drawing.kroner(price.ore), DKK),
-        base=Quantity(Decimal(price.base_quantity), unit),
-        tax=order_drawing.tax(product.vat_rate),
+        name=line.name,
+        description=clean(line.text),
+        quantity=Quantity(order_drawing.plain(line.quantity), unit),
+        price=Amount(order_drawing.kroner(line.price.ore), DKK),
+        base=Quantity(Decimal(line.price.base_quantity), unit),
+        tax=order_drawing.tax(line.vat_rate),
         lead_time=None if days is None else Quantity(Decimal(days), "DAY"),
-        seller_number=product.item_number,
-        standard=Identifier(product.gtin, GTIN_SCHEME) if product.gtin else None,
-        classifications=_classifications(product.category_code),
-        properties=(Property(SERVICE, "true" if product.kind == "service" else "false"),),
+        seller_number=line.item_number,
+        standard=Identifier(line.gtin, GTIN_SCHEME) if line.gtin else None,
+        classifications=_classifications(line),
+        properties=(Property(SERVICE, "true" if line.is_service else "false"), *agreed),
     )
 
 
-def _classifications(cpv: str | None) -> tuple[Classification, ...]:
-    return (Classification(CPV_LIST, cpv),) if cpv else ()
+def _classifications(line: Line) -> tuple[Classification, ...]:
+    named = ((CPV_LIST, line.category_code), (UNSPSC_LIST, line.unspsc))
+    return tuple(Classification(kind, code) for kind, code in named if code)

@@ -1,4 +1,5 @@
-"""Documents that enterprises leave in `in` of their folder: taken once, and each acknowledged.
+"""Documents left in `in` of a folder, an enterprise's or a municipality's: taken once, and each
+acknowledged.
 
 Only a file whose name ends in `.xml` is looked at: write it under another name and rename it. It is
 moved to `done`, and `ack` gets a file of its name with `.json` after it: what was done, or the line
@@ -18,6 +19,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from catalogue.accounts.models import Municipality
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError, Invalid
 from catalogue.core.text import lazy as _
@@ -26,13 +28,14 @@ from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
 from catalogue.settings import Settings
 
-from . import answering, documents
+from . import answering, buyer_documents, documents
 from .document_carriers import Carrier, write_whole
 from .route_models import DocumentRoute, ReceivedDocument, SentDocument
 from .ubl import UnreadableDocument
 
-READ = (documents.ANSWER,)
-NOT_READ = _("Only order responses (T76) are taken here.")
+Owner = Enterprise | Municipality
+READ = (documents.ANSWER, documents.ADVANCED_ANSWER)
+NOT_READ = _("Only order responses (T76, T116) are taken here.")
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,16 @@ class Collected:
 
 
 def collect(database: Database, settings: Settings, clock: Callable[[], datetime]) -> Collected:
-    """Take what lies in the folders of the enterprises that have one, oldest name first."""
+    """Take what lies in the folders of those who have one, oldest name first."""
     taken = refused = acknowledged = 0
-    for enterprise in _with_folders(database):
-        folder = settings.documents_folder / enterprise.cvr
+    for owner in _with_folders(database):
+        folder = settings.documents_folder / owner.cvr
         for name in ("in", "done", "ack"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         for path in sorted((folder / "in").glob("[!.]*.xml")):
             if path.is_symlink() or not path.is_file():
                 continue  # a link could lead to files that are not the enterprise's
-            is_taken = _take_file(database, enterprise, path, clock())
+            is_taken = _take_file(database, owner, path, clock())
             taken, refused = taken + is_taken, refused + (not is_taken)
     for path in sorted(settings.documents_folder.glob("*/out/[!.]*.ack")):
         _acknowledge(database, path, clock())
@@ -95,14 +98,20 @@ def told(error: CatalogueError) -> list[dict[str, Any]]:
             {"line": each.line, "rule": each.rule, "text": str(each.text)}
             for each in error.findings
         ]
+    if isinstance(error, Invalid) and not error.detail:
+        return [
+            {"field": field, "text": str(text)}
+            for field, texts in error.problems.items()
+            for text in texts
+        ]
     return [{"text": str(error.detail) or str(error.title)}]
 
 
-def _take_file(database: Database, enterprise: Enterprise, path: Path, now: datetime) -> bool:
+def _take_file(database: Database, owner: Owner, path: Path, now: datetime) -> bool:
     with reading_in("da"):
         try:
             with database.transaction() as session:
-                order = take(session, enterprise, path.name, path.read_bytes(), now)
+                order = _take_of(session, owner, path, now)
             said: dict[str, Any] = {"file": path.name, "taken": True, "order": order}
         except CatalogueError as error:
             said = {"file": path.name, "taken": False, "problems": told(error)}
@@ -111,6 +120,12 @@ def _take_file(database: Database, enterprise: Enterprise, path: Path, now: date
     write_whole(folder / "ack" / f"{path.name}.json", content)
     path.replace(folder / "done" / path.name)
     return bool(said["taken"])
+
+
+def _take_of(session: Session, owner: Owner, path: Path, now: datetime) -> str | None:
+    if isinstance(owner, Municipality):
+        return buyer_documents.take(session, owner.id, path.read_bytes(), now)
+    return take(session, owner, path.name, path.read_bytes(), now)
 
 
 def _acknowledge(database: Database, path: Path, now: datetime) -> None:
@@ -122,15 +137,18 @@ def _acknowledge(database: Database, path: Path, now: datetime) -> None:
     path.unlink()
 
 
-def _with_folders(database: Database) -> list[Enterprise]:
-    query = (
-        select(Enterprise)
-        .join(DocumentRoute, DocumentRoute.enterprise_id == Enterprise.id)
-        .where(DocumentRoute.carrier == Carrier.FOLDER)
-        .order_by(Enterprise.cvr)
+def _with_folders(database: Database) -> list[Owner]:
+    by_folder = DocumentRoute.carrier == Carrier.FOLDER
+    enterprises = select(Enterprise).join(
+        DocumentRoute, DocumentRoute.enterprise_id == Enterprise.id
+    )
+    towns = select(Municipality).join(
+        DocumentRoute, DocumentRoute.municipality_id == Municipality.id
     )
     with database.reading() as session:
-        return list(session.scalars(query))
+        found: list[Owner] = [*session.scalars(towns.where(by_folder).order_by(Municipality.cvr))]
+        found += session.scalars(enterprises.where(by_folder).order_by(Enterprise.cvr))
+    return found
 
 
 def _bearer(enterprise: Enterprise) -> Who:

@@ -13,26 +13,21 @@ from catalogue.accounts.models import Municipality
 from catalogue.core.db import Database
 from catalogue.core.errors import Unavailable
 from catalogue.core.jobs import Work
+from catalogue.core.text import gettext
 from catalogue.core.text import lazy as _
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering import changing
 from catalogue.ordering.models import Order
 from catalogue.ordering.rules import OPEN_STATES
 
-from . import document_carriers, order_documents
+from . import document_carriers, due_documents, order_documents
 from .document_carriers import NotCarried, OrderCarrier, Parcel
+from .due_documents import Case
 from .order_drawing import Told
-from .route_models import DocumentRoute, SentDocument
+from .route_models import DocumentRoute, SentDocument, TakenOrder
+from .route_schema import NONE
 
 TOPIC = "order.documents"
-# What a state of an order calls for: the order at first, the answers and the cancellation after.
-OF_STATE: dict[str, tuple[str, Callable[[Told], bytes]]] = {
-    "placed": ("T01", order_documents.order),
-    "cancelled": ("T115", order_documents.cancellation),
-    "proposed": ("T76", order_documents.answer),
-    "confirmed": ("T76", order_documents.answer),
-    "rejected": ("T76", order_documents.answer),
-}
 
 
 class DocumentsNotSent(Unavailable):
@@ -71,40 +66,16 @@ def send_batch(
 
 
 def owed(session: Session, order_id: int, state: str) -> Iterator[Due]:
-    """Yield the documents that an order in a state calls for and that were not sent yet.
-
-    Nothing is owed when the order has moved on, but for the order itself; and no cancellation to
-    those who never got the order.
-    """
-    if state not in OF_STATE:
+    """Yield the documents that an order in a state calls for and that were not sent yet."""
+    if state not in due_documents.STATES:
         return
-    told = _load(session, order_id)
-    kind, draw = OF_STATE[state]
-    if told.order.withheld or (kind != "T01" and told.order.state != state):
-        return
-    sent = _sent_keys(session, order_id)
-    for route in _routes(session, told.order):
-        if kind == "T76" and route.municipality_id is None:
-            continue  # the enterprise knows what it answered
-        due = _due(told, kind, draw, route)
-        first = _key(told, "T01", route)
-        if due.parcel.key not in sent and (kind != "T115" or first in sent):
-            yield due
-
-
-def _due(told: Told, kind: str, draw: Callable[[Told], bytes], route: DocumentRoute) -> Due:
-    parcel = Parcel(_key(told, kind, route), kind, _cvr(told, route), draw(told))
-    return Due(told.order.id, route.carrier, parcel)
-
-
-def _key(told: Told, kind: str, route: DocumentRoute) -> str:
-    """Return order number and carrier, with what else may differ: document, receiver, step."""
-    step = f".{told.order.events[-1].id}" if kind == "T76" else ""
-    return f"{told.order.number}.{kind}{step}.{_cvr(told, route)}.{route.carrier}"
-
-
-def _cvr(told: Told, route: DocumentRoute) -> str:
-    return told.municipality.cvr if route.municipality_id else told.enterprise.cvr
+    case = _case(session, order_id, state)
+    for route in _routes(session, case.told.order):
+        for paper in due_documents.papers(case, route):
+            key = due_documents.key_of(case, route, paper)
+            if key not in case.sent:
+                cvr = due_documents.cvr_of(case.told, route)
+                yield Due(order_id, route.carrier, Parcel(key, paper.kind, cvr, paper.draw()))
 
 
 def _send(
@@ -126,17 +97,22 @@ def _send(
         )  # fmt: skip
 
 
-def _load(session: Session, order_id: int) -> Told:
+def _case(session: Session, order_id: int, state: str) -> Case:
     query = select(Order).where(Order.id == order_id)
     query = query.options(selectinload(Order.lines), selectinload(Order.events))
     order = session.scalars(query).one()
     change = changing.find_open(session, order.id) if order.state in OPEN_STATES else None
-    return Told(
+    told = Told(
         order,
         session.get_one(Enterprise, order.enterprise_id),
         session.get_one(Municipality, order.municipality_id),
         change,
+        tuple(changing.list_accepted(session, order_id)),
     )
+    return Case(
+        told, state, session.get(TakenOrder, order_id),
+        _sent_keys(session, order_id), gettext(order_documents.WITHOUT_REASON.message),
+    )  # fmt: skip
 
 
 def _routes(session: Session, order: Order) -> list[DocumentRoute]:
@@ -144,7 +120,8 @@ def _routes(session: Session, order: Order) -> list[DocumentRoute]:
         DocumentRoute.enterprise_id == order.enterprise_id,
         DocumentRoute.municipality_id == order.municipality_id,
     )
-    return list(session.scalars(select(DocumentRoute).where(own).order_by(DocumentRoute.id)))
+    query = select(DocumentRoute).where(own, DocumentRoute.carrier != NONE)
+    return list(session.scalars(query.order_by(DocumentRoute.id)))
 
 
 def _sent_keys(session: Session, order_id: int) -> set[str]:

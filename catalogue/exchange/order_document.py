@@ -35,6 +35,15 @@ class LineAnswer(StrEnum):
     DELIVERED = "42"
 
 
+class LineStatus(StrEnum):
+    """What a change does to a line of an order (UNCL1229)."""
+
+    ADDED = "1"
+    DELETED = "2"
+    CHANGED = "3"
+    AS_IT_WAS = "4"
+
+
 @dataclass(frozen=True)
 class Address:
     """Where something is; the country in two letters."""

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request
+from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
 from catalogue.core.http import BUYERS, ENTERPRISES, STAFF, reading, render, route, today, who
+from catalogue.core.who import Who
 from catalogue.ordering import document_rules
 
 from . import documents, invoice_form, order_documents
@@ -18,8 +20,12 @@ blueprint = Blueprint("order_documents", __name__)
 
 # By what the address says behind `som=`; Peppol where it says nothing.
 ORDERS = {"peppol": order_documents.order, "oioubl": order_documents.oioubl_order}
-ANSWERS = {"peppol": order_documents.answer, "oioubl": order_documents.oioubl_answer}
+ANSWERS = {
+    "peppol": order_documents.answer, "oioubl": order_documents.oioubl_answer,
+    "advanced": order_documents.advanced_answer,
+}  # fmt: skip
 CANCELLATIONS = {"peppol": order_documents.cancellation}
+CHANGES = {"peppol": order_documents.change}
 
 
 @route(blueprint, "/ordrer/<number>/ordre.xml", access=BUYERS | STAFF)
@@ -32,6 +38,12 @@ def order(number: str) -> Response:
 def answer(number: str) -> Response:
     """Send the enterprise's answer as a Peppol document."""
     return _send(number, "svar", ANSWERS)
+
+
+@route(blueprint, "/ordrer/<number>/aendring.xml", access=BUYERS | STAFF)
+def change(number: str) -> Response:
+    """Send the last change that the buyer accepted as a Peppol document."""
+    return _send(number, "aendring", CHANGES, order_documents.load_changed)
 
 
 @route(blueprint, "/ordrer/<number>/annullering.xml", access=BUYERS | STAFF)
@@ -50,6 +62,12 @@ def incoming_order(number: str) -> Response:
 def own_answer(number: str) -> Response:
     """Send what the enterprise itself has answered as a Peppol document."""
     return _send(number, "svar", ANSWERS)
+
+
+@route(blueprint, "/indkomne-ordrer/<number>/aendring.xml", access=ENTERPRISES)
+def incoming_change(number: str) -> Response:
+    """Send the last change to the enterprise as a Peppol document."""
+    return _send(number, "aendring", CHANGES, order_documents.load_changed)
 
 
 @route(blueprint, "/indkomne-ordrer/<number>/annullering.xml", access=ENTERPRISES)
@@ -77,10 +95,15 @@ def invoice(number: str) -> Response:
     return _file(content, f"faktura-{number}.xml")
 
 
-def _send(number: str, name: str, ways: Mapping[str, Callable[[Told], bytes]]) -> Response:
+def _send(
+    number: str,
+    name: str,
+    ways: Mapping[str, Callable[[Told], bytes]],
+    load: Callable[[Session, Who, str], Told] = order_documents.load,
+) -> Response:
     draw = ways.get(request.args.get("som", ""), ways["peppol"])
     with reading() as session:
-        content = draw(order_documents.load(session, who(), number))
+        content = draw(load(session, who(), number))
     return _file(content, f"{name}-{number}.xml")
 
 

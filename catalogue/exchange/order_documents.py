@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,7 @@ from catalogue.ordering import changing, rules
 from catalogue.ordering import documents as papers
 from catalogue.products.models import Product
 
-from . import documents, invoice_drawing, oioubl_drawing, order_drawing
+from . import change_drawing, documents, invoice_drawing, oioubl_drawing, order_drawing
 from .invoice_form import Terms
 from .order_drawing import Told
 
@@ -30,8 +32,14 @@ def load(session: Session, who: Who, number: str) -> Told:
     """Return an order with its sides and the change that waits; raises Missing."""
     paper = papers.get(session, who, number)
     order = paper.page.order
-    change = changing.find_open(session, order.id) if order.state == "proposed" else None
+    change = changing.find_open(session, order.id) if order.state in rules.OPEN_STATES else None
     return Told(order, paper.page.enterprise, paper.municipality, change)
+
+
+def load_changed(session: Session, who: Who, number: str) -> Told:
+    """Return an order with the changes that its buyer accepted too; raises Missing."""
+    told = load(session, who, number)
+    return replace(told, agreed=tuple(changing.list_accepted(session, told.order.id)))
 
 
 def order(told: Told) -> bytes:
@@ -47,6 +55,22 @@ def answer(told: Told) -> bytes:
     if found is None:
         raise _none(told, _("Order %(number)s has no answer of the enterprise: %(state)s."))
     return documents.write(order_drawing.answer_document(told, found), documents.ANSWER)
+
+
+def advanced_answer(told: Told) -> bytes:
+    """Return the same as T116, for programs that know advanced ordering; raises NoDocument."""
+    found = order_drawing.answer_of(told.order.state)
+    if found is None:
+        raise _none(told, _("Order %(number)s has no answer of the enterprise: %(state)s."))
+    drawn = change_drawing.in_advanced(order_drawing.answer_document(told, found))
+    return documents.write(drawn, documents.ADVANCED_ANSWER)
+
+
+def change(told: Told) -> bytes:
+    """Return the last change that the buyer accepted as T114; raises NoDocument without one."""
+    if not told.agreed:
+        raise _none(told, _("Order %(number)s was not changed: %(state)s."))
+    return documents.write(change_drawing.change_document(told), documents.CHANGE)
 
 
 def oioubl_order(told: Told) -> bytes:

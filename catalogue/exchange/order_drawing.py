@@ -70,12 +70,16 @@ ANSWERS = {
 
 @dataclass(frozen=True)
 class Told:
-    """An order, loaded with its lines and events, its two sides, and the change that waits."""
+    """An order, loaded with its lines and events, its two sides, and the change that waits.
+
+    `agreed`: the changes that the buyer accepted, the oldest first.
+    """
 
     order: Order
     enterprise: Enterprise
     municipality: Municipality
     change: OrderChange | None = None
+    agreed: tuple[OrderChange, ...] = ()
 
 
 def kroner(ore: int) -> Decimal:

@@ -22,9 +22,10 @@ from . import cxml, cxml_reading, cxml_writing, punchout_connections, punchout_o
 from . import punchout_sessions as sessions
 from .cxml import UnreadableMessage
 from .cxml_reading import Asking
+from .punchout_forms import Visit
 from .punchout_messages import Replayed, take
 from .punchout_models import Kind, Operation, PunchOutConnection
-from .punchout_sessions import ReturnNotAllowed, Visit
+from .punchout_sessions import ReturnNotAllowed
 
 blueprint = Blueprint("punchout_api", __name__)
 log = logging.getLogger("catalogue.punchout")

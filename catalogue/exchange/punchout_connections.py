@@ -12,16 +12,15 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import passwords
 from catalogue.accounts.models import Person
 from catalogue.accounts.queries import hash_of
-from catalogue.accounts.service import grant
 from catalogue.core import audit
 from catalogue.core.errors import Conflict, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
 from . import punchout_rules as rules
+from . import system_buyers
 from .punchout_models import PunchOutConnection, PunchOutSecret, PunchOutSession
 from .punchout_schema import Terms
 
@@ -49,10 +48,11 @@ class Listed:
 def create(session: Session, who: Who, terms: Terms, now: datetime) -> tuple[int, str]:
     """Set a connection up; return its id and its first secret, which is kept nowhere."""
     key = secrets.token_hex(8)
+    called = terms.name, terms.contact_email
     made = PunchOutConnection(
         **asdict(terms),
         municipality_id=who.municipality_id,
-        person_id=_make_person(session, who, terms, key, now),
+        person_id=system_buyers.make(session, who, called, f"punchout:{key}", now),
         key=key,
         created_at=now,
     )
@@ -191,23 +191,6 @@ def buyer_of(connection: PunchOutConnection, *, session_id: int = 0, order: str 
         punchout_id=session_id or None,
         basket_key=f"punchout:{session_id}" if session_id else f"order:{order}",
     )
-
-
-def _make_person(session: Session, who: Who, terms: Terms, key: str, now: datetime) -> int:
-    """Make the buyer that the connection acts as; there is no password that lets anybody in."""
-    person = Person(
-        email=terms.contact_email,
-        email_folded=f"punchout:{key}",
-        name=terms.name,
-        password_hash=passwords.NONE,
-        is_system=True,
-        created_at=now,
-    )
-    session.add(person)
-    session.flush()
-    place = who.municipality_id
-    grant(session, person.id, Role.BUYER, municipality_id=place, now=now, by=who.person_id)
-    return person.id
 
 
 def _give_secret(session: Session, connection: PunchOutConnection, now: datetime) -> str:

@@ -41,6 +41,7 @@ class Line:
     category_code: str
     category_name: str
     unspsc: str | None
+    gtin: str | None = None
 
     @property
     def net_ore(self) -> int:
@@ -132,4 +133,5 @@ def _line(
         category_code=code,
         category_name=names.categories.get(code, ""),
         unspsc=facts.unspsc,
+        gtin=product.gtin,
     )

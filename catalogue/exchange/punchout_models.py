@@ -23,10 +23,14 @@ class Kind(StrEnum):
 
 
 class Encoding(StrEnum):
-    """How a basket of cXML is written into the form that carries it back."""
+    """How a basket is written into the form that carries it back.
+
+    The first two are for cXML, and OCI has its fields; the last is for either.
+    """
 
     URLENCODED = "urlencoded"
     BASE64 = "base64"
+    PEPPOL = "peppol"  # a document of BIS Punch Out (T77) for each enterprise, as base64
 
 
 class Operation(StrEnum):

@@ -42,11 +42,12 @@ from catalogue.search import schema as search_schema
 from catalogue.search import service as search
 
 from . import oci, punchout_connections, punchout_lines
+from . import punchout_forms as forms
 from . import punchout_rules as rules
 from . import punchout_sessions as sessions
 from .oci import Call, Function
+from .punchout_forms import GivenBack, Visit
 from .punchout_models import Kind, Operation, PunchOutConnection, PunchOutSession
-from .punchout_sessions import GivenBack, Visit
 
 blueprint = Blueprint("punchout", __name__)
 MOST_FOUND = 50
@@ -210,13 +211,13 @@ def _validated(connection: PunchOutConnection, call: Call) -> GivenBack:
     with reading() as session:
         buyer = punchout_connections.buyer_of(connection, order="validate")
         lines = punchout_lines.of_products(session, buyer, asked, today(), quantity)
-    return sessions.oci_form(_background(call), lines)
+    return forms.oci_form(_background(call), lines)
 
 
 def _found(connection: PunchOutConnection, call: Call) -> GivenBack:
     """Return the products that are found for words and may be ordered; without words none."""
     if not call.words:
-        return sessions.oci_form(_background(call), [])
+        return forms.oci_form(_background(call), [])
     with reading() as session:
         buyer = punchout_connections.buyer_of(connection, order="search")
         applies = agreements.in_force(session, connection.municipality_id, today())
@@ -225,7 +226,7 @@ def _found(connection: PunchOutConnection, call: Call) -> GivenBack:
         )
         hits = search.find(session, state().parts, asked.query, applies)
         lines = punchout_lines.of_products(session, buyer, list(hits.ids), today())
-    return sessions.oci_form(_background(call), lines)
+    return forms.oci_form(_background(call), lines)
 
 
 def _background(call: Call) -> Visit:

@@ -5,7 +5,6 @@ No order is made here: what goes back is a proposal, and the purchasing system d
 
 from __future__ import annotations
 
-import base64
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,17 +24,16 @@ from catalogue.ordering import basket as baskets
 from catalogue.ordering import items as judging
 from catalogue.ordering import service as ordering
 
-from . import oci, punchout_lines
+from . import punchout_forms as forms
+from . import punchout_lines
 from . import punchout_rules as rules
-from .cxml import Envelope, Party
 from .cxml_reading import Wanted
-from .cxml_writing import basket as write_basket
 from .punchout_connections import buyer_of
+from .punchout_forms import GivenBack, Visit
 from .punchout_lines import Line
 from .punchout_models import (
     Encoding,
     Kind,
-    Operation,
     PunchOutConnection,
     PunchOutSession,
     SessionState,
@@ -47,19 +45,6 @@ MOST = 1_000_000  # of a product in a line
 
 
 @dataclass(frozen=True)
-class Visit:
-    """What a purchasing system asks a session for."""
-
-    return_url: str
-    operation: Operation = Operation.CREATE
-    buyer_cookie: str = ""
-    target: str = "_self"
-    charset: str = "utf-8"
-    lines: Sequence[Wanted] = ()
-    parties: Sequence[Sequence[str]] | None = None  # of cXML: its (domain, identity), and ours
-
-
-@dataclass(frozen=True)
 class Acting:
     """A session as its pages need it: who acts, and what stands at the connection."""
 
@@ -67,16 +52,6 @@ class Acting:
     visit: PunchOutSession
     connection: PunchOutConnection
     over: bool  # its time is up, or the connection is closed
-
-
-@dataclass(frozen=True)
-class GivenBack:
-    """A form to be sent back: fields in order, where to, in which window and charset."""
-
-    action: str
-    fields: Sequence[Sequence[str]]
-    target: str
-    charset: str
 
 
 class ReturnNotAllowed(Conflict):
@@ -170,7 +145,7 @@ def give_back(session: Session, who: Who, now: datetime, today: date) -> GivenBa
     """
     visit, connection = _lock(session, who)
     if visit.state in ENDED:
-        return _kept(visit)
+        return forms.kept(visit)
     items = judging.check_locked(session, who, today)
     ordering.refuse_unless_ready(session, items, today)
     lines = punchout_lines.of_items(session, items)
@@ -181,7 +156,7 @@ def cancel(session: Session, who: Who, now: datetime) -> GivenBack:
     """End the session without a basket; the form tells the purchasing system so."""
     visit, connection = _lock(session, who)
     if visit.state in ENDED:
-        return _kept(visit)
+        return forms.kept(visit)
     return _end(session, (visit, connection), [], SessionState.CANCELLED, now)
 
 
@@ -199,13 +174,6 @@ def check_return(connection: PunchOutConnection, address: str) -> None:
         )  # fmt: skip
 
 
-def oci_form(visit: Visit, lines: Sequence[Line]) -> GivenBack:
-    """Return lines as the form that OCI wants, also for what is asked in the background."""
-    hook = rules.split_hook(visit.return_url)
-    fields = [*hook.fields, *oci.fields_of(lines, visit.charset)]
-    return GivenBack(hook.action, fields, visit.target, visit.charset)
-
-
 def _end(
     session: Session,
     ending: tuple[PunchOutSession, PunchOutConnection],
@@ -214,51 +182,19 @@ def _end(
     now: datetime,
 ) -> GivenBack:
     visit, connection = ending
-    if connection.kind == Kind.OCI:
-        asked = Visit(visit.return_url, target=visit.target, charset=visit.charset)
-        form = oci_form(asked, lines)
+    if connection.encoding == Encoding.PEPPOL:
+        home = session.get_one(Municipality, connection.municipality_id)
+        form = forms.cart_form(visit, home, lines, now)
+    elif connection.kind == Kind.OCI:
+        form = forms.oci_form(visit, lines)
     else:
-        form = _cxml_form(visit, connection, lines, now)
+        form = forms.cxml_form(visit, connection, lines, now)
     visit.state, visit.ended_at = state, now
     visit.line_count, visit.net_ore = len(lines), sum(each.net_ore for each in lines)
     visit.given_back = [list(each) for each in form.fields]
     facts = {"state": state, "lines": visit.line_count, "net_ore": visit.net_ore}
     _record(session, connection, visit, state, facts, now)
     return form
-
-
-def _cxml_form(
-    visit: PunchOutSession, connection: PunchOutConnection, lines: Sequence[Line], now: datetime
-) -> GivenBack:
-    theirs, ours = visit.parties or [["", ""], ["", ""]]
-    envelope = Envelope(
-        sender=Party(*ours),
-        receiver=Party(*theirs),
-        payload_id=f"{visit.id}.{int(now.timestamp())}@catalogue-{connection.key}",
-        at=now,
-    )
-    allowed = "inspect" if visit.operation == Operation.INSPECT else "edit"
-    message = write_basket(envelope, visit.buyer_cookie, allowed, lines)
-    return GivenBack(
-        visit.return_url, [packed(message, connection.encoding)], visit.target, "utf-8"
-    )
-
-
-def packed(message: bytes, encoding: str) -> tuple[str, str]:
-    """Return name and value of the field that carries a message of cXML through a browser."""
-    if encoding == Encoding.BASE64:
-        return "cXML-base64", base64.b64encode(message).decode("ascii")
-    return "cXML-urlencoded", message.decode("utf-8")  # the browser encodes it with the form
-
-
-def _kept(visit: PunchOutSession) -> GivenBack:
-    return GivenBack(_action(visit), visit.given_back or [], visit.target, visit.charset)
-
-
-def _action(visit: PunchOutSession) -> str:
-    """Return where the form goes: OCI has the query among the fields, cXML leaves it."""
-    carries_message = any(each[0].startswith("cXML-") for each in visit.given_back or [])
-    return visit.return_url if carries_message else rules.split_hook(visit.return_url).action
 
 
 def _fill(session: Session, who: Who, lines: Sequence[Wanted], now: datetime) -> int:

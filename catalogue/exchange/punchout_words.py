@@ -12,8 +12,9 @@ from .punchout_models import Encoding, Kind, Operation, SessionState
 
 KIND_NAMES: dict[str, Text] = {Kind.OCI: _("OCI 4/5 (SAP)"), Kind.CXML: _("cXML 1.2")}
 ENCODING_NAMES: dict[str, Text] = {
-    Encoding.URLENCODED: _("cXML-urlencoded (usual)"),
+    Encoding.URLENCODED: _("As the format has it (cXML: cXML-urlencoded)"),
     Encoding.BASE64: _("cXML-base64"),
+    Encoding.PEPPOL: _("Peppol Punch Out (BIS 18, T77)"),
 }
 STATE_NAMES: dict[str, Text] = {
     SessionState.WAITING: _("Set up"),

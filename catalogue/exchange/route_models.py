@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.core.db import Base, BigId, UtcDateTime
 
 
 class DocumentRoute(Base):
-    """By which carrier an enterprise or a municipality gets documents; without one it gets none."""
+    """By which carrier an enterprise or a municipality gets documents, `none` for by no one.
+
+    A municipality whose own system sends orders has `person_id`, nobody who can sign in: they act
+    as that buyer, and news of them go to `contact_email`.
+    """
 
     __tablename__ = "catalogue_document_routes"
     __table_args__ = (
@@ -26,7 +30,30 @@ class DocumentRoute(Base):
         ForeignKey("catalogue_municipalities.id"), unique=True
     )
     carrier: Mapped[str] = mapped_column(String(12))
+    # Its program knows advanced ordering (BIS 65): T114 for changes, T116 in place of T76.
+    advanced: Mapped[bool] = mapped_column(default=False, server_default=false())
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TakenOrder(Base):
+    """An order that the municipality's own system sent by a document; one for each of its numbers.
+
+    `lines` tells which line of the document each position of our order is.
+    """
+
+    __tablename__ = "catalogue_taken_orders"
+    __table_args__ = (UniqueConstraint("municipality_id", "number"),)
+
+    order_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_orders.id"), primary_key=True, autoincrement=False
+    )
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("catalogue_municipalities.id"))
+    number: Mapped[str] = mapped_column(String(80))
+    digest: Mapped[str] = mapped_column(String(64))  # of what it says, however it was written
+    lines: Mapped[dict[str, str]] = mapped_column(JSON)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class SentDocument(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -22,7 +23,7 @@ from catalogue.core.http import (
 )
 from catalogue.core.text import lazy as _
 
-from . import routes
+from . import route_schema, routes
 from .document_carriers import carriers
 
 blueprint = Blueprint("document_routes", __name__)
@@ -31,26 +32,26 @@ blueprint = Blueprint("document_routes", __name__)
 @route(blueprint, "/dokumenter", access=ENTERPRISES | STAFF)
 def documents() -> Response:
     """Show by which way documents of orders go."""
-    return _draw({})
+    with reading() as session:
+        chosen = routes.find(session, who())
+    return _draw(asdict(chosen), {})
 
 
 @route(blueprint, "/dokumenter", access=ENTERPRISES | STAFF, methods=["POST"])
 def choose() -> Response:
     """Let them go another way from now on."""
     try:
-        carrier = routes.read_carrier(request.form, carriers(state().parts))
+        wanted = route_schema.read_route(request.form, carriers(state().parts))
     except Invalid as error:
-        return _draw(error.problems)
+        return _draw(request.form.to_dict(), error.problems)
     with transaction() as session:
-        routes.choose(session, who(), carrier, now())
+        routes.choose(session, who(), wanted, now())
     flash(_("It is saved. Orders go that way from now on."))
     return go("catalogue.document_routes.documents")
 
 
-def _draw(errors: dict[str, list[Any]]) -> Response:
-    with reading() as session:
-        chosen = routes.find(session, who())
+def _draw(values: dict[str, Any], errors: dict[str, list[Any]]) -> Response:
     return render(
-        "exchange/document_routes.html", 422 if errors else 200, chosen=chosen, errors=errors,
-        carriers=routes.offered(carriers(state().parts)),
+        "exchange/document_routes.html", 422 if errors else 200, values=values, errors=errors,
+        carriers=route_schema.offered(carriers(state().parts)), labels=route_schema.LABELS,
     )  # fmt: skip

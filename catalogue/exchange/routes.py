@@ -1,64 +1,80 @@
-"""By which carrier an enterprise or a municipality gets documents of orders."""
+"""By which carrier an enterprise or a municipality gets documents of orders, and who sends some."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-import marshmallow as ma
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from catalogue.core import audit, fields
-from catalogue.core.errors import Invalid
+from catalogue.accounts.models import Municipality, Person
+from catalogue.core import audit
+from catalogue.core.text import gettext
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
-from .document_carriers import OrderCarrier
+from . import system_buyers
 from .route_models import DocumentRoute
+from .route_schema import NONE, Route
 
-NONE = "none"
-
-
-def offered(carriers: Mapping[str, OrderCarrier]) -> dict[str, str]:
-    """Return what may be chosen, with what it is called: first of all, none."""
-    names = {name: str(each.label) for name, each in carriers.items() if each.offered}
-    return {NONE: str(_("No documents: mail and these pages are enough")), **names}
+SYSTEM = _("The municipality's own system")
 
 
-def read_carrier(form: Mapping[str, Any], carriers: Mapping[str, OrderCarrier]) -> str:
-    """Read the form; raises Invalid by field."""
-    field = fields.Choice(lambda: [NONE, *carriers], required=True)
-    chosen = str(fields.load(ma.Schema.from_dict({"carrier": field})(), form)["carrier"])
-    if chosen not in offered(carriers):
-        raise Invalid({"carrier": [_("There is no access point here; choose another way")]})
-    return chosen
+def find(session: Session, who: Who) -> Route:
+    """Return the way of those `who` acts for; by no carrier when they have chosen none."""
+    return _said(session.scalars(select(DocumentRoute).where(_own(who))).first())
 
 
-def find(session: Session, who: Who) -> str:
-    """Return the carrier of those `who` acts for, NONE when they have none."""
-    return session.scalar(select(DocumentRoute.carrier).where(_own(who))) or NONE
+def choose(session: Session, who: Who, wanted: Route, now: datetime) -> None:
+    """Let documents go that way from now on; an enterprise sends no orders.
 
-
-def choose(session: Session, who: Who, carrier: str, now: datetime) -> None:
-    """Let documents go by that carrier from now on, or by none."""
+    A municipality whose system sends orders gets a buyer that it acts as, once.
+    """
+    if who.role == Role.ENTERPRISE:
+        wanted = Route(wanted.carrier, wanted.advanced)
     route = session.scalars(select(DocumentRoute).where(_own(who)).with_for_update()).first()
-    before = route.carrier if route else NONE
-    if before == carrier:
+    before = _said(route)
+    if before == wanted:
         return
-    if carrier == NONE:
-        session.delete(route)
-    elif route is not None:
-        route.carrier, route.changed_at = carrier, now
-    else:
-        session.add(DocumentRoute(**_owner(who), carrier=carrier, changed_at=now))
-    facts = audit.changes({"carrier": before}, {"carrier": carrier})
+    if route is None:
+        route = DocumentRoute(**_owner(who))
+        session.add(route)
+    for name, value in asdict(wanted).items():
+        setattr(route, name, value)
+    route.changed_at = now
+    if wanted.contact_email:
+        route.person_id = _buyer(session, who, (route.person_id, wanted.contact_email), now)
     kind, owner_id = _subject(who)
     audit.record(
         session, "documents.routed", (kind, owner_id), person_id=who.person_id, now=now,
-        facts=facts, municipality_id=_owner(who).get("municipality_id"),
+        facts=audit.changes(_told(before), _told(wanted)),
+        municipality_id=_owner(who).get("municipality_id"),
     )  # fmt: skip
+
+
+def _said(route: DocumentRoute | None) -> Route:
+    if route is None:
+        return Route()
+    return Route(route.carrier or NONE, route.advanced, route.contact_email)
+
+
+def _told(route: Route) -> dict[str, Any]:
+    """Return what the audit keeps; the mail address stays on the route."""
+    sends = route.contact_email is not None
+    return {"carrier": route.carrier, "advanced": route.advanced, "sends_orders": sends}
+
+
+def _buyer(session: Session, who: Who, known: tuple[int | None, str], now: datetime) -> int:
+    """Return the buyer of the municipality's system, whose news go to that address now."""
+    person_id, email = known
+    if person_id is None:
+        code = session.get_one(Municipality, who.municipality_id).code
+        called = gettext(SYSTEM.message), email
+        return system_buyers.make(session, who, called, f"documents:{code}", now)
+    session.get_one(Person, person_id).email = email
+    return person_id
 
 
 def _owner(who: Who) -> dict[str, int | None]:

@@ -30,7 +30,7 @@ from catalogue.core.http.answering import (
 from catalogue.core.http.operations import Operation, Trait, serve
 from catalogue.core.text import lazy as _
 
-from . import api_orders, api_schema, direct
+from . import api_orders, api_schema, direct, editing
 from .direct import Wanted
 from .service import Placing
 
@@ -92,6 +92,27 @@ def get_order(number: str) -> Response:
     """Show an order with what has happened to it."""
     with reading() as session:
         return show(api_orders.show(session, who(), number))
+
+
+@serve(
+    blueprint, "PUT", "/orders/<number>",
+    Operation(
+        "Change an order that came back from approval: address, quantities, lines out", BUYERS,
+        WRITE, body=api_schema.EditBodySchema, answer=SHOWN,
+        traits=frozenset({Trait.TAG, Trait.KEY}), places=api_schema.NUMBER,
+        example={
+            "delivery": api_schema.DELIVERY,
+            "lines": [{"position": 1, "quantity": 3}],
+        },
+    ),
+)  # fmt: skip
+def edit_order(number: str) -> Response:
+    """Change an order that the enterprise was never told of; `resubmit` sends it for approval."""
+    sent = contract.read_body()
+    with contract.named(api_orders.places_of(sent)), deed() as doing:
+        editing.edit(doing.session, who(), number, api_orders.read_edit(sent), now())
+        doing.session.flush()
+        return doing.answer(api_orders.show(doing.session, who(), number))
 
 
 @serve(

@@ -23,6 +23,7 @@ from . import (
     shipments,
 )
 from .api_schema import OrderListedSchema, OrderShownSchema
+from .editing import Edit
 from .models import Order
 from .policy_models import OrderChange
 from .queries import Listed
@@ -90,6 +91,28 @@ def read_delivery(sent: Mapping[str, Any]) -> Delivery:
     except Invalid as error:
         problems = {f"delivery.{name}": texts for name, texts in error.problems.items()}
         raise Invalid(problems) from None
+
+
+def read_edit(sent: Mapping[str, Any]) -> Edit:
+    """Read what the buyer of an order that came back wants now; raises Invalid by its place."""
+    lines = sent.get("lines", ())
+    form = {
+        f"{schema.QUANTITY_PREFIX}{each['position']}": _plain(each["quantity"])
+        for each in lines
+        if each["quantity"]
+    }
+    out = frozenset(each["position"] for each in lines if not each["quantity"])
+    return Edit(read_delivery(sent["delivery"]), schema.read_quantities(form), out)
+
+
+def places_of(sent: Mapping[str, Any]) -> dict[str, str]:
+    """Return where in the body what a form calls by the position of a line stands."""
+    lines = enumerate(sent.get("lines", ()))
+    places = {
+        f"{schema.QUANTITY_PREFIX}{each['position']}": f"lines.{place}.quantity"
+        for place, each in lines
+    }
+    return {"out": "lines", **places}
 
 
 def _form(sent: Mapping[str, Any]) -> dict[str, Any]:

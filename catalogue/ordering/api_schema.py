@@ -114,6 +114,32 @@ class StepBodySchema(ma.Schema):
     )
 
 
+class EditLineSchema(ma.Schema):
+    """How many of a line are wanted now; 0 takes it out of the order."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    SHAPES: ClassVar[dict[str, Any]] = {
+        "position": POSITION,
+        "quantity": {"type": "number", "minimum": 0, "maximum": 1_000_000},
+    }
+    position = ma.fields.Int(required=True)
+    quantity = ma.fields.Float(required=True)
+
+
+class EditBodySchema(ma.Schema):
+    """An order that came back from approval, as its buyer wants it now; other lines stay."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    delivery = ma.fields.Nested(DeliveryBodySchema, required=True)
+    lines = ma.fields.List(
+        ma.fields.Nested(EditLineSchema), validate=ma.validate.Length(max=MOST_LINES)
+    )
+
+
 class OrderQuerySchema(ma.Schema):
     """Which orders are listed."""
 

@@ -123,6 +123,12 @@ def find_open(session: Session, order_id: int) -> OrderChange | None:
     ).first()
 
 
+def list_accepted(session: Session, order_id: int) -> list[OrderChange]:
+    """List the changes of an order that its buyer accepted, the oldest first. One query."""
+    own = (OrderChange.order_id == order_id, OrderChange.answer == "accepted")
+    return list(session.scalars(select(OrderChange).where(*own).order_by(OrderChange.id)))
+
+
 def get_open(session: Session, order: Order) -> OrderChange:
     """Return the change of an order that waits for an answer; raises Missing."""
     found = find_open(session, order.id)

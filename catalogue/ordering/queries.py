@@ -62,6 +62,11 @@ class OrderPage(Listed):
         return any(line.deviation for line in self.order.lines)
 
     @property
+    def changed(self) -> bool:
+        """Tell whether the buyer accepted a change of it."""
+        return any(event.step == Step.ACCEPT for event in self.order.events)
+
+    @property
     def by_coding(self) -> Mapping[str | None, int]:
         """Sum up what each coding bears, when some line is booked on its own; else nothing."""
         split = any(each.parts for each in self.coded)

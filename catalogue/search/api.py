@@ -27,15 +27,19 @@ from .api_schema import (
     OrderabilitySchema,
     ProductSheetSchema,
     SearchQuerySchema,
+    SuggestionsSchema,
+    TypedQuerySchema,
 )
 from .queries import Card, Sheet
 from .query import Query, Sort
 from .screens import standstill
+from .suggest import Named, suggest
 
 blueprint = open_api("search_api", __name__)
 READ = "search:read"
 LAST_PAGE = 10_000
 DAY_NAME = {"dag": "day"}
+_GROUPS = ("products", "categories", "enterprises", "profiles")
 
 
 @serve(
@@ -61,6 +65,23 @@ def search() -> Response:
         "next": str(query.page + 1) if more else None,
     }
     return show(HitsSchema().dump(told))
+
+
+@serve(
+    blueprint, "GET", "/search/suggestions",
+    Operation(
+        "What the search field offers while one types", FINDERS, READ, query=TypedQuerySchema,
+        answer=SuggestionsSchema, traits=frozenset({Trait.TAG}),
+    ),
+)  # fmt: skip
+def list_suggestions() -> Response:
+    """Offer what fits the words typed so far and may be ordered."""
+    typed = contract.read_query().get("q", "")
+    with reading() as session:
+        found = suggest(session, state().parts, typed, _in_force(session, today()))
+    searches = [Named("", each) for each in found.searches]
+    told = {name: getattr(found, name) for name in _GROUPS} | {"searches": searches}
+    return show(SuggestionsSchema().dump(told))
 
 
 @serve(

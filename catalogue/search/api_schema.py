@@ -32,6 +32,29 @@ class SearchQuerySchema(ma.Schema):
     sort = fields.Choice(Sort)
 
 
+class TypedQuerySchema(ma.Schema):
+    """The words typed so far; of fewer than three letters nothing is offered."""
+
+    q = fields.Verbatim(longest=LONGEST_TEXT)
+
+
+class SuggestionSchema(ma.Schema):
+    """Something offered: its id or code, empty for words, and what it is called."""
+
+    key = ma.fields.Str(required=True)
+    name = ma.fields.Str(required=True)
+
+
+class SuggestionsSchema(ma.Schema):
+    """What fits so far, eight at most, the best of each kind first."""
+
+    products = ma.fields.List(ma.fields.Nested(SuggestionSchema), required=True)
+    searches = ma.fields.List(ma.fields.Nested(SuggestionSchema), required=True)
+    categories = ma.fields.List(ma.fields.Nested(SuggestionSchema), required=True)
+    enterprises = ma.fields.List(ma.fields.Nested(SuggestionSchema), required=True)
+    profiles = ma.fields.List(ma.fields.Nested(SuggestionSchema), required=True)
+
+
 class DayQuerySchema(ma.Schema):
     """The day that is asked about; without one, today."""
 

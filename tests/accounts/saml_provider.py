@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
 from saml2.config import IdPConfig
-from saml2.metadata import entity_descriptor
+from saml2.metadata import entity_descriptor, sign_entity_descriptor
 from saml2.pack import http_redirect_message
 from saml2.saml import NAMEID_FORMAT_PERSISTENT, NameID
 from saml2.server import Server
@@ -86,6 +86,17 @@ class SamlProvider:
         self.idp = Server(config=self._configure("idp", told.decode()))
         self.stranger = Server(config=self._configure("stranger", told.decode()))
         self.metadata = str(entity_descriptor(self.idp.config))
+
+    def signed(self, signs_in_at: str = "", **changed: Any) -> str:
+        """Return the metadata, signed by the IdP or another server."""
+        server = changed.pop("server", self.idp)
+        told = entity_descriptor(self.idp.config)
+        if signs_in_at:
+            told.idpsso_descriptor.single_sign_on_service[0].location = signs_in_at
+        _read, signed = sign_entity_descriptor(
+            told, "_metadata", server.sec, SIG_RSA_SHA256, DIGEST_SHA256
+        )
+        return str(signed)
 
     def read(self, address: str) -> Any:
         """Take what a browser was led to, whose signature the IdP checks itself."""

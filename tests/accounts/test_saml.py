@@ -27,7 +27,8 @@ from accounts.saml_provider import (
 )
 from conftest import CatalogueClient, on_sqlite
 from flask import Flask
-from saml2 import BINDING_HTTP_REDIRECT
+from saml2 import BINDING_HTTP_REDIRECT, BINDING_SOAP
+from saml2.pack import make_soap_enveloped_saml_thingy
 from saml2.saml import NAMEID_FORMAT_PERSISTENT
 from saml2.xmldsig import DIGEST_SHA1, DIGEST_SHA256, SIG_RSA_SHA1, SIG_RSA_SHA256
 from sqlalchemy import select
@@ -210,8 +211,9 @@ def _old(town: Town, request_id: str) -> str:
     return town.idp.answer(request_id)
 
 
-def _unsolicited(town: Town, request_id: str) -> str:
-    return town.idp.answer(None)
+def _of_nobody(town: Town, request_id: str) -> str:
+    """Nobody asked for it, and it is not the provider's."""
+    return town.idp.answer(None, server=town.idp.stranger)
 
 
 def _of_another(town: Town, request_id: str) -> str:
@@ -270,7 +272,7 @@ def _wrapped_same_id(town: Town, request_id: str) -> str:
         (_sha1, "SignatureMethod, DigestMethod: the algorithm is not accepted"),
         (_changed, "is by none of the provider's keys"),
         (_other_audience, "audience is another"), (_other_destination, "destination is another"),
-        (_old, "confirmation has ended"), (_unsolicited, "unsolicited"), (_of_another, ""),
+        (_old, "confirmation has ended"), (_of_another, ""), (_of_nobody, "is by none of the"),
         (_entities, "has a document type"), (_file, "has a document type"),
         (_wrapped_beside, "has not just one assertion"),
         (_wrapped_within, "the signature covers something else"),
@@ -286,6 +288,18 @@ def test_answer_that_is_not_to_be_trusted_lets_nobody_in(
     assert "Du blev ikke logget ind" in refused.text
     told = [each for each in caplog.records if each.name == "catalogue.accounts"]
     assert [vars(each)["why"][: len(why)] for each in told] == [why] * bool(why)
+    assert (town.rows(Person), town.rows(SignIn)) == ([], [])
+
+
+@on_sqlite
+def test_who_begins_at_the_provider_is_let_in_by_a_press_here_and_not_by_that_answer(
+    town: Town,
+) -> None:
+    brought = town.bring(town.idp.answer(None))
+    assert brought.headers["Location"].startswith(f"{DOOR}/saml/fra-portal")
+    shown = town.client.get(brought.headers["Location"], follow_redirects=True)
+    assert "Tryk på knappen" in shown.text
+    assert f'href="{DOOR}"' in shown.text
     assert (town.rows(Person), town.rows(SignIn)) == ([], [])
 
 
@@ -373,10 +387,34 @@ def test_request_to_sign_out_that_is_not_to_be_trusted_ends_nothing(town: Town) 
 
 
 @on_sqlite
+def test_the_provider_ends_a_session_by_soap_without_a_browser(town: Town) -> None:
+    town.sign_in()
+    index = json.loads(_proof(town))["session_index"]
+    signed = {"sign": True, "sign_alg": SIG_RSA_SHA256, "digest_alg": DIGEST_SHA256}
+    request = town.idp.logout_request(index, **signed, destination=f"{ENDS_AT}/soap")
+    server = town.app.test_client()
+
+    def ask(message: str) -> Any:
+        return server.post(f"{SLO}/soap", data=message, content_type="text/xml")
+
+    wrapped = make_soap_enveloped_saml_thingy(str(request))
+    (asked,) = re.findall(r' ID="([^"]+)"', str(request))
+    assert ask(wrapped.replace(index, "another")).status_code == 403
+    assert ask(str(request)).status_code == 403  # no envelope
+    assert town.client.get("/roller").status_code == 200
+    ended = ask(wrapped)
+    assert (ended.status_code, ended.mimetype) == (200, "text/xml")
+    told = town.idp.idp.parse_logout_request_response(ended.text, BINDING_SOAP)
+    assert told.response.in_response_to == asked
+    assert town.client.get("/roller").status_code == 303
+    assert ask(wrapped).status_code == 403  # once
+
+
+@on_sqlite
 def test_our_metadata_stands_at_our_name_and_for_saml_alone(town: Town) -> None:
     told = town.client.get(urlsplit(OURS).path)
     assert told.mimetype == "application/samlmetadata+xml"
-    for each in (OURS, ANSWERS_AT, ENDS_AT, 'use="signing"', 'use="encryption"'):
+    for each in (OURS, ANSWERS_AT, ENDS_AT, f"{ENDS_AT}/soap", 'use="signing"', 'use="encryption"'):
         assert each in told.text
     town.change(IdentityProvider, is_open=False)
     assert town.client.get(urlsplit(OURS).path).status_code == 200

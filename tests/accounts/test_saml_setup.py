@@ -24,7 +24,7 @@ from flask import Flask
 from lxml import etree
 from sqlalchemy import select
 
-from catalogue.accounts import saml_metadata, saml_signatures
+from catalogue.accounts import oidc_published, saml_metadata, saml_renewal, saml_signatures
 from catalogue.accounts import saml_rules as rules
 from catalogue.accounts.oidc_published import Distrusted
 from catalogue.accounts.outside_models import IdentityProvider, SamlTerms
@@ -124,6 +124,36 @@ def test_metadata_is_fetched_from_the_open_internet_only(
     assert kept(database)[1].metadata_address == address
     both = staff.post(PAGE, data={"metadata_address": address, "metadata": "<a/>"})
     assert "på én måde" in both.text
+
+
+@on_sqlite
+def test_metadata_is_renewed_at_night_by_who_signed_it_and_else_the_old_stays(
+    app: Flask, staff: CatalogueClient, database: Database, idp: SamlProvider, address: str
+) -> None:
+    state = app.extensions["catalogue"]
+    state.settings = replace(state.settings, fetch_allowed_hosts="127.0.0.1")
+    plain, moved = idp.metadata, "https://idp.slagelse.example/new"
+    idp.metadata = idp.signed()
+    assert staff.post(PAGE, data={"metadata_address": address}).status_code == 303
+
+    def night() -> SamlTerms:
+        saml_renewal.renew_batch(database, oidc_published.bounds_of(state.settings), state.clock)
+        return kept(database)[1]
+
+    assert night().renewal_fault is None
+    idp.metadata = idp.signed(signs_in_at=moved)
+    assert night().published["signs_in_at"] == moved
+    later = "https://idp.slagelse.example/later"
+    for wrong in (plain, idp.signed(signs_in_at=later, server=idp.stranger), "<a/>"):
+        idp.metadata = wrong
+        terms = night()
+        assert terms.published["signs_in_at"] == moved
+        assert terms.renewal_fault
+    page = staff.get(PAGE).text
+    assert "kunne ikke hentes" in page
+    with database.reading() as session:
+        told = [each.action for each in session.scalars(select(AuditEvent))]
+    assert told.count("identity_provider.renewed") == 1
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_every_line_of_the_page_does_what_it_says(town: Town) -> None:
     for line, status in lines:
         answer = _run(Caller(town.app, ""), line, names)
         assert answer.status_code == int(status), f"{line}\n{answer.text}"
-        told = answer.get_json()
+        told = answer.get_json(silent=True) or {}  # a document is XML
         names["ETAG"] = answer.headers.get("ETag", names.get("ETAG", ""))
         if "lacking" in told and not told["images"]:  # the new draft, with what it lacks
             names["PRODUCT"] = str(told["id"])

@@ -27,6 +27,7 @@ from catalogue.exchange import (
     routes,
 )
 from catalogue.exchange.route_models import ReceivedDocument, SentDocument
+from catalogue.exchange.route_schema import Route
 from catalogue.ordering.models import Order
 
 NUMBER = "0330-2026-00001"
@@ -138,9 +139,9 @@ def test_access_point_that_fails_is_tried_again_and_gets_each_document_once(
     )
     document_carriers.open_carriers(state.parts, state.settings, {})
     with state.database.transaction() as session:
-        routes.choose(session, world.worker_who, "access_point", cast.NOW)
+        routes.choose(session, world.worker_who, Route("access_point"), cast.NOW)
         staff = cast.who(session, cast.staff(session, world.home))
-        routes.choose(session, staff, "access_point", cast.NOW)
+        routes.choose(session, staff, Route("access_point"), cast.NOW)
     order(app, world)
     point.status = 503
     send(app, state)
@@ -168,8 +169,8 @@ def test_municipality_gets_the_answers_and_the_enterprise_does_not(
 ) -> None:
     state: State = app.extensions["catalogue"]
     with state.database.transaction() as session:
-        routes.choose(session, world.worker_who, "folder", cast.NOW)
-        routes.choose(session, cast.who(session, cast.staff(session, world.home)), "folder",
+        routes.choose(session, world.worker_who, Route("folder"), cast.NOW)
+        routes.choose(session, cast.who(session, cast.staff(session, world.home)), Route("folder"),
                       cast.NOW)  # fmt: skip
     order(app, world)
     browser(app, world.worker).post(f"/indkomne-ordrer/{NUMBER}/bekraeft")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import cast
@@ -13,11 +15,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from catalogue.exchange import documents, oioubl_drawing, order_drawing, order_rules, ubl_shapes
+from catalogue.core.money import line_net_ore
+from catalogue.exchange import (
+    change_drawing,
+    documents,
+    oioubl_drawing,
+    order_drawing,
+    order_rules,
+    ubl_shapes,
+)
 from catalogue.exchange.documents import Dialect
 from catalogue.exchange.order_document import Answer
 from catalogue.exchange.order_drawing import Told
 from catalogue.exchange.ubl import UnreadableDocument
+from catalogue.ordering import approval
 from catalogue.ordering.models import OrderState
 
 TIMES = int(os.environ.get("CATALOGUE_TEST_PEPPOL_TIMES", "100"))
@@ -72,6 +83,25 @@ def test_generated_orders_are_valid_and_read_back_as_they_were(told: Told) -> No
 @given(proposed(), st.sampled_from(Answer))
 def test_generated_answers_are_valid_and_read_back_as_they_were(told: Told, answer: Answer) -> None:
     held(order_drawing.answer_document(told, answer), documents.ANSWER)
+
+
+@settings(max_examples=TIMES // 2, deadline=None)
+@given(proposed(), st.sampled_from(Answer))
+def test_generated_changes_and_their_answers_are_valid_and_read_back_as_they_were(
+    told: Told, answer: Answer
+) -> None:
+    assert told.change is not None
+    for line in told.order.lines:  # as the buyer's yes leaves them
+        quantity = told.change.lines.get(str(line.position), {}).get("quantity")
+        line.quantity = line.quantity if quantity is None else Decimal(quantity)
+        line.net_ore = line_net_ore(line.price_ore, line.quantity, line.price_base_quantity)
+    approval.sum_up(told.order, told.order.lines)
+    gone = {"99": {"quantity": "0", "ordered": "2.5", "title": "Kasse", "unit": "piece"}}
+    told.change.lines = {**told.change.lines, **gone}  # a line that the enterprise said no to
+    agreed = replace(told, agreed=(told.change, told.change))
+    held(change_drawing.change_document(agreed), documents.CHANGE)
+    drawn = change_drawing.in_advanced(order_drawing.answer_document(told, answer))
+    held(replace(drawn, change="0330-2026-00017-T1"), documents.ADVANCED_ANSWER)
 
 
 @settings(max_examples=TIMES // 4, deadline=None)

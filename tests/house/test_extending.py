@@ -28,7 +28,7 @@ from catalogue.core.http.overriding import BLOCKS
 from catalogue.core.http.state import State
 from catalogue.coverage.event_words import ACTIONS
 from catalogue.events import Event, agreement_agreed, find_signal, order_confirmed, order_placed
-from catalogue.exchange import routes
+from catalogue.exchange import route_schema, routes
 from catalogue.exchange.document_carriers import Parcel, carriers
 from catalogue.exchange.webhooks.rules import NEWS, NEWS_BY_STATE
 from catalogue.lanes import lanes
@@ -120,7 +120,7 @@ def test_order_of_a_host_s_person_goes_all_the_ways_of_the_page(
         product = cast.product(session, shop)
         cast.voluntary(session, home, shop)
         worker = cast.who(session, cast.worker(session, shop))
-        chosen = routes.read_carrier({"carrier": "ledger"}, carriers(state.parts))
+        chosen = route_schema.read_route({"carrier": "ledger"}, carriers(state.parts))
         routes.choose(session, worker, chosen, cast.NOW)
     seen = []
 

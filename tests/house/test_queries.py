@@ -43,7 +43,7 @@ from catalogue.exchange.embed import service as embeds
 from catalogue.exchange.embed.schema import Terms as ShelfTerms
 from catalogue.exchange.feeds import service as feeds
 from catalogue.exchange.notices import News
-from catalogue.exchange.punchout_sessions import Visit
+from catalogue.exchange.punchout_forms import Visit
 from catalogue.exchange.webhooks import service as webhooks
 from catalogue.exchange.webhooks.schema import Terms as WebhookTerms
 from catalogue.ordering import (
