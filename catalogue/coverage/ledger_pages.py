@@ -18,10 +18,10 @@ from catalogue.core.http import STAFF, Page, reading, render, route, state, toda
 from catalogue.core.text import Text, current_locale, gettext, typed_kroner
 from catalogue.core.text import lazy as _
 
-from . import ledger_queries, ledger_report, ledger_rules, ledger_schema, ledger_sums, rules
+from . import ledger_opened, ledger_queries, ledger_report, ledger_rules, ledger_schema, rules
+from .ledger_opened import Opened
 from .ledger_rules import Bought
 from .ledger_sets import Sought
-from .ledger_sums import Sum
 from .screens import blueprint
 
 ROWS_PER_PAGE = 100
@@ -68,16 +68,12 @@ def ledger_rows() -> Response:
     """List the rows of the ledger that an address asks for, with their sum."""
     with reading() as session:
         asked, errors = _asked(_booked(session))
-        months = ledger_sums.by_month(session, municipality_id(), asked)
-        found = sum(months.values(), Sum())
-        page = Page(_page_number(), found.rows, ROWS_PER_PAGE)
-        part, offset = ledger_sums.narrowed(asked, months, ROWS_PER_PAGE, page.offset)
-        rows = ledger_queries.list_rows(session, municipality_id(), part, ROWS_PER_PAGE, offset)
-        codes = {row.category_code for row in rows if row.category_code}
+        opened, page = _open(session, asked, _page_number())
+        codes = {row.category_code for row in opened.rows if row.category_code}
         labels = agreements.category_labels(session, codes, current_locale())
     return render(
-        "coverage/ledger_rows.html", 422 if errors else 200, asked=asked, found=found, rows=rows,
-        page=page, labels=labels, errors=errors, typed=_typed(asked), **NAMES,
+        "coverage/ledger_rows.html", 422 if errors else 200, asked=asked, found=opened.total,
+        rows=opened.rows, page=page, labels=labels, errors=errors, typed=_typed(asked), **NAMES,
     )  # fmt: skip
 
 
@@ -125,7 +121,16 @@ def _typed(asked: Sought) -> dict[str, str]:
 
 def _page_number() -> int:
     text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 1
+    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 9 else 1
+
+
+def _open(session: Session, asked: Sought, number: int) -> tuple[Opened, Page]:
+    """Read a page of the rows; the last one if there are not so many."""
+    opened = ledger_opened.read(
+        session, municipality_id(), asked, ROWS_PER_PAGE, (number - 1) * ROWS_PER_PAGE
+    )
+    page = Page(number, opened.total.rows, ROWS_PER_PAGE)
+    return (opened, page) if page.number == number else _open(session, asked, page.number)
 
 
 def _file(

@@ -36,6 +36,7 @@ class Sum:
 
 
 Months = Mapping[str, Sum]  # by the month's name, such as 2025-12
+Days = Mapping[str, Sum]  # by the day, such as 2025-12-31
 
 
 def total(session: Session, municipality_id: int, sought: Sought) -> Sum:
@@ -55,21 +56,31 @@ def by_month(session: Session, municipality_id: int, sought: Sought) -> Months:
     return {month: found - social.get(month, Sum()) for month, found in months.items()}
 
 
-def narrowed(sought: Sought, months: Months, limit: int, offset: int) -> tuple[Sought, int]:
+def by_day(session: Session, municipality_id: int, sought: Sought) -> Days:
+    """Count and sum up rows of few suppliers (`Sought.of_few`) on each day. One query."""
+    sets = Purchases(municipality_id, sought.verified_since)
+    found, conditions = sets.of_few((LedgerRow.booked_on, LedgerRow.amount_ore), sought)
+    day = found.c.booked_on
+    query = select(day, func.count(), func.sum(found.c.amount_ore)).where(*conditions)
+    rows = session.execute(query.group_by(day))
+    return {day.isoformat(): Sum(int(count), int(ore)) for day, count, ore in rows}
+
+
+def narrowed(sought: Sought, spans: Months | Days, limit: int, offset: int) -> tuple[Sought, int]:
     """Return the days that hold a page of the rows, the latest first, and its offset in them.
 
-    So the database passes over a month of rows at most, however far down the page is.
+    So the database passes over the rows of one span at most, however far down the page is.
     """
-    if offset >= sum(found.rows for found in months.values()):
+    if offset >= sum(found.rows for found in spans.values()):
         return sought, offset  # nothing stands there
     first, last, before = sought.first_on, sought.last_on, 0
-    behind = 0  # rows of the months so far
-    for month in sorted(months, reverse=True):
-        begin = date.fromisoformat(f"{month}-01")
-        if behind + months[month].rows <= offset:
-            before = behind + months[month].rows
+    behind = 0  # rows of the spans so far
+    for span in sorted(spans, reverse=True):
+        begin = date.fromisoformat(f"{span}-01"[:10])
+        if behind + spans[span].rows <= offset:
+            before = behind + spans[span].rows
             last = min(last, rules.day_before(begin))
-        behind += months[month].rows
+        behind += spans[span].rows
         if behind >= offset + limit:
             first = max(first, begin)
             break
@@ -145,13 +156,14 @@ def _all_kinds(session: Session, municipality_id: int, sought: Sought) -> Months
 
 
 def _of_rows(session: Session, municipality_id: int, sought: Sought) -> Months:
-    month = func.substr(cast(LedgerRow.booked_on, String), 1, 7).label("month")
-    sets = Purchases(municipality_id, sought.verified_since)
     if sought.of_few:
-        found, conditions = sets.of_few((month, LedgerRow.amount_ore), sought)
-        counted = select(found.c.month, func.count(), func.sum(found.c.amount_ore))
-        return _read(session, counted.where(*conditions).group_by(found.c.month))
+        months: dict[str, Sum] = {}
+        for day, found in by_day(session, municipality_id, sought).items():
+            months[day[:7]] = months.get(day[:7], Sum()) + found
+        return months
+    month = func.substr(cast(LedgerRow.booked_on, String), 1, 7).label("month")
     query = select(month, func.count(), func.sum(LedgerRow.amount_ore)).group_by(month)
+    sets = Purchases(municipality_id, sought.verified_since)
     return _read(session, sets.sought(query, sought))
 
 

@@ -47,9 +47,8 @@ from catalogue.coverage import (
     conflict_queries,
     demand_queries,
     ledger,
-    ledger_queries,
+    ledger_opened,
     ledger_report,
-    ledger_sums,
     matrix,
     remembering,
     rules,
@@ -199,10 +198,8 @@ def questions(database: Database, parts: dict[str, Any], town: int) -> dict[str,
             found.enterprises_of(Part(line.code))
         matrix.count_conflicts(session, parts, seen)
 
-    def rows(session: Session, sought: Sought) -> None:
-        months = ledger_sums.by_month(session, town, sought)
-        part, offset = ledger_sums.narrowed(sought, months, 100, 0)
-        ledger_queries.list_rows(session, town, part, 100, offset)
+    def opening(session: Session, sought: Sought) -> None:
+        ledger_opened.read(session, town, sought, 100, 0)
 
     return {
         "coverage": lambda session: home(session, TODAY),
@@ -217,7 +214,10 @@ def questions(database: Database, parts: dict[str, Any], town: int) -> dict[str,
             session, asked, watched.enterprise_id, watched.group
         ),
         "ledger report": lambda session: ledger_report.report(session, town, YEAR, "da"),
-        **{f"ledger rows {name}": partial(rows, sought=sought) for name, sought in opened.items()},
+        **{
+            f"ledger rows {name}": partial(opening, sought=sought)
+            for name, sought in opened.items()
+        },
         "demand desk": lambda session: demand_queries.read(session, parts, town, TODAY, 12),
     }
 

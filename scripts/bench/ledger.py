@@ -46,7 +46,7 @@ from catalogue.core import migrations
 from catalogue.core.db import Database
 from catalogue.core.text import fold
 from catalogue.core.who import Role, Who
-from catalogue.coverage import ledger, ledger_queries, ledger_report, ledger_store, ledger_sums
+from catalogue.coverage import ledger, ledger_opened, ledger_report, ledger_store, ledger_sums
 from catalogue.coverage.ledger_rules import SOCIAL, Bought
 from catalogue.coverage.ledger_sets import Sought
 from catalogue.enterprises.models import Enterprise, EnterpriseState
@@ -125,11 +125,9 @@ def _asked(database: Database, municipality_id: int) -> dict[str, float]:
     questions: dict[str, Callable[[Any], object]] = {
         "report_ms": lambda session: ledger_report.report(session, municipality_id, YEAR, "da"),
         "all_sum_ms": lambda session: ledger_sums.total(session, municipality_id, every),
-        "all_page_ms": lambda session: ledger_queries.list_rows(
-            session, municipality_id, every, 100, 0
-        ),
+        "all_page_ms": lambda session: ledger_opened.read(session, municipality_id, every, 100, 0),
         "social_sum_ms": lambda session: ledger_sums.total(session, municipality_id, social),
-        "department_page_ms": lambda session: ledger_queries.list_rows(
+        "department_page_ms": lambda session: ledger_opened.read(
             session, municipality_id, one, 100, 0
         ),
         "accounts_ms": lambda session: ledger_sums.by_account(session, municipality_id),

@@ -25,6 +25,7 @@ from catalogue.core.db import Database
 from catalogue.coverage import (
     ledger,
     ledger_file,
+    ledger_opened,
     ledger_queries,
     ledger_report,
     ledger_summing,
@@ -121,21 +122,22 @@ def opened(session: Session, home: Municipality, part: Part, sought: Sought) -> 
         (part.spent.uncertain_ore, (Bought.UNCERTAIN,)),
     ):
         asked = replace(sought, bought=places)
-        rows = ledger_queries.list_rows(session, home.id, asked, 1000, 0)
+        rows = ledger_opened.read(session, home.id, asked, 1000, 0).rows
         assert sum(row.amount_ore for row in rows) == ore
         assert ledger_sums.total(session, home.id, asked) == ledger_sums.Sum(len(rows), ore)
 
 
 def turned_page_by_page(session: Session, home: Municipality, asked: Sought) -> None:
-    """Check that pages of three rows, each looked for in its own days, make up the whole list."""
+    """Check that pages of three rows make up the whole list, and tell the sums of all of it."""
     months = ledger_sums.by_month(session, home.id, asked)
-    whole = ledger_queries.list_rows(session, home.id, asked, 1000, 0)
+    whole = ledger_opened.read(session, home.id, asked, 1000, 0)
     pages = []
-    for start in range(0, len(whole) + 1, 3):
-        part, offset = ledger_sums.narrowed(asked, months, 3, start)
-        pages += ledger_queries.list_rows(session, home.id, part, 3, offset)
-    assert pages == whole
-    assert sum(months.values(), ledger_sums.Sum()).rows == len(whole)
+    for start in range(0, len(whole.rows) + 1, 3):
+        page = ledger_opened.read(session, home.id, asked, 3, start)
+        assert page.total == sum(months.values(), ledger_sums.Sum())
+        pages += page.rows
+    assert pages == whole.rows
+    assert whole.total.rows == len(whole.rows)
 
 
 # Each world is rolled back, so that one database serves them all.
@@ -187,7 +189,7 @@ def compare(
                   replace(sought, bought=(Bought.ELSEWHERE,), cvr="12345674"),
                   replace(sought, bought=(Bought.ON, Bought.ELSEWHERE))):  # fmt: skip
         turned_page_by_page(session, home, asked)
-    listed = ledger_queries.list_rows(session, home.id, sought, 1000, 0)
+    listed = ledger_opened.read(session, home.id, sought, 1000, 0).rows
     assert sorted((row.amount_ore, row.bought) for row in listed) == sorted(
         (row.amount_ore, place.value) for row, place, _c in judged
     )
