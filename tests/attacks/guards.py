@@ -169,7 +169,7 @@ GUARDS = [
           "if throttling.is_throttled(session, subjects, gate.now):", "if False:",
           "accounts/test_second_factor.py::test_guessing_codes_is_throttled"),
     Guard("a one-time code used again", "accounts/factor_rules.py",
-          " and step > (last_step or 0):", ":",
+          " and step > used:", ":",
           "accounts/test_second_factor.py::test_code_counts_within_one_step_and_never_again"),
     Guard("telling by time who has a log-in", "accounts/passwords.py",
           "hasher.hash(password)  #", "pass  #",

@@ -1,0 +1,153 @@
+"""The faults themselves: each strikes, lasts for a while, and is taken away."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from form import Process
+from gate import Mode
+from sqlalchemy import text
+from stands import EMBEDDED, GROWN, Stand, kill_child
+
+BLOCK = 64 * 1024
+FULL_SECONDS, STOPPED_SECONDS = 15, 8
+TROUBLES = {Mode.HANG: 22, Mode.REFUSE: 4, Mode.TRICKLE: 10}  # a mail server is awaited for 20
+LOCKED_SECONDS = 40  # the time-out of CATALOGUE_SQLITE_BUSY_TIMEOUT_MS is 30
+CLOCKS = ("+2h", "+0", "-2h", "+0")
+CLOCK_SECONDS = 8
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault: on which forms it is tried, and what strikes; it returns when it is over."""
+
+    name: str
+    forms: tuple[str, ...]
+    strike: Callable[[Stand], None]
+    fakes_time: bool = False
+
+
+def kill_something(here: Stand, chance: random.Random) -> str:
+    """End a process with SIGKILL: one that serves, a whole web server, or a worker."""
+    victim: Process = chance.choice(here.processes)
+    if victim.command[3] == "web" and chance.random() < 0.5:
+        kill_child(victim)
+        return f"a process of {victim.name}"
+    victim.kill()
+    return victim.name
+
+
+def fill_disk(here: Stand) -> None:
+    """Leave no room on the disk of the data, whatever becomes free, and then give it back."""
+    ballast = here.volume / "ballast"
+    end = time.monotonic() + FULL_SECONDS
+    with ballast.open("ab", buffering=0) as file:
+        while time.monotonic() < end:
+            try:
+                while True:
+                    file.write(b"\0" * BLOCK)
+            except OSError:
+                time.sleep(0.1)
+    ballast.unlink()
+
+
+def stop_database(here: Stand) -> None:
+    """End the primary as a power cut does, and start it after a while."""
+    _down(here, 0)
+    time.sleep(STOPPED_SECONDS)
+    here.held_down.clear()
+
+
+def fail_over(here: Stand) -> None:
+    """End the primary for good, and make the standby the primary."""
+    _down(here, 0)
+    here.servers[1].promote()
+
+
+def lock_sqlite(here: Stand) -> None:
+    """Hold SQLite's one place for writing for longer than anybody waits for it."""
+    path = here.place.folder / "catalogue.sqlite"
+    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(LOCKED_SECONDS)
+        other.execute("ROLLBACK")
+
+
+def trouble(name: str) -> Callable[[Stand], None]:
+    """Return what makes a gate hang, then refuse, then trickle."""
+
+    def strike(here: Stand) -> None:
+        try:
+            for mode, seconds in TROUBLES.items():
+                here.gates[name].mode = mode
+                time.sleep(seconds)
+        finally:
+            here.gates[name].mode = Mode.PASS
+
+    return strike
+
+
+def set_clock(here: Stand) -> None:
+    """Set the clock of web server and worker forward and back, and back and forward."""
+    for each in CLOCKS:
+        here.clock.write_text(each)
+        time.sleep(CLOCK_SECONDS)
+
+
+def delete_index(here: Stand) -> None:
+    """Take the search index away while it is used."""
+    if here.form == GROWN:
+        _empty_index(here)
+    else:
+        shutil.rmtree(_index(here))
+    time.sleep(STOPPED_SECONDS)
+
+
+def spoil_index(here: Stand) -> None:
+    """Write nonsense over each file of the search index while it is used."""
+    chance = random.Random(1)
+    for path in _index(here).iterdir():
+        if path.is_file() and (size := path.stat().st_size):
+            with path.open("r+b") as file:
+                file.seek(size // 3)
+                file.write(chance.randbytes(max(1, size // 3)))
+    time.sleep(STOPPED_SECONDS)
+
+
+def _down(here: Stand, number: int) -> None:
+    server = here.servers[number]
+    here.held_down.add(server.port)
+    server.stop("immediate")
+
+
+def _index(here: Stand) -> Path:
+    folder = here.place.folder / "index"
+    return folder / (folder / "current").read_text()
+
+
+def _empty_index(here: Stand) -> None:
+    from catalogue.search.postgres.tables import SCHEMA  # noqa: PLC0415
+
+    with here.place.database.transaction() as session:
+        session.execute(text(f"DROP SCHEMA {SCHEMA} CASCADE"))
+
+
+FAULTS = (
+    Fault("full-disk", (EMBEDDED, GROWN), fill_disk),
+    Fault("sqlite-locked", (EMBEDDED,), lock_sqlite),
+    Fault("database-stopped", (GROWN,), stop_database),
+    Fault("mail-server", (EMBEDDED, GROWN), trouble("smtp")),
+    Fault("other-systems", (EMBEDDED, GROWN), trouble("systems")),
+    Fault("bucket", (GROWN,), trouble("s3")),
+    Fault("index-deleted", (EMBEDDED, GROWN), delete_index),
+    Fault("index-spoilt", (EMBEDDED,), spoil_index),
+    Fault("fail-over", (GROWN,), fail_over),  # the last: one server is left after it
+    Fault("clock", (EMBEDDED, GROWN), set_clock, fakes_time=True),
+)
