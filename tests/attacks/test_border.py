@@ -164,3 +164,16 @@ def test_refusals_and_sign_ins_are_logged_without_whom(
         person.id,
     )
     assert "mette" not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/afmeld/a%00b", 404), ("/ordrer?q=a%00b", 200), ("/ordrer?q=%%000000", 200)],
+)
+def test_sign_that_a_database_refuses_is_no_fault(
+    app: Flask, client: FlaskClient, address: str, status: int
+) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        person = cast.buyer(session)
+    cast.sign_in_as(client, person)
+    assert client.get(address).status_code == status
