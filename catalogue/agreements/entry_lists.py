@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from catalogue.core.listing import LONGEST_WORDS, kroner
+from catalogue.core.listing import LONGEST_WORDS, alphabetical, kroner
 from catalogue.core.sheets import danish_csv
 from catalogue.core.text import Text, fold, gettext
 from catalogue.core.text import lazy as _
@@ -24,8 +24,8 @@ SORTS: dict[str, Text] = {
 _KEYS: dict[str, Callable[[Entry], Any]] = {
     "udloeb": lambda each: (each.state == AgreementState.EXPIRED, each.agreement.ends_on),
     "nummer": lambda each: each.agreement.number,
-    "titel": lambda each: fold(each.terms.title),
-    "part": lambda each: fold(each.party),
+    "titel": lambda each: alphabetical(each.terms.title),
+    "part": lambda each: alphabetical(each.party),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, request
 from sqlalchemy import and_, true
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from catalogue.core.errors import Invalid
 from catalogue.core.http import (
     STAFF,
     Page,
+    file_url,
     here_with,
     look_through,
     reading,
@@ -63,7 +64,8 @@ def orders() -> Response:
     return render(
         "coverage/orders.html", 422 if errors else 200, asked=asked, found=found, lines=rows,
         page=page, labels=labels, errors=errors, states=STATE_NAMES, names=LABELS, sought=sought,
-        sorts=lists.choices(lists.LINE_SORTS), file=_file("orders_behind_csv"),
+        sorts=lists.choices(lists.LINE_SORTS),
+        file=file_url("catalogue.coverage.orders_behind_csv"),
         typed={"fra": request.args.get("fra", ""), "til": request.args.get("til", "")},
     )  # fmt: skip
 
@@ -89,7 +91,8 @@ def products() -> Response:
     return render(
         "coverage/products.html", 422 if errors else 200, asked=asked, products=found, page=page,
         labels=labels, errors=errors, names=LABELS, unit_names=UNIT_NAMES, today=today(),
-        sought=sought, sorts=lists.choices(lists.PRODUCT_SORTS), file=_file("products_behind_csv"),
+        sought=sought, sorts=lists.choices(lists.PRODUCT_SORTS),
+        file=file_url("catalogue.coverage.products_behind_csv"),
         typed_day=request.args.get("dag", "") if errors else asked.day.isoformat(),
     )  # fmt: skip
 
@@ -139,11 +142,6 @@ def _offers(asked: ListAsked) -> tuple[Sought, Offers]:
     )
     _label, order = lists.PRODUCT_SORTS[sought.sort]
     return sought, Offers(asked.part, orderable, where, order)
-
-
-def _file(endpoint: str) -> str:
-    """Return the address of the file of what the present address shows."""
-    return url_for(f"catalogue.coverage.{endpoint}", **request.args.to_dict())
 
 
 def _asked() -> tuple[ListAsked, dict[str, list[Any]]]:

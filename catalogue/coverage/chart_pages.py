@@ -60,6 +60,7 @@ def _drawn(
     limited = _limited(overview)
     return {
         "stack": charts.stack(spend.amounts),
+        "lying": charts.lying(spend.amounts),
         "shares": charts.meters([_share(each) for each in quarters]),
         "strip": charts.meters([_covered(overview, line) for line in divisions]),
         "ceilings": charts.meters(

@@ -12,6 +12,8 @@ from datetime import date
 
 WIDTH = 960
 TOP_SERIES = 5  # more than this many colours are not told apart; what is left is one series
+NARROW, NARROW_HEIGHT = 320, 12  # a bar on the phone, about as many pixels
+MOST_LYING = 12
 LONGEST_LABEL = 46  # signs that fit beside a bar
 _LEFT, _RIGHT, _TOP, _BOTTOM, _HEIGHT = 96, 36, 12, 36, 340
 _LABEL, _TEXT, _ROW, _BAR = 350, 190, 34, 18
@@ -49,6 +51,15 @@ class Stack:
     bars: Sequence[Bar]
     ticks: Sequence[Tick]
     columns: Sequence[float]
+
+
+@dataclass(frozen=True)
+class NarrowColumn:
+    """A column as the phone shows it, lying: which one it is, and what it adds up to."""
+
+    column: int
+    total: int
+    bars: Sequence[Bar]
 
 
 @dataclass(frozen=True)
@@ -142,6 +153,17 @@ def stack(columns: Sequence[Sequence[int]]) -> Stack:
     return Stack(_HEIGHT, _LEFT, WIDTH - _RIGHT, base, bars, ticks, middles)
 
 
+def lying(columns: Sequence[Sequence[int]]) -> list[NarrowColumn]:
+    """Draw the latest columns that have something as bars below each other, the latest first."""
+    longest = [sum(max(0, each) for each in column) for column in columns]
+    shown = [place for place, length in enumerate(longest) if length][-MOST_LYING:]
+    scale = NARROW / max((longest[place] for place in shown), default=1)
+    return [
+        NarrowColumn(place, sum(columns[place]), _segments(columns[place], scale))
+        for place in reversed(shown)
+    ]
+
+
 def tick_step(most: int) -> int:
     """Return a round distance in øre with at most five ticks above zero, a kroner at least."""
     size = 100
@@ -184,6 +206,15 @@ def timeline(expiries: Sequence[Expiry], first: date, last: date) -> Timeline:
     ]  # fmt: skip
     ticks = [(at(day), day) for day in _half_years(first, last)]
     return Timeline(_AXIS + _ROW * max(1, len(rows)), rows, ticks, at(last))
+
+
+def _segments(values: Sequence[int], scale: float) -> list[Bar]:
+    at, bars = 0.0, []
+    for series, value in enumerate(values, start=1):
+        if value > 0:
+            bars.append(Bar(_at(at), 0, _at(value * scale), NARROW_HEIGHT, series))
+            at += value * scale
+    return bars
 
 
 def shortened(label: str) -> str:

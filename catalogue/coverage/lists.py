@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import func
 
-from catalogue.core.listing import Columns, Listing, kroner
-from catalogue.core.text import Text, fold
+from catalogue.core.listing import Columns, Listing, alphabetical, kroner
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.models import Order, OrderLine
@@ -72,7 +72,7 @@ DELIVERERS = Listing[Deliverer](
     texts=lambda one: (one.name, one.city),
     sorts={
         "navn": (_("Name"), None),
-        "by": (_("Town"), lambda one: fold(one.city)),
+        "by": (_("Town"), lambda one: alphabetical(one.city)),
         "varer": (_("Most products first"), lambda one: -one.products),
     },
 )
@@ -93,7 +93,7 @@ SEEN = Listing[Row](
         "aabnet": (_("Opened most first"), None),
         "bestilt": (_("Ordered most first"), lambda row: -row.steps["ordered"]),
         "vist": (_("Shown most first"), lambda row: -row.steps["shown"]),
-        "navn": (_("Name"), lambda row: fold(row.title)),
+        "navn": (_("Name"), lambda row: alphabetical(row.title)),
     },
 )
 LEVEL_NAMES: dict[Level, Text] = {
@@ -114,7 +114,7 @@ WATCH = Listing[Watched](
     sorts={
         "beloeb": (_("Largest amount first"), None),
         "graense": (_("Nearest a limit first"), lambda line: -list(Level).index(line.level)),
-        "virksomhed": (_("Enterprise"), lambda line: fold(line.enterprise_name)),
+        "virksomhed": (_("Enterprise"), lambda line: alphabetical(line.enterprise_name)),
         "gruppe": (_("Category group"), lambda line: line.group),
     },
 )
@@ -131,7 +131,7 @@ WATCH_LINES = Listing[LineOfOrder](
     sorts={
         "nyeste": (_("Newest first"), None),
         "beloeb": (_("Largest amount first"), lambda line: -line.net_ore),
-        "institution": (_("Institution"), lambda line: fold(line.institution)),
+        "institution": (_("Institution"), lambda line: alphabetical(line.institution)),
     },
 )
 DEMAND = Listing[Group](
@@ -146,7 +146,7 @@ DEMAND = Listing[Group](
     texts=lambda group: (group.words, *(each.text for each in group.spellings)),
     sorts={
         "oftest": (_("Most often first"), None),
-        "alfabet": (_("Alphabetically"), lambda group: fold(group.words)),
+        "alfabet": (_("Alphabetically"), lambda group: alphabetical(group.words)),
         "oensker": (_("Most requests first"), lambda group: -len(group.noted)),
         "ikke-spurgt": (_("Not asked yet first"), lambda group: len(group.sent)),
     },

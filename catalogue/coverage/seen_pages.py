@@ -40,7 +40,8 @@ def numbers() -> Response:
     columns = [[each["opened"] * 100] for each in found.by_month.values()]
     return render(
         "coverage/seen.html", months=months, periods=PERIODS, steps=STEPS,
-        stack=charts.stack(columns), names=[_month(each) for each in found.by_month],
+        stack=charts.stack(columns), lying=charts.lying(columns),
+        names=[_month(each) for each in found.by_month],
         state_names=STATE_NAMES, outcome_names=OUTCOME_NAMES, fewest=queries.FEWEST_SEARCHES,
         most=queries.MOST_PRODUCTS, **look_through(SEEN, found.rows) | {"found": found},
     )  # fmt: skip

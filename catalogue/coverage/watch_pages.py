@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.limit_rules import LIMIT_NAMES, LIMIT_UNITS
@@ -13,6 +13,7 @@ from catalogue.agreements.models import LimitKind
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.http import (
     STAFF,
+    file_url,
     look_through,
     reading,
     render,
@@ -90,10 +91,7 @@ def orders(enterprise_id: int, group: str) -> Response:
     return render(
         "coverage/watch_orders.html", name=name, group=group, label=labels.get(code, ""),
         total_ore=sum(line.net_ore for line in lines), asked=asked, labels=labels, today=today(),
-        file=url_for(
-            "catalogue.watch.orders_csv", enterprise_id=enterprise_id, group=group,
-            **request.args.to_dict(),
-        ),
+        file=file_url("catalogue.watch.orders_csv", enterprise_id=enterprise_id, group=group),
         **look_through(lists.WATCH_LINES, lines, LINES_PER_PAGE),
     )  # fmt: skip
 

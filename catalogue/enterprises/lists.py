@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from catalogue.core.listing import Listing, latest
-from catalogue.core.text import Text, fold
+from catalogue.core.listing import Listing, alphabetical, latest
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
-from .desk import Entry
+from .desk import Entry, Section
 from .models import Enterprise, EnterpriseState
 from .words import LACKING, LAPSED, REGISTER, STATES
 
@@ -27,16 +27,17 @@ def of_all(day: date) -> Listing[Enterprise]:
         ),
         texts=lambda each: (each.id, each.name, each.cvr, each.city),
         sorts={
-            "navn": (_("Name"), None),
+            "navn": (_("Name"), lambda each: alphabetical(each.name)),
             "nyeste": (_("Newest first"), lambda each: -each.id),
-            "by": (_("City"), lambda each: fold(each.city)),
+            "by": (_("City"), lambda each: alphabetical(each.city)),
             "status": (_("State"), lambda each: str(_state(each, day))),
         },
     )
 
 
-def of_desk(day: date) -> Listing[Entry]:
-    """Return the list of a pile of the verification desk on `day`."""
+def of_desk(day: date, pile: Section) -> Listing[Entry]:
+    """Return the list of a pile of the verification desk on `day`; ALL stand by name."""
+    first = {} if pile == Section.ALL else {"haster": (_("Most urgent first"), None)}
     return Listing(
         columns=(
             (_("Enterprise"), lambda row: row.enterprise.name),
@@ -52,8 +53,8 @@ def of_desk(day: date) -> Listing[Entry]:
         ),
         texts=lambda row: (row.enterprise.name, row.enterprise.cvr, row.enterprise.city),
         sorts={
-            "haster": (_("Most urgent first"), None),
-            "navn": (_("Name"), lambda row: row.enterprise.name_folded),
+            **first,
+            "navn": (_("Name"), lambda row: alphabetical(row.enterprise.name)),
             "modtaget": (_("Newest first"), lambda row: latest(row.enterprise.created_at)),
             "udloeb": (
                 _("Ends first"), lambda row: row.enterprise.verified_until or date.max

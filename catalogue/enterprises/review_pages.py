@@ -60,7 +60,8 @@ PILES = {
 @route(blueprint, "/verificering", access=STAFF)
 def desk() -> Response:
     """Show the verification desk: a pile at a time, with what is missing."""
-    listing, pile = lists.of_desk(today()), _pile()
+    pile = _pile()
+    listing = lists.of_desk(today(), pile)
     with reading() as session:
         found = desks.entries(session, who().municipality_id or 0)
     with_words = listing.narrow(found, Sought(listing.read(request.args).words))
@@ -77,7 +78,7 @@ def desk_csv() -> Response:
     with reading() as session:
         found = desks.entries(session, who().municipality_id or 0)
     return send_list(
-        lists.of_desk(today()), desks.pile(found, _pile(), today()), "verificering"
+        lists.of_desk(today(), _pile()), desks.pile(found, _pile(), today()), "verificering"
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 
 from catalogue.core import fields, listing
 from catalogue.core.errors import Invalid
@@ -14,6 +14,7 @@ from catalogue.core.http import (
     ADMINISTRATORS,
     STAFF,
     Page,
+    file_url,
     reading,
     render,
     route,
@@ -81,7 +82,7 @@ def sent() -> Response:
     return render(
         "exchange/mail_log.html", 422 if errors else 200, found=found, page=page, failing=failing,
         errors=errors, labels=LABELS, typed=request.args, kinds=BY_NAME, outcomes=OUTCOME_NAMES,
-        colours=COLOURS, file=url_for("catalogue.mail_log.sent_csv", **request.args.to_dict()),
+        colours=COLOURS, file=file_url("catalogue.mail_log.sent_csv"),
         choices=[(each.name, each.title) for each in ALL],
         days=state().settings.mail_log_days, narrowed=search != Search(),
     )  # fmt: skip

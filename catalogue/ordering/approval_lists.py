@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.core.listing import Listing, kroner, latest
-from catalogue.core.text import fold
+from catalogue.core.listing import Listing, alphabetical, kroner, latest
 from catalogue.core.text import lazy as _
 
 from .approval_queries import Waiting
@@ -27,6 +26,6 @@ WAITING = Listing[Waiting](
         "aeldste": (_("Oldest first"), None),
         "nyeste": (_("Newest first"), lambda each: latest(each.listed.order.placed_at)),
         "beloeb": (_("Largest amount first"), lambda each: -each.listed.order.net_ore),
-        "institution": (_("Institution"), lambda each: fold(each.listed.order.institution)),
+        "institution": (_("Institution"), lambda each: alphabetical(each.listed.order.institution)),
     },
 )  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from catalogue.core.listing import Listing, kroner, latest
-from catalogue.core.text import Text, fold
+from catalogue.core.listing import Listing, alphabetical, kroner, latest
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
 from . import frame_queries
@@ -31,8 +31,8 @@ def of_requests(today: date) -> Listing[Listed]:
         sorts={
             "nyeste": (_("Newest first"), None),
             "frist": (_("Last deadline first"), lambda each: latest(each.request.deadline_on)),
-            "navn": (_("Name"), lambda each: fold(each.request.title)),
-            "indkoeber": (_("Buyer"), lambda each: fold(each.buyer_name)),
+            "navn": (_("Name"), lambda each: alphabetical(each.request.title)),
+            "indkoeber": (_("Buyer"), lambda each: alphabetical(each.buyer_name)),
             "status": (_("State"), lambda each: list(PHASE_NAMES).index(each.phase(today))),
         },
     )
@@ -57,7 +57,7 @@ def of_asked(today: date) -> Listing[AskedPage]:
             "ubesvarede": (_("Not answered first"), None),
             "nyeste": (_("Newest first"), lambda each: latest(each.recipient.asked_at)),
             "frist": (_("Last deadline first"), lambda each: latest(each.request.deadline_on)),
-            "kommune": (_("Municipality"), lambda each: fold(each.municipality_name)),
+            "kommune": (_("Municipality"), lambda each: alphabetical(each.municipality_name)),
         },
     )
 
@@ -83,7 +83,7 @@ def of_frames(today: date) -> Listing[frame_queries.Listed]:
                 each.closed(today) is not None, each.frame.valid_until
             )),
             "beloeb": (_("Largest amount first"), lambda each: -each.quote.net_ore),
-            "navn": (_("Name"), lambda each: fold(each.request.title)),
+            "navn": (_("Name"), lambda each: alphabetical(each.request.title)),
         },
     )  # fmt: skip
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from catalogue.core.listing import Listing
-from catalogue.core.text import Text, fold
+from catalogue.core.listing import Listing, alphabetical
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
 from .standing_queries import Listed
@@ -32,8 +32,8 @@ def on(today: date) -> Listing[Listed]:
         texts=lambda each: (each.standing.name, each.enterprise_name, each.buyer_name),
         sorts={
             "naeste": (_("Next delivery first"), None),
-            "navn": (_("Name"), lambda each: fold(each.standing.name)),
-            "virksomhed": (_("Enterprise"), lambda each: fold(each.enterprise_name)),
+            "navn": (_("Name"), lambda each: alphabetical(each.standing.name)),
+            "virksomhed": (_("Enterprise"), lambda each: alphabetical(each.enterprise_name)),
             "status": (_("State"), lambda each: list(STATE_NAMES).index(each.state(today))),
         },
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from catalogue.core.listing import Listing, latest
-from catalogue.core.text import fold, typed_number
+from catalogue.core.listing import Listing, alphabetical, latest
 from catalogue.core.text import lazy as _
+from catalogue.core.text import typed_number
 
 from .check_queries import Waiting
 from .price_rules import ANSWER_NAMES
@@ -22,8 +22,8 @@ CHECKS = Listing[Waiting](
     texts=lambda row: (row.title, row.enterprise),
     sorts={
         "aeldste": (_("Oldest first"), None),
-        "virksomhed": (_("Enterprise"), lambda row: fold(row.enterprise)),
-        "navn": (_("Product"), lambda row: fold(row.title)),
+        "virksomhed": (_("Enterprise"), lambda row: alphabetical(row.enterprise)),
+        "navn": (_("Product"), lambda row: alphabetical(row.title)),
     },
 )
 ASKED_PROPOSALS = Listing[AskedRow](
@@ -38,7 +38,7 @@ ASKED_PROPOSALS = Listing[AskedRow](
     sorts={
         "venter": (_("Waiting ones first"), None),
         "nyeste": (_("Newest first"), lambda row: latest(row.proposal.sent_at)),
-        "virksomhed": (_("Enterprise"), lambda row: fold(row.enterprise_name)),
+        "virksomhed": (_("Enterprise"), lambda row: alphabetical(row.enterprise_name)),
     },
 )
 STOCK = Listing[Counted](
@@ -53,7 +53,7 @@ STOCK = Listing[Counted](
     texts=lambda row: (row.product.name, row.product.item_number),
     sorts={
         "navn": (_("Name"), None),
-        "nummer": (_("Item number"), lambda row: fold(row.product.item_number)),
+        "nummer": (_("Item number"), lambda row: alphabetical(row.product.item_number)),
         "faerrest": (_("Fewest left first"), lambda row: (row.left is None, row.left or 0)),
         "optalt": (_("Counted last first"), lambda row: latest(row.counted_at)),
     },

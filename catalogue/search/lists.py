@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import func
 
-from catalogue.core.listing import Columns, Listing, latest
-from catalogue.core.text import Text, fold
+from catalogue.core.listing import Columns, Listing, alphabetical, latest
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
 from .choice_models import ChoiceRecord
@@ -24,7 +24,7 @@ RELATION_NAMES: dict[Relation, Text] = {
 WORDS = Listing[Entry](
     columns=(
         (_("Word or phrase"), lambda each: each.said.word),
-        (_("Relation"), lambda each: RELATION_NAMES[each.said.relation]),
+        (_("Relation"), lambda each: RELATION_NAMES[Relation(each.said.relation)]),
         (_("What it means"), lambda each: ", ".join((*each.said.means, *each.said.categories))),
         (_("Source"), lambda each: _("Your own") if each.own_id else _("Came with the catalogue")),
     ),
@@ -32,7 +32,7 @@ WORDS = Listing[Entry](
     sorts={
         "ord": (_("Word or phrase"), None),
         "egne": (_("Your own first"), lambda each: each.own_id is None),
-        "betyder": (_("What it means"), lambda each: fold(" ".join(each.said.means))),
+        "betyder": (_("What it means"), lambda each: alphabetical(" ".join(each.said.means))),
     },
 )
 DEMANDS = Listing[Listed](
@@ -51,7 +51,7 @@ DEMANDS = Listing[Listed](
         "aabne": (_("Open ones first"), None),
         "nyeste": (_("Newest first"), lambda each: latest(each.demand.created_at)),
         "svar": (_("Most answers first"), lambda each: -each.answers),
-        "indkoeber": (_("Buyer"), lambda each: fold(each.buyer_name)),
+        "indkoeber": (_("Buyer"), lambda each: alphabetical(each.buyer_name)),
     },
 )
 # Records hold all that was found, so they are narrowed and sorted by their query.

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import queries as agreements
 from catalogue.core import audit
 from catalogue.core.errors import Invalid, Missing
+from catalogue.core.listing import alphabetical
 from catalogue.core.text import Text, current_locale, fold
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -25,7 +26,6 @@ from .synonyms import Synonym
 Version = tuple[int, datetime | None]  # how many own words there are, and when one changed last
 UNTOUCHED: Version = (0, None)
 CANDIDATES = 3
-_LAST_LETTERS = str.maketrans("æøå", "{|}")  # the Danish alphabet ends with them
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def list_own(session: Session, municipality_id: int) -> list[Synonym]:
 def list_entries(session: Session, municipality_id: int, shipped: Sequence[Synonym]) -> list[Entry]:
     """List shipped and own entries, those switched off too, by word. One query."""
     found = _entries(_list_own(session, municipality_id), shipped)
-    return sorted(found, key=lambda each: each.said.word.casefold().translate(_LAST_LETTERS))
+    return sorted(found, key=lambda each: alphabetical(each.said.word))
 
 
 def get_own(session: Session, municipality_id: int, synonym_id: int) -> KeptSynonym:

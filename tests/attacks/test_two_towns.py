@@ -44,6 +44,7 @@ OPEN = {
     "search_api.get_sheet": "what is published is found by every municipality",
     "search_api.get_orderability": "every municipality asks it for itself",
     "watch.orders": "one's own orders, of any enterprise",
+    "watch.orders_csv": "one's own orders, of any enterprise",
     "search.answer_demand": "a request to all is every enterprise's to answer",
 }
 # Addresses with an object that ask for nobody's role: what is public, and links that are the key

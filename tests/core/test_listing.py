@@ -53,6 +53,12 @@ def test_cells_are_written_for_danish_spreadsheets(value: object, expected: str)
     assert listing.cell(value) == expected
 
 
+def test_names_stand_as_danes_look_them_up() -> None:
+    names = ["Åhuset", "Aabenraa", "Ærø", "Zebra", "Øl", "Bevar"]
+    expected = ["Bevar", "Zebra", "Ærø", "Øl", "Aabenraa", "Åhuset"]
+    assert sorted(names, key=listing.alphabetical) == expected
+
+
 def test_latest_come_first_and_those_without_a_day_last() -> None:
     days = [None, date(2025, 1, 1), date(2026, 1, 1)]
     assert sorted(days, key=listing.latest) == [date(2026, 1, 1), date(2025, 1, 1), None]

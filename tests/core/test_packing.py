@@ -33,3 +33,11 @@ def test_file_is_packed_the_same_each_time(app: Flask) -> None:
     assert packed[0] == "gzip"
     assert gzip.decompress(packed[1]) == plain[1]
     assert plain == other
+
+
+@on_sqlite
+def test_style_sheets_are_told_before_the_page(app: Flask) -> None:
+    page = app.test_client().get("/log-ind")
+    told = page.headers["Link"].split(">")[0].lstrip("<")
+    assert told.startswith("/static/catalogue.css?v=")
+    assert f'<link rel="stylesheet" href="{told}">' in page.text

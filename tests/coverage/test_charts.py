@@ -48,6 +48,19 @@ def test_stacked_bars_stay_inside_and_are_as_high_as_their_amounts(
     assert 2 <= len(drawn.ticks) <= 6
 
 
+@given(AMOUNTS)
+def test_lying_bars_tell_the_latest_columns_first(columns: list[list[int]]) -> None:
+    rows = charts.lying(columns)
+    told = [place for place, each in enumerate(columns) if any(value > 0 for value in each)]
+    assert [row.column for row in rows] == told[: -charts.MOST_LYING - 1 : -1]
+    for row in rows:
+        assert row.total == sum(columns[row.column])
+        assert all(0 <= bar.x <= bar.x + bar.width <= charts.NARROW + 1 for bar in row.bars)
+        assert {bar.series for bar in row.bars} == {
+            place for place, value in enumerate(columns[row.column], start=1) if value > 0
+        }
+
+
 @pytest.mark.parametrize(
     ("most", "step"), [(0, 100), (500, 100), (501, 200), (10_000_00, 2_000_00), (9_99, 2_00)]
 )

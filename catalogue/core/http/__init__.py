@@ -39,7 +39,7 @@ from .drawing import (
     static_url,
 )
 from .handing import DOWNLOAD_POLICY, hand_out
-from .listing import look_through, send_csv, send_list
+from .listing import file_url, look_through, send_csv, send_list
 from .packing import pack_file
 from .problems import answer_problems
 from .state import MenuEntry, State, now, reading, state, today, transaction, who
@@ -65,6 +65,7 @@ __all__ = [
     "draw_text",
     "environment",
     "exempt_from_host",
+    "file_url",
     "flash",
     "forget_visitor",
     "framing",

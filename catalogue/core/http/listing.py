@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from catalogue.core.listing import Listing, Row
 
@@ -36,6 +36,12 @@ def send_list(listing: Listing[Row], rows: Sequence[Row], name: str) -> Response
     """Send the same rows, all of them, as a file for spreadsheets."""
     found = listing.narrow(rows, listing.read(request.args))
     return send_csv(listing.as_csv(found), name)
+
+
+def file_url(endpoint: str, **names: Any) -> str:
+    """Return the address of the file of what the present address shows."""
+    values: dict[str, Any] = request.args.to_dict() | names
+    return url_for(endpoint, **values)
 
 
 def send_csv(text: str, name: str, day: date | None = None) -> Response:
