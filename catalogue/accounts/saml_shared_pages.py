@@ -32,11 +32,12 @@ def metadata() -> Response:
 @route(blueprint, "/log-ind/saml/svar", access=COOKIELESS, methods=["POST"])
 def take_answer() -> Response:
     """Hand the provider's answer to the municipality in which its sign-in began."""
+    places = _places()
     with distrust_is_logged():
         response = saml_messages.read_form(request.form.get("SAMLResponse", ""))
         asked = response.get("InResponseTo")
         if asked is None:
-            return _send_to_begin(response)
+            return _send_to_begin(places[0], response)
         with reading() as session:
             code = saml_services.find_code(session, asked)
         if code is None:
@@ -69,9 +70,8 @@ def end_by_soap() -> Response:
     return saml_screens.by_soap(_places())
 
 
-def _send_to_begin(response: etree._Element) -> Response:
+def _send_to_begin(place: Place, response: etree._Element) -> Response:
     """Lead on after an answer that nobody here asked for, as `saml_pages` does."""
-    place = _places()[0]
     saml_responses.read_response(response, place.ours.key, place.idp.certificates)
     back = request.form.get("RelayState", "")
     return go("catalogue.saml_shared.from_portal", next=back or None)

@@ -115,7 +115,6 @@ WATCHED = {
     "standing_orders_api.pause_standing_order": "api/test_standing.py",
     "standing_orders_api.resume_standing_order": "api/test_standing.py",
     "documents_api.take_document": "api/test_documents.py",
-    "ordering_api.edit_order": "api/test_documents.py",
     "ordering_api.place_orders": "api/test_orders.py",
     "ordering_api.take_step": "api/test_orders.py",
     "products_api.add_image": "api/test_products.py",
