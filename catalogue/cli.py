@@ -41,6 +41,7 @@ SECTIONS = {
     "Set up": {
         "migrate": Entry("preparing:migrate", "Bring the database to the present schema."),
         "administrator": Entry("administrator:administrator", "Register an administrator."),
+        "saml-service": Entry("saml:saml_service", "Set up SAML for several municipalities."),
         "demo": Entry("preparing:demo_command", "Load the demonstration world."),
         "completion": Entry("completion:completion", "Print what completes commands in a shell."),
     },

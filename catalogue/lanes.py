@@ -116,14 +116,6 @@ def lanes(state: State) -> tuple[Lane, ...]:
         (sent_lists.CHECK, sent_lists.TAKE),
         lambda batch: list_steps.run_batch(import_pages.workshop(state), batch),
     )
-    watching: dict[str, Handler] = dict.fromkeys(OF_BEFORE, lambda _batch: None) | {
-        people_watch.DAILY.topic: lambda _batch: people_watch.take_folder(
-            database, state.settings.people_folder, state.clock
-        ),
-        saml_renewal.DAILY.topic: lambda _batch: saml_renewal.renew_batch(
-            database, oidc_published.bounds_of(state.settings), state.clock
-        ),
-    }
     return (
         Lane("search", finding, 200),
         Lane("rebuild", rebuilding, 1),
@@ -131,9 +123,25 @@ def lanes(state: State) -> tuple[Lane, ...]:
         Lane("mail", _mailing(state), 10),
         Lane("ledger", taking, 1),
         Lane("price lists", importing, 1),
-        Lane("people", watching, 1),
+        Lane("people", _watching(state), 1),
         *_ordering(state),
     )
+
+
+def _watching(state: State) -> dict[str, Handler]:
+    """Return what is looked for each night: lists of people, and what providers publish.
+
+    Beside them, what nobody puts any more is taken away.
+    """
+    database = state.database
+    return dict.fromkeys(OF_BEFORE, lambda _batch: None) | {
+        people_watch.DAILY.topic: lambda _batch: people_watch.take_folder(
+            database, state.settings.people_folder, state.clock
+        ),
+        saml_renewal.DAILY.topic: lambda _batch: saml_renewal.renew_batch(
+            database, oidc_published.bounds_of(state.settings), state.clock
+        ),
+    }
 
 
 def _ordering(state: State) -> tuple[Lane, ...]:

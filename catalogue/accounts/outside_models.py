@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.core.db import Base, BigId, UtcDateTime
@@ -61,6 +61,27 @@ class SamlTerms(Base):
     signed_by: Mapped[str | None] = mapped_column(Text)
     renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # found the same, or changed
     renewal_fault: Mapped[str | None] = mapped_column(String(300))  # of the last night
+    # As a member of the installation's SamlService, of which all above is then a copy.
+    shared: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class SamlService(Base):
+    """What the installation is at one provider for several municipalities; there is one, or none.
+
+    As at KOMBIT's Adgangsstyring, which knows a system once, whatever municipalities use it.
+    """
+
+    __tablename__ = "catalogue_saml_services"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    metadata_address: Mapped[str | None] = mapped_column(String(2000))
+    published: Mapped[dict[str, Any]] = mapped_column(JSON)
+    private_key: Mapped[str] = mapped_column(Text)  # sealed, as that of SamlTerms
+    certificate: Mapped[str] = mapped_column(Text)
+    signed_by: Mapped[str | None] = mapped_column(Text)
+    renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    renewal_fault: Mapped[str | None] = mapped_column(String(300))
 
 
 class OutsideIdentity(Base):

@@ -29,12 +29,17 @@ REFUSALS: dict[str, Text] = {
     Refusal.UNKNOWN: _("You have no log-in here yet."),
     Refusal.DISABLED: _("Your log-in here is closed."),
 }
-OBJECTS: dict[str, Text] = {"identity_provider": _("Sign-in of the municipality")}
+OBJECTS: dict[str, Text] = {
+    "identity_provider": _("Sign-in of the municipality"),
+    "saml_service": _("Shared sign-in"),
+}
 ACTIONS: dict[str, Text] = {
     "identity_provider.created": _("Sign-in of the municipality set up"),
     "identity_provider.amended": _("Sign-in of the municipality changed"),
     "identity_provider.mapped": _("Roles by the municipality's sign-in changed"),
     "identity_provider.renewed": _("Metadata of the municipality's sign-in renewed"),
+    "saml_service.set_up": _("Shared sign-in set up"),
+    "saml_service.renewed": _("Metadata of the shared sign-in renewed"),
     "outside.linked": _("Joined to the municipality's sign-in"),
     "outside.signed_in": _("Signed in at the municipality"),
     "outside.signed_out": _("Signed out by the municipality"),

@@ -96,18 +96,7 @@ def take_answer(code: str) -> Response:
     place = get_place(code)
     with distrust_is_logged():
         response = saml_messages.read_form(request.form.get("SAMLResponse", ""))
-        if saml_messages.status_of(response) != saml_rules.SUCCESS:
-            return go("catalogue.saml.refused", code=code)
-        if response.get("InResponseTo") is None:
-            return _send_to_begin(place, response)
-        said = _read(place, response)
-        if not saml_rules.reaches(said, place.loa):
-            log.warning("signed in too weakly")
-            raise TooWeak(
-                _("Your sign-in at %(name)s is not as sure as it must be here. Sign in there in two"
-                  " steps, such as with MitID.", name=place.home.name)
-            )  # fmt: skip
-        return go("catalogue.saml.fetch_answer", code=code, svar=_keep(place, said))
+        return take(place, response)
 
 
 @route(blueprint, "/log-ind/kommune/<code>/saml/videre", access=EVERYONE)
@@ -147,6 +136,23 @@ def refused(code: str) -> Response:
     return not_signed_in(home, "")
 
 
+def take(place: Place, response: etree._Element) -> Response:
+    """Take an answer, and lead the browser on to fetch what it gives; raises Distrusted."""
+    code = place.home.code
+    if saml_messages.status_of(response) != saml_rules.SUCCESS:
+        return go("catalogue.saml.refused", code=code)
+    if response.get("InResponseTo") is None:
+        return _send_to_begin(place, response)
+    said = _read(place, response)
+    if not saml_rules.reaches(said, place.loa):
+        log.warning("signed in too weakly")
+        raise TooWeak(
+            _("Your sign-in at %(name)s is not as sure as it must be here. Sign in there in two"
+              " steps, such as with MitID.", name=place.home.name)
+        )  # fmt: skip
+    return go("catalogue.saml.fetch_answer", code=code, svar=_keep(place, said))
+
+
 def begin(code: str) -> Response:
     """Lead to the provider of a municipality."""
     place = get_place(code)
@@ -175,6 +181,16 @@ def ways(code: str) -> tuple[str, str]:
     return f"{entity_id(code)}/svar", f"{entity_id(code)}/log-ud"
 
 
+def shared_id() -> str:
+    """Return what the installation is called at a provider of several municipalities."""
+    return address_of("log-ind", "saml")
+
+
+def shared_ways() -> tuple[str, str]:
+    """Return where the answers of such a provider go, and its messages of signing out."""
+    return f"{shared_id()}/svar", f"{shared_id()}/log-ud"
+
+
 def get_place(code: str) -> Place:
     """Return the provider at which a municipality's people sign in; raises Missing."""
     with reading() as session:
@@ -184,7 +200,8 @@ def get_place(code: str) -> Place:
 def _place(session: Session, provider: IdentityProvider, home: Municipality) -> Place:
     terms = session.get_one(SamlTerms, provider.id)
     key = saml_providers.key_of(terms, state().settings.secret())
-    ours = Ours(provider.client_id, *ways(home.code), key)
+    addresses = shared_ways() if terms.shared else ways(home.code)
+    ours = Ours(provider.client_id, *addresses, key)
     return Place(provider, home, Idp.of(terms.published), ours, terms.loa)
 
 

@@ -19,12 +19,14 @@ from catalogue.core.who import Who
 from . import oidc_published, saml_keys, saml_metadata
 from . import outside_providers as providers
 from .models import Municipality
-from .outside_models import SAML, IdentityProvider, SamlTerms
+from .outside_models import SAML, IdentityProvider, SamlService, SamlTerms
 from .saml_keys import Pair
 from .saml_metadata import Idp
 from .saml_schema import SamlSaid
 
 PURPOSE = "key of ours at a provider of SAML"
+COPIED = ("published", "private_key", "certificate", "signed_by", "metadata_address", "renewed_at",
+          "renewal_fault")  # fmt: skip
 SHARED = ("cvr_claim", "vouches_for_email", "may_create", "is_open")
 
 
@@ -80,6 +82,10 @@ def save(
     """
     content, place = given
     kept = find_terms(session, providers.find_own(session, who))
+    if kept is not None and kept.shared:
+        session.delete(kept)  # what it holds is the installation's: one's own has its own key
+        session.flush()
+        kept = None
     idp = _published(content, kept, place.bounds, now)
     pair = _pair(said, kept, place, now)
     before = _facts(kept) if kept else {}
@@ -100,6 +106,36 @@ def save(
     found = providers.keep(session, who, told, now)
     if kept is None:
         _replace(session, found, made)
+
+
+def join(
+    session: Session, who: Who, said: SamlSaid, to: tuple[SamlService, str], now: datetime
+) -> None:
+    """Let the people of a municipality sign in by the service of the installation.
+
+    `to`: the service, and what the installation is called there.
+    """
+    service, entity_id = to
+    kept = find_terms(session, providers.find_own(session, who))
+    before = _facts(kept) if kept else {}
+    made = kept or SamlTerms()
+    made.shared, made.loa = True, said.loa
+    copy(service, made)
+    facts = {name: getattr(said, name) for name in SHARED} | {
+        "protocol": SAML, "issuer": Idp.of(service.published).entity_id, "client_id": entity_id,
+        "scopes": "",
+    }  # fmt: skip
+    found = providers.keep(
+        session, who, providers.Kept(facts, before=before, after=_facts(made)), now
+    )
+    if kept is None:
+        _replace(session, found, made)
+
+
+def copy(service: SamlService, terms: SamlTerms) -> None:
+    """Write on the terms of a municipality what the service of the installation is."""
+    for name in COPIED:
+        setattr(terms, name, getattr(service, name))
 
 
 def key_of(terms: SamlTerms, secret_key: str) -> str:

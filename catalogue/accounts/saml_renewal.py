@@ -19,8 +19,8 @@ from catalogue.core.errors import CatalogueError, Invalid
 from catalogue.core.fetching import Bounds, NotFetched
 from catalogue.core.text import reading_in
 
-from . import oidc_published, saml_metadata
-from .outside_models import SAML, IdentityProvider, SamlTerms
+from . import oidc_published, saml_metadata, saml_services
+from .outside_models import SAML, IdentityProvider, SamlService, SamlTerms
 from .saml_metadata import Idp
 
 log = logging.getLogger("catalogue.accounts")
@@ -30,7 +30,11 @@ LONGEST_FAULT = 300
 
 def renew_batch(database: Database, bounds: Bounds, clock: Callable[[], datetime]) -> None:
     """Fetch the metadata of each provider that has an address and a signer; put tomorrow's work."""
-    renewable = (SamlTerms.metadata_address.is_not(None), SamlTerms.signed_by.is_not(None))
+    _renew_service(database, bounds, clock())
+    renewable = (
+        SamlTerms.metadata_address.is_not(None), SamlTerms.signed_by.is_not(None),
+        SamlTerms.shared.is_(False),
+    )  # fmt: skip
     query = select(SamlTerms.provider_id).where(*renewable).order_by(SamlTerms.provider_id)
     with database.reading() as session:
         found = session.scalars(query).all()
@@ -64,6 +68,33 @@ def _renew(database: Database, provider_id: int, bounds: Bounds, now: datetime) 
             session, "identity_provider.renewed", ("identity_provider", provider_id),
             person_id=None, now=now, facts=audit.changes(_told(before), _told(idp)),
             municipality_id=provider.municipality_id,
+        )  # fmt: skip
+
+
+def _renew_service(database: Database, bounds: Bounds, now: datetime) -> None:
+    """Renew what several municipalities share, and with it what each of them has of it."""
+    with database.reading() as session:
+        service = saml_services.find(session)
+    if service is None or not (service.metadata_address and service.signed_by):
+        return
+    before = Idp.of(service.published)
+    with reading_in("da"):
+        idp, fault = _fetched(
+            service.metadata_address, service.signed_by, before.entity_id, bounds, now
+        )
+    with database.transaction() as session:
+        found = session.get_one(SamlService, service.id, with_for_update=True)
+        if found.signed_by != service.signed_by:
+            return  # it was set up anew meanwhile
+        found.renewal_fault = fault
+        if idp is not None:
+            found.renewed_at, found.published = now, idp.kept()
+        saml_services.copy_all(session, found)
+        if idp is None or idp == before:
+            return
+        audit.record(
+            session, "saml_service.renewed", ("saml_service", found.id), person_id=None, now=now,
+            facts=audit.changes(_told(before), _told(idp)), municipality_id=None,
         )  # fmt: skip
 
 

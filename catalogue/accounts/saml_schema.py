@@ -18,6 +18,12 @@ from .saml_rules import CVR, LEVELS
 USUAL: dict[str, str] = {"cvr_claim": CVR, "loa": "Substantial", "may_create": "1"}
 
 
+NEEDED = _(
+    "A sign-in that serves several municipalities must say which one somebody comes from: name what"
+    " holds the CVR number."
+)
+
+
 class SamlSchema(ma.Schema):
     """The form of a provider, without its files."""
 
@@ -41,11 +47,14 @@ class SamlSaid:
     vouches_for_email: bool
     may_create: bool
     is_open: bool
+    shared: bool = False  # by the service of the installation: metadata and certificate are its
 
 
 def read_said(form: Mapping[str, Any], files: Mapping[str, bytes]) -> SamlSaid:
     """Read the form; `files` are those that were chosen, by field. Raises Invalid by field."""
     typed = fields.load(SamlSchema(), form)
+    if form.get("shared") and not typed["cvr_claim"]:
+        raise Invalid({"cvr_claim": [NEEDED]})
     pasted = typed.pop("metadata").encode()
     ways = [bool(pasted), bool(files.get("metadata_file")), bool(typed["metadata_address"])]
     if sum(ways) > 1:
@@ -57,4 +66,5 @@ def read_said(form: Mapping[str, Any], files: Mapping[str, bytes]) -> SamlSaid:
         vouches_for_email=bool(form.get("vouches_for_email")),
         may_create=bool(form.get("may_create")),
         is_open=bool(form.get("is_open")),
+        shared=bool(form.get("shared")),
     )

@@ -30,11 +30,13 @@ from . import (
     saml_pages,
     saml_providers,
     saml_schema,
+    saml_services,
     saml_words,
 )
 from .outside_models import IdentityProvider, SamlTerms
 from .outside_screens import bounds
 from .saml_metadata import Idp
+from .saml_schema import SamlSaid
 
 blueprint = Blueprint("saml_setup", __name__)
 Errors = dict[str, list[Text | str]]
@@ -58,6 +60,8 @@ def save() -> Response:
     place = saml_providers.Place(here, state().settings.secret(), bounds())
     try:
         said = saml_schema.read_said(request.form, chosen)
+        if said.shared:
+            return _join(said)
         content = saml_providers.fetch(said, place.bounds)
         with transaction() as session:
             saml_providers.save(session, who(), said, (content, place), now())
@@ -67,17 +71,28 @@ def save() -> Response:
     return go("catalogue.saml_setup.settings")
 
 
+def _join(said: SamlSaid) -> Response:
+    with transaction() as session:
+        service = saml_services.get(session)
+        saml_providers.join(session, who(), said, (service, saml_pages.shared_id()), now())
+    flash(_("The sign-in of the municipality is saved: your people sign in by the shared one."))
+    return go("catalogue.saml_setup.settings")
+
+
 def _draw(typed: dict[str, Any] | None, errors: Errors) -> Response:
     with reading() as session:
         found, home = providers.find_own(session, who()), providers.get_home(session, who())
         terms = saml_providers.find_terms(session, found)
+        service = saml_services.find(session)
     values = typed if typed is not None else _typed(found, terms)
-    answers_at, ends_at = saml_pages.ways(home.code)
+    is_shared = terms is not None and terms.shared
+    answers_at, ends_at = saml_pages.shared_ways() if is_shared else saml_pages.ways(home.code)
+    here = saml_pages.shared_id() if is_shared else saml_pages.entity_id(home.code)
     return render(
         "accounts/saml.html", 422 if errors else 200, found=found if terms else None, home=home,
         other=found is not None and terms is None,
         values=values, errors=errors, labels=LABELS, levels=saml_words.LEVELS,
-        facts=_facts(terms), entity_id=saml_pages.entity_id(home.code),
+        facts=_facts(terms), entity_id=here, service=service,
         answers_at=answers_at, ends_at=ends_at, soap_at=saml_messages.soap_address(ends_at),
     )  # fmt: skip
 
@@ -86,7 +101,10 @@ def _typed(found: IdentityProvider | None, terms: SamlTerms | None) -> dict[str,
     if found is None or terms is None:
         return dict(saml_schema.USUAL)
     told = {name: getattr(found, name) for name in saml_providers.SHARED}
-    return told | {"loa": terms.loa, "metadata_address": terms.metadata_address}
+    return told | {
+        "loa": terms.loa, "shared": terms.shared,
+        "metadata_address": None if terms.shared else terms.metadata_address,
+    }  # fmt: skip
 
 
 def _facts(terms: SamlTerms | None) -> dict[str, Any]:

@@ -155,6 +155,7 @@ ENTRIES: tuple[Entry, ...] = (
           _("People who look after systems, and who come from one"),
           _("To buy from within another system"), TASK, _COLLEAGUES, ("webhooks",), None,
           {"punchout_connections": "person_id contact_email name",
+           "document_routes": "person_id contact_email",
            "punchout_sessions": "parties given_back buyer_cookie",
            "webhook_deliveries": "body problem"}),
     Entry("ledger", _("Suppliers in the accounts; none without a CVR number is named"),

@@ -48,11 +48,33 @@ def upgrade() -> None:
     for name, kind in (("signed_by", sa.Text()), ("renewed_at", MOMENT)):
         op.add_column(TERMS, sa.Column(name, kind, nullable=True))
     op.add_column(TERMS, sa.Column("renewal_fault", sa.String(300), nullable=True))
+    shared = sa.Column("shared", sa.Boolean(), nullable=False, server_default=sa.false())
+    op.add_column(TERMS, shared)
+    name = "catalogue_saml_services"
+    op.create_table(
+        name,
+        sa.Column("id", BIG_ID, nullable=False),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("metadata_address", sa.String(2000), nullable=True),
+        sa.Column("published", sa.JSON(), nullable=False),
+        sa.Column("private_key", sa.Text(), nullable=False),
+        sa.Column("certificate", sa.Text(), nullable=False),
+        sa.Column("signed_by", sa.Text(), nullable=True),
+        sa.Column("renewed_at", MOMENT, nullable=True),
+        sa.Column("renewal_fault", sa.String(300), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("catalogue_saml_services")
+    # Its addresses are gone: whoever signed in by it sets up a sign-in of their own.
+    op.execute(
+        "UPDATE catalogue_identity_providers SET is_open = false WHERE id IN"
+        " (SELECT provider_id FROM catalogue_saml_terms WHERE shared)"
+    )
     with op.batch_alter_table(TERMS) as batch:
-        for name in ("renewal_fault", "renewed_at", "signed_by"):
+        for name in ("shared", "renewal_fault", "renewed_at", "signed_by"):
             batch.drop_column(name)
     op.drop_table(TAKEN)
     routes = sa.table(ROUTES, sa.column("carrier", sa.String))

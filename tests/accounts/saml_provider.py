@@ -29,6 +29,7 @@ from catalogue.accounts.saml_keys import Pair
 ENTITY = "https://idp.slagelse.example/saml"
 CVR = "29188505"
 OURS = "http://127.0.0.1:8000/log-ind/kommune/0330/saml"
+SHARED = "http://127.0.0.1:8000/log-ind/saml"  # the installation's, for several municipalities
 ANSWERS_AT, ENDS_AT = f"{OURS}/svar", f"{OURS}/log-ud"
 EID = "https://data.gov.dk/model/core/eid/"
 LOA = "https://data.gov.dk/concept/core/nsis/loa"
@@ -82,9 +83,12 @@ class SamlProvider:
             (self.folder / f"{name}.key").write_text(held.key)
             (self.folder / f"{name}.pem").write_text(held.certificate)
         (self.folder / "ours.pem").write_text(self.ours.certificate)
-        told = saml_metadata.write(OURS, ANSWERS_AT, ENDS_AT, self.ours.certificate)
-        self.idp = Server(config=self._configure("idp", told.decode()))
-        self.stranger = Server(config=self._configure("stranger", told.decode()))
+        told = [
+            saml_metadata.write(each, f"{each}/svar", f"{each}/log-ud", self.ours.certificate)
+            for each in (OURS, SHARED)
+        ]
+        self.idp = Server(config=self._configure("idp", told))
+        self.stranger = Server(config=self._configure("stranger", told))
         self.metadata = str(entity_descriptor(self.idp.config))
 
     def signed(self, signs_in_at: str = "", **changed: Any) -> str:
@@ -130,7 +134,8 @@ class SamlProvider:
     def logout_request(self, index: str, **changed: Any) -> Any:
         """Return a request of the IdP to sign Mette out of a session."""
         _id, request = self.idp.create_logout_request(
-            changed.pop("destination", ENDS_AT), OURS, session_indexes=[index],
+            changed.pop("destination", ENDS_AT), changed.pop("sp", OURS),
+            session_indexes=[index] if index else None,
             name_id=NameID(format=NAMEID_FORMAT_PERSISTENT, text="mette-at-slagelse"), **changed,
         )  # fmt: skip
         return request
@@ -144,13 +149,13 @@ class SamlProvider:
         )  # fmt: skip
         return urlsplit(dict(told["headers"])["Location"]).query
 
-    def _configure(self, name: str, told: str) -> IdPConfig:
+    def _configure(self, name: str, told: list[bytes]) -> IdPConfig:
         return IdPConfig().load(
             {
                 "entityid": ENTITY,
                 "key_file": str(self.folder / f"{name}.key"),
                 "cert_file": str(self.folder / f"{name}.pem"),
-                "metadata": {"inline": [told]},
+                "metadata": {"inline": [each.decode() for each in told]},
                 "service": {
                     "idp": {
                         "want_authn_requests_signed": True,

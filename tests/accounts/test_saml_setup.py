@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from threading import Thread
 from typing import Any
 
 import cast
@@ -47,25 +44,6 @@ def staff(app: Flask, client: CatalogueClient, database: Database) -> CatalogueC
         person = cast.staff(session)
     cast.sign_in_as(client, person)
     return client
-
-
-@pytest.fixture
-def address(idp: SamlProvider) -> Iterator[str]:
-    """Where the IdP's metadata lies."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(idp.metadata.encode())
-
-        def log_message(self, *_args: Any) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/metadata.xml"
-        server.shutdown()
 
 
 def kept(database: Database) -> tuple[IdentityProvider, SamlTerms]:
@@ -128,12 +106,13 @@ def test_metadata_is_fetched_from_the_open_internet_only(
 
 @on_sqlite
 def test_metadata_is_renewed_at_night_by_who_signed_it_and_else_the_old_stays(
-    app: Flask, staff: CatalogueClient, database: Database, idp: SamlProvider, address: str
-) -> None:
+    app: Flask, staff: CatalogueClient, database: Database, idp: SamlProvider, address: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     state = app.extensions["catalogue"]
     state.settings = replace(state.settings, fetch_allowed_hosts="127.0.0.1")
     plain, moved = idp.metadata, "https://idp.slagelse.example/new"
-    idp.metadata = idp.signed()
+    monkeypatch.setattr(idp, "metadata", idp.signed())
     assert staff.post(PAGE, data={"metadata_address": address}).status_code == 303
 
     def night() -> SamlTerms:
@@ -141,11 +120,11 @@ def test_metadata_is_renewed_at_night_by_who_signed_it_and_else_the_old_stays(
         return kept(database)[1]
 
     assert night().renewal_fault is None
-    idp.metadata = idp.signed(signs_in_at=moved)
+    monkeypatch.setattr(idp, "metadata", idp.signed(signs_in_at=moved))
     assert night().published["signs_in_at"] == moved
     later = "https://idp.slagelse.example/later"
     for wrong in (plain, idp.signed(signs_in_at=later, server=idp.stranger), "<a/>"):
-        idp.metadata = wrong
+        monkeypatch.setattr(idp, "metadata", wrong)
         terms = night()
         assert terms.published["signs_in_at"] == moved
         assert terms.renewal_fault

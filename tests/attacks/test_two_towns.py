@@ -34,7 +34,8 @@ from catalogue.core.who import MUNICIPAL, Role
 # Names in addresses that name no object by themselves, with a value that theirs would have.
 BESIDES = {
     "code": "0330", "ending": "csv", "extension": "jpg", "group": "375", "key": "hvad",
-    "maker": "x", "name": "x", "part": "1", "place": "x", "sha256": towns.SHA256, "shipment": "1",
+    "maker": "x", "name": "x", "paper": "order", "part": "1", "place": "x",
+    "sha256": towns.SHA256, "shipment": "1",
     "slug": "x", "unknown": "x", "width": "320", "year": "2026",
 }  # fmt: skip
 # What a stranger may open all the same, each for its reason.

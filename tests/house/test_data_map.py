@@ -57,7 +57,10 @@ OF_NOBODY = {
     "shelf_frames": "origins",
     "standing_lines": "title",
     "synonyms": "categories means word word_folded",
-    "saml_terms": "certificate metadata_address private_key published",
+    "saml_services": "certificate metadata_address name private_key published renewal_fault"
+                     " signed_by",
+    "saml_terms": "certificate metadata_address private_key published renewal_fault signed_by",
+    "taken_orders": "lines number",
     "webhooks": "name types url",
     "workers": "lanes name",
 }  # fmt: skip

@@ -128,7 +128,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/daekning/varer.csv?q=legehus&sortering=pris": 2, "/daekning/virksomheder.csv": 2,
         "/daekning/efterspoergsel.csv": 7,
         "/adgangsnoegler": 2, "/kommunens-log-ind": 3, "/kommunens-log-ind/roller": 2,
-        "/kommunens-log-ind/saml": 3,
+        "/kommunens-log-ind/saml": 4,
         "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 15,
         "/daekning/konflikter": 6, "/daekning/graenser": 4,
