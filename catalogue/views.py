@@ -10,6 +10,7 @@ from catalogue.accounts import (
     colleague_pages,
     contact_pages,
     factor_pages,
+    held_pages,
     outside_pages,
     password_pages,
     people_pages,
@@ -17,6 +18,7 @@ from catalogue.accounts import (
     saml_pages,
     saml_setup_pages,
     scim_pages,
+    session_pages,
     token_pages,
     tour_pages,
 )
@@ -108,6 +110,7 @@ def blueprint() -> Blueprint:
         connection_pages, punchout_pages, punchout_api, webhook_pages, webhooks_api,
         outside_pages, provider_pages, saml_pages, saml_setup_pages,
         factor_pages, colleague_pages, scim_pages, password_pages,
+        session_pages, held_pages,
         quote_api, quote_answer_api, frame_api, approval_api, message_api, proposal_api,
         carving_api, standing_api,
         feeds_pages, feeds_api, embed_pages, public_pages, machines, health_pages,

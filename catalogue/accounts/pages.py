@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, Response, make_response, redirect, request
 from flask import session as cookie
@@ -31,7 +32,16 @@ from catalogue.core.text import LOCALES, Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import browser, colleagues, outside_pages, queries, service
+from . import (
+    browser,
+    colleagues,
+    devices,
+    new_passwords,
+    outside_pages,
+    queries,
+    service,
+    sessions,
+)
 from .browser import TOKEN
 from .hosted import HostPerson, admit
 from .rules import ROLE_NAMES
@@ -47,8 +57,18 @@ def identity(here: State) -> Who:
     token = cookie.get(TOKEN)
     if not token:
         return Who()
+    moment, idle = here.clock(), here.settings.session_idle
     with here.database.reading() as session:
-        return queries.find_who(session, token, here.clock()) or Who()
+        signed = queries.find_signed(session, token, moment, idle)
+    if signed is None:
+        return Who()
+    device = devices.kind(request.user_agent.string)
+    if sessions.is_to_be_noted(signed, device, moment, idle):
+        note = partial(
+            sessions.note_use, sign_in_id=signed.sign_in_id, device=device, now=moment
+        )  # fmt: skip
+        here.database.write_if_free(note)
+    return signed.who
 
 
 def hosted(tell: Callable[[], HostPerson | None]) -> Callable[[State], Who]:
@@ -159,6 +179,8 @@ def persons() -> Response:
         return _persons({})
     try:
         values = load(PersonSchema(), request.form)
+        named = (values["name"], values["email"])
+        new_passwords.check(values["password"], named, state().settings.leaked_passwords)
         with transaction() as session:
             made = service.register_person(
                 session,

@@ -114,7 +114,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/ordrer/{sent}": 7, "/ordrer/{sent}/forsendelser/1": 6,
         "/loebende-bestillinger/ny?liste={list}": 10,
         "/rammer": 3, "/rammer/{frame}": 8, "/beskeder": 4, "/beskeder/mail": 4,
-        "/totrin": 6, "/totrin/opsaet": 6,
+        "/logget-ind": 3, "/adgangskode": 3, "/totrin": 6, "/totrin/opsaet": 6,
     },
     Role.APPROVER: {"/godkendelser": 7, "/godkendelser/{waiting}": 10},
     Role.STAFF: {
