@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from flask import Blueprint, Response, make_response, redirect, request
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask import session as cookie
 
 from catalogue.core.errors import Invalid
@@ -210,6 +210,8 @@ def _sign_in_form(errors: dict[str, list[Text | str]], back: str, status: int = 
         errors=errors,
         values=request.form,
         back=back,
+        ended=TOKEN in cookie and not who().signed_in and not errors,
+        waits=back == url_for("catalogue.held.own"),
         **outside_pages.doors(),
     )
 

@@ -81,7 +81,7 @@ def _way_back(here: State) -> str | None:
     """Return where a visitor goes on who must sign in first: her page, or the form she sent."""
     if request.method == "GET":
         return request.script_root + request.full_path
-    return here.hold(here) if here.hold else None
+    return here.hold(here) if here.hold and framing.number() is None else None
 
 
 def _who(here: State) -> Who:
