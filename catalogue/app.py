@@ -20,7 +20,13 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from catalogue import events, views
-from catalogue.accounts import contact_pages, oidc_published, token_pages, tour_pages
+from catalogue.accounts import (
+    contact_pages,
+    held_pages,
+    oidc_published,
+    token_pages,
+    tour_pages,
+)
 from catalogue.accounts import pages as accounts_pages
 from catalogue.accounts.hosted import HostPerson, HostRole
 from catalogue.core import http, logs, scanning
@@ -144,6 +150,7 @@ class Catalogue:
         state = State(
             settings, database, self.clock, self.identity, (*self.menu, *MENU), _page_facts,
             templates, framed=punchout_pages.framed, sign_in=self.sign_in,
+            hold=held_pages.hold,
         )  # fmt: skip
         measuring.open_measures(state)
         search.open_index(state.parts, settings)

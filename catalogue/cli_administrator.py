@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from catalogue.accounts import service
+from catalogue.accounts import new_passwords, service
 from catalogue.accounts.schema import PersonSchema
 from catalogue.cli_mounted import opened
 from catalogue.cli_mounted import settings as in_force
@@ -30,6 +30,7 @@ def administrator(email: str, name: str, password: str) -> None:
             PersonSchema(),
             {"email": email, "name": name, "password": password, "role": Role.ADMINISTRATOR},
         )
+        new_passwords.check(password, (name, email), settings.leaked_passwords)
         newcomer = service.Newcomer(values["name"], values["email"], values["password"])
         with opened(settings) as database, database.transaction() as session:
             made = service.register_person(session, newcomer, now)

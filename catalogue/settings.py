@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,16 @@ class Settings:
         0, "proxies in front that each add the address they were asked from to X-Forwarded-For"
     )
     session_hours: int = _setting(12, "hours until a signed-in person must sign in again")
+    session_idle_minutes: int = _setting(
+        60, "minutes without a request after which she must; 0: as long as the hours last"
+    )
     sign_in_attempts: int = _setting(10, "failed sign-ins per e-mail and quarter before a pause")
     sign_in_attempts_per_address: int = _setting(100, "the same per network address")
+    leaked_passwords: str = _setting(
+        "",
+        "file of leaked passwords, which nobody may choose: lines of SHA-1:count, in order; empty:"
+        " none",
+    )
     people_folder: str = _setting(
         "", "folder of lists of people, such as 0330.csv, taken in each night at 3; empty: none"
     )
@@ -137,7 +146,7 @@ class Settings:
     )
     worker_pause_ms: int = _setting(200, "milliseconds the worker sleeps when there is no work")
     statement_seconds: int = _setting(
-        60, "seconds a statement of PostgreSQL may take for a page; 0: without limit"
+        60, "seconds a statement of the database may take for a page; 0: without limit"
     )
     job_statement_seconds: int = _setting(600, "the same for the worker")
     drain_seconds: int = _setting(
@@ -154,6 +163,12 @@ class Settings:
     def database(self) -> str:
         """Return the database URL in force."""
         return self.database_url or f"sqlite:///{(self.data_folder / 'catalogue.sqlite').resolve()}"
+
+    @property
+    def session_idle(self) -> timedelta | None:
+        """Return how long a session lasts that nobody uses; None: as any other."""
+        minutes = self.session_idle_minutes
+        return timedelta(minutes=minutes) if minutes > 0 else None
 
     @property
     def is_https(self) -> bool:

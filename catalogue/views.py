@@ -10,6 +10,7 @@ from catalogue.accounts import (
     colleague_pages,
     contact_pages,
     factor_pages,
+    held_pages,
     outside_pages,
     password_pages,
     people_pages,
@@ -19,6 +20,7 @@ from catalogue.accounts import (
     saml_setup_pages,
     saml_shared_pages,
     scim_pages,
+    session_pages,
     token_pages,
     tour_pages,
 )
@@ -112,6 +114,7 @@ def blueprint() -> Blueprint:
         outside_pages, provider_pages, saml_pages, saml_ending_pages, saml_setup_pages,
         saml_shared_pages,
         factor_pages, colleague_pages, scim_pages, password_pages,
+        session_pages, held_pages,
         quote_api, quote_answer_api, frame_api, approval_api, message_api, proposal_api,
         carving_api, standing_api,
         feeds_pages, feeds_api, embed_pages, public_pages, machines, health_pages,

@@ -263,6 +263,8 @@ def sign_in_as(client: FlaskClient, person: Person, role: PersonRole | None = No
                 role_id=chosen.id if chosen else None,
                 created_at=NOW,
                 expires_at=NOW.replace(year=NOW.year + 1),
+                used_at=NOW,
+                device="- -",
             )
         )
     with client.session_transaction() as cookie:

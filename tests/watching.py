@@ -21,6 +21,7 @@ WITHOUT_EVENT = {
     "catalogue_outside_messages": "what a provider said is noted, so that it counts once",
     "catalogue_outside_sessions": "coming and going decides nothing",
     "catalogue_outside_tries": "a sign-in under way decides nothing",
+    "catalogue_held_forms": "what is sent without a session decides nothing",
     "catalogue_half_sign_ins": "coming and going decides nothing",
     "catalogue_factor_uses": "coming and going decides nothing",
     "catalogue_failed_sign_ins": "kept for a quarter of an hour, against guessing",

@@ -139,9 +139,9 @@ def reset(session: Session, who: Who, person_id: int, now: datetime) -> Person:
     Raises Missing for whom `who` does not know, NotAllowed for whom she may not, Conflict without
     a factor.
     """
-    places = _places(session, person_id)
+    places = list_places(session, person_id)
     person = session.get(Person, person_id)
-    if person is None or not _knows(who, places):
+    if person is None or not knows(who, places):
         raise Missing(_("There is no such person among yours."))
     if (refusal := rules.refuses_reset(who, person_id, places)) is not None:
         raise NotAllowed(refusal)
@@ -163,7 +163,7 @@ def list_with_factor(session: Session, person_ids: Sequence[int]) -> set[int]:
     return set(session.scalars(select(SecondFactor.person_id).where(own)))
 
 
-def _knows(who: Who, places: Sequence[Place]) -> bool:
+def knows(who: Who, places: Sequence[Place]) -> bool:
     """Tell whether a person is one of theirs; of all others nothing is said, not even that."""
     if who.role == Role.ADMINISTRATOR:
         return True
@@ -174,7 +174,8 @@ def _knows(who: Who, places: Sequence[Place]) -> bool:
     )
 
 
-def _places(session: Session, person_id: int) -> list[Place]:
+def list_places(session: Session, person_id: int) -> list[Place]:
+    """List the roles of a person with where she holds them."""
     rows = session.execute(
         select(PersonRole.role, PersonRole.municipality_id, PersonRole.enterprise_id).where(
             PersonRole.person_id == person_id

@@ -33,12 +33,13 @@ class Step(StrEnum):
 
 
 class News(StrEnum):
-    """What a person is told by mail of her second factor."""
+    """What a person is told by mail of her second factor, and of her password."""
 
     ON = "on"
     OFF = "off"
     RESET = "reset"
     RECOVERED = "recovered"
+    PASSWORD = "password"  # noqa: S105 - that it was changed, not what it is
 
 
 class Required(StrEnum):
@@ -72,6 +73,8 @@ ACTION_NAMES: dict[str, Text] = {
     "factor.required": _("Who must sign in in two steps"),
     "person.password_link": _("Link to choose a password mailed"),
     "person.password_chosen": _("Password chosen"),
+    "person.password_changed": _("Password changed"),
+    "person.signed_out": _("Sessions ended"),
 }
 FIELD_NAMES: dict[str, Text] = {
     "two_steps": _("Sign-in in two steps"),

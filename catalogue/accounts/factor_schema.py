@@ -34,6 +34,12 @@ class PasswordSchema(ma.Schema):
     password = fields.Verbatim(required=True, longest=200, shortest=SHORTEST_PASSWORD)
 
 
+class ChangeSchema(PasswordSchema):
+    """A password that is chosen, and the one in whose place."""
+
+    old_password = fields.Verbatim(required=True, longest=200)
+
+
 class RequiredSchema(ma.Schema):
     """Of whom a municipality asks a second factor."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NewType
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalogue.core.db import Base, BigId, UtcDateTime
@@ -114,6 +114,9 @@ class SignIn(Base):
     )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    # Noted now and then (sessions.py); None: not since it began.
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    device: Mapped[str | None] = mapped_column(String(40))  # see devices.py; never all it says
 
 
 class FailedSignIn(Base):
@@ -125,3 +128,23 @@ class FailedSignIn(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     subject: Mapped[str] = mapped_column(String(80))  # hash of the e-mail or network address
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HeldForm(Base):
+    """A form that was sent after its session had ended: nothing was done, and nothing is lost.
+
+    One of each person; it is sent again by herself, when she has signed in.
+    """
+
+    __tablename__ = "catalogue_held_forms"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("catalogue_persons.id"), primary_key=True, autoincrement=False
+    )
+    role_id: Mapped[int | None] = mapped_column(
+        ForeignKey("catalogue_person_roles.id", ondelete="CASCADE")
+    )
+    path: Mapped[str] = mapped_column(String(2000))  # that it was sent to
+    fields: Mapped[list[list[str]]] = mapped_column(JSON)  # pairs of name and value
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -42,6 +42,7 @@ class Client:
     secret: str | None
     scopes: str
     redirect_uri: str
+    acr_values: str = ""  # how strongly people are to sign in there; empty: as they do
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,9 @@ def authorization_url(
         code_challenge_method="S256",
     )  # fmt: skip
     url, _state = session.create_authorization_url(
-        published.facts["authorization_endpoint"], state, verifier, nonce=nonce
-    )
+        published.facts["authorization_endpoint"], state, verifier, nonce=nonce,
+        **({"acr_values": client.acr_values} if client.acr_values else {}),
+    )  # fmt: skip
     return str(url)
 
 

@@ -34,6 +34,10 @@ class IdentityProvider(Base):
     # Sealed (core/sealing.py): a copy of the database tells it to nobody. None: a public client.
     client_secret: Mapped[str | None] = mapped_column(String(1000))
     scopes: Mapped[str] = mapped_column(String(200))  # with blanks between, as they are sent
+    # How strongly one signs in there: words of `acr` or `amr`, of which one must come; with blanks
+    # between. None: the provider decides. By SAML see SamlTerms.
+    acr_values: Mapped[str | None] = mapped_column(String(300))
+    amr_values: Mapped[str | None] = mapped_column(String(300))
     # The claim that must hold the CVR number of the municipality; None: none is asked for.
     cvr_claim: Mapped[str | None] = mapped_column(String(200))
     # It answers for mail addresses though it does not send `email_verified` (as Entra ID).

@@ -26,9 +26,10 @@ from catalogue.core.who import Who
 
 from . import oidc, oidc_published, outside, saml_pages
 from . import outside_providers as providers
+from .models import Municipality
 from .oidc_published import Directory, Distrusted, Published
 from .outside_models import OPENID, SAML, IdentityProvider, OutsideTry
-from .outside_rules import LONGEST_SUBJECT
+from .outside_rules import LONGEST_SUBJECT, is_strong
 from .outside_screens import (
     PROOF,
     address_of,
@@ -37,6 +38,7 @@ from .outside_screens import (
     let_in,
     not_signed_in,
     take_try,
+    too_weak,
 )
 
 blueprint = Blueprint("outside", __name__)
@@ -70,7 +72,7 @@ def answer(code: str) -> Response:
         log.warning("provider refused", extra={"error": request.args["error"][:80]})
         return not_signed_in(home, tried.back)
     try:
-        arrival = _read_answer(provider, code, tried)
+        arrival = _read_answer(provider, home, tried)
     except Distrusted as error:
         log.warning("distrusted", extra={"reason": error.reason, "why": error.why[:300]})
         raise
@@ -156,18 +158,28 @@ def _client(provider: IdentityProvider, code: str) -> oidc.Client:
     sealed, key = provider.client_secret, state().settings.secret()
     secret = unseal(key, providers.PURPOSE, sealed) if sealed else None
     redirect_uri = address_of("log-ind", "kommune", code, "svar")
-    return oidc.Client(provider.client_id, secret, provider.scopes, redirect_uri)
+    strength = provider.acr_values or ""
+    return oidc.Client(provider.client_id, secret, provider.scopes, redirect_uri, strength)
 
 
-def _read_answer(provider: IdentityProvider, code: str, tried: OutsideTry) -> outside.Arrival:
-    """Return what the provider says, all of it checked; raises Distrusted, Unavailable."""
+def _read_answer(
+    provider: IdentityProvider, home: Municipality, tried: OutsideTry
+) -> outside.Arrival:
+    """Return what the provider says, all of it checked.
+
+    Raises Distrusted, Unavailable, and TooWeak for a sign-in that staff say is not enough.
+    """
     published = find_published(provider)
     named = request.args.get("iss")
     must_name = published.facts.get("authorization_response_iss_parameter_supported") is True
     if (named is not None or must_name) and named != provider.issuer:
         raise Distrusted("answer", "iss is another provider's")  # RFC 9207
     tokens = oidc.exchange(
-        published, _client(provider, code), request.args.get("code", ""), tried.verifier, bounds()
+        published,
+        _client(provider, home.code),
+        request.args.get("code", ""),
+        tried.verifier,
+        bounds(),
     )
     id_token, access_token = (str(tokens.get(name, "")) for name in ("id_token", "access_token"))
     claims = oidc.read_id_token(
@@ -179,6 +191,8 @@ def _read_answer(provider: IdentityProvider, code: str, tried: OutsideTry) -> ou
     )
     if len(claims["sub"]) > LONGEST_SUBJECT:
         raise Distrusted("claims", "sub is too long")
+    if not is_strong(provider.acr_values, provider.amr_values, claims):
+        raise too_weak(home)
     told = oidc.add_userinfo(claims, published, access_token, bounds())
     sid = claims.get("sid")
     sealed = seal(state().settings.secret(), PROOF, id_token)

@@ -28,7 +28,7 @@ PERSONAL = frozenset({"sub", "oid", "name", "given_name", "family_name", "prefer
 PURPOSE = "client secret of a provider"
 TOLD = (
     "protocol", "issuer", "client_id", "scopes", "cvr_claim", "vouches_for_email", "may_create",
-    "is_open",
+    "is_open", "acr_values", "amr_values",
 )  # fmt: skip
 
 

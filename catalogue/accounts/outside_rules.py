@@ -97,6 +97,21 @@ def gain(lines: Sequence[Line], claims: Mapping[str, Any]) -> Gain:
     return Gain(tuple(role for role in ROLES if role in roles), tuple(glns), tuple(counted))
 
 
+def is_strong(acr_values: str | None, amr_values: str | None, claims: Mapping[str, Any]) -> bool:
+    """Tell whether somebody signed in as strongly as is asked for: one word of each that is named.
+
+    `claims` must be those of the ID token, which the provider signed. Empty: any will do.
+    """
+    acr, amr = claims.get("acr"), claims.get("amr")
+    said = amr if isinstance(amr, list) else []
+    return _names_one(acr_values, [acr]) and _names_one(amr_values, said)
+
+
+def _names_one(wanted: str | None, said: Sequence[Any]) -> bool:
+    words = (wanted or "").split()
+    return not words or any(word in said for word in words)
+
+
 def read(claims: Mapping[str, Any]) -> Told:
     """Return who somebody is by the standard claims (OpenID Connect Core 1.0, 5.1)."""
     parts = (str(claims.get(name) or "") for name in ("given_name", "family_name"))

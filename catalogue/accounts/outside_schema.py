@@ -28,6 +28,8 @@ class ProviderSchema(ma.Schema):
     client_secret = fields.Verbatim(longest=500, load_default=None)
     scopes = fields.Verbatim(longest=200, load_default=USUAL_SCOPES)
     cvr_claim = fields.Verbatim(longest=200, load_default=None)
+    acr_values = fields.Verbatim(longest=300, load_default=None)
+    amr_values = fields.Verbatim(longest=300, load_default=None)
 
 
 class LineSchema(ma.Schema):
@@ -47,6 +49,8 @@ class Terms:
     client_secret: str | None
     scopes: str
     cvr_claim: str | None
+    acr_values: str | None
+    amr_values: str | None
     vouches_for_email: bool
     may_create: bool
     is_open: bool

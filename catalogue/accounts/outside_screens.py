@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 
 from flask import Response, request
 from flask import session as cookie
 
-from catalogue.core.errors import Conflict
+from catalogue.core.errors import Conflict, NotAllowed
 from catalogue.core.fetching import Bounds
 from catalogue.core.http import flash, go, go_to, now, render, state, transaction
 from catalogue.core.text import lazy as _
@@ -16,12 +17,19 @@ from . import browser, oidc_published, outside, outside_words
 from .models import Municipality
 from .outside_models import IdentityProvider, OutsideTry
 
+log = logging.getLogger("catalogue.accounts")
 BROWSER = "catalogue_browser"
 PROOF = "proof of a session elsewhere"
 
 
 class TooLate(Conflict):
     """An answer of a provider that belongs to no sign-in under way in this browser."""
+
+    title = _("You were not signed in")
+
+
+class TooWeak(NotAllowed):
+    """Somebody signed in less strongly than staff of her municipality ask for."""
 
     title = _("You were not signed in")
 
@@ -45,6 +53,15 @@ def take_try(provider: IdentityProvider, given: str) -> OutsideTry:
 def too_late() -> TooLate:
     """Return the error of an answer that comes too late, twice, or to another browser."""
     return TooLate(_("The sign-in took too long, or was used already. Begin again."))
+
+
+def too_weak(home: Municipality) -> TooWeak:
+    """Return the error of a sign-in that is not as strong as it must be."""
+    log.warning("signed in too weakly")
+    return TooWeak(
+        _("Your sign-in at %(name)s is not as sure as it must be here. Sign in there in two"
+          " steps, such as with MitID.", name=home.name)
+    )  # fmt: skip
 
 
 def not_signed_in(home: Municipality, back: str) -> Response:

@@ -17,6 +17,8 @@ LABELS: dict[str, Text] = {
     "client_secret": _("Client secret"),
     "scopes": _("Scopes"),
     "cvr_claim": _("Claim with the CVR number"),
+    "acr_values": _("Least strength of the sign-in (acr)"),
+    "amr_values": _("Ways of signing in that are enough (amr)"),
     "vouches_for_email": _("The provider answers for mail addresses"),
     "may_create": _("People who are new here get a log-in"),
     "is_open": _("Offer it on the sign-in page"),

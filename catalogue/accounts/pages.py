@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
-from flask import Blueprint, Response, make_response, redirect, request
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask import session as cookie
 
 from catalogue.core.errors import Invalid
@@ -33,7 +34,16 @@ from catalogue.core.text import LOCALES, Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import browser, colleagues, outside_pages, queries, service
+from . import (
+    browser,
+    colleagues,
+    devices,
+    new_passwords,
+    outside_pages,
+    queries,
+    service,
+    sessions,
+)
 from .browser import TOKEN
 from .hosted import HostPerson, admit
 from .person_lists import PERSONS
@@ -50,8 +60,18 @@ def identity(here: State) -> Who:
     token = cookie.get(TOKEN)
     if not token:
         return Who()
+    moment, idle = here.clock(), here.settings.session_idle
     with here.database.reading() as session:
-        return queries.find_who(session, token, here.clock()) or Who()
+        signed = queries.find_signed(session, token, moment, idle)
+    if signed is None:
+        return Who()
+    device = devices.kind(request.user_agent.string)
+    if sessions.is_to_be_noted(signed, device, moment, idle):
+        note = partial(
+            sessions.note_use, sign_in_id=signed.sign_in_id, device=device, now=moment
+        )  # fmt: skip
+        here.database.write_if_free(note)
+    return signed.who
 
 
 def hosted(tell: Callable[[], HostPerson | None]) -> Callable[[State], Who]:
@@ -162,6 +182,8 @@ def persons() -> Response:
         return _persons({})
     try:
         values = load(PersonSchema(), request.form)
+        named = (values["name"], values["email"])
+        new_passwords.check(values["password"], named, state().settings.leaked_passwords)
         with transaction() as session:
             made = service.register_person(
                 session,
@@ -199,6 +221,8 @@ def _sign_in_form(errors: dict[str, list[Text | str]], back: str, status: int = 
         errors=errors,
         values=request.form,
         back=back,
+        ended=TOKEN in cookie and not who().signed_in and not errors,
+        waits=back == url_for("catalogue.held.own"),
         **outside_pages.doors(),
     )
 

@@ -19,9 +19,10 @@ from catalogue.core.errors import Conflict, Missing, NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
-from . import sessions
+from . import second_factor, sessions
 from .directory_rules import is_ours_alone
 from .factor_models import PasswordLink
+from .factor_rules import News
 from .models import Person, PersonRole
 from .queries import hash_of
 
@@ -60,7 +61,7 @@ def put(session: Session, who: Who, person_id: int, now: datetime) -> Person:
         raise NotAllowed(
             _("This person also acts elsewhere. Ask the administrator of the catalogue.")
         )
-    _end(session, person_id, now)
+    end(session, person_id, now)
     made = PasswordLink(
         person_id=person_id, put_by=who.person_id, put_at=now, expires_at=now + timedelta(days=DAYS)
     )
@@ -109,8 +110,9 @@ def choose(session: Session, token: str, password: str, now: datetime) -> None:
     found = _find(session, token, now)
     person = session.get_one(Person, found.person_id, with_for_update=True)
     person.password_hash = PasswordHasher().hash(password)
-    _end(session, person.id, now)
+    end(session, person.id, now)
     sessions.end_all(session, person.id)
+    second_factor.tell(session, person.id, News.PASSWORD, now)
     audit.record(
         session, "person.password_chosen", ("person", person.id), person_id=person.id, now=now,
         municipality_id=_home(session, person.id),
@@ -131,7 +133,8 @@ def _find(session: Session, token: str, now: datetime) -> PasswordLink:
     return found
 
 
-def _end(session: Session, person_id: int, now: datetime) -> None:
+def end(session: Session, person_id: int, now: datetime) -> None:
+    """See that the links of a person open nothing any more."""
     own = PasswordLink.person_id == person_id, PasswordLink.used_at.is_(None)
     session.execute(update(PasswordLink).where(*own).values(used_at=now))
 

@@ -15,6 +15,7 @@ from catalogue.core.http import (
     reading,
     render,
     route,
+    state,
     transaction,
     who,
 )
@@ -22,7 +23,7 @@ from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 
-from . import colleagues, invitations
+from . import colleagues, invitations, new_passwords
 from .rules import INVITATION_DAYS
 from .schema import AcceptanceSchema, InvitationSchema
 
@@ -96,6 +97,9 @@ def accept(token: str) -> Response:
             else:
                 typed = load(AcceptanceSchema(), request.form)
                 name, password = typed["name"], typed["password"]
+                invited = invitations.open_(session, token, now())
+                own = (name, invited.invitation.email, invited.enterprise)
+                new_passwords.check(password, own, state().settings.leaked_passwords)
                 invitations.accept_as_new(session, token, name, password, now())
     except Invalid as error:
         return _invitation(token, error.problems)

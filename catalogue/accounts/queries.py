@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Base
 from catalogue.core.who import Role, Who
 
 from .models import Municipality, Person, PersonRole, SignIn
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,40 @@ class Held:
     place: str
 
 
-def find_who(session: Session, token: str, now: datetime) -> Who | None:
+@dataclass(frozen=True)
+class Signed:
+    """A session that is open: whose, and when and by what it was last noted to be used."""
+
+    sign_in_id: int
+    who: Who
+    used_at: datetime
+    device: str | None
+
+
+def find_who(
+    session: Session, token: str, now: datetime, idle: timedelta | None = None
+) -> Who | None:
     """Return who holds `token`, in the role she acts in; one query."""
-    row = session.execute(_holder(), {"token_hash": hash_of(token), "now": now}).first()
+    found = find_signed(session, token, now, idle)
+    return found.who if found else None
+
+
+def find_signed(
+    session: Session, token: str, now: datetime, idle: timedelta | None
+) -> Signed | None:
+    """Return the session of `token`; None when it has ended, or was not used for `idle`.
+
+    One query.
+    """
+    since = _LONG_AGO if idle is None else now - idle
+    asked = {"token_hash": hash_of(token), "now": now, "since": since}
+    row = session.execute(_holder(), asked).first()
     if row is None:
         return None
+    return Signed(row.id, _who(row), row.used_at, row.device)
+
+
+def _who(row: Row[Any]) -> Who:
     person, held = row.Person, row.PersonRole
     return Who(
         person_id=person.id,
@@ -92,8 +123,12 @@ def hash_of(token: str) -> str:
 @cache  # asked by every request: to write the statement takes longer than to answer it
 def _holder() -> Select[Any]:
     enterprises = enterprises_table()
+    used_at = last_used()
     return (
         select(
+            SignIn.id,
+            used_at.label("used_at"),
+            SignIn.device,
             Person,
             PersonRole,
             Municipality.name.label("municipality"),
@@ -107,8 +142,13 @@ def _holder() -> Select[Any]:
         .outerjoin(Municipality, Municipality.id == PersonRole.municipality_id)
         .outerjoin(enterprises, enterprises.c.id == PersonRole.enterprise_id)
         .where(SignIn.token_hash == bindparam("token_hash"), SignIn.expires_at > bindparam("now"))
-        .where(Person.disabled_at.is_(None))
+        .where(Person.disabled_at.is_(None), used_at > bindparam("since"))
     )
+
+
+def last_used() -> ColumnElement[datetime]:
+    """Return when a session was last noted to be used; one of an older version, when it began."""
+    return func.coalesce(SignIn.used_at, SignIn.created_at)
 
 
 def enterprises_table() -> Table:

@@ -13,7 +13,6 @@ from flask import Blueprint, Response, make_response, redirect, request
 from lxml import etree
 from sqlalchemy.orm import Session
 
-from catalogue.core.errors import NotAllowed
 from catalogue.core.http import (
     COOKIELESS,
     EVERYONE,
@@ -49,6 +48,7 @@ from .outside_screens import (
     not_signed_in,
     take_try,
     too_late,
+    too_weak,
 )
 from .saml_messages import Ours
 from .saml_metadata import Idp
@@ -58,12 +58,6 @@ blueprint = Blueprint("saml", __name__)
 log = logging.getLogger("catalogue.accounts")
 
 ANSWER = "answer of a provider of SAML"
-
-
-class TooWeak(NotAllowed):
-    """Somebody signed in at a lower level of NSIS than staff ask for."""
-
-    title = _("You were not signed in")
 
 
 @dataclass(frozen=True)
@@ -145,11 +139,7 @@ def take(place: Place, response: etree._Element) -> Response:
         return _send_to_begin(place, response)
     said = _read(place, response)
     if not saml_rules.reaches(said, place.loa):
-        log.warning("signed in too weakly")
-        raise TooWeak(
-            _("Your sign-in at %(name)s is not as sure as it must be here. Sign in there in two"
-              " steps, such as with MitID.", name=place.home.name)
-        )  # fmt: skip
+        raise too_weak(place.home)
     return go("catalogue.saml.fetch_answer", code=code, svar=_keep(place, said))
 
 

@@ -1,4 +1,7 @@
-"""Signed-in sessions: begin one, and end all of a person or of some of her roles."""
+"""Signed-in sessions: begin one, note its use, and end all of a person or of some of her roles.
+
+Who asks for a page is read each time; that she was there is written now and then alone.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from .models import PersonRole, SignIn
-from .queries import hash_of
+from .queries import Signed, hash_of
+
+# A session that ends after an hour ends at most this much too early, and is written so seldom.
+NOTED_EACH = timedelta(minutes=5)
 
 
 def begin(session: Session, person_id: int, now: datetime, hours: int) -> str:
@@ -29,11 +35,25 @@ def write(
     token = secrets.token_urlsafe(32)
     made = SignIn(
         token_hash=hash_of(token), person_id=person_id, role_id=role_id, created_at=now,
-        expires_at=until,
+        expires_at=until, used_at=now,
     )  # fmt: skip
     session.add(made)
     session.flush()
     return made, token
+
+
+def is_to_be_noted(signed: Signed, device: str, now: datetime, idle: timedelta | None) -> bool:
+    """Tell whether the use of a session is worth writing: not for a while, or by another device."""
+    each = min(NOTED_EACH, idle / 12) if idle else NOTED_EACH
+    return signed.device != device or abs(now - signed.used_at) >= each
+
+
+def note_use(session: Session, sign_in_id: int, device: str, now: datetime) -> None:
+    """Write when and by what a session was used; nothing while another writes it too."""
+    free = select(SignIn.id).where(SignIn.id == sign_in_id).with_for_update(skip_locked=True)
+    if session.scalar(free) is not None:
+        noted = update(SignIn).where(SignIn.id == sign_in_id)
+        session.execute(noted.values(used_at=now, device=device))
 
 
 def end_all(session: Session, person_id: int) -> None:

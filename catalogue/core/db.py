@@ -20,10 +20,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
 
 from . import outage
+from .time_limits import limit
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 CONNECT_SECONDS = 10  # to reach a server of PostgreSQL
@@ -79,6 +81,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(busy_timeout_ms, echo)
         self._writing = self.engine.execution_options(catalogue_writing=True)
+        self._hurried = self._writing.execution_options(catalogue_hurried=True)
         # One writer at a time within this process waits here, in turn; SQLite's own wait polls
         # and can starve a thread until its timeout.
         self._turn = threading.Lock() if self.is_sqlite else None
@@ -98,6 +101,26 @@ class Database:
         for follow in self.after_commit:
             follow(session)
 
+    def write_if_free(self, work: Callable[[Session], None]) -> bool:
+        """Do a small piece of writing that may as well be left, unless somebody else writes.
+
+        On SQLite there is one writer: who only reads a page must not wait for another's import.
+        Returns whether it was done.
+        """
+        if self._turn is not None and not self._turn.acquire(blocking=False):
+            return False
+        try:
+            with self._session(self._hurried) as session:
+                work(session)
+        except OperationalError:
+            if not self.is_sqlite:
+                raise
+            return False  # another process writes
+        finally:
+            if self._turn is not None:
+                self._turn.release()
+        return True
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a reading transaction: one consistent snapshot, never committed."""
@@ -105,11 +128,11 @@ class Database:
             yield session
 
     def limit_statements(self, seconds: int) -> None:
-        """Have the server break off a statement that takes longer; 0: none. SQLite has no server.
-
-        For connections that are opened from now on.
-        """
+        """Have the database break off a statement that takes longer; 0: none."""
         self._statement_ms = seconds * 1000
+        if self.is_sqlite and seconds:
+            limit(self.engine, seconds)
+        self.engine.dispose()  # a connection that is open has no limit yet
 
     def dispose(self) -> None:
         """Close every pooled connection."""
@@ -186,5 +209,19 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("catalogue_writing", False)
+    options = connection.get_execution_options()
+    if options.get("catalogue_hurried", False):
+        _begin_at_once(connection)
+        return
+    writing = options.get("catalogue_writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _begin_at_once(connection: Connection) -> None:
+    """Begin to write, or raise OperationalError when another process does."""
+    wait_ms = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {wait_ms}")

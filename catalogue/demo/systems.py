@@ -54,6 +54,8 @@ def set_up_sign_in(session: Session, world: World) -> None:
         client_secret=None,
         scopes="openid profile email groups",
         cvr_claim=None,
+        acr_values=None,
+        amr_values=None,
         vouches_for_email=False,
         may_create=True,
         is_open=False,

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Response, request
 
+from catalogue.accounts import new_passwords, throttling
 from catalogue.accounts import queries as accounts
-from catalogue.accounts import throttling
 from catalogue.core.errors import Invalid
 from catalogue.core.fields import load
 from catalogue.core.http import (
@@ -47,6 +47,8 @@ def apply() -> Response:
         return _form("enterprises/apply.html", {}, {})
     try:
         values = load(ApplicationSchema(), request.form)
+        own = (values["person_name"], values["person_email"], values["name"])
+        new_passwords.check(values["password"], own, state().settings.leaked_passwords)
         _take_turn()
         with transaction() as session:
             service.apply(session, values, now())

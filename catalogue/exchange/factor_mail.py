@@ -1,4 +1,4 @@
-"""Mail to a person about her second factor: she must know when somebody else has turned it off."""
+"""Mail to a person about her second factor and her password: she must know when it was not she."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ from . import mail_kinds, posting
 from .notices import audience
 from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_put
 
-PATH = "totrin"
+PATH, SESSIONS = "totrin", "logget-ind"
 SUBJECTS: dict[News, Text] = {
     News.ON: _("Sign-in in two steps is on"),
     News.OFF: _("Sign-in in two steps is off"),
     News.RESET: _("Your sign-in in two steps was reset"),
     News.RECOVERED: _("A recovery code was used to sign in"),
+    News.PASSWORD: _("Your password is another"),
 }
 
 
@@ -78,11 +79,12 @@ def find(session: Session, news_id: int) -> Owed | None:
 
 def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:
     """Draw the news in the language of the person."""
+    path = SESSIONS if owed.news == News.PASSWORD else PATH
     cause = Cause(
         mail_kinds.SECOND_FACTOR, f"totrin-{owed.news_id}", event=str(owed.news), about="",
-        audience=owed.audience, path=PATH,
+        audience=owed.audience, path=path,
     )  # fmt: skip
     with reading_in(owed.locale):
-        facts = {"owed": owed, "link": settings.address(PATH)}
+        facts = {"owed": owed, "link": settings.address(path)}
         draft = Draft(owed.recipient, SUBJECTS[owed.news], cause, "factor", facts)
         return posting.compose(settings, templates, draft, now)

@@ -168,8 +168,11 @@ WEBHOOK = Kind(
 )
 SECOND_FACTOR = Kind(
     "second_factor",
-    _("Sign-in in two steps"),
-    _("When it is turned on, off or reset, and when a recovery code is used."),
+    _("How you sign in"),
+    _(
+        "When your password is changed, when sign-in in two steps is turned on, off or reset, and"
+        " when a recovery code is used."
+    ),
     _("You get this mail because it concerns how your log-in is protected. So it always comes."),
     frozenset(Role),
 )

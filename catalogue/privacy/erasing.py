@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts import passwords, service, sessions
 from catalogue.accounts.directory_models import Membership
 from catalogue.accounts.factor_models import FactorNews, HalfSignIn, PasswordLink, SecondFactor
-from catalogue.accounts.models import Person, PersonRole, SignIn
+from catalogue.accounts.models import HeldForm, Person, PersonRole, SignIn
 from catalogue.accounts.outside_models import OutsideIdentity, OutsideSession
 from catalogue.accounts.token_models import ApiToken
 from catalogue.core import audit
@@ -156,7 +156,7 @@ def _hers_alone(person: Person) -> Sequence[tuple[Any, ColumnElement[bool]]]:
     told = select(Notice.id).where(notices)
     own: list[Any] = [  # tables that have a person_id, which the base does not know
         HalfSignIn, SecondFactor, FactorNews, PasswordLink, Membership, OutsideIdentity, TypedDraft,
-        NoticeRead, MessageRead, BuyerInstitution,
+        NoticeRead, MessageRead, BuyerInstitution, HeldForm,
     ]  # fmt: skip
     return [
         *((each, each.person_id == id_) for each in own),

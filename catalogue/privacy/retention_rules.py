@@ -13,7 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import or_, select
 
 from catalogue.accounts.factor_models import FactorNews, HalfSignIn, PasswordLink
-from catalogue.accounts.models import FailedSignIn, Invitation, SignIn
+from catalogue.accounts.held_rules import HELD_FOR
+from catalogue.accounts.models import FailedSignIn, HeldForm, Invitation, SignIn
 from catalogue.accounts.outside_models import OutsideMessage, OutsideSession, OutsideTry
 from catalogue.accounts.throttling import WINDOW
 from catalogue.accounts.token_models import ApiPass
@@ -105,6 +106,10 @@ def _drafts(night: Night) -> Iterable[Old]:
     return [Old(TypedDraft, TypedDraft.saved_at < _before(night, DRAFT_DAYS))]
 
 
+def _held(night: Night) -> Iterable[Old]:
+    return [Old(HeldForm, HeldForm.expires_at <= night.now)]
+
+
 def _baskets(night: Night) -> Iterator[Old]:
     old = Basket.updated_at < _before(night, night.settings.basket_days)
     ids = select(Basket.id).where(old)
@@ -185,6 +190,9 @@ RULES: tuple[Rule, ...] = (
          _("So that what is sent twice is done once."), _NO_LONGER, rows(_answers)),
     Rule("drafts", _("What is typed into a form and not sent"), lambda _s: _days(DRAFT_DAYS),
          _("So that nothing is lost when a phone runs out."), _NO_LONGER, rows(_drafts)),
+    Rule("held_forms", _("Forms that were sent when their session had ended"),
+         lambda _s: _days(HELD_FOR.days), _("So that nothing is lost by signing in again."),
+         _NO_LONGER, rows(_held)),
     Rule("uploads", _("Files that were sent and not used"), lambda _s: _("one day"),
          _("Between the look at a file and taking it in."), _NO_LONGER, files(_sent_files)),
     Rule("baskets", _("Baskets that nobody touches"), lambda s: _days(s.basket_days),

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from catalogue.accounts import outside_providers
 from catalogue.accounts.models import Municipality, Person, PersonRole
 from catalogue.accounts.outside_models import IdentityProvider, OutsideIdentity
-from catalogue.accounts.outside_rules import Line
+from catalogue.accounts.outside_rules import Line, is_strong
 from catalogue.accounts.outside_settling import INSTITUTIONS
 from catalogue.core import jobs
 from catalogue.core.audit import AuditEvent
@@ -199,6 +199,48 @@ def test_a_session_from_the_provider_acts_in_its_municipality_alone(town: Town) 
         role = cast.role(session, known, Role.ADMINISTRATOR)
     assert town.client.post("/roller", data={"role_id": role.id}).status_code == 403
     assert town.client.get("/personer").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("acr", "amr", "said", "strong"),
+    [
+        (None, None, {}, True),
+        ("loa3 loa4", None, {"acr": "loa4"}, True),
+        ("loa3 loa4", None, {"acr": "loa3 loa4"}, False),
+        ("loa3", None, {"acr": ["loa3"]}, False),
+        ("loa3", None, {}, False),
+        (None, "mfa otp", {"amr": ["pwd", "mfa"]}, True),
+        (None, "mfa", {"amr": "mfa"}, False),
+        (None, "mfa", {"amr": ["pwd"]}, False),
+        ("loa3", "mfa", {"acr": "loa3"}, False),
+    ],
+)
+def test_strength_is_what_the_provider_says_word_for_word(
+    acr: str | None, amr: str | None, said: dict[str, Any], strong: bool
+) -> None:
+    assert is_strong(acr, amr, said) is strong
+
+
+@on_sqlite
+def test_weaker_sign_in_than_is_asked_for_at_the_provider_is_refused(town: Town) -> None:
+    town.change(acr_values="pwd")
+    begun = urlsplit(town.client.get(DOOR).headers["Location"])
+    assert "acr_values=pwd" in begun.query
+    assert town.sign_in().status_code == 303
+    for asked in ({"acr_values": "loa4"}, {"acr_values": None, "amr_values": "mfa"}):
+        town.change(**asked)
+        answer = town.client.get(answered(town))
+        assert answer.status_code == 403
+        assert "ikke så sikkert" in answer.text
+
+
+def answered(town: Town) -> str:
+    """Go to the provider as if nothing stronger were asked for: it may not know the word."""
+    kept = town.rows(IdentityProvider)[0].acr_values
+    town.change(acr_values=None)
+    back = town.go()
+    town.change(acr_values=kept)
+    return back
 
 
 @on_sqlite

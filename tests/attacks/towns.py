@@ -19,8 +19,8 @@ from sqlalchemy import ColumnElement, String, Table, case, func, literal, or_, s
 from sqlalchemy import cast as cast_
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import tokens
-from catalogue.accounts.models import Invitation, Municipality, PersonRole
+from catalogue.accounts import sessions, tokens
+from catalogue.accounts.models import Invitation, Municipality, PersonRole, SignIn
 from catalogue.accounts.token_models import ApiToken
 from catalogue.accounts.tokens import Wanted
 from catalogue.agreements import sent_lists
@@ -77,7 +77,7 @@ FIRST: dict[str, type[Any]] = {
     "evidence_id": Evidence, "failing_id": FailingAddress, "image_id": ProductImage,
     "invitation_id": Invitation, "limit_id": Limit, "notice_id": Notice,
     "picture_id": ProductImage, "question_id": QuoteQuestion, "rule_id": ApprovalRule,
-    "token_id": ApiToken, "word_id": CategoryWord,
+    "sign_in_id": SignIn, "token_id": ApiToken, "word_id": CategoryWord,
 }  # fmt: skip
 
 
@@ -121,6 +121,7 @@ def add(session: Session, home: Municipality, shop: Enterprise, town: Town) -> N
     """Add to their town what is not in a town by itself: files, and what waits for somebody."""
     staff, buyer = town.people[Role.STAFF], town.people[Role.BUYER]
     worker = town.people[Role.ENTERPRISE]
+    sessions.begin(session, buyer.id, cast.NOW, 12)
     file = {"name": "Plan.pdf", "sha256": SHA256, "file_type": "pdf", "size_bytes": 9}
     applied = cast.enterprise(session, "Nyt", municipality=home, state=EnterpriseState.APPLIED)
     town.names["applied"] = applied.id
@@ -186,6 +187,7 @@ def named(session: Session, town: Town) -> dict[str, Any]:
         "import_id": names["ledger"], "request_id": names["request"], "record_id": names["record"],
         "person_id": people[Role.BUYER].id, "role_id": session.scalars(worker).one(),
         "colleagues.reset_member person_id": people[Role.ENTERPRISE].id,
+        "sessions.end_member person_id": people[Role.ENTERPRISE].id,
         **{f"quotes.{verb} quote_id": names["frame"]
            for verb in ("frame", "call_off", "end_frame")},
         **{f"approvals.{verb} number": names["waiting"]

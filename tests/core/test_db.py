@@ -11,7 +11,7 @@ import pytest
 from cast import NOW, buyer
 from conftest import on_sqlite
 from sqlalchemy import event, func, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 
 from catalogue.accounts.models import Person
 from catalogue.core import jobs, migrations
@@ -186,3 +186,15 @@ def test_bad_job_keeps_its_error_and_holds_up_no_other(database: Database) -> No
     assert set(seen) == {1, 3}
     assert [(job.payload["n"], job.error) for job in left] == [(2, "ValueError: number two is bad")]
     assert left[0].due_at > NOW
+
+
+@on_sqlite
+def test_statement_that_takes_too_long_is_broken_off_and_undone(database: Database) -> None:
+    endless = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 5e7)"
+    database.limit_statements(1)
+    with pytest.raises(OperationalError, match="interrupted"), database.transaction() as session:
+        buyer(session)
+        session.execute(text(f"{endless} SELECT count(*) FROM c")).all()
+    with database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == 0
+        buyer(session)

@@ -117,6 +117,7 @@ def test_application_waits_for_review_and_can_sign_in(
         ({"cvr": "12345678"}, "kontrolciffer"),
         ({"social_purpose": ""}, "Udfyld feltet"),
         ({"password": "kort"}, "Mindst 10 tegn"),
+        ({"password": "nyvirksomhed1"}, "hurtig at gætte"),
         ({"website": "javascript:alert(1)"}, "https://"),
     ],
 )

@@ -34,7 +34,8 @@ OF_NOBODY = {
     "feed_files": "agreement_ids columns enterprise_ids name",
     "feed_runs": "error",
     "former_terms": "reference supplier_name title where_to_buy",
-    "identity_providers": "client_id client_secret cvr_claim issuer mapping scopes",
+    "identity_providers": "acr_values amr_values client_id client_secret cvr_claim issuer mapping"
+                          " scopes",
     "images": "cut",
     "limits": "source url",
     "line_parts": "code",

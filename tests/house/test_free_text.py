@@ -23,7 +23,8 @@ VERBATIM = {
     "numbers of cases, parcels and phones": {"number", "tracking", "contact_phone", "phone"},
     "secrets and marks that are made by machines": {
         "password", "new_code", "digest", "placing_key", "client_id", "client_secret", "scope",
-        "scopes", "grant_type", "identity", "url", "cvr_claim", "claim", "value",
+        "scopes", "grant_type", "identity", "url", "cvr_claim", "claim", "value", "old_password",
+        "acr_values", "amr_values",
     },
     "looked for, and noted only when nothing personal is in it (search/rules.py)": {
         "q", "words", "kind", "outcome", "person", "action", "subject", "about",

@@ -25,7 +25,7 @@ PAGES: dict[str | None, list[str]] = {
         "/api/v1/problems/out-of-turn"],
     BUYER: [
         "/", "/rundvisning",
-        "/totrin", "/totrin/opsaet",
+        "/totrin", "/totrin/opsaet", "/logget-ind", "/adgangskode",
         "/soeg", "/soeg?q=gave", "/soeg?q=rengøring&vis=alle", "/soeg?q=findesikke", "/varer/1",
         "/varer/17", "/mine-oplysninger",
         "/adgangsnoegler", "/kurv", "/ordrer", "/virksomheder/1", "/roller", "/indkomne-ordrer",

@@ -71,8 +71,7 @@ def _enter() -> Response | None:
     framing.check_page(request.endpoint)
     if not may_enter(access, asking):
         if not asking.signed_in:
-            back = request.full_path if request.method == "GET" else None
-            return go("catalogue.accounts.sign_in", next=back and request.script_root + back)
+            return go("catalogue.accounts.sign_in", next=_way_back(here))
         raise NotAllowed(_("Your role may not open this page. Switch role, or ask your staff."))
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         check_csrf()
@@ -85,6 +84,13 @@ def _leave_out_nul() -> None:
         raise NotFound
     while b"%00" in request.query_string:  # what is left may spell it again
         request.query_string = request.query_string.replace(b"%00", b"")
+
+
+def _way_back(here: State) -> str | None:
+    """Return where a visitor goes on who must sign in first: her page, or the form she sent."""
+    if request.method == "GET":
+        return request.script_root + request.full_path
+    return here.hold(here) if here.hold and framing.number() is None else None
 
 
 def _who(here: State) -> Who:

@@ -48,6 +48,8 @@ class State:
     framed: Callable[[State, int], Framed] | None = None
     # Returns the host's page to sign in at, from where it leads back; None: people do it here.
     sign_in: Callable[[str], str] | None = None
+    # Holds a form that came when its session had ended; returns the page where it waits, or None.
+    hold: Callable[[State], str | None] | None = None
     parts: dict[str, Any] = field(default_factory=dict)  # what features keep open, by name
 
 
