@@ -5,11 +5,9 @@ colours in both schemes, sizes in all windows, and each of them once.
 """
 
 import json
-from collections import defaultdict
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from accessible_findings import Findings
 from journeys.persons import DESKTOP, PHONE
 from journeys.test_every_page import AXE, RULER
 from journeys.test_keyboard import AT_FOCUS
@@ -116,32 +114,6 @@ TOLD = """() => {
   if (!/^(fejl|error)/i.test(document.title)) found.push(["title without error", document.title]);
   return found;
 }"""
-
-
-@dataclass
-class Findings:
-    """What is looked at, how often it was, and what was found where."""
-
-    folder: Path  # for the HTML as it was sent
-    looks: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    found: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    def note(self, check: str, problems: list[Any], where: str) -> None:
-        """Keep what a check found; `problems`: rule and what breaks it."""
-        self.looks[check] += 1
-        for rule, what in problems:
-            self.found[check, rule].append(f"{where}: {what}")
-
-    def keep(self, response: Response | None) -> None:
-        """Keep the HTML as it was sent."""
-        if response is None or "html" not in response.headers.get("content-type", ""):
-            return
-        path = self.folder / f"{len(list(self.folder.glob('*.html')))}.html"
-        path.write_text(f"{response.text()}\n<!-- {response.url} -->\n", encoding="utf-8")
-
-    def count(self, check: str) -> int:
-        """Return how many things a check found."""
-        return sum(len(each) for (of, _rule), each in self.found.items() if of == check)
 
 
 def look(page: Page, where: str, findings: Findings) -> None:
