@@ -54,11 +54,41 @@
       all("[aria-busy]", form).forEach((button) => button.removeAttribute("aria-busy"));
     });
 
-  // A changed order or filter shows its effect at once: on a select, or on a whole form.
-  const autoSubmit = (event) => {
-    const marked = event.target.closest("[data-auto-submit]");
-    if (!marked || event.target.type === "search" || event.target.type === "text") return;
+  // A changed order or filter shows its effect at once: on a select, or on a whole form. But arrows go
+  // past one radio to the next; who chooses by them presses the form's button (WCAG 3.2.2).
+  let byKeys = false;
+  const noteHand = (event) => (byKeys = event.type === "keydown");
+  const autoSubmit = ({ target }) => {
+    const marked = target.closest("[data-auto-submit]");
+    if (!marked || target.type === "search" || target.type === "text") return;
+    if (target.type === "radio" && byKeys) return;
+    const place = JSON.stringify([location.pathname, target.name, target.value, byKeys]);
+    inSession((storage) => storage.setItem("filtered", place));
     (marked.form ?? marked).requestSubmit();
+  };
+
+  // A browser that keeps nothing begins each page at its top.
+  const inSession = (deed) => {
+    try {
+      return deed(window.sessionStorage);
+    } catch {
+      return null;
+    }
+  };
+
+  // What a filter brings begins where it was changed, not at the top of the page; where it is folded
+  // away by now, at what unfolds it.
+  const returnToFilter = () => {
+    const place = inSession((storage) => storage.getItem("filtered"));
+    if (!place) return;
+    inSession((storage) => storage.removeItem("filtered"));
+    const [path, name, value, focusVisible] = JSON.parse(place);
+    if (path !== location.pathname || document.querySelector("[data-focus]")) return;
+    const field = all("[data-auto-submit], [data-auto-submit] *").find(
+      (each) => each.name === name && (each.value === value || each.matches("select")),
+    );
+    const seen = field?.checkVisibility?.() ? field : field?.closest("[data-fold-narrow]")?.firstElementChild;
+    seen?.focus({ preventScroll: !focusVisible, focusVisible });
   };
 
   // Menus that lie over the page close by Escape and by a press elsewhere.
@@ -167,6 +197,8 @@
   document.addEventListener("keydown", closeMenus);
   document.addEventListener("submit", sendOnce);
   document.addEventListener("change", autoSubmit);
+  document.addEventListener("keydown", noteHand, true);
+  document.addEventListener("pointerdown", noteHand, true);
   window.addEventListener("pageshow", openForms);
   fetchOthers();
   all("[data-gallery]").forEach(startGallery);
@@ -175,5 +207,6 @@
     all("[data-upload]", event.target).forEach(startUpload),
   );
   foldFacets();
+  returnToFilter();
   focusSummary();
 })();

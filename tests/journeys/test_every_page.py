@@ -180,6 +180,7 @@ def test_filled_and_faulty_forms_are_clean_too(persons: Persons) -> None:
         visitor.goto(address)
         visitor.locator("main form button[type=submit]").last.click()
         assert visitor.locator(".error-summary").is_visible(), address
+        assert visitor.title().startswith("Fejl: "), address  # the first that is read aloud
         found += look_in_both_widths(visitor)
     staff = persons.sign_in(STAFF)
     staff.goto("/aftaler/ny")

@@ -94,6 +94,11 @@ def test_present_is_found_and_ordered_by_the_keyboard_alone(persons: Persons) ->
     assert "500" in page.locator(".chips").inner_text()
     keys.to("Gå til sidens indhold")
     page.keyboard.press("Enter")
+    keys.to(name="type")
+    with page.expect_navigation():
+        page.keyboard.press("Space")
+    filter_ = page.locator("[name=type]:checked")
+    expect(filter_).to_be_focused()  # what a filter brings begins at the filter
     title = page.locator(".product-card-title a").first.inner_text()
     keys.to(title)
     keys.go()
