@@ -52,7 +52,9 @@ class Patience:
         threading.Thread(target=self._do, args=(do, answer), daemon=True).start()
         try:
             found = answer.result(self.answer_seconds)
-        except (TimeoutError, *silence) as error:
+        except Exception as error:
+            if not isinstance(error, (TimeoutError, *silence)):
+                raise
             self._rests_until = self.watch() + REST_SECONDS
             faults.note(log, "server of files is silent")
             raise FilesUnavailable from error
