@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -62,6 +63,7 @@ class Row:
 def main() -> None:
     """Run what is asked for, and print the table."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(1))  # nothing is left running
     rows = []
     for form in (EMBEDDED, GROWN):
         for fakes_time in (False, True):
