@@ -65,8 +65,12 @@ class _Server(smtplib.SMTP):
         """Return the next reply; raises TimeoutError and what smtplib raises."""
         if self.sock is None:
             return super().getreply()
-        with Watch(self.sock, time.monotonic() + self.timeout):
-            return super().getreply()
+        try:
+            with Watch(self.sock, time.monotonic() + self.timeout):
+                return super().getreply()
+        except TimeoutError:
+            self.close()
+            raise
 
 
 def was_refused(error: Exception) -> bool:

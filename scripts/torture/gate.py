@@ -30,7 +30,7 @@ class Gate:
 
     async def enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take a connection."""
-        with suppress(OSError, asyncio.IncompleteReadError):
+        with suppress(OSError, asyncio.CancelledError):
             await self._held()
             if self.mode != Mode.REFUSE:
                 answers, asks = await asyncio.open_connection("127.0.0.1", self.behind)
@@ -72,5 +72,14 @@ def gates(**behind: int) -> Iterator[dict[str, Gate]]:
         opening = asyncio.start_server(each.enter, "127.0.0.1", each.port)
         asyncio.run_coroutine_threadsafe(opening, loop).result(10)
     yield made
+    asyncio.run_coroutine_threadsafe(_cut_off(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(5)
+
+
+async def _cut_off() -> None:
+    """End all connections that are open still."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for each in rest:
+        each.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)

@@ -7,8 +7,10 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -144,3 +146,24 @@ def test_file_is_written_whole_and_again_over_itself(tmp_path: Path) -> None:
     (found,) = (tmp_path / "mail").iterdir()
     assert found.name == "1@a.example.eml"
     assert b"Hej" in found.read_bytes()
+
+
+def test_mail_server_that_drips_its_greeting_is_hung_up_on(tmp_path: Path) -> None:
+    gone = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            line, _address = server.accept()
+            with line, suppress(OSError):
+                while not gone.wait(0.01):
+                    line.sendall(b"2")
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        port = server.getsockname()[1]
+        settings = Settings(tmp_path, smtp_host="127.0.0.1", smtp_port=port)
+        settings = replace(settings, smtp_timeout_seconds=0.1)  # of whole seconds otherwise
+        with pytest.raises(TimeoutError), carrier(settings):
+            pass
+        gone.set()
+        dripping.join()
