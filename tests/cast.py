@@ -251,7 +251,8 @@ def mandatory(session: Session, at: Municipality, **facts: Any) -> Agreement:
 def sign_in_as(client: FlaskClient, person: Person, role: PersonRole | None = None) -> None:
     """Sign `person` in on `client`, in `role` or her first one."""
     token = secrets.token_urlsafe(16)
-    database: Database = client.application.extensions["catalogue"].database
+    state = client.application.extensions["catalogue"]
+    database: Database = state.database
     with database.transaction() as opened:
         chosen = role or (
             opened.query(PersonRole).filter_by(person_id=person.id).order_by(PersonRole.id).first()
@@ -263,7 +264,7 @@ def sign_in_as(client: FlaskClient, person: Person, role: PersonRole | None = No
                 role_id=chosen.id if chosen else None,
                 created_at=NOW,
                 expires_at=NOW.replace(year=NOW.year + 1),
-                used_at=NOW,
+                used_at=state.clock(),
                 device="- -",
             )
         )

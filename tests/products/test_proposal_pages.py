@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,7 +38,9 @@ class Town:
 def town(app: Flask) -> Town:
     """An enterprise, staff and a buyer of one municipality, and a product for 100 kr."""
     day = [NOW]
-    app.extensions["catalogue"].clock = lambda: day[0]
+    state = app.extensions["catalogue"]
+    state.clock = lambda: day[0]
+    state.settings = replace(state.settings, session_idle_minutes=0)  # days go by meanwhile
     with app.extensions["catalogue"].database.transaction() as session:
         home = cast.municipality(session)
         shop = cast.enterprise(session)
