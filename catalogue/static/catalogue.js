@@ -84,7 +84,7 @@
     inSession((storage) => storage.removeItem("filtered"));
     const [path, name, value, focusVisible] = JSON.parse(place);
     if (path !== location.pathname || document.querySelector("[data-focus]")) return;
-    const field = all("[data-auto-submit], [data-auto-submit] *").find(
+    const field = all("[data-auto-submit], [data-auto-submit] :not([type=hidden])").find(
       (each) => each.name === name && (each.value === value || each.matches("select")),
     );
     const seen = field?.checkVisibility?.() ? field : field?.closest("[data-fold-narrow]")?.firstElementChild;
