@@ -209,7 +209,8 @@ def timeline(expiries: Sequence[Expiry], first: date, last: date) -> Timeline:
 
 
 def _segments(values: Sequence[int], scale: float) -> list[Bar]:
-    at, bars = 0.0, []
+    bars: list[Bar] = []
+    at = 0.0
     for series, value in enumerate(values, start=1):
         if value > 0:
             bars.append(Bar(_at(at), 0, _at(value * scale), NARROW_HEIGHT, series))

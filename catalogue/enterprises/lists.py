@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from catalogue.core.listing import Listing, alphabetical, latest
 from catalogue.core.text import Text
@@ -37,7 +39,14 @@ def of_all(day: date) -> Listing[Enterprise]:
 
 def of_desk(day: date, pile: Section) -> Listing[Entry]:
     """Return the list of a pile of the verification desk on `day`; ALL stand by name."""
-    first = {} if pile == Section.ALL else {"haster": (_("Most urgent first"), None)}
+    sorts: dict[str, tuple[Text, Callable[[Entry], Any] | None]] = {
+        "haster": (_("Most urgent first"), None),
+        "navn": (_("Name"), lambda row: alphabetical(row.enterprise.name)),
+        "modtaget": (_("Newest first"), lambda row: latest(row.enterprise.created_at)),
+        "udloeb": (_("Ends first"), lambda row: row.enterprise.verified_until or date.max),
+    }
+    if pile == Section.ALL:
+        del sorts["haster"]
     return Listing(
         columns=(
             (_("Enterprise"), lambda row: row.enterprise.name),
@@ -52,14 +61,7 @@ def of_desk(day: date, pile: Section) -> Listing[Entry]:
             )),
         ),
         texts=lambda row: (row.enterprise.name, row.enterprise.cvr, row.enterprise.city),
-        sorts={
-            **first,
-            "navn": (_("Name"), lambda row: alphabetical(row.enterprise.name)),
-            "modtaget": (_("Newest first"), lambda row: latest(row.enterprise.created_at)),
-            "udloeb": (
-                _("Ends first"), lambda row: row.enterprise.verified_until or date.max
-            ),
-        },
+        sorts=sorts,
     )  # fmt: skip
 
 

@@ -142,7 +142,8 @@ def skip_to(text: str, place: int, signs: str) -> int:
 
 def split(text: str, sign: str) -> list[str]:
     """Split at a sign outside strings and brackets."""
-    parts, start = [], 0
+    parts: list[str] = []
+    start = 0
     while start <= len(text):
         end = skip_to(text, start, sign)
         parts.append(text[start:end])
