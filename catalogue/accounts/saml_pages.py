@@ -76,7 +76,8 @@ def metadata(code: str) -> Response:
     """Tell the provider of a municipality what it must know of us."""
     with reading() as session:
         provider, terms = saml_providers.get_by_code(session, code)
-        told = saml_metadata.write(provider.client_id, *ways(code), terms.certificate)
+        addresses = shared_ways() if terms.shared else ways(code)
+        told = saml_metadata.write(provider.client_id, *addresses, terms.certificate)
     return Response(told, content_type="application/samlmetadata+xml")
 
 

@@ -23,6 +23,7 @@ from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.api_schema import NUMBER
 
 from . import buyer_documents, document_receiving, documents, order_documents
+from .order_documents import NoDocument
 from .order_drawing import Told
 
 blueprint = open_api("documents_api", __name__)
@@ -86,7 +87,11 @@ def get_document(number: str, paper: str) -> Response:
     if paper not in PAPERS:
         raise Missing(_("There is no such document of the order"))
     with reading() as session:
-        content = PAPERS[paper](order_documents.load_changed(session, who(), number))
+        told = order_documents.load_changed(session, who(), number)
+        try:
+            content = PAPERS[paper](told)
+        except NoDocument as error:  # a reader finds it, or does not
+            raise Missing(error.detail) from None
     return Response(content, content_type=documents.MIME_TYPE)
 
 

@@ -60,7 +60,7 @@ def test_order_comes_as_a_document_and_its_answer_too(town: Town) -> None:
     wrong = town.shop.post("/documents", packed(yes.replace(b">AP<", b">XX<")))
     (error,) = wrong.get_json()["errors"]
     assert (error["pointer"], "PEPPOL-T76-B00801" in error["detail"]) == ("#/content", True)
-    assert problem_of(town.shop.get(f"/orders/{OURS}/documents/change")) == "conflict"
+    assert problem_of(town.shop.get(f"/orders/{OURS}/documents/change")) == "missing"
 
 
 @on_sqlite

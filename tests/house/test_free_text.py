@@ -36,6 +36,7 @@ OTHER = {
     "ImageUploadSchema.image", "AttachmentUploadSchema.attachment", "FileSentSchema.content",
     "StepBodySchema.step", "ApproveBodySchema.digest", "QuoteRequestBodySchema.category_code",
     "StandingBodySchema.order_number",
+    "DocumentBodySchema.content",
 }  # fmt: skip
 # Read from the form itself; none of it is kept as it is typed.
 LOOSE = {
