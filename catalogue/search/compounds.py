@@ -161,6 +161,7 @@ def _counts(part: str, known: Callable[[str], bool]) -> bool:
     return len(part) >= SHORTEST_KNOWN and part not in _words().never and known(part)
 
 
+@lru_cache(maxsize=1_000)
 def _bases(word: str) -> tuple[str, ...]:
     """Return a word and what it may be an inflection of: `bænkenes` gives `bænk` among others."""
     found = {word: None}

@@ -17,6 +17,7 @@ from .engine.postings import (
     NOTHING,
     Found,
     Numbers,
+    Postings,
     contains,
     distinct,
     idf,
@@ -24,8 +25,8 @@ from .engine.postings import (
     intersection,
     saturated,
     together,
-    total,
     union,
+    united,
     without,
 )
 from .planning import Form, Need, Plan
@@ -85,8 +86,8 @@ def _answer(generation: Generation, need: Need) -> Found:
 
 def _summed(lists: Sequence[Found]) -> Found:
     """Return the products of any form, each with its best score and some of the others."""
-    best = union(lists)
-    return Found(best.numbers, in_all_forms(best.scores, total(lists).scores))
+    best, all_ = united(lists, np.maximum, np.add)
+    return Found(best.numbers, in_all_forms(best.scores, all_.scores))
 
 
 def _form(generation: Generation, form: Form) -> Found:
@@ -139,5 +140,10 @@ def _phrase(generation: Generation, phrase: tuple[Group, ...]) -> Found:
 
 def _spots(generation: Generation, group: Group, numbers: Numbers) -> np.ndarray:
     """Return where the terms of a group stand in some products."""
-    lists = [generation.postings(term).among(numbers).spots() for term in group]
+    lists = [_near_all(generation.postings(term), numbers).spots() for term in group]
     return distinct(lists) if len(lists) > 1 else lists[0]
+
+
+def _near_all(postings: Postings, numbers: Numbers) -> Postings:
+    """Return the list of those documents only, where sorting others out is less than they cost."""
+    return postings if len(numbers) * 2 > len(postings.numbers) else postings.among(numbers)

@@ -101,7 +101,7 @@ class _Forms:
     def _present(self, form: Form) -> Form | None:
         """Return the form with the terms there are; None when a whole group is not there."""
         groups = tuple(tuple(term for term in group if term in self.there) for group in form.groups)
-        if form.categories:
+        if form.categories or (groups == form.groups and all(groups)):
             return form
         return replace(form, groups=groups) if groups and all(groups) else None
 

@@ -41,17 +41,17 @@ def combined(answers: Sequence[Found], phrases: Sequence[Found], few: int) -> tu
 def among_kin(found: Found, wide: NDArray[np.int64], categories: NDArray[np.integer]) -> Found:
     """Rank products up that are of the kinds of the best ones, and leave out what then is far off.
 
-    `wide` has of each category its kinds from division to code, `categories` the places in it of
+    `wide` has the kinds of each category (`columns.kinds_of`), `categories` the places in it of
     the found ones. Who asks for coffee finds beans that call themselves espresso above a reading
     group where coffee is served.
     """
     if len(found) < 2 or not found.scores.max():
         return found
     best = _places_of_best(found.scores, BEST)
-    kin = _kinship(wide, categories[best], found.scores[best])[categories]
-    if kin.max():
-        scores = found.scores * (1 - KINSHIP + KINSHIP * kin / kin.max()).astype(np.float32)
-        found = Found(found.numbers, scores)
+    kin = _kinship(wide, categories[best], found.scores[best])
+    if kin.max():  # that of one of the best: who is near several of them is no nearer than they are
+        factor = (1 - KINSHIP + KINSHIP * kin / kin.max()).astype(np.float32)
+        found = Found(found.numbers, found.scores * factor[categories])
     return _meant(found)
 
 
@@ -59,9 +59,12 @@ def _kinship(
     wide: NDArray[np.int64], categories: NDArray[np.integer], scores: NDArray[np.float32]
 ) -> NDArray[np.float64]:
     """Return how much of the scores of some products each category shares, near or far."""
-    theirs = wide[:, categories]
-    shared = (wide[:, :, None] == theirs[:, None]) & (theirs[-1] >= 0)
-    kinship: NDArray[np.float64] = shared.sum(axis=0) @ scores.astype(np.float64)
+    some = wide[-1, categories] >= 0
+    categories, scores = categories[some], scores[some]
+    kinship = np.zeros(wide.shape[1])
+    for kinds in wide:
+        # One more than there are, so that the last one, which is of no kind, has nothing.
+        kinship += np.bincount(kinds[categories], scores, len(kinds) + 1)[kinds]
     return kinship
 
 
@@ -94,7 +97,10 @@ def _every(answers: Sequence[Found]) -> Found:
     common = intersection(answers)
     if len(common) == 1:
         return common[0]
-    return Found(common[0].numbers, np.sum([each.scores for each in common], axis=0))
+    scores = common[0].scores + common[1].scores
+    for each in common[2:]:
+        scores += each.scores
+    return Found(common[0].numbers, scores)
 
 
 def _most(answers: Sequence[Found]) -> Found:

@@ -2,7 +2,9 @@
 """How well the engines find: NDCG@10, recall@50, MRR, zero hits, hits that are not relevant.
 
 Usage: scripts/bench/relevance.py [--products P.csv --judgments J.csv] [--language da|en]
-       [--engines whoosh,postgresql,fts5,tantivy] [--json] [--worst N]
+       [--engines whoosh,postgresql,fts5,tantivy] [--json] [--worst N] [--curve]
+--curve prints for our engine what every cut of the tail gives, and what one gives that was chosen
+on the other half of the queries.
 Columns: id,title,summary,description,enterprise,category (`code label`) and
 query,product_id,grade[,kind]; grades 1 to 3, unlisted products are not relevant.
 """
@@ -19,6 +21,7 @@ from typing import Protocol
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import cutting
 from baselines import Fts5, Tantivy
 from collection import Quality, Query, Row, measure, read_products, read_queries
 from ours import PostgreSql, Whoosh
@@ -45,6 +48,9 @@ def main() -> None:
     engines = _engines(options.engines.split(","))
     products = read_products(options.products)
     queries = read_queries(options.judgments)
+    if options.curve:
+        cutting.print_curve(queries, products, options.language)
+        return
     results = {}
     for name in engines:
         contestant: Contestant = CONTESTANTS[name](options.language)
@@ -81,6 +87,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--engines", default=",".join(CONTESTANTS))
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--worst", type=int, default=0, help="show our N worst queries")
+    parser.add_argument("--curve", action="store_true")
     return parser.parse_args()
 
 

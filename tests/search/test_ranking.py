@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from catalogue.search import ranking
-from catalogue.search.engine.columns import DIVISORS
+from catalogue.search.engine.columns import kinds_of
 from catalogue.search.engine.postings import NOTHING, Found
 
 COFFEE, TEA, GIFT, READING = 15861000, 15863000, 18530000, 92500000
 CATEGORIES = np.array([-1, COFFEE, TEA, GIFT, READING])
-WIDE = CATEGORIES // DIVISORS[:, None]
+WIDE = kinds_of(CATEGORIES)
 
 
 def found(scores: dict[int, float]) -> Found:

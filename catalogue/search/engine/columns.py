@@ -95,7 +95,7 @@ class Columns:
     enterprises: tuple[int, ...]
     enterprise_of: NDArray[np.intp]
     categories: tuple[str | None, ...]
-    category_kinds: NDArray[np.int64]  # of each category its division, group … and itself
+    category_kinds: NDArray[np.int64]  # as `kinds_of` has it
     category_of: NDArray[np.intp]
 
 
@@ -157,7 +157,7 @@ def assemble(segments: Sequence[tuple[NDArray[Any], Pairs]], live: Mask) -> Colu
         enterprises=tuple(enterprises.tolist()),
         enterprise_of=enterprise_of,
         categories=tuple(map(code_of, categories.tolist())),
-        category_kinds=categories // DIVISORS[:, None],
+        category_kinds=kinds_of(categories),
         category_of=category_of,
     )
 
@@ -165,3 +165,13 @@ def assemble(segments: Sequence[tuple[NDArray[Any], Pairs]], live: Mask) -> Colu
 def code_of(category: int) -> str | None:
     """Return the category code behind its number in a record."""
     return None if category == NO_CATEGORY else f"{category:08d}"
+
+
+def kinds_of(categories: Whole) -> Whole:
+    """Return of ascending categories the numbers of division, group, subclass and code.
+
+    Categories of one kind have one number, in each row counted from 0; that of none is -1.
+    """
+    wide = categories // DIVISORS[:, None]
+    numbers: Whole = np.cumsum(np.diff(wide, axis=1, prepend=wide[:, :1]) != 0, axis=1)
+    return np.where(categories == NO_CATEGORY, -1, numbers)

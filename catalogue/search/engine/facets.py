@@ -57,11 +57,11 @@ def select(sight: Sight, found: Found, query: Query) -> Selection:
     pairs = hits.by_pair()
     shown = hits.pairs_passing("orderable", "category", "enterprise")
     hidden = hits.pairs_passing("category", "enterprise") & ~sight.orderable
-    delivered = sight.to_us[found.numbers[hits.kept("delivery")]]
+    delivered = sight.to_us[hits.numbers("delivery")]
     to_us = int(np.count_nonzero(delivered))
-    kinds = np.bincount(columns.kind[found.numbers[hits.kept("kind")]], minlength=len(KINDS))
+    kinds = np.bincount(columns.kind[hits.numbers("kind")], minlength=len(KINDS))
     return Selection(
-        ids=_page(columns, found.only(hits.kept()), query),
+        ids=_page(columns, Found(hits.numbers(), found.scores[hits.kept()]), query),
         total=int(pairs[shown].sum()),
         total_hidden=int(pairs[hidden].sum()),
         categories=_sums(columns.categories, columns.category_of, np.where(shown, pairs, 0)),
@@ -71,7 +71,7 @@ def select(sight: Sight, found: Found, query: Query) -> Selection:
             np.where(hits.pairs_passing("orderable", "category"), pairs, 0),
         ),
         kinds={name: n for name, n in zip(KINDS, kinds.tolist(), strict=True) if n},
-        price_bands=_bands(columns.price_band[found.numbers[hits.kept("price")]]),
+        price_bands=_bands(columns.price_band[hits.numbers("price")]),
         to_us=to_us,
         not_to_us=len(delivered) - to_us,
     )
@@ -93,11 +93,19 @@ class _Hits:
         self._pair = sight.columns.pair_of[numbers]
         shown = self.pairs_passing("orderable", "category", "enterprise")
         self._shown = shown[self._pair]
+        self._numbers = numbers
         self._kept: dict[str, Mask] = {}
+        self._passing: dict[str, Numbers] = {}
+
+    def numbers(self, but: str = "") -> Numbers:
+        """Return the documents that pass all filters, but for one on their own facts."""
+        but = but if but in self._masks else ""
+        if but not in self._passing:
+            self._passing[but] = self._numbers[self.kept(but)]
+        return self._passing[but]
 
     def kept(self, but: str = "") -> Mask:
-        """Tell which documents pass all filters, but for one on their own facts."""
-        but = but if but in self._masks else ""
+        """Tell which documents those are."""
         if but not in self._kept:
             others = [mask for name, mask in self._masks.items() if name != but]
             self._kept[but] = np.logical_and.reduce([self._shown, *others])

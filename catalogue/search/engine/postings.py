@@ -37,8 +37,11 @@ class Postings:
 
     def among(self, numbers: Numbers) -> Postings:
         """Return the list of those documents only, ascending; cheap for few of many."""
-        kept = numbers[contains(self.numbers, numbers)]
-        rows = np.searchsorted(self.numbers, kept)
+        rows = _rows(self.numbers, numbers)
+        there = rows >= 0
+        kept, rows = numbers[there], rows[there]
+        if len(kept) == len(self.numbers):
+            return self
         ends = self.ends[rows]
         starts = np.where(rows > 0, self.ends[rows - 1], 0)
         counts = ends - starts
@@ -50,8 +53,11 @@ class Postings:
         """Return every occurrence as one number, ascending: document in the upper half, place in
         the lower.
         """
-        counts = np.diff(self.ends, prepend=0)
-        return (np.repeat(self.numbers.astype(np.int64), counts) << 32) | self.places
+        counts = self.ends.copy()
+        counts[1:] -= self.ends[:-1]
+        spots = np.repeat(self.numbers.astype(np.int64) << 32, counts)
+        spots |= self.places
+        return spots
 
     @property
     def size_bytes(self) -> int:
@@ -117,40 +123,51 @@ def saturated(weights: Scores) -> Scores:
 
 def union(lists: Sequence[Found]) -> Found:
     """Return the documents of any list, each with its best score, which is above 0."""
-    return _united(lists, np.maximum)
+    return united(lists, np.maximum)[0]
 
 
 def total(lists: Sequence[Found]) -> Found:
     """Return the documents of any list, each with the sum of its scores, which are above 0."""
-    return _united(lists, np.add)
+    return united(lists, np.add)[0]
 
 
-def _united(lists: Sequence[Found], join: np.ufunc) -> Found:
+def united(lists: Sequence[Found], *joins: np.ufunc) -> list[Found]:
+    """Return the documents of any list, once for each way to join their scores."""
     full = [each for each in lists if len(each)]
     if len(full) < 2:
-        return full[0] if full else NOTHING
+        return [full[0] if full else NOTHING] * len(joins)
     size = 1 + max(int(each.numbers[-1]) for each in full)
     if sum(map(len, full)) * 10 < size:  # measured: from here a row of all documents beats sorting
-        return _grouped(full, join)
-    row = np.zeros(size, np.float32)
-    for each in full:
-        row[each.numbers] = join(row[each.numbers], each.scores)
-    numbers = np.flatnonzero(row != 0).astype(np.int32)  # of truths: eight times as fast
-    return Found(numbers, row[numbers])
+        return _grouped(full, joins)
+    rows = [np.zeros(size, np.float32) for _join in joins]
+    rows[0][full[0].numbers] = full[0].scores
+    for row in rows[1:]:
+        row[:] = rows[0]
+    for each in full[1:]:
+        for row, join in zip(rows, joins, strict=True):
+            row[each.numbers] = join(row[each.numbers], each.scores)
+    numbers = np.flatnonzero(rows[0] != 0).astype(np.int32)  # of truths: eight times as fast
+    return [Found(numbers, row[numbers]) for row in rows]
 
 
 def intersection(lists: Sequence[Found]) -> list[Found]:
-    """Return of each list the documents that all lists have, so that places agree."""
+    """Return of each list the documents that all lists have, so that places agree.
+
+    Scores are above 0.
+    """
     if len(lists) == 1:
         return list(lists)
     order = sorted(range(len(lists)), key=lambda place: len(lists[place]))
-    common = lists[order[0]].numbers
+    common, scores = lists[order[0]].numbers, [lists[order[0]].scores]
     for place in order[1:]:
-        common = common[contains(lists[place].numbers, common)]
-    return [
-        Found(common, each.scores[_places(each.numbers, common)]) if len(common) else NOTHING
-        for each in lists
-    ]
+        theirs = _scores(lists[place], common)
+        there = theirs != 0
+        if not there.all():
+            common, theirs = common[there], theirs[there]
+            scores = [each[there] for each in scores]
+        scores.append(theirs)
+    by_place = dict(zip(order, scores, strict=True))
+    return [Found(common, by_place[place]) for place in range(len(lists))]
 
 
 def contains(numbers: NDArray[np.integer], asked: NDArray[np.integer]) -> Mask:
@@ -194,6 +211,8 @@ def in_sequence(words: Sequence[NDArray[np.int64]]) -> Numbers:
 
 def together(words: Sequence[NDArray[np.int64]], reach: int) -> Numbers:
     """Return the documents where every word stands within `reach` places of the first one."""
+    if len(words) == 2:  # near one another is near whichever is first: the fewer are looked up
+        words = sorted(words, key=len)
     starts = words[0]
     for spots in words[1:]:
         if not len(spots) or not len(starts):
@@ -204,24 +223,39 @@ def together(words: Sequence[NDArray[np.int64]], reach: int) -> Numbers:
     return distinct([starts >> 32]).astype(np.int32)
 
 
-def _places(numbers: Numbers, asked: Numbers) -> NDArray[np.integer]:
-    """Return where in `numbers` each of `asked` stands; all of them do."""
-    if not len(asked) or not _is_many(numbers, asked):
-        return np.searchsorted(numbers, asked)
-    row = np.empty(numbers[-1] + 1, np.int32)
+def _scores(found: Found, asked: Numbers) -> Scores:
+    """Return the score of each of some documents, 0 for those that are not among the found ones."""
+    if not len(found) or not len(asked):
+        return np.zeros(len(asked), np.float32)
+    if _is_many(found.numbers, asked):
+        row = np.zeros(max(found.numbers[-1], asked[-1]) + 1, np.float32)
+        row[found.numbers] = found.scores
+        return row[asked]
+    places = np.minimum(np.searchsorted(found.numbers, asked), len(found) - 1)
+    return np.where(found.numbers[places] == asked, found.scores[places], np.float32(0))
+
+
+def _rows(numbers: Numbers, asked: Numbers) -> NDArray[np.integer]:
+    """Return where in `numbers` each of `asked` stands, -1 for those that are not there."""
+    if not len(numbers) or not len(asked):
+        return np.full(len(asked), -1, np.int32)
+    if not _is_many(numbers, asked):
+        places = np.minimum(np.searchsorted(numbers, asked), len(numbers) - 1)
+        return np.where(numbers[places] == asked, places, -1)
+    row = np.full(max(numbers[-1], asked[-1]) + 1, -1, np.int32)
     row[numbers] = np.arange(len(numbers), dtype=np.int32)
     return row[asked]
 
 
 def _is_many(numbers: NDArray[np.integer], asked: NDArray[np.integer]) -> bool:
     """Tell whether a row of all documents beats looking each up: measured. Spots are too far."""
-    return numbers.dtype == np.int32 and len(asked) > 200 and len(numbers) > 200
+    return numbers.dtype == np.int32 and len(asked) > 300 and len(asked) * 7 > len(numbers)
 
 
-def _grouped(full: Sequence[Found], join: np.ufunc) -> Found:
+def _grouped(full: Sequence[Found], joins: Sequence[np.ufunc]) -> list[Found]:
     numbers = np.concatenate([each.numbers for each in full])
     order = np.argsort(numbers, kind="stable")
     numbers = numbers[order]
     first = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1])))
     scores = np.concatenate([each.scores for each in full])[order]
-    return Found(numbers[first], join.reduceat(scores, first))
+    return [Found(numbers[first], join.reduceat(scores, first)) for join in joins]
