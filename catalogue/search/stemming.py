@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-import snowballstemmer
+import Stemmer
 
-from . import compounds, snowball
+from . import compounds
 
 # Plurals that no ending explains (DOMAIN.md section 5: the stemmer does not join them).
 _VOWEL_CHANGES = {
@@ -83,7 +83,7 @@ def danish(word: str) -> str:
             return match[1]
     if match := _AFTER_VOWEL.fullmatch(word):
         word = match[1]
-    stemmed = snowball.danish(_IRREGULAR.get(word, word))
+    stemmed = _snowball("danish", _IRREGULAR.get(word, word))
     if _RE.search(word):
         stemmed = stemmed.removesuffix("r")
     return _DOUBLE.sub(r"\1", _EL.sub("l", stemmed)) if len(stemmed) > 3 else stemmed
@@ -91,12 +91,7 @@ def danish(word: str) -> str:
 
 def english(word: str) -> str:
     """Return the stem of a folded English word; words with digits stay whole."""
-    if any(sign.isdigit() for sign in word):
-        return word
-    # A stemmer keeps state between calls, so threads may not share one; making one is cheap, and
-    # the chain remembers its words.
-    stemmed: str = snowballstemmer.stemmer("english").stemWord(word)
-    return stemmed
+    return word if any(sign.isdigit() for sign in word) else _snowball("english", word)
 
 
 def acts(stem: str) -> tuple[str, ...]:
@@ -109,3 +104,10 @@ def acts(stem: str) -> tuple[str, ...]:
         return ()
     plain = _WITH_PARTICLE.fullmatch(match[1])
     return (match[1], plain[1]) if plain else (match[1],)
+
+
+def _snowball(language: str, word: str) -> str:
+    # A stemmer keeps state between calls, so threads may not share one. Making one takes
+    # microseconds; its own memory of words is left out, for the chain has one.
+    stemmed: str = Stemmer.Stemmer(language, 0).stemWord(word)
+    return stemmed

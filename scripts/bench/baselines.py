@@ -11,7 +11,7 @@ import re
 import sqlite3
 from collections.abc import Sequence
 
-import snowballstemmer
+import Stemmer
 import tantivy
 from collection import Row
 
@@ -29,7 +29,7 @@ class Fts5:
 
     def __init__(self, language: str) -> None:
         self._stops = LANGUAGES[language].stop_words
-        self._stemmer = snowballstemmer.stemmer(_STEMMERS[language])
+        self._stemmer = Stemmer.Stemmer(_STEMMERS[language])
         self._database = sqlite3.connect(":memory:")
 
     def build(self, products: Sequence[Row]) -> None:

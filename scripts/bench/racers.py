@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import snowballstemmer
+import Stemmer
 import tantivy
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -160,7 +160,7 @@ class Fts5:
         folder.mkdir(exist_ok=True)
         self._database = sqlite3.connect(folder / "fts.sqlite", isolation_level=None)
         self._database.execute("PRAGMA journal_mode=WAL")
-        self._stemmer = snowballstemmer.stemmer("danish")
+        self._stemmer = Stemmer.Stemmer("danish")
         self._vocabulary: list[str] = []
 
     def build(self) -> None:
