@@ -63,11 +63,11 @@ class Browser:
                 time.sleep(0.05)
 
 
-def sign_in(address: str, email: str) -> Browser:
+def sign_in(address: str, email: str, password: str = cast.PASSWORD) -> Browser:
     """Return a browser in which the person has signed in."""
     browser = Browser(address)
     _place, page = browser.get("/log-ind")
-    form = {"email": email, "password": cast.PASSWORD, "csrf_token": csrf_token(page)}
+    form = {"email": email, "password": password, "csrf_token": csrf_token(page)}
     place, page = browser.post("/log-ind", form)
     if place.startswith("/log-ind"):
         raise RuntimeError(f"{email} could not sign in: {page}")
