@@ -125,7 +125,7 @@ def _draw(typed: dict[str, Any] | None, errors: Errors, **told: Any) -> Response
     return render(
         "accounts/provider.html", 422 if errors else 200, found=found, home=home,
         values=_typed(found) if typed is None else typed,
-        errors=errors, labels=LABELS, addresses=addresses, other=other,
+        errors=errors, labels=LABELS, addresses=addresses, other_protocol=other,
         **({"published": None, "fault": None} | told),
     )  # fmt: skip
 

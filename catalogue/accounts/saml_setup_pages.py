@@ -90,7 +90,7 @@ def _draw(typed: dict[str, Any] | None, errors: Errors) -> Response:
     here = saml_pages.shared_id() if is_shared else saml_pages.entity_id(home.code)
     return render(
         "accounts/saml.html", 422 if errors else 200, found=found if terms else None, home=home,
-        other=found is not None and terms is None,
+        other_protocol=found is not None and terms is None,
         values=values, errors=errors, labels=LABELS, levels=saml_words.LEVELS,
         facts=_facts(terms), entity_id=here, service=service,
         answers_at=answers_at, ends_at=ends_at, soap_at=saml_messages.soap_address(ends_at),
