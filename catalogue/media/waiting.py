@@ -47,14 +47,13 @@ class Patience:
         `silence`: what it raises when nobody answers.
         """
         self._enter()
+        nobody: tuple[type[Exception], ...] = (TimeoutError, *silence)
         answer: Future[Answer] = Future()
         # A thread of its own, for nothing else can be left waiting for what drips.
         threading.Thread(target=self._do, args=(do, answer), daemon=True).start()
         try:
             found = answer.result(self.answer_seconds)
-        except Exception as error:
-            if not isinstance(error, (TimeoutError, *silence)):
-                raise
+        except nobody as error:
             self._rests_until = self.watch() + REST_SECONDS
             faults.note(log, "server of files is silent")
             raise FilesUnavailable from error
