@@ -122,6 +122,7 @@ def look(page: Page, where: str, findings: Findings) -> None:
     findings.note("names in the accessibility tree", nameless(page), where)
     findings.note("axe, all rules, wide", ask(page, EVERY_RULE), where)
     findings.note("keyboard: each stop seen, in order, not covered", stops(page), where)
+    page.evaluate("document.activeElement.blur()")  # or the skip link would lie over the page
     page.emulate_media(contrast="more")
     findings.note("more contrast: 7 to 1", ask(page, MORE_CONTRAST), where)
     page.emulate_media(contrast="no-preference")

@@ -58,7 +58,8 @@ def add() -> Response:
         with transaction() as session:
             product = baskets.add(session, who(), choice.product_id, choice.quantity, now())
     except Invalid as error:
-        flash(_("The quantity could not be read: %(problem)s", problem=str(error)), "error")
+        told = "; ".join(str(text) for texts in error.problems.values() for text in texts)
+        flash(_("The quantity could not be read: %(problem)s", problem=told), "error")
         return _back()
     except baskets.NotOrderable as error:
         flash(str(error.detail), "error")

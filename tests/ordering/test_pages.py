@@ -80,12 +80,14 @@ def test_refused_product_leads_back_with_reason_and_where_to_buy(app: Flask, wor
 
 
 def test_refused_product_never_leads_to_another_site(app: Flask, world: World) -> None:
-    answer = browser(app, world.buyer).post(
+    client = browser(app, world.buyer)
+    answer = client.post(
         "/kurv/tilfoej",
         data={"product_id": world.product.id, "quantity": "zwei"},
         headers={"Referer": "https://evil.example/kurv"},
     )
     assert answer.headers["Location"] == "/kurv"
+    assert "Antallet kunne ikke læses: Skriv et tal" in client.get("/kurv").text
 
 
 def test_wrong_quantity_is_shown_at_its_field(app: Flask, world: World) -> None:
