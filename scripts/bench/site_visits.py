@@ -42,8 +42,7 @@ class Visitor:
                         "Referer": f"http://127.0.0.1:{self.port}/"}  # fmt: skip
             body = urlencode(form)
         try:
-            self._connection.request("GET" if form is None else "POST", path, body, headers)
-            answer = self._connection.getresponse()
+            answer = self._send(path, body, headers)
             page = answer.read()
         except (OSError, http.client.HTTPException):
             self._connection.close()
@@ -56,6 +55,23 @@ class Visitor:
     def get(self, path: str) -> bool:
         """Ask for a page; tell whether it came."""
         return self.ask(path)[0] == 200
+
+    def _send(
+        self, path: str, body: str | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        """Send a request; a page is asked for again if the connection had been idle too long.
+
+        Servers close those, and browsers do the same then (RFC 9110, 9.2.2).
+        """
+        try:
+            self._connection.request("GET" if body is None else "POST", path, body, headers)
+            return self._connection.getresponse()
+        except (ConnectionError, http.client.RemoteDisconnected):
+            if body is not None:
+                raise
+        self._connection.close()
+        self._connection.request("GET", path, headers=headers)
+        return self._connection.getresponse()
 
 
 Visit = Callable[[Visitor, Shop], bool]

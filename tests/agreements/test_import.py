@@ -288,6 +288,7 @@ def test_command_previews_writes_and_tells_what_waits(app: Flask, tmp_path: Path
     around = {
         "CATALOGUE_DATA_FOLDER": str(tmp_path / "data"),
         "CATALOGUE_DATABASE_URL": state.database.url.render_as_string(hide_password=False),
+        "CATALOGUE_TEST_POSTGRES_URL": None,
     }
 
     def run(*arguments: str) -> Result:

@@ -148,16 +148,19 @@ def test_idle_worker_asks_one_question_for_all_lanes_and_writes_nothing(database
         asked.append(statement)
 
     def ticking() -> datetime:
-        if len(asked) > 3:
+        if len(asked) > 8:
             stopping.set()
         return NOW
 
     lanes = [jobs.Lane(str(n), {str(n): lambda _batch: None}, 10) for n in range(8)]
     event.listen(database.engine, "before_cursor_execute", note)
     jobs.work(database, lanes, stopping, clock=ticking, pause_seconds=0.001)
-    questions = {each for each in asked if each != "BEGIN"}  # not BEGIN IMMEDIATE
-    assert len(questions) == 1
-    assert questions.pop().startswith("SELECT DISTINCT catalogue_outbox.topic")
+    first = next(
+        each for each in asked if each.startswith("SELECT DISTINCT catalogue_outbox.topic")
+    )
+    idle = asked[asked.index(first) :]  # before, a start looks once for what a clock left behind
+    assert {each for each in idle if each != "BEGIN"} == {first}  # not BEGIN IMMEDIATE
+    assert len(idle) > 2
 
 
 def test_job_of_a_topic_that_nobody_handles_stays(database: Database) -> None:

@@ -218,6 +218,7 @@ def test_command_shows_what_a_ledger_would_do_and_does_it(
     around = {
         "CATALOGUE_DATA_FOLDER": str(tmp_path / "data"),
         "CATALOGUE_DATABASE_URL": database.url.render_as_string(hide_password=False),
+        "CATALOGUE_TEST_POSTGRES_URL": None,
     }
 
     def run(*arguments: str) -> Result:

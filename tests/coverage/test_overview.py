@@ -20,7 +20,9 @@ from catalogue.core.db import Database
 from catalogue.coverage.rules import Status
 from catalogue.products.models import Product, ProductState
 
-OVERVIEW_QUERIES = 15  # the last change, products, two of orders, three of the ledger, agreements …
+OVERVIEW_QUERIES = (
+    16  # the last change, products, three of orders, three of the ledger, agreements …
+)
 PAGE_QUERIES = (
     OVERVIEW_QUERIES + 14
 )  # sign-in, what is not read, four of conflicts, eight of the matrix

@@ -62,12 +62,15 @@ def _enter() -> Response | None:
         g.catalogue_who = Who()
         text.set_locale(text.DEFAULT_LOCALE)
         return None
+    chosen = cookie.get("catalogue_locale")
+    # Should nobody be able to tell who asks: not in the language of who asked before.
+    text.set_locale(chosen or text.DEFAULT_LOCALE)
     asking = _who(here)
     g.catalogue_who = asking
     # A public page has an address in each language, which search engines know it by.
     named = request.args.get("sprog") if access == EVERYONE else None
-    chosen = asking.locale or cookie.get("catalogue_locale")
-    text.set_locale((named in text.LOCALES and named) or chosen or text.DEFAULT_LOCALE)
+    chosen = (named in text.LOCALES and named) or asking.locale or chosen
+    text.set_locale(chosen or text.DEFAULT_LOCALE)
     framing.check_page(request.endpoint)
     if not may_enter(access, asking):
         if not asking.signed_in:
