@@ -66,7 +66,7 @@ class Visitor:
         try:
             self._connection.request("GET" if body is None else "POST", path, body, headers)
             return self._connection.getresponse()
-        except (ConnectionError, http.client.RemoteDisconnected):
+        except ConnectionError:
             if body is not None:
                 raise
         self._connection.close()
