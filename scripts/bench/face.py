@@ -150,8 +150,10 @@ def paint(browser: Browser, address: str, path: str, kept: object) -> float:
     session.send("Network.emulateNetworkConditions", SLOW)
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER_PROCESSOR})
     page.goto(path, wait_until="domcontentloaded")
-    page.wait_for_function(f"({PAINTED}) > 0")
-    found: float = page.evaluate(PAINTED)
+    found = 0.0
+    while not found:  # not wait_for_function, which our pages' policy keeps from asking twice
+        page.wait_for_timeout(50)
+        found = float(page.evaluate(PAINTED))
     context.close()
     return found
 
