@@ -6,6 +6,7 @@ A host's filters, globals and templates stay untouched.
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
@@ -28,6 +29,7 @@ from .state import State, state, who
 
 PACKAGE = Path(__file__).parents[2]
 STATIC = PACKAGE / "static"
+log = logging.getLogger("catalogue.http")
 ICONS, ALL_ICONS = "dkfds/icons.svg", "dkfds/all-svg-icons.svg"
 
 
@@ -170,13 +172,9 @@ def _page(known: Collection[str]) -> dict[str, Any]:
 
 def _facts(here: State, asking: Who, known: Collection[str]) -> Mapping[str, Any]:
     """Return what is counted beside every page; nothing while that cannot be read."""
-    try:
-        with here.database.reading() as session:
-            return here.page_facts(session, asking, known)
-    except Exception as error:
-        if outage.of(error) is None:
-            raise
-        return {"unread_notices": None}
+    with outage.endured(log, "page without counts"), here.database.reading() as session:
+        return here.page_facts(session, asking, known)
+    return {"unread_notices": None}
 
 
 def _menu(here: State, asking: Who) -> list[dict[str, Any]]:
