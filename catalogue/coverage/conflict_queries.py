@@ -63,9 +63,10 @@ def list_sides(session: Session, municipality_id: int, day: date) -> Sides:
     return Sides(found, conflict_rules.among_agreements(found, day))
 
 
-def count_outside(sides: Sides, stands: Shelves, day: date) -> int:
-    """Count the enterprises with products outside their agreements."""
-    return len(_products_outside(sides, stands, day))
+def outside_of(sides: Sides, stands: Shelves, day: date) -> set[int]:
+    """Return the enterprises with products on some shelves that are outside their agreements."""
+    found = _products_outside(sides, stands, day)
+    return {shelf.enterprise_id for each in found for shelf in each.shelves}
 
 
 def list_conflicts(session: Session, municipality_id: int, day: date, locale: str) -> Conflicts:

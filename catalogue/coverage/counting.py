@@ -6,7 +6,7 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,17 +14,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
-from catalogue.agreements.judging import orderable_pairs
 from catalogue.agreements.models import Agreement, FormerTerms
 from catalogue.agreements.rules import InForce, Mandatory, Voluntary
 from catalogue.core import audit
 from catalogue.enterprises.models import Enterprise
 
-from . import booked, bound, shelves, spending
+from . import booked, bound, offered, shelves, spending
 from .behind import Span
 from .booked import Booked
 from .bound import Bound
-from .outline import Distinct
+from .offered import Offered
 from .remembering import Changes, Remembered, changes, last
 from .rules import Asked, Cover, year_before
 from .shelves import Shelves
@@ -55,15 +54,6 @@ class Agreed:
     in_force: InForce
     covers: Sequence[Cover]
     labels: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Offered:
-    """Published products by category, those of them that may be ordered, and who could deliver."""
-
-    products: Mapping[str, int]
-    orderable: Mapping[str, int]
-    enterprises: Distinct
 
 
 @dataclass(frozen=True)
@@ -102,12 +92,28 @@ class News:
         self._session = session
         self._municipality_id = municipality_id
         self._since: dict[int, Changes | None] = {}
+        self._owners: dict[int, Set[int]] = {}
 
     def since(self, event: int) -> Changes | None:
         """Return what changed after an event; None: too much to tell. One query at most."""
         if event not in self._since:
             self._since[event] = changes(self._session, self._municipality_id, event)
         return self._since[event]
+
+    def owners(self, event: int) -> Set[int]:
+        """Return the enterprises whose products have changed after an event. One query at most."""
+        if event not in self._owners:
+            found = self.since(event)
+            ids = found.of("product") if found else frozenset()
+            self._owners[event] = shelves.owners(self._session, ids) if ids else set()
+        return self._owners[event]
+
+    def shops_that_sell_anew(self, event: int) -> Set[int] | None:
+        """Return those owners where nothing else of `OFFERED` has changed; else None."""
+        found = self.since(event)
+        if found is None or found.are_among(OFFERED - {"product"}):
+            return None
+        return self.owners(event)
 
     def unless(self, kinds: frozenset[str]) -> Callable[[int, Any], Any]:
         """Return what keeps an answer unless an object of some types has changed."""
@@ -136,10 +142,7 @@ def count(session: Session, asked: Asked, remembered: Remembered, of: Version) -
     return Counted(
         agreed,
         stands,
-        remembered.ask(
-            ("offered", home, day, asked.today), anywhere,
-            lambda: _offered(session, asked, agreed, stands), news.unless(OFFERED),
-        ),
+        _offered(session, asked, remembered, anywhere, news, agreed.in_force, stands),
         _spent(session, asked, remembered, of, news, agreed),
         _booked(session, asked, remembered, of, news),
     )  # fmt: skip
@@ -152,7 +155,8 @@ def count_shelves(session: Session, remembered: Remembered, anywhere: int, news:
         found = news.since(event)
         if found is None or found.are_among(PRICED_TOGETHER):
             return None
-        return shelves.renewed(session, kept, found.of("product"), found.of("enterprise"))
+        shops = news.owners(event) | found.of("enterprise")
+        return shelves.renewed(session, kept, shops) if shops else kept
 
     return remembered.ask("shelves", anywhere, lambda: shelves.read(session), renew)
 
@@ -194,13 +198,25 @@ def _booked(
     )  # fmt: skip
 
 
-def _offered(session: Session, asked: Asked, agreed: Agreed, stands: Shelves) -> Offered:
-    """Count what may be ordered; it is judged by enterprise and category, not one by one."""
-    return Offered(
-        stands.by_category(),
-        stands.orderable(orderable_pairs(agreed.in_force, stands.places)),
-        Distinct(shelves.list_deliverable(session, stands, asked.municipality_id, asked.today)),
-    )
+def _offered(
+    session: Session,
+    asked: Asked,
+    remembered: Remembered,
+    anywhere: int,
+    news: News,
+    in_force: InForce,
+    stands: Shelves,
+) -> Offered:
+    def renew(event: int, kept: Offered) -> Offered | None:
+        shops = news.shops_that_sell_anew(event)
+        if not shops:
+            return None if shops is None else kept
+        return offered.renewed(session, asked, in_force, stands, kept, shops)
+
+    return remembered.ask(
+        ("offered", asked.municipality_id, asked.day, asked.today), anywhere,
+        lambda: offered.read(session, asked, in_force, stands), renew,
+    )  # fmt: skip
 
 
 def _agreed(session: Session, asked: Asked) -> Agreed:

@@ -17,6 +17,7 @@ from .behind import Part
 from .outline import Distinct
 from .overview import Overview, make_overview
 from .rules import Asked
+from .shelves import Shelves
 
 MONTHS = 12  # in which a search in vain counts
 
@@ -68,16 +69,27 @@ def count_conflicts(session: Session, parts: dict[str, Any], asked: Asked) -> in
     anywhere = remembering.last(session, home).anywhere
     news = counting.News(session, home)
 
-    def reckon() -> int:
-        sides = remembered.ask(
+    def sides() -> conflict_queries.Sides:
+        found: conflict_queries.Sides = remembered.ask(
             ("sides", home, day),
             anywhere,
             lambda: conflict_queries.list_sides(session, home, day),
             news.unless(counting.AGREED),
         )
-        stands = counting.count_shelves(session, remembered, anywhere, news)
-        return len(sides.conflicts) + conflict_queries.count_outside(sides, stands, day)
+        return found
 
-    question = "conflicts", home, day
-    found: int = remembered.ask(question, anywhere, reckon, news.unless(counting.OFFERED))
-    return found
+    def stands() -> Shelves:
+        return counting.count_shelves(session, remembered, anywhere, news)
+
+    def renew(event: int, kept: set[int]) -> set[int] | None:
+        shops = news.shops_that_sell_anew(event)
+        if not shops:
+            return None if shops is None else kept
+        theirs = conflict_queries.outside_of(sides(), stands().of(shops), day)
+        return {each for each in kept if each not in shops} | theirs
+
+    outside = remembered.ask(
+        ("outside", home, day), anywhere,
+        lambda: conflict_queries.outside_of(sides(), stands(), day), renew,
+    )  # fmt: skip
+    return len(sides().conflicts) + len(outside)

@@ -46,7 +46,11 @@ class Shelves:
             counts[code] = counts.get(code, 0) + count
         return counts
 
-    def orderable(self, pairs: set[Place]) -> dict[str, int]:
+    def of(self, shops: Set[int]) -> Shelves:
+        """Return the shelves of some enterprises alone."""
+        return _of_rows([each for each in self.rows() if each[0][0] in shops])
+
+    def orderable(self, pairs: Set[Place]) -> dict[str, int]:
         """Count products with a price by category, in those places that may be ordered from."""
         counts: dict[str, int] = {}
         for place, count in zip(self.places, self.priced, strict=True):
@@ -72,30 +76,40 @@ def read(session: Session, shops: Set[int] | None = None) -> Shelves:
     return _of_rows([((shop, str(code)), *counts) for shop, code, *counts in rows])
 
 
-def renewed(session: Session, kept: Shelves, products: Set[int], enterprises: Set[int]) -> Shelves:
-    """Return the shelves after some products and enterprises changed. Two queries at most.
+def owners(session: Session, products: Set[int]) -> set[int]:
+    """Return the enterprises of some products. One query."""
+    return set(session.scalars(select(Product.enterprise_id).where(Product.id.in_(products))))
+
+
+def renewed(session: Session, kept: Shelves, shops: Set[int]) -> Shelves:
+    """Return the shelves after those of some enterprises changed. One query.
 
     `kept` is what they were before.
     """
-    owners = select(Product.enterprise_id).where(Product.id.in_(products))
-    shops = {*enterprises, *(session.scalars(owners) if products else ())}
-    if not shops:
-        return kept
     others = [each for each in kept.rows() if each[0][0] not in shops]
     return _of_rows([*others, *read(session, shops).rows()])
 
 
 def list_deliverable(
-    session: Session, shelves: Shelves, municipality_id: int, today: date
+    session: Session,
+    shelves: Shelves,
+    municipality_id: int,
+    today: date,
+    shops: Set[int] | None = None,
 ) -> list[tuple[str, int]]:
-    """List (code, enterprise) of all that could be delivered to a municipality. Two queries.
+    """List (code, enterprise) of what could be delivered to a municipality. Two queries.
 
-    The same enterprises as `behind.deliverable_where` finds one category at a time.
+    Of all enterprises, or of some with their shelves. The same enterprises as
+    `behind.deliverable_where` finds one category at a time.
     """
     connection = session.connection()
+    of_shops = true() if shops is None else Product.enterprise_id.in_(shops)
+    are_these = true() if shops is None else Enterprise.id.in_(shops)
     verified = frozenset(
         connection.scalars(
-            select(Enterprise.id).where(enterprises.verified_where(municipality_id, today))
+            select(Enterprise.id).where(
+                enterprises.verified_where(municipality_id, today), are_these
+            )
         )
     )
     here = connection.execute(
@@ -103,6 +117,7 @@ def list_deliverable(
         .join(ProductMunicipality, ProductMunicipality.product_id == Product.id)
         .where(ProductMunicipality.municipality_id == municipality_id)
         .where(Product.state == ProductState.PUBLISHED, Product.category_code.is_not(None))
+        .where(of_shops)
         .distinct()
     )
     found = {*shelves.delivered_everywhere(), *((shop, str(code)) for shop, code in here)}
