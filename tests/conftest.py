@@ -19,6 +19,7 @@ import pytest
 from cast import NOW
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from itsdangerous import URLSafeTimedSerializer
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -36,6 +37,9 @@ from catalogue.core.db import Base, Database
 
 POSTGRES_URL = os.environ.get("CATALOGUE_TEST_POSTGRES_URL", "")
 ENGINES = ["sqlite", "postgresql"] if POSTGRES_URL else ["sqlite"]
+# How fast a machine draws examples, and how busy it is meanwhile, says nothing about the program.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 # For tests that the database makes no difference to, and that take long.
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 # Pages whose rows come from services and queries, which are tested on both; and on both
