@@ -89,7 +89,7 @@ from catalogue.ordering import pages as ordering_pages
 from catalogue.privacy import pages as privacy_pages
 from catalogue.products import api as products_api
 from catalogue.products import pages as products_pages
-from catalogue.products import proposal_api
+from catalogue.products import price_list_api, proposal_api
 from catalogue.search import api as search_api
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
@@ -116,7 +116,7 @@ def blueprint() -> Blueprint:
         factor_pages, colleague_pages, scim_pages, password_pages,
         session_pages, held_pages,
         quote_api, quote_answer_api, frame_api, approval_api, message_api, proposal_api,
-        carving_api, standing_api,
+        carving_api, standing_api, price_list_api,
         feeds_pages, feeds_api, embed_pages, public_pages, machines, health_pages,
         tour_pages, contact_pages, privacy_pages,
     )  # fmt: skip
