@@ -21,7 +21,7 @@ from .list_models import ListState, SentList
 from .list_steps import Workshop
 from .list_store import Upload
 from .price_list_api_schema import (
-    PriceListImportBodySchema,
+    PriceListRowsSchema,
     PriceListListedSchema,
     PriceListShownSchema,
     PriceListUploadSchema,
@@ -99,7 +99,7 @@ def get_price_list(list_id: int) -> Response:
 @serve(
     blueprint, "POST", f"{ONE}/import",
     Operation(
-        "Import the rows of a checked price list", ENTERPRISES, WRITE, body=PriceListImportBodySchema,
+        "Import the rows of a checked price list", ENTERPRISES, WRITE, body=PriceListRowsSchema,
         answer=SHOWN, status=202, traits=KEYED, example={"rows": "all"},
     ),
 )  # fmt: skip

@@ -26,7 +26,7 @@ class PriceListUploadSchema(ma.Schema):
     pictures = ma.fields.Raw()
 
 
-class PriceListImportBodySchema(ma.Schema):
+class PriceListRowsSchema(ma.Schema):
     """Which rows are imported: all, or none if one is refused; or the good ones."""
 
     class Meta:
