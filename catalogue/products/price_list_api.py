@@ -21,8 +21,8 @@ from .list_models import ListState, SentList
 from .list_steps import Workshop
 from .list_store import Upload
 from .price_list_api_schema import (
-    PriceListRowsSchema,
     PriceListListedSchema,
+    PriceListRowsSchema,
     PriceListShownSchema,
     PriceListUploadSchema,
 )

@@ -44,6 +44,8 @@ OPEN = {
     "search.product_plain": "what is published is found by every municipality",
     "search_api.get_sheet": "what is published is found by every municipality",
     "search_api.get_orderability": "every municipality asks it for itself",
+    "demands_api.answer_demand": "a request to all is every enterprise's to answer",
+    "demands_api.get_incoming_demand": "a request to all is every enterprise's to answer",
     "coverage_v1_api.list_threshold_orders": "one's own orders, of any enterprise",
     "watch.orders": "one's own orders, of any enterprise",
     "watch.orders_csv": "one's own orders, of any enterprise",
@@ -95,7 +97,7 @@ SEEN_AT_LEAST = 25
 READS = [
     f"/coverage/{each}"
     for each in ("orders", "products", "enterprises", "ceilings", "conflicts", "thresholds")
-] + ["/ledger", "/ledger/rows", "/yearly-reports/2026"]
+] + ["/ledger", "/ledger/rows", "/yearly-reports/2026", "/demands", "/demand-desk"]
 CONTRACT = "/api/v1/openapi.json"  # its examples are nobody's orders
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d)")
 
