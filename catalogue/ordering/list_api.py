@@ -12,6 +12,7 @@ from typing import Any
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
+from catalogue.core import fields
 from catalogue.core.errors import Missing
 from catalogue.core.http import BUYERS, contract, now, reading, today, transaction, who
 from catalogue.core.http.answering import (
@@ -158,8 +159,8 @@ def add_favourite() -> Response:
 
 
 def _quantity(body: dict[str, Any]) -> Decimal | None:
-    told = body.get("quantity")
-    return None if told is None else round(Decimal(str(told)), 3)
+    found: Decimal | None = fields.load(schema.ListQuantitySchema(), body).get("quantity")
+    return found
 
 
 def _answer(doing: Deed, list_id: int, status: int = 200) -> Response:

@@ -64,7 +64,8 @@ def send_price_list() -> Response:
     small = pictures is None and _is_small(file)
     list_store.forget_old(state().settings, now())
     sent_too = [] if pictures is None else [_upload(pictures)]
-    token = list_store.keep(state().settings, _upload(file), sent_too)
+    with contract.named({"images": "pictures"}):
+        token = list_store.keep(state().settings, _upload(file), sent_too)
     for each in request.files.values():
         each.stream.seek(0)  # its digest is kept with the answer
     try:

@@ -33,6 +33,8 @@ def test_list_is_filled_read_and_ordered_by_its_lines(town: Town) -> None:
     here = f"/lists/{make(town)['id']}"
     put = town.buyer.send("PUT", f"{here}/products/{town.product_id}", {"quantity": 2})
     assert put.status_code == 200, put.text
+    fine = town.buyer.send("PUT", f"{here}/products/{town.product_id}", {"quantity": 1.2345})
+    assert fine.get_json()["errors"][0]["pointer"] == "#/quantity"
     told = town.buyer.get(here).get_json()
     (line,) = told["lines"]
     assert (line["fate"], line["order_quantity"], line["net_ore"]) == ("ready", 2.0, 2_500_000)

@@ -85,6 +85,7 @@ def test_what_is_no_price_list_is_refused_with_the_reason(town: Town) -> None:
     assert problem_of(words) == "unreadable"
     zipped = send(town, GOOD, pictures=(io.BytesIO(b"PK ikke"), "billeder.zip"))
     assert problem_of(zipped) == "invalid"
+    assert zipped.get_json()["errors"][0]["pointer"] == "#/pictures"
     assert town.shop.get("/price-lists").get_json()["items"] == []
 
 
