@@ -20,7 +20,8 @@ def stranger(town: Town) -> Caller:
     """The program of another verified enterprise."""
     with town.app.extensions["catalogue"].database.transaction() as session:
         shop = cast.enterprise(session, "Cykelhjulet", municipality=cast.municipality(session))
-        return caller(town.app, cast.worker(session, shop))
+        worker = cast.worker(session, shop)
+    return caller(town.app, worker)
 
 
 def ask(town: Town, **more: Any) -> dict[str, Any]:
