@@ -34,6 +34,7 @@ from catalogue.core.http import COOKIELESS, EVERYONE, api
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.coverage import api as coverage_api
+from catalogue.coverage import demand_api as demand_desk_api
 from catalogue.coverage import (
     event_pages,
     health_pages,
@@ -74,6 +75,7 @@ from catalogue.ordering import (
     frame_api,
     home_pages,
     life_pages,
+    list_api,
     message_api,
     message_pages,
     policy_pages,
@@ -89,8 +91,9 @@ from catalogue.ordering import pages as ordering_pages
 from catalogue.privacy import pages as privacy_pages
 from catalogue.products import api as products_api
 from catalogue.products import pages as products_pages
-from catalogue.products import proposal_api
+from catalogue.products import price_list_api, proposal_api
 from catalogue.search import api as search_api
+from catalogue.search import demand_api, inquiry_api
 from catalogue.search import pages as search_pages
 from catalogue.search import service as search
 from catalogue.search.public import machines
@@ -116,7 +119,8 @@ def blueprint() -> Blueprint:
         factor_pages, colleague_pages, scim_pages, password_pages,
         session_pages, held_pages,
         quote_api, quote_answer_api, frame_api, approval_api, message_api, proposal_api,
-        carving_api, standing_api,
+        carving_api, standing_api, price_list_api, list_api,
+        demand_api, inquiry_api, demand_desk_api,
         feeds_pages, feeds_api, embed_pages, public_pages, machines, health_pages,
         tour_pages, contact_pages, privacy_pages,
     )  # fmt: skip

@@ -25,22 +25,28 @@ SCOPES: dict[str, Text] = {
     "prices:read": _("Read proposals of new prices"),
     "prices:write": _("Propose new prices, accept or refuse them"),
     "coverage:read": _("Read coverage"),
+    "demands:read": _("Read what buyers lack, and what enterprises are asked to make"),
+    "demands:write": _("Ask for what is lacking, answer, and close what was asked"),
     "webhooks:read": _("Read webhooks and their deliveries"),
     "webhooks:write": _("Make, change, pause and delete webhooks, renew their secrets, send again"),
     "persons:write": _("Keep the municipality's people: who joins and who leaves (SCIM)"),
     "files:read": _("Fetch catalogue files"),
 }
 ROLE_SCOPES: dict[Role, tuple[str, ...]] = {
-    Role.BUYER: ("search:read", "orders:read", "orders:write", "quotes:read", "quotes:write"),
+    Role.BUYER: (
+        "search:read", "orders:read", "orders:write", "quotes:read", "quotes:write",
+        "demands:read", "demands:write",
+    ),
     Role.APPROVER: ("search:read", "orders:read", "approvals:read", "approvals:write"),
     Role.STAFF: (
         "search:read", "orders:read", "orders:write", "quotes:read", "agreements:read",
-        "agreements:write", "prices:read", "prices:write", "coverage:read", "webhooks:read",
-        "webhooks:write", "persons:write", "files:read",
+        "agreements:write", "prices:read", "prices:write", "coverage:read", "demands:read",
+        "demands:write", "webhooks:read", "webhooks:write", "persons:write", "files:read",
     ),
     Role.ENTERPRISE: (
         "products:read", "products:write", "orders:read", "orders:write", "quotes:read",
-        "quotes:write", "prices:read", "prices:write", "webhooks:read", "webhooks:write",
+        "quotes:write", "prices:read", "prices:write", "demands:read", "demands:write",
+        "webhooks:read", "webhooks:write",
     ),
     Role.FACILITATOR: ("products:read", "products:write"),
     Role.ADMINISTRATOR: (),

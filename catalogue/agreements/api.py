@@ -23,7 +23,7 @@ from catalogue.core.http.operations import Operation, Trait, serve
 from catalogue.core.text import typed_kroner
 
 from . import api_schema, entries, schema, service
-from .entries import Entry
+from .entries import Entry, Version
 from .models import Agreement
 from .service import Ending
 
@@ -95,6 +95,23 @@ def get_agreement(agreement_id: int) -> Response:
 
 
 @serve(
+    blueprint, "GET", f"{ONE}/versions",
+    Operation(
+        "List what an agreement has said and says, the oldest terms first", STAFF, READ,
+        answer=api_schema.VersionShownSchema, traits=frozenset({Trait.PAGED}),
+    ),
+)  # fmt: skip
+def list_agreement_versions(agreement_id: int) -> Response:
+    """List the terms of an agreement between its amendments."""
+    asked = read_asked(contract.read_query())
+    with reading() as session:
+        found = entries.get_entry(session, who().municipality_id or 0, agreement_id, today())
+        rows = entries.versions(found.agreement)
+    later = [each for each in rows if each.number > (asked.after or 0)]
+    return show_page(later, asked, _dump_version, lambda row: row.number)
+
+
+@serve(
     blueprint, "PUT", ONE,
     Operation(
         "Amend an agreement; once begun, from a day on and with a reason", STAFF, WRITE,
@@ -161,6 +178,10 @@ def _newest(session: Session, agreement_id: int) -> dict[str, Any]:
     found = entries.get_entry(session, who().municipality_id or 0, agreement_id, today())
     return _dump(Entry(found.agreement, found.party, found.state,
                        entries.terms_on(found.agreement, date.max)))  # fmt: skip
+
+
+def _dump_version(version: Version) -> Any:
+    return api_schema.VersionShownSchema().dump(vars(version.terms) | vars(version))
 
 
 def _dump(entry: Entry) -> dict[str, Any]:

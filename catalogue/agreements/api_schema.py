@@ -68,14 +68,9 @@ class AsOfQuerySchema(ma.Schema):
     day = fields.Day()
 
 
-class AgreementShownSchema(ma.Schema):
-    """An agreement as of a day."""
+class TermsShownSchema(ma.Schema):
+    """What an agreement says."""
 
-    id = ma.fields.Int(required=True, strict=True)
-    state = ma.fields.Str(required=True)
-    party = ma.fields.Str(required=True)
-    ended_reason = ma.fields.Str(required=True, allow_none=True)
-    updated_at = ma.fields.AwareDateTime(required=True)
     kind = ma.fields.Str(required=True)
     number = ma.fields.Str(required=True)
     title = ma.fields.Str(required=True)
@@ -93,3 +88,25 @@ class AgreementShownSchema(ma.Schema):
     contact_name = ma.fields.Str(required=True, allow_none=True)
     contact_email = ma.fields.Str(required=True, allow_none=True)
     options = ma.fields.Str(required=True, allow_none=True)
+
+
+class AgreementShownSchema(TermsShownSchema):
+    """An agreement as of a day."""
+
+    id = ma.fields.Int(required=True, strict=True)
+    state = ma.fields.Str(required=True)
+    party = ma.fields.Str(required=True)
+    ended_reason = ma.fields.Str(required=True, allow_none=True)
+    updated_at = ma.fields.AwareDateTime(required=True)
+
+
+class VersionShownSchema(TermsShownSchema):
+    """What an agreement says from one day until another, and why that was amended then.
+
+    Of what has not been amended since, the last two are null.
+    """
+
+    from_on = ma.fields.Date(required=True)
+    until_on = ma.fields.Date(required=True)
+    amended_because = ma.fields.Str(required=True, allow_none=True)
+    amended_at = ma.fields.AwareDateTime(required=True, allow_none=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -28,6 +28,18 @@ class Entry:
     party: str
     state: AgreementState
     terms: Terms
+
+
+@dataclass(frozen=True)
+class Version:
+    """What an agreement says between two days, both included; why and when that was amended."""
+
+    number: int
+    from_on: date
+    until_on: date
+    terms: Terms
+    amended_because: str | None = None
+    amended_at: datetime | None = None
 
 
 def list_agreements(session: Session, municipality_id: int, day: date) -> list[Entry]:
@@ -94,6 +106,21 @@ def terms_on(agreement: Agreement, day: date) -> Terms:
         contact_name=agreement.contact_name,
         contact_email=agreement.contact_email,
     )
+
+
+def versions(agreement: Agreement) -> list[Version]:
+    """List what a loaded agreement has said and says, the oldest first; numbers begin with 1."""
+    former = sorted(agreement.former, key=lambda each: each.from_on)
+    found = [
+        Version(place, each.from_on, each.until_on, terms_on(agreement, each.from_on),
+                each.reason, each.amended_at)
+        for place, each in enumerate(former, start=1)
+    ]  # fmt: skip
+    begin = former[-1].until_on + timedelta(days=1) if former else agreement.starts_on
+    if begin > agreement.ends_on:  # it was ended early, before its last amendment counted
+        return found
+    now = Version(len(found) + 1, begin, agreement.ends_on, terms_on(agreement, begin))
+    return [*found, now]
 
 
 def list_carve_outs(session: Session, agreement_id: int) -> list[tuple[CarveOut, str | None]]:

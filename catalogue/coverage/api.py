@@ -21,17 +21,29 @@ from catalogue.core.http import (
     today,
     who,
 )
-from catalogue.core.http.answering import open_api, show
+from catalogue.core.http.answering import show
 from catalogue.core.http.operations import Operation, Trait, serve
 from catalogue.core.text import current_locale
 
-from . import matrix, overview_schema, schema
+from . import (
+    api_behind,
+    api_ledger,
+    api_plans,
+    api_watch,
+    api_yearly,
+    matrix,
+    overview_schema,
+    schema,
+)
+from .api_answers import READ, versioned
 from .api_schema import CoverageQuerySchema, CoverageSchema
 from .rules import Asked
 
+# The other operations stand on the same blueprint.
+__all__ = ["api_behind", "api_ledger", "api_plans", "api_watch", "api_yearly", "blueprint",
+           "versioned"]  # fmt: skip
 blueprint = Blueprint("coverage_api", __name__)
 answer_problems(blueprint)
-versioned = open_api("coverage_v1_api", __name__)
 
 
 @route(blueprint, "/api/daekning", access=STAFF)
@@ -44,7 +56,7 @@ def overview() -> Response:
 @serve(
     versioned, "GET", "/coverage",
     Operation(
-        "Coverage by category as of a day", STAFF, "coverage:read", query=CoverageQuerySchema,
+        "Coverage by category as of a day", STAFF, READ, query=CoverageQuerySchema,
         answer=CoverageSchema, traits=frozenset({Trait.TAG}),
     ),
 )  # fmt: skip

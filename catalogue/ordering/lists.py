@@ -26,6 +26,7 @@ from .list_schema import Added, Named
 MOST_LINES = 200  # of one list: its page has a field for each
 TAKEN = _("You have a list of that name already")
 NO_LIST = _("There is no such list.")
+NO_PRODUCT = _("The product is not on the list.")
 
 
 @dataclass(frozen=True)

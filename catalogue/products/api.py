@@ -11,7 +11,15 @@ from catalogue.core.http.answering import deed, read_asked, show, show_page
 from catalogue.core.http.operations import Operation, Trait, serve
 from catalogue.core.text import current_locale
 
-from . import api_attachments, api_form, api_pictures, api_schema, service, stock
+from . import (
+    api_attachments,
+    api_form,
+    api_pictures,
+    api_schema,
+    api_variants,
+    service,
+    stock,
+)
 from . import form as forms
 from .api_answers import (
     KEYED,
@@ -26,8 +34,8 @@ from .api_answers import (
     get_seen,
 )
 
-# The views of pictures and documents stand on the same blueprint.
-__all__ = ["api_attachments", "api_pictures", "blueprint"]
+# The views of pictures, documents and variants stand on the same blueprint.
+__all__ = ["api_attachments", "api_pictures", "api_variants", "blueprint"]
 
 
 @serve(

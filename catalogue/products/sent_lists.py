@@ -91,6 +91,16 @@ def list_latest(session: Session, enterprise_id: int | None) -> list[SentList]:
     return list(session.scalars(query))
 
 
+def list_own(
+    session: Session, enterprise_id: int | None, before: int | None, limit: int
+) -> list[SentList]:
+    """List the lists of an enterprise, the newest first, from those before an id. One query."""
+    query = select(SentList).where(SentList.enterprise_id == enterprise_id)
+    if before is not None:
+        query = query.where(SentList.id < before)
+    return list(session.scalars(query.order_by(SentList.id.desc()).limit(limit)))
+
+
 def begin(session: Session, who: Who, list_id: int, which: Which, now: datetime) -> SentList:
     """Decide that the rows of a checked list are to be written.
 

@@ -45,6 +45,30 @@ def test_agreement_is_drafted_put_in_force_amended_and_ended(town: Town) -> None
 
 
 @on_sqlite
+def test_versions_tell_what_an_agreement_said_when_and_why_it_was_amended(town: Town) -> None:
+    here = f"/agreements/{town.agreement_id}"
+    seen = town.staff.get(here)
+    told = seen.get_json()
+    (only,) = town.staff.get(f"{here}/versions").get_json()["items"]
+    assert (only["from_on"], only["amended_because"]) == (told["starts_on"], None)
+    names = ("number", "title", "starts_on", "ends_on", "categories")
+    terms = {name: told[name] for name in names} | {
+        "ceiling_ore": 90_000_00, "effective_on": "2026-12-01", "reason": "Loftet blev aftalt.",
+    }  # fmt: skip
+    amended = town.staff.send("PUT", here, terms, headers={"If-Match": seen.headers["ETag"]})
+    assert amended.status_code == 200, amended.text
+    first = town.staff.get(f"{here}/versions?limit=1").get_json()
+    (old,) = first["items"]
+    assert (old["until_on"], old["amended_because"], old["ceiling_ore"]) == (
+        "2026-11-30", "Loftet blev aftalt.", None,
+    )  # fmt: skip
+    rest = town.staff.get(f"{here}/versions?cursor={first['next']}").get_json()
+    (new,) = rest["items"]
+    assert (new["from_on"], new["ceiling_ore"], rest["next"]) == ("2026-12-01", 90_000_00, None)
+    assert town.staff.get(f"{here}?day=2026-11-30").get_json()["ceiling_ore"] is None
+
+
+@on_sqlite
 def test_something_is_carved_out_of_a_mandatory_agreement_and_taken_back(town: Town) -> None:
     made = town.staff.post("/agreements", BODY | {"draft": False, "starts_on": "2026-12-01"})
     here = f"/agreements/{made.get_json()['id']}/carve-outs"

@@ -78,7 +78,8 @@ def test_reference_shows_every_operation_without_asking_elsewhere(app: Flask) ->
         assert f'id="{each.name}"' in page.text
     chapters = reference.list_chapters(openapi.document(app))
     assert list(chapters) == [
-        "accounts", "agreements", "approvals", "carve_outs", "coverage", "documents", "feeds",
-        "frames", "incoming_quotes", "messages", "ordering", "prices", "products", "quotes",
-        "search", "standing_orders", "webhooks",
+        "accounts", "agreements", "approvals", "carve_outs", "coverage", "demand_desk", "demands",
+        "documents", "feeds", "frames", "incoming_quotes", "inquiries", "lists", "messages",
+        "ordering", "price_lists", "prices", "products", "quotes", "search",
+        "standing_orders", "webhooks",
     ]  # fmt: skip

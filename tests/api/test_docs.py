@@ -26,6 +26,7 @@ from catalogue.products.models import Product
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "api.md"
 LINE = re.compile(r"^curl (.*?) +# ([0-9]{3})$", re.MULTILINE)
+LIST = "Varenummer;Titel;Pris\nDOK-1;Skammel;100\n"
 OPTIONS = {
     "-X": "method",
     "-H": "header",
@@ -76,6 +77,9 @@ def _learned(told: dict[str, Any]) -> dict[str, str]:
         "DIGEST": [("digest",)],
         "PROPOSAL": [("id",)] if "stage" in told else [],
         "AGREEMENT": [("id",)] if "ceiling_ore" in told else [],
+        "PRICELIST": [("id",)] if "rows_done" in told else [],
+        "LIST": [("id",)] if "own" in told else [],
+        "DEMAND": [("id",)] if "closed_reason" in told else [],
         "WEBHOOK": [("id",)] if "secret" in told else [],
     }
     found: dict[str, str] = {}
@@ -105,7 +109,7 @@ def _run(program: Caller, line: str, names: dict[str, str]) -> Any:
         more = {"data": dict(each.split("=", 1) for each in given["data"])}
     if "file" in given:
         fields = dict(each.split("=", 1) for each in given["file"])
-        more = {"data": fields | {"image": (io.BytesIO(encoded("red")), "kasse.jpg")}}
+        more = {"data": {name: _file(value) for name, value in fields.items()}}
     if "user" in given:
         more["auth"] = tuple(given["user"][0].split(":", 1))
         program.headers = {}
@@ -114,6 +118,14 @@ def _run(program: Caller, line: str, names: dict[str, str]) -> Any:
     client.without_csrf = True
     method = given.get("method", [usual])[0]
     return client.open(f"/api/v1{given['url'][0]}", method=method, headers=headers, **more)
+
+
+def _file(value: str) -> Any:
+    """Return what a field of a form sends: text, or the file that `@` names."""
+    if not value.startswith("@"):
+        return value
+    content = encoded("red") if value.endswith(".jpg") else LIST.encode()
+    return io.BytesIO(content), value[1:]
 
 
 def _approver(town: Town) -> Person:

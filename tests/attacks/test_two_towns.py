@@ -44,6 +44,9 @@ OPEN = {
     "search.product_plain": "what is published is found by every municipality",
     "search_api.get_sheet": "what is published is found by every municipality",
     "search_api.get_orderability": "every municipality asks it for itself",
+    "demands_api.answer_demand": "a request to all is every enterprise's to answer",
+    "demands_api.get_incoming_demand": "a request to all is every enterprise's to answer",
+    "coverage_v1_api.list_threshold_orders": "one's own orders, of any enterprise",
     "watch.orders": "one's own orders, of any enterprise",
     "watch.orders_csv": "one's own orders, of any enterprise",
     "search.answer_demand": "a request to all is every enterprise's to answer",
@@ -91,6 +94,10 @@ NOT_THERE = {
 }  # fmt: skip
 # What theirs must see of theirs, or a page that tells nothing would prove nothing.
 SEEN_AT_LEAST = 25
+READS = [
+    f"/coverage/{each}"
+    for each in ("orders", "products", "enterprises", "ceilings", "conflicts", "thresholds")
+] + ["/ledger", "/ledger/rows", "/yearly-reports/2026", "/demands", "/demand-desk"]
 CONTRACT = "/api/v1/openapi.json"  # its examples are nobody's orders
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d)")
 
@@ -230,7 +237,7 @@ def test_no_page_tells_what_is_anothers_or_takes_text_for_more_than_text(two: To
                 faults.append((role, address, cells))
             trapped += "&lt;zq&gt;" in text
     program = caller(two.app, two.ours.people[Role.STAFF])
-    for path in ("/orders", "/agreements", "/webhooks", "/coverage", "/search"):
+    for path in ("/orders", "/agreements", "/webhooks", "/coverage", "/search", *READS):
         answer = program.get(path)
         assert answer.status_code == 200, path
         if MARKED.search(answer.text) or NUMBERS in answer.text:

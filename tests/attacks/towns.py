@@ -203,6 +203,9 @@ def gather(session: Session, town: Town) -> dict[str, Any]:
         "messages.file file_id": MessageFile, "quotes.file file_id": QuoteFile,
         "products.import_preview list_id": SentList, "products.apply_import list_id": SentList,
         "products.stop_import list_id": SentList,
+        "price_lists_api.get_price_list list_id": SentList,
+        "price_lists_api.import_price_list list_id": SentList,
+        "price_lists_api.stop_price_list list_id": SentList,
     }  # fmt: skip
     found = {name: first(session, model) for name, model in (FIRST | files).items()}
     applied = {f"enterprises.{verb} enterprise_id": town.names["applied"] for verb in REVIEW}

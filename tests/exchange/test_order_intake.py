@@ -202,6 +202,17 @@ def test_proposal_is_accepted_by_a_change_and_the_enterprise_gets_the_order_anew
         assert not erp.give("nej", documents.write(wrong, documents.ADVANCED_ANSWER), own)["taken"]
 
 
+def test_change_that_answers_no_proposal_is_refused_with_what_to_do(erp: Erp) -> None:
+    erp.give("1", written(erp.asked()))
+    said = erp.give("2", changed(erp, "1"))
+    assert not said["taken"]
+    assert "T115" in said["problems"][0]["text"]
+    order = erp.order()
+    assert order is not None
+    assert (order.state, order.net_ore) == ("placed", 3_125_000)
+    assert erp.give("3", changed(erp, "2.5"))["taken"]  # it says nothing new
+
+
 def test_order_as_it_was_refuses_what_is_proposed_and_a_cancellation_ends_it(erp: Erp) -> None:
     erp.give("1", written(erp.asked()))
     propose(erp)

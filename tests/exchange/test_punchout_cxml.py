@@ -219,6 +219,20 @@ def test_order_that_comes_back_is_placed_once(app: Flask, client: FlaskClient) -
     assert status(send(client, to, other)) == "409"  # the same payloadID for something else
 
 
+@pytest.mark.parametrize("kind", ["update", "delete"])
+def test_order_is_neither_changed_nor_deleted_by_another_message(
+    app: Flask, client: FlaskClient, kind: str
+) -> None:
+    to = connected(app, Kind.CXML)
+    sent = order(to, item(to.world.product))
+    send(client, to, sent)
+    later = order(to, item(to.world.product, quantity="2"), payload="o-2")
+    later = later.replace(b'orderID="RK-77"', f'orderID="RK-77" type="{kind}"'.encode())
+    assert status(send(client, to, later)) == "450"
+    with app.extensions["catalogue"].database.reading() as session:
+        assert session.scalars(select(Order)).one().net_ore == 1_250_000
+
+
 @pytest.mark.parametrize(
     ("line_changes", "order_changes", "code"),
     [

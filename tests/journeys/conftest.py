@@ -77,6 +77,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, post: Any) -> Iterator[Site]:
         "CATALOGUE_DATA_FOLDER": str(folder),
         "CATALOGUE_SMTP_HOST": "127.0.0.1",
         "CATALOGUE_SMTP_PORT": str(post.port),
+        "CATALOGUE_FETCH_ALLOWED_HOSTS": "127.0.0.1",  # a purchasing system of the tests
     }
     command = [sys.executable, "-m", "catalogue.cli", "run", "--demo", "--port", str(port)]
     with (folder / "log").open("wb") as log:

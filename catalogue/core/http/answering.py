@@ -37,6 +37,12 @@ class Asked:
     after: int | None
     limit: int
 
+    @property
+    def slice(self) -> slice:
+        """Return the part of a list whose cursor counts rows, with one more than asked for."""
+        begin = self.after or 0
+        return slice(begin, begin + self.limit + 1)
+
 
 @dataclass(frozen=True)
 class Deed:
@@ -111,6 +117,13 @@ def show_page(
     if cursor is not None:
         response.headers["Link"] = f'<{here_with(cursor=cursor)}>; rel="next"'
     return response
+
+
+def show_slice(rows: Sequence[Row], asked: Asked, dump: Any) -> Response:
+    """Answer `asked.slice` of a list that stands in another order than its numbers: its cursor
+    counts the rows before.
+    """
+    return show_page(rows, asked, dump, lambda _row: asked.slice.start + asked.limit)
 
 
 def read_asked(query: Mapping[str, Any]) -> Asked:
