@@ -15,6 +15,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    TableClause,
     create_engine,
     event,
 )
@@ -193,7 +194,9 @@ class Database:
         connection.commit()
 
 
-def insert_for(session: Session, table: type[Base]) -> Any:  # the two dialects share no type
+def insert_for(
+    session: Session, table: type[Base] | TableClause
+) -> Any:  # the two dialects share no type
     """Return an INSERT of the session's database, which knows ON CONFLICT."""
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     return postgresql.insert(table) if on_postgresql else sqlite.insert(table)
