@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Bundle, Session
 
 from catalogue.core.db import Base
 from catalogue.core.who import Role, Who
@@ -62,7 +62,8 @@ def find_signed(
 
 
 def _who(row: Row[Any]) -> Who:
-    person, held = row.Person, row.PersonRole
+    person = row.Person
+    held = row.PersonRole if row.PersonRole is not None and row.PersonRole.id else None
     return Who(
         person_id=person.id,
         name=person.name,
@@ -129,8 +130,12 @@ def _holder() -> Select[Any]:
             SignIn.id,
             used_at.label("used_at"),
             SignIn.device,
-            Person,
-            PersonRole,
+            Bundle("Person", Person.id, Person.name, Person.email, Person.locale),
+            Bundle(
+                "PersonRole",
+                *(PersonRole.id, PersonRole.role, PersonRole.toured_at),
+                *(PersonRole.municipality_id, PersonRole.enterprise_id),
+            ),
             Municipality.name.label("municipality"),
             enterprises.c.name.label("enterprise"),
         )

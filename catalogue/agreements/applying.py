@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -29,19 +30,26 @@ def in_force(
     *,
     among: Collection[int] | None = None,
 ) -> InForce:
-    """Return what applies in a municipality on `day`, agreements by number. Two queries.
+    """Return what applies in a municipality on `day`, agreements by number. One query.
 
-    One where it is known which of the enterprises that are asked about apply as `verified`. Where
-    only products of enterprises `among` all are judged, their voluntary agreements alone are read.
+    `verified`: which of the enterprises that are asked about apply as such, where that is known.
+    Where only products of enterprises `among` all are judged, their voluntary agreements alone are
+    read.
     """
     rows = _read(session, {"municipality_id": municipality_id, "day": day}, among)
+    found = _summed_up(municipality_id, day, rows)
+    return found if verified is None else replace(found, verified=verified)
+
+
+# The database is asked each time; what it says is summed up anew only when it differs.
+@lru_cache(maxsize=1_000)
+def _summed_up(municipality_id: int, day: date, rows: tuple[Any, ...]) -> InForce:
     carved: dict[int, list[CarvedOut]] = {}
     for row in rows:
-        if row.CarveOut is not None:
-            carved.setdefault(row.id, []).append(carve_out_of(row.CarveOut))
+        if row.carve_out_id is not None:
+            carved.setdefault(row.id, []).append(_carve_out(row))
     once = {row.id: row for row in rows}.values()
     voluntary = [row for row in once if row.kind == AgreementKind.VOLUNTARY]
-    parties = {row.enterprise_id for row in voluntary}
     return InForce(
         municipality_id=municipality_id,
         day=day,
@@ -56,22 +64,20 @@ def in_force(
             for row in once
             if row.kind == AgreementKind.MANDATORY
         ),
-        verified=enterprises.verified_ids(session, municipality_id, parties, day)
-        if verified is None
-        else verified,
+        verified=frozenset(row.enterprise_id for row in voluntary if row.verified),
         lapsed=_lapsed(voluntary, day),
     )  # fmt: skip
 
 
 def _read(
     session: Session, asked: dict[str, Any], among: Collection[int] | None
-) -> list[Any]:  # SQLAlchemy 2.0 and 2.1 write the type of these rows differently
+) -> tuple[Any, ...]:  # SQLAlchemy 2.0 and 2.1 write the type of these rows differently
     """Return agreements that cover something on the day, a row for each and its carve-outs."""
     if among is None:
         rows = session.execute(_in_force(), asked)
     else:
         rows = session.execute(_in_force_among(), asked | {"among": list(among)})
-    return [row for row in rows if row.prefixes is not None]
+    return tuple(row for row in rows if row.prefixes is not None)
 
 
 @cache  # asked by nearly every page: to write the statement takes longer than to answer it
@@ -86,7 +92,8 @@ def _in_force() -> Select[Any]:
         select(Agreement.id, Agreement.kind, Agreement.number, Agreement.enterprise_id,
                said("title"), said("supplier_name"), said("where_to_buy"),
                *ceiling_columns(), held.scalar_subquery().label("prefixes"),
-               CarveOut, Enterprise.state, Enterprise.verified_until)
+               *_carve_out_columns(), Enterprise.state, Enterprise.verified_until,
+               enterprises.verified_where(home, day).label("verified"))
         .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
         .outerjoin(FormerTerms, former_on(day))
         .outerjoin(CarveOut, carved_out_on(day))
@@ -114,9 +121,18 @@ def carved_out_on(day: Day) -> ColumnElement[bool]:
     )
 
 
-def carve_out_of(row: CarveOut) -> CarvedOut:
-    """Return a carve-out as the rule knows it."""
-    return CarvedOut(row.id, row.prefix, row.enterprise_id, row.lot, row.reason, row.ends_on)
+def _carve_out_columns() -> tuple[Any, ...]:  # typed differently too
+    """Return what is asked of a carve-out, in the order of the fields of `CarvedOut`."""
+    asked = (CarveOut.id, CarveOut.prefix, CarveOut.enterprise_id, CarveOut.lot, CarveOut.reason,
+             CarveOut.ends_on)  # fmt: skip
+    return tuple(each.label(f"carve_out_{each.key}") for each in asked)
+
+
+def _carve_out(row: Any) -> CarvedOut:
+    return CarvedOut(
+        row.carve_out_id, row.carve_out_prefix, row.carve_out_enterprise_id, row.carve_out_lot,
+        row.carve_out_reason, row.carve_out_ends_on,
+    )  # fmt: skip
 
 
 def applies(agreement: Any, municipality_id: Whole, day: Day) -> ColumnElement[bool]:

@@ -24,10 +24,9 @@ from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 
 from .applying import applies, holds
-from .applying import carve_out_of as carve_out_of  # noqa: PLC0414 - as above
-from .applying import carved_out_on as carved_out_on  # noqa: PLC0414 - as above
+from .applying import carved_out_on as carved_out_on  # noqa: PLC0414 - offered here to others
 from .applying import in_force as in_force  # noqa: PLC0414 - as above
-from .ceiling_rules import ceiling_of as ceiling_of  # noqa: PLC0414 - offered here to others
+from .ceiling_rules import ceiling_of as ceiling_of  # noqa: PLC0414 - as above
 from .models import (
     Agreement,
     AgreementCategory,

@@ -54,5 +54,5 @@ def refuse_rise(session: Session, product: Product, facts: ProductFacts, now: da
     """Raise Invalid when facts would raise a price that agreements bind."""
     problem = prices.rise_problem(product, facts)
     today = today_in_copenhagen(now)
-    if problem and product.id in prices.bound_ids(session, product.enterprise_id, today):
+    if problem and prices.is_bound(session, product, today):
         raise Invalid({"price": [problem]})

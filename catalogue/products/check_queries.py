@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, case, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from catalogue.accounts.models import Municipality, Person
@@ -15,7 +17,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
 
-from . import checks, gate, revisions, shelf, telling
+from . import check_rules, checks, gate, revisions, shelf, telling
 from .check_models import CheckedBy, CheckState, ProductCheck, Reader, Revision
 from .check_rules import Checked
 from .models import Product, ProductState
@@ -84,28 +86,43 @@ class Case:
 
 
 def standing(session: Session, who: Who, product: Product) -> Standing:
-    """Return how a product of the enterprise stands. Three queries."""
-    either = or_(Revision.draft_id == product.id, Revision.product_id == product.id)
-    linked = session.scalars(select(Revision).where(either)).first()
-    last = session.execute(
-        select(ProductCheck, Person.name, Municipality.name)
-        .join(Municipality, Municipality.id == ProductCheck.municipality_id)
+    """Return how a product of the enterprise stands. One query."""
+    row = session.execute(_standing(), {"product_id": product.id}).one()
+    is_draft = row.draft_id == product.id
+    which = None if row.which is None else Checked(row.which)
+    return Standing(
+        changes_id=row.product_id if is_draft else None,
+        change_id=None if is_draft else row.draft_id,
+        checked=which is not None and check_rules.must_be_checked(which, row.published),
+        helping=who.role == Role.FACILITATOR,
+        check=row.ProductCheck,
+        by=row.by or "",
+        municipality=row.municipality or "",
+    )
+
+
+@cache  # asked by each form of a product: to write the statement takes longer than to answer it
+def _standing() -> Any:
+    """Ask for a change that a product is or has, its last check, and what its enterprise may."""
+    own: Any = bindparam("product_id")
+    shelved = aliased(Product)
+    published = case((CheckedBy.which.is_not(None), gate.count_published()), else_=0)
+    return (
+        select(
+            Revision.draft_id, Revision.product_id, ProductCheck, Person.name.label("by"),
+            Municipality.name.label("municipality"), CheckedBy.which, published.label("published"),
+        )
+        .select_from(shelved)
+        .join(Enterprise, Enterprise.id == shelved.enterprise_id)
+        .outerjoin(CheckedBy, CheckedBy.municipality_id == Enterprise.reviewer_id)
+        .outerjoin(Revision, or_(Revision.draft_id == own, Revision.product_id == own))
+        .outerjoin(ProductCheck, ProductCheck.draft_id == shelved.id)
+        .outerjoin(Municipality, Municipality.id == ProductCheck.municipality_id)
         .outerjoin(Person, Person.id == ProductCheck.submitted_by)
-        .where(ProductCheck.draft_id == product.id)
+        .where(shelved.id == own)
         .order_by(ProductCheck.id.desc())
         .limit(1)
-    ).first()
-    check, by, municipality = last or (None, "", "")
-    is_draft = linked is not None and linked.draft_id == product.id
-    return Standing(
-        changes_id=linked.product_id if linked and is_draft else None,
-        change_id=linked.draft_id if linked and not is_draft else None,
-        checked=gate.is_checked(session, product.enterprise_id),
-        helping=who.role == Role.FACILITATOR,
-        check=check,
-        by=by or "",
-        municipality=municipality,
-    )
+    )  # fmt: skip
 
 
 def get_checked(session: Session, municipality_id: int | None) -> Checked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Conflict
@@ -29,20 +29,25 @@ class Waiting(Conflict):
 
 def is_checked(session: Session, enterprise_id: int | None) -> bool:
     """Tell whether the reviewing municipality checks what the enterprise publishes. One query."""
-    published = (
-        select(func.count())
-        .select_from(Product)
-        .where(Product.enterprise_id == enterprise_id, Product.published_at.is_not(None))
-        .where(Product.variant_of_id.is_(None))
-        .scalar_subquery()
-    )
     query = (
-        select(CheckedBy.which, published)
+        select(CheckedBy.which, count_published())
         .join(Enterprise, Enterprise.reviewer_id == CheckedBy.municipality_id)
         .where(Enterprise.id == enterprise_id)
     )
     found = session.execute(query).first()
     return found is not None and must_be_checked(Checked(found[0]), found[1])
+
+
+def count_published() -> ScalarSelect[int]:
+    """Return how many products an Enterprise has put on the shelf so far, for SQL."""
+    return (
+        select(func.count())
+        .select_from(Product)
+        .where(Product.enterprise_id == Enterprise.id, Product.published_at.is_not(None))
+        .where(Product.variant_of_id.is_(None))
+        .correlate(Enterprise)
+        .scalar_subquery()
+    )
 
 
 def is_held(session: Session, who: Who, product: Product) -> bool:

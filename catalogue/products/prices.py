@@ -176,6 +176,12 @@ def bound_ids(session: Session, enterprise_id: int, day: date) -> frozenset[int]
     return frozenset(session.scalars(query))
 
 
+def is_bound(session: Session, product: Product, day: date) -> bool:
+    """Tell whether the price of a product is one of `bound_ids`. One query."""
+    found = session.scalar(select(Product.id).where(Product.id == product.id, bound_where(day)))
+    return found is not None
+
+
 def bound_where(day: date) -> ColumnElement[bool]:
     """Return the condition of products that buyers have seen under an agreement not over."""
     columns = OrderableColumns(true(), Product.enterprise_id, Product.category_code)

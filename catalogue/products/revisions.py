@@ -99,8 +99,7 @@ def refuse_rise(session: Session, product: Product, draft: Product, now: datetim
     """Raise Invalid when a change would raise a price that agreements bind."""
     facts = copying.facts_from(told_after(session, draft, product), shelf.facts_of(product))
     problem = prices.rise_problem(product, facts)
-    bound = prices.bound_ids(session, product.enterprise_id, today_in_copenhagen(now))
-    if problem and product.id in bound:
+    if problem and prices.is_bound(session, product, today_in_copenhagen(now)):
         raise Invalid({"price": [problem]})
 
 

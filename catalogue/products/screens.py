@@ -170,13 +170,12 @@ def _told(
     category = queries.find_category(session, product.category_code)
     draft = drafts.find(session, who(), place)
     typed = values if values is not None else _typed_in(draft)
-    bound = prices.bound_ids(session, product.enterprise_id, today())
     return {
         "product": product,
         "values": forms.values_of(product, category, current_locale()) | typed,
         "draft": draft if values is None else None,
         "place": place,
-        "bound": product.id in bound,
+        "bound": prices.is_bound(session, product, today()),
         "asked": steps.asked(service.facts_of(product)),
     }
 

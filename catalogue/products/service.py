@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.text import lazy as _
@@ -239,10 +239,14 @@ def _get(session: Session, enterprise_id: int | None, product_id: int, *, locked
         select(Product)
         .where(Product.id == product_id, Product.enterprise_id == enterprise_id)
         .where(Product.variant_of_id.is_(None))  # variants are changed with what leads them
-        .options(selectinload(Product.images), selectinload(Product.delivery_area))
-        .execution_options(populate_existing=locked)
+        .options(selectinload(Product.delivery_area))
     )
-    found = session.scalars(query.with_for_update() if locked else query).first()
+    if locked:  # PostgreSQL locks no rows of what may be missing, as pictures joined may
+        query = query.options(selectinload(Product.images)).with_for_update()
+        query = query.execution_options(populate_existing=True)
+    else:
+        query = query.options(joinedload(Product.images))
+    found = session.scalars(query).unique().one_or_none()
     if found is None:
         raise Missing(_("The product does not exist, or it belongs to another enterprise."))
     return found

@@ -164,5 +164,5 @@ def _check_returning(
         price and prices.is_dearer(price, each.price_ore, product) for each, price in returning
     )
     today = today_in_copenhagen(now)
-    if dearer and product.id in prices.bound_ids(session, product.enterprise_id, today):
+    if dearer and prices.is_bound(session, product, today):
         raise Invalid({"variants": [prices.PROPOSE]})

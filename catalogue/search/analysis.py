@@ -174,7 +174,8 @@ class Chain:
         if known is None:
             if len(self._stems) >= KEPT_WORDS:
                 self._stems.clear()
-            known = self._stems[word] = self._stem(word)
+            parts = self._split(word) if self.language.danish else ()
+            known = self._stems[word] = self._stem(word, parts)
         return known
 
     def marked(self, written: str) -> list[Word]:
@@ -214,13 +215,13 @@ class Chain:
     def _facts(self, written: str) -> Word:
         if not self.language.danish:
             return Word(written, (self.stem(written),))
-        terms = tuple(dict.fromkeys(self.stem(each) for each in readings(written)))
-        parts = next(filter(None, (self._split(each) for each in readings(written))), ())
-        return Word(written, terms, compound=tuple(self._stem(part) for part in parts))
+        parted = {each: self._split(each) for each in readings(written)}
+        terms = tuple(dict.fromkeys(self._stem(each, parts) for each, parts in parted.items()))
+        parts = next(filter(None, parted.values()), ())
+        return Word(written, terms, compound=tuple(self.stem(part) for part in parts))
 
-    def _stem(self, word: str) -> str:
+    def _stem(self, word: str, parts: tuple[str, ...]) -> str:
         """Return the stem of a word; of a compound its head's, for `tæpperens` is no `tæppe`."""
-        parts = self._split(word) if self.language.danish else ()
         if parts and word.endswith(parts[-1]):
             return word.removesuffix(parts[-1]) + self.language.stem(parts[-1])
         return self.language.stem(word)

@@ -107,7 +107,7 @@ def _note(session: Session, municipality_id: int, *, searched: Searched, now: da
 
 def _write(here: State, municipality_id: int, note: Callable[[Session, int], None]) -> None:
     try:
-        with here.database.transaction() as session:
+        with here.database.noting() as session:
             note(session, municipality_id)
     except Exception:  # the answer is out: whatever it is, it must not reach the server
         faults.note(log, "search not noted", municipality_id=municipality_id)

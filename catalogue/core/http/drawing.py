@@ -16,7 +16,16 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import jinja2
-from flask import Response, current_app, g, make_response, redirect, request, url_for
+from flask import (
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    make_response,
+    redirect,
+    request,
+    url_for,
+)
 from flask import session as cookie
 from markupsafe import Markup
 
@@ -30,6 +39,7 @@ from .state import State, state, who
 PACKAGE = Path(__file__).parents[2]
 STATIC = PACKAGE / "static"
 log = logging.getLogger("catalogue.http")
+ADDRESSES, MOST_ADDRESSES = "addresses", 5_000
 ICONS, ALL_ICONS = "dkfds/icons.svg", "dkfds/all-svg-icons.svg"
 
 
@@ -136,7 +146,7 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
     environment.globals.update(
         _=text.gettext,
         ngettext=text.ngettext,
-        url_for=url_for,
+        url_for=_address,
         static_url=static_url,
         icon_url=icon_url,
         here_with=here_with,
@@ -186,11 +196,33 @@ def _menu(here: State, asking: Who) -> list[dict[str, Any]]:
             entries.append(
                 {
                     "label": str(entry.label),
-                    "url": url_for(entry.endpoint),
+                    "url": _address(entry.endpoint),
                     "current": request.endpoint == entry.endpoint,
                 }
             )
     return entries
+
+
+def _address(endpoint: str, **values: Any) -> str:
+    """Return an address as `url_for` does; one without values is made once.
+
+    A page names a score of them, the same ones on every page. Not kept are those of a framed
+    session, which has its own, and where a host adds values or serves by names of hosts.
+    """
+    app = current_app
+    if values or endpoint.startswith(".") or not has_request_context():
+        return url_for(endpoint, **values)
+    differ = app.url_default_functions or app.subdomain_matching or app.url_map.host_matching
+    if differ or framing.number() is not None:
+        return url_for(endpoint)
+    known: dict[tuple[str, str], str] = state().parts.setdefault(ADDRESSES, {})
+    key = (request.script_root, endpoint)
+    found = known.get(key)
+    if found is None:
+        if len(known) >= MOST_ADDRESSES:
+            known.clear()
+        found = known[key] = url_for(endpoint)
+    return found
 
 
 def _csrf_field() -> Markup:
