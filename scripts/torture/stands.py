@@ -30,6 +30,7 @@ from catalogue.accounts import token_rules, tokens
 from catalogue.accounts.models import Person
 from catalogue.core.who import Role
 from catalogue.exchange import routes
+from catalogue.exchange.route_schema import Route
 from catalogue.exchange.webhooks import service as webhooks
 from catalogue.exchange.webhooks.schema import Terms
 from catalogue.media.models import Image
@@ -181,6 +182,8 @@ def _told(opened: dict[str, Gate], clock: Path, *, fakes_time: bool) -> dict[str
         "LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(clock),
         "FAKETIME_CACHE_DURATION": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "FAKETIME_NO_FAKE_STAT": "1",
+        # Longer than the clock is ahead: whoever is signed out was so by a clock set back.
+        "CATALOGUE_SESSION_HOURS": "72", "CATALOGUE_SESSION_IDLE_MINUTES": "0",
     }  # fmt: skip
 
 
@@ -197,7 +200,7 @@ def _furnish(place: ground.Place, opened: dict[str, Gate]) -> str:
                         Terms("ERP", url, TOLD), now)  # fmt: skip
         person = session.scalars(select(Person).where(Person.email == place.worker)).one()
         workshop = cast.who(session, person)
-        routes.choose(session, workshop, "access_point", now)
+        routes.choose(session, workshop, Route("access_point"), now)
         scopes = token_rules.ROLE_SCOPES[Role.ENTERPRISE]
         return tokens.create(session, workshop, tokens.Wanted("program", scopes, 30), now)[1]
 
