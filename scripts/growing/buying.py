@@ -27,7 +27,8 @@ _FORM = re.compile(r'<form[^>]*action="[^"]*/kurv/tilfoej".*?</form>', re.DOTALL
 _ID = re.compile(r'name="product_id" value="([0-9]+)"')
 
 
-REFUSALS = ("409", "422")  # what a rule refuses: sold out, a ceiling
+NO_FORM = "a page without basket"  # nobody may order it, or no more is left
+REFUSALS = ("409", "422", NO_FORM)  # what a rule refuses: sold out, a ceiling
 
 
 class NotBought(RuntimeError):
@@ -54,7 +55,7 @@ def order(browser: Browser, product: str) -> str:
     """Buy one piece by the pages of the product; return where the receipt lies."""
     form = _FORM.search(_open(browser, product))
     if form is None:
-        raise NotBought(product, "a page without basket")
+        raise NotBought(product, NO_FORM)
     chosen = {"product_id": _ID.findall(form[0])[0], "quantity": "1"}
     _send(browser, "/kurv/tilfoej", chosen | {"csrf_token": csrf_token(form[0])}, "/kurv")
     page = _open(browser, "/kurv/bestil")

@@ -21,8 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS, STOP_SECONDS, DRAIN_SECONDS = 60, 20, 30
+START_SECONDS, STOP_SECONDS, DRAIN_SECONDS = 180, 20, 30
 PER_NODE = 16  # requests that HAProxy lets into a node at once; others wait before it
+SESSIONS, STATUS = 4, 17  # columns of what HAProxy tells of a server
 QUEUE_SECONDS = 5  # and for so long; then they are told to come again
 
 CONFIGURATION = """\
@@ -35,6 +36,8 @@ defaults
     timeout client 30s
     timeout server 60s
     timeout queue {queue}s
+    # A node that answers late is no dead one; where the last counts as dead, all are refused.
+    timeout check 5s
     # A request must have arrived by then: one that trickles in holds no place for long.
     timeout http-request 10s
     timeout http-keep-alive 15s
@@ -82,9 +85,10 @@ class Process:
 
     name: str
     command: list[str]
-    environment: Mapping[str, str]
+    environment: dict[str, str]
     log: Path
     port: int = 0
+    program: Path = ROOT  # the checkout that it runs from
     process: subprocess.Popen[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,7 +98,8 @@ class Process:
         """Start it, in a group of its own."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=dict(self.environment), start_new_session=True,
+                self.command, cwd=self.program, start_new_session=True,
+                env=self.environment | {"PYTHONPATH": str(self.program)},
                 stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
 
@@ -121,6 +126,7 @@ class Site:
     folder: Path
     port: int
     environment: dict[str, str]
+    program: Path = ROOT
     nodes: list[Process] = field(default_factory=list)
     workers: list[Process] = field(default_factory=list)
 
@@ -142,39 +148,45 @@ class Site:
         node = self.nodes[number]
         self.tell_haproxy(f"set server nodes/{node.name} state drain")
         end = time.monotonic() + DRAIN_SECONDS
-        while self._sessions(node.name) and time.monotonic() < end:
+        while int(self._state(node.name)[SESSIONS]) and time.monotonic() < end:
             time.sleep(0.05)
         node.end()
 
     def bring_back(self, number: int) -> None:
-        """Start a node again and let HAProxy ask it."""
+        """Start a node again and let HAProxy ask it; returns when it counts as up."""
         node = self.nodes[number]
         if node.process.poll() is not None:
             node.start()
         wait_until(f"http://127.0.0.1:{node.port}/healthz")
         self.tell_haproxy(f"set server nodes/{node.name} state ready")
+        end = time.monotonic() + START_SECONDS
+        while self._state(node.name)[STATUS] != "UP" and time.monotonic() < end:
+            time.sleep(0.05)
 
-    def _sessions(self, name: str) -> int:
-        for line in self.tell_haproxy("show stat").splitlines():
-            cells = line.split(",")
-            if cells[:2] == ["nodes", name]:
-                return int(cells[4])
-        return 0
+    def _state(self, name: str) -> list[str]:
+        lines = [line.split(",") for line in self.tell_haproxy("show stat").splitlines()]
+        return next(cells for cells in lines if cells[:2] == ["nodes", name])
 
 
 @contextmanager
 def grown(
-    folder: Path, settings: Mapping[str, str], *, nodes: int = 2, workers: int = 1
+    folder: Path,
+    settings: Mapping[str, str],
+    *,
+    nodes: int = 2,
+    workers: int = 1,
+    program: Path = ROOT,
 ) -> Iterator[Site]:
     """Run the form on a database that is migrated; raises CannotGrow where HAProxy is not there.
 
     `settings` name the database, and the bucket if there is one. Nodes search in the database.
+    `program` is the checkout that all of it runs from at first.
     """
     haproxy = shutil.which("haproxy", path=os.environ.get("PATH", "") + ":/usr/sbin")
     if haproxy is None:
         raise CannotGrow("HAProxy is not installed; install the Debian package haproxy")
     ports = free_ports(nodes + 1)
-    site = Site(folder, ports[0], _environment(folder, ports[0], settings))
+    site = Site(folder, ports[0], _environment(folder, ports[0], settings), program)
     running: list[Process] = []
     try:
         for number, port in enumerate(ports[1:], start=1):
@@ -234,7 +246,8 @@ def _health(port: int) -> str:
 
 def _start(site: Site, name: str, command: list[str], port: int = 0) -> Process:
     whole = [sys.executable, "-m", "catalogue.cli", *command]
-    return Process(name, whole, site.environment, site.folder / f"{name}.log", port)
+    log = site.folder / f"{name}.log"
+    return Process(name, whole, site.environment, log, port, site.program)
 
 
 def _haproxy(site: Site, program: str) -> Process:
@@ -248,4 +261,4 @@ def _haproxy(site: Site, program: str) -> Process:
         )
     )  # fmt: skip
     command = [program, "-f", str(told), "-db"]
-    return Process("haproxy", command, os.environ, site.folder / "haproxy.log", site.port)
+    return Process("haproxy", command, dict(os.environ), site.folder / "haproxy.log", site.port)

@@ -29,6 +29,7 @@ class Browser:
     address: str
     requests: int = 0
     broken: int = 0
+    failed: int = 0  # answered by 500 or more
     _opener: Any = field(default=None)
 
     def __post_init__(self) -> None:
@@ -49,6 +50,7 @@ class Browser:
             with self._opener.open(self.address + path, data, timeout=30) as answer:
                 return answer.geturl().removeprefix(self.address), answer.read().decode()
         except urllib.error.HTTPError as answer:
+            self.failed += answer.code >= 500
             return f"{answer.code}", answer.read().decode()
 
     def _until_answered(self, ask: Callable[[], tuple[str, str]]) -> tuple[str, str]:

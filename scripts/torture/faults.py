@@ -2,13 +2,13 @@
 """The real thing under load while disk, database, clock, index and other systems fail in turn.
 
 Usage: scripts/torture/faults.py [--only FAULT …] [--form embedded|grown] [--buyers N] [--json]
-Needs root (a small disk is mounted), PostgreSQL, HAProxy and faketime (Debian packages). Web
-server, worker, database, search, mail, webhooks and an access point are run embedded on SQLite and
-grown on PostgreSQL. Buyers order, the enterprise rejects, its program describes products with
-pictures, and a reader searches, while one fault after the other strikes; during each a process of
-ours is ended with SIGKILL. After each, the worker does what is left, and everything is held against
-everything (ledgers.py, audit.py, `catalogue check`). Ends with status 1 when anything acknowledged
-was lost or is there twice, or when an answer was not polite.
+Needs root (a small disk is mounted), PostgreSQL, HAProxy and gcc (Debian packages). Web server,
+worker, database, search, mail, webhooks and an access point are run embedded on SQLite and grown on
+PostgreSQL. Buyers order, the enterprise rejects, its program describes products with pictures, and
+a reader searches, while one fault after the other strikes; during each a process of ours is ended
+with SIGKILL. After each, the worker does what is left, and everything is held against everything
+(ledgers.py, audit.py, `catalogue check`). Ends with status 1 when anything acknowledged was lost or
+is there twice, or when an answer was not polite.
 """
 
 from __future__ import annotations

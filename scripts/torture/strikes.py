@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,8 @@ BLOCK = 64 * 1024
 FULL_SECONDS, STOPPED_SECONDS = 15, 8
 TROUBLES = {Mode.HANG: 22, Mode.REFUSE: 4, Mode.TRICKLE: 10}  # a mail server is awaited for 20
 LOCKED_SECONDS = 40  # the time-out of CATALOGUE_SQLITE_BUSY_TIMEOUT_MS is 30
-CLOCKS = ("+2h", "+0", "-2h", "+0")
+HOURS, DAY = 2 * 3600, 24 * 3600
+CLOCKS = (HOURS, 0, -HOURS, 0, DAY, 0, -DAY, 0)  # seconds ahead of the right time
 CLOCK_SECONDS = 8
 
 
@@ -47,8 +49,10 @@ def kill_something(here: Stand, chance: random.Random) -> str:
 def fill_disk(here: Stand) -> None:
     """Leave no room on the disk of the data, whatever becomes free, and then give it back."""
     ballast = here.volume / "ballast"
-    end = time.monotonic() + FULL_SECONDS
     with ballast.open("ab", buffering=0) as file:
+        with suppress(OSError):  # somebody was quicker
+            os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(here.volume).free)
+        end = time.monotonic() + FULL_SECONDS
         while time.monotonic() < end:
             try:
                 while True:
@@ -97,7 +101,9 @@ def trouble(name: str) -> Callable[[Stand], None]:
 def set_clock(here: Stand) -> None:
     """Set the clock of web server and worker forward and back, and back and forward."""
     for each in CLOCKS:
-        here.clock.write_text(each)
+        new = here.clock.with_suffix(".new")
+        new.write_text(str(each))
+        new.replace(here.clock)  # nobody reads half of it
         time.sleep(CLOCK_SECONDS)
 
 
