@@ -195,7 +195,10 @@ def moment(text: str | None) -> datetime | None:
     if text is None:
         return None
     found = datetime.fromisoformat(text)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    try:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except OverflowError as error:  # the first or last day of all, in another zone
+        raise ValueError(str(error)) from None
 
 
 def _bears(each: Confirmation, said: Said, expected: Expected) -> bool:
