@@ -39,9 +39,9 @@ TORN = (
     NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
 RISKY = ("=", "+", "-", "@", "\t", "\r")
-# Where a cell says it stands, r="AB12", and a row, r="12".
-_COLUMN = re.compile(rb"""r\s*=\s*["']([A-Za-z]+)\d""")
-_ROW = re.compile(rb"""r\s*=\s*["'][A-Za-z]*(\d+)["']""")
+# Where a cell says it stands, r="AB12", and a row, r="12"; not dir="5400000" of a theme.
+_COLUMN = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]+)\d""")
+_ROW = re.compile(rb"""[\s"']r\s*=\s*["'][A-Za-z]*(\d+)["']""")
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
 

@@ -79,9 +79,7 @@ def or_nothing(element: etree._Element, path: str) -> Decimal:
 
 def as_number(written: str) -> Decimal | None:
     """Return a text as the number it is to XML Schema, else None."""
-    is_one = len(written) <= LONGEST_NUMBER and re.fullmatch(
-        r"[+-]?(\d+\.?\d*|\.\d+)", written
-    )
+    is_one = len(written) <= LONGEST_NUMBER and re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", written)
     return Decimal(written) if is_one else None
 
 

@@ -1,4 +1,4 @@
-"""The pieces that are kept of searches: a file for each target, a line of base 64 for each piece."""
+"""The pieces that are kept of searches: a file for each target, a line of base 64 for a piece."""
 
 from __future__ import annotations
 

@@ -108,10 +108,12 @@ def cxml() -> list[bytes]:
             '<Money currency="DKK">12500.00</Money></UnitPrice><PriceBasisQuantity quantity="10"/>'
             "<UnitOfMeasure>EA</UnitOfMeasure></ItemDetail><Distribution><Accounting>"
             '<AccountingSegment id="1234"/></Accounting></Distribution></ItemOut>')  # fmt: skip
-    address = ('<Address addressID="5798009811578"><Name>Regnbuen</Name><PostalAddress><DeliverTo>'
-               "Bo</DeliverTo><Street>Skovvej 3</Street><City>Slagelse</City><PostalCode>4200"
-               "</PostalCode></PostalAddress><Phone><TelephoneNumber><AreaOrCityCode>58"
-               "</AreaOrCityCode><Number>57</Number></TelephoneNumber></Phone></Address>")
+    address = (
+        '<Address addressID="5798009811578"><Name>Regnbuen</Name><PostalAddress><DeliverTo>'
+        "Bo</DeliverTo><Street>Skovvej 3</Street><City>Slagelse</City><PostalCode>4200"
+        "</PostalCode></PostalAddress><Phone><TelephoneNumber><AreaOrCityCode>58"
+        "</AreaOrCityCode><Number>57</Number></TelephoneNumber></Phone></Address>"
+    )
     set_up = ('<PunchOutSetupRequest operation="edit"><BuyerCookie>kage</BuyerCookie>'
               "<BrowserFormPost><URL>https://erp.example/c?x=1</URL></BrowserFormPost>"
               f"{item}</PunchOutSetupRequest>")  # fmt: skip

@@ -1,7 +1,7 @@
 """Targets that need the application: its pages, its API, and SCIM, asked for as programs ask.
 
 A piece is lines: what stands in the address, the query, headers, the body. A fault is an answer of
-500 or above that says no more. The town that is asked lies in an SQLite file of the folder; it has what tests have.
+500 or above that says no more. The town that is asked is that of the tests, in an SQLite file.
 """
 
 from __future__ import annotations

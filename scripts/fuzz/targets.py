@@ -102,7 +102,7 @@ def _whole(name: str) -> Callable[[], list[bytes]]:
 
 def search(content: bytes) -> Any:
     """Read what is typed into the search, and the parameters beside it."""
-    text = content.decode("utf-8", "replace")
+    text = content.decode("utf-8", "replace")[:2_000]
     chain = Chain(DANISH)
     asked = asking.read(chain, text)
     amounts.read(text)
@@ -115,7 +115,7 @@ def search(content: bytes) -> Any:
 def typed(content: bytes) -> None:
     """Read a text by every field of a form, and by those of products and agreements."""
     text = content.decode("utf-8", "replace")
-    for schema_ in (_ALL, product_schema.RowSchema(), agreement_schema.AgreementSchema()):
+    for schema_ in _FORMS:
         names = [field.data_key or name for name, field in schema_.fields.items()]
         with suppress(Invalid):
             fields.load(schema_, dict.fromkeys(names, text))
@@ -291,6 +291,7 @@ _ALL = fields.ma.Schema.from_dict(
         "email": fields.Email(), "web": fields.Web(), "cvr": fields.Cvr(), "gln": fields.Gln(),
     }
 )()  # fmt: skip
+_FORMS = (_ALL, product_schema.RowSchema(), agreement_schema.AgreementSchema())
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKED = "http://schemas.openxmlformats.org/package/2006"
