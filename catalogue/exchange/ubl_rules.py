@@ -164,7 +164,7 @@ def _is_cvr(element: etree._Element) -> bool:
 COMMON = (
     Check(
         "LIMIT", ".//cbc:*", _is_short,
-        _("A number has at most %(limit)s signs", limit=LONGEST_NUMBER),
+        _("A number has at most %(limit)s characters", limit=LONGEST_NUMBER),
     ),
     *(
         Check("PEPPOL-COMMON-R030", f".//{name}", _is_day, _("Write the day as 2026-11-24"))

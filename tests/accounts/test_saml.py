@@ -436,3 +436,13 @@ def _proof(town: Town) -> str:
 def test_day_before_the_first_of_all_is_no_moment(text: str) -> None:
     with pytest.raises(ValueError, match="out of range"):
         saml_rules.moment(text)
+
+
+def test_privileges_with_a_reference_to_an_entity_are_none() -> None:
+    listed = (
+        f'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;<PrivilegeGroup Scope="{saml_rules.SCOPE}{CVR}">'
+        "<Privilege>p</Privilege></PrivilegeGroup></a>"
+    )
+    without = listed.replace("&b;", "")
+    found = [base64.b64encode(each.encode()).decode() for each in (listed, without)]
+    assert [saml_rules.privileges(each, CVR) for each in found] == [[], ["p"]]
