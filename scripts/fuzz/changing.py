@@ -16,7 +16,7 @@ SPICE = (
     b"0001-01-01T00:00:00+14:00", b"9999-12-31T23:59:59-14:00", b"2026-01-01Z", b"12026-01-01",
     b"-2026-01-01", b"2026-02-30", b"2026-01-01+02:00", b"24:00:00", b"0000-00-00", b"99999",
     b"29991231", b"\x00", b"\xff\xfe", b"\r\n", b"]]>", b"<!DOCTYPE a [", b"<!ENTITY a 'b'>",
-    b"&foo;", b"%", b"%00", b"%zz", b"=", b";" * 300, "Å".encode(), "\u202e".encode(), "😀".encode(),
+    b"&foo;", b"%", b"%00", b"=", b";" * 300, "Å".encode(), "\u202e".encode(), "😀".encode(),
     b"\xc3", b"\xed\xa0\x80", b"(" * 200, b"<a>" * 300, b"PK\x05\x06" + bytes(18), b"\x1b",
     b"true", b"false", b"null", b"[]", b"{}", b"1", b"http://[", b"//a", b"..", b"UTF-7",
     b"=?utf-8?q?=00?=", b"\xef\xbb\xbf", b"xml:id", b"xmlns", b"A1048576", b"XFD1", b"s", b"d",
