@@ -185,7 +185,8 @@ def privileges(value: str, cvr: str) -> list[str]:
         root = plain_xml.parse(base64.b64decode(value))
     except (ValueError, etree.XMLSyntaxError):
         return []
-    groups = [each for each in root if _name(each) == "PrivilegeGroup"]
+    # Elements alone: a reference to an entity, which is left as it stands, has no name.
+    groups = [each for each in root.iterchildren("*") if _name(each) == "PrivilegeGroup"]
     own = [each for each in groups if str(each.get("Scope", "")).lower() == SCOPE + cvr]
     return [text for each in own for text in _of_group(each)]
 
@@ -195,7 +196,10 @@ def moment(text: str | None) -> datetime | None:
     if text is None:
         return None
     found = datetime.fromisoformat(text)
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    try:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except OverflowError as error:  # the first or last day of all, in another zone
+        raise ValueError(str(error)) from None
 
 
 def _bears(each: Confirmation, said: Said, expected: Expected) -> bool:
@@ -214,10 +218,13 @@ def _ended(until: datetime | None, late: datetime) -> bool:
 
 def _of_group(group: etree._Element) -> Iterable[str]:
     bounds = [
-        f"{each.get('Name', '')}={_text(each)}" for each in group if _name(each) == "Constraint"
+        f"{each.get('Name', '')}={_text(each)}"
+        for each in group.iterchildren("*")
+        if _name(each) == "Constraint"
     ]
     tail = "?" + "&".join(bounds) if bounds else ""
-    return [_text(each) + tail for each in group if _name(each) == "Privilege" and _text(each)]
+    named = [each for each in group.iterchildren("*") if _name(each) == "Privilege"]
+    return [_text(each) + tail for each in named if _text(each)]
 
 
 def _text(element: etree._Element) -> str:

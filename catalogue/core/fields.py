@@ -24,6 +24,7 @@ from .text import lazy as _
 
 LARGEST_ID = 2**63 - 1  # that a database can hold
 LARGEST_ORE = 10**12
+MOST_QUANTITY = 1_000_000
 MESSAGES = {
     "required": _("Fill in this field"),
     "null": _("Fill in this field"),
@@ -126,9 +127,10 @@ class Quantity(_Spoken):
             number = read_number(value)
         except InvalidOperation:
             raise problem("not_number") from None
-        if number != round(number, 3):
+        # Rounding a number of any length raises.
+        if abs(number) <= MOST_QUANTITY and number != round(number, 3):
             raise problem("not_number")
-        return _within(number, self.least, 1_000_000)
+        return _within(number, self.least, MOST_QUANTITY)
 
 
 class Kroner(_Spoken):

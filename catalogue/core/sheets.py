@@ -27,6 +27,7 @@ Table = list[list[str]]
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 MOST_UNPACKED_BYTES = 200_000_000
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of Excel
 MOST_CELLS = 10_000_000  # that sheets may span; each takes 32 bytes
 HEADER_ROWS = 30  # how far down the header is looked for
 DELIMITERS = (";", ",", "\t", "|")
@@ -38,9 +39,9 @@ TORN = (
     NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
 RISKY = ("=", "+", "-", "@", "\t", "\r")
-# Where a cell says it stands, r="AB12", and a row, r="12".
-_COLUMN = re.compile(rb"""r\s*=\s*["']([A-Za-z]+)\d""")
-_ROW = re.compile(rb"""r\s*=\s*["'][A-Za-z]*(\d{1,9})["']""")
+# Where a cell says it stands, r="AB12", and a row, r="12"; not dir="5400000" of a theme.
+_COLUMN = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]+)\d""")
+_ROW = re.compile(rb"""[\s"']r\s*=\s*["'][A-Za-z]*(\d+)["']""")
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
 
@@ -168,7 +169,9 @@ def spread(parts: zipfile.ZipFile) -> int:
     """Return how many cells the sheets of a workbook span, from the first to the last used.
 
     python-calamine lays all of them out in memory, so that a file of some kilobytes with one cell
-    in the last corner of a sheet would take 0.5 TB and end the process.
+    in the last corner of a sheet would take 0.5 TB and end the process. Raises ValueError for a
+    place beyond that corner: of `AAAAAAAA1` it reckons another column than anybody else, and as far
+    off as its numbers go.
     """
     total = 0
     for part in parts.infolist():
@@ -177,7 +180,10 @@ def spread(parts: zipfile.ZipFile) -> int:
             for piece in _pieces(file):
                 columns.update(_COLUMN.findall(piece))
                 rows = max(rows, max(map(int, _ROW.findall(piece)), default=0))
-        total += rows * max((_column_number(column) for column in columns), default=0)
+        across = max((_column_number(column) for column in columns), default=0)
+        if rows > LAST_ROW or across > LAST_COLUMN:
+            raise ValueError("a place that no sheet has")
+        total += rows * across
     return total
 
 

@@ -79,7 +79,8 @@ def _streamed(path: Path) -> list[Sheet]:
 
 def _stream(sheet: Any) -> Sheet:  # Any: openpyxl has no types
     def below(index: int) -> Iterator[Cells]:
-        return map(_filled, sheet.iter_rows(min_row=index + 1, values_only=True))
+        rows = sheet.iter_rows(min_row=index + 1, values_only=True)
+        return map(_filled, islice(rows, sheets.LAST_ROW))  # it makes up those that are left out
 
     return Sheet(list(islice(below(0), HEADER_ROWS)), sheet.max_row or 0, below)
 

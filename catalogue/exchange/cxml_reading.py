@@ -6,9 +6,10 @@ Read by names and not by the DTD, for real systems send extensions of their own.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lxml import etree
 
@@ -19,6 +20,8 @@ from .cxml import UnreadableMessage, open_message, text
 OPERATIONS = ("create", "edit", "inspect")
 MOST_LINES = 500
 LONGEST_PAYLOAD_ID = 255
+# Without exponent: no price is divided by 1E-999999.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,8 @@ def read(content: bytes) -> tuple[Asking, etree._Element]:
     parties = tuple(_party(root, side) for side in ("From", "To"))
     secret = text(root, "Header/Sender/Credential/SharedSecret")
     asked = request[0]
-    digest = hashlib.sha256(etree.tostring(asked, method="c14n")).hexdigest()
-    return Asking(payload_id, frozenset(filter(None, names)), parties, secret, digest), asked
+    known = frozenset(filter(None, names))
+    return Asking(payload_id, known, parties, secret, _digest(asked)), asked
 
 
 def read_set_up(asked: etree._Element) -> SetUp:
@@ -147,13 +150,19 @@ def _line(place: int, item: etree._Element) -> Wanted:
 
 def _number(written: str) -> Decimal:
     """Read a number with a point, as cXML writes it."""
-    try:
-        number = Decimal(written.strip().replace(",", ""))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or not 0 <= number < 10**11:
+    plain = written.strip().replace(",", "")
+    number = Decimal(plain) if _NUMBER.fullmatch(plain) else None
+    if number is None or not 0 <= number < 10**11:
         raise UnreadableMessage(_("This is no number: %(text)s", text=written[:40]))
     return number
+
+
+def _digest(asked: etree._Element) -> str:
+    """Return a hash of what is asked, however it is spelt."""
+    try:
+        return hashlib.sha256(etree.tostring(asked, method="c14n")).hexdigest()
+    except etree.C14NError:  # a namespace that is no whole address
+        raise UnreadableMessage(_("The message is not well-formed XML.")) from None
 
 
 def _delivery(header: etree._Element, order_id: str) -> dict[str, str]:

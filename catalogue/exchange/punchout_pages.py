@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
 from catalogue.core.errors import Invalid, Missing, NotAllowed
-from catalogue.core.fields import is_id
+from catalogue.core.fields import MOST_QUANTITY, is_id
 from catalogue.core.http import (
     BUYERS,
     COOKIELESS,
@@ -206,7 +206,7 @@ def _validated(connection: PunchOutConnection, call: Call) -> GivenBack:
     except InvalidOperation:
         quantity = Decimal(0)
     asked = [int(call.product_id)] if is_id(call.product_id) else []
-    if quantity is not None and not quantity.is_finite():
+    if quantity is not None and not (quantity.is_finite() and quantity <= MOST_QUANTITY):
         asked = []
     with reading() as session:
         buyer = punchout_connections.buyer_of(connection, order="validate")

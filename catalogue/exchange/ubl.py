@@ -35,7 +35,7 @@ class Finding:
     """What is wrong with a document: the line of the file, the rule, and what would be right."""
 
     line: int
-    rule: str  # XML, XSD, or the identifier of a published rule
+    rule: str  # XML, XSD, LIMIT for ours, or the identifier of a published rule
     text: Text
 
 
@@ -136,7 +136,7 @@ def _refuse_document_type(content: bytes) -> None:
         _refuse(scout.CurrentLineNumber, "XML", _DOCUMENT_TYPE)
     except expat.ExpatError as error:
         _refuse(error.lineno, "XML", _not_xml(expat.ErrorString(error.code) or ""))
-    except LookupError as error:  # an encoding that is none
+    except (LookupError, ValueError) as error:  # an encoding that is none, or of many bytes
         _refuse(1, "XML", _not_xml(str(error)))
 
 

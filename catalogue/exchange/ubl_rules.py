@@ -21,8 +21,10 @@ from .peppol_document import CVR_SCHEME, GLN_SCHEME
 from .ubl import MOST_FINDINGS, NAMESPACES, Finding, text
 
 Holds = Callable[[etree._Element], bool]
+LONGEST_NUMBER = 24  # signs: reckoning with longer ones raises
 Needed = tuple[str, str, str]  # path from the root, the child that must be there, the rule
 _DAYS = ("cbc:IssueDate", "cbc:StartDate", "cbc:EndDate", "cbc:DueDate", "cbc:ActualDeliveryDate")
+_RECKONED = ("Amount", "Quantity", "Percent", "Numeric", "Measure")  # how names of numbers end
 _NUMBERS = ("cbc:EndpointID", "cac:PartyIdentification/cbc:ID", "cbc:CompanyID")
 
 
@@ -77,7 +79,8 @@ def or_nothing(element: etree._Element, path: str) -> Decimal:
 
 def as_number(written: str) -> Decimal | None:
     """Return a text as the number it is to XML Schema, else None."""
-    return Decimal(written) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", written) else None
+    is_one = len(written) <= LONGEST_NUMBER and re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", written)
+    return Decimal(written) if is_one else None
 
 
 def root_of(element: etree._Element) -> etree._Element:
@@ -141,6 +144,12 @@ def _is_day(element: etree._Element) -> bool:
         return False
 
 
+def _is_short(element: etree._Element) -> bool:
+    """Tell whether a number, if it is one, is none that nobody means."""
+    is_one = etree.QName(element).localname.endswith(_RECKONED)
+    return not is_one or len((element.text or "").strip()) <= LONGEST_NUMBER
+
+
 def _is_gln(element: etree._Element) -> bool:
     written = (element.text or "").strip()
     return element.get("schemeID") != GLN_SCHEME or bool(ean.is_valid(written))
@@ -153,6 +162,10 @@ def _is_cvr(element: etree._Element) -> bool:
 
 
 COMMON = (
+    Check(
+        "LIMIT", ".//cbc:*", _is_short,
+        _("A number has at most %(limit)s characters", limit=LONGEST_NUMBER),
+    ),
     *(
         Check("PEPPOL-COMMON-R030", f".//{name}", _is_day, _("Write the day as 2026-11-24"))
         for name in _DAYS

@@ -36,12 +36,12 @@ class Percent(fields.Verbatim):
             number = read_decimal(str(value).replace("%", ""))
         except InvalidOperation:
             raise fields.problem("not_number") from None
-        if number != round(number, 2):
-            raise fields.problem("not_number")
         if number < 0:
             raise fields.problem("too_small", limit=0)
         if number > MOST_PERCENT:
             raise fields.problem("too_large", limit=MOST_PERCENT)
+        if number != round(number, 2):
+            raise fields.problem("not_number")
         return number
 
 

@@ -33,7 +33,7 @@ from saml2.saml import NAMEID_FORMAT_PERSISTENT
 from saml2.xmldsig import DIGEST_SHA1, DIGEST_SHA256, SIG_RSA_SHA1, SIG_RSA_SHA256
 from sqlalchemy import select
 
-from catalogue.accounts import saml_metadata, saml_providers
+from catalogue.accounts import saml_metadata, saml_providers, saml_rules
 from catalogue.accounts.models import Person, PersonRole, SignIn
 from catalogue.accounts.outside_models import (
     SAML,
@@ -430,3 +430,19 @@ def _proof(town: Town) -> str:
 
     (open_,) = town.rows(OutsideSession)
     return unseal("a secret of the tests", PROOF, open_.id_token)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_day_before_the_first_of_all_is_no_moment(text: str) -> None:
+    with pytest.raises(ValueError, match="out of range"):
+        saml_rules.moment(text)
+
+
+def test_privileges_with_a_reference_to_an_entity_are_none() -> None:
+    listed = (
+        f'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;<PrivilegeGroup Scope="{saml_rules.SCOPE}{CVR}">'
+        "<Privilege>p</Privilege></PrivilegeGroup></a>"
+    )
+    without = listed.replace("&b;", "")
+    found = [base64.b64encode(each.encode()).decode() for each in (listed, without)]
+    assert [saml_rules.privileges(each, CVR) for each in found] == [[], ["p"]]

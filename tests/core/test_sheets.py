@@ -43,6 +43,18 @@ def test_place_that_is_cut_by_a_piece_of_the_stream_is_found() -> None:
         assert sheets.spread(parts) == 77 * 703
 
 
+@pytest.mark.parametrize("place", ["A" * 37 + "1", "XFE1", "A1048577", "A99999999999"])
+def test_place_that_no_sheet_has_is_refused_before_it_ends_the_process(place: str) -> None:
+    spoilt = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook((0, 0)))) as whole, zipfile.ZipFile(spoilt, "w") as to:
+        for name in whole.namelist():
+            to.writestr(name, whole.read(name).replace(b'r="A1"', f'r="{place}"'.encode()))
+    with zipfile.ZipFile(spoilt) as parts, pytest.raises(ValueError, match="no sheet"):
+        sheets.spread(parts)
+    with pytest.raises(Unreadable):
+        sheets.tables(spoilt.getvalue(), "liste.xlsx")
+
+
 def test_small_file_with_a_cell_in_the_last_corner_does_not_end_the_process() -> None:
     content = workbook((1_048_575, 16_383))
     assert len(content) < 10_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -205,3 +206,18 @@ def test_bad_order_is_answered_with_line_and_rule(
     assert mark in text.splitlines()[at[0] - 1]
     if peppol_kit.IS_THERE:
         assert rule in {each.rule for each in peppol_kit.fatal(text.encode(), "T01")}
+
+
+@pytest.mark.parametrize("number", ["9" * 40, "0." + "1" * 40, "9" * 27])
+def test_number_that_nobody_means_is_told_by_its_line(number: str) -> None:
+    written = documents.write(order_drawing.order_document(one_order()), documents.ORDER)
+    spoilt = re.sub(rb'(Amount currencyID="DKK">)[^<]*', rb"\g<1>" + number.encode(), written)
+    with pytest.raises(UnreadableDocument) as caught:
+        documents.read(spoilt, documents.ORDER)
+    assert "LIMIT" in {each.rule for each in caught.value.findings}
+
+
+def test_encoding_of_many_bytes_is_refused_in_words() -> None:
+    written = documents.write(order_drawing.order_document(one_order()), documents.ORDER)
+    with pytest.raises(UnreadableDocument):
+        documents.recognise(written.replace(b"UTF-8", b"shift_jis"), (documents.ORDER,))

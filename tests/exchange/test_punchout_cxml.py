@@ -186,6 +186,35 @@ def test_request_that_is_not_offered_or_not_cxml_gets_a_code_too(
         assert status(etree.fromstring(answer.data)) == code
 
 
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ("<UnitOfMeasure>", '<PriceBasisQuantity quantity="1E-999999"/><UnitOfMeasure>'),
+        ('quantity="1"', 'quantity="1_0"'),
+        ("<ItemDetail>", '<ItemDetail xmlns="10">'),  # a namespace that is no whole address
+    ],
+)
+def test_order_with_what_cannot_be_reckoned_or_hashed_gets_a_code_too(
+    app: Flask, client: FlaskClient, good: str, bad: str
+) -> None:
+    to = connected(app, Kind.CXML)
+    sent = order(to, item(to.world.product)).decode()
+    assert good in sent
+    assert status(send(client, to, sent.replace(good, bad).encode())) == "400"
+
+
+@pytest.mark.parametrize("place", ["<UnitOfMeasure>", "<Request>", "<Header>"])
+def test_reference_to_an_entity_ends_no_process(
+    app: Flask, client: FlaskClient, place: str
+) -> None:
+    to = connected(app, Kind.CXML)
+    head = '<?xml version="1.0"?><!DOCTYPE cXML SYSTEM "http://xml.cxml.org/cXML.dtd">'
+    sent = order(to, item(to.world.product)).decode()
+    sent = head + re.sub(r"^<\?xml[^>]*>|<!DOCTYPE[^>]*>", "", sent)
+    assert place in sent
+    assert status(send(client, to, sent.replace(place, f"{place}&foo;").encode())) == "400"
+
+
 def test_set_up_that_is_played_again_is_refused(app: Flask, client: FlaskClient) -> None:
     to = connected(app, Kind.CXML)
     assert status(send(client, to, set_up(to))) == "200"

@@ -163,6 +163,9 @@ def test_validate_tells_what_may_be_ordered_today(app: Flask, client: FlaskClien
     asked = {"FUNCTION": "VALIDATE", "PRODUCTID": str(to.world.product.id), "QUANTITY": "3",
              "http_content_charset": "utf-8"}  # fmt: skip
     assert dict(fields(call(client, to, **asked).text))["NEW_ITEM-QUANTITY[1]"] == "3"
+    for number in ("9" * 60, "1E+99999", "NaN"):
+        unheard = asked | {"QUANTITY": number}
+        assert not dict(fields(call(client, to, **unheard).text)).get("NEW_ITEM-DESCRIPTION[1]")
     with app.extensions["catalogue"].database.transaction() as session:
         lapsed: Any = session.merge(to.world.agreement)
         lapsed.ends_on = cast.TODAY - timedelta(days=1)
