@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
+from catalogue.core.listing import Listing, alphabetical, kroner
 from catalogue.core.text import lazy as _
 
 from .ledger_sums import Sum
 
-MOST_LINES = 100  # of the largest amount; the rest follow when these have a category
+MOST_LINES = 100  # on a page, and so of the fields that are read
 MOST_CANDIDATES = 12
 _CODE = re.compile(r"([0-9]{8})(-[0-9])?(\s.*)?")
 
@@ -29,6 +30,23 @@ class Line:
     code: str | None
     typed: str
     candidates: Sequence[tuple[str, str]] = ()
+
+
+ACCOUNTS = Listing[Line](
+    columns=(
+        (_("Account"), lambda each: each.account),
+        (_("Rows"), lambda each: each.rows),
+        (_("Amount, DKK excl. VAT"), lambda each: kroner(each.ore)),
+        (_("Category"), lambda each: each.typed),
+    ),
+    texts=lambda each: (each.account, each.typed),
+    sorts={
+        "uden-kategori": (_("Without a category first"), None),
+        "beloeb": (_("Largest amount first"), lambda each: -abs(each.ore)),
+        "konto": (_("Account"), lambda each: alphabetical(each.account)),
+        "kategori": (_("Category"), lambda each: (each.code is None, each.code or "")),
+    },
+)
 
 
 @dataclass
@@ -49,8 +67,7 @@ def lines(
         for account, each in sums.items()
         if account
     ]
-    order = sorted(found, key=lambda one: (one.code is not None, -abs(one.ore), one.account))
-    return order[:MOST_LINES]
+    return sorted(found, key=lambda one: (one.code is not None, -abs(one.ore), one.account))
 
 
 def read(session: Session, asked: Sequence[Line], form: Mapping[str, Any], locale: str) -> Read:

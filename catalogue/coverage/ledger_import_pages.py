@@ -13,10 +13,12 @@ from catalogue.core.http import (
     STAFF,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     state,
     transaction,
     who,
@@ -34,7 +36,7 @@ from . import (
     ledger_work,
     survey,
 )
-from .account_form import Line
+from .account_form import ACCOUNTS, Line
 from .ledger_pages import municipality_id
 from .models import ImportState
 from .screens import blueprint
@@ -139,7 +141,15 @@ def accounts() -> Response:
     """Show the accounts with what is bought on them, those without category first."""
     with reading() as session:
         lines = _lines(session)
-    return _draw_accounts(lines, {}, 200)
+    return _draw_accounts(lines)
+
+
+@route(blueprint, "/regnskab/konti.csv", access=STAFF)
+def accounts_csv() -> Response:
+    """Send the same accounts, all of them, as a file for spreadsheets."""
+    with reading() as session:
+        lines = _lines(session)
+    return send_list(ACCOUNTS, lines, "konti")
 
 
 @route(blueprint, "/regnskab/konti", access=STAFF, methods=["POST"])
@@ -155,7 +165,7 @@ def map_accounts() -> Response:
     if done or not read.errors:
         flash(ngettext("%(num)s account was changed.", "%(num)s accounts were changed.", done))
     if read.errors:
-        return _draw_accounts(read.lines, read.errors, 422)
+        return _draw_accounts(lines, 422, errors=read.errors, rows=read.lines)
     return go("catalogue.coverage.accounts", **request.args.to_dict())
 
 
@@ -165,11 +175,11 @@ def _draw_imports(errors: dict[str, list[Text | str]], status: int) -> Response:
     return render("coverage/ledger_imports.html", status, imports=imports, errors=errors, **NAMES)
 
 
-def _draw_accounts(lines: list[Line], errors: dict[str, list[Any]], status: int) -> Response:
-    return render(
-        "coverage/accounts.html", status, lines=lines, errors=errors,
-        import_id=request.args.get("indlaesning"), most=account_form.MOST_LINES,
-    )  # fmt: skip
+def _draw_accounts(lines: list[Line], status: int = 200, **refused: Any) -> Response:
+    """Draw a page of the accounts; `refused`: `rows` as they were typed, and their `errors`."""
+    listed = look_through(ACCOUNTS, lines, account_form.MOST_LINES)
+    values = {"errors": {}, "import_id": request.args.get("indlaesning"), **listed, **refused}
+    return render("coverage/accounts.html", status, **values)
 
 
 def _lines(session: Session) -> list[Line]:

@@ -13,7 +13,6 @@ from catalogue.core.http import (
     APPROVERS,
     BUYERS,
     STAFF,
-    Page,
     flash,
     go,
     look_through,
@@ -29,11 +28,11 @@ from catalogue.core.http import who as asking
 from catalogue.core.text import lazy as _
 
 from . import budget_schema, budget_sums, budgets, codings
-from .budget_lists import BUDGETS, Listed
+from .budget_lists import BUDGETS, COUNTED, Listed
+from .budget_sums import Counted
 from .cost_screens import Errors, blueprint
 from .screens import NAMES
 
-PER_PAGE = 50
 PARTS = ("bestilt", "reserveret")  # how addresses name the two numbers of a budget
 
 
@@ -62,22 +61,27 @@ def budgets_csv() -> Response:
 @route(blueprint, "/budgetter/<int:budget_id>", access=BUYERS | STAFF | APPROVERS)
 def budget(budget_id: int) -> Response:
     """Show a budget with the order lines that count to it."""
-    part = request.args.get("del")
-    part = part if part in PARTS else None
     with reading() as session:
         found = budgets.get(session, asking(), budget_id)
         counted = budget_sums.list_counted(session, found)
         names = budgets.list_category_names(session, [found])
-        lines = [each for each in counted if part is None or each.is_reserved == (part == PARTS[1])]
-        page = Page(request.args.get("page", 1, type=int), len(lines), PER_PAGE)
-        visible = budget_sums.list_visible(session, asking(), lines[page.slice])
+        listed = look_through(COUNTED, _of_part(counted))
+        visible = budget_sums.list_visible(session, asking(), listed["rows"])
         keeps = budgets.keeps(session, asking(), found.institution)
     return render(
-        "ordering/budget.html", budget=found, standing=budget_sums.stand(found, counted), part=part,
-        page=page,
-        lines=lines[page.slice], sum_ore=sum(each.amount_ore for each in lines), visible=visible,
-        category=names.get(found.category_code or ""), keeps=keeps, **NAMES,
+        "ordering/budget.html", budget=found, standing=budget_sums.stand(found, counted),
+        part=_part(), sum_ore=sum(each.amount_ore for each in listed["found"]), visible=visible,
+        category=names.get(found.category_code or ""), keeps=keeps, **listed, **NAMES,
     )  # fmt: skip
+
+
+@route(blueprint, "/budgetter/<int:budget_id>/ordrer.csv", access=BUYERS | STAFF | APPROVERS)
+def budget_csv(budget_id: int) -> Response:
+    """Send the same order lines, all of them, as a file for spreadsheets."""
+    with reading() as session:
+        found = budgets.get(session, asking(), budget_id)
+        counted = budget_sums.list_counted(session, found)
+    return send_list(COUNTED, _of_part(counted), f"budget-{budget_id}")
 
 
 @route(blueprint, "/budgetter/nyt", access=STAFF | APPROVERS)
@@ -141,6 +145,16 @@ def _draw_form(budget_id: int | None, values: dict[str, Any], errors: Errors) ->
         "ordering/budget_form.html", 422 if errors else 200, budget_id=budget_id, values=values,
         errors=errors, places=[(each.gln, each.name) for each in places], kept_codings=kept,
     )  # fmt: skip
+
+
+def _part() -> str | None:
+    part = request.args.get("del")
+    return part if part in PARTS else None
+
+
+def _of_part(counted: list[Counted]) -> list[Counted]:
+    part = _part()
+    return [each for each in counted if part is None or each.is_reserved == (part == PARTS[1])]
 
 
 def _shows_all() -> bool:

@@ -15,10 +15,12 @@ from catalogue.core.http import (
     STAFF,
     flash,
     go,
+    look_through,
     now,
     reading,
     render,
     route,
+    send_list,
     transaction,
 )
 from catalogue.core.http import who as asking
@@ -26,7 +28,8 @@ from catalogue.core.sheets import guarded
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 
-from . import coding_schema, codings, queries, recoding
+from . import coding_lists, coding_schema, codings, queries, recoding
+from .coding_lists import CODINGS
 from .coding_rules import MOST_PARTS, WHOLE
 from .cost_screens import Errors, blueprint
 from .queries import OrderPage
@@ -40,6 +43,14 @@ HEADS = (_("Order number"), _("GLN/EAN number"), _("Line"), _("Product"), _("Cat
 def own_codings() -> Response:
     """List the codings of the institutions the person keeps them for."""
     return _draw_kept({})
+
+
+@route(blueprint, "/kontostrenge.csv", access=BUYERS | STAFF)
+def own_codings_csv() -> Response:
+    """Send the same codings, all of them, as a file for spreadsheets."""
+    with reading() as session:
+        kept = codings.list_kept(session, asking())
+    return send_list(CODINGS, coding_lists.rows(kept), "kontostrenge")
 
 
 @route(blueprint, "/kontostrenge", access=BUYERS | STAFF, methods=["POST"])
@@ -130,8 +141,9 @@ def _draw_kept(errors: Errors) -> Response:
         kept = codings.list_kept(session, asking())
     values = request.form.to_dict() if errors else {}
     return render(
-        "ordering/codings.html", 422 if errors else 200, kept=kept, values=values, errors=errors
-    )
+        "ordering/codings.html", 422 if errors else 200, kept=kept, values=values, errors=errors,
+        **look_through(CODINGS, coding_lists.rows(kept)),
+    )  # fmt: skip
 
 
 def _draw_order(number: str, typed: dict[str, Any] | None, errors: Errors) -> Response:

@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""Take out of style sheet and icons what no page of ours can need; scripts/theme/build runs it.
+"""Take out of the style sheet what no page of ours can need; scripts/theme/build runs it.
 
-Usage: scripts/theme/purge.py STYLE_SHEET ALL_ICONS ICONS
+Usage: scripts/theme/purge.py STYLE_SHEET
 A rule goes when every selector of it names a class that stands in no template, no Python and no
 script of the package. A class made of parts counts as used by its beginning (`state-` for
 `state-draft`). What is doubtful stays. The classes that went are kept in purged.txt: a test tells
-when a page begins to use one. ICONS gets the icons that are named in quotes; the rest of ALL_ICONS
-is fetched by the pages of a host that name others.
+when a page begins to use one.
 """
 
 from __future__ import annotations
@@ -28,30 +27,20 @@ NESTED = ("@media", "@supports", "@container", "@layer")
 
 
 def main() -> None:
-    """Purge the style sheet in place, write the icons, and tell how much went."""
-    path, all_icons, icons = map(Path, sys.argv[1:])
+    """Purge the style sheet in place, and tell how much went."""
+    path = Path(sys.argv[1])
     before = path.read_text(encoding="utf-8")
     after = purge(before, Known())
     path.write_text(after, encoding="utf-8")
     print(f"{path.name}: {len(before):,} signs, {len(after):,} left")
     gone = sorted(classes(before) - classes(after))
     PURGED.write_text("\n".join([*gone, ""]), encoding="utf-8")
-    drawn = all_icons.read_text(encoding="utf-8")
-    icons.write_text(choose_icons(drawn, Known().quoted), encoding="utf-8")
 
 
 def classes(text: str) -> set[str]:
     """Return the classes of a style sheet; addresses and strings are none."""
     bare = re.sub(r"url\([^)]*\)|\"[^\"]*\"", "", text)
     return set(re.findall(CLASS, bare))
-
-
-def choose_icons(drawn: str, names: frozenset[str]) -> str:
-    """Return the drawing of all icons with those of the names alone."""
-    symbols = re.findall(r"<symbol.*?</symbol>", drawn, re.DOTALL)
-    before, after = drawn[: drawn.index(symbols[0])], drawn[drawn.rindex("</symbol>") + 9 :]
-    chosen = [each for each in symbols if re.findall(r'id="([^"]+)"', each)[0] in names]
-    return before + "".join(chosen) + after
 
 
 class Known:
@@ -62,7 +51,6 @@ class Known:
         files = (file for folder, ending in places for file in (PACKAGE / folder).rglob(ending))
         ours = (file for file in files if file.parent.name not in OF_OTHERS)
         text = " ".join(file.read_text(encoding="utf-8") for file in ours)
-        self.quoted = frozenset(re.findall(r'"([a-z-]+)"', text))
         self.words = frozenset(re.findall(r"[A-Za-z0-9_-]+", text))
         long = (each for each in self.words if len(each) >= SHORTEST_BEGINNING)
         self.beginnings = (*ALWAYS, *(each for each in long if each.endswith("-")))

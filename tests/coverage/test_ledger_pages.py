@@ -139,6 +139,13 @@ def test_accounts_are_given_categories_by_code_and_by_word(
     take(client, [row.replace(worlds.CLEANING, "4221") for row in worlds.lines(world)])
     page = client.get("/regnskab/konti").text
     assert page.index("4299") < page.index("4210")  # those without category come first
+    one = client.get("/regnskab/konti?q=4299").text
+    assert 'value="4299"' in one
+    assert 'value="4210"' not in one
+    file = client.get("/regnskab/konti.csv?sortering=konto").text.splitlines()
+    assert [each.split(";")[0] for each in file[1:]] == sorted(
+        each.split(";")[0] for each in file[1:]
+    )
     form = {"account-0": "4299", "category-0": "18530000-3", "account-1": "4221",
             "category-1": "rengøring"}  # fmt: skip
     asked = client.post("/regnskab/konti", data=form)
@@ -153,6 +160,9 @@ def test_accounts_are_given_categories_by_code_and_by_word(
     page = client.get("/regnskab/konti").text
     assert "18530000 Gaver og belønninger" in page
     assert "90910000 Rengøring" in page
+    there = "/regnskab/konti?sortering=konto&q=42"
+    kept = client.post(there, data={"account-0": "4221", "category-0": "90910000"})
+    assert kept.headers["Location"] == there  # the list stays as it was looked through
     cleared = {"account-0": "4221", "category-0": ""}
     assert client.post("/regnskab/konti", data=cleared).status_code == 303
     assert "90910000" not in client.get("/regnskab/konti").text

@@ -126,6 +126,11 @@ def test_buyer_keeps_codings_and_splits_a_line_over_them(app: Flask) -> None:
     for each in (coding, coding | {"code": "3.22.01-6"}, coding | {"code": "fejl"}):
         assert buyer.post(here, data=each).status_code == 303
     assert staff.post(f"{here}/2/standard").status_code == 303
+    one = buyer.get(f"{here}?q=fejl").text
+    assert ">fejl</th>" in one
+    assert ">3.22.01-4</th>" not in one
+    found = buyer.get(f"{here}.csv?sortering=kontostreng").text.splitlines()
+    assert [each.split(";")[2] for each in found[1:]] == ["3.22.01-4", "3.22.01-6", "fejl"]
     assert buyer.post(f"{here}/3/slet").status_code == 303
     add(buyer, world.product)
     page = buyer.get("/kurv/bestil").text

@@ -40,7 +40,7 @@ PACKAGE = Path(__file__).parents[2]
 STATIC = PACKAGE / "static"
 log = logging.getLogger("catalogue.http")
 ADDRESSES, MOST_ADDRESSES = "addresses", 5_000
-ICONS, ALL_ICONS = "dkfds/icons.svg", "dkfds/all-svg-icons.svg"
+ICONS = "dkfds/all-svg-icons.svg"
 
 
 class Page:
@@ -122,9 +122,23 @@ def static_url(name: str) -> str:
     return known[name]
 
 
-def icon_url(name: str) -> str:
-    """Return the address of an icon: in the file of those our pages name, or of all there are."""
-    return f"{static_url(ICONS if name in _icons() else ALL_ICONS)}#{name}"
+def draw_icon(name: str, classes: str = "") -> Markup:
+    """Return an icon of DKFDS as it stands in a page; KeyError where there is none of the name.
+
+    Not by `<use>`: the file of them would be fetched and read before anything is painted.
+    """
+    box, drawn = _icons()[name]
+    kind = f"icon-svg {classes}".rstrip()
+    start = '<svg class="{}" viewBox="{}" focusable="false" aria-hidden="true">{}</svg>'
+    return Markup(start).format(kind, box, drawn)  # noqa: S704 - filled in by format, which escapes
+
+
+@lru_cache(maxsize=1)
+def draw_mark() -> Markup:
+    """Return the mark of the catalogue as it stands in the head of each page."""
+    told = (STATIC / "mark.svg").read_text(encoding="utf-8")
+    size = '<svg width="40" height="40" focusable="false" aria-hidden="true"'
+    return Markup(told.replace("<svg", size, 1).strip())  # noqa: S704 - a file of ours
 
 
 def environment(overrides: Path | None = None) -> jinja2.Environment:
@@ -148,7 +162,8 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
         ngettext=text.ngettext,
         url_for=_address,
         static_url=static_url,
-        icon_url=icon_url,
+        draw_icon=draw_icon,
+        draw_mark=draw_mark,
         here_with=here_with,
         csrf_field=_csrf_field,
         opens=framing.opens,
@@ -236,9 +251,11 @@ def _static_urls() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _icons() -> frozenset[str]:
-    drawn = (STATIC / ICONS).read_text(encoding="utf-8")
-    return frozenset(re.findall(r'<symbol id="([^"]+)"', drawn))
+def _icons() -> dict[str, tuple[str, Markup]]:
+    """Return the box and the lines of each icon, by its name."""
+    text_ = (STATIC / ICONS).read_text(encoding="utf-8")
+    found = re.findall(r'<symbol id="([^"]+)" viewBox="([^"]+)">(.*?)</symbol>', text_, re.DOTALL)
+    return {name: (box, Markup(drawn)) for name, box, drawn in found}  # noqa: S704 - a file of ours
 
 
 @lru_cache(maxsize=512)
