@@ -27,6 +27,10 @@
   // An error summary takes the focus, so that it is read first.
   const focusSummary = () => document.querySelector("[data-focus]")?.focus();
 
+  // Readers tell what changes in a live region, not what came with the page: it is put in once more.
+  const announce = () =>
+    all(".messages [role=status] .alert-text").forEach((told) => told.replaceWith(told.cloneNode(true)));
+
   // A link of the summary leads into the field itself.
   const focusField = (event) => {
     const link = event.target.closest(".error-summary a[href^='#']");
@@ -209,4 +213,5 @@
   foldFacets();
   returnToFilter();
   focusSummary();
+  window.addEventListener("load", () => setTimeout(announce, 500));
 })();

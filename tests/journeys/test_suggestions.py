@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from journeys.persons import Persons
+from journeys.test_keyboard import heard
 from playwright.sync_api import expect
+
+TELLS = """
+window.told = [];
+addEventListener("load", () => new MutationObserver((changes) => changes.forEach((each) => {
+  const region = each.target.closest?.("[role=status]");
+  if (region && each.addedNodes.length) window.told.push(region.textContent.trim());
+})).observe(document, {childList: true, subtree: true}));
+"""
 
 
 def test_a_suggestion_is_chosen_by_the_keyboard(persons: Persons) -> None:
@@ -28,3 +37,37 @@ def test_enter_searches_for_what_was_typed(persons: Persons) -> None:
     field.press("Enter")
     expect(buyer.get_by_text("Viste resultater for ”jubilæumsgave”")).to_be_visible()
     expect(buyer.locator("header [name=q]")).to_have_value("jubilæmsgave")
+
+
+def test_suggestions_stand_in_the_accessibility_tree_as_a_list_that_opens(persons: Persons) -> None:
+    buyer = persons.sign_in("buyer@slagelse.example")
+    buyer.goto("/soeg")
+    field = buyer.get_by_role("combobox", name="Søg efter varer og ydelser")
+    (closed,) = heard(buyer, "combobox")
+    assert not closed["expanded"]
+    field.press_sequentially("legeh", delay=30)
+    expect(buyer.get_by_role("option").first).to_contain_text("Lege")
+    (opened,) = heard(buyer, "combobox")
+    assert opened["expanded"]
+    assert "Forslag" in buyer.get_by_role("status").first.inner_text()
+    offered = heard(buyer, "option")
+    assert offered
+    assert all(each["name"] for each in offered)
+    field.press("ArrowDown")
+    expect(buyer.get_by_role("option").first).to_be_focused()
+    assert [each["selected"] for each in heard(buyer, "option")].count(True) == 1
+
+
+def test_what_lies_in_the_basket_is_told_after_the_page_has_come(persons: Persons) -> None:
+    buyer = persons.sign_in("buyer@slagelse.example")
+    buyer.add_init_script(TELLS)
+    buyer.goto("/varer/1")
+    buyer.get_by_role("button", name="Læg i kurven").first.click()
+    expect(buyer.locator(".messages [role=status]")).to_contain_text("ligger i din kurv")
+    buyer.wait_for_load_state("load")
+    expect(buyer.locator(".messages")).to_be_visible()
+    buyer.wait_for_timeout(1_500)  # live regions change by a timer, so that readers are ready
+    told: list[str] = buyer.evaluate("window.told")
+    assert [each for each in told if "ligger i din kurv" in each] != []
+    buyer.goto("/kurv")  # other journeys order from an empty basket
+    buyer.locator("main").get_by_role("button", name="Fjern").first.click()
