@@ -18,7 +18,7 @@ from catalogue.core.who import Role
 from catalogue.enterprises.models import EnterpriseState
 from catalogue.products.models import ProductMunicipality, ProductState
 
-# Sign-in, agreements in force, what is asked for, state of the words, names 2, cards 2, basket, bell.
+# Sign-in, agreements in force, what is asked for, words, names 2, cards 2, basket, bell.
 RESULTS_QUERIES = 10
 
 
