@@ -110,7 +110,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/ordrer/{order}/igen": 7, "/ordrer/{order}/kontering": 5, "/kontostrenge": 3,
         "/budgetter": 5, "/budgetter/{budget}": 7, "/fritekstordre": 5,
         "/fritekstordre/{agreement}": 8, "/loebende-bestillinger": 3,
-        "/loebende-bestillinger/{standing}": 9, "/loebende-bestillinger/{standing}/ret": 15,
+        "/loebende-bestillinger/{standing}": 8, "/loebende-bestillinger/{standing}/ret": 13,
         "/ordrer/{sent}": 7, "/ordrer/{sent}/forsendelser/1": 6,
         "/loebende-bestillinger/ny?liste={list}": 9,
         "/rammer": 3, "/rammer/{frame}": 8, "/beskeder": 4, "/beskeder/mail": 4,
@@ -118,7 +118,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/rammer.csv": 2,
         "/logget-ind": 3, "/adgangskode": 3, "/totrin": 6, "/totrin/opsaet": 6,
     },
-    Role.APPROVER: {"/godkendelser": 7, "/godkendelser.csv": 5, "/godkendelser/{waiting}": 9},
+    Role.APPROVER: {"/godkendelser": 7, "/godkendelser.csv": 5, "/godkendelser/{waiting}": 10},
     Role.STAFF: {
         "/medarbejdere": 7, "/medarbejdere.csv?sortering=uden-totrin": 3, "/verificering.csv": 2,
         "/efterlysninger.csv": 2, "/tilbud.csv": 2, "/budgetter.csv": 3, "/ord.csv": 2,
