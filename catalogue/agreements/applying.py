@@ -37,13 +37,24 @@ def in_force(
     read.
     """
     rows = _read(session, {"municipality_id": municipality_id, "day": day}, among)
-    found = _summed_up(municipality_id, day, rows)
+    sum_up = _sum_up_all if among is None else _sum_up_some
+    found = sum_up(municipality_id, day, rows)
     return found if verified is None else replace(found, verified=verified)
 
 
-# The database is asked each time; what it says is summed up anew only when it differs.
+# The database is asked each time; what it says is summed up anew only when it differs. All that
+# applies in a municipality takes up to some 100 kB.
+@lru_cache(maxsize=128)
+def _sum_up_all(municipality_id: int, day: date, rows: tuple[Any, ...]) -> InForce:
+    return _sum_up(municipality_id, day, rows)
+
+
 @lru_cache(maxsize=1_000)
-def _summed_up(municipality_id: int, day: date, rows: tuple[Any, ...]) -> InForce:
+def _sum_up_some(municipality_id: int, day: date, rows: tuple[Any, ...]) -> InForce:
+    return _sum_up(municipality_id, day, rows)
+
+
+def _sum_up(municipality_id: int, day: date, rows: tuple[Any, ...]) -> InForce:
     carved: dict[int, list[CarvedOut]] = {}
     for row in rows:
         if row.carve_out_id is not None:

@@ -99,7 +99,7 @@ def find_sheet(
 ) -> Sheet | None:
     """Return the page of a product that was published at some time, or None.
 
-    Six queries, and one for the variants of a family.
+    Five queries, and one for the variants of a family.
     """
     row = session.execute(_seen_once(), {"product_id": product_id}).first()
     if row is None:

@@ -231,3 +231,17 @@ def test_agreements_are_listed_by_what_needs_attention_first(session: Session) -
 def test_state_follows_from_the_period(starts: int, ends: int, state: AgreementState) -> None:
     day = cast.TODAY
     assert rules.state_on(day, day + starts * DAY, day + ends * DAY) == state
+
+
+def test_what_applies_is_summed_up_anew_when_the_database_says_otherwise(
+    session: Session, staff: Who
+) -> None:
+    made = service.create(session, staff, mandatory(), cast.NOW)
+    before = queries.in_force(session, made.municipality_id, cast.TODAY)
+    same = queries.in_force(session, made.municipality_id, cast.TODAY)
+
+    made.where_to_buy = "Et andet sted"
+    after = queries.in_force(session, made.municipality_id, cast.TODAY)
+
+    assert same is before
+    assert [each.where_to_buy for each in after.mandatory] == ["Et andet sted"]

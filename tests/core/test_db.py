@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from cast import NOW, buyer
 from conftest import on_sqlite
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person
 from catalogue.core import jobs, migrations
@@ -201,3 +203,23 @@ def test_statement_that_takes_too_long_is_broken_off_and_undone(database: Databa
     with database.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Person)) == 0
         buyer(session)
+
+
+def test_counts_alone_do_not_wait_for_the_disk(database: Database) -> None:
+    def waits(opened: AbstractContextManager[Session]) -> bool:
+        with opened as session:
+            if database.is_sqlite:
+                return session.scalar(text("PRAGMA synchronous")) == 2
+            return session.scalar(text("SHOW synchronous_commit")) == "on"
+
+    found = [waits(database.noting()), waits(database.transaction())]
+
+    assert found == [False, True]
+
+
+def test_noted_counts_are_there_for_the_next_reader(database: Database) -> None:
+    with database.noting() as session:
+        made = buyer(session)
+
+    with database.reading() as session:
+        assert session.get(Person, made.id) is not None

@@ -21,7 +21,7 @@ from catalogue.coverage.rules import Status
 from catalogue.products.models import Product, ProductState
 
 OVERVIEW_QUERIES = (
-    16  # the last change, products, three of orders, three of the ledger, agreements …
+    15  # the last change, products, three of orders, three of the ledger, agreements …
 )
 PAGE_QUERIES = (
     OVERVIEW_QUERIES + 14
