@@ -72,7 +72,11 @@ def _below(rows: Callable[[], Iterator[Cells]]) -> Callable[[int], Iterator[Cell
 
 def _streamed(path: Path) -> list[Sheet]:
     file = path.open("rb")
-    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    try:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    except BaseException:  # whatever a torn file makes it raise; it does not close the file
+        file.close()
+        raise
     weakref.finalize(book, file.close)  # its sheets are read until nobody holds them any more
     return [_stream(sheet) for sheet in book.worksheets]
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from catalogue.core.text import reading_in
+
 FUZZ = Path(__file__).parents[2] / "scripts" / "fuzz"
 PARSERS = (
     "search", "fields", "addresses", "tokens", "oci", "peppol", "orders", "cxml", "saml", "reports",
@@ -27,6 +29,13 @@ def fuzz() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(FUZZ))
         yield importlib.import_module
+
+
+@pytest.fixture(autouse=True)
+def danish() -> Iterator[None]:
+    """Leave the language to the tests that follow as it was: the API is asked in English."""
+    with reading_in("da"):
+        yield
 
 
 def faults(fuzz: Any, target: Any) -> dict[str, bytes]:
