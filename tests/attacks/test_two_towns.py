@@ -81,6 +81,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "enterprises.return_confirmation": REASON,
     "enterprises.send_back": REASON,
     "enterprises.suspend": REASON,
+    "lists_api.rename_list": {"name": "Til værkstedet"},
     "ordering_api.take_step": {"step": "confirm"},
     "products_api.describe_images": {"images": [{"id": 1, "alt": "Et hus", "position": 1}]},
     "products_api.put_stock": {"left": 1},
