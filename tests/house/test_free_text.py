@@ -18,7 +18,8 @@ PACKAGE = Path(catalogue.__file__).parent
 VERBATIM = {
     "codes of categories, accounts and goods": {
         "category", "category_code", "code", "coding", "account_coding", "item_number", "within",
-        "branch", "account", "kategori", "konto", "afdeling", "cvr",
+        "branch", "account", "kategori", "konto", "afdeling", "cvr", "place", "department",
+        "order_number",
     },
     "numbers of cases, parcels and phones": {"number", "tracking", "contact_phone", "phone"},
     "secrets and marks that are made by machines": {
@@ -35,7 +36,7 @@ VERBATIM = {
 OTHER = {
     "ImageUploadSchema.image", "AttachmentUploadSchema.attachment", "FileSentSchema.content",
     "StepBodySchema.step", "ApproveBodySchema.digest", "QuoteRequestBodySchema.category_code",
-    "StandingBodySchema.order_number",
+    "StandingBodySchema.order_number", "VariantBodySchema.gtin", "VariantBodySchema.image_sha256",
     "DocumentBodySchema.content",
 }  # fmt: skip
 # Read from the form itself; none of it is kept as it is typed.
