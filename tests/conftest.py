@@ -23,14 +23,14 @@ from hypothesis import HealthCheck, settings
 from itsdangerous import URLSafeTimedSerializer
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import create_engine, event, insert, text
+from sqlalchemy import create_engine, insert, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from watching import events_wanted, watch
 from werkzeug.routing import Rule
 from xdist.scheduler import LoadScopeScheduling
 
-from catalogue.core import migrations
+from catalogue.core import db, migrations
 from catalogue.core.audit import AuditHead
 from catalogue.core.chain import START
 from catalogue.core.db import Base, Database
@@ -132,7 +132,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         path = tmp_path / "catalogue.sqlite"
         shutil.copy(request.getfixturevalue("empty_sqlite"), path)
         found = Database(f"sqlite:///{path}")
-        event.listen(found.engine, "connect", _hurry)
     else:
         found = Database(request.getfixturevalue("postgres_url"))
     yield found
@@ -214,6 +213,15 @@ def kept_rules() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def hurry() -> Iterator[None]:
+    """Wait for no disk: what a test writes need not outlive a power cut (PostgreSQL: fsync=off)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "ON_WRITING", "OFF")
+        patch.setattr(db, "ON_NOTING", "OFF")
+        yield
+
+
 @pytest.fixture(scope="session")
 def kept_templates() -> KeptTemplates:
     """The templates that were compiled in this test process."""
@@ -248,11 +256,6 @@ def client(app: Flask) -> CatalogueClient:
     opened = app.test_client()
     assert isinstance(opened, CatalogueClient)
     return opened
-
-
-def _hurry(connection: Any, _record: object) -> None:
-    """Wait for no disk: what a test writes need not outlive a power cut (PostgreSQL: fsync=off)."""
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _empty(database: Database) -> None:

@@ -30,6 +30,7 @@ from .time_limits import limit
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 CONNECT_SECONDS = 10  # to reach a server of PostgreSQL
+ON_WRITING, ON_NOTING = "FULL", "NORMAL"  # how SQLite waits for the disk (PRAGMA synchronous)
 
 # A value of a condition, or the parameter of a statement that is written once and asked often.
 Whole = int | BindParameter[Any]
@@ -233,7 +234,7 @@ def _begin_sqlite(connection: Connection) -> None:
         # By the driver: as a statement of SQLAlchemy it takes longer than many a query.
         connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
         return
-    disk = "NORMAL" if options.get("catalogue_noting", False) else "FULL"
+    disk = ON_NOTING if options.get("catalogue_noting", False) else ON_WRITING
     connection.connection.driver_connection.execute(f"PRAGMA synchronous={disk}")  # type: ignore[union-attr]
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
