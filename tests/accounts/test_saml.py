@@ -273,7 +273,7 @@ def _wrapped_same_id(town: Town, request_id: str) -> str:
         (_changed, "is by none of the provider's keys"),
         (_other_audience, "audience is another"), (_other_destination, "destination is another"),
         (_old, "confirmation has ended"), (_of_another, ""), (_of_nobody, "is by none of the"),
-        (_entities, "has a document type"), (_file, "has a document type"),
+        (_entities, "has a document type"), (_file, "a reference to an entity"),
         (_wrapped_beside, "has not just one assertion"),
         (_wrapped_within, "the signature covers something else"),
         (_wrapped_same_id, "has not just one signature"),

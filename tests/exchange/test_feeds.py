@@ -196,7 +196,7 @@ def test_queries_of_a_file_do_not_grow_with_its_products(
         with cast.counted_queries(database) as seen:
             found = texts(session, wanted, *SOURCES)
         counts.append(len(seen))
-    assert counts == [5, 5]
+    assert counts == [4, 4]
     assert len(found) == 22
 
 

@@ -6,6 +6,7 @@ The pieces are kept by `scripts/fuzz/guided.py --keep`, which needs Atheris; rea
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ PARSERS = (
     "workbook", "prices", "agreements", "ledger", "pictures", "zip", "documents",
 )  # fmt: skip
 SERVED = ("api", "pages", "scim")
+LISTENED_TO = ("catalogue", "catalogue.api", "catalogue.http", "catalogue.scim")
 MOST_FILES, MOST_BYTES = 30, 1_000_000
 
 
@@ -32,10 +34,13 @@ def fuzz() -> Iterator[Any]:
 
 
 @pytest.fixture(autouse=True)
-def danish() -> Iterator[None]:
-    """Leave the language to the tests that follow as it was: the API is asked in English."""
+def as_it_was() -> Iterator[None]:
+    """Leave language and logs to the tests that follow: the API is asked in English, unheard."""
+    kept = {name: list(logging.getLogger(name).filters) for name in LISTENED_TO}
     with reading_in("da"):
         yield
+    for name, filters in kept.items():
+        logging.getLogger(name).filters[:] = filters
 
 
 def faults(fuzz: Any, target: Any) -> dict[str, bytes]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from journeys.persons import Persons
 from journeys.test_keyboard import heard
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 TELLS = """
 window.told = [];
@@ -39,16 +41,20 @@ def test_enter_searches_for_what_was_typed(persons: Persons) -> None:
     expect(buyer.locator("header [name=q]")).to_have_value("jubilæmsgave")
 
 
+def _field(page: Page) -> dict[str, Any]:
+    """Return the field of searches as it stands in the accessibility tree."""
+    (found,) = (each for each in heard(page, "combobox") if each["name"].startswith("Søg efter"))
+    return found
+
+
 def test_suggestions_stand_in_the_accessibility_tree_as_a_list_that_opens(persons: Persons) -> None:
     buyer = persons.sign_in("buyer@slagelse.example")
     buyer.goto("/soeg")
     field = buyer.get_by_role("combobox", name="Søg efter varer og ydelser")
-    (closed,) = heard(buyer, "combobox")
-    assert not closed["expanded"]
+    assert not _field(buyer)["expanded"]
     field.press_sequentially("legeh", delay=30)
     expect(buyer.get_by_role("option").first).to_contain_text("Lege")
-    (opened,) = heard(buyer, "combobox")
-    assert opened["expanded"]
+    assert _field(buyer)["expanded"]
     assert "Forslag" in buyer.get_by_role("status").first.inner_text()
     offered = heard(buyer, "option")
     assert offered

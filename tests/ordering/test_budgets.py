@@ -157,7 +157,7 @@ def test_basket_and_approver_are_told_what_is_left(app: Flask) -> None:
     assert "/ordrer/0330-2026-00002" in opened
     assert "/ordrer/0330-2026-00001" not in opened
     assert "/ordrer/0330-2026-00001" in staff.get("/budgetter/1?del=bestilt").text
-    assert "Intet har disse ord" in staff.get("/budgetter/1?q=rumraket").text
+    assert "Intet på listen har disse ord" in staff.get("/budgetter/1?q=rumraket").text
     found = staff.get("/budgetter/1/ordrer.csv?del=bestilt&sortering=beloeb").text.splitlines()
     assert [each.split(";")[0] for each in found[1:]] == ["0330-2026-00001"]
     assert "12500,00" in found[1]
