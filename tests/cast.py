@@ -306,3 +306,10 @@ def _agreement(session: Session, at: Municipality, kind: AgreementKind, **facts:
     session.add(made)
     session.flush()
     return made
+
+
+def examples(number: int, database: Database) -> int:
+    """Return how many worlds to draw: a third on PostgreSQL, where the same statements are asked
+    of another database; what is right was found out by all of them on SQLite.
+    """
+    return number if database.is_sqlite else number // 3

@@ -47,11 +47,14 @@ on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 PAGES_ALONE = tuple(
     f"tests/{each}.py"
     for each in (
-        "accounts/test_scim", "agreements/test_calendar", "api/test_border", "api/test_tokens",
+        "accounts/test_scim", "agreements/test_calendar", "agreements/test_pages",
+        "api/test_border", "api/test_tokens",
         "coverage/test_events", "coverage/test_ledger_pages", "coverage/test_yearly_pages",
         "exchange/test_catalogue_pages", "exchange/test_links", "exchange/test_mail",
         "exchange/test_punchout_cxml", "exchange/test_punchout_oci", "house/test_access",
-        "ordering/test_documents", "products/test_pages", "products/test_sent_lists",
+        "ordering/test_documents", "ordering/test_pages", "ordering/test_quote_pages",
+        "products/test_guided_form", "products/test_pages", "products/test_picture_pages",
+        "products/test_proposal_pages", "products/test_sent_lists",
         "search/test_pages", "search/test_words",
     )
 )  # fmt: skip

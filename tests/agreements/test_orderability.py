@@ -359,7 +359,10 @@ def test_the_set_based_form_equals_the_rule_in_every_world(database: Database) -
         homes = [cast.municipality(opened, name).id for name in ("Slagelse", "Vejle")]
 
     @settings(
-        max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+        max_examples=cast.examples(100, database),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        database=None,
     )
     @given(WORLDS)
     def holds(world: World) -> None:

@@ -93,7 +93,10 @@ def test_coverage_equals_a_slow_reckoning_in_every_world(database: Database) -> 
         buyer_id = cast.buyer(session).id
 
     @settings(
-        max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+        max_examples=cast.examples(150, database),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        database=None,
     )
     @given(WORLDS, st.integers(-4, 4), HOMES)
     def holds(world: World, day: int, home: int) -> None:

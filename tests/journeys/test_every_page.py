@@ -164,7 +164,8 @@ def test_english_page_fits_a_phone(persons: Persons, email: str | None) -> None:
     page.locator("header").get_by_role("button", name="EN").click()
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     found = []
-    for address in dict.fromkeys(PAGES[email]):
+    alike = {each.partition("?")[0]: each for each in PAGES[email]}  # filters change no words
+    for address in alike.values():
         page.goto(address, wait_until="domcontentloaded")
         assert page.locator("html").get_attribute("lang") == "en"
         found += measure(page)
