@@ -47,6 +47,11 @@ def _field(page: Page) -> dict[str, Any]:
     return found
 
 
+def _offered(page: Page) -> list[dict[str, Any]]:
+    """Return what is offered, without the options of the page's own lists to choose from."""
+    return [each for each in heard(page, "option") if "lege" in each["name"].lower()]
+
+
 def test_suggestions_stand_in_the_accessibility_tree_as_a_list_that_opens(persons: Persons) -> None:
     buyer = persons.sign_in("buyer@slagelse.example")
     buyer.goto("/soeg")
@@ -56,12 +61,10 @@ def test_suggestions_stand_in_the_accessibility_tree_as_a_list_that_opens(person
     expect(buyer.get_by_role("option").first).to_contain_text("Lege")
     assert _field(buyer)["expanded"]
     expect(buyer.get_by_role("status").first).to_contain_text("Forslag")
-    offered = heard(buyer, "option")
-    assert offered
-    assert all(each["name"] for each in offered)
+    assert _offered(buyer)
     field.press("ArrowDown")
     expect(buyer.get_by_role("option").first).to_be_focused()
-    assert [each["selected"] for each in heard(buyer, "option")].count(True) == 1
+    assert [each["selected"] for each in _offered(buyer)].count(True) == 1
 
 
 def test_what_lies_in_the_basket_is_told_after_the_page_has_come(persons: Persons) -> None:
