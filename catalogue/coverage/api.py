@@ -27,6 +27,7 @@ from catalogue.core.text import current_locale
 
 from . import (
     api_behind,
+    api_charts,
     api_ledger,
     api_plans,
     api_watch,
@@ -40,8 +41,8 @@ from .api_schema import CoverageQuerySchema, CoverageSchema
 from .rules import Asked
 
 # The other operations stand on the same blueprint.
-__all__ = ["api_behind", "api_ledger", "api_plans", "api_watch", "api_yearly", "blueprint",
-           "versioned"]  # fmt: skip
+__all__ = ["api_behind", "api_charts", "api_ledger", "api_plans", "api_watch", "api_yearly",
+           "blueprint", "versioned"]  # fmt: skip
 blueprint = Blueprint("coverage_api", __name__)
 answer_problems(blueprint)
 

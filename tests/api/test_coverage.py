@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import cast
@@ -10,8 +11,10 @@ from api.callers import problem_of
 from api.conftest import Town
 from conftest import on_sqlite
 from ordering.world import DELIVERY
+from sqlalchemy import select
 
 from catalogue.agreements.models import Agreement
+from catalogue.ordering.models import Order, OrderEvent, OrderState
 
 pytestmark = on_sqlite
 
@@ -57,6 +60,26 @@ def test_ceilings_tell_what_is_used_of_them(bought: Town) -> None:
         bought.agreement_id, 3_000_000, 2_500_000, True,
     )  # fmt: skip
     assert one["ordered_ore"] == one["counted_ore"]
+
+
+def test_charts_are_told_by_their_numbers(bought: Town) -> None:
+    months = get(bought, "/coverage/spend-by-month")["items"]
+    assert len(months) == 24
+    assert months[-1]["last_on"] == cast.TODAY.isoformat()
+    amounts = [{one["category_code"]: one["ordered_ore"] for one in each["divisions"]}
+               for each in months]  # fmt: skip
+    assert amounts[-1] == {"37000000": 2_500_000, None: 0}
+    assert sum(sum(each.values()) for each in amounts) == 2_500_000
+    assert get(bought, "/coverage/social-share")["items"] == []  # no ledger was read in
+    assert get(bought, "/coverage/delivery-times")["items"] == []  # nobody said that it has come
+    with bought.app.extensions["catalogue"].database.transaction() as session:
+        order = session.scalars(select(Order).order_by(Order.id)).first()
+        assert order is not None
+        order.delivery_on = cast.TODAY + timedelta(days=2)
+        session.add(OrderEvent(order_id=order.id, state=OrderState.RECEIVED, person_name="Bo Berg",
+                               at=cast.NOW + timedelta(days=3)))  # fmt: skip
+    (one,) = get(bought, "/coverage/delivery-times")["items"]
+    assert (one["orders"], one["median_days"], one["promised"], one["late"]) == (1, 3, 1, 1)
 
 
 def test_conflicts_say_why_they_matter_and_what_to_do(bought: Town) -> None:

@@ -15,6 +15,7 @@ READS: dict[Role, tuple[str, ...]] = {
     Role.STAFF: (
         "/agreements/{agreement}/versions", "/coverage/orders", "/coverage/products",
         "/coverage/enterprises", "/coverage/ceilings", "/coverage/conflicts",
+        "/coverage/spend-by-month", "/coverage/social-share", "/coverage/delivery-times",
         "/coverage/thresholds", "/coverage/thresholds/{shop}/375/orders", "/ledger",
         "/ledger/rows", "/yearly-reports/2026", "/demands", "/demand-desk",
         "/coverage/potential?category=37535200&amount_ore=1000000",

@@ -97,7 +97,17 @@ NOT_THERE = {
 SEEN_AT_LEAST = 25
 READS = [
     f"/coverage/{each}"
-    for each in ("orders", "products", "enterprises", "ceilings", "conflicts", "thresholds")
+    for each in (
+        "orders",
+        "products",
+        "enterprises",
+        "ceilings",
+        "conflicts",
+        "thresholds",
+        "spend-by-month",
+        "social-share",
+        "delivery-times",
+    )
 ] + ["/ledger", "/ledger/rows", "/yearly-reports/2026", "/demands", "/demand-desk"]
 CONTRACT = "/api/v1/openapi.json"  # its examples are nobody's orders
 FORMULA = re.compile(r"[=+@\t\r]|-(?!\d)")
