@@ -35,8 +35,8 @@ AGREED = frozenset({"agreement", "enterprise", "municipality"})
 SORTING_LEDGER = AGREED | {"ledger_import"}
 # prices of products that the events do not name,
 PRICED_TOGETHER = frozenset({"price_list", "price_proposal"})
-# and what may be ordered from whom.
-OFFERED = AGREED | PRICED_TOGETHER | {"product"}
+# and, with products themselves, what may be ordered from whom.
+OFFERING = AGREED | PRICED_TOGETHER
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,9 @@ class News:
         return self._owners[event]
 
     def shops_that_sell_anew(self, event: int) -> Set[int] | None:
-        """Return those owners where nothing else of `OFFERED` has changed; else None."""
+        """Return those owners where nothing of `OFFERING` has changed; else None."""
         found = self.since(event)
-        if found is None or found.are_among(OFFERED - {"product"}):
+        if found is None or found.are_among(OFFERING):
             return None
         return self.owners(event)
 

@@ -22,7 +22,6 @@ from accounts.test_scim import NEW, PATCH
 from api.callers import caller
 from flask import Flask
 from ordering import world
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 from targets import Target
 from werkzeug.routing import Rule
@@ -30,7 +29,7 @@ from werkzeug.routing import Rule
 from catalogue.accounts import tokens
 from catalogue.accounts.tokens import Wanted
 from catalogue.app import create_app
-from catalogue.core import migrations
+from catalogue.core import db, migrations
 from catalogue.core.db import Database
 from catalogue.core.http.operations import list_operations
 from catalogue.core.who import Role
@@ -51,8 +50,8 @@ class _Town:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
+        db.ON_WRITING = db.ON_NOTING = "OFF"  # what a search writes need not outlive a power cut
         self.database = Database(f"sqlite:///{folder}/town.sqlite")
-        event.listen(self.database.engine, "connect", _hurry)
         migrations.upgrade(self.database)
         self.app: Flask = create_app(
             {"CATALOGUE_DATA_FOLDER": str(folder / "data"), "CATALOGUE_SECRET_KEY": "of searches",
@@ -212,7 +211,3 @@ def _text(content: bytes) -> str:
 
 _NO_LINES = dict.fromkeys((0, 10, 13))
 SERVED: dict[str, Callable[[_Town], Target]] = {"pages": _pages, "api": _api, "scim": _scim}
-
-
-def _hurry(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
