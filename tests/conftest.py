@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from cast import NOW
@@ -21,13 +21,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from itsdangerous import URLSafeTimedSerializer
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from kept import KeptTemplates, keep_statements, kept
 from sqlalchemy import create_engine, insert, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from watching import events_wanted, watch
-from werkzeug.routing import Rule
 from xdist.scheduler import LoadScopeScheduling
 
 from catalogue.core import db, migrations
@@ -98,6 +96,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "empty.sqlite"
     database = Database(f"sqlite:///{path}")
     migrations.upgrade(database)
+    keep_statements(database.engine)
     database.dispose()
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -115,6 +114,7 @@ def postgres_url(worker_id: str) -> Iterator[str]:
     url = make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
     database = Database(url)
     migrations.upgrade(database)
+    keep_statements(database.engine)
     database.dispose()
     yield url
     with admin.connect() as connection:
@@ -176,43 +176,10 @@ class CatalogueClient(FlaskClient):
         return str(signer.dumps(raw))
 
 
-class KeptTemplates(BytecodeCache):
-    """Templates compiled once in a test process: each application would compile them anew."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give the compiled template, if its text is still the same."""
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a compiled template."""
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-class KeptRule(Rule):
-    """A rule of addresses that is compiled once in a test process, not for each application.
-
-    What is kept looks up the converters of the rule it is asked by, so applications stay apart.
-    """
-
-    kept: ClassVar[dict[Any, Any]] = {}
-
-    def _compile_builder(self, append_unknown: bool = True) -> Any:
-        defaults = tuple(sorted((self.defaults or {}).items()))
-        key = self.rule, defaults, tuple(self._trace), append_unknown
-        if key not in self.kept:
-            self.kept[key] = super()._compile_builder(append_unknown)
-        return self.kept[key]
-
-
 @pytest.fixture(scope="session", autouse=True)
-def kept_rules() -> Iterator[None]:
-    """Rules of addresses that were compiled in this test process."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Flask, "url_rule_class", KeptRule)
+def sparing() -> Iterator[None]:
+    """What this test process has compiled before is not compiled again."""
+    with kept():
         yield
 
 

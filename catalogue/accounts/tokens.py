@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from catalogue.core import audit
 from catalogue.core.db import insert_for
 from catalogue.core.errors import Invalid, Missing
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Bearer, Role, Who
 
@@ -25,6 +26,7 @@ from . import passwords
 from . import token_rules as rules
 from .models import Municipality, Person
 from .queries import enterprises_table, hash_of
+from .rules import ROLE_NAMES
 from .token_models import ApiPass, ApiToken, ApiUse
 
 TOKEN_PREFIX, PASS_PREFIX = "kat_", "katpas_"
@@ -163,14 +165,26 @@ def give_pass(
 def _check(who: Who, wanted: Wanted) -> None:
     allowed = rules.scopes_for(who.role, wanted.system_role)
     problems: dict[str, list[Any]] = {}
-    if not wanted.scopes or not set(wanted.scopes) <= set(allowed):
+    if not wanted.scopes or not allowed:
         problems["scopes"] = [_("Choose what the access key is for, among what its role may do")]
+    elif excess := [each for each in wanted.scopes if each not in allowed]:
+        problems["scopes"] = [_excess(each, wanted.system_role or who.role) for each in excess]
     if wanted.days not in rules.DAYS:
         problems["days"] = [_("Choose how long it shall count")]
     if wanted.system_role is not None and not wanted.email:
         problems["email"] = [_("Write whom mail about what the system does goes to")]
     if problems:
         raise Invalid(problems)
+
+
+def _excess(scope: str, role: Role | None) -> Text:
+    """Say of one scope that the role of the new token has no use for it."""
+    what = rules.SCOPES.get(scope, scope)
+    name = ROLE_NAMES[role] if role else ""
+    return _(
+        "“%(what)s” is not for %(role)s: leave it out, or choose another role below",
+        what=what, role=name,
+    )  # fmt: skip
 
 
 def _system(session: Session, wanted: Wanted, now: datetime) -> Person:

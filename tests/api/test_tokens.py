@@ -20,6 +20,7 @@ from catalogue.accounts.token_models import ApiPass, ApiToken
 from catalogue.accounts.tokens import Wanted
 from catalogue.core.audit import AuditEvent
 from catalogue.core.errors import Invalid, Missing
+from catalogue.core.text import reading_in
 from catalogue.core.who import Role
 
 FORM = {"name": "ERP", "scopes": ["orders:read"], "days": "30"}
@@ -54,23 +55,29 @@ def test_access_key_is_shown_once_kept_as_a_hash_and_revoked(town: Town) -> None
 
 
 @pytest.mark.parametrize(
-    ("change", "field"),
+    ("change", "field", "words"),
     [
-        ({"scopes": []}, "scopes"),
-        ({"scopes": ["coverage:read"]}, "scopes"),
-        ({"days": 1000}, "days"),
-        ({"system_role": Role.STAFF, "email": "it@slagelse.example"}, "scopes"),
+        ({"scopes": []}, "scopes", "Vælg, hvad adgangsnøglen er til"),
+        (
+            {"scopes": ["orders:read", "coverage:read"]},
+            "scopes",
+            "”Læse aftaledækning” er ikke for rollen Indkøber: tag det ud",
+        ),
+        ({"days": 1000}, "days", "Vælg, hvor længe"),
+        ({"system_role": Role.STAFF, "email": "it@slagelse.example"}, "scopes", "det, rollen må"),
     ],
 )
 def test_nobody_gives_more_than_her_role_has(
-    town: Town, change: dict[str, Any], field: str
+    town: Town, change: dict[str, Any], field: str, words: str
 ) -> None:
     asked = Wanted(**({"name": "ERP", "scopes": ["orders:read"], "days": 30} | change))
     with town.app.extensions["catalogue"].database.transaction() as session:
         who = cast.who(session, town.people["buyer"])
         with pytest.raises(Invalid) as refused:
             tokens.create(session, who, asked, cast.NOW)
-    assert field in refused.value.problems
+    [told] = refused.value.problems[field]
+    with reading_in("da"):
+        assert words in str(told)
 
 
 def test_scope_narrows_what_the_role_may(town: Town) -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +34,7 @@ from catalogue.cli import main
 from catalogue.core.audit import AuditEvent
 from catalogue.core.http import framing
 
+HOST = Path(__file__).parents[2] / "examples" / "host"
 OWN = ["/", "/nothing", "/static/nothing.css", "/fejl", "/mig", "/afdeling/teknik/",
        "/static/intranet.css", "/log-paa/"]  # fmt: skip
 
@@ -182,6 +187,25 @@ def test_migrations_run_beside_the_hosts(
         downgrade(revision="base")
         left = set(inspect(db.engine).get_table_names())
     assert tables - left == {"users", "news"}
+
+
+def test_the_commands_of_its_page_settle_a_fresh_copy(tmp_path: Path) -> None:
+    shutil.copytree(HOST, tmp_path / "host", ignore=shutil.ignore_patterns("instance"))
+    page = (HOST / "README.md").read_text(encoding="utf-8")
+    settling = re.findall(
+        r"^flask (--app intranet (?:db upgrade|catalogue migrate|people))", page, re.M
+    )
+    assert len(settling) == 3
+    for command in settling:
+        asked = [sys.executable, "-m", "flask", *command.split()]
+        ended = subprocess.run(
+            asked, check=False, cwd=tmp_path / "host", capture_output=True, text=True
+        )
+        assert ended.returncode == 0, ended.stderr
+    with sqlite3.connect(tmp_path / "host" / "instance" / "intranet.sqlite") as connection:
+        assert connection.execute("SELECT count(*) FROM users").fetchone() == (3,)
+        assert connection.execute("SELECT count(*) FROM catalogue_persons").fetchone() == (0,)
+    connection.close()
 
 
 def test_commands_work_on_the_host_and_leave_serving_to_it(intranet: Flask) -> None:

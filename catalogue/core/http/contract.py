@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PART = "api.contract"
 _SAID: dict[str, Text] = {
     "required": fields.MESSAGES["required"],
-    "additionalProperties": _("The contract does not know this"),
+    "additionalProperties": _("The contract does not know this: leave it out"),
     "type": _("It must be of the type %(told)s"),
     "enum": fields.MESSAGES["not_choice"],
     "maxLength": _("At most %(told)s characters"),
@@ -129,22 +129,32 @@ def _typed(text: str, kind: Any) -> Any:
 
 
 def _check(name: str, given: Any) -> None:
+    faults = dict.fromkeys(_faults(_named_validator(name), given))
     errors = [
         {"pointer": "#" + "".join(f"/{_escaped(step)}" for step in path), "detail": said}
-        for path, said in _faults(_named_validator(name), given)
+        for path, said in faults
     ]
     if errors:
         raise Problem("unreadable", errors=errors[:50])
 
 
-def _faults(validator: Any, given: Any) -> Iterator[tuple[list[Any], str]]:
-    """Tell each fault with the path to it; of a missing member the path it should have."""
+def _faults(validator: Any, given: Any) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """Tell each fault with the path to it, those of missing and unknown members once or oftener."""
     for error in validator.iter_errors(given):
-        path = list(error.absolute_path)
-        if error.validator == "required":
-            missing = [each for each in error.validator_value if each not in error.instance]
-            path += missing[:1]
-        yield path, _in_words(error)
+        for member in _members(error):
+            yield (*error.absolute_path, *member), _in_words(error)
+
+
+def _members(error: ValidationError) -> list[tuple[str, ...]]:
+    """Return below which members of the object the fault lies: jsonschema tells that of the object.
+
+    Of missing members it tells one by one, but which, in words alone.
+    """
+    if error.validator == "required":
+        return [(each,) for each in error.validator_value if each not in error.instance]
+    if error.validator == "additionalProperties":
+        return [(each,) for each in error.instance if each not in error.schema["properties"]]
+    return [()]
 
 
 def _parameter(error: ValidationError) -> dict[str, str]:

@@ -34,6 +34,7 @@ def create_app(config: Mapping[str, Any] | None = None, *, with_catalogue: bool 
         CATALOGUE_DATA_FOLDER=app.instance_path,
         CATALOGUE_PUBLIC_URL="http://127.0.0.1:5000",
     )
+    Path(app.instance_path).mkdir(exist_ok=True)
     app.config.from_mapping(config or {})
     app.config.setdefault("CATALOGUE_DATABASE_URL", app.config["SQLALCHEMY_DATABASE_URI"])
     db.init_app(app)

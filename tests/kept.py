@@ -1,0 +1,85 @@
+"""What a test process makes once instead of for each application or database of a test.
+
+None of it is state that a test could see: compiled statements, templates and rules of addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import pytest
+import sqlalchemy
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from sqlalchemy import Engine
+from werkzeug.routing import Rule
+
+from catalogue.core import db
+
+_STATEMENTS = 4000  # more than the tests of one process ask; an engine alone keeps 500
+_engines: dict[str, Engine] = {}
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Within the block, applications and databases take what was made before them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "url_rule_class", KeptRule)
+        patch.setattr(db, "create_engine", _create_engine)
+        yield
+
+
+def keep_statements(engine: Engine) -> None:
+    """Have engines of this kind compile no statement that `engine`, which has connected, did."""
+    _engines[engine.dialect.name] = engine
+
+
+def _create_engine(*args: Any, **options: Any) -> Engine:
+    """Make an engine that shares its compiled statements: to compile takes longer than to run."""
+    made = sqlalchemy.create_engine(*args, query_cache_size=_STATEMENTS, **options)
+    if one := _engines.get(made.dialect.name):
+        # Statements are compiled for a dialect, which knows its server once one has connected.
+        made.dialect, made._compiled_cache = one.dialect, one._compiled_cache
+    return made
+
+
+class KeptTemplates(BytecodeCache):
+    """Templates compiled once in a test process: each application would compile them anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the compiled template, if its text is still the same."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+class KeptRule(Rule):
+    """A rule of addresses that is compiled once in a test process, not for each application."""
+
+    _kept: ClassVar[dict[Any, Any]] = {}
+
+    def compile(self) -> None:
+        """Take what an equal rule was compiled to; none of it knows its application."""
+        defaults = tuple(sorted((self.defaults or {}).items()))
+        key = (
+            self.rule, defaults, self.subdomain, self.host, self.merge_slashes,
+            self.map.host_matching, *self.map.converters.items(),
+        )  # fmt: skip
+        if key not in self._kept:
+            super().compile()
+            builders = self._build.__func__, self._build_unknown.__func__  # type: ignore[attr-defined]
+            self._kept[key] = (
+                self._parts, self._trace, self._converters, frozenset(self.arguments), builders
+            )  # fmt: skip
+        self._parts, self._trace, self._converters, arguments, builders = self._kept[key]
+        self.arguments |= arguments
+        self._build, self._build_unknown = (each.__get__(self, None) for each in builders)
