@@ -150,10 +150,13 @@ def _members(error: ValidationError) -> list[tuple[str, ...]]:
 
     Of missing members it tells one by one, but which, in words alone.
     """
+    given: Any = error.instance
+    told: Any = error.validator_value
+    schema: Any = error.schema
     if error.validator == "required":
-        return [(each,) for each in error.validator_value if each not in error.instance]
+        return [(each,) for each in told if each not in given]
     if error.validator == "additionalProperties":
-        return [(each,) for each in error.instance if each not in error.schema["properties"]]
+        return [(each,) for each in given if each not in schema["properties"]]
     return [()]
 
 
