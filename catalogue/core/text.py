@@ -57,6 +57,24 @@ class Text:
         return hash(self.message)
 
 
+class Counted(Text):
+    """The name of what is counted, as `hour`: `of(3)` is `3 hours`, `many` what fields count in."""
+
+    __slots__ = ("many",)
+
+    def __init__(self, one: Text, many: Text) -> None:
+        super().__init__(one.message)
+        self.many = many
+
+    def by(self, quantity: Decimal | int | float) -> Text:
+        """Return the name as it stands behind that quantity."""
+        return self if quantity == 1 else self.many
+
+    def of(self, quantity: Decimal | int | float) -> str:
+        """Return the quantity in local form with the name."""
+        return f"{number(quantity)} {self.by(quantity)}"
+
+
 def lazy(message: str, **values: Any) -> Text:
     """Return `message` to be translated when it is shown; `%(name)s` takes `values`."""
     return Text(message, values)

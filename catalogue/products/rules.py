@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from itertools import pairwise
 
-from catalogue.core.text import Text
+from catalogue.core.text import Counted, Text
 from catalogue.core.text import day as in_words
 from catalogue.core.text import lazy as _
 
@@ -18,20 +18,20 @@ from .price_rules import Tier
 from .variant_rules import Variant
 
 Problem = tuple[str, Text]  # a field and what is to be mended there
-UNIT_NAMES: dict[str, Text] = {
-    "piece": _("piece"),
-    "set": _("set"),
-    "hour": _("hour"),
-    "day": _("day"),
-    "month": _("month"),
-    "person": _("person"),
-    "portion": _("portion"),
-    "kg": _("kg"),
-    "litre": _("litre"),
-    "metre": _("metre"),
-    "m2": _("m²"),
-    "visit": _("visit"),
-    "box": _("box"),
+UNIT_NAMES: dict[str, Counted] = {
+    "piece": Counted(_("piece"), _("pieces")),
+    "set": Counted(_("set"), _("sets")),
+    "hour": Counted(_("hour"), _("hours")),
+    "day": Counted(_("day"), _("days")),
+    "month": Counted(_("month"), _("months")),
+    "person": Counted(_("person"), _("persons")),
+    "portion": Counted(_("portion"), _("portions")),
+    "kg": Counted(_("kg"), _("kg")),
+    "litre": Counted(_("litre"), _("litres")),
+    "metre": Counted(_("metre"), _("metres")),
+    "m2": Counted(_("m²"), _("m²")),
+    "visit": Counted(_("visit"), _("visits")),
+    "box": Counted(_("box"), _("boxes")),
 }
 # UN/ECE Recommendation 20, as electronic orders and invoices name units; a box is of its annex on
 # packages (Recommendation 21).
