@@ -15,6 +15,7 @@ START_MINUTES = 10  # from set-up until the start page is opened
 SESSION_HOURS = 8  # a working day
 OVERLAP_DAYS = 14  # in which an old secret still holds beside the new one
 LONGEST_ADDRESS = 2000
+_SHOWN = 100  # characters of an address that is refused
 # What SAP systems ask for; browsers read iso-8859-1 as windows-1252, which has all of its signs.
 CHARSETS = {
     "utf-8": "utf-8", "utf8": "utf-8", "iso-8859-1": "iso-8859-1", "latin1": "iso-8859-1",
@@ -65,6 +66,12 @@ def may_return_to(address: str, hosts: Collection[str]) -> bool:
         return False
     named = host if port is None else f"{host}:{port}"
     return named in hosts
+
+
+def shown_address(address: str) -> str:
+    """Return what a person needs to see of an address: how it is reached, and the host."""
+    scheme, found, rest = address.partition("://")
+    return (scheme + found + re.split("[/?#]", rest)[0])[:_SHOWN]
 
 
 def read_host(text: str) -> str | None:

@@ -167,10 +167,17 @@ def connection_of(session: Session, who: Who) -> PunchOutConnection:
 
 def check_return(connection: PunchOutConnection, address: str) -> None:
     """Raise ReturnNotAllowed unless staff have named the host of an address."""
+    if not address:
+        raise ReturnNotAllowed(
+            _("The purchasing system does not say where its basket goes back to (HOOK_URL or"
+              " BrowserFormPost). Whoever looks after it can set that.")
+        )  # fmt: skip
     if not rules.may_return_to(address, connection.return_hosts):
         raise ReturnNotAllowed(
-            _("The purchasing system wants its basket at an address that the municipality has"
-              " not allowed. Procurement staff can add its host to the connection.")
+            _("The purchasing system wants its basket at %(address)s, which the municipality has"
+              " not allowed. Procurement staff can add its host to the connection, with the port if"
+              " there is one. The address must begin with https://.",
+              address=rules.shown_address(address))
         )  # fmt: skip
 
 

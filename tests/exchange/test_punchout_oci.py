@@ -133,19 +133,21 @@ def test_form_of_a_session_needs_the_token_of_its_page(app: Flask, client: Flask
 
 
 @pytest.mark.parametrize(
-    ("changes", "status"),
+    ("changes", "status", "words"),
     [
-        ({"PASSWORD": "forkert"}, 403),
-        ({"UserName": "kolding"}, 403),
-        ({"hook_url": "https://evil.example/"}, 409),
-        ({"hook_url": ""}, 409),
+        ({"PASSWORD": "forkert"}, 403, "nøgle"),
+        ({"UserName": "kolding"}, 403, "nøgle"),
+        ({"hook_url": "https://evil.example:8/x?y"}, 409, "kurven på https://evil.example:8, som"),
+        ({"hook_url": "evil"}, 409, "kurven på evil, som"),
+        ({"hook_url": ""}, 409, "siger ikke, hvor kurven skal tilbage til"),
     ],
 )
 def test_call_that_is_not_as_agreed_begins_no_session(
-    app: Flask, client: FlaskClient, changes: dict[str, str], status: int
+    app: Flask, client: FlaskClient, changes: dict[str, str], status: int, words: str
 ) -> None:
     answer = call(client, connected(app), **changes)
     assert answer.status_code == status
+    assert words in answer.text
     assert f"frame-ancestors {FRAME}" in answer.headers["Content-Security-Policy"]
     with app.extensions["catalogue"].database.reading() as session:
         assert session.scalars(select(PunchOutSession)).all() == []
