@@ -21,7 +21,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from itsdangerous import URLSafeTimedSerializer
-from kept import KeptTemplates, keep_statements, kept
+from sparing import KeptTemplates, keep_statements, sparing
 from sqlalchemy import create_engine, insert, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -177,9 +177,9 @@ class CatalogueClient(FlaskClient):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def sparing() -> Iterator[None]:
+def spared() -> Iterator[None]:
     """What this test process has compiled before is not compiled again."""
-    with kept():
+    with sparing():
         yield
 
 

@@ -105,7 +105,7 @@ def test_change_needs_the_tag_of_what_is_there(town: Town) -> None:
         ({"category_code": "37535200\n"}, ["#/category_code"]),
     ],
 )  # fmt: skip
-def test_what_breaks_the_contract_is_pointed_at_once(
+def test_what_breaks_the_contract_is_pointed_at(
     town: Town, change: dict[str, Any], pointers: list[str]
 ) -> None:
     refused = town.shop.post("/products", BODY | change)

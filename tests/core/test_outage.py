@@ -13,7 +13,7 @@ from cast import NOW, buyer, sign_in_as
 from conftest import CatalogueClient, on_sqlite
 from flask import Flask
 from itsdangerous import SignatureExpired
-from sqlalchemy import exc, text, update
+from sqlalchemy import event, exc, text, update
 
 from catalogue.core import jobs, outage
 from catalogue.core.clocks import Hands
@@ -96,7 +96,7 @@ def test_a_page_without_database_says_when_to_come_again(
     sign_in_as(client, person)
     state = app.extensions["catalogue"]
     state.database.dispose()
-    state.database.engine.dialect.connect = _refuse  # as a server that is gone
+    event.listen(state.database.engine, "connect", _refuse)  # as a server that is gone
     with reading_in("en"):  # as who asked the same thread before
         page = client.get("/soeg")
     api = client.get("/api/v1/products", headers={"Authorization": "Bearer kat_x"})
@@ -162,22 +162,22 @@ def test_work_of_a_clock_that_was_ahead_is_due_at_once_and_planned_work_is_not(
 def test_a_worker_goes_on_when_its_database_comes_back(database: Database) -> None:
     with database.transaction() as session:
         jobs.put(session, "x", {}, now=NOW)
-    stopping, connect = threading.Event(), database.engine.dialect.connect
+    stopping = threading.Event()
     refused = []
 
-    def refuse_once(*args: object, **facts: object) -> object:
-        database.engine.dialect.connect = connect  # type: ignore[method-assign]
-        refused.append(True)
-        raise sqlite3.OperationalError("unable to open database file")
+    def refuse_once(*_args: object) -> None:
+        if not refused:
+            refused.append(True)
+            _refuse()
 
     database.dispose()
-    database.engine.dialect.connect = refuse_once  # type: ignore[method-assign]
+    event.listen(database.engine, "connect", refuse_once)
     lanes = [jobs.Lane("x", {"x": lambda _batch: stopping.set()}, 1)]
     jobs.work(database, lanes, stopping, clock=lambda: NOW, pause_seconds=0.01)
     assert refused == [True]
 
 
-def _refuse(*_args: object, **_facts: object) -> None:
+def _refuse(*_args: object) -> None:
     raise sqlite3.OperationalError("unable to open database file")
 
 

@@ -28,7 +28,7 @@ _begun: dict[tuple[Any, str], str] = {}
 
 
 @contextmanager
-def kept() -> Iterator[None]:
+def sparing() -> Iterator[None]:
     """Within the block, applications and databases take what was made before them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "url_rule_class", KeptRule)
