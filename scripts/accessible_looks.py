@@ -86,7 +86,7 @@ SEND = """([place, how]) => {
   }
   form.noValidate = true;
   const [first] = [".button-primary:not([formaction])", "button:not([type=button], [formaction])"]
-    .map(each => form.querySelector(each)).filter(Boolean);
+    .map(each => [...form.elements].find(one => one.matches(each))).filter(Boolean);
   form.requestSubmit(first);
 }"""
 # What is wrong with how an answer tells of errors (WCAG 3.3.1).
@@ -176,6 +176,9 @@ def look_at_errors(page: Page, address: str, where: str, findings: Findings) -> 
 def look_at_answer(page: Page, answer: Response | None, where: str, findings: Findings) -> None:
     """Look at what is answered to a form that should be refused."""
     check = "forms sent empty or wrong"
+    if page.locator(".messages .alert-error").count():  # told on the page one came from
+        findings.note(check, [], where)
+        return
     if answer is None or answer.status < 400:
         findings.note(check, [("taken", page.locator("h1").first.inner_text())], where)
         return
