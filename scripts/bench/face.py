@@ -113,7 +113,8 @@ def wait_for_pictures(browser: Browser, address: str) -> None:
 
 def all_cut(text: str) -> bool:
     """Tell whether each picture of a page has the sizes that the screen chooses from."""
-    return text.count("<picture") == text.count("<source")
+    sources = re.findall("<source[^>]*>", text)
+    return len(sources) == text.count("<picture") and all("/320." in each for each in sources)
 
 
 def look(browser: Browser, address: str, email: str | None, path: str) -> Seen:
