@@ -69,7 +69,8 @@ class Listening(MPServer):
             self.respawned_wrks[number] = time.monotonic()
             ready, told = multiprocessing.Pipe(duplex=False)
             loader = partial(_load, target_loader, told)
-            old, new = self.wrks[number], self._spawn_worker(number, spawn_target, loader)
+            old: Any = self.wrks[number]  # Granian's own methods have no types
+            new: Any = self._spawn_worker(number, spawn_target, loader)
             new.start()
             told.close()
             self.wrks[number] = new
@@ -103,7 +104,7 @@ def serve(address: tuple[str, int], settings: Settings, draining: Path) -> None:
     """Serve until SIGTERM or SIGINT; `draining` is a file that is there from SIGTERM on."""
     multiprocessing.set_start_method("spawn", force=True)
     host, port = address
-    server: Any = Listening(  # its own methods have no types
+    server: Any = Listening(
         "catalogue.app:create_served_app",
         factory=True,
         address=host,
