@@ -32,6 +32,7 @@ from catalogue.core import db, migrations
 from catalogue.core.audit import AuditHead
 from catalogue.core.chain import START
 from catalogue.core.db import Base, Database
+from catalogue.core.text import DEFAULT_LOCALE, reading_in
 
 POSTGRES_URL = os.environ.get("CATALOGUE_TEST_POSTGRES_URL", "")
 ENGINES = ["sqlite", "postgresql"] if POSTGRES_URL else ["sqlite"]
@@ -40,6 +41,9 @@ settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("busy")
 # For tests that the database makes no difference to, and that take long.
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize(
+    "database", [each for each in ENGINES if each == "postgresql"], indirect=True
+)
 # Pages whose rows come from services and queries, which are tested on both; and on both
 # house/test_queries.py draws every page and house/test_audit.py does every deed.
 PAGES_ALONE = tuple(
@@ -88,6 +92,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.fixture(autouse=True)
+def danish() -> Iterator[None]:
+    """Each test begins in Danish; a request leaves its language to the thread that served it."""
+    with reading_in(DEFAULT_LOCALE):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import select
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
+from psycopg import ServerCursor
 from sqlalchemy import (
     BigInteger,
     BindParameter,
@@ -21,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
 
@@ -82,6 +84,9 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(busy_timeout_ms, echo)
+        self._reading = self.engine
+        if not self.is_sqlite:  # neither BEGIN nor ROLLBACK to wait for
+            self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writing = self.engine.execution_options(catalogue_writing=True)
         self._noting = self._writing.execution_options(catalogue_noting=True)
         self._hurried = self._writing.execution_options(catalogue_hurried=True)
@@ -138,8 +143,11 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a reading transaction: one consistent snapshot, never committed."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """Open a session that reads: on SQLite one snapshot, on PostgreSQL each statement its own.
+
+        Who needs one snapshot there, or a lock to hold, asks for an isolation level at first.
+        """
+        with Session(self._reading, expire_on_commit=False) as session:
             yield session
 
     def limit_statements(self, seconds: int) -> None:
@@ -185,11 +193,11 @@ class Database:
             engine = create_engine(
                 self.url,
                 echo=echo,
-                pool_pre_ping=True,
                 hide_parameters=True,
                 connect_args={"connect_timeout": CONNECT_SECONDS},
             )
             event.listen(engine, "connect", self._prepare_postgresql)
+            event.listen(engine, "checkout", _refuse_dropped)
             return engine
         engine = create_engine(
             self.url,
@@ -203,9 +211,29 @@ class Database:
 
     def _prepare_postgresql(self, connection: Any, _record: object) -> None:
         # Compiling a statement takes longer than any of ours runs.
+        connection.server_cursor_factory = _Streaming
         connection.execute("SET jit = off")
         connection.execute(f"SET statement_timeout = {self._statement_ms}")
         connection.commit()
+
+
+class _Streaming(ServerCursor[Any]):
+    """A cursor of rows that come in portions, which needs no transaction around it."""
+
+    def __init__(self, connection: Any, *given: Any, **named: Any) -> None:
+        super().__init__(connection, *given, **named | {"withhold": connection.autocommit})
+
+
+def _refuse_dropped(connection: Any, _record: object, _fairy: object) -> None:
+    """Have the pool connect anew when the server has hung up: it tells so before it goes.
+
+    Asking the server each time would be a round trip for every session.
+    """
+    heard = select.poll()
+    if not connection.closed:
+        heard.register(connection.fileno(), select.POLLIN)
+    if connection.closed or heard.poll(0):
+        raise DisconnectionError("the server has hung up")
 
 
 def insert_for(

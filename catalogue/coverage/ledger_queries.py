@@ -16,13 +16,12 @@ _FETCHED = 5_000
 
 
 def period_of(session: Session, municipality_id: int) -> tuple[date, date] | None:
-    """Return the first and the last day of the ledger, None when it is empty."""
-    ends = [
-        session.scalar(
-            select(end(LedgerRow.booked_on)).where(LedgerRow.municipality_id == municipality_id)
-        )
-        for end in (func.min, func.max)  # one by one each is a look at an end of the index
-    ]
+    """Return the first and the last day of the ledger, None when it is empty. One query."""
+    own = LedgerRow.municipality_id == municipality_id
+    # Each by itself is a look at an end of the index.
+    first = select(func.min(LedgerRow.booked_on)).where(own).scalar_subquery()
+    last = select(func.max(LedgerRow.booked_on)).where(own).scalar_subquery()
+    ends = session.execute(select(first, last)).one()
     return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
 
 

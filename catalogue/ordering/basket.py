@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import and_, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.products import stock
 from catalogue.products.models import Product, ProductState
+from catalogue.products.stock_models import ProductStock
 from catalogue.search import counting
 from catalogue.search.count_models import Seen
 
@@ -53,20 +54,21 @@ def add(
     Raises Missing for an unknown product and NotOrderable with the reason and where to buy.
     """
     basket = lock(session, who, now)
-    product = session.get(Product, product_id)
-    if product is None:
+    asked = {"basket_id": basket.id, "product_id": product_id}
+    found: tuple[Product, BasketLine | None, Decimal | None] | None
+    found = session.execute(_product(), asked).first()
+    if found is None:
         raise Missing(_("The product does not exist."))
+    product, line, left = found
     today = today_in_copenhagen(now)
     applies = in_force(session, who, today, among=[product.enterprise_id])
     judgement = judge_product(applies, product)
     if refused := _refusal(product, judgement) or pause_of(product, today):
         raise NotOrderable(refused)
-    line = _find_line(session, basket, product_id)
     if line is None:
         priced = price_products(session, applies, [product])[product.id]
         line = _new_line(session, basket, product, shown_price(product, priced))
     line.quantity += product.minimum_quantity if quantity is None else quantity
-    left = stock.find_left(session, product_id)
     for problem in (
         rules.below_minimum(line.quantity, product.minimum_quantity),
         stock.beyond(line.quantity, left),
@@ -174,16 +176,17 @@ def _refusal(product: Product, judgement: Judgement) -> Text | str | None:
     return None if judgement.orderable else refusals.in_one_text(judgement)
 
 
-def _find_line(session: Session, basket: Basket, product_id: int) -> BasketLine | None:
-    asked = {"basket_id": basket.id, "product_id": product_id}
-    return session.scalars(_line(), asked).first()
-
-
 @cache
-def _line() -> Any:
-    return select(BasketLine).where(
-        BasketLine.basket_id == bindparam("basket_id"),
-        BasketLine.product_id == bindparam("product_id"),
+def _product() -> Any:
+    """Return what is asked of a product: itself, its line in the basket, how many are left."""
+    line = and_(
+        BasketLine.product_id == Product.id, BasketLine.basket_id == bindparam("basket_id")
+    )
+    return (
+        select(Product, BasketLine, ProductStock.left)
+        .outerjoin(BasketLine, line)
+        .outerjoin(ProductStock, ProductStock.product_id == Product.id)
+        .where(Product.id == bindparam("product_id"))
     )
 
 

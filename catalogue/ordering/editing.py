@@ -62,7 +62,7 @@ def edit(session: Session, who: Who, number_: str, wanted: Edit, now: datetime) 
     _refuse_above_ceilings(session, order, bound, today)
     _refuse_beyond_stock(session, order)
     approval.ask_more(session, order, policy.list_in_force(session, order.municipality_id))
-    notices.put_due(session, _bound(order).keys(), now)
+    notices.put_due(session, ceilings.list_used(session, _bound(order), today), now)
     deed = Deed(Step.EDIT, order.state, now, "; ".join(said) or None, before, _facts(order))
     return steps.end(session, who, order, deed)
 

@@ -5,7 +5,7 @@ The mail itself is written and sent by `exchange`, which stands later in the row
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -16,20 +16,20 @@ from catalogue.agreements.rules import counted_since
 from catalogue.core import jobs
 from catalogue.core.text import today_in_copenhagen
 
-from . import ceilings
+from .ceilings import Used
 from .policy_models import CeilingNotice
 
 MAIL = "ceiling.mail"
 
 
-def put_due(session: Session, agreement_ids: Collection[int], now: datetime) -> int:
-    """Put the notices that are due on these agreements; return how many.
+def put_due(session: Session, used: Sequence[Used], now: datetime) -> int:
+    """Put the notices that are due on what is used of ceilings now; return how many.
 
     A ceiling is told of once in the time it is counted over; one that was raised is a new one. The
     agreements' rows are locked by the caller, so that two orders do not both tell.
     """
     today = today_in_copenhagen(now)
-    near = [each for each in ceilings.list_used(session, agreement_ids, today) if each.is_near]
+    near = [each for each in used if each.is_near]
     if not near:
         return 0
     told = _told(session, {each.agreement_id for each in near})

@@ -115,8 +115,8 @@ def place_items(session: Session, placing: Placing, items: Sequence[Item]) -> li
         deed = Deed(Step.PLACE, order.state, placing.now)
         facts = audit.changes({}, _placed(order))
         steps.tell(session, placing.who, order, deed, order.state, facts)
-    agreed = {line.agreement_id for each in orders for line in each.lines}
-    notices.put_due(session, agreed, placing.now)
+    used = takes.list_used(session, items, today_in_copenhagen(placing.now))
+    notices.put_due(session, used, placing.now)
     return orders
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from catalogue.core.text import Text, money
 from catalogue.core.text import lazy as _
 
 from . import ceilings, rules
+from .ceilings import Used
 from .items import Item
 
 
@@ -19,7 +20,7 @@ from .items import Item
 class Take:
     """The ceiling of an agreement, and what some items take of it, in øre without VAT."""
 
-    used: ceilings.Used
+    used: Used
     this_ore: int
 
     @property
@@ -47,18 +48,22 @@ def list_takes(session: Session, items: Sequence[Item], today: date) -> list[Tak
     One query, and none where no agreement has a ceiling.
     """
     wanted = _wanted(items)
+    return [Take(each, wanted[each.agreement_id]) for each in list_used(session, items, today)]
+
+
+def list_used(session: Session, items: Sequence[Item], today: date) -> list[Used]:
+    """List how much is used of the ceilings of the agreements of items, by number. One query."""
     applying = {item.judgement.voluntary for item in items}
     found = {each.ceiling for each in applying if each is not None and each.ceiling is not None}
-    return _takes(wanted, ceilings.list_used_of(session, found, today))
+    return ceilings.list_used_of(session, found, today)
 
 
 def ceiling_problems(session: Session, items: Sequence[Item], today: date) -> list[Text]:
     """List the agreements whose ceiling these items would exceed, with orders and reservations.
 
-    The ceilings are read anew: the caller has locked the agreements.
+    The caller has locked the agreements before it judged the items by them.
     """
-    wanted = _wanted(items)
-    takes = _takes(wanted, ceilings.list_used(session, list(wanted), today))
+    takes = list_takes(session, items, today)
     return [each.problem for each in takes if each.problem is not None]
 
 
@@ -71,6 +76,3 @@ def _wanted(items: Sequence[Item]) -> dict[int, int]:
             wanted[key] = wanted.get(key, 0) + item.net_ore
     return wanted
 
-
-def _takes(wanted: Mapping[int, int], used: Sequence[ceilings.Used]) -> list[Take]:
-    return [Take(each, wanted[each.agreement_id]) for each in used]

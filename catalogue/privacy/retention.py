@@ -20,9 +20,20 @@ SHOWN = 30
 
 
 def due(session: Session, settings: Settings, now: datetime) -> dict[str, int]:
-    """Count what each rule would take out now, by its code; changes nothing."""
+    """Count what each rule would take out now, by its code; changes nothing.
+
+    Rows are counted by one query for all rules.
+    """
     night = Night(now, settings)
-    return {each.code: each.work.count(session, night) for each in RULES}
+    columns = [
+        each.work.counted(night).scalar_subquery().label(each.code)
+        for each in RULES if each.work.counted
+    ]  # fmt: skip
+    found = session.execute(select(*columns)).one()._mapping
+    return {
+        each.code: found[each.code] if each.work.counted else each.work.count(session, night)
+        for each in RULES
+    }
 
 
 def work(session: Session, settings: Settings, now: datetime) -> RetentionRun:

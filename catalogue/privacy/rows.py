@@ -33,9 +33,9 @@ class Old:
     where: ColumnElement[bool]
     blank: Blank | None = None
 
-    def count(self, session: Session) -> int:
-        """Return how many there are."""
-        return session.scalar(select(func.count()).select_from(self.table).where(self.where)) or 0
+    def counted(self) -> Any:
+        """Return what asks how many there are."""
+        return select(func.count()).select_from(self.table).where(self.where)
 
     def take_out(self, session: Session) -> None:
         """Delete them, or empty their columns."""
@@ -47,10 +47,14 @@ class Old:
 
 @dataclass(frozen=True)
 class Work:
-    """What a rule does: how much is due, and taking it out. Both return the same number."""
+    """What a rule does: how much is due, and taking it out. Both return the same number.
+
+    `counted` asks for it as part of a larger statement, where rows alone are due.
+    """
 
     count: Callable[[Session, Night], int]
     take_out: Callable[[Session, Night], int]
+    counted: Callable[[Night], Any] | None = None
 
 
 def rows(find: Callable[[Night], Iterable[Old]]) -> Work:
@@ -59,18 +63,20 @@ def rows(find: Callable[[Night], Iterable[Old]]) -> Work:
     What hangs on it stands before it, for that must go first.
     """
 
+    def counted(night: Night) -> Any:
+        return list(find(night))[-1].counted()
+
     def count(session: Session, night: Night) -> int:
-        return list(find(night))[-1].count(session)
+        return session.scalar(counted(night)) or 0
 
     def take_out(session: Session, night: Night) -> int:
-        found = list(find(night))
-        number = found[-1].count(session)
+        number = count(session, night)
         if number:
-            for each in found:
+            for each in find(night):
                 each.take_out(session)
         return number
 
-    return Work(count, take_out)
+    return Work(count, take_out, counted)
 
 
 def files(find: Callable[[Settings], Iterable[Uploads]]) -> Work:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from cast import NOW, buyer
-from conftest import on_sqlite
+from conftest import on_postgresql, on_sqlite
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session
@@ -88,6 +88,30 @@ def test_migrations_make_the_tables_of_the_models_and_go_back(
         names = set(session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
     assert names <= {migrations.VERSION_TABLE}
     database.dispose()
+
+
+@on_postgresql
+def test_connections_that_the_server_closed_are_made_anew(database: Database) -> None:
+    with database.reading() as session, database.reading() as beside:
+        session.execute(select(1))
+        beside.execute(select(1))
+    closing = "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
+    others = " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with database.reading() as session:
+        assert session.scalar(text(closing + others)) == 1
+    with database.reading() as session, database.transaction() as beside:
+        assert (session.scalar(select(1)), beside.scalar(select(1))) == (1, 1)
+
+
+@on_postgresql
+def test_reading_streams_rows_and_waits_for_no_begin(database: Database) -> None:
+    thousand = select(func.generate_series(1, 1000)).execution_options(yield_per=300)
+    with database.reading() as session:
+        rows = session.scalars(thousand).partitions()
+        first, driver = next(rows), session.connection().connection.driver_connection
+        assert driver is not None
+        assert driver.info.transaction_status.name == "IDLE"
+        assert [len(first), *map(len, rows)] == [300, 300, 300, 100]
 
 
 @on_sqlite

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -102,6 +102,7 @@ class PostgresEngine:
     def rebuild(self, database: Database, progress: Progress) -> None:
         """Build the index anew beside the one in use; what is saved meanwhile is in both."""
         with database.reading() as alone:  # the lock is let go of when this session ends
+            alone.connection(execution_options={"isolation_level": "READ COMMITTED"})
             alone.execute(select(func.pg_advisory_xact_lock(BUILDING)))
             with database.transaction() as session:
                 tables.prepare(session)
@@ -244,8 +245,9 @@ class _Finding:
 @contextmanager
 def _guarded(session: Session) -> Iterator[None]:
     """Keep the transaction usable when the tables of the index are not what they should be."""
+    driver: Any = session.connection().connection.driver_connection
     try:
-        with session.begin_nested():
+        with nullcontext() if driver.autocommit else session.begin_nested():
             yield
     except DBAPIError as error:
         if error.connection_invalidated:

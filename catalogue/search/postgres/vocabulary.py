@@ -64,7 +64,7 @@ class Vocabulary:
     def _near(self, word: str) -> Nearby:
         table = self._build.words.c
         self._session.execute(
-            select(func.set_config("pg_trgm.similarity_threshold", str(LEAST_ALIKE), True))
+            select(func.set_config("pg_trgm.similarity_threshold", str(LEAST_ALIKE), False))
         )
         dictionary, products = self._read(
             or_(
