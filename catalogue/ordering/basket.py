@@ -179,9 +179,7 @@ def _refusal(product: Product, judgement: Judgement) -> Text | str | None:
 @cache
 def _product() -> Any:
     """Return what is asked of a product: itself, its line in the basket, how many are left."""
-    line = and_(
-        BasketLine.product_id == Product.id, BasketLine.basket_id == bindparam("basket_id")
-    )
+    line = and_(BasketLine.product_id == Product.id, BasketLine.basket_id == bindparam("basket_id"))
     return (
         select(Product, BasketLine, ProductStock.left)
         .outerjoin(BasketLine, line)

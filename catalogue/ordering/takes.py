@@ -75,4 +75,3 @@ def _wanted(items: Sequence[Item]) -> dict[int, int]:
             key = item.judgement.voluntary.agreement_id
             wanted[key] = wanted.get(key, 0) + item.net_ore
     return wanted
-
