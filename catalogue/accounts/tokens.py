@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, fal
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
-from catalogue.core.db import insert_for
+from catalogue.core.db import Base, insert_on
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
@@ -259,12 +259,21 @@ def _who(row: Any) -> Who:  # a row of `_holders`
 
 def _count(session: Session, token_id: int, now: datetime) -> int:
     """Count a request of this minute; return how many there are, this one among them."""
-    minute = rules.minute_of(now)
-    insert = insert_for(session, ApiUse).values(token_id=token_id, minute=minute, used=1)
-    used = case((ApiUse.minute == insert.excluded.minute, ApiUse.used + 1), else_=1)
-    again = {"minute": insert.excluded.minute, "used": used}
-    statement = insert.on_conflict_do_update(index_elements=[ApiUse.token_id], set_=again)
-    return int(session.scalar(statement.returning(ApiUse.used)) or 1)
+    counting = _counting(session.get_bind().dialect.name)
+    asked = {"token": token_id, "this_minute": rules.minute_of(now)}
+    return int(session.scalar(counting, asked) or 1)
+
+
+@cache
+def _counting(dialect: str) -> Any:
+    uses = Base.metadata.tables[ApiUse.__tablename__]  # mapping objects would take its time
+    counted = insert_on(dialect, uses).values(
+        token_id=bindparam("token"), minute=bindparam("this_minute"), used=1
+    )
+    used = case((uses.c.minute == counted.excluded.minute, uses.c.used + 1), else_=1)
+    again = {"minute": counted.excluded.minute, "used": used}
+    statement = counted.on_conflict_do_update(index_elements=[uses.c.token_id], set_=again)
+    return statement.returning(uses.c.used)
 
 
 def _facts(token: ApiToken) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
@@ -61,14 +61,14 @@ def in_force(session: Session, municipality_id: int, day: date) -> Bounds:
 
     A kind that is left out is not known for that day: nobody may guess it.
     """
-    rows = session.scalars(select(Limit).where(_visible(municipality_id)))
+    rows = session.scalars(_visible_ones(), {"municipality_id": municipality_id})
     bounds = (Bound(**vars(_terms(each)), is_own=each.municipality_id is not None) for each in rows)
     return limit_rules.in_force_on(bounds, day)
 
 
 def list_entries(session: Session, municipality_id: int, day: date) -> list[LimitEntry]:
     """List own and common limits by kind, the newest first, an own one first. One query."""
-    rows = session.scalars(select(Limit).where(_visible(municipality_id)))
+    rows = session.scalars(_visible_ones(), {"municipality_id": municipality_id})
     order = list(LimitKind)
     entries = [
         LimitEntry(each, each.municipality_id is not None, _state(each, day)) for each in rows
@@ -135,8 +135,10 @@ def reservable_codes() -> frozenset[str]:
         return frozenset(row["code"] for row in csv.DictReader(file))
 
 
-def _visible(municipality_id: int) -> Any:  # a condition, typed differently by 2.0 and 2.1
-    return or_(Limit.municipality_id.is_(None), Limit.municipality_id == municipality_id)
+@cache  # asked by each step of a purchase: to write it takes longer than to answer it
+def _visible_ones() -> Any:
+    own = Limit.municipality_id == bindparam("municipality_id")
+    return select(Limit).where(or_(Limit.municipality_id.is_(None), own))
 
 
 def _shipped() -> list[LimitTerms]:

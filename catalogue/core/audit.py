@@ -14,6 +14,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -210,15 +211,22 @@ def _seal(session: Session) -> None:
     noted: list[_Noted] = session.info[_NOTED]
     if not noted or session.in_nested_transaction():
         return
-    head = session.execute(select(AuditHead.last, AuditHead.digest).with_for_update()).one()
-    linked = chain.link(chain.Point(*head), [each.values for each in noted])
-    # By tables: mapping objects would take its time while others wait.
-    tables = Base.metadata.tables
-    session.execute(insert(tables[AuditEvent.__tablename__]), linked)
-    last = {"last": linked[-1]["id"], "digest": linked[-1]["digest"]}
-    session.execute(update(tables[AuditHead.__tablename__]), last)
+    lock, write, move = _sealing()
+    linked = chain.link(chain.Point(*session.execute(lock).one()), [each.values for each in noted])
+    session.execute(write, linked)
+    session.execute(move, {"last": linked[-1]["id"], "digest": linked[-1]["digest"]})
     session.info.setdefault(_SEALED, []).extend(linked)
     noted.clear()
+
+
+@cache
+def _sealing() -> tuple[Any, Any, Any]:
+    """Return what locks and reads the head of the chain, writes events, and moves the head.
+
+    By tables: mapping objects would take their time while others wait.
+    """
+    events, head = (Base.metadata.tables[each.__tablename__] for each in (AuditEvent, AuditHead))
+    return select(AuditHead.last, AuditHead.digest).with_for_update(), insert(events), update(head)
 
 
 def _forget(session: Session, rolled_back: SessionTransaction) -> None:

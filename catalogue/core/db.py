@@ -240,8 +240,12 @@ def insert_for(
     session: Session, table: type[Base] | TableClause
 ) -> Any:  # the two dialects share no type
     """Return an INSERT of the session's database, which knows ON CONFLICT."""
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(table) if on_postgresql else sqlite.insert(table)
+    return insert_on(session.get_bind().dialect.name, table)
+
+
+def insert_on(dialect: str, table: type[Base] | TableClause) -> Any:
+    """Return the same for a database by the name of its dialect."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -89,23 +90,28 @@ def begin_as(session: Session, who: Who, number: str) -> Begun:
 
 def _known(session: Session, who: Who) -> tuple[Delivery | None, list[Listed]]:
     """Return where the buyer's newest order went, and the addresses she may choose."""
+    asked = {"person_id": who.person_id, "municipality_id": who.municipality_id}
+    rows = session.execute(_last_and_kept(), asked).all()
+    choices = [Listed(each, each.id == usual_id) for _last, each, usual_id in rows if each]
+    return (delivery_of(rows[0][0]) if rows and rows[0][0] else None), choices
+
+
+@cache  # asked by each check-out: to write it takes longer than to answer it
+def _last_and_kept() -> Any:
+    person, home = bindparam("person_id"), bindparam("municipality_id")
     own = aliased(Order)
-    newest = select(own.id).where(
-        own.buyer_id == who.person_id, own.municipality_id == who.municipality_id
-    )
+    newest = select(own.id).where(own.buyer_id == person, own.municipality_id == home)
     last = newest.order_by(own.placed_at.desc(), own.id.desc()).limit(1).scalar_subquery()
-    query = (
+    kept = and_(BuyerInstitution.person_id == person, BuyerInstitution.municipality_id == home)
+    return (
         select(Order, DeliveryAddress, BuyerInstitution.usual_address_id)
         .select_from(Person)
         .outerjoin(Order, Order.id == last)
-        .outerjoin(BuyerInstitution, _own(who))
+        .outerjoin(BuyerInstitution, kept)
         .outerjoin(DeliveryAddress, _shared())
-        .where(Person.id == who.person_id)
+        .where(Person.id == person)
         .order_by(DeliveryAddress.institution, DeliveryAddress.street, DeliveryAddress.id)
     )
-    rows = session.execute(query).all()
-    choices = [Listed(each, each.id == usual_id) for _last, each, usual_id in rows if each]
-    return (delivery_of(rows[0][0]) if rows and rows[0][0] else None), choices
 
 
 def of_order(session: Session, who: Who, number: str) -> AddressFacts:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.text import Text, slug, typed_number
@@ -113,21 +115,26 @@ def _shown(
     session: Session, who: Who, products: Sequence[Product]
 ) -> dict[int, tuple[Picture | None, bool]]:
     """Return by product its first picture, and whether it is delivered in the municipality."""
-    here = and_(
-        ProductMunicipality.product_id == Product.id,
-        ProductMunicipality.municipality_id == who.municipality_id,
-    )
-    query = (
-        select(Product.id, ProductImage.alt, Image, ProductMunicipality.product_id)
-        .outerjoin(ProductImage, ProductImage.product_id == Product.id)
-        .outerjoin(Image, Image.id == ProductImage.image_id)
-        .outerjoin(ProductMunicipality, here)
-        .where(Product.id.in_([product.id for product in products]))
-        .order_by(Product.id, ProductImage.position.desc())
-    )
+    asked = {"municipality_id": who.municipality_id, "products": [each.id for each in products]}
     everywhere = {product.id for product in products if product.delivers_everywhere}
     # The last one written per product is the one of lowest position.
     return {
         id_: (Picture(image, alt) if image else None, named is not None or id_ in everywhere)
-        for id_, alt, image, named in session.execute(query)
+        for id_, alt, image, named in session.execute(_pictures(), asked)
     }
+
+
+@cache  # asked by each step of a purchase: to write it takes longer than to answer it
+def _pictures() -> Any:
+    here = and_(
+        ProductMunicipality.product_id == Product.id,
+        ProductMunicipality.municipality_id == bindparam("municipality_id"),
+    )
+    return (
+        select(Product.id, ProductImage.alt, Image, ProductMunicipality.product_id)
+        .outerjoin(ProductImage, ProductImage.product_id == Product.id)
+        .outerjoin(Image, Image.id == ProductImage.image_id)
+        .outerjoin(ProductMunicipality, here)
+        .where(Product.id.in_(bindparam("products", expanding=True)))
+        .order_by(Product.id, ProductImage.position.desc())
+    )

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -122,7 +123,7 @@ def terms_of(budget: Budget) -> Terms:
 
 
 def on_where(
-    municipality_id: Whole | None, glns: Collection[str], day_: Day
+    municipality_id: Whole | None, glns: Collection[str] | BindParameter[Any], day_: Day
 ) -> ColumnElement[bool]:
     """Return the condition of the budgets of institutions that hold on a day."""
     return and_(
@@ -145,11 +146,12 @@ def list_problems(session: Session, orders: Sequence[Order]) -> list[Text]:
     """
     if not orders:
         return []
-    day_ = today_in_copenhagen(orders[0].placed_at)
-    glns = {each.gln for each in orders}
-    holding = on_where(orders[0].municipality_id, glns, day_)
-    query = select(Budget).where(holding, Budget.blocks).with_for_update()
-    found = list(session.scalars(query.order_by(Budget.prefix, Budget.account_coding, Budget.id)))
+    asked = {
+        "municipality_id": orders[0].municipality_id,
+        "glns": sorted({each.gln for each in orders}),
+        "day": today_in_copenhagen(orders[0].placed_at),
+    }
+    found = list(session.scalars(_blocking(), asked))
     if not found:
         return []
     standing = list_standing(session, found)
@@ -158,6 +160,14 @@ def list_problems(session: Session, orders: Sequence[Order]) -> list[Text]:
         for each in found
         if standing[each.id].is_passed and _takes(session, each, orders)
     ]
+
+
+@cache
+def _blocking() -> Any:
+    glns = bindparam("glns", expanding=True)
+    holding = on_where(bindparam("municipality_id"), glns, bindparam("day"))
+    query = select(Budget).where(holding, Budget.blocks).with_for_update()
+    return query.order_by(Budget.prefix, Budget.account_coding, Budget.id)
 
 
 def _takes(session: Session, budget: Budget, orders: Sequence[Order]) -> bool:

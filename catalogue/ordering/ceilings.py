@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -78,15 +80,25 @@ def _sums(session: Session, since: dict[int, date], day: date) -> dict[int, tupl
     """
     if not since:
         return {}
+    asked: dict[str, Any] = {"until": begin_of(day + timedelta(days=1))}
+    for place, (agreement_id, first) in enumerate(since.items()):
+        asked |= {f"agreement_{place}": agreement_id, f"since_{place}": begin_of(first)}
+    rows = session.execute(_summed(len(since)), asked)
+    return {agreement_id: (int(ordered), int(held)) for agreement_id, ordered, held in rows}
+
+
+@lru_cache(maxsize=64)  # asked by each step of a purchase: to write it takes longer than to answer
+def _summed(count: int) -> Any:
+    """Return what asks for the sums of `count` agreements."""
     reserves = Order.state.in_(RESERVING_STATES)
     counted = [
         and_(
-            OrderLine.agreement_id == agreement_id,
-            or_(reserves, Order.placed_at >= begin_of(first)),
+            OrderLine.agreement_id == bindparam(f"agreement_{place}"),
+            or_(reserves, Order.placed_at >= bindparam(f"since_{place}")),
         )
-        for agreement_id, first in since.items()
+        for place in range(count)
     ]
-    rows = session.execute(
+    return (
         select(
             OrderLine.agreement_id,
             func.sum(case((reserves, 0), else_=OrderLine.net_ore)),
@@ -94,10 +106,9 @@ def _sums(session: Session, since: dict[int, date], day: date) -> dict[int, tupl
         )
         .join(Order, Order.id == OrderLine.order_id)
         .where(or_(*counted), Order.state.not_in(FREE_STATES))
-        .where(Order.placed_at < begin_of(day + timedelta(days=1)))
+        .where(Order.placed_at < bindparam("until"))
         .group_by(OrderLine.agreement_id)
     )
-    return {agreement_id: (int(ordered), int(held)) for agreement_id, ordered, held in rows}
 
 
 def begin_of(day: date) -> datetime:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
-from catalogue.core.who import Who
+from catalogue.core.who import Role, Who
 
+from . import institutions
 from .coding_models import AccountCoding
 from .institutions import Institution, get_institution, institutions_of
 
@@ -38,20 +40,23 @@ class Kept:
 
 def list_kept(session: Session, who: Who) -> list[Kept]:
     """List the institutions of `who` by name, each with its codings. One query."""
-    places = institutions_of(who).subquery()
-    here = and_(
-        AccountCoding.municipality_id == who.municipality_id, AccountCoding.gln == places.c.gln
-    )
-    rows = session.execute(
-        select(places.c.gln, places.c.name, AccountCoding)
-        .outerjoin(AccountCoding, here)
-        .order_by(places.c.name, places.c.gln, AccountCoding.is_default.desc(), AccountCoding.code)
-    )
+    rows = session.execute(_kept(who.role), institutions.of(who))
     found: dict[str, Kept] = {}
     for gln, name, coding in rows:
         kept = found.setdefault(gln, Kept(Institution(gln, name), []))
         kept.codings.extend([coding] if coding else [])
     return list(found.values())
+
+
+@cache  # asked by each step of a purchase: to write it takes longer than to answer it
+def _kept(role: Role | None) -> Any:
+    places = institutions_of(role).subquery()
+    home = AccountCoding.municipality_id == bindparam("municipality_id")
+    return (
+        select(places.c.gln, places.c.name, AccountCoding)
+        .outerjoin(AccountCoding, and_(home, AccountCoding.gln == places.c.gln))
+        .order_by(places.c.name, places.c.gln, AccountCoding.is_default.desc(), AccountCoding.code)
+    )
 
 
 def find_default(kept: list[Kept], gln: str | None) -> str | None:

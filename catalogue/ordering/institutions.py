@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Missing
@@ -28,25 +28,32 @@ def list_institutions(session: Session, who: Who) -> list[Institution]:
 
     An institution is known once somebody keeps an address of it.
     """
-    query = institutions_of(who).order_by("name", DeliveryAddress.gln)
-    return [Institution(gln, name) for gln, name in session.execute(query)]
+    query = institutions_of(who.role).order_by("name", DeliveryAddress.gln)
+    return [Institution(gln, name) for gln, name in session.execute(query, of(who))]
 
 
-def institutions_of(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
-    """Return the query of GLN and name of the institutions of `who`."""
+def institutions_of(role: Role | None) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+    """Return the query of GLN and name of the institutions of one in a role; `of` tells whose."""
+    home = bindparam("municipality_id")
     query = select(DeliveryAddress.gln, func.min(DeliveryAddress.institution).label("name")).where(
-        DeliveryAddress.municipality_id == who.municipality_id
+        DeliveryAddress.municipality_id == home
     )
-    if who.role == Role.BUYER:
+    if role == Role.BUYER:
         query = query.where(
             DeliveryAddress.gln.in_(
                 select(BuyerInstitution.gln).where(
-                    BuyerInstitution.person_id == who.person_id,
-                    BuyerInstitution.municipality_id == who.municipality_id,
+                    BuyerInstitution.person_id == bindparam("person_id"),
+                    BuyerInstitution.municipality_id == home,
                 )
             )
         )
     return query.group_by(DeliveryAddress.gln)
+
+
+def of(who: Who) -> dict[str, Any]:
+    """Return whose institutions are asked for, by the parameters of `institutions_of`."""
+    asked = {"municipality_id": who.municipality_id}
+    return asked | {"person_id": who.person_id} if who.role == Role.BUYER else asked
 
 
 def get_institution(session: Session, who: Who, gln: str) -> Institution:

@@ -126,9 +126,9 @@ def check(session: Session, who: Who, today: date) -> list[Item]:
 
 def check_locked(session: Session, who: Who, today: date) -> list[Item]:
     """Judge like `check` on rows that stay as they are until the transaction ends."""
-    lock_agreements(session, who, _lock_products(session, who))
-    own = select(BasketLine.product_id).join(Basket).where(Basket.belongs_to(who))
-    stock.lock(session, own)
+    own = Basket.of(who)
+    lock_agreements(session, who, set(session.scalars(_shared(), own)))
+    session.execute(_counted(), own)
     return _items(session, who, today)
 
 
@@ -168,10 +168,16 @@ def check_lines_locked(
 
 def lock_agreements(session: Session, who: Who, enterprise_ids: Collection[int]) -> None:
     """Lock the buyer's agreements with enterprises: their ceilings, and none ends meanwhile."""
-    session.execute(
+    asked = {"municipality_id": who.municipality_id, "parties": list(enterprise_ids)}
+    session.execute(_agreements(), asked)
+
+
+@cache
+def _agreements() -> Any:
+    return (
         select(Agreement.id)
-        .where(Agreement.municipality_id == who.municipality_id)
-        .where(Agreement.enterprise_id.in_(enterprise_ids))
+        .where(Agreement.municipality_id == bindparam("municipality_id"))
+        .where(Agreement.enterprise_id.in_(bindparam("parties", expanding=True)))
         .order_by(Agreement.id)
         .with_for_update()
     )
@@ -255,14 +261,22 @@ def _item(
     )  # fmt: skip
 
 
-def _lock_products(session: Session, who: Who) -> set[int]:
-    query = (
+@cache
+def _shared() -> Any:
+    """Return what locks the products of a basket, and tells the enterprise of each."""
+    return (
         select(Product.enterprise_id)
         .join(BasketLine, BasketLine.product_id == Product.id)
         .join(Basket, Basket.id == BasketLine.basket_id)
-        .where(Basket.belongs_to(who))
+        .where(Basket.belongs())
         .order_by(Product.id)
         # Shared: many may order one product at a time, nobody may change it meanwhile.
         .with_for_update(read=True, of=Product)
     )
-    return set(session.scalars(query))
+
+
+@cache
+def _counted() -> Any:
+    """Return what locks how many are left of the products of a basket."""
+    own = select(BasketLine.product_id).join(Basket).where(Basket.belongs())
+    return stock.locking(own)

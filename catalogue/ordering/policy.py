@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Person
@@ -57,18 +58,24 @@ def list_in_force(session: Session, municipality_id: int | None) -> list[Rule]:
 
 def list_named(session: Session, municipality_id: int | None) -> tuple[list[Rule], dict[int, str]]:
     """Return the rules in force as decisions need them, and their approvers' names. One query."""
-    rows = session.execute(
-        select(ApprovalRule, Person.id, Person.name)
-        .outerjoin(ApprovalRuleStep, ApprovalRuleStep.rule_id == ApprovalRule.id)
-        .outerjoin(Person, Person.id == ApprovalRuleStep.approver_id)
-        .where(ApprovalRule.municipality_id == municipality_id, ApprovalRule.ended_at.is_(None))
-        .order_by(ApprovalRule.from_ore, ApprovalRule.id, ApprovalRuleStep.position)
-    ).all()
+    rows = session.execute(_named(), {"municipality_id": municipality_id}).all()
     approvers: dict[ApprovalRule, list[int]] = {}
     for rule, person_id, _name in rows:
         approvers.setdefault(rule, []).extend([] if person_id is None else [person_id])
     names = {person_id: name for _rule, person_id, name in rows if person_id is not None}
     return [_as_rule(*each) for each in approvers.items()], names
+
+
+@cache  # asked by each step of a purchase: to write it takes longer than to answer it
+def _named() -> Any:
+    own = ApprovalRule.municipality_id == bindparam("municipality_id")
+    return (
+        select(ApprovalRule, Person.id, Person.name)
+        .outerjoin(ApprovalRuleStep, ApprovalRuleStep.rule_id == ApprovalRule.id)
+        .outerjoin(Person, Person.id == ApprovalRuleStep.approver_id)
+        .where(own, ApprovalRule.ended_at.is_(None))
+        .order_by(ApprovalRule.from_ore, ApprovalRule.id, ApprovalRuleStep.position)
+    )
 
 
 def list_rules(session: Session, municipality_id: int | None) -> list[ApprovalRule]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -136,8 +137,13 @@ def _book(session: Session, placing: Placing, orders: Sequence[Order]) -> None:
 
 def list_placed(session: Session, who: Who, key: str) -> list[Order]:
     """List the buyer's orders of one placing, by number."""
-    own = (Order.buyer_id == who.person_id, Order.placing_key == key)
-    return list(session.scalars(select(Order).where(*own).order_by(Order.year, Order.sequence)))
+    return list(session.scalars(_placed_by(), {"buyer_id": who.person_id, "key": key}))
+
+
+@cache
+def _placed_by() -> Any:
+    own = (Order.buyer_id == bindparam("buyer_id"), Order.placing_key == bindparam("key"))
+    return select(Order).where(*own).order_by(Order.year, Order.sequence)
 
 
 def take_step(

@@ -10,8 +10,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
@@ -49,16 +51,26 @@ def find_left(session: Session, product_id: int) -> Decimal | None:
     return session.scalar(select(ProductStock.left).where(ProductStock.product_id == product_id))
 
 
-def lock(session: Session, product_ids: Collection[int] | Select[int]) -> dict[int, ProductStock]:
+def lock(session: Session, product_ids: Collection[int]) -> dict[int, ProductStock]:
     """Return the counted ones of those products, locked in one order for all who lock them."""
-    query = (
+    found = session.scalars(_of(), {"products": list(product_ids)})
+    return {each.product_id: each for each in found}
+
+
+@cache
+def _of() -> Any:
+    return locking(bindparam("products", expanding=True))
+
+
+def locking(product_ids: Any) -> Any:
+    """Return what locks the counted ones of products, told by a parameter or by a query."""
+    return (
         select(ProductStock)
         .where(ProductStock.product_id.in_(product_ids))
         .order_by(ProductStock.product_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return {each.product_id: each for each in session.scalars(query)}
 
 
 def list_counted(session: Session, enterprise_id: int | None) -> list[Counted]:

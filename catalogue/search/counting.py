@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.core.db import Base, insert_for
+from catalogue.core.db import Base, insert_on
 from catalogue.core.text import fold, today_in_copenhagen
 from catalogue.products.models import Product
 
@@ -33,7 +34,7 @@ def note_seen(session: Session, product_ids: Collection[int], seen: Seen, now: d
         {"product_id": each, "day": day, "seen": seen, "times": 1}
         for each in sorted(set(product_ids))
     ]
-    session.execute(_counted(session, ProductCount), rows)
+    session.execute(_counted(session.get_bind().dialect.name, ProductCount), rows)
 
 
 def note_words(session: Session, product_ids: Collection[int], text: str, now: datetime) -> None:
@@ -49,12 +50,13 @@ def note_words(session: Session, product_ids: Collection[int], text: str, now: d
         for each in sorted(session.scalars(owners))
     ]  # fmt: skip
     if rows:
-        session.execute(_counted(session, FoundBy), rows)
+        session.execute(_counted(session.get_bind().dialect.name, FoundBy), rows)
 
 
-def _counted(session: Session, table: type[ProductCount | FoundBy]) -> Any:
+@cache
+def _counted(dialect: str, table: type[ProductCount | FoundBy]) -> Any:
     """Return the statement that writes a row, or counts one more where it is."""
     rows = Base.metadata.tables[table.__tablename__]  # mapping objects would take its time
-    return insert_for(session, rows).on_conflict_do_update(
+    return insert_on(dialect, rows).on_conflict_do_update(
         index_elements=list(rows.primary_key), set_={"times": rows.c.times + 1}
     )
