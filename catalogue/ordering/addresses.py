@@ -98,7 +98,8 @@ def _known(session: Session, who: Who) -> tuple[Delivery | None, list[Listed]]:
 
 @cache  # asked by each check-out: to write it takes longer than to answer it
 def _last_and_kept() -> Any:
-    person, home = bindparam("person_id"), bindparam("municipality_id")
+    person: Any = bindparam("person_id")
+    home: Any = bindparam("municipality_id")
     own = aliased(Order)
     newest = select(own.id).where(own.buyer_id == person, own.municipality_id == home)
     last = newest.order_by(own.placed_at.desc(), own.id.desc()).limit(1).scalar_subquery()

@@ -164,7 +164,7 @@ def list_problems(session: Session, orders: Sequence[Order]) -> list[Text]:
 
 @cache
 def _blocking() -> Any:
-    glns = bindparam("glns", expanding=True)
+    glns: Any = bindparam("glns", expanding=True)
     holding = on_where(bindparam("municipality_id"), glns, bindparam("day"))
     query = select(Budget).where(holding, Budget.blocks).with_for_update()
     return query.order_by(Budget.prefix, Budget.account_coding, Budget.id)

@@ -34,7 +34,7 @@ def list_institutions(session: Session, who: Who) -> list[Institution]:
 
 def institutions_of(role: Role | None) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
     """Return the query of GLN and name of the institutions of one in a role; `of` tells whose."""
-    home = bindparam("municipality_id")
+    home: Any = bindparam("municipality_id")
     query = select(DeliveryAddress.gln, func.min(DeliveryAddress.institution).label("name")).where(
         DeliveryAddress.municipality_id == home
     )

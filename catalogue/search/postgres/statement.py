@@ -73,8 +73,6 @@ class Scorer:
         return min(map(self._count, form.groups)) if form.groups else self._size // 100
 
     def _form(self, form: Form) -> ColumnElement[Any]:
-        if not form.categories and len(form.groups) == 1:
-            return self._worth(form.groups[0]) * form.weight
         worth: Any = form.weight
         if not form.categories:
             worth = func.least(*map(self._worth, form.groups)) * form.weight
@@ -82,13 +80,11 @@ class Scorer:
 
     def matches(self, query: str) -> ColumnElement[bool]:
         """Return the condition that a product matches a tsquery."""
-        return self._vector.op("@@", is_comparison=True)(cast(query, TSQUERY))
+        return self._vector.op("@@", is_comparison=True)(_asked(query))
 
     def _worth(self, group: Group) -> ColumnElement[Any]:
         """Return how much a product speaks of any of the terms, as `postings.saturated` has it."""
-        rank = func.ts_rank(
-            cast(list(WORTHS), ARRAY(REAL)), self._vector, cast(any_of(group), TSQUERY)
-        )
+        rank = func.ts_rank(_asked_worths(), self._vector, _asked(any_of(group)))
         weight = rank * (len(group) * _OF_ONE * CLASSES[0][2])
         return (K1 + 1) - (K1 + 1) * K1 / (weight + K1)
 
@@ -114,6 +110,15 @@ def gathered(
     return select(
         *(func.string_agg(each, EMPTY) for each in (products.c.facts, here, *scores))
     ).where(where)
+
+
+def _asked(query: str) -> Any:
+    """Return a tsquery that is read once, and not for every row: what a plan may do by itself."""
+    return select(cast(query, TSQUERY)).scalar_subquery()
+
+
+def _asked_worths() -> Any:
+    return select(cast(list(WORTHS), ARRAY(REAL))).scalar_subquery()
 
 
 def _query(form: Form) -> str:
