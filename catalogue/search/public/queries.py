@@ -106,6 +106,8 @@ def list_newest(session: Session, today: date, limit: int) -> list[Shown]:
     ranked = (
         select(Product.id, place.label("place"))
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
+        # The shelves first: they are few, and the products are not.
+        .where(Product.enterprise_id.in_(select(OpenShelf.enterprise_id)))
         .where(shown_where(today), first_image_id().is_not(None))
         .subquery()
     )
