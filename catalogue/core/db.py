@@ -210,8 +210,8 @@ class Database:
         return engine
 
     def _prepare_postgresql(self, connection: Any, _record: object) -> None:
-        # Compiling a statement takes longer than any of ours runs.
         connection.server_cursor_factory = _Streaming
+        # Compiling a statement takes longer than any of ours runs.
         connection.execute("SET jit = off")
         connection.execute(f"SET statement_timeout = {self._statement_ms}")
         connection.commit()

@@ -76,6 +76,7 @@ class Listening(MPServer):
             self.wrks[number] = new
             if delay:
                 connection.wait([ready, new.inner.sentinel], READY_SECONDS)
+            ready.close()
             old.terminate()
             old.join(self.workers_kill_timeout)
             if old.is_alive():

@@ -244,7 +244,10 @@ class _Finding:
 
 @contextmanager
 def _guarded(session: Session) -> Iterator[None]:
-    """Keep the transaction usable when the tables of the index are not what they should be."""
+    """Keep the transaction usable when the tables of the index are not what they should be.
+
+    A session that only reads has none: each of its statements stands for itself.
+    """
     driver: Any = session.connection().connection.driver_connection
     try:
         with nullcontext() if driver.autocommit else session.begin_nested():
