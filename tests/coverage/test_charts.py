@@ -171,7 +171,7 @@ def test_share_of_social_enterprises_is_that_of_the_ledger_quarter_by_quarter(
     ledgers.take(database, town.staff, ledgers.file(tmp_path, [*ledgers.lines(town), old]))
     with database.reading() as session, cast.counted_queries(database) as sent:
         found = chart_queries.social_share(session, town.home.id, cast.TODAY)
-    assert len(sent) == 4
+    assert len(sent) == 3
     assert [each.period.first for each in found] == [
         date(2025, 10, 1), date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 1)
     ]  # fmt: skip

@@ -20,9 +20,7 @@ from catalogue.core.db import Database
 from catalogue.coverage.rules import Status
 from catalogue.products.models import Product, ProductState
 
-OVERVIEW_QUERIES = (
-    15  # the last change, products, three of orders, three of the ledger, agreements …
-)
+OVERVIEW_QUERIES = 14  # the last change, products, three of orders, two of the ledger, agreements …
 PAGE_QUERIES = (
     OVERVIEW_QUERIES + 14
 )  # sign-in, what is not read, four of conflicts, eight of the matrix
