@@ -73,14 +73,8 @@ class Basket(Base):
     )
 
     @classmethod
-    def belongs_to(cls, who: Who) -> ColumnElement[bool]:
-        """Return the condition of the basket of `who` in the municipality she acts for."""
-        own = and_(cls.person_id == who.person_id, cls.municipality_id == who.municipality_id)
-        return and_(own, cls.key == who.basket_key)
-
-    @classmethod
     def belongs(cls) -> ColumnElement[bool]:
-        """Return the same for a statement that is written once; `of` tells whose it is."""
+        """Return the condition of somebody's basket where she acts; `of` tells whose."""
         own = and_(
             cls.person_id == bindparam("person_id"),
             cls.municipality_id == bindparam("municipality_id"),
