@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any
 
 LONGEST = 60  # signs of a number: reckoning with a million of them raises
@@ -26,5 +27,12 @@ def read_decimal(text: str) -> Decimal:
 
 
 def read_number(value: Any) -> Decimal:
-    """Read a number as people write it, and one of a program as it is: its 1.125 is no thousand."""
-    return Decimal(str(value)) if isinstance(value, float) else read_decimal(str(value))
+    """Read a number as people write it, and one of a program as it is: its 1.125 is no thousand.
+
+    Raises decimal.InvalidOperation; a program's infinity and what is no number are none either.
+    """
+    if not isinstance(value, float):
+        return read_decimal(str(value))
+    if not isfinite(value):
+        raise InvalidOperation(f"not a number: {value!r}")
+    return Decimal(str(value))

@@ -252,10 +252,12 @@ def _index_here(session: Session, engine: PostgresEngine) -> None:
     if not todo:
         return
     try:
-        engine.index_in(session, [int(job.payload["product_id"]) for job in todo])
+        worn = engine.index_in(session, [int(job.payload["product_id"]) for job in todo])
     except IndexUnavailable as error:
         log.warning("index is behind until the worker has been", extra={"error": str(error)})
         return
+    if worn:
+        ask_for_rebuild(session, todo[0].due_at)
     for job in todo:
         session.delete(job)
 

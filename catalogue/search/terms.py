@@ -12,6 +12,7 @@ from .stemming import acts
 LISTS = ("words", "heads", "parts")  # a word, the head of a compound, what stands before it
 Term = tuple[str, str]  # the list and the stem
 Group = tuple[Term, ...]
+Groups = tuple[Group, ...]
 
 
 @dataclass(frozen=True)

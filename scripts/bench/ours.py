@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from collection import Row
+from sqlalchemy.orm import Session
 
 from catalogue.agreements.rules import InForce, ancestors
 from catalogue.core.db import Database
@@ -105,15 +106,34 @@ class PostgreSql(Ours):
         with self._database.transaction() as session:
             build = tables.begin(session, self._engine.version, known)
             chain = Chain(self._language, known.__contains__)
-            words = writing.fill(session, build, chain, list(iterate_documents(products)))
-            writing.count(session, build, words)
+            self._write(session, build, chain, list(iterate_documents(products)))
             tables.swap(session, build)
             tables.analyze(session, build)
+
+    def _write(
+        self, session: Session, build: tables.Build, chain: Chain, found: list[Document]
+    ) -> None:
+        filling = writing.Filling(build, chain)
+        for document in found:
+            filling.add(document)
+        filling.finish(session)
 
     def find(self, looked: Looked) -> Answer:
         """Answer from the tables of the index."""
         with self._database.reading() as session:
             return self._engine.find(session, looked)
+
+
+class JustSaved(PostgreSql):
+    """The same while all products were saved after the index was built."""
+
+    name = "just-saved"
+
+    def _write(
+        self, session: Session, build: tables.Build, chain: Chain, found: list[Document]
+    ) -> None:
+        writing.Filling(build, chain).finish(session)
+        writing.replace(session, build, chain, [each.facts.product_id for each in found], found)
 
 
 def iterate_documents(products: Sequence[Row]) -> Iterator[Document]:

@@ -101,16 +101,15 @@ class OursInPostgres:
             tables.prepare(session)
         with self._database.transaction() as session:
             build = tables.begin(session, self._engine.version, known)
-        words, last = writing.Words(), 0
-        chain = Chain(DANISH, known.__contains__)
+        last = 0
+        filling = writing.Filling(build, Chain(DANISH, known.__contains__))
         with self._world.database.reading() as source:
             while portion := documents.list_published_ids(source, last, documents.PORTION):
                 last = portion[-1]
-                found = documents.list_documents(source, portion)
-                with self._database.transaction() as session:
-                    words.update(writing.fill(session, build, chain, found))
+                for document in documents.list_documents(source, portion):
+                    filling.add(document)
         with self._database.transaction() as session:
-            writing.count(session, build, words)
+            filling.finish(session)
             tables.swap(session, build)
             tables.analyze(session, build)
 

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import cutting
 from baselines import Fts5, Tantivy
 from collection import Quality, Query, Row, measure, read_products, read_queries
-from ours import PostgreSql, Whoosh
+from ours import JustSaved, PostgreSql, Whoosh
 
 SERVER_URL = "CATALOGUE_TEST_POSTGRES_URL"
 SET = Path(__file__).parents[2] / "tests" / "data" / "relevance"
@@ -39,7 +39,7 @@ class Contestant(Protocol):
     def search(self, text: str, limit: int) -> list[str]: ...
 
 
-CONTESTANTS = {each.name: each for each in (Whoosh, PostgreSql, Fts5, Tantivy)}
+CONTESTANTS = {each.name: each for each in (Whoosh, PostgreSql, JustSaved, Fts5, Tantivy)}
 
 
 def main() -> None:
@@ -70,11 +70,12 @@ def main() -> None:
 
 def _engines(names: list[str]) -> list[str]:
     """Return the engines to measure; one that needs a server is given a private one."""
-    if PostgreSql.name not in names or SERVER_URL in os.environ:
+    served = {PostgreSql.name, JustSaved.name}
+    if not served & set(names) or SERVER_URL in os.environ:
         return names
     if not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         print("no PostgreSQL server is installed: that engine is left out", file=sys.stderr)
-        return [name for name in names if name != PostgreSql.name]
+        return [name for name in names if name not in served]
     wrapper = str(Path(__file__).parents[1] / "postgres")
     return os.execv(wrapper, [wrapper, sys.executable, *sys.argv])
 

@@ -16,8 +16,10 @@ from catalogue.core.db import Database
 from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product, ProductState
 from catalogue.search import service
+from catalogue.search.analysis import DANISH
 from catalogue.search.index import IndexUnavailable
 from catalogue.search.postgres import tables
+from catalogue.search.postgres.engine import PostgresEngine
 from catalogue.search.query import Query
 
 TITLES = ("Solur i kobber", "Gavekurv", "Havebænk")
@@ -41,7 +43,13 @@ def shop(database: Database, finder: dict[str, Any]) -> InForce:
 
 def found(database: Database, finder: dict[str, Any], text: str, in_force: InForce) -> list[int]:
     with database.reading() as session:
-        return list(service.find(session, finder, Query(text), in_force).ids)
+        hits = service.find(session, finder, Query(text), in_force)
+    assert not hits.degraded
+    return list(hits.ids)
+
+
+def built(session: Any) -> tables.Build:
+    return next(build for build, _version in tables.list_written(session))
 
 
 def change(session: Any, product_id: int, **values: Any) -> None:
@@ -130,6 +138,72 @@ def test_a_change_is_found_with_the_commit_that_makes_it_and_not_without(
 
 
 @IN_DATABASE
+def test_much_that_was_saved_since_is_built_in_by_the_worker(
+    database: Database, finder: dict[str, Any], shop: InForce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalogue.search.postgres.engine.MOST_FRESH", 1)
+    with database.transaction() as session:
+        change(session, 1, title="Vindmølle")
+        assert not jobs.is_waiting(session, service.REBUILD)
+    with database.transaction() as session:
+        change(session, 2, title="Trompet")
+    with database.reading() as session:
+        assert jobs.is_waiting(session, service.REBUILD)
+        assert tables.count_saved(session, built(session)) == (2, 3)
+    worlds.work(database, finder)
+    with database.reading() as session:
+        assert tables.count_saved(session, built(session)) == (0, 3)
+    assert found(database, finder, "vindmølle", shop) == [1]
+    assert found(database, finder, "trompet", shop) == [2]
+
+
+@IN_DATABASE
+def test_another_process_and_another_build_of_the_same_number_are_never_mixed_up(
+    database: Database, finder: dict[str, Any], shop: InForce
+) -> None:
+    assert found(database, finder, "solur", shop) == [1]  # this process keeps what it read
+    with database.transaction() as session:
+        session.execute(text(f"DROP SCHEMA {tables.SCHEMA} CASCADE"))
+        session.get(Product, 1).title = "Vindmølle"
+    other = PostgresEngine(DANISH)
+    other.rebuild(database, lambda _done, _total: None)
+    with database.reading() as session:
+        assert built(session).number == 1
+    assert found(database, finder, "solur", shop) == []
+    assert found(database, finder, "vindmølle", shop) == [1]
+
+
+@IN_DATABASE
+def test_an_index_of_an_earlier_release_gives_way(
+    database: Database, finder: dict[str, Any], shop: InForce
+) -> None:
+    with database.transaction() as session:
+        session.execute(text(f"ALTER TABLE {tables.SCHEMA}.builds DROP COLUMN records"))
+    service.rebuild(database, finder)
+    assert found(database, finder, "solur", shop) == [1]
+    with database.reading() as session:
+        named = session.scalars(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = :name"),
+            {"name": tables.SCHEMA},
+        ).all()
+    assert sorted(named) == ["builds", "lists_2", "products_2", "terms_2", "words_2"]
+
+
+@IN_DATABASE
+def test_what_was_saved_since_is_found_like_what_stood(
+    database: Database, finder: dict[str, Any], shop: InForce
+) -> None:
+    asked = ("have bænk", "havebænk", '"solur i kobber"', '"kobber solur"', "solur -kobber", "gave")
+    stood = [found(database, finder, each, shop) for each in asked]
+    assert stood == [[3], [3], [1], [], [], [2]]
+    for changed in ([1, 3], [1, 2, 3]):
+        with database.transaction() as session:
+            for product_id in changed:
+                change(session, product_id, summary="Pris er fast.")
+        assert [found(database, finder, each, shop) for each in asked] == stood
+
+
+@IN_DATABASE
 def test_two_who_save_the_same_product_leave_the_later_words(
     database: Database, finder: dict[str, Any], shop: InForce
 ) -> None:
@@ -160,7 +234,10 @@ def test_two_who_save_the_same_product_leave_the_later_words(
     [
         f"DROP SCHEMA {tables.SCHEMA} CASCADE",
         f"DROP TABLE {tables.SCHEMA}.products_1",
-        f"ALTER TABLE {tables.SCHEMA}.products_1 DROP COLUMN vector",
+        f"ALTER TABLE {tables.SCHEMA}.products_1 DROP COLUMN facts",
+        f"DROP TABLE {tables.SCHEMA}.lists_1",
+        f"UPDATE {tables.SCHEMA}.lists_1 SET packed = substr(packed, 1, 11)",
+        f"UPDATE {tables.SCHEMA}.builds SET records = substr(records, 2)",
         f"DROP TABLE {tables.SCHEMA}.terms_1",
         f"UPDATE {tables.SCHEMA}.builds SET version = '0-da'",
     ],

@@ -7,13 +7,13 @@ import re
 import pytest
 
 from catalogue.search.analysis import DANISH, Chain
-from catalogue.search.postgres.vector import any_of, category_term, near, quoted, sequence, vector
+from catalogue.search.postgres.vector import any_of, near, quoted, sequence, vector
 from catalogue.search.weighing import weigh
 
 
-def spots(texts: dict[str, str], name: str, category: str | None = None) -> list[str]:
+def spots(texts: dict[str, str], name: str) -> list[str]:
     """Return the places of a term with their letters, as the vector has them."""
-    written = vector(weigh(Chain(DANISH), texts), category)
+    written = vector(weigh(Chain(DANISH), texts))
     found = re.search(rf"'{name}':(\S+)", written)
     return found[1].split(",") if found else []
 
@@ -39,12 +39,6 @@ def test_fields_never_stand_near_each_other_and_long_ones_stay_in_their_room() -
     assert int(long[0][:-1]) < summary - 5
     longest = spots({"description": "gave " * 30_000 + "bænk"}, "w:bænk")
     assert int(longest[0][:-1]) <= 16_383
-
-
-def test_categories_are_terms_of_all_levels_above() -> None:
-    written = vector(weigh(Chain(DANISH), {}), "37535200")
-    assert category_term("37000000") == "c:37"
-    assert {"'c:37'", "'c:3753'", "'c:375352'"} <= set(written.split())
 
 
 @pytest.mark.parametrize(

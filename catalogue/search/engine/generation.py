@@ -15,12 +15,12 @@ import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
-from ..terms import Nearby, Term
-from . import codec, columns, near
+from ..terms import Groups, Nearby, Term
+from . import codec, columns, lists, near
 from .columns import Columns
 from .kept import Kept
 from .near import Words
-from .postings import Mask, Postings, joined
+from .postings import Found, Mask, Postings, joined
 from .segment import KEPT_BYTES, Segment
 
 # Of whole queries, and of the words they are made of: words must not drive out what they made.
@@ -31,7 +31,7 @@ LARGE = 1_000  # products of a segment that stays for long
 class Generation:
     """The products as they stood at one commit, numbered from 0 to `size` - 1.
 
-    It answers `terms.Vocabulary` too. Threads share it.
+    It answers `terms.Vocabulary` and `matching.Source` too. Threads share it.
     """
 
     def __init__(self, name: tuple[str, int], table: Any, shared: Segments) -> None:
@@ -57,11 +57,19 @@ class Generation:
         """Return the products with a term, remembered: its places are often asked for next."""
         found: Postings | None = self.parts.get(term)
         if found is None:
-            lists = [each.postings(*term) for each in self.segments]
-            found = joined([each.moved(at) for each, at in zip(lists, self.offsets, strict=True)])
-            if not any(found is each for each in lists):  # else the shelf has it already
+            parts = [each.postings(*term) for each in self.segments]
+            found = joined([each.moved(at) for each, at in zip(parts, self.offsets, strict=True)])
+            if not any(found is each for each in parts):  # else the shelf has it already
                 self.parts.put(term, found, found.size_bytes)
         return found
+
+    def near(self, groups: Groups) -> Found:
+        """Return the products where a term of each group stands near the others."""
+        return lists.near(self, groups)
+
+    def in_order(self, groups: Groups) -> Found:
+        """Return the products where terms, one of each group, stand one after another."""
+        return lists.in_order(self, groups)
 
     def delivers_to(self, municipality_id: int) -> Mask:
         """Return which products are delivered to that municipality, for the whole country too."""

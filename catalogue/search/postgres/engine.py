@@ -1,4 +1,8 @@
-"""The port of search on PostgreSQL."""
+"""The port of search on PostgreSQL.
+
+What stood when the index was built is answered from lists that each web process keeps, for they
+never change; what was saved since, by full text in the database, with the commit that saves it.
+"""
 
 from __future__ import annotations
 
@@ -7,32 +11,35 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
 
-from .. import asking, documents, planning
+from .. import asking, documents, matching, planning
 from ..analysis import Chain, Language
-from ..engine import columns, facets
-from ..engine.columns import Columns, Pairs
+from ..engine import facets
 from ..engine.facets import Sight
-from ..engine.postings import NOTHING, Found
+from ..engine.kept import Kept
 from ..index import VERSION, IndexUnavailable
 from ..judging import Judgements
-from ..planning import Need, Plan
+from ..matching import Matches
+from ..planning import Plan
 from ..port import Answer, Differences, Looked, Progress
-from ..ranking import among_kin, combined, in_all_forms
 from ..terms import Term
-from . import statement, tables, writing
-from .statement import Part, Scorer
-from .tables import BUILDING, SAVING, Build, Current
+from . import fresh, tables, writing
+from .fresh import Fresh
+from .moment import Moment, Source
+from .standing import Standing
+from .tables import BUILDING, SAVING, Build
 from .vocabulary import Vocabulary
+from .writing import Filling
 
 log = logging.getLogger("catalogue.search")
-Hits = tuple[Columns, Any, list[Any]]  # facts, who delivers to us, scores of each part
+# So many fresh products, and this share of those that stood, are searched as quickly as the others.
+MOST_FRESH, MOST_FRESH_SHARE = 1_000, 0.02
+PLAN_BYTES = 8_000  # about what a plan takes, to bound those that are remembered
 
 
 class PostgresEngine:
@@ -43,22 +50,22 @@ class PostgresEngine:
         self.version = f"{VERSION}-{language.code}"
         self._judgements = Judgements()
         self._chain: Chain | None = None
+        self._standing: Standing | None = None
+        self._moment: Moment | None = None
 
     def find(self, session: Session, looked: Looked) -> Answer:
         """Answer a query; raises IndexUnavailable."""
-        with self._current(session) as (current, chain):
-            asked = asking.read(chain, looked.query.text)
-            vocabulary = Vocabulary(session, current.build)
-            plan = planning.plan(chain, asked, vocabulary, looked.meanings(chain))
-            counts = vocabulary.counts(_terms(plan))
-            scorer = Scorer(current.build.products, current.products, counts)
-            finding = _Finding(session, current.build, scorer, looked.in_force.municipality_id)
-            facts, to_us, found, matched_all = finding.answer(plan)
-        kinds = facts.category_of[facts.pair_of[found.numbers]]
-        found = among_kin(found, facts.category_kinds, kinds)
-        orderable = self._judgements.mask(looked.in_force, facts.pairs)
-        selection = facets.select(Sight(facts, orderable, to_us), found, looked.query)
-        return Answer(selection, plan, chain, matched_all)
+        municipality_id = looked.in_force.municipality_id
+        with self._current(session) as (build, chain):
+            new = fresh.read(session, build, municipality_id)
+            moment = self._moment_of(session, build, new)
+            plan, matches = _matched(session, build, moment, new, chain, looked)
+            stood = moment.standing.delivers_to(session, municipality_id)
+        columns = moment.columns
+        orderable = self._judgements.mask(looked.in_force, columns.pairs, moment)
+        sight = Sight(columns, orderable, moment.to_us(stood, new.here))
+        selection = facets.select(sight, matches.found, looked.query)
+        return Answer(selection, plan, chain, matches.matched_all)
 
     def chain(self, session: Session) -> Chain:
         """Return the chain that the index in use was written by; raises IndexUnavailable."""
@@ -67,16 +74,16 @@ class PostgresEngine:
 
     def beginning(self, session: Session, start: str, limit: int) -> list[str]:
         """Return written words of the catalogue that begin so, those of most products first."""
-        with self._current(session) as (current, _chain):
-            return Vocabulary(session, current.build).beginning(start, limit)
+        with self._current(session) as (build, _chain):
+            return Vocabulary(session, build, Kept(0)).beginning(start, limit)
 
     def index(self, database: Database, product_ids: Sequence[int]) -> None:
         """Bring products up to date with the database, in a transaction of their own."""
         with database.transaction() as session:
             self.index_in(session, product_ids)
 
-    def index_in(self, session: Session, product_ids: Sequence[int]) -> None:
-        """Bring products up to date in the transaction that changed them.
+    def index_in(self, session: Session, product_ids: Sequence[int]) -> bool:
+        """Bring products up to date in the transaction that changed them; tell whether it is worn.
 
         Raises IndexUnavailable; the transaction can go on.
         """
@@ -98,6 +105,7 @@ class PostgresEngine:
                 for build, _version in written:
                     chain = self._chain_of(session, build)
                     writing.replace(session, build, chain, portion, found)
+            return _worn(session, written[0][0])
 
     def rebuild(self, database: Database, progress: Progress) -> None:
         """Build the index anew beside the one in use; what is saved meanwhile is in both."""
@@ -118,128 +126,100 @@ class PostgresEngine:
                 tables.analyze(session, build)
 
     def ready(self, session: Session) -> bool:
-        """Tell whether there is an index of the present version."""
+        """Tell whether there is an index of the present version, whole as it was written."""
         try:
-            with self._current(session):
-                return True
+            with self._current(session) as (build, _chain):
+                Standing(session, build)
+                return tables.is_whole(session, build)
         except IndexUnavailable:
             return False
 
     def worn(self, session: Session) -> bool:
-        """Tell whether so many products are gone or new that counts of words mislead."""
-        with self._current(session) as (current, _chain):
-            table = current.build.products.c
-            rows, live = session.execute(select(func.count(), func.count(table.facts))).one()
-        return rows > 2 * live + 1000 or live > 2 * current.products + 1000
+        """Tell whether so much was saved since the build that searching it takes long."""
+        with self._current(session) as (build, _chain):
+            return _worn(session, build)
 
     def compare(self, session: Session) -> Differences:
         """Compare the index with the database, product by product; raises IndexUnavailable."""
-        with self._current(session) as (current, _chain):
-            table = current.build.products.c
-            packed = session.scalar(select(func.string_agg(table.facts, statement.EMPTY)))
-        records = columns.unpack(bytes(packed or b""))
-        ids, fingerprints = records["product_id"].tolist(), records["fingerprint"].tolist()
-        return documents.compare(session, dict(zip(ids, fingerprints, strict=True)))
+        with self._current(session) as (build, _chain):
+            new = fresh.read(session, build, 0)
+            columns = Moment(self._standing_of(session, build), new).columns
+        ids, fingerprints = columns.product_id[columns.live], columns.fingerprint[columns.live]
+        known = dict(zip(ids.tolist(), fingerprints.tolist(), strict=True))
+        return documents.compare(session, known)
 
     def close(self) -> None:
         """Nothing is held open: connections are the database's."""
 
     @contextmanager
-    def _current(self, session: Session) -> Iterator[tuple[Current, Chain]]:
+    def _current(self, session: Session) -> Iterator[tuple[Build, Chain]]:
         """Give the build in use and its chain; raises IndexUnavailable."""
         with _guarded(session):
-            current = tables.find_current(session, self.version)
-            if current is None:
+            build = tables.find_current(session, self.version)
+            if build is None:
                 raise IndexUnavailable()
-            yield current, self._chain_of(session, current.build)
+            yield build, self._chain_of(session, build)
 
     def _chain_of(self, session: Session, build: Build) -> Chain:
-        name = f"build {build.number}"
-        if self._chain is None or self._chain.name != name:
+        chain = self._chain
+        if chain is None or chain.name != build.name:
             known = tables.get_known(session, build)
-            self._chain = Chain(self._language, known.__contains__, name)
-        return self._chain
+            chain = self._chain = Chain(self._language, known.__contains__, build.name)
+        return chain
+
+    def _standing_of(self, session: Session, build: Build) -> Standing:
+        standing = self._standing
+        if standing is None or standing.name != build.name:
+            standing = self._standing = Standing(session, build)
+        return standing
+
+    def _moment_of(self, session: Session, build: Build, new: Fresh) -> Moment:
+        standing, moment = self._standing_of(session, build), self._moment
+        if moment is None or moment.standing is not standing or moment.token != new.token:
+            moment = self._moment = Moment(standing, new)
+        return moment
 
     def _fill(self, database: Database, build: Build, progress: Progress) -> None:
-        words, done, last = writing.Words(), 0, 0
+        done, last = 0, 0
         with database.reading() as session:
             total = documents.count_published(session)
-            chain = self._chain_of(session, build)
+            filling = Filling(build, self._chain_of(session, build))
         while True:
-            with database.transaction() as session:
+            with database.reading() as session:
                 portion = documents.list_published_ids(session, last, documents.PORTION)
-                if not portion:
-                    writing.count(session, build, words)
-                    return
-                found = documents.list_documents(session, portion)
-                words.update(writing.fill(session, build, chain, found))
+                for document in documents.list_documents(session, portion):
+                    filling.add(document)
+            if not portion:
+                with database.transaction() as session:
+                    filling.finish(session)
+                return
+            if filling.full:
+                with database.transaction() as session:
+                    filling.write(session)
             done, last = done + len(portion), portion[-1]
             progress(done, max(done, total))
 
 
-class _Finding:
-    """Finds the products of a plan in one build."""
+def _matched(
+    session: Session, build: Build, moment: Moment, new: Fresh, chain: Chain, looked: Looked
+) -> tuple[Plan, Matches]:
+    """Return what is looked for and found, remembered: filters and pages ask for the same again."""
+    text, meanings = looked.query.text, looked.meanings(chain)
+    key = ("matched", text, meanings)
+    known: tuple[Plan, Matches] | None = moment.answers.get(key)
+    if known is None:
+        vocabulary = Vocabulary(session, build, moment.parts)
+        plan = planning.plan(chain, asking.read(chain, text), vocabulary, meanings)
+        lists = moment.standing.lists_of(session, _terms(plan))
+        said = fresh.ask(session, build, new, plan)
+        known = plan, matching.match(Source(moment, lists, said), plan)
+        moment.answers.put(key, known, known[1].found.size_bytes + PLAN_BYTES)
+    return known
 
-    def __init__(
-        self, session: Session, build: Build, scorer: Scorer, municipality_id: int
-    ) -> None:
-        self._session, self._table, self._scorer = session, build.products, scorer
-        self._municipality_id = municipality_id
 
-    def answer(self, plan: Plan) -> tuple[Columns, Any, Found, bool]:
-        """Return facts, who delivers to us, what was found, and whether it has all words."""
-        scorer = self._scorer
-        needs = [scorer.need(need) for need in plan.needs]
-        phrases = [scorer.phrase(phrase) for phrase in plan.phrases]
-        parts = [part for part in (*needs, *phrases) if part]
-        if not plan.needs and not plan.phrases:
-            facts, to_us, _scores = self._gather(plan, [], "")
-            return facts, to_us, _all_of(facts), True
-        if phrases and len(parts) < len(needs) + len(phrases):
-            facts, to_us, _scores = self._none()
-            return facts, to_us, _all_of(facts), True
-        if len(parts) == len(needs) + len(phrases):
-            facts, to_us, scores = self._gather(plan, parts, " & ")
-            enough = len(facts.product_id) >= (plan.few if len(needs) > 1 else 1)
-            if phrases or enough:
-                found = [_scored(each) for each in scores]
-                answers, said = found[: len(needs)], found[len(needs) :]
-                return facts, to_us, *combined(answers, said, plan.few)
-        return self._fewer(plan)
-
-    def _fewer(self, plan: Plan) -> tuple[Columns, Any, Found, bool]:
-        """Answer with the weakest forms too, and with most words where none has all."""
-        weak = [self._scorer.need(need, weak=self._few(plan, need)) for need in plan.needs]
-        parts = [part for part in weak if part]
-        if not parts:
-            facts, to_us, _scores = self._none()
-            return facts, to_us, _all_of(facts), False
-        facts, to_us, scores = self._gather(plan, parts, " | ")
-        found = iter(scores)
-        answers = [_scored(next(found)) if part else NOTHING for part in weak]
-        return facts, to_us, *combined(answers, (), plan.few)
-
-    def _few(self, plan: Plan, need: Need) -> bool:
-        """Tell whether a need finds so little that its weakest forms are wanted too."""
-        strong = [form for form in need.forms if not form.last_resort]
-        return len(plan.needs) == 1 or not sum(map(self._scorer.having, strong))
-
-    def _gather(self, plan: Plan, parts: Sequence[Part], join: str) -> Hits:
-        where = statement.everything(self._scorer, self._table, plan)
-        if parts:
-            where &= self._scorer.matches(join.join(part.query for part in parts))
-        asked = statement.gathered(self._table, self._municipality_id, parts, where)
-        packed = [bytes(each or b"") for each in self._session.execute(asked).one()]
-        records = columns.unpack(packed[0])
-        facts = columns.assemble([(records, Pairs(records))], np.ones(len(records), bool))
-        here = np.frombuffer(packed[1], np.uint8).astype(bool)
-        scores = iter([np.frombuffer(each, ">f4").astype(np.float32) for each in packed[2:]])
-        return facts, facts.everywhere | here, [_summed(part, scores) for part in parts]
-
-    def _none(self) -> Hits:
-        records = columns.unpack(b"")
-        facts = columns.assemble([(records, Pairs(records))], np.ones(0, bool))
-        return facts, np.zeros(0, bool), []
+def _worn(session: Session, build: Build) -> bool:
+    saved, stood = tables.count_saved(session, build)
+    return saved > MOST_FRESH + MOST_FRESH_SHARE * stood
 
 
 @contextmanager
@@ -257,25 +237,12 @@ def _guarded(session: Session) -> Iterator[None]:
             raise
         log.warning("index cannot be used", extra={"error": str(error.orig)})
         raise IndexUnavailable() from error
+    except ValueError as error:
+        log.warning("index cannot be read", extra={"error": str(error)})
+        raise IndexUnavailable() from error
 
 
 def _terms(plan: Plan) -> set[Term]:
     groups = [group for need in plan.needs for form in need.forms for group in form.groups]
-    groups += [group for phrase in plan.phrases for group in phrase]
+    groups += [group for phrase in (*plan.phrases, *plan.unwanted) for group in phrase]
     return {term for group in groups for term in group}
-
-
-def _summed(part: Part, scores: Iterator[Any]) -> Any:
-    """Return the scores of a part from those of its forms, as the other engine sums them."""
-    forms = np.stack([next(scores) for _form in part.scores])
-    return in_all_forms(forms.max(axis=0), forms.sum(axis=0)) * np.float32(part.telling)
-
-
-def _scored(scores: Any) -> Found:
-    numbers = np.flatnonzero(scores > 0).astype(np.int32)
-    return Found(numbers, scores[numbers])
-
-
-def _all_of(facts: Columns) -> Found:
-    size = len(facts.product_id)
-    return Found(np.arange(size, dtype=np.int32), np.zeros(size, np.float32))

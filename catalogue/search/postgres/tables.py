@@ -1,14 +1,17 @@
 """Where the index lies: a schema of its own, which can be dropped and is then built anew.
 
 Each build makes tables of its own number, so that the present ones answer until the new ones are
-full. The ones before are dropped by the next build: a reader may still be in them.
+full. The ones before are dropped by the next build: a reader may still be in them. What stood when
+it was built lies in lists that never change; what is saved from then on, in full text beside them.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -18,17 +21,22 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     Table,
     Text,
+    bindparam,
     delete,
     func,
     insert,
+    inspect,
     select,
     text,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Session
+
+from ..engine.columns import RECORD
 
 SCHEMA = "catalogue_search"
 # Held shared by who indexes what it saves, and alone by a build for the moment it begins in.
@@ -40,22 +48,25 @@ builds = Table(
     "builds",
     _metadata,
     Column("number", Integer, primary_key=True),
+    Column("name", Text, nullable=False),  # of this build alone, also after a restore
     Column("version", Text, nullable=False),
     Column("known", Text, nullable=False),  # own words of the catalogue, as JSON
-    Column("products", BigInteger, nullable=False, default=0),  # when it was built
+    Column("records", LargeBinary),  # facts of the products that stood, in the order of the lists
+    Column("list_bytes", BigInteger),  # that all lists have together
     Column("current", Boolean, nullable=False, default=False),
 )
 
 
 @dataclass(frozen=True)
 class Build:
-    """One index: its tables by its number."""
+    """One index: its tables by its number, and a name that no other one ever has."""
 
     number: int
+    name: str
 
     @cached_property
     def products(self) -> Table:
-        """What is found: facts and words of each product; neither once it is withdrawn."""
+        """What was saved since: facts and words of each product; neither once it is withdrawn."""
         name = f"products_{self.number}"
         return Table(
             name,
@@ -70,13 +81,21 @@ class Build:
         )
 
     @cached_property
-    def terms(self) -> Table:
-        """How many products had each term when it was built or first seen."""
+    def lists(self) -> Table:
+        """The posting lists of what stood: of each term one for each portion that was written."""
         return Table(
-            f"terms_{self.number}",
+            f"lists_{self.number}",
             MetaData(schema=SCHEMA),
             Column("term", Text, primary_key=True),
-            Column("products", Integer, nullable=False),
+            Column("start", Integer, primary_key=True, autoincrement=False),  # its first product
+            Column("packed", LargeBinary, nullable=False),
+        )
+
+    @cached_property
+    def terms(self) -> Table:
+        """The terms of what was saved since."""
+        return Table(
+            f"terms_{self.number}", MetaData(schema=SCHEMA), Column("term", Text, primary_key=True)
         )
 
     @cached_property
@@ -99,37 +118,35 @@ class Build:
             ),
         )
 
-
-@dataclass(frozen=True)
-class Current:
-    """The build in use, and how many products it had when it was made."""
-
-    build: Build
-    products: int
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All of its tables."""
+        return self.products, self.lists, self.terms, self.words
 
 
 @lru_cache(maxsize=8)
-def get_build(number: int) -> Build:
+def get_build(number: int, name: str) -> Build:
     """Return a build; the same object each time, so that its statements are compiled once."""
-    return Build(number)
+    return Build(number, name)
 
 
 def prepare(session: Session) -> None:
-    """Make the schema, the extension and the table of builds where they are missing."""
+    """Make the schema, the extension and the table of builds where they are missing or old."""
     session.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     # In the schema of the catalogue, so that dropping the index leaves it to others who use it.
     session.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+    there = inspect(session.connection())
+    if there.has_table(builds.name, SCHEMA):
+        columns = {column["name"] for column in there.get_columns(builds.name, SCHEMA)}
+        if columns != set(builds.c.keys()):  # of an earlier release; `begin` drops what it named
+            builds.drop(session.connection())
     _metadata.create_all(session.connection())
 
 
-def find_current(session: Session, version: str) -> Current | None:
+def find_current(session: Session, version: str) -> Build | None:
     """Return the build in use if it is of that version; one query."""
-    row = session.execute(
-        select(builds.c.number, builds.c.products).where(
-            builds.c.current, builds.c.version == version
-        )
-    ).first()
-    return Current(get_build(row.number), row.products) if row else None
+    row = session.execute(_current(), {"version": version}).first()
+    return get_build(row.number, row.name) if row else None
 
 
 def get_known(session: Session, build: Build) -> frozenset[str]:
@@ -138,10 +155,29 @@ def get_known(session: Session, build: Build) -> frozenset[str]:
     return frozenset(json.loads(kept or "[]"))
 
 
+def is_whole(session: Session, build: Build) -> bool:
+    """Tell whether the lists are all there; raises what the database does when a table is not."""
+    for table in build.tables:
+        session.execute(select(table).limit(0))
+    written = select(builds.c.list_bytes).where(builds.c.number == build.number)
+    there = select(func.coalesce(func.sum(func.octet_length(build.lists.c.packed)), 0))
+    return session.scalar(written) == session.scalar(there)
+
+
+def count_saved(session: Session, build: Build) -> tuple[int, int]:
+    """Return how many products were saved since the build, and how many stood in it; one query."""
+    saved = select(func.count()).select_from(build.products).scalar_subquery()
+    stood = func.octet_length(builds.c.records) / RECORD.itemsize
+    row = session.execute(select(saved, stood).where(builds.c.number == build.number)).one()
+    return row[0], int(row[1] or 0)
+
+
 def list_written(session: Session) -> list[tuple[Build, str]]:
     """Return the builds that a change is written to, with their versions."""
-    rows = session.execute(select(builds.c.number, builds.c.version).order_by(builds.c.number))
-    return [(get_build(number), version) for number, version in rows]
+    rows = session.execute(
+        select(builds.c.number, builds.c.name, builds.c.version).order_by(builds.c.number)
+    )
+    return [(get_build(row.number, row.name), row.version) for row in rows]
 
 
 def begin(session: Session, version: str, known: set[str]) -> Build:
@@ -151,31 +187,39 @@ def begin(session: Session, version: str, known: set[str]) -> Build:
     session.execute(delete(builds).where(~builds.c.current))
     number = max([*used, *_numbers(session)], default=0) + 1
     for old in set(_numbers(session)) - set(current):
-        for name in ("products", "terms", "words"):
+        for name in ("products", "lists", "terms", "words"):
             session.execute(text(f"DROP TABLE IF EXISTS {SCHEMA}.{name}_{old}"))
-    build = get_build(number)
-    for table in (build.products, build.terms, build.words):
+    build = get_build(number, secrets.token_hex(8))
+    for table in build.tables:
         table.create(session.connection())
     session.execute(
-        insert(builds).values(number=number, version=version, known=json.dumps(sorted(known)))
+        insert(builds).values(
+            number=number,
+            name=build.name,
+            version=version,
+            known=json.dumps(sorted(known)),
+        )
     )
     return build
 
 
 def swap(session: Session, build: Build) -> None:
     """Make a build the one in use; the one before is written to no more."""
-    products = build.products.c
-    count = select(func.count(products.facts)).scalar_subquery()
     session.execute(delete(builds).where(builds.c.current))
-    session.execute(
-        update(builds).where(builds.c.number == build.number).values(current=True, products=count)
-    )
+    session.execute(update(builds).where(builds.c.number == build.number).values(current=True))
 
 
 def analyze(session: Session, build: Build) -> None:
     """Tell the planner what was filled in."""
-    for table in (build.products, build.terms, build.words):
+    for table in build.tables:
         session.execute(text(f"ANALYZE {SCHEMA}.{table.name}"))
+
+
+@cache
+def _current() -> Select[Any]:
+    return select(builds.c.number, builds.c.name).where(
+        builds.c.current, builds.c.version == bindparam("version")
+    )
 
 
 def _numbers(session: Session) -> list[int]:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from catalogue.agreements.rules import ancestors, prefix
-
 from ..terms import Group, Term
 from ..weighing import FIELD_NAMES, PLACE_BITS, Mentions, Weighed
 
@@ -25,13 +23,11 @@ WORTHS = tuple(worth / CLASSES[0][2] for _least, _letter, worth in reversed(CLAS
 LONGEST_TERM = 200
 
 
-def vector(weighed: Weighed, category_code: str | None) -> str:
-    """Return the product in the notation of a tsvector; its categories are terms too."""
-    items = [item for kind, mentions in mentioned(weighed) for item in _items(kind, mentions)]
-    if category_code:
-        codes = (*ancestors(category_code), category_code)
-        items += [quoted(category_term(each)) for each in codes]
-    return " ".join(items)
+def vector(weighed: Weighed) -> str:
+    """Return the product in the notation of a tsvector."""
+    return " ".join(
+        item for kind, mentions in mentioned(weighed) for item in _items(kind, mentions)
+    )
 
 
 def mentioned(weighed: Weighed) -> tuple[tuple[str, Mentions], ...]:
@@ -39,9 +35,9 @@ def mentioned(weighed: Weighed) -> tuple[tuple[str, Mentions], ...]:
     return ("words", weighed.words), ("heads", weighed.heads), ("parts", weighed.parts)
 
 
-def category_term(code: str) -> str:
-    """Return the term of all products in a category or below it."""
-    return f"c:{prefix(code)}"
+def delivered_term(municipality_id: int) -> str:
+    """Return the term of all products delivered to a municipality, in lists alone."""
+    return f"d:{municipality_id}"
 
 
 def name_of(term: Term) -> str:

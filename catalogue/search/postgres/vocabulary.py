@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    Text,
+    bindparam,
+    func,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import Session
 
 from ..analysis import readings, skeleton
 from ..engine import near
+from ..engine.kept import Kept
 from ..terms import Nearby, Term
 from .tables import Build
 from .vector import name_of
@@ -17,32 +29,26 @@ from .vector import name_of
 # Words whose trigrams are this much alike are looked at closer; a slip leaves more than that.
 LEAST_ALIKE = 0.2
 MOST_ALIKE = 400
+_BYTES = 200  # about what it takes to remember that a term is there
 
 
 class Vocabulary:
     """The words of one build."""
 
-    def __init__(self, session: Session, build: Build) -> None:
-        self._session, self._build = session, build
-        self._counted: dict[Term, int] = {}
+    def __init__(self, session: Session, build: Build, known: Kept) -> None:
+        """Take where to remember what there is, for as long as nothing is saved."""
+        self._session, self._build, self._known = session, build, known
 
     def present(self, terms: Iterable[Term]) -> set[Term]:
         """Return those of the terms that products have; one query for those not asked before."""
-        asked = set(terms)
-        counted = self.counts(asked)
-        return {term for term in asked if counted[term]}
-
-    def counts(self, terms: Iterable[Term]) -> Mapping[Term, int]:
-        """Return how many products have each term; one query for those not asked before."""
-        names = {name_of(term): term for term in terms if term not in self._counted}
-        if names:
-            table = self._build.terms.c
-            rows = self._session.execute(
-                select(table.term, table.products).where(table.term == func.any(list(names)))
-            )
-            found = {name: products for name, products in rows}
-            self._counted |= {term: found.get(name, 0) for name, term in names.items()}
-        return self._counted
+        asked = {term: self._known.get(("there", term)) for term in set(terms)}
+        unknown = {name_of(term): term for term, there in asked.items() if there is None}
+        if unknown:
+            found = set(self._session.scalars(_there(self._build), {"names": list(unknown)}))
+            for name, term in unknown.items():
+                asked[term] = name in found
+                self._known.put(("there", term), name in found, _BYTES)
+        return {term for term, there in asked.items() if there}
 
     def written(self, words: Sequence[str]) -> set[str]:
         """Return those of the words that stand so in a short text of a product; one query."""
@@ -93,3 +99,11 @@ class Vocabulary:
         products = {row.written: row.products for row in rows}
         dictionary = near.Words([f"{row.written} {row.stem}" for row in rows])
         return dictionary, lambda written: products.get(written, 0)
+
+
+@lru_cache(maxsize=8)
+def _there(build: Build) -> CompoundSelect[Any]:
+    """Return the statement that tells which of some terms any product has or had."""
+    names = func.any(bindparam("names", type_=ARRAY(Text)))
+    lists, terms = build.lists.c.term, build.terms.c.term
+    return union(select(lists).where(lists == names), select(terms).where(terms == names))

@@ -6,123 +6,141 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Table, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, insert, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
 from ..analysis import Chain, skeleton
 from ..documents import Document
 from ..engine.columns import pack
 from ..weighing import Weighed, weigh
-from .tables import Build
-from .vector import mentioned, name_of, vector
+from .packing import Lists
+from .tables import Build, builds
+from .vector import delivered_term, mentioned, name_of, vector
 
 Row = dict[str, Any]
+PORTION = 25_000  # products whose lists are collected in memory before they are written
 _FACTS = ("facts", "delivers", "vector")
 
 
 class Words:
-    """The words and terms of some products, counted."""
+    """The written words of some products, counted."""
 
     def __init__(self) -> None:
-        self.terms: Counter[str] = Counter()
-        self._written: Counter[str] = Counter()
+        self._products: Counter[str] = Counter()
         self._stems: dict[str, str] = {}
 
     def add(self, weighed: Weighed) -> None:
         """Count the words of one product."""
-        self.terms.update(
-            name_of((kind, stem)) for kind, mentions in mentioned(weighed) for stem in mentions
-        )
-        self._written.update(weighed.spelt.keys())
+        self._products.update(weighed.spelt.keys())
         self._stems.update(weighed.spelt)
 
-    def update(self, other: Words) -> None:
-        """Count the words of other products too."""
-        self.terms.update(other.terms)
-        self._written.update(other._written)
-        self._stems.update(other._stems)
-
-    def term_rows(self) -> list[Row]:
-        """Return rows of terms, in one order for all writers: they wait for each other in it."""
-        return [{"term": term, "products": self.terms[term]} for term in sorted(self.terms)]
-
-    def word_rows(self) -> list[Row]:
-        """Return rows of written words, likewise."""
+    def rows(self) -> list[Row]:
+        """Return rows of words, in one order for all writers: they wait for each other in it."""
         return [
             {
                 "written": written,
                 "stem": self._stems[written],
                 "skeleton": skeleton(written),
-                "products": self._written[written],
+                "products": self._products[written],
             }
-            for written in sorted(self._written)
+            for written in sorted(self._products)
         ]
 
 
-def rows(chain: Chain, documents: Iterable[Document]) -> tuple[list[Row], Words]:
-    """Return the rows of products, and their words."""
-    words, found = Words(), []
-    for document in documents:
-        weighed = weigh(chain, document.texts)
-        words.add(weighed)
-        found.append(
-            {
-                "product_id": document.facts.product_id,
-                "facts": pack(document.facts),
-                "delivers": list(document.municipality_ids),
-                "vector": vector(weighed, document.facts.category_code),
-            }
+class Filling:
+    """What stands when a build is made, collected and written in portions."""
+
+    def __init__(self, build: Build, chain: Chain) -> None:
+        self._build, self._chain = build, chain
+        self._words, self._lists = Words(), Lists()
+        self._records = bytearray()
+        self._start = self._size = self._bytes = 0
+
+    def add(self, document: Document) -> None:
+        """Add a product; ids ascend."""
+        weighed = weigh(self._chain, document.texts)
+        for kind, mentions in mentioned(weighed):
+            for stem, (weight, places) in mentions.items():
+                self._lists.add(name_of((kind, stem)), self._size, weight, places)
+        for municipality_id in document.municipality_ids:
+            self._lists.add(delivered_term(municipality_id), self._size)
+        self._words.add(weighed)
+        self._records += pack(document.facts)
+        self._size += 1
+
+    @property
+    def full(self) -> bool:
+        """Whether a portion is due to be written."""
+        return self._size - self._start >= PORTION
+
+    def write(self, session: Session) -> None:
+        """Write the lists collected since the last time."""
+        packed = dict(self._lists.packed())
+        rows = [
+            {"term": name, "start": self._start, "packed": each} for name, each in packed.items()
+        ]
+        if rows:
+            session.execute(insert(self._build.lists), rows)
+        self._bytes += sum(map(len, packed.values()))
+        self._lists, self._start = Lists(), self._size
+
+    def finish(self, session: Session) -> None:
+        """Write what is left, the facts, and the words, over those seen meanwhile."""
+        self.write(session)
+        session.execute(
+            update(builds)
+            .where(builds.c.number == self._build.number)
+            .values(records=bytes(self._records), list_bytes=self._bytes)
         )
-    return found, words
+        _insert(session, self._build.words, self._words.rows(), instead=("products",))
 
 
 def replace(
     session: Session, build: Build, chain: Chain, product_ids: Sequence[int], found: list[Document]
 ) -> None:
-    """Write products as they are now; those that are gone stay as empty rows until the next build.
-
-    An empty row keeps a build that read the product before from writing it again.
-    """
-    written, words = rows(chain, found)
+    """Write products as they are now; of those that are gone, that they are."""
+    written, words, terms = _rows(chain, found)
     there = {row["product_id"] for row in written}
     gone = [each for each in product_ids if each not in there]
     table = build.products
     _insert(session, table, written, instead=_FACTS)
     empty = dict.fromkeys(_FACTS)
     _insert(session, table, [{"product_id": each, **empty} for each in gone], instead=_FACTS)
-    _insert(session, build.terms, words.term_rows())
-    _insert(session, build.words, words.word_rows())
-
-
-def fill(session: Session, build: Build, chain: Chain, found: list[Document]) -> Words:
-    """Write products that nobody has written since; return their words for `count`."""
-    written, words = rows(chain, found)
-    _insert(session, build.products, written)
-    return words
-
-
-def count(session: Session, build: Build, words: Words) -> None:
-    """Write how many products have each term and word, over what was seen meanwhile."""
-    _insert(session, build.terms, words.term_rows(), instead=("products",))
-    _insert(session, build.words, words.word_rows(), instead=("products",))
+    _insert(session, build.terms, [{"term": term} for term in sorted(terms)])
+    _insert(session, build.words, words.rows())
 
 
 def lock(session: Session, build: Build, product_ids: Sequence[int]) -> None:
     """Wait for others who write the same products, so that the later one reads the newer rows."""
-    table = build.products
-    session.execute(
-        select(table.c.product_id)
-        .where(table.c.product_id.in_(product_ids))
-        .order_by(table.c.product_id)
-        .with_for_update()
-    )
+    rows = [{"product_id": each} for each in product_ids]
+    _insert(session, build.products, rows, instead=("product_id",))
+
+
+def _rows(chain: Chain, documents: Iterable[Document]) -> tuple[list[Row], Words, set[str]]:
+    """Return the rows of products, their words and their terms."""
+    words, terms, found = Words(), set[str](), []
+    for document in documents:
+        weighed = weigh(chain, document.texts)
+        words.add(weighed)
+        terms |= {
+            name_of((kind, stem)) for kind, mentions in mentioned(weighed) for stem in mentions
+        }
+        found.append(
+            {
+                "product_id": document.facts.product_id,
+                "facts": pack(document.facts),
+                "delivers": list(document.municipality_ids),
+                "vector": vector(weighed),
+            }
+        )
+    return found, words, terms
 
 
 def _insert(session: Session, table: Table, found: list[Row], instead: Sequence[str] = ()) -> None:
     if not found:
         return
-    statement = insert(table)
+    statement = insert_or(table)
     key = next(iter(table.primary_key.columns)).name
     if instead:
         new = {name: statement.excluded[name] for name in instead}

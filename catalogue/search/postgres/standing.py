@@ -1,0 +1,99 @@
+"""What stood when the index was built, as each web process keeps it: lists that never change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ARRAY, Select, Text, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from ..engine import columns, lists
+from ..engine.kept import Kept
+from ..engine.postings import Found, Mask, Postings, joined
+from ..terms import Groups, Term
+from .packing import unpacked
+from .tables import Build, builds
+from .vector import delivered_term, name_of
+
+KEPT_BYTES = 96 * 2**20  # of posting lists
+KEPT_PARTS_BYTES = 48 * 2**20  # of what was found by them
+
+
+class Standing:
+    """The products of one build as they stood, numbered from 0 to `size` - 1. Threads share it."""
+
+    def __init__(self, session: Session, build: Build) -> None:
+        """Read the facts; raises ValueError when they are not what was written."""
+        self.name, self._build = build.name, build
+        where = builds.c.name == build.name
+        packed = session.scalar(select(builds.c.records).where(where))
+        self.records = columns.unpack(bytes(packed or b""))
+        self.pairs = columns.Pairs(self.records)
+        self.size = len(self.records)
+        self._lists, self._parts = Kept(KEPT_BYTES), Kept(KEPT_PARTS_BYTES)
+
+    def lists_of(self, session: Session, terms: Iterable[Term]) -> Lists:
+        """Return the lists of some terms; one query for those that are not kept."""
+        found = self._read(session, map(name_of, terms))
+        return Lists(found, self._parts)
+
+    def delivers_to(self, session: Session, municipality_id: int) -> Mask:
+        """Return which products are delivered to that municipality and not to all."""
+        key = ("delivers", municipality_id)
+        mask = self._parts.get(key)
+        if mask is None:
+            name = delivered_term(municipality_id)
+            mask = np.zeros(self.size, bool)
+            mask[self._read(session, [name])[name].numbers] = True
+            self._parts.put(key, mask, mask.nbytes)
+        return mask  # type: ignore[no-any-return]  # kept are values of several types
+
+    def _read(self, session: Session, names: Iterable[str]) -> dict[str, Postings]:
+        """Return lists by their names; an empty one is what nobody has."""
+        found = {name: self._lists.get(name) for name in names}
+        missing = [name for name, postings in found.items() if postings is None]
+        if missing:
+            parts: dict[str, list[Postings]] = {name: [] for name in missing}
+            for row in session.execute(_packed(self._build), {"names": missing}):
+                parts[row.term].append(unpacked(bytes(row.packed)))
+            for name, each in parts.items():
+                found[name] = joined(each)
+                self._lists.put(name, found[name], found[name].size_bytes)
+        return found
+
+
+class Lists:
+    """The lists of the terms of one plan, and what they answer."""
+
+    def __init__(self, lists_: dict[str, Postings], known: Kept) -> None:
+        self._lists, self._known = lists_, known
+
+    def postings(self, term: Term) -> Postings:
+        """Return the products with a term."""
+        return self._lists[name_of(term)]
+
+    def near(self, groups: Groups) -> Found:
+        """Return the products where a term of each group stands near the others, remembered."""
+        return self._remembered(lists.near, groups)
+
+    def in_order(self, groups: Groups) -> Found:
+        """Return the products where terms, one of each group, stand one after another, likewise."""
+        return self._remembered(lists.in_order, groups)
+
+    def _remembered(self, find: Any, groups: Groups) -> Found:
+        key = (find, groups)
+        found: Found | None = self._known.get(key)
+        if found is None:
+            found = find(self, groups)
+            self._known.put(key, found, found.size_bytes)
+        return found
+
+
+@lru_cache(maxsize=8)
+def _packed(build: Build) -> Select[Any]:
+    table = build.lists.c
+    named = table.term == func.any(bindparam("names", type_=ARRAY(Text)))
+    return select(table.term, table.packed).where(named).order_by(table.term, table.start)

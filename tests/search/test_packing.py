@@ -1,0 +1,42 @@
+"""Posting lists in a row of the database: what is packed is what is read."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalogue.search.postgres.packing import Lists, unpacked
+
+PLACES = st.lists(st.integers(0, 2**31 - 1), max_size=4)
+PRODUCTS = st.lists(st.dictionaries(st.sampled_from("abcd"), PLACES), max_size=8)
+
+
+@given(PRODUCTS)
+def test_lists_are_read_as_they_were_collected(products: list[dict[str, list[int]]]) -> None:
+    lists, expected = Lists(), dict[str, list[tuple[int, float, list[int]]]]()
+    for number, terms in enumerate(products, start=7):
+        for name, places in terms.items():
+            lists.add(name, number, number / 2, places)
+            expected.setdefault(name, []).append((number, number / 2, places))
+    read = {name: unpacked(packed) for name, packed in lists.packed()}
+    assert set(read) == set(expected)
+    for name, products_of in expected.items():
+        postings = read[name]
+        assert postings.numbers.tolist() == [number for number, _weight, _places in products_of]
+        assert postings.weights.tolist() == [weight for _number, weight, _places in products_of]
+        starts = [0, *postings.ends.tolist()]
+        assert [postings.places[start:end].tolist() for start, end in pairwise(starts)] == [
+            places for _number, _weight, places in products_of
+        ]
+
+
+@pytest.mark.parametrize("cut", [0, 3, 8, 30])
+def test_a_torn_list_is_told(cut: int) -> None:
+    lists = Lists()
+    lists.add("a", 1, 1.0, [4, 5, 6, 7])
+    ((_name, packed),) = lists.packed()
+    with pytest.raises(ValueError, match=r"."):
+        unpacked(packed[:cut])
