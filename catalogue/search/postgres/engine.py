@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import func, select
@@ -21,7 +21,6 @@ from .. import asking, documents, matching, planning
 from ..analysis import Chain, Language
 from ..engine import facets
 from ..engine.facets import Sight
-from ..engine.kept import Kept
 from ..index import VERSION, IndexUnavailable
 from ..judging import Judgements
 from ..matching import Matches
@@ -33,7 +32,7 @@ from .fresh import Fresh
 from .moment import Moment, Source
 from .standing import Standing
 from .tables import BUILDING, SAVING, Build
-from .vocabulary import Vocabulary
+from .vocabulary import Vocabulary, Written
 from .writing import Filling
 
 log = logging.getLogger("catalogue.search")
@@ -50,14 +49,14 @@ class PostgresEngine:
         self.version = f"{VERSION}-{language.code}"
         self._judgements = Judgements()
         self._chain: Chain | None = None
+        self._build: Build | None = None
         self._standing: Standing | None = None
         self._moment: Moment | None = None
 
     def find(self, session: Session, looked: Looked) -> Answer:
         """Answer a query; raises IndexUnavailable."""
         municipality_id = looked.in_force.municipality_id
-        with self._current(session) as (build, chain):
-            new = fresh.read(session, build, municipality_id)
+        with self._current(session, municipality_id) as (build, chain, new):
             moment = self._moment_of(session, build, new)
             plan, matches = _matched(session, build, moment, new, chain, looked)
             stood = moment.standing.delivers_to(session, municipality_id)
@@ -69,13 +68,13 @@ class PostgresEngine:
 
     def chain(self, session: Session) -> Chain:
         """Return the chain that the index in use was written by; raises IndexUnavailable."""
-        with self._current(session) as (_current, chain):
+        with self._current(session) as (_build, chain, _new):
             return chain
 
     def beginning(self, session: Session, start: str, limit: int) -> list[str]:
         """Return written words of the catalogue that begin so, those of most products first."""
-        with self._current(session) as (build, _chain):
-            return Vocabulary(session, build, Kept(0)).beginning(start, limit)
+        with self._current(session) as (build, _chain, _new):
+            return Written(session, build).beginning(start, limit)
 
     def index(self, database: Database, product_ids: Sequence[int]) -> None:
         """Bring products up to date with the database, in a transaction of their own."""
@@ -128,7 +127,7 @@ class PostgresEngine:
     def ready(self, session: Session) -> bool:
         """Tell whether there is an index of the present version, whole as it was written."""
         try:
-            with self._current(session) as (build, _chain):
+            with self._current(session) as (build, _chain, _new):
                 Standing(session, build)
                 return tables.is_whole(session, build)
         except IndexUnavailable:
@@ -136,13 +135,12 @@ class PostgresEngine:
 
     def worn(self, session: Session) -> bool:
         """Tell whether so much was saved since the build that searching it takes long."""
-        with self._current(session) as (build, _chain):
+        with self._current(session) as (build, _chain, _new):
             return _worn(session, build)
 
     def compare(self, session: Session) -> Differences:
         """Compare the index with the database, product by product; raises IndexUnavailable."""
-        with self._current(session) as (build, _chain):
-            new = fresh.read(session, build, 0)
+        with self._current(session) as (build, _chain, new):
             columns = Moment(self._standing_of(session, build), new).columns
         ids, fingerprints = columns.product_id[columns.live], columns.fingerprint[columns.live]
         known = dict(zip(ids.tolist(), fingerprints.tolist(), strict=True))
@@ -152,13 +150,21 @@ class PostgresEngine:
         """Nothing is held open: connections are the database's."""
 
     @contextmanager
-    def _current(self, session: Session) -> Iterator[tuple[Build, Chain]]:
-        """Give the build in use and its chain; raises IndexUnavailable."""
+    def _current(
+        self, session: Session, municipality_id: int = 0
+    ) -> Iterator[tuple[Build, Chain, Fresh]]:
+        """Give the build in use, its chain and what was saved since; raises IndexUnavailable."""
         with _guarded(session):
-            build = tables.find_current(session, self.version)
-            if build is None:
-                raise IndexUnavailable()
-            yield build, self._chain_of(session, build)
+            build, new = self._build, None
+            if build is not None:  # most often it is the one of the last time
+                with suppress(IndexUnavailable), _guarded(session, told=False):
+                    new = fresh.read(session, build, municipality_id)
+            if build is None or new is None or new.current != build.name:
+                build = self._build = tables.find_current(session, self.version)
+                if build is None:
+                    raise IndexUnavailable()
+                new = fresh.read(session, build, municipality_id)
+            yield build, self._chain_of(session, build), new
 
     def _chain_of(self, session: Session, build: Build) -> Chain:
         chain = self._chain
@@ -208,7 +214,7 @@ def _matched(
     key = ("matched", text, meanings)
     known: tuple[Plan, Matches] | None = moment.answers.get(key)
     if known is None:
-        vocabulary = Vocabulary(session, build, moment.parts)
+        vocabulary = Vocabulary(session, build, moment)
         plan = planning.plan(chain, asking.read(chain, text), vocabulary, meanings)
         lists = moment.standing.lists_of(session, _terms(plan))
         said = fresh.ask(session, build, new, plan)
@@ -223,10 +229,11 @@ def _worn(session: Session, build: Build) -> bool:
 
 
 @contextmanager
-def _guarded(session: Session) -> Iterator[None]:
+def _guarded(session: Session, *, told: bool = True) -> Iterator[None]:
     """Keep the transaction usable when the tables of the index are not what they should be.
 
-    A session that only reads has none: each of its statements stands for itself.
+    A session that only reads has none: each of its statements stands for itself. What is not `told`
+    is no fault.
     """
     driver: Any = session.connection().connection.driver_connection
     try:
@@ -235,7 +242,8 @@ def _guarded(session: Session) -> Iterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
-        log.warning("index cannot be used", extra={"error": str(error.orig)})
+        if told:
+            log.warning("index cannot be used", extra={"error": str(error.orig)})
         raise IndexUnavailable() from error
     except ValueError as error:
         log.warning("index cannot be read", extra={"error": str(error)})

@@ -33,7 +33,7 @@ from ..engine.lists import REACH
 from ..engine.postings import Found, Mask, Numbers, contains, saturated
 from ..planning import Plan
 from ..terms import Groups
-from .tables import Build
+from .tables import Build, builds
 from .vector import CLASSES, WORTHS, any_of, near, sequence
 
 # What `ts_rank` gives for one mention of class A, so that its rank is read as a weight.
@@ -46,6 +46,7 @@ _BIG = np.dtype(">i8")  # as PostgreSQL sends numbers
 class Fresh:
     """The products saved since, by ascending id: all ids, and the records of those that are."""
 
+    current: str | None  # the name of the build in use
     token: tuple[bytes, bytes]  # the same while nothing is saved
     ids: NDArray[np.int64]
     records: NDArray[Any]
@@ -53,10 +54,14 @@ class Fresh:
 
 
 def read(session: Session, build: Build, municipality_id: int) -> Fresh:
-    """Read which products were saved since, and their facts; one query."""
+    """Read which products were saved since, and their facts; one query.
+
+    It tells too which build is in use by then.
+    """
     row = session.execute(_saved(build), {"municipality_id": [municipality_id]}).one()
-    ids, facts, here = (bytes(each or b"") for each in row)
+    ids, facts, here = (bytes(each or b"") for each in row[1:])
     return Fresh(
+        row[0],
         (ids, facts),
         np.frombuffer(ids, _BIG).astype(np.int64),
         columns.unpack(facts),
@@ -140,7 +145,8 @@ def _saved(build: Build) -> Select[Any]:
         .order_by(table.product_id)
         .subquery()
     )
-    return select(*(func.string_agg(each, _EMPTY) for each in rows.c))
+    current = select(builds.c.name).where(builds.c.current).scalar_subquery()
+    return select(current, *(func.string_agg(each, _EMPTY) for each in rows.c))
 
 
 @lru_cache(maxsize=8)

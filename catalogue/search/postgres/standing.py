@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ARRAY, Select, Text, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    CompoundSelect,
+    LargeBinary,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from ..engine import columns, lists
@@ -51,18 +63,38 @@ class Standing:
             self._parts.put(key, mask, mask.nbytes)
         return mask  # type: ignore[no-any-return]  # kept are values of several types
 
+    def present(self, session: Session, names: Iterable[str]) -> set[str]:
+        """Return those of some terms that any product has or had, fresh ones too; one query.
+
+        Their lists are kept, for they are asked for next.
+        """
+        kept = {name: self._lists.get(name) for name in names}
+        there = {name for name, postings in kept.items() if postings and len(postings.numbers)}
+        return there | self._fetch(session, [name for name in kept if name not in there])
+
     def _read(self, session: Session, names: Iterable[str]) -> dict[str, Postings]:
         """Return lists by their names; an empty one is what nobody has."""
         found = {name: self._lists.get(name) for name in names}
-        missing = [name for name, postings in found.items() if postings is None]
-        if missing:
-            parts: dict[str, list[Postings]] = {name: [] for name in missing}
-            for row in session.execute(_packed(self._build), {"names": missing}):
-                parts[row.term].append(unpacked(bytes(row.packed)))
-            for name, each in parts.items():
-                found[name] = joined(each)
-                self._lists.put(name, found[name], found[name].size_bytes)
+        self._fetch(session, [name for name, postings in found.items() if postings is None], found)
         return found
+
+    def _fetch(
+        self, session: Session, names: Sequence[str], into: dict[str, Postings] | None = None
+    ) -> set[str]:
+        """Keep lists, put them into `into` too, and return the names of those that are there."""
+        parts: dict[str, list[Postings]] = {name: [] for name in names}
+        there = set()
+        if names:
+            for row in session.execute(_packed(self._build), {"names": list(names)}):
+                there.add(row.term)
+                if row.packed is not None:
+                    parts[row.term].append(unpacked(bytes(row.packed)))
+        for name, each in parts.items():
+            postings = joined(each)
+            self._lists.put(name, postings, postings.size_bytes)
+            if into is not None:
+                into[name] = postings
+        return there
 
 
 class Lists:
@@ -93,7 +125,10 @@ class Lists:
 
 
 @lru_cache(maxsize=8)
-def _packed(build: Build) -> Select[Any]:
-    table = build.lists.c
-    named = table.term == func.any(bindparam("names", type_=ARRAY(Text)))
-    return select(table.term, table.packed).where(named).order_by(table.term, table.start)
+def _packed(build: Build) -> CompoundSelect[Any]:
+    """Return the statement of some lists in order; a fresh term has an empty row."""
+    names = func.any(bindparam("names", type_=ARRAY(Text)))
+    lists_, terms = build.lists.c, build.terms.c
+    stood = select(lists_.term, lists_.start, lists_.packed).where(lists_.term == names)
+    saved = select(terms.term, literal(-1), cast(null(), LargeBinary)).where(terms.term == names)
+    return union_all(stood, saved).order_by("term", "start")

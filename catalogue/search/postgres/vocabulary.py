@@ -3,52 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    CompoundSelect,
-    Text,
-    bindparam,
-    func,
-    or_,
-    select,
-    union,
-)
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..analysis import readings, skeleton
 from ..engine import near
-from ..engine.kept import Kept
 from ..terms import Nearby, Term
+from .moment import Moment
 from .tables import Build
 from .vector import name_of
 
 # Words whose trigrams are this much alike are looked at closer; a slip leaves more than that.
 LEAST_ALIKE = 0.2
 MOST_ALIKE = 400
-_BYTES = 200  # about what it takes to remember that a term is there
+_BYTES = 200  # about what it takes to remember whether a term is there
 
 
-class Vocabulary:
-    """The words of one build."""
+class Written:
+    """The written words of one build."""
 
-    def __init__(self, session: Session, build: Build, known: Kept) -> None:
-        """Take where to remember what there is, for as long as nothing is saved."""
-        self._session, self._build, self._known = session, build, known
-
-    def present(self, terms: Iterable[Term]) -> set[Term]:
-        """Return those of the terms that products have; one query for those not asked before."""
-        asked = {term: self._known.get(("there", term)) for term in set(terms)}
-        unknown = {name_of(term): term for term, there in asked.items() if there is None}
-        if unknown:
-            found = set(self._session.scalars(_there(self._build), {"names": list(unknown)}))
-            for name, term in unknown.items():
-                asked[term] = name in found
-                self._known.put(("there", term), name in found, _BYTES)
-        return {term for term, there in asked.items() if there}
+    def __init__(self, session: Session, build: Build) -> None:
+        self._session, self._build = session, build
 
     def written(self, words: Sequence[str]) -> set[str]:
         """Return those of the words that stand so in a short text of a product; one query."""
@@ -101,9 +78,21 @@ class Vocabulary:
         return dictionary, lambda written: products.get(written, 0)
 
 
-@lru_cache(maxsize=8)
-def _there(build: Build) -> CompoundSelect[Any]:
-    """Return the statement that tells which of some terms any product has or had."""
-    names = func.any(bindparam("names", type_=ARRAY(Text)))
-    lists, terms = build.lists.c.term, build.terms.c.term
-    return union(select(lists).where(lists == names), select(terms).where(terms == names))
+class Vocabulary(Written):
+    """The words of one moment."""
+
+    def __init__(self, session: Session, build: Build, moment: Moment) -> None:
+        super().__init__(session, build)
+        self._moment = moment
+
+    def present(self, terms: Iterable[Term]) -> set[Term]:
+        """Return those of the terms that products have; one query for those not asked before."""
+        known = self._moment.parts
+        asked = {term: known.get(("there", term)) for term in set(terms)}
+        unknown = {name_of(term): term for term, there in asked.items() if there is None}
+        if unknown:
+            found = self._moment.standing.present(self._session, unknown)
+            for name, term in unknown.items():
+                asked[term] = name in found
+                known.put(("there", term), asked[term], _BYTES)
+        return {term for term, there in asked.items() if there}
