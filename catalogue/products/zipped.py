@@ -25,6 +25,10 @@ MOST_DIRECTORY_BYTES = 4_000_000  # of 10,000 names; read before anything else i
 _END = b"PK\x05\x06"
 _END_BYTES, _COMMENT_BYTES = 22, 65_535
 _ENCRYPTED = 0x1
+# A name that is no UTF-8 although the file says so is a ValueError.
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
+)  # fmt: skip
 _LEADS_OUT = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\x00")
 _OF_SYSTEMS = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.I)
 
@@ -53,7 +57,7 @@ def list_pictures(path: Path) -> dict[str, str]:
     with _opened(path) as parts:
         found: dict[str, str] = {}
         for each in parts.infolist():
-            if each.is_dir() or _OF_SYSTEMS.search(each.filename):
+            if not each.filename or each.is_dir() or _OF_SYSTEMS.search(each.filename):
                 continue
             key = picture_key(each.filename)
             if key in found:
@@ -70,7 +74,7 @@ def read(path: Path, name: str, most_bytes: int) -> bytes | Text:
     try:
         with zipfile.ZipFile(path) as parts, parts.open(name) as file:
             content = file.read(most_bytes + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+    except _UNREADABLE:
         return _("The file is damaged in the ZIP file. Pack it again.")
     if len(content) > most_bytes:
         return _("The file is larger than %(most)s MB", most=most_bytes // 1_000_000)

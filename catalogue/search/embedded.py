@@ -101,6 +101,9 @@ class EmbeddedEngine:
             sizes = [segment.size for segment in generation.segments]
             return merging.worn(sizes, int(generation.columns.live.sum()))
 
+    def tend(self, database: Database) -> None:
+        """Do nothing: segments are joined by those who write."""
+
     def compare(self, session: Session) -> Differences:
         """Compare the index with the database, product by product; raises IndexUnavailable."""
         with self.store.reading() as (generation, _chain):

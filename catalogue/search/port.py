@@ -76,6 +76,9 @@ class Engine(Protocol):
     def worn(self, session: Session) -> bool:
         """Tell whether the index would gain from being rebuilt."""
 
+    def tend(self, database: Database) -> None:
+        """Do what keeps an index quick that need not be rebuilt."""
+
     def close(self) -> None:
         """Let go of files and connections."""
 

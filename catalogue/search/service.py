@@ -157,11 +157,13 @@ def heal(database: Database, now: datetime) -> None:
 
 
 def rebuild_batch(database: Database, parts: dict[str, Any], _batch: Sequence[Work]) -> None:
-    """Build the index anew if that is still due when the worker comes to it."""
+    """Build the index anew if that is still due when the worker comes to it, else tend it."""
     with database.reading() as session:
         due = needs_rebuild(session, parts)
     if due:
         rebuild(database, parts)
+    else:
+        engine(parts).tend(database)
 
 
 def rebuild(database: Database, parts: dict[str, Any], progress: Progress = lambda *_: None) -> int:
@@ -252,11 +254,11 @@ def _index_here(session: Session, engine: PostgresEngine) -> None:
     if not todo:
         return
     try:
-        worn = engine.index_in(session, [int(job.payload["product_id"]) for job in todo])
+        due = engine.index_in(session, [int(job.payload["product_id"]) for job in todo])
     except IndexUnavailable as error:
         log.warning("index is behind until the worker has been", extra={"error": str(error)})
         return
-    if worn:
+    if due:
         ask_for_rebuild(session, todo[0].due_at)
     for job in todo:
         session.delete(job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import astuple
 from typing import Any
 
 import cast
@@ -50,6 +51,10 @@ def found(database: Database, finder: dict[str, Any], text: str, in_force: InFor
 
 def built(session: Any) -> tables.Build:
     return next(build for build, _version in tables.list_written(session))
+
+
+def wear(session: Any) -> tuple[int, ...]:
+    return astuple(tables.get_wear(session, built(session)))
 
 
 def change(session: Any, product_id: int, **values: Any) -> None:
@@ -138,23 +143,74 @@ def test_a_change_is_found_with_the_commit_that_makes_it_and_not_without(
 
 
 @IN_DATABASE
-def test_much_that_was_saved_since_is_built_in_by_the_worker(
+def test_what_was_saved_is_added_to_the_lists_by_the_worker(
     database: Database, finder: dict[str, Any], shop: InForce, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("catalogue.search.postgres.engine.MOST_FRESH", 1)
     with database.transaction() as session:
         change(session, 1, title="Vindmølle")
-        assert not jobs.is_waiting(session, service.REBUILD)
     with database.transaction() as session:
-        change(session, 2, title="Trompet")
+        assert not jobs.is_waiting(session, service.REBUILD)
+        change(session, 2, state=ProductState.WITHDRAWN)
     with database.reading() as session:
         assert jobs.is_waiting(session, service.REBUILD)
-        assert tables.count_saved(session, built(session)) == (2, 3)
+        assert wear(session) == (2, 0, 3, 3)
     worlds.work(database, finder)
     with database.reading() as session:
-        assert tables.count_saved(session, built(session)) == (0, 3)
+        assert wear(session) == (0, 1, 3, 5)
+        assert service.engine(finder).ready(session)
+        assert not service.compare(session, finder)
     assert found(database, finder, "vindmølle", shop) == [1]
+    assert found(database, finder, "solur", shop) == []
+    assert sorted(found(database, finder, "", shop)) == [1, 3]
+    with database.transaction() as session:
+        change(session, 2, state=ProductState.PUBLISHED, title="Trompet")
+        change(session, 3, title="Gyngehest")
+    worlds.work(database, finder)
+    with database.reading() as session:
+        assert wear(session) == (0, 2, 3, 7)
     assert found(database, finder, "trompet", shop) == [2]
+    assert found(database, finder, "gyngehest", shop) == [3]
+    assert found(database, finder, "havebænk", shop) == []
+
+
+@IN_DATABASE
+def test_what_somebody_saves_by_now_is_left_for_the_next_time(
+    database: Database, finder: dict[str, Any], shop: InForce
+) -> None:
+    with database.transaction() as session:
+        change(session, 1, title="Vindmølle")
+        change(session, 3, title="Gyngehest")
+    engine = service.engine(finder)
+    with database.transaction() as session:
+        change(session, 3, title="Trompet")
+        engine.index_in(session, [3])  # type: ignore[attr-defined]
+        engine.tend(database)
+    with database.reading() as session:
+        assert wear(session) == (1, 1, 3, 4)
+        assert not service.compare(session, finder)
+    assert found(database, finder, "trompet", shop) == [3]
+    assert found(database, finder, "vindmølle", shop) == [1]
+
+
+@IN_DATABASE
+def test_an_index_that_much_was_added_to_is_built_anew(
+    database: Database, finder: dict[str, Any], shop: InForce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = service.engine(finder)
+    with database.transaction() as session:
+        change(session, 1, title="Vindmølle")
+    engine.tend(database)
+    with database.reading() as session:
+        assert not engine.worn(session)
+        monkeypatch.setattr("catalogue.search.postgres.engine.MOST_ADDITIONS", 0)
+        assert engine.worn(session)
+    with database.transaction() as session:
+        service.ask_for_rebuild(session, cast.NOW)
+    worlds.work(database, finder)
+    with database.reading() as session:
+        assert wear(session) == (0, 0, 3, 3)
+    assert found(database, finder, "vindmølle", shop) == [1]
 
 
 @IN_DATABASE
@@ -201,6 +257,8 @@ def test_what_was_saved_since_is_found_like_what_stood(
             for product_id in changed:
                 change(session, product_id, summary="Pris er fast.")
         assert [found(database, finder, each, shop) for each in asked] == stood
+    service.engine(finder).tend(database)
+    assert [found(database, finder, each, shop) for each in asked] == stood
 
 
 @IN_DATABASE

@@ -34,6 +34,7 @@ RECORD = np.dtype(
 NO_PRICE = -1
 NO_CATEGORY = -1
 KINDS = ("goods", "service")
+_GONE = -1  # in the place of a kind
 # What is left of the 8 digits of CPV is its division, group and subclass, and the whole code.
 DIVISORS = np.array([1_000_000, 100_000, 1_000, 1])
 # Lower ends in øre: small purchases such as a gift stand apart from a play house.
@@ -114,6 +115,22 @@ def pack(facts: Facts) -> bytes:
         facts.fingerprint,
     )
     return record.tobytes()
+
+
+def gone(product_id: int) -> bytes:
+    """Return the record that takes the place of those before it of a product that is gone."""
+    record = np.zeros(1, RECORD)
+    record["product_id"], record["kind"] = product_id, _GONE
+    return record.tobytes()
+
+
+def are_last(records: NDArray[Any]) -> Mask:
+    """Tell which records are the last ones of their product, and not that it is gone."""
+    last = np.zeros(len(records), bool)
+    _ids, from_end = np.unique(records["product_id"][::-1], return_index=True)
+    last[len(records) - 1 - from_end] = True
+    there: Mask = last & (records["kind"] != _GONE)
+    return there
 
 
 def unpack(joined: bytes) -> NDArray[Any]:

@@ -1,7 +1,7 @@
 """The port of search on PostgreSQL.
 
-What stood when the index was built is answered from lists that each web process keeps, for they
-never change; what was saved since, by full text in the database, with the commit that saves it.
+What stands is answered from lists that each web process keeps, for what is in them never changes;
+what was saved since, by full text in the database, from the commit on that saves it.
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ from .vocabulary import Vocabulary, Written
 from .writing import Filling
 
 log = logging.getLogger("catalogue.search")
-# So many fresh products, and this share of those that stood, are searched as quickly as the others.
-MOST_FRESH, MOST_FRESH_SHARE = 1_000, 0.02
+# So many products are searched by full text; more are added to the lists.
+MOST_FRESH = 200
+# Lists of so many parts, or with so many products twice, are worth being built anew.
+MOST_ADDITIONS, MOST_ADDED, MOST_ADDED_SHARE = 100, 2_000, 0.5
 PLAN_BYTES = 8_000  # about what a plan takes, to bound those that are remembered
 
 
@@ -82,9 +84,10 @@ class PostgresEngine:
             self.index_in(session, product_ids)
 
     def index_in(self, session: Session, product_ids: Sequence[int]) -> bool:
-        """Bring products up to date in the transaction that changed them; tell whether it is worn.
+        """Bring products up to date in the transaction that changed them.
 
-        Raises IndexUnavailable; the transaction can go on.
+        Tells whether the index is due to be tended. Raises IndexUnavailable; the transaction can
+        go on.
         """
         wanted = sorted(set(product_ids))
         with _guarded(session):
@@ -104,7 +107,7 @@ class PostgresEngine:
                 for build, _version in written:
                     chain = self._chain_of(session, build)
                     writing.replace(session, build, chain, portion, found)
-            return _worn(session, written[0][0])
+            return tables.get_wear(session, written[0][0]).saved > MOST_FRESH
 
     def rebuild(self, database: Database, progress: Progress) -> None:
         """Build the index anew beside the one in use; what is saved meanwhile is in both."""
@@ -134,14 +137,22 @@ class PostgresEngine:
             return False
 
     def worn(self, session: Session) -> bool:
-        """Tell whether so much was saved since the build that searching it takes long."""
+        """Tell whether so much was added to the index that it would gain from being built anew."""
         with self._current(session) as (build, _chain, _new):
-            return _worn(session, build)
+            wear = tables.get_wear(session, build)
+        added = wear.records - wear.built
+        most = MOST_ADDED + MOST_ADDED_SHARE * wear.built
+        return wear.additions > MOST_ADDITIONS or added > most
+
+    def tend(self, database: Database) -> None:
+        """Add what was saved to the lists."""
+        with database.transaction() as session, self._current(session) as (build, chain, _new):
+            writing.add_saved(session, build, chain)
 
     def compare(self, session: Session) -> Differences:
         """Compare the index with the database, product by product; raises IndexUnavailable."""
         with self._current(session) as (build, _chain, new):
-            columns = Moment(self._standing_of(session, build), new).columns
+            columns = Moment(Standing(session, build), new).columns
         ids, fingerprints = columns.product_id[columns.live], columns.fingerprint[columns.live]
         known = dict(zip(ids.tolist(), fingerprints.tolist(), strict=True))
         return documents.compare(session, known)
@@ -159,7 +170,7 @@ class PostgresEngine:
             if build is not None:  # most often it is the one of the last time
                 with suppress(IndexUnavailable), _guarded(session, told=False):
                     new = fresh.read(session, build, municipality_id)
-            if build is None or new is None or new.current != build.name:
+            if build is None or new is None or new.state[0] != build.name:
                 build = self._build = tables.find_current(session, self.version)
                 if build is None:
                     raise IndexUnavailable()
@@ -173,14 +184,10 @@ class PostgresEngine:
             chain = self._chain = Chain(self._language, known.__contains__, build.name)
         return chain
 
-    def _standing_of(self, session: Session, build: Build) -> Standing:
-        standing = self._standing
-        if standing is None or standing.name != build.name:
-            standing = self._standing = Standing(session, build)
-        return standing
-
     def _moment_of(self, session: Session, build: Build, new: Fresh) -> Moment:
-        standing, moment = self._standing_of(session, build), self._moment
+        standing, moment = self._standing, self._moment
+        if standing is None or standing.state != new.state:
+            standing = self._standing = Standing(session, build)
         if moment is None or moment.standing is not standing or moment.token != new.token:
             moment = self._moment = Moment(standing, new)
         return moment
@@ -221,11 +228,6 @@ def _matched(
         known = plan, matching.match(Source(moment, lists, said), plan)
         moment.answers.put(key, known, known[1].found.size_bytes + PLAN_BYTES)
     return known
-
-
-def _worn(session: Session, build: Build) -> bool:
-    saved, stood = tables.count_saved(session, build)
-    return saved > MOST_FRESH + MOST_FRESH_SHARE * stood
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What was saved since the index was built: found and ranked by PostgreSQL's full text.
+"""What was saved and is not in the lists yet: found and ranked by PostgreSQL's full text.
 
 How much of a product speaks of a term, `ts_rank` tells from the classes of the vector.
 """
@@ -46,7 +46,7 @@ _BIG = np.dtype(">i8")  # as PostgreSQL sends numbers
 class Fresh:
     """The products saved since, by ascending id: all ids, and the records of those that are."""
 
-    current: str | None  # the name of the build in use
+    state: tuple[str, int]  # name of the build in use, and how often something was added to it
     token: tuple[bytes, bytes]  # the same while nothing is saved
     ids: NDArray[np.int64]
     records: NDArray[Any]
@@ -59,9 +59,9 @@ def read(session: Session, build: Build, municipality_id: int) -> Fresh:
     It tells too which build is in use by then.
     """
     row = session.execute(_saved(build), {"municipality_id": [municipality_id]}).one()
-    ids, facts, here = (bytes(each or b"") for each in row[1:])
+    ids, facts, here = (bytes(each or b"") for each in row[2:])
     return Fresh(
-        row[0],
+        (row[0], row[1]),
         (ids, facts),
         np.frombuffer(ids, _BIG).astype(np.int64),
         columns.unpack(facts),
@@ -145,8 +145,11 @@ def _saved(build: Build) -> Select[Any]:
         .order_by(table.product_id)
         .subquery()
     )
-    current = select(builds.c.name).where(builds.c.current).scalar_subquery()
-    return select(current, *(func.string_agg(each, _EMPTY) for each in rows.c))
+    state = (
+        select(each).where(builds.c.current).scalar_subquery()
+        for each in (builds.c.name, builds.c.additions)
+    )
+    return select(*state, *(func.string_agg(each, _EMPTY) for each in rows.c))
 
 
 @lru_cache(maxsize=8)

@@ -1,6 +1,4 @@
-"""The products at one moment: what stood when the index was built, less what was saved since, and
-that beside it.
-"""
+"""The products at one moment: what stands in lists, and beside it what was saved since."""
 
 from __future__ import annotations
 
@@ -29,7 +27,7 @@ class Moment:
     def __init__(self, standing: Standing, fresh: Fresh) -> None:
         self.standing, self.token = standing, fresh.token
         self.size = standing.size + len(fresh.records)
-        stood = ~np.isin(standing.records["product_id"], fresh.ids)
+        stood = standing.live & ~np.isin(standing.records["product_id"], fresh.ids)
         self.columns: Columns = columns.assemble(
             [(standing.records, standing.pairs), (fresh.records, Pairs(fresh.records))],
             np.concatenate([stood, np.ones(len(fresh.records), bool)]),

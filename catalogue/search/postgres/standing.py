@@ -1,4 +1,4 @@
-"""What stood when the index was built, as each web process keeps it: lists that never change."""
+"""What stands in the index, as each web process keeps it: what is in a list never changes."""
 
 from __future__ import annotations
 
@@ -35,15 +35,20 @@ KEPT_PARTS_BYTES = 48 * 2**20  # of what was found by them
 
 
 class Standing:
-    """The products of one build as they stood, numbered from 0 to `size` - 1. Threads share it."""
+    """The products of one build, numbered from 0 to `size` - 1, until more are added.
+
+    Threads share it.
+    """
 
     def __init__(self, session: Session, build: Build) -> None:
         """Read the facts; raises ValueError when they are not what was written."""
-        self.name, self._build = build.name, build
-        where = builds.c.name == build.name
-        packed = session.scalar(select(builds.c.records).where(where))
-        self.records = columns.unpack(bytes(packed or b""))
+        self.build = build
+        asked = select(builds.c.additions, builds.c.records).where(builds.c.name == build.name)
+        row = session.execute(asked).one_or_none()
+        self.state = (build.name, row.additions if row else 0)
+        self.records = columns.unpack(bytes(row.records or b"") if row else b"")
         self.pairs = columns.Pairs(self.records)
+        self.live = columns.are_last(self.records)
         self.size = len(self.records)
         self._lists, self._parts = Kept(KEPT_BYTES), Kept(KEPT_PARTS_BYTES)
 
@@ -85,7 +90,8 @@ class Standing:
         parts: dict[str, list[Postings]] = {name: [] for name in names}
         there = set()
         if names:
-            for row in session.execute(_packed(self._build), {"names": list(names)}):
+            asked = {"names": list(names), "size": self.size}
+            for row in session.execute(_packed(self.build), asked):
                 there.add(row.term)
                 if row.packed is not None:
                     parts[row.term].append(unpacked(bytes(row.packed)))
@@ -129,6 +135,7 @@ def _packed(build: Build) -> CompoundSelect[Any]:
     """Return the statement of some lists in order; a fresh term has an empty row."""
     names = func.any(bindparam("names", type_=ARRAY(Text)))
     lists_, terms = build.lists.c, build.terms.c
-    stood = select(lists_.term, lists_.start, lists_.packed).where(lists_.term == names)
+    before = lists_.start < bindparam("size")  # and not what was added meanwhile
+    stood = select(lists_.term, lists_.start, lists_.packed).where(lists_.term == names, before)
     saved = select(terms.term, literal(-1), cast(null(), LargeBinary)).where(terms.term == names)
     return union_all(stood, saved).order_by("term", "start")

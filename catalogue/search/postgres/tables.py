@@ -2,7 +2,8 @@
 
 Each build makes tables of its own number, so that the present ones answer until the new ones are
 full. The ones before are dropped by the next build: a reader may still be in them. What stood when
-it was built lies in lists that never change; what is saved from then on, in full text beside them.
+it was built lies in lists; what is saved from then on, in full text beside them, until there is so
+much of it that the worker adds it to the lists. What stands in a list never changes.
 """
 
 from __future__ import annotations
@@ -51,8 +52,10 @@ builds = Table(
     Column("name", Text, nullable=False),  # of this build alone, also after a restore
     Column("version", Text, nullable=False),
     Column("known", Text, nullable=False),  # own words of the catalogue, as JSON
-    Column("records", LargeBinary),  # facts of the products that stood, in the order of the lists
+    Column("records", LargeBinary),  # facts of the products that stand, in the order of the lists
     Column("list_bytes", BigInteger),  # that all lists have together
+    Column("built", Integer),  # how many records there were when it was built
+    Column("additions", Integer, nullable=False, default=0),  # how often some were added since
     Column("current", Boolean, nullable=False, default=False),
 )
 
@@ -164,12 +167,26 @@ def is_whole(session: Session, build: Build) -> bool:
     return session.scalar(written) == session.scalar(there)
 
 
-def count_saved(session: Session, build: Build) -> tuple[int, int]:
-    """Return how many products were saved since the build, and how many stood in it; one query."""
+@dataclass(frozen=True)
+class Wear:
+    """What was added to a build, and what waits for it."""
+
+    saved: int  # products since the last addition
+    additions: int
+    built: int  # records when it was built
+    records: int  # by now
+
+
+def get_wear(session: Session, build: Build) -> Wear:
+    """Return how far a build has come from what it was; one query."""
     saved = select(func.count()).select_from(build.products).scalar_subquery()
-    stood = func.octet_length(builds.c.records) / RECORD.itemsize
-    row = session.execute(select(saved, stood).where(builds.c.number == build.number)).one()
-    return row[0], int(row[1] or 0)
+    records = func.octet_length(builds.c.records) / RECORD.itemsize
+    row = session.execute(
+        select(saved, builds.c.additions, builds.c.built, records).where(
+            builds.c.number == build.number
+        )
+    ).one()
+    return Wear(*(int(each or 0) for each in row))
 
 
 def list_written(session: Session) -> list[tuple[Build, str]]:

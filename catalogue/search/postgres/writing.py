@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Table, insert, update
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
 from ..analysis import Chain, skeleton
-from ..documents import Document
-from ..engine.columns import pack
+from ..documents import Document, iterate_documents
+from ..engine.columns import RECORD, gone, pack
 from ..weighing import Weighed, weigh
 from .packing import Lists
 from .tables import Build, builds
@@ -49,16 +49,18 @@ class Words:
 
 
 class Filling:
-    """What stands when a build is made, collected and written in portions."""
+    """Products for the lists of a build, collected and written in portions."""
 
-    def __init__(self, build: Build, chain: Chain) -> None:
+    def __init__(self, build: Build, chain: Chain, start: int = 0) -> None:
+        """Begin with the number `start`."""
         self._build, self._chain = build, chain
         self._words, self._lists = Words(), Lists()
         self._records = bytearray()
-        self._start = self._size = self._bytes = 0
+        self._start = self._size = start
+        self._bytes = 0
 
     def add(self, document: Document) -> None:
-        """Add a product; ids ascend."""
+        """Add a product."""
         weighed = weigh(self._chain, document.texts)
         for kind, mentions in mentioned(weighed):
             for stem, (weight, places) in mentions.items():
@@ -67,6 +69,11 @@ class Filling:
             self._lists.add(delivered_term(municipality_id), self._size)
         self._words.add(weighed)
         self._records += pack(document.facts)
+        self._size += 1
+
+    def add_gone(self, product_id: int) -> None:
+        """Add that a product is gone."""
+        self._records += gone(product_id)
         self._size += 1
 
     @property
@@ -86,14 +93,47 @@ class Filling:
         self._lists, self._start = Lists(), self._size
 
     def finish(self, session: Session) -> None:
-        """Write what is left, the facts, and the words, over those seen meanwhile."""
+        """Write what is left of a new build, and its words, over those seen meanwhile."""
         self.write(session)
-        session.execute(
-            update(builds)
-            .where(builds.c.number == self._build.number)
-            .values(records=bytes(self._records), list_bytes=self._bytes)
-        )
+        records = bytes(self._records)
+        self._note(session, records=records, list_bytes=self._bytes, built=self._size)
         _insert(session, self._build.words, self._words.rows(), instead=("products",))
+
+    def append(self, session: Session) -> None:
+        """Write what is left beside what stands."""
+        self.write(session)
+        self._note(
+            session,
+            records=builds.c.records.concat(bytes(self._records)),
+            list_bytes=builds.c.list_bytes + self._bytes,
+            additions=builds.c.additions + 1,
+        )
+
+    def _note(self, session: Session, **values: Any) -> None:
+        where = builds.c.number == self._build.number
+        session.execute(update(builds).where(where).values(values))
+
+
+def add_saved(session: Session, build: Build, chain: Chain) -> None:
+    """Add what was saved to the lists, but for what somebody is saving by now."""
+    lock = select(builds.c.records).where(builds.c.number == build.number).with_for_update()
+    records = bytes(session.scalar(lock) or b"")
+    saved = build.products.c
+    product_ids = session.scalars(
+        select(saved.product_id)
+        .order_by(saved.product_id)
+        .limit(PORTION)
+        .with_for_update(skip_locked=True)
+    ).all()
+    filling = Filling(build, chain, len(records) // RECORD.itemsize)
+    left = set(product_ids)
+    for document in iterate_documents(session, product_ids):
+        filling.add(document)
+        left.discard(document.facts.product_id)
+    for product_id in sorted(left):
+        filling.add_gone(product_id)
+    filling.append(session)
+    session.execute(delete(build.products).where(saved.product_id.in_(product_ids)))
 
 
 def replace(
