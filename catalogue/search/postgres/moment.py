@@ -15,7 +15,7 @@ from ..terms import Groups
 from .fresh import Fresh, Said
 from .standing import Lists, Standing
 
-KEPT_ANSWERS_BYTES, KEPT_PARTS_BYTES = 32 * 2**20, 48 * 2**20
+KEPT_ANSWERS_BYTES, KEPT_PARTS_BYTES = 32 * 2**20, 32 * 2**20
 
 
 class Moment:
