@@ -112,7 +112,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/budgetter": 5, "/budgetter/{budget}": 7,
         "/budgetter/{budget}/ordrer.csv": 5, "/fritekstordre": 5,
         "/fritekstordre/{agreement}": 8, "/loebende-bestillinger": 3,
-        "/loebende-bestillinger/{standing}": 8, "/loebende-bestillinger/{standing}/ret": 13,
+        "/loebende-bestillinger/{standing}": 8, "/loebende-bestillinger/{standing}/ret": 9,
         "/ordrer/{sent}": 7, "/ordrer/{sent}/forsendelser/1": 6,
         "/loebende-bestillinger/ny?liste={list}": 9,
         "/rammer": 3, "/rammer/{frame}": 8, "/beskeder": 4, "/beskeder/mail": 4,
