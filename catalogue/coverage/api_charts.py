@@ -10,7 +10,6 @@ from flask import Response
 from catalogue.core.http import STAFF, contract, reading
 from catalogue.core.http.answering import read_asked, show_slice
 from catalogue.core.http.operations import Operation, serve
-from catalogue.core.text import current_locale
 
 from . import chart_queries, delivery_times
 from .api_answers import PAGED, READ, home, read_day, versioned
@@ -68,7 +67,7 @@ def list_spend_by_month() -> Response:
     query = contract.read_query()
     asked, day = read_asked(query), read_day(query)
     with reading() as session:
-        found = chart_queries.spend(session, home(), day, current_locale())
+        found = chart_queries.spend(session, home(), day)
     codes = [*found.divisions, None]
     months = list(zip(found.months, found.amounts, strict=True))
 

@@ -42,7 +42,7 @@ def list_ceilings() -> Response:
     asked, day = read_asked(query), read_day(query)
     with reading() as session:
         about = Asked(home(), day, today(), current_locale())
-        found = matrix.read(session, state().parts, about).overview.spend
+        found = matrix.read_overview(session, state().parts, about).spend
     return show_slice(found[asked.slice], asked, _dump_ceiling)
 
 

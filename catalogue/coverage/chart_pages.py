@@ -38,8 +38,8 @@ def show_charts() -> Response:
     municipality_id = who().municipality_id or 0
     asked = Asked(municipality_id, view.day, today(), current_locale())
     with reading() as session:
-        overview = matrix.read(session, state().parts, asked).overview
-        spend = chart_queries.spend(session, municipality_id, view.day, current_locale())
+        overview = matrix.read_overview(session, state().parts, asked)
+        spend = chart_queries.spend(session, municipality_id, view.day)
         quarters = chart_queries.social_share(session, municipality_id, view.day)
         deliveries = delivery_times.read(session, municipality_id, view.day)
     divisions = [line for line in overview.outline.lines() if line.wanted]

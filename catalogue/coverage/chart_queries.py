@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from catalogue.agreements import queries as agreements
 from catalogue.ordering.ceilings import begin_of
 from catalogue.ordering.models import Order, OrderLine
 
@@ -40,7 +39,6 @@ class Spend:
 
     months: Sequence[Period]
     divisions: Sequence[str]
-    labels: Mapping[str, str]
     amounts: Sequence[Sequence[int]]
 
 
@@ -60,8 +58,8 @@ class Quarter:
         return self.social_ore / self.total_ore
 
 
-def spend(session: Session, municipality_id: int, day: date, locale: str) -> Spend:
-    """Return what was ordered in the months that end with that of `day`. Two queries."""
+def spend(session: Session, municipality_id: int, day: date) -> Spend:
+    """Return what was ordered in the months that end with that of `day`. One query."""
     months = list_periods(day, MONTHS, 1)
     column = _bucket(Order.placed_at, [begin_of(each.first) for each in months])
     division = func.substr(OrderLine.category_code, 1, 2).label("division")
@@ -80,7 +78,6 @@ def spend(session: Session, municipality_id: int, day: date, locale: str) -> Spe
     return Spend(
         months=months,
         divisions=top,
-        labels=agreements.category_labels(session, top, locale),
         amounts=[
             [*(found.get((place, code), 0) for code in top),
              sum(found.get((place, code), 0) for code in others)]
@@ -92,7 +89,7 @@ def spend(session: Session, municipality_id: int, day: date, locale: str) -> Spe
 def social_share(session: Session, municipality_id: int, day: date) -> list[Quarter]:
     """List the quarters of the ledger until `day`, or until its last row; empty without one.
 
-    Four queries, two without a ledger.
+    Three queries, one without a ledger.
     """
     booked = ledger_queries.period_of(session, municipality_id)
     if booked is None or booked[0] > day:

@@ -63,6 +63,19 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
     return remembered.ask(("matrix", asked), basis, reckon)
 
 
+def read_overview(session: Session, parts: dict[str, Any], asked: Asked) -> Overview:
+    """Return the overview alone, and nothing of what is looked for in vain.
+
+    Sixteen queries at most, two when nothing has changed since it was read.
+    """
+    version = counting.version(session, asked.municipality_id)
+    remembered = remembering.of(parts)
+    return remembered.ask(
+        ("overview", asked), version,
+        lambda: make_overview(asked, counting.count(session, asked, remembered, version)),
+    )  # fmt: skip
+
+
 def count_conflicts(session: Session, parts: dict[str, Any], asked: Asked) -> int:
     """Count the conflicts of a municipality from the day on. Five queries, one when remembered."""
     home, day, remembered = asked.municipality_id, asked.day, remembering.of(parts)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from catalogue.core.text import gettext
-from catalogue.enterprises import effect_rules, effect_words, effects
+from catalogue.enterprises import effect_rules, effect_words
 from catalogue.enterprises.effect_models import EffectStatement
 from catalogue.enterprises.effect_rules import Measure, Sum
 
@@ -29,12 +27,14 @@ class Stated:
         return [measure for measure in measures if self.sums[measure].stated]
 
 
-def stated(session: Session, enterprise_ids: Sequence[int], year: int, *, is_over: bool) -> Stated:
-    """Return what the enterprises stated of a year; while it runs, of the one before."""
-    of_year = year if is_over else year - 1
-    rows = effects.of_year(session, enterprise_ids, of_year)
-    of = len(enterprise_ids)
-    return Stated(of_year, rows, of, effect_rules.sums(rows.values(), of))
+def year_of(year: int, *, is_over: bool) -> int:
+    """Return the year whose statements a report shows: while its own runs, the one before."""
+    return year if is_over else year - 1
+
+
+def sum_up(rows: Mapping[int, EffectStatement], year: int, of: int) -> Stated:
+    """Return statements of a year, by enterprise, with their sums; `of`: so many might state."""
+    return Stated(year, rows, of, effect_rules.sums(rows.values(), of))
 
 
 def table(found: Stated, names: Mapping[int, tuple[str, str]]) -> Iterator[list[Cell]]:

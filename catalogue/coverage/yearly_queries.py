@@ -1,32 +1,32 @@
 """Reads for the yearly report of a municipality; writes nothing, and reads no person's name.
 
-Eighteen queries at most, however much there is: orders 2, agreements 5, ledger 6, searches in vain
-and the words they are gathered by 2, enterprises, their statements and categories 3.
+Ten queries at most, however much there is: orders 1, agreements 2, ledger 3, searches in vain and
+the words they are gathered by 2, enterprises with their statements 1, categories 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Agreement, AgreementCategory, AgreementKind, FormerTerms
+from catalogue.enterprises.effect_models import EffectStatement
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering import ceilings
-from catalogue.ordering.ceilings import Used, begin_of
-from catalogue.ordering.models import Order, OrderLine
-from catalogue.ordering.rules import VOID_STATES
+from catalogue.ordering.ceilings import Used
 
-from . import demand_queries, ledger_queries, ledger_sums, yearly, yearly_effects
+from . import demand_queries, ledger_queries, ledger_sums, yearly, yearly_effects, yearly_orders
 from .demand_rules import Group
 from .ledger_rules import SOCIAL, Spent
 from .ledger_sets import Sought
-from .yearly import Figures, Ordered, Placed
+from .yearly import Figures
 from .yearly_effects import Stated
 
 # Fewer searches than this stay out of a paper that is handed around: they may be one person's.
@@ -120,9 +120,7 @@ def report(
 ) -> Report:
     """Return the report of a year; `parts` are what search keeps open, for its words."""
     figures = yearly.figures(
-        period.year,
-        _ordered(session, municipality_id, period.year),
-        _placed(session, municipality_id, period.year),
+        period.year, *yearly_orders.read(session, municipality_id, period.year)
     )
     span = (period.first, date(period.year, 12, 31))
     sought = demand_queries.list_in_vain(session, parts, municipality_id, span)
@@ -130,15 +128,16 @@ def report(
     codes = {group.category_code for group in sought if group.category_code}
     for division in figures.divisions:
         codes |= {division.whole.key, *(part.key for part in division.groups)}
+    sellers, said = _sellers(session, figures, period)
     return Report(
         period=period,
         figures=figures,
-        sellers=_sellers(session, [part.key for part in figures.enterprises]),
+        sellers=sellers,
         agreements=_agreements(session, municipality_id, period),
         ledger=_ledger(session, municipality_id, period.year),
         sought=sought,
         labels=agreements.category_labels(session, codes, locale),
-        stated=_stated(session, figures, period),
+        stated=said,
     )
 
 
@@ -146,60 +145,20 @@ def stated(
     session: Session, municipality_id: int, period: Period
 ) -> tuple[Stated, dict[int, tuple[str, str]]]:
     """Return what the enterprises ordered from in a year state, and their CVR numbers and names."""
-    figures = yearly.figures(period.year, _ordered(session, municipality_id, period.year), [])
-    found = _stated(session, figures, period)
-    sellers = _sellers(session, [part.key for part in figures.enterprises if part.net_ore])
-    by_name = sorted(sellers.items(), key=lambda each: each[1].name)
-    return found, {id_: (seller.cvr, seller.name) for id_, seller in by_name}
-
-
-def _months(year: int) -> list[date]:
-    return [date(each, number, 1) for each in (year - 1, year) for number in range(1, 13)]
-
-
-def _orders(municipality_id: int, year: int) -> Any:
-    """Return the orders of two years as a table, with the place of their month in Copenhagen."""
-    firsts = _months(year)
-    after = [begin_of(first) for first in (*firsts[1:], date(year + 1, 1, 1))]
-    place = case(*((Order.placed_at < end, place) for place, end in enumerate(after)))
-    return (
-        select(
-            Order.id, Order.enterprise_id, Order.institution, place.label("month"),
-            Order.state.in_(VOID_STATES).label("void"),
-        )
-        .where(Order.municipality_id == municipality_id)
-        .where(Order.placed_at >= begin_of(firsts[0]), Order.placed_at < after[-1])
-        .subquery("placed")
-    )  # fmt: skip
-
-
-def _ordered(session: Session, municipality_id: int, year: int) -> list[Ordered]:
-    placed, firsts = _orders(municipality_id, year), _months(year)
-    keys = (placed.c.month, placed.c.enterprise_id, placed.c.institution,
-            OrderLine.category_code, OrderLine.agreement_id)  # fmt: skip
-    rows = session.execute(
-        select(*keys, func.sum(OrderLine.net_ore))
-        .join(placed, placed.c.id == OrderLine.order_id)
-        .where(~placed.c.void)
-        .group_by(*keys)
+    figures = yearly.figures(
+        period.year, *yearly_orders.read(session, municipality_id, period.year)
     )
-    return [
-        Ordered(firsts[month], enterprise_id, institution, code, agreement_id, int(net_ore))
-        for month, enterprise_id, institution, code, agreement_id, net_ore in rows
-    ]
+    sellers, found = _sellers(session, figures, period)
+    by_name = sorted((sellers[id_].name, id_) for id_ in _paid(figures))
+    return found, {id_: (sellers[id_].cvr, name) for name, id_ in by_name}
 
 
-def _placed(session: Session, municipality_id: int, year: int) -> list[Placed]:
-    placed, firsts = _orders(municipality_id, year), _months(year)
-    keys = (placed.c.month, placed.c.enterprise_id, placed.c.institution, placed.c.void)
-    rows = session.execute(select(*keys, func.count()).group_by(*keys))
-    return [
-        Placed(firsts[month], enterprise_id, institution, bool(void), orders)
-        for month, enterprise_id, institution, void, orders in rows
-    ]
-
-
-def _sellers(session: Session, ids: Collection[int]) -> dict[int, Seller]:
+def _sellers(
+    session: Session, figures: Figures, period: Period
+) -> tuple[dict[int, Seller], Stated]:
+    """Return who was ordered from, and what those of them that got something state. One query."""
+    year = yearly_effects.year_of(period.year, is_over=period.is_over)
+    of_year = and_(EffectStatement.enterprise_id == Enterprise.id, EffectStatement.year == year)
     rows = session.execute(
         select(
             Enterprise.id,
@@ -207,30 +166,38 @@ def _sellers(session: Session, ids: Collection[int]) -> dict[int, Seller]:
             Enterprise.city,
             Enterprise.social_purpose,
             Enterprise.cvr,
-        ).where(Enterprise.id.in_(ids))
-    )
-    return {id_: Seller(*told) for id_, *told in rows}
+            EffectStatement,
+        )
+        .outerjoin(EffectStatement, of_year)
+        .where(Enterprise.id.in_([part.key for part in figures.enterprises]))
+    ).all()
+    sellers = {id_: Seller(*told) for id_, *told, _statement in rows}
+    paid = _paid(figures)
+    said = {id_: statement for id_, *_told, statement in rows if statement and id_ in paid}
+    return sellers, yearly_effects.sum_up(said, year, len(paid))
 
 
-def _stated(session: Session, figures: Figures, period: Period) -> Stated:
-    ids = [part.key for part in figures.enterprises if part.net_ore]
-    return yearly_effects.stated(session, ids, period.year, is_over=period.is_over)
+def _paid(figures: Figures) -> set[int]:
+    return {part.key for part in figures.enterprises if part.net_ore}
 
 
 def _agreements(session: Session, municipality_id: int, period: Period) -> Agreements:
-    day = period.day
+    day, eve = period.day, period.first - timedelta(days=1)
     rows = session.execute(
-        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.starts_on,
-               Agreement.ends_on, Enterprise.name,
-               *map(agreements.said, ("title", "supplier_name")))
+        select(Agreement.id, Agreement.kind, Agreement.number, Agreement.ends_on, Enterprise.name,
+               *map(agreements.said, ("title", "supplier_name")), *agreements.ceiling_columns(),
+               _is_in_force(municipality_id, day).label("in_force"),
+               _is_in_force(municipality_id, eve).label("in_force_before"))
         .outerjoin(FormerTerms, agreements.former_on(day))
         .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
         .where(Agreement.municipality_id == municipality_id, Agreement.is_draft.is_(False))
-        .where(Agreement.starts_on <= day, Agreement.ends_on >= period.first)
+        .where(Agreement.starts_on <= day, Agreement.ends_on >= eve)
         .order_by(Agreement.number)
     ).all()  # fmt: skip
-    voluntary = [row.id for row in rows if row.kind == AgreementKind.VOLUNTARY]
-    used = {each.agreement_id: each for each in ceilings.list_used(session, voluntary, day)}
+    of_year = [row for row in rows if row.ends_on >= period.first]
+    voluntary = [row for row in of_year if row.kind == AgreementKind.VOLUNTARY]
+    known = [each for each in map(agreements.ceiling_of, voluntary) if each is not None]
+    used = {each.agreement_id: each for each in ceilings.list_used_of(session, known, day)}
     return Agreements(
         listed=[
             Agreed(
@@ -238,34 +205,41 @@ def _agreements(session: Session, municipality_id: int, period: Period) -> Agree
                 row.starts_on, row.ends_on, is_new=row.starts_on >= period.first,
                 has_ended=row.ends_on <= day, used=used.get(row.id),
             )
-            for row in rows
+            for row in of_year
         ],
-        in_force=_count_in_force(session, municipality_id, day),
-        in_force_before=_count_in_force(session, municipality_id, period.first - timedelta(days=1)),
+        in_force=Counter(AgreementKind(row.kind).value for row in rows if row.in_force),
+        in_force_before=Counter(
+            AgreementKind(row.kind).value for row in rows if row.in_force_before
+        ),
     )  # fmt: skip
 
 
-def _count_in_force(session: Session, municipality_id: int, day: date) -> dict[str, int]:
-    rows = session.execute(
-        select(Agreement.kind, func.count(Agreement.id.distinct()))
-        .join(AgreementCategory, AgreementCategory.agreement_id == Agreement.id)
-        .where(agreements.in_force_where(municipality_id, day))
-        .group_by(Agreement.kind)
+def _is_in_force(municipality_id: int, day: date) -> ColumnElement[bool]:
+    """Return whether an agreement is in force on a day with any category."""
+    return exists().where(
+        AgreementCategory.agreement_id == Agreement.id,
+        agreements.in_force_where(municipality_id, day),
     )
-    return {AgreementKind(kind).value: count for kind, count in rows}
 
 
 def _ledger(session: Session, municipality_id: int, year: int) -> Ledger | None:
+    """Return the spend of two years; where it was bought socially is not told apart here."""
     booked = ledger_queries.period_of(session, municipality_id)
-    spent, before = (_spent(session, municipality_id, each) for each in (year, year - 1))
-    if booked is None or spent.total_ore == 0:
+    if booked is None:
         return None
-    return Ledger(spent, before, *booked)
-
-
-def _spent(session: Session, municipality_id: int, year: int) -> Spent:
-    """Return a year's spend; where it was bought socially is not told apart here."""
-    days = (date(year, 1, 1), date(year, 12, 31))
-    whole = ledger_sums.total(session, municipality_id, Sought(*days))
-    social = ledger_sums.total(session, municipality_id, Sought(*days, bought=SOCIAL))
-    return Spent(total_ore=whole.ore, uncertain_ore=social.ore)
+    years = [Sought(date(each, 1, 1), date(each, 12, 31)) for each in (year, year - 1)]
+    both = Sought(years[1].first_on, years[0].last_on)
+    months = ledger_sums.by_month(session, municipality_id, both)
+    of_social = [replace(each, bought=SOCIAL) for each in years]
+    spent, before = (
+        Spent(
+            total_ore=sum(found.ore for month, found in months.items() if month[:4] == name),
+            uncertain_ore=social.ore,
+        )
+        for name, social in zip(
+            (str(year), str(year - 1)),
+            ledger_sums.totals_of_few(session, municipality_id, of_social),
+            strict=True,
+        )
+    )
+    return Ledger(spent, before, *booked) if spent.total_ore else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -82,18 +81,6 @@ def find_latest(session: Session, enterprise_id: int) -> EffectStatement | None:
         .order_by(EffectStatement.year.desc())
         .limit(1)
     ).first()
-
-
-def of_year(
-    session: Session, enterprise_ids: Collection[int], year: int
-) -> dict[int, EffectStatement]:
-    """Return the statements of a year by enterprise; one query."""
-    rows = session.scalars(
-        select(EffectStatement).where(
-            EffectStatement.year == year, EffectStatement.enterprise_id.in_(enterprise_ids)
-        )
-    )
-    return {row.enterprise_id: row for row in rows}
 
 
 def _own_locked(session: Session, who: Who) -> Enterprise:

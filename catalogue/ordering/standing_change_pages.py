@@ -20,7 +20,6 @@ from . import (
     schema,
     standing_changing,
     standing_orders,
-    standing_queries,
     standing_schema,
 )
 from .standing_changing import Changed
@@ -70,20 +69,17 @@ def _read() -> Changed:
 
 def _draw(standing_id: int, errors: Errors) -> Response:
     with reading() as session:
-        page = standing_queries.get(session, asking(), standing_id, today())
-        standing_orders.refuse_ended(page.standing)
-        quote_id = page.standing.quote_id
+        standing = standing_orders.get_open(session, asking(), standing_id)
+        quote_id = standing.quote_id
         frame = frame_queries.get_frame(session, asking(), quote_id) if quote_id else None
         offered = (
-            []
-            if quote_id
-            else standing_changing.list_offered(session, asking(), page.standing, today())
+            [] if quote_id else standing_changing.list_offered(session, asking(), standing, today())
         )
         kept = codings.list_kept(session, asking())
     return render(
-        "ordering/standing_change.html", 422 if errors else 200, page=page, frame=frame,
-        offered=offered, kept_codings=kept, errors=errors,
-        values=request.form.to_dict() if errors else _values(page.standing), **NAMES,
+        "ordering/standing_change.html", 422 if errors else 200, standing=standing,
+        frame=frame, offered=offered, kept_codings=kept, errors=errors,
+        values=request.form.to_dict() if errors else _values(standing), **NAMES,
     )  # fmt: skip
 
 

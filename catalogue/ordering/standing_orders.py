@@ -86,26 +86,26 @@ def accept_prices(
 
 def end(session: Session, who: Who, standing_id: int, now: datetime) -> None:
     """Order nothing more of it; what was ordered goes on. The staff may, too. Raises Missing."""
-    found = _lock(session, who, standing_id)
+    found = _get(session, _locking(_seen_by(who, standing_id)))
     if found.ended_at is not None:
         return
     found.ended_at, found.next_on, found.due_on = now, None, None
     record(session, who, "ended", found, audit.changes({"open": True}, {"open": False}), now)
 
 
+def get_open(session: Session, who: Who, standing_id: int) -> StandingOrder:
+    """Return a standing order that `who` may see, with its lines; raises Missing and Ended.
+
+    Two queries, for a form that shows neither what it costs today nor what came of it.
+    """
+    return _open(session, _seen_by(who, standing_id))
+
+
 def lock_own(session: Session, who: Who, standing_id: int) -> StandingOrder:
     """Return the buyer's standing order, locked, as long as it is not ended; raises Missing."""
     if who.role != Role.BUYER:
         raise Missing(NONE)
-    found = _lock(session, who, standing_id)
-    refuse_ended(found)
-    return found
-
-
-def refuse_ended(of: StandingOrder) -> None:
-    """Raise Ended when the standing order is."""
-    if of.ended_at is not None:
-        raise Ended(_("It is ended. Make a new one."))
+    return _open(session, _locking(_seen_by(who, standing_id)))
 
 
 def set_next(of: StandingOrder, occasion: standing_rules.Occasion | None) -> None:
@@ -163,14 +163,27 @@ def _set_pause(
     return of
 
 
-def _lock(session: Session, who: Who, standing_id: int) -> StandingOrder:
-    own = (StandingOrder.visible_to(who), StandingOrder.id == standing_id)
-    query = select(StandingOrder).where(*own).options(selectinload(StandingOrder.lines))
-    query = query.with_for_update(of=StandingOrder).execution_options(populate_existing=True)
-    found = session.scalars(query).first()
+def _open(session: Session, query: Any) -> StandingOrder:
+    found = _get(session, query)
+    if found.ended_at is not None:
+        raise Ended(_("It is ended. Make a new one."))
+    return found
+
+
+def _get(session: Session, query: Any) -> StandingOrder:
+    found: StandingOrder | None = session.scalars(query).first()
     if found is None:
         raise Missing(NONE)
     return found
+
+
+def _seen_by(who: Who, standing_id: int) -> Any:
+    own = (StandingOrder.visible_to(who), StandingOrder.id == standing_id)
+    return select(StandingOrder).where(*own).options(selectinload(StandingOrder.lines))
+
+
+def _locking(query: Any) -> Any:
+    return query.with_for_update(of=StandingOrder).execution_options(populate_existing=True)
 
 
 def _quantities(of: StandingOrder) -> dict[str, Any]:

@@ -10,13 +10,14 @@ import io
 import json
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, String, Table, func, or_, select
+from sqlalchemy import Column, ColumnElement, String, Table, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person
@@ -33,6 +34,8 @@ _SECRET = re.compile(r".*(hash|sealed|token|secret|subject|back|digest)")
 _USEFUL = re.compile(r"id|number|at|.*_(at|on|id)|state|role|title|kind|step|action|object_type")
 _DECIDED_ON = frozenset({"decisions", "audit"})
 _NOT_HERS = frozenset({"searches", "ledger", "enterprises"})
+_ENTRIES = tuple(each for each in ENTRIES if each.code not in _NOT_HERS)
+_PREFIX = "catalogue_"
 
 Row = dict[str, Any]
 
@@ -45,9 +48,32 @@ class Part:
     tables: Mapping[str, list[Row]]
 
 
+@dataclass(frozen=True)
+class Counted:
+    """How many rows one entry of the data map holds of her."""
+
+    entry: Entry
+    rows: int
+
+
+def count(session: Session, person: Person) -> list[Counted]:
+    """Count what `gather` lists, in the same order, where the rows are not shown. One query."""
+    asked = [
+        select(literal(place), func.count()).select_from(
+            select(literal(1)).select_from(table).where(hers).limit(MOST).subquery()
+        )
+        for place, entry in enumerate(_ENTRIES)
+        for table, hers in _tables(person, entry)
+    ]
+    found = Counter[int]()
+    for place, rows in session.execute(union_all(*asked)):
+        found[place] += rows
+    return [Counted(_ENTRIES[place], rows) for place, rows in sorted(found.items()) if rows]
+
+
 def gather(session: Session, person: Person) -> list[Part]:
     """List what is kept of a person, in the order of the data map; empty parts left out."""
-    parts = [_part(session, person, each) for each in ENTRIES if each.code not in _NOT_HERS]
+    parts = [_part(session, person, each) for each in _ENTRIES]
     return [each for each in parts if each.tables]
 
 
@@ -80,16 +106,22 @@ def packed(parts: list[Part], page: str, told: Mapping[str, Any]) -> bytes:
 
 def _part(session: Session, person: Person, entry: Entry) -> Part:
     tables: dict[str, list[Row]] = {}
-    for name, columns in entry.columns.items():
-        table = Base.metadata.tables[f"catalogue_{name}"]
-        conditions = list(_hers(table, person))
-        if conditions:
-            wanted = _wanted(table, columns.split(), entry.code in _DECIDED_ON)
-            key = next(iter(table.primary_key.columns))
-            query = select(*wanted).where(or_(*conditions)).order_by(key.desc()).limit(MOST)
-            if rows := [_plain(row) for row in session.execute(query).mappings()]:
-                tables[name] = rows
+    for table, hers in _tables(person, entry):
+        name = table.name.removeprefix(_PREFIX)
+        wanted = _wanted(table, entry.columns[name].split(), entry.code in _DECIDED_ON)
+        key = next(iter(table.primary_key.columns))
+        query = select(*wanted).where(hers).order_by(key.desc()).limit(MOST)
+        if rows := [_plain(row) for row in session.execute(query).mappings()]:
+            tables[name] = rows
     return Part(entry, tables)
+
+
+def _tables(person: Person, entry: Entry) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    """Yield the tables of an entry that can hold something of hers, with the condition of it."""
+    for name in entry.columns:
+        table = Base.metadata.tables[_PREFIX + name]
+        if conditions := list(_hers(table, person)):
+            yield table, or_(*conditions)
 
 
 def _hers(table: Table, person: Person) -> Iterator[ColumnElement[bool]]:

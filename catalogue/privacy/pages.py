@@ -60,8 +60,8 @@ def own() -> Response:
     """Show what is kept of oneself."""
     with reading() as session:
         person = session.get_one(Person, who().person_id)
-        parts = exporting.gather(session, person)
-        return render("privacy/own.html", parts=parts, person=person)
+        counted = exporting.count(session, person)
+        return render("privacy/own.html", counted=counted, person=person)
 
 
 @route(blueprint, "/mine-oplysninger", access=SIGNED_IN, methods=["POST"])
@@ -119,10 +119,10 @@ def reports() -> Response:
 def _draw(person_id: int, errors: dict[str, list[Text | str]]) -> Response:
     with reading() as session:
         person = erasing.get_person(session, who(), person_id)
-        parts = exporting.gather(session, person)
+        counted = exporting.count(session, person)
         kept = sweeping.count_kept(session, erasing.marks_of(session, person))
         return render(
-            "privacy/person.html", 422 if errors else 200, person=person, parts=parts,
+            "privacy/person.html", 422 if errors else 200, person=person, counted=counted,
             kept={sweeping.KEPT[name] for name in kept}, errors=errors, values=request.form,
         )  # fmt: skip
 

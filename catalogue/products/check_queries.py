@@ -150,12 +150,15 @@ def list_waiting(session: Session, who: Who) -> list[Waiting]:
 def get_case(session: Session, who: Who, check_id: int) -> Case:
     """Return what was sent in beside what buyers see; raises Missing when it does not wait."""
     found = _find(session, who, check_id)
-    draft = _get(session, found.draft_id or 0)
     is_change = found.draft_id != found.product_id
+    # Both at once, with all that hangs on them.
+    query = select(Product).where(Product.id.in_({found.draft_id, found.product_id}))
+    both = {each.id: each for each in session.scalars(query.options(*shelf.whole()))}
+    draft = both[found.draft_id or 0]
     new = shelf.told(draft) | {"state": ProductState.PUBLISHED}
     old = None
     if is_change:
-        shown = _get(session, found.product_id)
+        shown = both[found.product_id]
         old, new = shelf.told(shown), revisions.told_after(session, draft, shown)
     enterprise = session.get_one(Enterprise, draft.enterprise_id).name
     return Case(found, draft.title, enterprise, is_change, telling.lines(session, old, new))
@@ -172,8 +175,3 @@ def _find(session: Session, who: Who, check_id: int) -> ProductCheck:
     if found is None or found.draft_id is None:
         raise Missing(_("It does not wait for an answer any more, or not for yours."))
     return found
-
-
-def _get(session: Session, product_id: int) -> Product:
-    query = select(Product).where(Product.id == product_id).options(*shelf.whole())
-    return session.scalars(query).one()

@@ -2,7 +2,9 @@
 
 At each step down, tables that stay keep their rows, and columns that stay what stands in them; then
 all migrations go up over them, and what was there at the lowest step tells what it told at the
-beginning. What a step takes knowingly, for the program below cannot tell it, stands in KNOWN.
+beginning. Tables, indexes and constraints are those of the beginning too, and on PostgreSQL each
+table's next row takes a number that is free. What a step takes knowingly, for the program below
+cannot tell it, stands in KNOWN.
 Usage: python scripts/torture/migrations.py [LOWEST]; scripts/postgres before it for PostgreSQL
 """
 
@@ -29,6 +31,7 @@ from catalogue.settings import read
 
 LOWEST = "0015"  # it goes down no further where a quote was ordered, and says so
 WITHOUT_DATA = {migrations.VERSION_TABLE}
+NUMBERS_ITSELF = "catalogue_audit"  # its chain does, in the order of commits
 # Migrations that take or change what the program below them cannot tell, and where.
 KNOWN = {
     "0016": {"catalogue_person_roles", "catalogue_sign_ins", "catalogue_products.state"},
@@ -61,8 +64,12 @@ def main() -> None:
 def _down_and_up(database: Database, lowest: str) -> list[str]:
     faults: list[str] = []
     first = before = _contents(database)
+    shape = _shape(database)
     known: set[str] = set()
-    print(f"{_count(first):,} rows in {len(first)} tables at {migrations.head()}")
+    print(
+        f"{database.engine.dialect.name}: {_count(first):,} rows in {len(first)} tables"
+        f" at {migrations.head()}"
+    )
     began, steps = time.monotonic(), 0
     while (here := str(_revision(database))) != lowest:
         migrations.downgrade(database, "-1")
@@ -81,8 +88,12 @@ def _down_and_up(database: Database, lowest: str) -> list[str]:
         for name in before if before[name]
     }  # fmt: skip
     faults += [f"up again, {each}" for each in _differences(stood, last, known)]
+    faults += [f"up again, {each}" for each in _misshapen(shape, _shape(database))]
+    faults += [f"up again, {each}" for each in _misnumbered(database)]
     kept = sum(len(rows.keys() & last[name].keys()) for name, rows in stood.items())
     print(f"{kept:,} rows in {len(before)} tables came through, each column of them compared")
+    print(f"{sum(map(len, shape.values())):,} columns, indexes and constraints compared")
+    print(f"{len(faults)} faults")
     return faults
 
 
@@ -101,6 +112,53 @@ def _differences(before: dict[str, Rows], after: dict[str, Rows], known: set[str
             ]
             if changed and f"{name}.{column}" not in known:
                 found.append(f"{name}.{column} tells something else in {len(changed)} rows")
+    return found
+
+
+def _shape(database: Database) -> dict[str, set[str]]:
+    """Return columns, keys, indexes and constraints by table, each as it is written."""
+    with database.reading() as session:
+        known = inspect(session.connection())
+        found: dict[str, set[str]] = {name: set() for name in known.get_table_names()}
+        for ask in (
+            known.get_multi_columns, known.get_multi_indexes, known.get_multi_foreign_keys,
+            known.get_multi_unique_constraints, known.get_multi_check_constraints,
+        ):  # fmt: skip
+            for (_schema, name), parts in ask().items():
+                found[name] |= {str(sorted(each.items(), key=str)) for each in parts}
+        for (_schema, name), key in known.get_multi_pk_constraint().items():
+            found[name].add(str(sorted(key.items(), key=str)))
+        return found
+
+
+def _misshapen(before: dict[str, set[str]], after: dict[str, set[str]]) -> list[str]:
+    """List what is written otherwise than it was."""
+    return [
+        f"{name} {verb} {each}"
+        for name in sorted(before.keys() | after.keys())
+        for verb, one, other in (("lacks", before, after), ("has new", after, before))
+        for each in sorted(one.get(name, set()) - other.get(name, set()))
+    ]
+
+
+def _misnumbered(database: Database) -> list[str]:
+    """List the tables of PostgreSQL whose next row would take a number that is taken."""
+    if database.is_sqlite:  # which looks for the largest one itself
+        return []
+    numbers = text(
+        "SELECT relname, pg_get_serial_sequence(relname, 'id') FROM pg_class JOIN pg_attribute"
+        " ON attrelid = pg_class.oid WHERE relkind = 'r' AND attname = 'id'"
+        " AND relname LIKE 'catalogue%'"
+    )
+    found = []
+    with database.reading() as session:
+        for name, sequence in session.execute(numbers).all():
+            if sequence is None or name == NUMBERS_ITSELF:
+                continue
+            following = session.scalar(text(f"SELECT last_value + is_called::int FROM {sequence}"))
+            most = session.scalar(text(f"SELECT max(id) FROM {name}"))
+            if most is not None and most >= following:
+                found.append(f"{name} has a row {most}, and its next one would be {following}")
     return found
 
 

@@ -25,8 +25,8 @@ READS: dict[Role, tuple[str, ...]] = {
         "/products/{product}/variants", "/price-lists", "/incoming-demands", "/inquiries",
     ),
 }  # fmt: skip
-# Who holds the token and its request counted, and as much as the yearly report and matrix need.
-MOST = 26
+# Who holds the token and its request counted.
+MOST = 12
 
 
 @on_sqlite

@@ -97,7 +97,7 @@ def test_periods_follow_each_other_until_the_day(day: date, count: int, months: 
 
 def test_spend_by_month_adds_up_to_the_orders(session: Session) -> None:
     home = world(session)
-    found = chart_queries.spend(session, home.id, cast.TODAY, "da")
+    found = chart_queries.spend(session, home.id, cast.TODAY)
     assert found.divisions == ["37000000", "77000000"]
     assert found.amounts[-1] == [1_000_00, 30_00, 0]
     assert sum(map(sum, found.amounts)) == 1_230_00
@@ -113,7 +113,7 @@ def test_divisions_beyond_the_largest_are_one_series(session: Session) -> None:
         cast.category(session, code)
         product.category_code = code
         order(session, home, product, agreement, number * 100)
-    found = chart_queries.spend(session, home.id, cast.TODAY, "da")
+    found = chart_queries.spend(session, home.id, cast.TODAY)
     assert len(found.divisions) == charts.TOP_SERIES
     assert found.amounts[-1][-1] == (10 + 11 + 12 + 13 + 14) * 100
     assert sum(found.amounts[-1]) == 1_030_00 + sum(range(10, 18)) * 100

@@ -133,6 +133,16 @@ def test_report_counts_the_orders_of_its_year_by_copenhagen_time(client: Any) ->
     assert "Vejle" not in page
 
 
+def test_report_takes_at_most_twelve_queries_with_all_that_it_can_show(
+    client: Any, database: Database
+) -> None:
+    client.get(PAGE)
+    with cast.counted_queries(database) as sent:
+        page = client.get(PAGE).text
+    assert len(sent) == 12  # who she is, what she has not read, and ten of the report
+    assert "loft" in page
+
+
 def test_year_that_is_over_is_compared_with_the_one_before(client: Any) -> None:
     page = plain(client.get("/aarsrapport/2025").text)
     assert "Slagelse afgav 1 ordre hos 1 socialøkonomisk virksomhed for 35.000 kr." in page

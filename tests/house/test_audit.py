@@ -76,12 +76,19 @@ class Walk:
         with state.database.reading() as session:
             kept = matrix.read(session, state.parts, asked)
             anew = matrix.read(session, state.parts | {PART: Remembered()}, asked)
+            alone = matrix.read_overview(session, state.parts, asked)
         told = [
             (each.overview.outline.all_lines(), each.overview.covers, each.overview.spend,
              each.demand, each.orders_of(Part()), each.enterprises_of(Part()))
             for each in (kept, anew)
         ]  # fmt: skip
         assert told[0] == told[1]
+        assert (alone.covers, alone.spend) == told[1][1:3]
+        shown = [
+            [(line.code, line.wanted, line.gaps) for line in each.outline.lines() if line.wanted]
+            for each in (alone, anew.overview)
+        ]
+        assert shown[0] == shown[1]
 
     def page(self, role: Role, address: str) -> str:
         """Read a page as `role`."""
