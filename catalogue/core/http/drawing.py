@@ -34,6 +34,7 @@ from catalogue.core.who import Who
 
 from . import framing, overriding
 from .access import EVERYONE, draw_csrf, may_enter
+from .compiling import Templates
 from .state import State, state, who
 
 PACKAGE = Path(__file__).parents[2]
@@ -146,7 +147,7 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
 
     `overrides`: the folder of a host's own, which go before ours; raises WrongOverride.
     """
-    environment = jinja2.Environment(
+    environment = Templates(
         loader=overriding.loader(PACKAGE / "templates", overrides),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
@@ -171,6 +172,7 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
     environment.filters.update(
         money=text.money, number=text.number, date=text.day, datetime=text.moment, slug=text.slug
     )
+    environment.speak({"_": text.gettext, "draw_icon": draw_icon, "ui.icon": draw_icon})
     if overrides is not None:
         overriding.check(environment, overrides)
     return environment
