@@ -23,18 +23,17 @@ class Templates(jinja2.Environment):
     """Hands out templates in the reader's language of the moment."""
 
     locale: str | None = None  # of what is compiled here; None: only handed out from others
-    steady: Steady = {}
 
     def speak(self, steady: Steady) -> None:
         """Take what answers the same for the same texts in a language; macros may bear its name."""
-        self.steady = steady
+        self._steady = steady
         self._spoken: dict[str, Templates] = {}
 
     def get_template(
         self,
         name: str | jinja2.Template,
         parent: str | None = None,
-        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - as Jinja has it
+        globals: MutableMapping[str, Any] | None = None,
     ) -> jinja2.Template:
         """Return a template, compiled in the language of the moment."""
         if self.locale is None:
@@ -44,7 +43,7 @@ class Templates(jinja2.Environment):
     def _in(self, locale: str) -> Templates:
         found = self._spoken.get(locale)
         if found is None:
-            found = self._spoken[locale] = self.overlay()  # type: ignore[assignment]  # of this class
+            found = self._spoken[locale] = self.overlay()
             found.locale = locale
         return found
 
@@ -58,7 +57,7 @@ class Templates(jinja2.Environment):
         """Write the code of a template: the hook that Jinja has for this."""
         if self.locale is not None:
             with text.reading_in(self.locale):
-                source = _Settling(self.steady, source).visit(source)
+                source = _Settling(self._steady, source).visit(source)
         return super()._generate(source, name, filename, defer_init)
 
 
