@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Base, ask

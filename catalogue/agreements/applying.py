@@ -111,9 +111,9 @@ def _read(
 ) -> tuple[tuple[Any, ...], ...]:
     """Return the agreements of the day, a row as `_Row` for each and its carve-outs."""
     if among is None:
-        rows = ask(session, _in_force(), asked)
+        rows = ask(session, _in_force(), asked).all()
     else:
-        rows = ask(session, _in_force_among(), asked | {"among": list(among)})
+        rows = ask(session, _in_force_among(), asked | {"among": list(among)}).all()
     return tuple(map(tuple, rows))  # compared by each page: such rows are compared at once
 
 

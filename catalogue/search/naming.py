@@ -49,10 +49,10 @@ def get_shelf(session: Session, category: str | None) -> Shelf:
     """Return the place of a category in the tree; an unknown one has an empty path. One query."""
     locale = current_locale()
     if category is None:
-        return Shelf((), tuple(sorted(map(Place._make, ask(session, _divisions(locale))))))
+        return Shelf((), tuple(sorted(map(Place._make, ask(session, _divisions(locale)).all()))))
     digits = prefix(category)
     above = [digits[:length] for length in range(2, len(digits) + 1)]
-    found = ask(session, _around(locale), {"above": above, "category": category})
+    found = ask(session, _around(locale), {"above": above, "category": category}).all()
     ordered = sorted(map(Place._make, found))
     path = [each for each in ordered if digits.startswith(each.prefix)]
     if not path or path[-1].code != category:
@@ -82,7 +82,7 @@ def list_enterprise_choices(
     """Name the `limit` enterprises with most hits, and the chosen one; by count, then name."""
     ids = sorted(counts, key=lambda each: (-counts[each], each))[:limit]
     wanted = {*ids, chosen} - {None}
-    named = ask(session, _enterprises(), {"ids": list(wanted)})
+    named = ask(session, _enterprises(), {"ids": list(wanted)}).all()
     choices = [
         Choice(str(id_), name, counts.get(id_, 0), chosen=id_ == chosen) for id_, name in named
     ]

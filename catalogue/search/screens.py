@@ -86,6 +86,7 @@ def draw_hit(card: Card, matched: tuple[str, ...]) -> Hit:
 
 def standstill(card: Card) -> Text | None:
     """Return why a product cannot be ordered for a while, though it may be; None if it can."""
-    if paused := pause_on(products.facts_but_area(card.product), today()):
+    shown = card.product
+    if shown.paused_until and (paused := pause_on(products.facts_but_area(shown), today())):
         return paused
     return _("Sold out for now.") if card.left == 0 else None

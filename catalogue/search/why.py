@@ -26,20 +26,19 @@ class Reader:
         Inflections of one word are given once.
         """
         found: dict[str, str] = {}
+        sought = self._sought
         for text in texts:
             for written in dict.fromkeys(map(str.lower, _WORD.findall(text))):
                 terms = self._known.get(written)
                 if terms is None:
-                    terms = self._known[written] = self._terms(written)
+                    answers = self._chain.answers(written, _answers)
+                    terms = tuple([term for each, term in answers if not sought.isdisjoint(each)])
+                    self._known[written] = terms
                 for term in terms:
                     found.setdefault(term, written)
             if len(found) >= MOST_WORDS:
                 break
         return tuple(list(found.values())[:MOST_WORDS])
-
-    def _terms(self, written: str) -> tuple[str, ...]:
-        answers = self._chain.answers(written, _answers)
-        return tuple(term for answered, term in answers if not self._sought.isdisjoint(answered))
 
 
 def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
