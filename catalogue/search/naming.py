@@ -38,7 +38,9 @@ class Shelf:
 def list_unknown(
     session: Session, category: str | None, enterprise_id: int | None
 ) -> tuple[str, ...]:
-    """Return which of `category` and `enterprise_id` do not exist, by name. One query."""
+    """Return which of `category` and `enterprise_id` do not exist, by name; a query if any is."""
+    if category is None and enterprise_id is None:
+        return ()
     given = {"category": category, "enterprise_id": enterprise_id}
     there = ask(session, _there(), given).one()
     named = zip(given.items(), there, strict=True)

@@ -174,9 +174,10 @@ def rebuild(database: Database, parts: dict[str, Any], progress: Progress = lamb
 
 
 def find(session: Session, parts: dict[str, Any], query: Query, in_force: InForce) -> Hits:
-    """Find products for the municipality and day of `in_force`; four queries:
+    """Find products for the municipality and day of `in_force`.
 
-    the state of its words, and names.
+    Three queries, for the state of its words and for names; one more where a category or an
+    enterprise is asked for.
 
     Without a usable index the database answers, and the hits say so.
     """

@@ -11,6 +11,8 @@ from typing import Any
 
 import jinja2
 from jinja2 import nodes
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 
 from catalogue.core import text
@@ -19,8 +21,20 @@ MACROS, AS = "catalogue/_macros.html", "ui"  # the file of macros, and how templ
 Steady = Mapping[str, Callable[..., str]]  # what answers the same in a language, by name
 
 
+class _Template(jinja2.Template):
+    """A template whose macros are made once: what all pages know is the same for each import.
+
+    Jinja looks at each import whether the page knows more, which takes as long as a small query.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return self._module or super()._get_default_module(ctx)
+
+
 class Templates(jinja2.Environment):
     """Hands out templates in the reader's language of the moment."""
+
+    template_class = _Template
 
     locale: str | None = None  # of what is compiled here; None: only handed out from others
 
