@@ -51,10 +51,11 @@ class Templates(jinja2.Environment):
     ) -> jinja2.Template:
         """Return a template, compiled in the language of the moment."""
         if self.locale is None:
-            return self._in(text.current_locale()).get_template(name, parent, globals)
+            return self.speaking(text.current_locale()).get_template(name, parent, globals)
         return super().get_template(name, parent, globals)
 
-    def _in(self, locale: str) -> Templates:
+    def speaking(self, locale: str) -> Templates:
+        """Return the environment whose templates are compiled in a language."""
         found = self._spoken.get(locale)
         if found is None:
             found = self._spoken[locale] = self.overlay()

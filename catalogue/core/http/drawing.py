@@ -131,7 +131,7 @@ def draw_mark() -> Markup:
     return Markup(told.replace("<svg", size, 1).strip())  # noqa: S704 - a file of ours
 
 
-def environment(overrides: Path | None = None) -> jinja2.Environment:
+def environment(overrides: Path | None = None) -> Templates:
     """Make the environment of our templates: names that do not exist are faults.
 
     `overrides`: the folder of a host's own, which go before ours; raises WrongOverride.
