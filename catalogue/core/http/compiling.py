@@ -58,8 +58,9 @@ class Templates(jinja2.Environment):
         """Return the environment whose templates are compiled in a language."""
         found = self._spoken.get(locale)
         if found is None:
-            found = self._spoken[locale] = self.overlay()
-            found.locale = locale
+            found = self.overlay()
+            found.locale = locale  # before another thread may see it
+            self._spoken[locale] = found
         return found
 
     def _generate(
