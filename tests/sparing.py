@@ -63,16 +63,19 @@ class KeptTemplates(BytecodeCache):
     """Templates compiled once in a test process: each application would compile them anew."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[tuple[str | None, str], bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give the compiled template, if its text is still the same."""
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
+        if kept := self._kept.get(self._key(bucket)):
+            bucket.bytecode_from_string(kept)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep a compiled template."""
-        self._kept[bucket.key] = bucket.bytecode_to_string()
+        self._kept[self._key(bucket)] = bucket.bytecode_to_string()
+
+    def _key(self, bucket: Bucket) -> tuple[str | None, str]:
+        return getattr(bucket.environment, "locale", None), bucket.key
 
 
 class KeptRule(Rule):

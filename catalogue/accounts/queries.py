@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, func, select
-from sqlalchemy.orm import Bundle, Session
+from sqlalchemy import ColumnElement, Row, Table, and_, bindparam, func, select
+from sqlalchemy.orm import Session
 
-from catalogue.core.db import Base
+from catalogue.core.db import Base, ask
 from catalogue.core.who import Role, Who
 
 from .models import Municipality, Person, PersonRole, SignIn
@@ -55,26 +55,24 @@ def find_signed(
     """
     since = _LONG_AGO if idle is None else now - idle
     asked = {"token_hash": hash_of(token), "now": now, "since": since}
-    row = session.execute(_holder(), asked).first()
+    row = ask(session, _holder(), asked).first()
     if row is None:
         return None
     return Signed(row.id, _who(row), row.used_at, row.device)
 
 
 def _who(row: Row[Any]) -> Who:
-    person = row.Person
-    held = row.PersonRole if row.PersonRole is not None and row.PersonRole.id else None
     return Who(
-        person_id=person.id,
-        name=person.name,
-        email=person.email,
-        locale=person.locale,
-        role=Role(held.role) if held else None,
-        role_id=held.id if held else None,
-        toured=held is not None and held.toured_at is not None,
-        municipality_id=held.municipality_id if held else None,
+        person_id=row.person_id,
+        name=row.name,
+        email=row.email,
+        locale=row.locale,
+        role=Role(row.role) if row.role_id else None,
+        role_id=row.role_id,
+        toured=row.toured_at is not None,
+        municipality_id=row.municipality_id,
         municipality_name=row.municipality or "",
-        enterprise_id=held.enterprise_id if held else None,
+        enterprise_id=row.enterprise_id,
         enterprise_name=row.enterprise or "",
     )
 
@@ -122,7 +120,7 @@ def hash_of(token: str) -> str:
 
 
 @cache  # asked by every request: to write the statement takes longer than to answer it
-def _holder() -> Select[Any]:
+def _holder() -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
     enterprises = enterprises_table()
     used_at = last_used()
     return (
@@ -130,12 +128,11 @@ def _holder() -> Select[Any]:
             SignIn.id,
             used_at.label("used_at"),
             SignIn.device,
-            Bundle("Person", Person.id, Person.name, Person.email, Person.locale),
-            Bundle(
-                "PersonRole",
-                *(PersonRole.id, PersonRole.role, PersonRole.toured_at),
-                *(PersonRole.municipality_id, PersonRole.enterprise_id),
-            ),
+            Person.id.label("person_id"),
+            *(Person.name, Person.email, Person.locale),
+            PersonRole.id.label("role_id"),
+            *(PersonRole.role, PersonRole.toured_at),
+            *(PersonRole.municipality_id, PersonRole.enterprise_id),
             Municipality.name.label("municipality"),
             enterprises.c.name.label("enterprise"),
         )

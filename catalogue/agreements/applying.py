@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from catalogue.core.db import Day, Whole
+from catalogue.core.db import Day, Whole, ask
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 from catalogue.enterprises.rules import Review
@@ -20,6 +20,31 @@ from .ceiling_rules import ceiling_of
 from .models import Agreement, AgreementCategory, AgreementKind, CarveOut, FormerTerms
 from .rules import CarvedOut, InForce, Mandatory, Voluntary
 from .terms import ceiling_columns, former_on, said
+
+
+class _Row(NamedTuple):
+    """What is asked of an agreement; without `prefixes` it covers nothing on the day."""
+
+    id: int
+    kind: str
+    number: str
+    enterprise_id: int
+    title: str
+    supplier_name: str
+    where_to_buy: str | None
+    starts_on: date
+    ceiling_ore: int | None
+    ceiling_months: int | None
+    prefixes: str | None
+    carve_out_id: int | None
+    carve_out_prefix: str
+    carve_out_enterprise_id: int | None
+    carve_out_lot: str | None
+    carve_out_reason: str
+    carve_out_ends_on: date
+    state: str
+    verified_until: date | None
+    verified: bool | None
 
 
 def in_force(
@@ -45,16 +70,17 @@ def in_force(
 # The database is asked each time; what it says is summed up anew only when it differs. All that
 # applies in a municipality takes up to some 100 kB.
 @lru_cache(maxsize=128)
-def _sum_up_all(municipality_id: int, day: date, rows: tuple[Any, ...]) -> InForce:
+def _sum_up_all(municipality_id: int, day: date, rows: tuple[tuple[Any, ...], ...]) -> InForce:
     return _sum_up(municipality_id, day, rows)
 
 
 @lru_cache(maxsize=1_000)
-def _sum_up_some(municipality_id: int, day: date, rows: tuple[Any, ...]) -> InForce:
+def _sum_up_some(municipality_id: int, day: date, rows: tuple[tuple[Any, ...], ...]) -> InForce:
     return _sum_up(municipality_id, day, rows)
 
 
-def _sum_up(municipality_id: int, day: date, rows: tuple[Any, ...]) -> InForce:
+def _sum_up(municipality_id: int, day: date, read: Sequence[tuple[Any, ...]]) -> InForce:
+    rows = [row for row in map(_Row._make, read) if row.prefixes is not None]
     carved: dict[int, list[CarvedOut]] = {}
     for row in rows:
         if row.carve_out_id is not None:
@@ -82,13 +108,13 @@ def _sum_up(municipality_id: int, day: date, rows: tuple[Any, ...]) -> InForce:
 
 def _read(
     session: Session, asked: dict[str, Any], among: Collection[int] | None
-) -> tuple[Any, ...]:  # SQLAlchemy 2.0 and 2.1 write the type of these rows differently
-    """Return agreements that cover something on the day, a row for each and its carve-outs."""
+) -> tuple[tuple[Any, ...], ...]:
+    """Return the agreements of the day, a row as `_Row` for each and its carve-outs."""
     if among is None:
-        rows = session.execute(_in_force(), asked)
+        rows = ask(session, _in_force(), asked).all()
     else:
-        rows = session.execute(_in_force_among(), asked | {"among": list(among)})
-    return tuple(row for row in rows if row.prefixes is not None)
+        rows = ask(session, _in_force_among(), asked | {"among": list(among)}).all()
+    return tuple(map(tuple, rows))  # compared by each page: such rows are compared at once
 
 
 @cache  # asked by nearly every page: to write the statement takes longer than to answer it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import (
     BindParameter,
     Dialect,
     Engine,
+    Executable,
     Integer,
     MetaData,
     TableClause,
@@ -69,8 +70,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        aware: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return aware.astimezone(UTC)
+        kept: datetime = value
+        return kept.astimezone(UTC) if kept.tzinfo else kept.replace(tzinfo=UTC)
 
 
 class Database:
@@ -234,6 +235,19 @@ def _refuse_dropped(connection: Any, _record: object, _fairy: object) -> None:
         heard.register(connection.fileno(), select.POLLIN)
     if connection.closed or heard.poll(0):
         raise DisconnectionError("the server has hung up")
+
+
+def ask(
+    session: Session, statement: Executable, asked: Mapping[str, Any] | Sequence[Any] | None = None
+) -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of its rows differently
+    """Ask for columns, past what a session does for objects: it takes as long as many an answer.
+
+    What waits to be written is written first, as the session itself does. `asked`: parameters, or
+    a list of them to be written.
+    """
+    if session.autoflush:
+        session.flush()
+    return session.connection().execute(statement, asked)
 
 
 def insert_for(

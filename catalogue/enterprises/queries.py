@@ -75,7 +75,9 @@ def _registered() -> ColumnElement[bool]:
     return exists().where(
         RegisterFact.enterprise_id == Enterprise.id,
         RegisterFact.status == RegisterStatus.REGISTERED,
-        ~exists().where(newer.enterprise_id == Enterprise.id, newer.id > RegisterFact.id),
+        ~exists().where(
+            newer.enterprise_id == RegisterFact.enterprise_id, newer.id > RegisterFact.id
+        ),
     )
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from catalogue.core.db import ask
 from catalogue.core.errors import Missing
 from catalogue.core.text import Text, day, gettext
 from catalogue.core.text import lazy as _
@@ -120,7 +121,7 @@ def look(session: Session, who: Who, page: str) -> Unread | None:
     if not names:
         return None
     asked = {"person_id": who.person_id, "audiences": names, "page": page, "begins": f"{page}#"}
-    return Unread(*session.execute(_unread(), asked).one())
+    return Unread(*ask(session, _unread(), asked).one())
 
 
 @cache  # asked by nearly every page: to write the statement takes longer than to answer it

@@ -11,6 +11,7 @@ from catalogue.core.http import (
     COOKIELESS,
     DOWNLOAD_POLICY,
     ENTERPRISES,
+    address_start,
     flash,
     go,
     now,
@@ -28,6 +29,7 @@ from . import deriving, rules, service
 from .decoding import UnusablePicture
 
 blueprint = Blueprint("media", __name__)
+IMAGE = "catalogue.media.image_file"
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 FOR_EVER = "public, max-age=31536000, immutable"  # the address changes with the content
 ONE_HOUR = "public, max-age=3600"  # what is taken off a product is soon gone from what lies between
@@ -109,11 +111,17 @@ def upload_logo() -> Response:
     return go("catalogue.enterprises.edit_profile")
 
 
+def _start(sha256: str) -> str:
+    """Return how the addresses of a picture begin: a page of results draws 24 in all sizes."""
+    start = address_start(IMAGE, "-/0.x", sha256="-", width=0, extension="x")
+    if start is None:
+        return url_for(IMAGE, sha256=sha256, width=0, extension="x").removesuffix("0.x")
+    return f"{start}{sha256}/"
+
+
 def image_sources(image: Picture) -> Sources:
     """Return the addresses and dimensions of a picture, for templates; the files may come later."""
-    # One look-up of the address for all sizes: a page of results draws 24 pictures.
-    first = url_for("catalogue.media.image_file", sha256=image.sha256, width=0, extension="x")
-    base = first.removesuffix("0.x")
+    base = _start(image.sha256)
     widths = rules.widths(image.width)
     return Sources(
         webp_srcset=", ".join(f"{base}{each}.webp {each}w" for each in widths),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.agreements import refusals
 from catalogue.agreements.rules import Judgement
+from catalogue.core.db import ask
 from catalogue.core.errors import Conflict, Missing
 from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
@@ -38,7 +39,7 @@ class NotOrderable(Conflict):
 
 def count(session: Session, who: Who) -> int:
     """Count the lines of the buyer's basket, in one query."""
-    return session.scalar(_count(), Basket.of(who)) or 0
+    return ask(session, _count(), Basket.of(who)).scalar() or 0
 
 
 @cache  # asked by nearly every page: to write the statement takes longer than to answer it

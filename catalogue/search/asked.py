@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from functools import cache
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalogue.core.db import insert_for
+from catalogue.core.db import Base, ask, insert_for, insert_on
 from catalogue.core.text import fold, today_in_copenhagen
 
 from .models import Asked, AskedMonth, KeptSynonym
@@ -29,24 +31,30 @@ def note(
     shown, key = " ".join(text.split()), fold(text)
     if not key or max(len(shown), len(key)) > LONGEST_TEXT or looks_personal(shown):
         return None
-    day = datetime.combine(today_in_copenhagen(now), time.min, UTC)
-    asked_id: int | None = session.scalar(
-        insert_for(session, Asked)
-        .values(
-            municipality_id=municipality_id,
-            text=shown,
-            text_folded=key,
-            times=1,
-            found=found,
-            last_at=day,
-        )
-        .on_conflict_do_update(
-            index_elements=[Asked.municipality_id, Asked.text_folded],
-            set_={"times": Asked.times + 1, "found": found, "last_at": day},
-        )
-        .returning(Asked.id)
-    )
+    row = {
+        "municipality_id": municipality_id,
+        "text": shown,
+        "text_folded": key,
+        "times": 1,
+        "found": found,
+        "last_at": datetime.combine(today_in_copenhagen(now), time.min, UTC),
+    }
+    asked_id: int = ask(session, _noted(session.get_bind().dialect.name), row).scalar_one()
     return asked_id
+
+
+@cache  # asked by nearly every search: to write the statement takes longer than to run it
+def _noted(dialect: str) -> Any:
+    rows = Base.metadata.tables[Asked.__tablename__]  # mapping objects would take its time
+    made = insert_on(dialect, rows)
+    return made.on_conflict_do_update(
+        index_elements=[rows.c.municipality_id, rows.c.text_folded],
+        set_={
+            "times": rows.c.times + 1,
+            "found": made.excluded.found,
+            "last_at": made.excluded.last_at,
+        },
+    ).returning(rows.c.id)
 
 
 def note_in_vain(session: Session, asked_id: int, vain: Vain, now: datetime) -> None:

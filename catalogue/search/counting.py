@@ -11,10 +11,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from catalogue.core.db import Base, insert_on
+from catalogue.core.db import Base, ask, insert_on
 from catalogue.core.text import fold, today_in_copenhagen
 from catalogue.products.models import Product
 
@@ -34,7 +34,7 @@ def note_seen(session: Session, product_ids: Collection[int], seen: Seen, now: d
         {"product_id": each, "day": day, "seen": seen, "times": 1}
         for each in sorted(set(product_ids))
     ]
-    session.execute(_counted(session.get_bind().dialect.name, ProductCount), rows)
+    ask(session, _counted(session.get_bind().dialect.name, ProductCount), rows)
 
 
 def note_words(session: Session, product_ids: Collection[int], text: str, now: datetime) -> None:
@@ -42,15 +42,21 @@ def note_words(session: Session, product_ids: Collection[int], text: str, now: d
 
     The text is one that `asked.note` took: short, and without what looks like a person.
     """
-    owners = select(Product.enterprise_id).where(Product.id.in_(product_ids)).distinct()
+    owners = ask(session, _owners(), {"product_ids": list(product_ids)}).scalars()
     shown, month = " ".join(text.split()), today_in_copenhagen(now).replace(day=1)
     rows = [
         {"enterprise_id": each, "month": month, "text_folded": fold(text), "text": shown,
          "times": 1}
-        for each in sorted(session.scalars(owners))
+        for each in sorted(owners)
     ]  # fmt: skip
     if rows:
-        session.execute(_counted(session.get_bind().dialect.name, FoundBy), rows)
+        ask(session, _counted(session.get_bind().dialect.name, FoundBy), rows)
+
+
+@cache
+def _owners() -> Any:
+    product_ids: Any = bindparam("product_ids", expanding=True)
+    return select(Product.enterprise_id).where(Product.id.in_(product_ids)).distinct()
 
 
 @cache

@@ -182,12 +182,13 @@ def _sheet(session: Session, product_id: int) -> Sheet:
 def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
     query = hits.query
     sort = rules.sort_in_force(query.sort, query.text)
+    reader = why.Reader(hits.why.chain, hits.why.plan) if hits.why and query.text else None
     return {
         "query": query,
         "site_query": query.text,
         "hits": hits,
         "facets": hits.facets,
-        "cards": [draw_hit(chosen(card, query.text), _matched(hits, card)) for card in cards],
+        "cards": [draw_hit(chosen(card, query.text), _matched(reader, card)) for card in cards],
         "page": HitsPage(query.page, hits.total, query.page_size),
         "chips": filters.chips(hits),
         "bands": [filters.band(band) for band in hits.facets.price_bands if band.count],
@@ -236,11 +237,10 @@ def _carried() -> list[tuple[str, str]]:
     return [(name, value) for name, value in given if value and name in schema.NAMES]
 
 
-def _matched(hits: Hits, card: Card) -> tuple[str, ...]:
-    if hits.why is None or not hits.query.text:
+def _matched(reader: why.Reader | None, card: Card) -> tuple[str, ...]:
+    if reader is None:
         return ()
     shown = card.product
     category = card.category.label_da if card.category else ""
     said = (shown.title, shown.summary, category, card.enterprise.name, shown.description)
-    texts = (*said, *documents.variant_texts(shown))
-    return why.matched_words(hits.why.chain, hits.why.plan, texts)
+    return reader.matched((*said, *documents.variant_texts(shown)))

@@ -18,6 +18,7 @@ from catalogue.agreements import refusals
 from catalogue.agreements.models import Category
 from catalogue.agreements.refusals import Refusal
 from catalogue.agreements.rules import InForce, Judgement, judge
+from catalogue.core.db import ask
 from catalogue.enterprises.models import Enterprise
 from catalogue.media.models import Image
 from catalogue.products import prices
@@ -104,8 +105,8 @@ def find_sheet(
     row = session.execute(_seen_once(), {"product_id": product_id}).first()
     if row is None:
         return None
-    images = session.execute(_images(), {"product_id": product_id}).all()
-    area = session.execute(_area(), {"product_id": product_id}).all()
+    images = ask(session, _images(), {"product_id": product_id}).all()
+    area = ask(session, _area(), {"product_id": product_id}).all()
     everywhere = row[0].delivers_everywhere
     among = [row[0].enterprise_id]
     applies = agreements.in_force(session, municipality_id, day, among=among)
@@ -113,7 +114,7 @@ def find_sheet(
     card = cards[product_id]
     return Sheet(
         card=replace(card, family=_family(card, cards.values())),
-        images=tuple(picture_of(image, alt) for image, alt in images),
+        images=tuple(Picture(*each) for each in images),
         delivers_to=() if everywhere else tuple(name for _id, name in area),
         delivers_here=everywhere or municipality_id in {id_ for id_, _name in area},
     )
@@ -184,7 +185,7 @@ def _seen_once() -> Any:
 @cache
 def _images() -> Any:
     return (
-        select(Image, ProductImage.alt)
+        select(*_picture())
         .join(ProductImage, ProductImage.image_id == Image.id)
         .where(ProductImage.product_id == bindparam("product_id"))
         .order_by(ProductImage.position, ProductImage.id)
@@ -203,13 +204,18 @@ def _area() -> Any:
 
 def _card_rows() -> Any:  # SQLAlchemy 2.0 and 2.1 write the type of these rows differently
     return (
-        select(Product, Enterprise, Category, Image, ProductImage.alt, ProductStock.left)
+        select(Product, Enterprise, Category, ProductStock.left, *_picture())
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
         .outerjoin(ProductStock, ProductStock.product_id == Product.id)
         .outerjoin(Category, Category.code == Product.category_code)
         .outerjoin(ProductImage, ProductImage.id == first_image_id())
         .outerjoin(Image, Image.id == ProductImage.image_id)
     )
+
+
+def _picture() -> tuple[Any, ...]:
+    """Return what is asked of a picture, in the order of the fields of `Picture`."""
+    return (Image.id, Image.sha256, Image.width, Image.height, Image.colour, ProductImage.alt)
 
 
 def _cards(session: Session, rows: Sequence[Any], in_force: InForce) -> list[Card]:
@@ -233,8 +239,8 @@ def _judge(product: Product, in_force: InForce) -> Judgement:
 
 
 def _card(row: Any, judgement: Judgement, priced: BuyerPrice) -> Card:
-    product, enterprise, category, image, alt, left = row
-    picture = picture_of(image, alt) if image else None
+    product, enterprise, category, left, *image = row
+    picture = Picture(*image) if image[0] is not None else None
     return Card(product, enterprise, category, picture, judgement, priced, left)
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Blueprint, url_for
 
-from catalogue.core.http import today
+from catalogue.core.http import address_start, today
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
 from catalogue.products import service as products
+from catalogue.products.models import Product
 from catalogue.products.price_rules import Price
 from catalogue.products.rules import UNIT_NAMES, pause_on
 
@@ -19,6 +20,7 @@ from . import why
 from .queries import Card, Picture
 
 blueprint = Blueprint("search", __name__)
+PRODUCT = "catalogue.search.product"
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def draw_hit(card: Card, matched: tuple[str, ...]) -> Hit:
     return Hit(
         product_id=shown.id,
         title=shown.title,
-        url=url_for("catalogue.search.product", product_id=shown.id, slug=slug_of(shown.title)),
+        url=_url(shown),
         summary=shown.summary,
         enterprise_name=card.enterprise.name,
         image=card.image,
@@ -84,8 +86,18 @@ def draw_hit(card: Card, matched: tuple[str, ...]) -> Hit:
     )
 
 
+def _url(shown: Product) -> str:
+    """Return the address of a product: a page of hits names 24."""
+    slug = slug_of(shown.title)
+    start = address_start(PRODUCT, "0/-", product_id=0, slug="-")
+    if start is None:
+        return url_for(PRODUCT, product_id=shown.id, slug=slug)
+    return f"{start}{shown.id}/{slug}"
+
+
 def standstill(card: Card) -> Text | None:
     """Return why a product cannot be ordered for a while, though it may be; None if it can."""
-    if paused := pause_on(products.facts_but_area(card.product), today()):
+    shown = card.product
+    if shown.paused_until and (paused := pause_on(products.facts_but_area(shown), today())):
         return paused
     return _("Sold out for now.") if card.left == 0 else None

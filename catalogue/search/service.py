@@ -20,7 +20,6 @@ from catalogue.core import jobs, outage
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.core.jobs import Work
-from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
@@ -177,9 +176,10 @@ def rebuild(database: Database, parts: dict[str, Any], progress: Progress = lamb
 
 
 def find(session: Session, parts: dict[str, Any], query: Query, in_force: InForce) -> Hits:
-    """Find products for the municipality and day of `in_force`; four queries:
+    """Find products for the municipality and day of `in_force`.
 
-    the state of its words, and names.
+    Three queries, for the state of its words and for names; one more where a category or an
+    enterprise is asked for.
 
     Without a usable index the database answers, and the hits say so.
     """
@@ -276,10 +276,9 @@ def _settled(session: Session, query: Query) -> tuple[Query, tuple[str, ...]]:
 
 def _named(session: Session, query: Query, selection: Selection) -> Facets:
     shelf = naming.get_shelf(session, query.category)
-    locale = current_locale()
     return Facets(
         path=tuple(
-            Choice(each.code, each.label(locale), 0, chosen=each.code == query.category)
+            Choice(each.code, each.label, 0, chosen=each.code == query.category)
             for each in shelf.path
         ),
         categories=naming.list_category_choices(shelf.below, selection.categories),

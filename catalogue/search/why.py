@@ -13,27 +13,39 @@ MOST_WORDS = 6
 _WORD = re.compile(r"[^\W_]+(?:[-.'’][^\W_]+)*")
 
 
-def matched_words(chain: Chain, plan: Plan, texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the words as written in `texts`, in their order, that answer the plan; at most six.
+class Reader:
+    """Reads the texts of many products for one plan: most of their words are the same ones."""
 
-    Inflections of one word are given once.
-    """
-    sought = _sought(plan)
-    found: dict[str, str] = {}
-    for text in texts:
-        for match in _WORD.finditer(text):
-            written = match.group().lower()
-            for answered, term in chain.answers(written, _answers):
-                if not sought.isdisjoint(answered):
+    def __init__(self, chain: Chain, plan: Plan) -> None:
+        self._chain, self._sought = chain, _sought(plan)
+        self._known: dict[str, tuple[str, ...]] = {}  # the terms by which a word answers
+
+    def matched(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """Return the words as written in `texts`, in their order, that answer; at most six.
+
+        Inflections of one word are given once.
+        """
+        found: dict[str, str] = {}
+        sought = self._sought
+        for text in texts:
+            for written in dict.fromkeys(map(str.lower, _WORD.findall(text))):
+                terms = self._known.get(written)
+                if terms is None:
+                    answers = self._chain.answers(written, _answers)
+                    terms = tuple([term for each, term in answers if not sought.isdisjoint(each)])
+                    self._known[written] = terms
+                for term in terms:
                     found.setdefault(term, written)
-        if len(found) >= MOST_WORDS:
-            break
-    return tuple(list(found.values())[:MOST_WORDS])
+            if len(found) >= MOST_WORDS:
+                break
+        return tuple(list(found.values())[:MOST_WORDS])
 
 
 def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
     """Return `text` cut into pieces, each with whether it is one of the matched words."""
     sought = {fold(word) for word in words}
+    if not sought:
+        return [(text, False)] if text else []
     pieces: list[tuple[str, bool]] = []
     end = 0
     for match in _WORD.finditer(text):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
 from catalogue.core import audit
+from catalogue.core.db import ask
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.listing import alphabetical
 from catalogue.core.text import Text, current_locale, fold
@@ -38,12 +40,15 @@ class Entry:
 
 def get_version(session: Session, municipality_id: int) -> Version:
     """Return what differs whenever the municipality's words do; one query."""
-    row = session.execute(
-        select(func.count(), func.max(KeptSynonym.updated_at)).where(
-            KeptSynonym.municipality_id == municipality_id
-        )
-    ).one()
+    row = ask(session, _version(), {"municipality_id": municipality_id}).one()
     return row[0], row[1]
+
+
+@cache  # asked by every search: to write the statement takes longer than to answer it
+def _version() -> Any:
+    return select(func.count(), func.max(KeptSynonym.updated_at)).where(
+        KeptSynonym.municipality_id == bindparam("municipality_id")
+    )
 
 
 def list_own(session: Session, municipality_id: int) -> list[Synonym]:

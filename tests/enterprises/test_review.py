@@ -91,6 +91,23 @@ def test_set_based_form_says_what_the_rule_says(session: Session) -> None:
     assert wrong == []
 
 
+def test_register_facts_of_one_enterprise_say_nothing_of_another(session: Session) -> None:
+    home = cast.municipality(session, requires_registered=True)
+    made = [cast.enterprise(session, name) for name in ("Den ene", "Den anden")]
+    for each in made:
+        session.add(
+            RegisterFact(
+                enterprise_id=each.id, status=RegisterStatus.REGISTERED, checked_on=cast.TODAY,
+                source="x",
+            )
+        )  # fmt: skip
+        session.flush()
+
+    found = queries.verified_ids(session, home.id, [each.id for each in made], cast.TODAY)
+
+    assert found == {each.id for each in made}
+
+
 def test_application_waits_for_review_and_can_sign_in(
     app: Flask, client: CatalogueClient, database: Database
 ) -> None:

@@ -48,12 +48,12 @@ def planned(text: str) -> Plan:
     ],
 )
 def test_matched_words(query: str, texts: list[str], expected: tuple[str, ...]) -> None:
-    assert why.matched_words(CHAIN, planned(query), texts) == expected
+    assert why.Reader(CHAIN, planned(query)).matched(texts) == expected
 
 
 def test_at_most_six_words_are_given() -> None:
     text = "gave1 gavea " + " ".join(f"gave{letter}kasse" for letter in "bcdfghjk")
-    found = why.matched_words(CHAIN, planned("gave kasse " + text), [text])
+    found = why.Reader(CHAIN, planned("gave kasse " + text)).matched([text])
     assert len(found) == why.MOST_WORDS
 
 

@@ -24,10 +24,10 @@ from .access import (
     route,
     undeclared,
 )
+from .addresses import STATIC, address_start, static_url
 from .border import guard
 from .drawing import (
     PACKAGE,
-    STATIC,
     Page,
     draw_text,
     environment,
@@ -37,7 +37,6 @@ from .drawing import (
     here_with,
     path_here,
     render,
-    static_url,
 )
 from .handing import DOWNLOAD_POLICY, hand_out
 from .listing import file_url, look_through, send_csv, send_list
@@ -62,6 +61,7 @@ __all__ = [
     "MenuEntry",
     "Page",
     "State",
+    "address_start",
     "answer_problems",
     "check_csrf",
     "draw_text",

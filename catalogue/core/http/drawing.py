@@ -5,7 +5,6 @@ A host's filters, globals and templates stay untouched.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 from collections.abc import Collection, Mapping
@@ -20,7 +19,6 @@ from flask import (
     Response,
     current_app,
     g,
-    has_request_context,
     make_response,
     redirect,
     request,
@@ -34,12 +32,12 @@ from catalogue.core.who import Who
 
 from . import framing, overriding
 from .access import EVERYONE, draw_csrf, may_enter
+from .addresses import STATIC, address, static_url, static_urls
+from .compiling import Templates
 from .state import State, state, who
 
 PACKAGE = Path(__file__).parents[2]
-STATIC = PACKAGE / "static"
 log = logging.getLogger("catalogue.http")
-ADDRESSES, MOST_ADDRESSES = "addresses", 5_000
 ICONS = "dkfds/all-svg-icons.svg"
 
 
@@ -72,7 +70,7 @@ def render(template: str, status: int = 200, **values: Any) -> Response:
     known = {**_page(values), "status": status, **values}
     response = make_response(page.render(known), status)
     # Told before the page itself, so that a slow phone fetches them while it still reads the page.
-    if styles := [url for name, url in _static_urls().items() if name.endswith(".css")]:
+    if styles := [url for name, url in static_urls().items() if name.endswith(".css")]:
         told = ", ".join(f"<{url}>; rel=preload; as=style" for url in styles)
         response.headers["Link"] = told
     return response
@@ -114,14 +112,6 @@ def here_with(**changes: str | None) -> str:
     return request.script_root + request.path + ("?" + urlencode(query) if query else "")
 
 
-def static_url(name: str) -> str:
-    """Return the address of a static file, with its hash so that it may be cached for ever."""
-    known = _static_urls()
-    if name not in known:
-        known[name] = url_for("catalogue.static_file", name=name, v=_static_hash(name))
-    return known[name]
-
-
 def draw_icon(name: str, classes: str = "") -> Markup:
     """Return an icon of DKFDS as it stands in a page; KeyError where there is none of the name.
 
@@ -141,12 +131,12 @@ def draw_mark() -> Markup:
     return Markup(told.replace("<svg", size, 1).strip())  # noqa: S704 - a file of ours
 
 
-def environment(overrides: Path | None = None) -> jinja2.Environment:
+def environment(overrides: Path | None = None) -> Templates:
     """Make the environment of our templates: names that do not exist are faults.
 
     `overrides`: the folder of a host's own, which go before ours; raises WrongOverride.
     """
-    environment = jinja2.Environment(
+    environment = Templates(
         loader=overriding.loader(PACKAGE / "templates", overrides),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
@@ -160,7 +150,7 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
     environment.globals.update(
         _=text.gettext,
         ngettext=text.ngettext,
-        url_for=_address,
+        url_for=address,
         static_url=static_url,
         draw_icon=draw_icon,
         draw_mark=draw_mark,
@@ -171,6 +161,7 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
     environment.filters.update(
         money=text.money, number=text.number, date=text.day, datetime=text.moment, slug=text.slug
     )
+    environment.speak({"_": text.gettext, "draw_icon": draw_icon, "ui.icon": draw_icon})
     if overrides is not None:
         overriding.check(environment, overrides)
     return environment
@@ -211,43 +202,19 @@ def _menu(here: State, asking: Who) -> list[dict[str, Any]]:
             entries.append(
                 {
                     "label": str(entry.label),
-                    "url": _address(entry.endpoint),
+                    "url": address(entry.endpoint),
                     "current": request.endpoint == entry.endpoint,
                 }
             )
     return entries
 
 
-def _address(endpoint: str, **values: Any) -> str:
-    """Return an address as `url_for` does; one without values is made once.
-
-    A page names a score of them, the same ones on every page. Not kept are those of a framed
-    session, which has its own, and where a host adds values or serves by names of hosts.
-    """
-    app = current_app
-    if values or endpoint.startswith(".") or not has_request_context():
-        return url_for(endpoint, **values)
-    differ = app.url_default_functions or app.subdomain_matching or app.url_map.host_matching
-    if differ or framing.number() is not None:
-        return url_for(endpoint)
-    known: dict[tuple[str, str], str] = state().parts.setdefault(ADDRESSES, {})
-    key = (request.script_root, endpoint)
-    found = known.get(key)
-    if found is None:
-        if len(known) >= MOST_ADDRESSES:
-            known.clear()
-        found = known[key] = url_for(endpoint)
-    return found
-
-
 def _csrf_field() -> Markup:
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(draw_csrf())
-
-
-def _static_urls() -> dict[str, str]:
-    """Return the addresses this request has asked for: icons ask for theirs again and again."""
-    known: dict[str, str] = g.setdefault("catalogue_static_urls", {})
-    return known
+    drawn: Markup | None = g.get("catalogue_csrf_field")  # the same one in all forms of a page
+    if drawn is None:
+        kind = '<input type="hidden" name="csrf_token" value="{}">'
+        drawn = g.catalogue_csrf_field = Markup(kind).format(draw_csrf())  # noqa: S704 - escapes
+    return drawn
 
 
 @lru_cache(maxsize=1)
@@ -256,8 +223,3 @@ def _icons() -> dict[str, tuple[str, Markup]]:
     text_ = (STATIC / ICONS).read_text(encoding="utf-8")
     found = re.findall(r'<symbol id="([^"]+)" viewBox="([^"]+)">(.*?)</symbol>', text_, re.DOTALL)
     return {name: (box, Markup(drawn)) for name, box, drawn in found}  # noqa: S704 - a file of ours
-
-
-@lru_cache(maxsize=512)
-def _static_hash(name: str) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
