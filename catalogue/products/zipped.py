@@ -26,9 +26,8 @@ _END = b"PK\x05\x06"
 _END_BYTES, _COMMENT_BYTES = 22, 65_535
 _ENCRYPTED = 0x1
 # A name that is no UTF-8 although the file says so is a ValueError.
-_UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
-)  # fmt: skip
+_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, ValueError)
+_UNREADABLE = (*_DAMAGES, NotImplementedError, RuntimeError, OSError)
 _LEADS_OUT = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\x00")
 _OF_SYSTEMS = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.I)
 
