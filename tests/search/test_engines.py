@@ -214,6 +214,17 @@ def test_an_index_that_much_was_added_to_is_built_anew(
 
 
 @IN_DATABASE
+def test_a_page_that_searches_again_with_fewer_filters_asks_once_what_was_saved(
+    database: Database, finder: dict[str, Any], shop: InForce
+) -> None:
+    found(database, finder, "solur", shop)  # what stands is read once
+    with database.reading() as session, cast.counted_queries(database) as seen:
+        for query in (Query("solur"), Query("solur", category=cast.PLAY_HOUSES)):
+            assert service.find(session, finder, query, shop).ids == (1,)
+    assert sum("builds" in each for each in seen) == 1
+
+
+@IN_DATABASE
 def test_another_process_and_another_build_of_the_same_number_are_never_mixed_up(
     database: Database, finder: dict[str, Any], shop: InForce
 ) -> None:
