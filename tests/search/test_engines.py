@@ -9,7 +9,7 @@ from typing import Any
 import cast
 import pytest
 from search import worlds
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from catalogue.agreements.rules import InForce
 from catalogue.core import jobs
@@ -19,7 +19,7 @@ from catalogue.products.models import Product, ProductState
 from catalogue.search import service
 from catalogue.search.analysis import DANISH
 from catalogue.search.index import IndexUnavailable
-from catalogue.search.postgres import tables
+from catalogue.search.postgres import fresh, tables
 from catalogue.search.postgres.engine import PostgresEngine
 from catalogue.search.query import Query
 
@@ -191,6 +191,30 @@ def test_what_somebody_saves_by_now_is_left_for_the_next_time(
         assert not service.compare(session, finder)
     assert found(database, finder, "trompet", shop) == [3]
     assert found(database, finder, "vindmølle", shop) == [1]
+
+
+@IN_DATABASE
+def test_a_search_in_the_midst_of_an_addition_misses_nothing(
+    database: Database, finder: dict[str, Any], shop: InForce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = service.engine(finder)
+    with database.transaction() as session:
+        change(session, 1, title="Vindmølle")
+    ask = fresh.ask
+
+    def ask_late(*args: Any) -> fresh.Said:
+        engine.tend(database)
+        return ask(*args)
+
+    monkeypatch.setattr(fresh, "ask", ask_late)
+    assert found(database, finder, "vindmølle", shop) == [1]
+    monkeypatch.undo()
+    assert found(database, finder, "vindmølle", shop) == [1]
+    engine.tend(database)
+    assert found(database, finder, "vindmølle", shop) == [1]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(built(session).products)) == 0
+        assert not service.compare(session, finder)
 
 
 @IN_DATABASE

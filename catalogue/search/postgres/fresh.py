@@ -142,6 +142,7 @@ def _saved(build: Build) -> Select[Any]:
     )
     rows = (
         select(func.int8send(table.product_id), table.facts, here.label("here"))
+        .where(~table.added)
         .order_by(table.product_id)
         .subquery()
     )

@@ -27,6 +27,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    false,
     func,
     insert,
     inspect,
@@ -69,7 +70,10 @@ class Build:
 
     @cached_property
     def products(self) -> Table:
-        """What was saved since: facts and words of each product; neither once it is withdrawn."""
+        """What was saved since: facts and words of each product; neither once it is withdrawn.
+
+        What was added to the lists stays until the next addition: a search may be in the midst.
+        """
         name = f"products_{self.number}"
         return Table(
             name,
@@ -78,6 +82,7 @@ class Build:
             Column("facts", LargeBinary),
             Column("delivers", ARRAY(BigInteger)),
             Column("vector", TSVECTOR),
+            Column("added", Boolean, nullable=False, server_default=false()),
             Index(f"ix_{name}_vector", "vector", postgresql_using="gin"),
             # Vectors are read for every hit: kept in the row, else each read looks them up.
             postgresql_with={"toast_tuple_target": 8160},
@@ -179,7 +184,7 @@ class Wear:
 
 def get_wear(session: Session, build: Build) -> Wear:
     """Return how far a build has come from what it was; one query."""
-    saved = select(func.count()).select_from(build.products).scalar_subquery()
+    saved = select(func.count()).where(~build.products.c.added).scalar_subquery()
     records = func.octet_length(builds.c.records) / RECORD.itemsize
     row = session.execute(
         select(saved, builds.c.additions, builds.c.built, records).where(

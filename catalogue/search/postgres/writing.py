@@ -20,7 +20,7 @@ from .vector import delivered_term, mentioned, name_of, vector
 
 Row = dict[str, Any]
 PORTION = 25_000  # products whose lists are collected in memory before they are written
-_FACTS = ("facts", "delivers", "vector")
+_FACTS = ("facts", "delivers", "vector", "added")
 
 
 class Words:
@@ -119,8 +119,10 @@ def add_saved(session: Session, build: Build, chain: Chain) -> None:
     lock = select(builds.c.records).where(builds.c.number == build.number).with_for_update()
     records = bytes(session.scalar(lock) or b"")
     saved = build.products.c
+    session.execute(delete(build.products).where(saved.added))
     product_ids = session.scalars(
         select(saved.product_id)
+        .where(~saved.added)
         .order_by(saved.product_id)
         .limit(PORTION)
         .with_for_update(skip_locked=True)
@@ -133,7 +135,9 @@ def add_saved(session: Session, build: Build, chain: Chain) -> None:
     for product_id in sorted(left):
         filling.add_gone(product_id)
     filling.append(session)
-    session.execute(delete(build.products).where(saved.product_id.in_(product_ids)))
+    session.execute(
+        update(build.products).where(saved.product_id.in_(product_ids)).values(added=True)
+    )
 
 
 def replace(
@@ -145,7 +149,7 @@ def replace(
     gone = [each for each in product_ids if each not in there]
     table = build.products
     _insert(session, table, written, instead=_FACTS)
-    empty = dict.fromkeys(_FACTS)
+    empty = dict.fromkeys(_FACTS) | {"added": False}
     _insert(session, table, [{"product_id": each, **empty} for each in gone], instead=_FACTS)
     _insert(session, build.terms, [{"term": term} for term in sorted(terms)])
     _insert(session, build.words, words.rows())
@@ -172,6 +176,7 @@ def _rows(chain: Chain, documents: Iterable[Document]) -> tuple[list[Row], Words
                 "facts": pack(document.facts),
                 "delivers": list(document.municipality_ids),
                 "vector": vector(weighed),
+                "added": False,
             }
         )
     return found, words, terms
