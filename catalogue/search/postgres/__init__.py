@@ -1,1 +1,1 @@
-"""The engine for many web nodes: PostgreSQL full text, kept in the transaction that saves."""
+"""The engine for many web nodes: lists in the database, and full text for what was saved since."""

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from ..engine import columns, lists
 from ..engine.kept import Kept
-from ..engine.postings import Found, Mask, Postings, joined
+from ..engine.postings import NO_POSTINGS, Found, Mask, Postings, joined
 from ..terms import Groups, Term
 from .packing import unpacked
 from .tables import Build, builds
@@ -75,31 +75,27 @@ class Standing:
         """
         kept = {name: self._lists.get(name) for name in names}
         there = {name for name, postings in kept.items() if postings and len(postings.numbers)}
-        return there | self._fetch(session, [name for name in kept if name not in there])
+        return there | self._fetch(session, [name for name in kept if name not in there]).keys()
 
     def _read(self, session: Session, names: Iterable[str]) -> dict[str, Postings]:
         """Return lists by their names; an empty one is what nobody has."""
         found = {name: self._lists.get(name) for name in names}
-        self._fetch(session, [name for name, postings in found.items() if postings is None], found)
-        return found
+        missing = [name for name, postings in found.items() if postings is None]
+        return found | dict.fromkeys(missing, NO_POSTINGS) | self._fetch(session, missing)
 
-    def _fetch(
-        self, session: Session, names: Sequence[str], into: dict[str, Postings] | None = None
-    ) -> set[str]:
-        """Keep lists, put them into `into` too, and return the names of those that are there."""
-        parts: dict[str, list[Postings]] = {name: [] for name in names}
-        there = set()
+    def _fetch(self, session: Session, names: Sequence[str]) -> dict[str, Postings]:
+        """Keep lists, and return those that are there; that of a fresh term is empty."""
+        parts: dict[str, list[Postings]] = {}
         if names:
             asked = {"names": list(names), "size": self.size}
             for row in session.execute(_packed(self.build), asked):
-                there.add(row.term)
+                own = parts.setdefault(row.term, [])
                 if row.packed is not None:
-                    parts[row.term].append(unpacked(bytes(row.packed)))
-        for name, each in parts.items():
-            postings = joined(each)
+                    own.append(unpacked(bytes(row.packed)))
+        there = {name: joined(each) for name, each in parts.items()}
+        for name in names:
+            postings = there.get(name, NO_POSTINGS)
             self._lists.put(name, postings, postings.size_bytes)
-            if into is not None:
-                into[name] = postings
         return there
 
 
