@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from .analysis import Answers, Chain, Word, fold
-from .planning import Form, Plan
-from .terms import Term
+from .planning import Plan
+from .terms import Group, Groups, Term
 
 MOST_WORDS = 6
 _WORD = re.compile(r"[^\W_]+(?:[-.'’][^\W_]+)*")
@@ -17,28 +17,46 @@ class Reader:
     """Reads the texts of many products for one plan: most of their words are the same ones."""
 
     def __init__(self, chain: Chain, plan: Plan) -> None:
-        self._chain, self._sought = chain, _sought(plan)
-        self._known: dict[str, tuple[str, ...]] = {}  # the terms by which a word answers
+        self._chain = chain
+        self._ways = _ways(plan)
+        self._sought = {
+            term for ways in _ways(plan, last_resorts=True)
+            for way in ways for group in way for term in group
+        }  # fmt: skip
+        self._known: dict[str, list[tuple[str, Group]]] = {}
 
-    def matched(self, texts: Sequence[str]) -> tuple[str, ...]:
+    def matched(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Return the words as written in `texts`, in their order, that answer; at most six.
 
-        Inflections of one word are given once.
+        Inflections of one word are given once. Texts are read until all that was asked for is
+        accounted for: what a title says needs no proof from the description.
         """
         found: dict[str, str] = {}
-        sought = self._sought
+        met: set[Term] = set()
         for text in texts:
             for written in dict.fromkeys(map(str.lower, _WORD.findall(text))):
-                terms = self._known.get(written)
-                if terms is None:
-                    answers = self._chain.answers(written, _answers)
-                    terms = tuple([term for each, term in answers if not sought.isdisjoint(each)])
-                    self._known[written] = terms
-                for term in terms:
-                    found.setdefault(term, written)
-            if len(found) >= MOST_WORDS:
+                for name, terms in self._answers_of(written):
+                    found.setdefault(name, written)
+                    met.update(terms)
+            if len(found) >= MOST_WORDS or self._accounted(met):
                 break
         return tuple(list(found.values())[:MOST_WORDS])
+
+    def _answers_of(self, written: str) -> list[tuple[str, Group]]:
+        """Return the sought terms that a word answers, with the stem that names it."""
+        known = self._known.get(written)
+        if known is None:
+            answers = self._chain.answers(written, _answers)
+            sought = ((name, tuple(self._sought & terms)) for terms, name in answers)
+            known = self._known[written] = [each for each in sought if each[1]]
+        return known
+
+    def _accounted(self, met: set[Term]) -> bool:
+        """Tell whether every word asked for is answered in one of its ways, whole."""
+        return all(
+            any(all(not met.isdisjoint(group) for group in way) for way in ways)
+            for ways in self._ways
+        )
 
 
 def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
@@ -55,11 +73,13 @@ def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
     return [piece for piece in [*pieces, (text[end:], False)] if piece[0]]
 
 
-def _sought(plan: Plan) -> set[Term]:
-    forms: list[Form] = [form for need in plan.needs for form in need.forms]
-    groups = [group for form in forms for group in form.groups]
-    groups += [group for phrase in plan.phrases for group in phrase]
-    return {term for group in groups for term in group}
+def _ways(plan: Plan, *, last_resorts: bool = False) -> list[list[Groups]]:
+    """Return for each word and phrase asked for the groups of terms that answer it together."""
+    words = [
+        [form.groups for form in need.forms if form.groups and form.last_resort <= last_resorts]
+        for need in plan.needs
+    ]
+    return [*words, *([phrase] for phrase in plan.phrases)]
 
 
 def _answers(words: Sequence[Word]) -> Answers:

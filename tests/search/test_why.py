@@ -41,7 +41,10 @@ def planned(text: str) -> Plan:
     [
         ("bænk", ["Havebænke af lærk"], ("havebænke",)),
         ("havebænk", ["Bænk til haven"], ("bænk", "haven")),
-        ("gave", ["Jubilæumsgave", "En gave til alle, gaver"], ("jubilæumsgave", "gave")),
+        ("gave", ["Jubilæumsgave til alle, som er en gave, af gaver"], ("jubilæumsgave", "gave")),
+        ("gave", ["Jubilæumsgave", "En gave til alle"], ("jubilæumsgave",)),
+        ("gave bænk", ["Jubilæumsgave", "En bænk", "En gave"], ("jubilæumsgave", "bænk")),
+        ("havebænk", ["Bænk", "Til enhver have", "Til haver"], ("bænk", "have")),
         ("legehus", ["Hytte til børnene"], ("hytte", "børnene")),
         ('"rød stol"', ["Rød stol"], ("rød", "stol")),
         ("vindue", ["Stol"], ()),
