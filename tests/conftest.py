@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from watching import events_wanted, watch
 from xdist.scheduler import LoadScopeScheduling
 
+from catalogue.agreements.models import InForceVersion
 from catalogue.core import db, migrations
 from catalogue.core.audit import AuditHead
 from catalogue.core.chain import START
@@ -252,3 +253,4 @@ def _empty(database: Database) -> None:
             opened.execute(text(f"DELETE FROM {name}"))
         opened.execute(text("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"))
         opened.execute(insert(AuditHead).values(id=1, last=0, digest=START.digest))
+        opened.execute(insert(InForceVersion).values(id=1, number=1))

@@ -25,7 +25,7 @@ ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "person_roles": ({"role": "buyer"} | NOBODY, {"role": "enterprise", "municipality_id": None}),
     "webhooks": (NOBODY, {"municipality_id": None}),
 }
-LONE = ("audit", "audit_head")  # they have a row, or rows that are chained
+LONE = ("audit", "audit_head", "in_force_version")  # they have a row, or rows that are chained
 
 
 def fill(session: Session) -> None:

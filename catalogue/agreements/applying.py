@@ -11,15 +11,24 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from catalogue.core.db import Day, Whole, ask
+from catalogue.core.db import Day, Whole, ask, kept
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 from catalogue.enterprises.rules import Review
 
 from .ceiling_rules import ceiling_of
-from .models import Agreement, AgreementCategory, AgreementKind, CarveOut, FormerTerms
+from .models import (
+    Agreement,
+    AgreementCategory,
+    AgreementKind,
+    CarveOut,
+    FormerTerms,
+    InForceVersion,
+)
 from .rules import CarvedOut, InForce, Mandatory, Voluntary
 from .terms import ceiling_columns, former_on, said
+
+KEPT = 200  # municipalities and days that are remembered
 
 
 class _Row(NamedTuple):
@@ -45,6 +54,7 @@ class _Row(NamedTuple):
     state: str
     verified_until: date | None
     verified: bool | None
+    version: int  # of all this, the same in each row
 
 
 def in_force(
@@ -57,18 +67,42 @@ def in_force(
 ) -> InForce:
     """Return what applies in a municipality on `day`, agreements by number. One query.
 
+    A session that reads asks whether anything has changed since it was last read, and only then
+    for all of it, in a second query; one that writes always reads.
+
     `verified`: which of the enterprises that are asked about apply as such, where that is known.
-    Where only products of enterprises `among` all are judged, their voluntary agreements alone are
-    read.
+    Where only products of enterprises `among` all are judged, their voluntary agreements alone
+    need be read.
     """
-    rows = _read(session, {"municipality_id": municipality_id, "day": day}, among)
-    sum_up = _sum_up_all if among is None else _sum_up_some
-    found = sum_up(municipality_id, day, rows)
+    remembered = kept(session)
+    if remembered is not None:
+        found = _remembered(session, municipality_id, day, remembered)
+    elif among is None:
+        found = _sum_up_all(municipality_id, day, _read(session, municipality_id, day))
+    else:
+        found = _sum_up_some(municipality_id, day, _read(session, municipality_id, day, among))
     return found if verified is None else replace(found, verified=verified)
 
 
-# The database is asked each time; what it says is summed up anew only when it differs. All that
-# applies in a municipality takes up to some 100 kB.
+def _remembered(
+    session: Session, municipality_id: int, day: date, remembered: dict[Any, Any]
+) -> InForce:
+    """Return what is remembered if it still holds, else what the database says, and remember it."""
+    key = ("in_force", municipality_id, day)
+    version, found = remembered.get(key, (None, None))
+    if found is not None and version == ask(session, _version()).scalar_one():
+        return found  # type: ignore[no-any-return]  # as it was put there below
+    rows = _read(session, municipality_id, day)
+    found = _sum_up(municipality_id, day, rows)
+    if rows:
+        if len(remembered) >= KEPT:
+            remembered.clear()
+        remembered[key] = rows[0][-1], found
+    return found
+
+
+# Who writes asks the database each time; what it says is summed up anew only when it differs. All
+# that applies in a municipality takes up to some 100 kB.
 @lru_cache(maxsize=128)
 def _sum_up_all(municipality_id: int, day: date, rows: tuple[tuple[Any, ...], ...]) -> InForce:
     return _sum_up(municipality_id, day, rows)
@@ -107,9 +141,10 @@ def _sum_up(municipality_id: int, day: date, read: Sequence[tuple[Any, ...]]) ->
 
 
 def _read(
-    session: Session, asked: dict[str, Any], among: Collection[int] | None
+    session: Session, municipality_id: int, day: date, among: Collection[int] | None = None
 ) -> tuple[tuple[Any, ...], ...]:
     """Return the agreements of the day, a row as `_Row` for each and its carve-outs."""
+    asked: dict[str, Any] = {"municipality_id": municipality_id, "day": day}
     if among is None:
         rows = ask(session, _in_force(), asked).all()
     else:
@@ -130,13 +165,19 @@ def _in_force() -> Select[Any]:
                said("title"), said("supplier_name"), said("where_to_buy"),
                *ceiling_columns(), held.scalar_subquery().label("prefixes"),
                *_carve_out_columns(), Enterprise.state, Enterprise.verified_until,
-               enterprises.verified_where(home, day).label("verified"))
+               enterprises.verified_where(home, day).label("verified"),
+               _version().scalar_subquery().label("version"))
         .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
         .outerjoin(FormerTerms, former_on(day))
         .outerjoin(CarveOut, carved_out_on(day))
         .where(applies(Agreement, home, day))
         .order_by(Agreement.number, CarveOut.id)
     )  # fmt: skip
+
+
+@cache
+def _version() -> Select[Any]:
+    return select(InForceVersion.number)
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any, NewType
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -163,6 +164,20 @@ class AgreementCategory(Base):
     prefix: Mapped[str] = mapped_column(String(8))  # of the category, for the set-based rule
     from_on: Mapped[date | None]
     until_on: Mapped[date | None]
+
+
+class InForceVersion(Base):
+    """A number that changes whenever a row changes by which something applies or no longer does.
+
+    The database raises it itself (migration 0048), so that no way of writing forgets it.
+    """
+
+    __tablename__ = "catalogue_in_force_version"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)
+    raised_by: Mapped[int | None] = mapped_column(BigInteger)  # the transaction, on PostgreSQL
 
 
 class FormerTerms(Base):

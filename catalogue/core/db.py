@@ -33,6 +33,7 @@ from .time_limits import limit
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 CONNECT_SECONDS = 10  # to reach a server of PostgreSQL
+_KEPT = "kept"  # under this name a reading session has what outlives it
 ON_WRITING, ON_NOTING = "FULL", "NORMAL"  # how SQLite waits for the disk (PRAGMA synchronous)
 
 # A value of a condition, or the parameter of a statement that is written once and asked often.
@@ -95,11 +96,12 @@ class Database:
         # and can starve a thread until its timeout.
         self._turn = threading.Lock() if self.is_sqlite else None
         self._turn_seconds = busy_timeout_ms / 1000
-        # What belongs into every writing transaction is done before it is committed.
+        # What belongs into every writing transaction is done before it is committed; who follows
+        # what was committed is handed the session, which writes no more.
         self.before_commit: list[Callable[[Session], None]] = []
-        # Who follows what was committed is handed the session, which writes no more.
         self.after_commit: list[Callable[[Session], None]] = []
         self._statement_ms = 0
+        self._kept: dict[Any, Any] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -148,7 +150,8 @@ class Database:
 
         Who needs one snapshot there, or a lock to hold, asks for an isolation level at first.
         """
-        with Session(self._reading, expire_on_commit=False) as session:
+        info = {_KEPT: self._kept}
+        with Session(self._reading, expire_on_commit=False, info=info) as session:
             yield session
 
     def limit_statements(self, seconds: int) -> None:
@@ -171,8 +174,7 @@ class Database:
     def _in_turn(self) -> Iterator[None]:
         """Wait for one's turn, for no longer than SQLite waits for others; raises Outage.
 
-        Those behind one who waits in vain would wait for as many times as long, and no thread were
-        left to read.
+        Those behind one who waits in vain would wait as often, and no thread were left to read.
         """
         if self._turn is None:
             yield
@@ -226,10 +228,7 @@ class _Streaming(ServerCursor[Any]):
 
 
 def _refuse_dropped(connection: Any, _record: object, _fairy: object) -> None:
-    """Have the pool connect anew when the server has hung up: it tells so before it goes.
-
-    Asking the server each time would be a round trip for every session.
-    """
+    """Have the pool connect anew when the server has hung up: it tells so before it goes."""
     heard = select.poll()
     if not connection.closed:
         heard.register(connection.fileno(), select.POLLIN)
@@ -250,6 +249,14 @@ def ask(
     return session.connection().execute(statement, asked)
 
 
+def kept(session: Session) -> dict[Any, Any] | None:
+    """Return what is remembered of the database from one reading session to the next.
+
+    None in one that writes: what it sees may yet be taken back.
+    """
+    return session.info.get(_KEPT)
+
+
 def insert_for(
     session: Session, table: type[Base] | TableClause
 ) -> Any:  # the two dialects share no type
@@ -264,11 +271,8 @@ def insert_on(dialect: str, table: type[Base] | TableClause) -> Any:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute(f"PRAGMA synchronous={ON_WRITING}")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
+    for setting in ("journal_mode=WAL", f"synchronous={ON_WRITING}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {setting}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
