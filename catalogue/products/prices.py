@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.queries import OrderableColumns
+from catalogue.core.db import ask
 from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
 
@@ -102,7 +103,7 @@ def list_agreed(
     if agreement_ids is not None:
         asked["agreement_ids"] = list(agreement_ids)
     query = _agreed() if agreement_ids is None else _agreed_under()
-    return _by_pair(session.scalars(query, asked))
+    return _by_pair(ask(session, query, asked))
 
 
 def list_agreed_under(
@@ -110,10 +111,10 @@ def list_agreed_under(
 ) -> dict[tuple[int, int], list[Agreed]]:
     """Return the same of all products under some agreements. One query."""
     query = _in_force_or_coming().where(AgreedPrice.agreement_id.in_(agreement_ids))
-    return _by_pair(session.scalars(query, {"day": day}))
+    return _by_pair(ask(session, query, {"day": day}))
 
 
-def _by_pair(rows: Iterable[AgreedPrice]) -> dict[tuple[int, int], list[Agreed]]:
+def _by_pair(rows: Iterable[Any]) -> dict[tuple[int, int], list[Agreed]]:
     found: dict[tuple[int, int], list[Agreed]] = {}
     for row in rows:
         price = Price(row.price_ore, row.price_base_quantity, row.unit)
