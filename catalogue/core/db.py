@@ -250,6 +250,11 @@ def ask(
     return session.connection().execute(statement, asked)
 
 
+def locks_rows(session: Session) -> bool:
+    """Tell whether others write meanwhile, so that rows must be locked: on SQLite one at a time."""
+    return session.get_bind().dialect.name != "sqlite"
+
+
 def insert_for(
     session: Session, table: type[Base] | TableClause
 ) -> Any:  # the two dialects share no type

@@ -74,7 +74,7 @@ class BasketPage:
     @property
     def ceiling_problems(self) -> list[Text]:
         """List the ceilings that the basket would exceed."""
-        return [each.problem for each in self.takes if each.problem is not None]
+        return takes.problems(self.takes)
 
     @property
     def count(self) -> int:

@@ -19,6 +19,7 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements import refusals
 from catalogue.agreements.models import Agreement
 from catalogue.agreements.rules import InForce, Judgement, judge
+from catalogue.core.db import ask, locks_rows
 from catalogue.core.errors import Missing
 from catalogue.core.money import line_net_ore
 from catalogue.core.text import Text
@@ -126,9 +127,10 @@ def check(session: Session, who: Who, today: date) -> list[Item]:
 
 def check_locked(session: Session, who: Who, today: date) -> list[Item]:
     """Judge like `check` on rows that stay as they are until the transaction ends."""
-    own = Basket.of(who)
-    lock_agreements(session, who, set(session.scalars(_shared(), own)))
-    session.execute(_counted(), own)
+    if locks_rows(session):
+        own = Basket.of(who)
+        lock_agreements(session, who, set(ask(session, _shared(), own).scalars()))
+        ask(session, _counted(), own)
     return _items(session, who, today)
 
 
@@ -158,18 +160,20 @@ def check_lines_locked(
     session: Session, who: Who, lines: Sequence[BasketLine], today: date
 ) -> list[Item]:
     """Judge like `check_lines` on rows that stay as they are until the transaction ends."""
-    ids = [line.product_id for line in lines]
-    query = select(Product.enterprise_id).where(Product.id.in_(ids)).order_by(Product.id)
-    parties = set(session.scalars(query.with_for_update(read=True)))
-    lock_agreements(session, who, parties)
-    stock.lock(session, ids)
+    if locks_rows(session):
+        ids = [line.product_id for line in lines]
+        query = select(Product.enterprise_id).where(Product.id.in_(ids)).order_by(Product.id)
+        parties = set(ask(session, query.with_for_update(read=True)).scalars())
+        lock_agreements(session, who, parties)
+        stock.lock(session, ids)
     return check_lines(session, who, lines, today)
 
 
 def lock_agreements(session: Session, who: Who, enterprise_ids: Collection[int]) -> None:
     """Lock the buyer's agreements with enterprises: their ceilings, and none ends meanwhile."""
-    asked = {"municipality_id": who.municipality_id, "parties": list(enterprise_ids)}
-    session.execute(_agreements(), asked)
+    if locks_rows(session):
+        asked = {"municipality_id": who.municipality_id, "parties": list(enterprise_ids)}
+        ask(session, _agreements(), asked)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -22,6 +22,11 @@ class Take:
 
     used: Used
     this_ore: int
+
+    @property
+    def after(self) -> Used:
+        """Return the ceiling with these items on it."""
+        return replace(self.used, ordered_ore=self.used.ordered_ore + self.this_ore)
 
     @property
     def left_ore(self) -> int:
@@ -48,22 +53,14 @@ def list_takes(session: Session, items: Sequence[Item], today: date) -> list[Tak
     One query, and none where no agreement has a ceiling.
     """
     wanted = _wanted(items)
-    return [Take(each, wanted[each.agreement_id]) for each in list_used(session, items, today)]
-
-
-def list_used(session: Session, items: Sequence[Item], today: date) -> list[Used]:
-    """List how much is used of the ceilings of the agreements of items, by number. One query."""
     applying = {item.judgement.voluntary for item in items}
     found = {each.ceiling for each in applying if each is not None and each.ceiling is not None}
-    return ceilings.list_used_of(session, found, today)
+    used = ceilings.list_used_of(session, found, today)
+    return [Take(each, wanted[each.agreement_id]) for each in used]
 
 
-def ceiling_problems(session: Session, items: Sequence[Item], today: date) -> list[Text]:
-    """List the agreements whose ceiling these items would exceed, with orders and reservations.
-
-    The caller has locked the agreements before it judged the items by them.
-    """
-    takes = list_takes(session, items, today)
+def problems(takes: Sequence[Take]) -> list[Text]:
+    """List what is wrong with the ceilings that are exceeded, with orders and reservations."""
     return [each.problem for each in takes if each.problem is not None]
 
 
