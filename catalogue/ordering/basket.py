@@ -19,8 +19,8 @@ from catalogue.core.errors import Conflict, Missing
 from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
-from catalogue.products import stock
-from catalogue.products.models import Product, ProductState
+from catalogue.products import prices, stock
+from catalogue.products.models import AgreedPrice, Product, ProductState
 from catalogue.products.stock_models import ProductStock
 from catalogue.search import counting
 from catalogue.search.count_models import Seen
@@ -54,14 +54,13 @@ def add(
 
     Raises Missing for an unknown product and NotOrderable with the reason and where to buy.
     """
-    basket_id = lock(session, who, now)
-    asked = {"basket_id": basket_id, "product_id": product_id}
-    found: tuple[Product, Decimal | None, Decimal | None] | None
-    found = session.execute(_product(), asked).first()
-    if found is None:
+    basket_id, today = lock(session, who, now), today_in_copenhagen(now)
+    asked = {"basket_id": basket_id, "product_id": product_id, "day": today}
+    rows = session.execute(_product(), Basket.of(who) | asked).all()
+    if not rows:
         raise Missing(_("The product does not exist."))
-    product, there, left = found
-    today = today_in_copenhagen(now)
+    product: Product = rows[0][0]
+    there, left = rows[0][1:3]
     applies = in_force(session, who, today, among=[product.enterprise_id])
     judgement = judge_product(applies, product)
     if refused := _refusal(product, judgement) or pause_of(product, today):
@@ -75,7 +74,9 @@ def add(
         if problem:
             raise NotOrderable(problem)
     if there is None:
-        priced = price_products(session, applies, [product])[product.id]
+        agreement_id = judgement.voluntary.agreement_id if judgement.voluntary else None
+        agreed = [row[3] for row in rows if row[3] is not None]
+        priced = prices.price_of(product, agreement_id, agreed, today)
         line = _new_line(basket_id, product, shown_price(product, priced), more)
         ask(session, _adding(session.get_bind().dialect.name), line)
     else:
@@ -182,13 +183,17 @@ def _refusal(product: Product, judgement: Judgement) -> Text | str | None:
 
 @cache
 def _product() -> Any:
-    """Return what is asked of a product: itself, how many lie in the basket, how many are left."""
+    """Return what is asked of a product: itself, how many lie in the basket, how many are left, and
+    each price agreed for it here.
+    """
     line = and_(BasketLine.product_id == Product.id, BasketLine.basket_id == bindparam("basket_id"))
     return (
-        select(Product, BasketLine.quantity, ProductStock.left)
+        select(Product, BasketLine.quantity, ProductStock.left, AgreedPrice)
         .outerjoin(BasketLine, line)
         .outerjoin(ProductStock, ProductStock.product_id == Product.id)
+        .outerjoin(AgreedPrice, prices.agreed_where())
         .where(Product.id == bindparam("product_id"))
+        .order_by(AgreedPrice.id)
     )
 
 

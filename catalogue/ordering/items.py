@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -42,7 +42,10 @@ from .rules import Price, PriceChange
 
 @dataclass(frozen=True)
 class Item:
-    """A basket line beside the product as it is now, and what the rules say of it today."""
+    """A basket line beside the product as it is now, and what the rules say of it today.
+
+    What it costs is asked by each sum and by each cell of a page; the line changes no more.
+    """
 
     line: BasketLine
     product: Product
@@ -53,7 +56,7 @@ class Item:
     left: Decimal | None = None  # of what the enterprise counts
     next_season: date | None = None  # when it is delivered from, while it is out of season
 
-    @property
+    @cached_property
     def price(self) -> Price:
         """Return the price of today, before anything is taken off for the quantity.
 
@@ -62,7 +65,7 @@ class Item:
         """
         return shown_price(self.product, self.priced)
 
-    @property
+    @cached_property
     def charged(self) -> Price:
         """Return the price of today for the quantity of the line."""
         return self.priced.at(self.line.quantity) or self.price
@@ -93,7 +96,7 @@ class Item:
         """Tell whether the buyer must accept the price of today before ordering."""
         return self.judgement.orderable and rules.must_be_accepted(self.price_change)
 
-    @property
+    @cached_property
     def net_ore(self) -> int:
         """Return the amount of the line at the price of today for its quantity."""
         return line_net_ore(self.charged.ore, self.line.quantity, self.charged.base_quantity)
@@ -259,9 +262,10 @@ def _item(
     applies: InForce, row: tuple[BasketLine, Product, str, Decimal | None], priced: BuyerPrice
 ) -> Item:
     line, product, name, left = row
+    facts = facts_but_area(product)
     return Item(
         line, product, name, judge_product(applies, product), priced,
-        pause_of(product, applies.day), left, next_season(facts_but_area(product), applies.day),
+        pause_on(facts, applies.day), left, next_season(facts, applies.day),
     )  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def take(session: Session, items: Sequence[Item], today: date) -> list[Take]:
 
     The caller has locked the agreements before it judged the items by them.
     """
-    taken = takes.list_takes(session, items, today)
+    taken = takes.list_locked(session, items, today)
     for problem in takes.problems(taken):
         raise CannotBePlaced(problem)
     return taken

@@ -58,7 +58,7 @@ def place(
         return frames.call_off(session, placing, standing.quote_id, wanted)
     today = today_in_copenhagen(now)
     items = judging.check_lines_locked(session, who, basket_lines(standing), today)
-    taken = takes.list_takes(session, items, today)
+    taken = takes.list_locked(session, items, today)
     found = [*list_problems(items), *takes.problems(taken)]
     if found:
         raise NotPlaced("\n".join(map(str, found)))

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from catalogue.agreements.ceiling_rules import Ceiling
 from catalogue.core.text import Text, money
 from catalogue.core.text import lazy as _
 
@@ -52,16 +53,31 @@ def list_takes(session: Session, items: Sequence[Item], today: date) -> list[Tak
 
     One query, and none where no agreement has a ceiling.
     """
-    wanted = _wanted(items)
-    applying = {item.judgement.voluntary for item in items}
-    found = {each.ceiling for each in applying if each is not None and each.ceiling is not None}
-    used = ceilings.list_used_of(session, found, today)
-    return [Take(each, wanted[each.agreement_id]) for each in used]
+    return _take(ceilings.list_used_of(session, _ceilings(items), today), items)
+
+
+def list_locked(session: Session, items: Sequence[Item], today: date) -> list[Take]:
+    """List the same of agreements that are locked, for deciding alone: where the items come near
+    no ceiling, what is used is the most that it may be. Others wait meanwhile.
+    """
+    found = _take(ceilings.list_most(session, _ceilings(items)), items)
+    near = any(each.after.is_near for each in found)
+    return list_takes(session, items, today) if near else found
 
 
 def problems(takes: Sequence[Take]) -> list[Text]:
     """List what is wrong with the ceilings that are exceeded, with orders and reservations."""
     return [each.problem for each in takes if each.problem is not None]
+
+
+def _ceilings(items: Sequence[Item]) -> set[Ceiling]:
+    applying = {item.judgement.voluntary for item in items}
+    return {each.ceiling for each in applying if each is not None and each.ceiling is not None}
+
+
+def _take(used: Sequence[Used], items: Sequence[Item]) -> list[Take]:
+    wanted = _wanted(items)
+    return [Take(each, wanted[each.agreement_id]) for each in used]
 
 
 def _wanted(items: Sequence[Item]) -> dict[int, int]:
