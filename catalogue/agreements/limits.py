@@ -9,10 +9,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
+from catalogue.core.db import ask
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -61,7 +62,7 @@ def in_force(session: Session, municipality_id: int, day: date) -> Bounds:
 
     A kind that is left out is not known for that day: nobody may guess it.
     """
-    rows = session.scalars(_visible_ones(), {"municipality_id": municipality_id})
+    rows = ask(session, _visible_ones(), {"municipality_id": municipality_id})
     bounds = (Bound(**vars(_terms(each)), is_own=each.municipality_id is not None) for each in rows)
     return limit_rules.in_force_on(bounds, day)
 
@@ -163,7 +164,7 @@ def _state(limit: Limit, day: date) -> AgreementState:
     return AgreementState.IN_FORCE if holds else AgreementState.EXPIRED
 
 
-def _terms(limit: Limit) -> LimitTerms:
+def _terms(limit: Limit | Row[Any]) -> LimitTerms:
     given = {name: getattr(limit, name) for name in FACTS}
     return replace(LimitTerms(**given), kind=LimitKind(limit.kind))
 

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, SessionTransaction, mapped_column
 
 from . import chain
-from .db import Base, BigId, UtcDateTime
+from .db import Base, BigId, UtcDateTime, ask
 
 _NOTED, _SEALED = "catalogue_noted", "catalogue_sealed"
 _NOTHING = object()
@@ -212,9 +212,10 @@ def _seal(session: Session) -> None:
     if not noted or session.in_nested_transaction():
         return
     lock, write, move = _sealing()
-    linked = chain.link(chain.Point(*session.execute(lock).one()), [each.values for each in noted])
-    session.execute(write, linked)
-    session.execute(move, {"last": linked[-1]["id"], "digest": linked[-1]["digest"]})
+    head = chain.Point(*ask(session, lock).one())
+    linked = chain.link(head, [each.values for each in noted])
+    ask(session, write, linked)
+    ask(session, move, {"last": linked[-1]["id"], "digest": linked[-1]["digest"]})
     session.info.setdefault(_SEALED, []).extend(linked)
     noted.clear()
 

@@ -215,8 +215,7 @@ class Database:
     def _prepare_postgresql(self, connection: Any, _record: object) -> None:
         connection.server_cursor_factory = _Streaming
         # Compiling a statement takes longer than any of ours runs.
-        connection.execute("SET jit = off")
-        connection.execute(f"SET statement_timeout = {self._statement_ms}")
+        connection.execute(f"SET jit = off; SET statement_timeout = {self._statement_ms}")
         connection.commit()
 
 
@@ -250,11 +249,13 @@ def ask(
 
 
 def kept(session: Session) -> dict[Any, Any] | None:
-    """Return what is remembered of the database from one reading session to the next.
-
-    None in one that writes: what it sees may yet be taken back.
-    """
+    """Return what is remembered between reading sessions; None in one that writes."""
     return session.info.get(_KEPT)
+
+
+def locks_rows(session: Session) -> bool:
+    """Tell whether others write meanwhile, so that rows must be locked: on SQLite one at a time."""
+    return session.get_bind().dialect.name != "sqlite"
 
 
 def insert_for(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import EnumType, StrEnum
+from functools import cache
 from typing import Any
 
 import marshmallow as ma
@@ -233,13 +234,22 @@ class Gln(_Spoken):
         return str(number)
 
 
-def load(schema: ma.Schema, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Read `data` by `schema`, leaving out unknown names; raises Invalid with texts by field."""
+def load(schema: ma.Schema | type[ma.Schema], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Read `data` by `schema`, leaving out unknown names; raises Invalid with texts by field.
+
+    A kind of schema that takes no options may be named as such: it is made once.
+    """
+    made = _made(schema) if isinstance(schema, type) else schema
     try:
-        loaded = schema.load(data, unknown=ma.EXCLUDE)
+        loaded = made.load(data, unknown=ma.EXCLUDE)
     except ma.ValidationError as error:
         raise Invalid(_flat(error.messages_dict)) from None
     return dict(loaded)
+
+
+@cache  # to make one, which copies all its fields, takes longer than to read a form by it
+def _made(kind: type[ma.Schema]) -> ma.Schema:
+    return kind()
 
 
 def load_by_id(field: ma.fields.Field[Any], form: Mapping[str, Any], prefix: str) -> dict[int, Any]:

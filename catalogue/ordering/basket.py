@@ -9,25 +9,25 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update as update_rows
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import refusals
 from catalogue.agreements.rules import Judgement
-from catalogue.core.db import ask
+from catalogue.core.db import Base, ask, insert_on
 from catalogue.core.errors import Conflict, Missing
 from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
-from catalogue.products import stock
-from catalogue.products.models import Product, ProductState
+from catalogue.products import prices, stock
+from catalogue.products.models import AgreedPrice, Product, ProductState
 from catalogue.products.stock_models import ProductStock
 from catalogue.search import counting
 from catalogue.search.count_models import Seen
 
 from . import rules
 from .items import in_force, judge_product, pause_of, price_products, shown_price
-from .models import Basket, BasketLine
+from .models import Basket, BasketId, BasketLine
 from .rules import Price
 
 
@@ -54,28 +54,33 @@ def add(
 
     Raises Missing for an unknown product and NotOrderable with the reason and where to buy.
     """
-    basket = lock(session, who, now)
-    asked = {"basket_id": basket.id, "product_id": product_id}
-    found: tuple[Product, BasketLine | None, Decimal | None] | None
-    found = session.execute(_product(), asked).first()
-    if found is None:
+    basket_id, today = lock(session, who, now), today_in_copenhagen(now)
+    asked = {"basket_id": basket_id, "product_id": product_id, "day": today}
+    rows = session.execute(_product(), Basket.of(who) | asked).all()
+    if not rows:
         raise Missing(_("The product does not exist."))
-    product, line, left = found
-    today = today_in_copenhagen(now)
+    product: Product = rows[0][0]
+    there, left = rows[0][1:3]
     applies = in_force(session, who, today, among=[product.enterprise_id])
     judgement = judge_product(applies, product)
     if refused := _refusal(product, judgement) or pause_of(product, today):
         raise NotOrderable(refused)
-    if line is None:
-        priced = price_products(session, applies, [product])[product.id]
-        line = _new_line(session, basket, product, shown_price(product, priced))
-    line.quantity += product.minimum_quantity if quantity is None else quantity
+    more = Decimal(product.minimum_quantity) if quantity is None else quantity
+    whole = more if there is None else there + more
     for problem in (
-        rules.below_minimum(line.quantity, product.minimum_quantity),
-        stock.beyond(line.quantity, left),
+        rules.below_minimum(whole, product.minimum_quantity),
+        stock.beyond(whole, left),
     ):
         if problem:
             raise NotOrderable(problem)
+    if there is None:
+        agreement_id = judgement.voluntary.agreement_id if judgement.voluntary else None
+        agreed = [row[3] for row in rows if row[3] is not None]
+        priced = prices.price_of(product, agreement_id, agreed, today)
+        line = _new_line(basket_id, product, shown_price(product, priced), more)
+        ask(session, _adding(session.get_bind().dialect.name), line)
+    else:
+        ask(session, _setting(), {"basket": basket_id, "product": product_id, "whole": whole})
     counting.note_seen(session, [product_id], Seen.BASKET, now)
     return product
 
@@ -85,35 +90,37 @@ def add_all(session: Session, who: Who, quantities: Mapping[int, Decimal], now: 
 
     A fixed number of queries; `filling` has told the buyer of those that may not.
     """
-    basket = lock(session, who, now)
+    basket_id = lock(session, who, now)
     products = session.scalars(select(Product).where(Product.id.in_(quantities))).all()
     parties = {each.enterprise_id for each in products}
     applies = in_force(session, who, today_in_copenhagen(now), among=parties)
     priced = price_products(session, applies, products)
-    there = session.scalars(select(BasketLine).where(BasketLine.basket_id == basket.id))
-    lines = {line.product_id: line for line in there}
-    for product in sorted(products, key=lambda each: list(quantities).index(each.id)):
-        if not judge_product(applies, product).orderable:
-            continue
-        line = lines.get(product.id) or _new_line(
-            session, basket, product, shown_price(product, priced[product.id])
-        )
-        line.quantity += quantities[product.id]
+    place = {product_id: number for number, product_id in enumerate(quantities)}
+    lines = [
+        _new_line(basket_id, each, shown_price(each, priced[each.id]), quantities[each.id])
+        for each in sorted(products, key=lambda each: place[each.id])
+        if judge_product(applies, each).orderable
+    ]
+    if lines:
+        ask(session, _adding(session.get_bind().dialect.name), lines)
 
 
 def update(session: Session, who: Who, quantities: Mapping[int, Decimal], now: datetime) -> None:
     """Set quantities by product id; products that are not in the basket are passed over."""
-    basket = lock(session, who, now)
-    lines = select(BasketLine).where(BasketLine.basket_id == basket.id)
-    for line in session.scalars(lines):
-        line.quantity = quantities.get(line.product_id, line.quantity)
+    basket_id = lock(session, who, now)
+    if quantities:
+        told = [
+            {"basket": basket_id, "product": product_id, "whole": whole}
+            for product_id, whole in quantities.items()
+        ]
+        ask(session, _setting(), told)
 
 
 def remove(session: Session, who: Who, product_id: int, now: datetime) -> None:
     """Take a product out of the basket; one that is gone already is no fault."""
-    basket = lock(session, who, now)
-    own = (BasketLine.basket_id == basket.id, BasketLine.product_id == product_id)
-    session.execute(delete(BasketLine).where(*own))
+    basket_id = lock(session, who, now)
+    own = (BasketLine.basket_id == basket_id, BasketLine.product_id == product_id)
+    ask(session, delete(BasketLine).where(*own))
 
 
 def accept_prices(session: Session, who: Who, seen: Mapping[int, int], now: datetime) -> None:
@@ -121,11 +128,11 @@ def accept_prices(session: Session, who: Who, seen: Mapping[int, int], now: date
 
     A product that has changed since she saw it keeps its old price and is shown to her again.
     """
-    basket = lock(session, who, now)
+    basket_id = lock(session, who, now)
     query = (
         select(BasketLine, Product)
         .join(Product, Product.id == BasketLine.product_id)
-        .where(BasketLine.basket_id == basket.id)
+        .where(BasketLine.basket_id == basket_id)
     )
     rows = session.execute(query).all()
     parties = {row[1].enterprise_id for row in rows}
@@ -137,38 +144,35 @@ def accept_prices(session: Session, who: Who, seen: Mapping[int, int], now: date
             accept(line, found.price)
 
 
-def lock(session: Session, who: Who, now: datetime) -> Basket:
-    """Return the buyer's basket, made on first use, locked: one change of it at a time."""
-    found: Basket | None = session.scalars(_own(), Basket.of(who)).first()
-    if found is None:
-        try:
-            with session.begin_nested():
-                session.add(_empty(who, now))
-        except IntegrityError:
-            pass  # made by another request of the same buyer a moment ago
-        made: Basket = session.scalars(_own(), Basket.of(who)).one()
-        found = made
-    found.updated_at = now
+def lock(session: Session, who: Who, now: datetime) -> BasketId:
+    """Return the buyer's basket, made on first use, locked: one change of it at a time.
+
+    One statement.
+    """
+    asked = Basket.of(who) | {"now": now}
+    found: BasketId = ask(session, _touching(session.get_bind().dialect.name), asked).scalar_one()
     return found
 
 
 @cache
-def _own() -> Any:
-    return select(Basket).where(Basket.belongs()).with_for_update()
+def _touching(dialect: str) -> Any:
+    made = insert_on(dialect, Basket).values(
+        person_id=bindparam("person_id"), municipality_id=bindparam("municipality_id"),
+        key=bindparam("basket_key"), updated_at=bindparam("now"),
+    )  # fmt: skip
+    own = [Basket.person_id, Basket.municipality_id, Basket.key]
+    touched = {"updated_at": made.excluded.updated_at}
+    return made.on_conflict_do_update(index_elements=own, set_=touched).returning(Basket.id)
 
 
-def empty(session: Session, basket: Basket) -> None:
+def empty(session: Session, basket_id: BasketId) -> None:
     """Take everything out of the basket."""
-    session.execute(delete(BasketLine).where(BasketLine.basket_id == basket.id))
+    ask(session, _emptying(), {"basket_id": basket_id})
 
 
-def _empty(who: Who, now: datetime) -> Basket:
-    return Basket(
-        person_id=who.person_id,
-        municipality_id=who.municipality_id,
-        key=who.basket_key,
-        updated_at=now,
-    )
+@cache
+def _emptying() -> Any:
+    return delete(BasketLine).where(BasketLine.basket_id == bindparam("basket_id"))
 
 
 def _refusal(product: Product, judgement: Judgement) -> Text | str | None:
@@ -179,21 +183,47 @@ def _refusal(product: Product, judgement: Judgement) -> Text | str | None:
 
 @cache
 def _product() -> Any:
-    """Return what is asked of a product: itself, its line in the basket, how many are left."""
+    """Return what is asked of a product: itself, how many lie in the basket, how many are left, and
+    each price agreed for it here.
+    """
     line = and_(BasketLine.product_id == Product.id, BasketLine.basket_id == bindparam("basket_id"))
     return (
-        select(Product, BasketLine, ProductStock.left)
+        select(Product, BasketLine.quantity, ProductStock.left, AgreedPrice)
         .outerjoin(BasketLine, line)
         .outerjoin(ProductStock, ProductStock.product_id == Product.id)
+        .outerjoin(AgreedPrice, prices.agreed_where())
         .where(Product.id == bindparam("product_id"))
+        .order_by(AgreedPrice.id)
     )
 
 
-def _new_line(session: Session, basket: Basket, product: Product, price: Price) -> BasketLine:
-    line = BasketLine(basket_id=basket.id, product_id=product.id, quantity=Decimal(0))
-    accept(line, price)
-    session.add(line)
-    return line
+@cache
+def _adding(dialect: str) -> Any:
+    """Return what puts lines into a basket, on top of what lies there at the price accepted."""
+    lines = Base.metadata.tables[BasketLine.__tablename__]
+    made = insert_on(dialect, lines)
+    more = {"quantity": lines.c.quantity + made.excluded.quantity}
+    return made.on_conflict_do_update(index_elements=["basket_id", "product_id"], set_=more)
+
+
+@cache
+def _setting() -> Any:
+    """Return what sets how many of a product lie in a basket."""
+    lines = Base.metadata.tables[BasketLine.__tablename__]
+    line = and_(
+        lines.c.basket_id == bindparam("basket"), lines.c.product_id == bindparam("product")
+    )
+    return update_rows(lines).where(line).values(quantity=bindparam("whole"))
+
+
+def _new_line(
+    basket_id: BasketId, product: Product, price: Price, quantity: Decimal
+) -> dict[str, Any]:
+    return {
+        "basket_id": basket_id, "product_id": product.id, "quantity": quantity,
+        "accepted_price_ore": price.ore, "accepted_base_quantity": price.base_quantity,
+        "accepted_unit": price.unit,
+    }  # fmt: skip
 
 
 def accept(line: BasketLine, price: Price) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from catalogue.core.db import ask
 from catalogue.core.text import Text, slug, typed_number
 from catalogue.core.who import Who
 from catalogue.media.models import Image
@@ -30,7 +31,7 @@ from .takes import Take
 class Picture:
     """The first picture of a product."""
 
-    image: Image
+    image: Any  # a row of what an `<img>` needs of it, by the names of `Image`
     alt: str
 
 
@@ -74,7 +75,7 @@ class BasketPage:
     @property
     def ceiling_problems(self) -> list[Text]:
         """List the ceilings that the basket would exceed."""
-        return [each.problem for each in self.takes if each.problem is not None]
+        return takes.problems(self.takes)
 
     @property
     def count(self) -> int:
@@ -119,8 +120,11 @@ def _shown(
     everywhere = {product.id for product in products if product.delivers_everywhere}
     # The last one written per product is the one of lowest position.
     return {
-        id_: (Picture(image, alt) if image else None, named is not None or id_ in everywhere)
-        for id_, alt, image, named in session.execute(_pictures(), asked)
+        row.product_id: (
+            Picture(row, row.alt) if row.sha256 else None,
+            row.named is not None or row.product_id in everywhere,
+        )
+        for row in ask(session, _pictures(), asked)
     }
 
 
@@ -131,10 +135,11 @@ def _pictures() -> Any:
         ProductMunicipality.municipality_id == bindparam("municipality_id"),
     )
     return (
-        select(Product.id, ProductImage.alt, Image, ProductMunicipality.product_id)
+        select(Product.id.label("product_id"), ProductImage.alt, Image.sha256, Image.width,
+               Image.height, Image.colour, ProductMunicipality.product_id.label("named"))
         .outerjoin(ProductImage, ProductImage.product_id == Product.id)
         .outerjoin(Image, Image.id == ProductImage.image_id)
         .outerjoin(ProductMunicipality, here)
         .where(Product.id.in_(bindparam("products", expanding=True)))
         .order_by(Product.id, ProductImage.position.desc())
-    )
+    )  # fmt: skip

@@ -19,7 +19,7 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Category
 from catalogue.agreements.rules import prefix
 from catalogue.core import audit
-from catalogue.core.db import Day, Whole
+from catalogue.core.db import Day, Whole, ask
 from catalogue.core.errors import Invalid, Missing, NotAllowed
 from catalogue.core.text import Text, current_locale, day, money, today_in_copenhagen
 from catalogue.core.text import lazy as _
@@ -151,7 +151,7 @@ def list_problems(session: Session, orders: Sequence[Order]) -> list[Text]:
         "glns": sorted({each.gln for each in orders}),
         "day": today_in_copenhagen(orders[0].placed_at),
     }
-    found = list(session.scalars(_blocking(), asked))
+    found = ask(session, _blocking(), asked).all()
     if not found:
         return []
     standing = list_standing(session, found)

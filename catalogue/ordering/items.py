@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -19,6 +19,7 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements import refusals
 from catalogue.agreements.models import Agreement
 from catalogue.agreements.rules import InForce, Judgement, judge
+from catalogue.core.db import ask, locks_rows
 from catalogue.core.errors import Missing
 from catalogue.core.money import line_net_ore
 from catalogue.core.text import Text
@@ -41,7 +42,10 @@ from .rules import Price, PriceChange
 
 @dataclass(frozen=True)
 class Item:
-    """A basket line beside the product as it is now, and what the rules say of it today."""
+    """A basket line beside the product as it is now, and what the rules say of it today.
+
+    What it costs is asked by each sum and by each cell of a page; the line changes no more.
+    """
 
     line: BasketLine
     product: Product
@@ -52,7 +56,7 @@ class Item:
     left: Decimal | None = None  # of what the enterprise counts
     next_season: date | None = None  # when it is delivered from, while it is out of season
 
-    @property
+    @cached_property
     def price(self) -> Price:
         """Return the price of today, before anything is taken off for the quantity.
 
@@ -61,7 +65,7 @@ class Item:
         """
         return shown_price(self.product, self.priced)
 
-    @property
+    @cached_property
     def charged(self) -> Price:
         """Return the price of today for the quantity of the line."""
         return self.priced.at(self.line.quantity) or self.price
@@ -92,7 +96,7 @@ class Item:
         """Tell whether the buyer must accept the price of today before ordering."""
         return self.judgement.orderable and rules.must_be_accepted(self.price_change)
 
-    @property
+    @cached_property
     def net_ore(self) -> int:
         """Return the amount of the line at the price of today for its quantity."""
         return line_net_ore(self.charged.ore, self.line.quantity, self.charged.base_quantity)
@@ -126,9 +130,10 @@ def check(session: Session, who: Who, today: date) -> list[Item]:
 
 def check_locked(session: Session, who: Who, today: date) -> list[Item]:
     """Judge like `check` on rows that stay as they are until the transaction ends."""
-    own = Basket.of(who)
-    lock_agreements(session, who, set(session.scalars(_shared(), own)))
-    session.execute(_counted(), own)
+    if locks_rows(session):
+        own = Basket.of(who)
+        lock_agreements(session, who, set(ask(session, _shared(), own).scalars()))
+        ask(session, _counted(), own)
     return _items(session, who, today)
 
 
@@ -158,18 +163,20 @@ def check_lines_locked(
     session: Session, who: Who, lines: Sequence[BasketLine], today: date
 ) -> list[Item]:
     """Judge like `check_lines` on rows that stay as they are until the transaction ends."""
-    ids = [line.product_id for line in lines]
-    query = select(Product.enterprise_id).where(Product.id.in_(ids)).order_by(Product.id)
-    parties = set(session.scalars(query.with_for_update(read=True)))
-    lock_agreements(session, who, parties)
-    stock.lock(session, ids)
+    if locks_rows(session):
+        ids = [line.product_id for line in lines]
+        query = select(Product.enterprise_id).where(Product.id.in_(ids)).order_by(Product.id)
+        parties = set(ask(session, query.with_for_update(read=True)).scalars())
+        lock_agreements(session, who, parties)
+        stock.lock(session, ids)
     return check_lines(session, who, lines, today)
 
 
 def lock_agreements(session: Session, who: Who, enterprise_ids: Collection[int]) -> None:
     """Lock the buyer's agreements with enterprises: their ceilings, and none ends meanwhile."""
-    asked = {"municipality_id": who.municipality_id, "parties": list(enterprise_ids)}
-    session.execute(_agreements(), asked)
+    if locks_rows(session):
+        asked = {"municipality_id": who.municipality_id, "parties": list(enterprise_ids)}
+        ask(session, _agreements(), asked)
 
 
 @cache
@@ -255,9 +262,10 @@ def _item(
     applies: InForce, row: tuple[BasketLine, Product, str, Decimal | None], priced: BuyerPrice
 ) -> Item:
     line, product, name, left = row
+    facts = facts_but_area(product)
     return Item(
         line, product, name, judge_product(applies, product), priced,
-        pause_of(product, applies.day), left, next_season(facts_but_area(product), applies.day),
+        pause_on(facts, applies.day), left, next_season(facts, applies.day),
     )  # fmt: skip
 
 

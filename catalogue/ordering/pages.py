@@ -115,13 +115,13 @@ def checkout() -> Response:
             begun = addresses.begin_as(session, who(), alike)
         else:
             begun = addresses.begin(session, who(), chosen_id)
-    if not found.ready:
-        if found.shares:  # an empty one says so itself
-            text = _("The basket cannot be ordered yet; see what is missing at the lines.")
-            flash(text, "warning")
-        return go("catalogue.ordering.basket")
-    values = {"placing_key": secrets.token_urlsafe(24), **begun.values}
-    return _draw_checkout(values, {}, found, begun)
+        if not found.ready:
+            return _back_to_basket(found)
+        values = {"placing_key": secrets.token_urlsafe(24), **begun.values}
+        advice = basket_advice.read(session, who(), found, values, today())
+    if not values.get("account_coding"):
+        values["account_coding"] = codings.find_default(advice.kept, values.get("gln"))
+    return _draw_checkout(found, advice, begun=begun, values=values, errors={})
 
 
 @route(blueprint, "/kurv/bestil", access=BUYERS, methods=["POST"])
@@ -134,7 +134,7 @@ def place() -> Response:
         with transaction() as session:
             service.place_coded(session, service.Placing(who(), delivery, key, now(), parts))
     except Invalid as error:
-        return _draw_checkout(request.form.to_dict(), error.problems)
+        return _draw_checkout_again(request.form.to_dict(), error.problems)
     except service.CannotBePlaced as error:
         flash(str(error.detail), "error")
         return go("catalogue.ordering.basket")
@@ -254,23 +254,34 @@ def _draw_basket(errors: dict[str, list[Any]], status: int) -> Response:
     )  # fmt: skip
 
 
+def _draw_checkout_again(values: dict[str, Any], errors: dict[str, list[Any]]) -> Response:
+    with reading() as session:
+        found = basket_queries.basket(session, who(), today())
+        advice = basket_advice.read(session, who(), found, values, today())
+    return _draw_checkout(found, advice, begun=None, values=values, errors=errors)
+
+
 def _draw_checkout(
+    found: BasketPage,
+    advice: basket_advice.Advice,
+    *,
+    begun: addresses.Begun | None,
     values: dict[str, Any],
     errors: dict[str, list[Any]],
-    found: BasketPage | None = None,
-    begun: addresses.Begun | None = None,
 ) -> Response:
     """Draw the form; the addresses to begin from are offered until something is typed."""
-    with reading() as session:
-        found = found or basket_queries.basket(session, who(), today())
-        advice = basket_advice.read(session, who(), found, values, today())
-    if begun and not values.get("account_coding"):
-        values["account_coding"] = codings.find_default(advice.kept, values.get("gln"))
     return render(
         "ordering/checkout.html", 422 if errors else 200, basket=found, values=values,
         errors=errors, begun=begun, advice=advice, kept_codings=advice.kept,
         most_parts=MOST_PARTS, basket_count=found.count, **NAMES,
     )  # fmt: skip
+
+
+def _back_to_basket(found: BasketPage) -> Response:
+    if found.shares:  # an empty one says so itself
+        text = _("The basket cannot be ordered yet; see what is missing at the lines.")
+        flash(text, "warning")
+    return go("catalogue.ordering.basket")
 
 
 def _back() -> Response:

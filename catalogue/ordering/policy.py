@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Person
 from catalogue.agreements.models import Category
 from catalogue.agreements.rules import prefix
 from catalogue.core import audit
+from catalogue.core.db import ask
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -58,19 +60,17 @@ def list_in_force(session: Session, municipality_id: int | None) -> list[Rule]:
 
 def list_named(session: Session, municipality_id: int | None) -> tuple[list[Rule], dict[int, str]]:
     """Return the rules in force as decisions need them, and their approvers' names. One query."""
-    rows = session.execute(_named(), {"municipality_id": municipality_id}).all()
-    approvers: dict[ApprovalRule, list[int]] = {}
-    for rule, person_id, _name in rows:
-        approvers.setdefault(rule, []).extend([] if person_id is None else [person_id])
-    names = {person_id: name for _rule, person_id, name in rows if person_id is not None}
-    return [_as_rule(*each) for each in approvers.items()], names
+    rows = ask(session, _named(), {"municipality_id": municipality_id}).all()
+    by_rule = [list(each) for _id, each in groupby(rows, lambda row: row.id)]
+    names = {row.person_id: row.person_name for row in rows if row.person_id is not None}
+    return [_as_rule(each) for each in by_rule], names
 
 
 @cache  # asked by each step of a purchase: to write it takes longer than to answer it
 def _named() -> Any:
     own = ApprovalRule.municipality_id == bindparam("municipality_id")
     return (
-        select(ApprovalRule, Person.id, Person.name)
+        select(ApprovalRule, Person.id.label("person_id"), Person.name.label("person_name"))
         .outerjoin(ApprovalRuleStep, ApprovalRuleStep.rule_id == ApprovalRule.id)
         .outerjoin(Person, Person.id == ApprovalRuleStep.approver_id)
         .where(own, ApprovalRule.ended_at.is_(None))
@@ -157,14 +157,15 @@ def be_back(session: Session, who: Who, absence_id: int, now: datetime) -> None:
     _record(session, who, "absence.ended", found, now, audit.changes(_absence(found), {}))
 
 
-def _as_rule(rule: ApprovalRule, approvers: Sequence[int]) -> Rule:
+def _as_rule(rows: Sequence[Row[Any]]) -> Rule:
+    rule = rows[0]
     return Rule(
         name=rule.name,
         from_ore=rule.from_ore,
         category_prefix=prefix(rule.category_code) if rule.category_code else None,
         institution=rule.institution,
         enterprise_id=rule.enterprise_id,
-        approvers=tuple(approvers),
+        approvers=tuple(row.person_id for row in rows if row.person_id is not None),
         escalate_days=rule.escalate_days,
         escalate_to_id=rule.escalate_to_id,
     )

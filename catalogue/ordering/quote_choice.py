@@ -26,13 +26,14 @@ from catalogue.core.who import Role, Who
 
 from . import items as judging
 from . import quote_rules as rules
-from . import service, takes, wares
+from . import service, wares
 from .items import Item
 from .models import Order
 from .quote_models import LetterEvent, Quote, QuoteLine, QuoteRecipient, QuoteRequest
 from .quote_rules import Phase
 from .quote_trace import OutOfTime, list_recipients, lock_own, owe, record, standing
 from .service import CannotBePlaced, Placing
+from .takes import Take
 from .wares import Ware
 
 
@@ -70,8 +71,9 @@ def choose(session: Session, placing: Placing, request_id: int, chosen: Chosen) 
     judging.lock_agreements(session, who, [recipient.enterprise_id])
     whole = [(line, line.quantity) for line in quote.lines]
     items = list_items(session, request, whole, recipient.enterprise_id, today)
-    refuse_unless_orderable(session, items, today)
-    order = service.place_items(session, replace(placing, key=f"quote-{quote.id}"), items)[0]
+    taken = refuse_unless_orderable(session, items, today)
+    placing = replace(placing, key=f"quote-{quote.id}")
+    (order,) = service.place_items(session, placing, items, taken)
     request.order_id = order.id
     told = Told(LetterEvent.CHOSEN, now, {"net_ore": quote.net_ore, "number": order.number})
     conclude(session, who, (request, quote, recipient), chosen.reason, told)
@@ -139,12 +141,13 @@ def refuse_unless_timely(
         )
 
 
-def refuse_unless_orderable(session: Session, items: Sequence[Item], today: date) -> None:
-    """Raise CannotBePlaced when lines of a quote may not be ordered today, or pass a ceiling."""
+def refuse_unless_orderable(session: Session, items: Sequence[Item], today: date) -> list[Take]:
+    """Return what lines of a quote take of ceilings; raises CannotBePlaced when they may not be
+    ordered today, or pass one.
+    """
     if items[0].refusal:
         raise CannotBePlaced(refusals.in_one_text(items[0].judgement))
-    for problem in takes.ceiling_problems(session, items, today):
-        raise CannotBePlaced(problem)
+    return service.take(session, items, today)
 
 
 def list_items(

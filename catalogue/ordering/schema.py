@@ -76,7 +76,7 @@ class Choice:
 
 def read_choice(form: Mapping[str, Any]) -> Choice:
     """Read what to put into the basket; raises Invalid."""
-    return Choice(**fields.load(_ChoiceSchema(), form))
+    return Choice(**fields.load(_ChoiceSchema, form))
 
 
 def read_quantities(form: Mapping[str, Any]) -> dict[int, Decimal]:
@@ -88,7 +88,7 @@ def read_quantities(form: Mapping[str, Any]) -> dict[int, Decimal]:
         if not name.startswith(QUANTITY_PREFIX) or not fields.is_id(product_id):
             continue
         try:
-            read[int(product_id)] = fields.load(_QuantitySchema(), {"quantity": value})["quantity"]
+            read[int(product_id)] = fields.load(_QuantitySchema, {"quantity": value})["quantity"]
         except Invalid as error:
             problems[name] = error.problems["quantity"]
     if problems:
@@ -113,13 +113,13 @@ def read_versions(form: Mapping[str, Any]) -> dict[int, int]:
 
 def read_delivery(form: Mapping[str, Any]) -> Delivery:
     """Read the check-out form; raises Invalid by field."""
-    return Delivery(**fields.load(DeliverySchema(), form))
+    return Delivery(**fields.load(DeliverySchema, form))
 
 
 def read_placing_key(form: Mapping[str, Any]) -> str:
     """Read the key that makes placing idempotent; raises Invalid when the form is not ours."""
     try:
-        return str(fields.load(_PlacingSchema(), form)["placing_key"])
+        return str(fields.load(_PlacingSchema, form)["placing_key"])
     except Invalid:
         raise Invalid(
             detail=_("The form could not be recognised. Open your basket and order from there.")

@@ -10,11 +10,11 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
 from catalogue.core import audit
+from catalogue.core.db import Base, ask, insert_on
 from catalogue.core.errors import Conflict
 from catalogue.core.text import COPENHAGEN, today_in_copenhagen
 from catalogue.core.text import lazy as _
@@ -27,8 +27,9 @@ from .coding_rules import Part
 from .items import Item
 from .models import Order, OrderCounter, OrderLine, OrderState
 from .rules import Delivery, OrderNumber, Step
-from .steps import Deed
+from .steps import Deed, Done
 from .steps import OutOfTurn as OutOfTurn  # noqa: PLC0414 - raised by these verbs
+from .takes import Take
 
 
 class CannotBePlaced(Conflict):
@@ -73,20 +74,22 @@ def place_coded(session: Session, placing: Placing) -> list[Order]:
     field when the parts of a line do not come to it; then nothing is written.
     """
     who, now = placing.who, placing.now
-    basket = baskets.lock(session, who, now)
+    basket_id = baskets.lock(session, who, now)
     if placed := list_placed(session, who, placing.key):
         return placed
     today = today_in_copenhagen(now)
     items = judging.check_locked(session, who, today)
-    refuse_unless_ready(session, items, today)
+    taken = refuse_unless_ready(session, items, today)
     line_parts.check({each.product.id: each.net_ore for each in items}, placing.parts)
-    orders = place_items(session, placing, items)
-    baskets.empty(session, basket)
+    orders = place_items(session, placing, items, taken)
+    baskets.empty(session, basket_id)
     return orders
 
 
-def refuse_unless_ready(session: Session, items: Sequence[Item], today: date) -> None:
-    """Raise CannotBePlaced, which names the first thing that stands in the way of ordering."""
+def refuse_unless_ready(session: Session, items: Sequence[Item], today: date) -> list[Take]:
+    """Return what items take of ceilings; raises CannotBePlaced, which names the first thing that
+    stands in the way of ordering.
+    """
     if not items:
         raise CannotBePlaced(_("Your basket is empty. If you have just ordered, see your orders."))
     for item in items:
@@ -94,30 +97,42 @@ def refuse_unless_ready(session: Session, items: Sequence[Item], today: date) ->
             raise CannotBePlaced(
                 _("Nothing was ordered: look at %(title)s in the basket.", title=item.product.name)
             )
-    for problem in takes.ceiling_problems(session, items, today):
+    return take(session, items, today)
+
+
+def take(session: Session, items: Sequence[Item], today: date) -> list[Take]:
+    """Return what items take of the ceilings of their agreements; raises CannotBePlaced when it is
+    more than is left.
+
+    The caller has locked the agreements before it judged the items by them.
+    """
+    taken = takes.list_locked(session, items, today)
+    for problem in takes.problems(taken):
         raise CannotBePlaced(problem)
+    return taken
 
 
-def place_items(session: Session, placing: Placing, items: Sequence[Item]) -> list[Order]:
+def place_items(
+    session: Session, placing: Placing, items: Sequence[Item], taken: Sequence[Take]
+) -> list[Order]:
     """Make items, which stand by enterprise, into one order each, by number.
 
     The caller has judged them on locked rows: for a basket `place`, for a quote `quote_choice`.
+    `taken` is what they take of ceilings, as `take` returns it.
     """
     shares = [list(share) for _id, share in groupby(items, lambda item: item.product.enterprise_id)]
     numbers = _take_numbers(session, placing.who, len(shares), placing.now)
     orders = [_order(placing, share, number) for share, number in zip(shares, numbers, strict=True)]
     session.add_all(orders)
     session.flush()
-    stock.take(session, orders)
+    if any(item.left is not None for item in items):
+        stock.take(session, orders)
     rules_in_force = policy.list_in_force(session, placing.who.municipality_id)
     approval.ask(session, orders, rules_in_force, today_in_copenhagen(placing.now))
     _book(session, placing, orders)
-    for order in orders:
-        deed = Deed(Step.PLACE, order.state, placing.now)
-        facts = audit.changes({}, _placed(order))
-        steps.tell(session, placing.who, order, deed, order.state, facts)
-    used = takes.list_used(session, items, today_in_copenhagen(placing.now))
-    notices.put_due(session, used, placing.now)
+    done = [Done(each, each.state, audit.changes({}, _placed(each))) for each in orders]
+    steps.tell(session, placing.who, Deed(Step.PLACE, OrderState.PLACED, placing.now), done)
+    notices.put_due(session, [each.after for each in taken], placing.now)
     return orders
 
 
@@ -137,13 +152,18 @@ def _book(session: Session, placing: Placing, orders: Sequence[Order]) -> None:
 
 def list_placed(session: Session, who: Who, key: str) -> list[Order]:
     """List the buyer's orders of one placing, by number."""
-    return list(session.scalars(_placed_by(), {"buyer_id": who.person_id, "key": key}))
+    asked = {"buyer_id": who.person_id, "key": key}
+    ids = ask(session, _placed_by(), asked).scalars().all()
+    if not ids:  # as a rule
+        return []
+    query = select(Order).where(Order.id.in_(ids)).order_by(Order.year, Order.sequence)
+    return list(session.scalars(query))
 
 
 @cache
 def _placed_by() -> Any:
     own = (Order.buyer_id == bindparam("buyer_id"), Order.placing_key == bindparam("key"))
-    return select(Order).where(*own).order_by(Order.year, Order.sequence)
+    return select(Order.id).where(*own)
 
 
 def take_step(
@@ -167,25 +187,29 @@ def _take_numbers(session: Session, who: Who, count: int, now: datetime) -> list
 
     The counter's row is locked until the transaction ends, and rolled back with it: no gaps.
     """
-    municipality = session.get_one(Municipality, who.municipality_id)
     year = now.astimezone(COPENHAGEN).year
-    counter = _lock_counter(session, municipality.id, year)
-    first = counter.last + 1
-    counter.last += count
-    return [OrderNumber(municipality.code, year, each) for each in range(first, first + count)]
+    asked = {"home": who.municipality_id, "in_year": year, "count": count}
+    last, code = ask(session, _counting(session.get_bind().dialect.name), asked).one()
+    return [OrderNumber(code, year, each) for each in range(last - count + 1, last + 1)]
 
 
-def _lock_counter(session: Session, municipality_id: int, year: int) -> OrderCounter:
-    key = (municipality_id, year)
-    found = session.get(OrderCounter, key, with_for_update=True)
-    if found is not None:
-        return found
-    try:
-        with session.begin_nested():
-            session.add(OrderCounter(municipality_id=municipality_id, year=year, last=0))
-    except IntegrityError:
-        pass  # the year's first order was placed by another a moment ago
-    return session.get_one(OrderCounter, key, with_for_update=True, populate_existing=True)
+@cache
+def _counting(dialect: str) -> Any:
+    """Return what counts numbers taken, from 0 on in a new year, and tells the municipality's code.
+
+    One statement: others of the municipality wait from here on.
+    """
+    counters = Base.metadata.tables[OrderCounter.__tablename__]
+    home: Any = bindparam("home")
+    counted = insert_on(dialect, counters).values(
+        municipality_id=home, year=bindparam("in_year"), last=bindparam("count")
+    )
+    counted = counted.on_conflict_do_update(
+        index_elements=list(counters.primary_key),
+        set_={"last": counters.c.last + counted.excluded.last},
+    )
+    code = select(Municipality.code).where(Municipality.id == home)
+    return counted.returning(counters.c.last, code.scalar_subquery())
 
 
 def _order(placing: Placing, share: Sequence[Item], number: OrderNumber) -> Order:

@@ -58,10 +58,11 @@ def place(
         return frames.call_off(session, placing, standing.quote_id, wanted)
     today = today_in_copenhagen(now)
     items = judging.check_lines_locked(session, who, basket_lines(standing), today)
-    found = [*list_problems(items), *takes.ceiling_problems(session, items, today)]
+    taken = takes.list_locked(session, items, today)
+    found = [*list_problems(items), *takes.problems(taken)]
     if found:
         raise NotPlaced("\n".join(map(str, found)))
-    (order,) = service.place_items(session, placing, items)
+    (order,) = service.place_items(session, placing, items, taken)
     return order
 
 

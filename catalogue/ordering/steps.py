@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.core import audit, jobs
+from catalogue.core.db import Base, ask
 from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.fields import MESSAGES
 from catalogue.core.text import lazy as _
@@ -39,6 +41,15 @@ class Deed:
     reason: str | None = None
     before_facts: Mapping[str, Any] = field(default_factory=dict)
     after_facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a deed did to an order: its name in the audit, and the facts of it."""
+
+    order: Order
+    action: str
+    facts: dict[str, Any]
 
 
 def begin(
@@ -112,28 +123,41 @@ def end(session: Session, who: Who, order: Order, deed: Deed) -> Order:
     )
     if not (facts["before"] or facts["after"]):
         facts["after"] = {"state": order.state}
-    tell(session, who, order, deed, action, facts)
+    tell(session, who, deed, [Done(order, action, facts)])
     return order
 
 
-def tell(
-    session: Session, who: Who, order: Order, deed: Deed, action: str, facts: dict[str, Any]
-) -> None:
-    """Write the event of a deed, its trace in the audit, and the work that tells of it."""
-    session.add(
-        OrderEvent(
-            order_id=order.id,
-            state=order.state,
-            step=deed.step if deed.step in rules.DEEDS else None,
-            at=deed.now,
-            person_id=who.person_id,
-            person_name=who.name,
-            reason=deed.reason,
-        )
-    )
-    trace(session, who, order, f"order.{action}", (deed.now, facts))
-    for topic in ("order.mail", "order.documents", "order.news"):
-        jobs.put(session, topic, {"order_id": order.id, "state": order.state}, now=deed.now)
+def tell(session: Session, who: Who, deed: Deed, done: Sequence[Done]) -> None:
+    """Write the events of what was done to orders by one deed, the traces in the audit, and the
+    work that tells of it. Two statements, however many orders.
+    """
+    session.flush()  # the orders, which events and work are about
+    events = [
+        {
+            "order_id": each.order.id,
+            "state": each.order.state,
+            "step": deed.step if deed.step in rules.DEEDS else None,
+            "at": deed.now,
+            "person_id": who.person_id,
+            "person_name": who.name,
+            "reason": deed.reason,
+        }
+        for each in done
+    ]
+    ask(session, _events(), events)
+    for each in done:
+        trace(session, who, each.order, f"order.{each.action}", (deed.now, each.facts))
+    work = [
+        (topic, {"order_id": each.order.id, "state": each.order.state})
+        for each in done
+        for topic in ("order.mail", "order.documents", "order.news")
+    ]
+    jobs.put_all(session, work, now=deed.now)
+
+
+@cache
+def _events() -> Any:
+    return insert(Base.metadata.tables[OrderEvent.__tablename__])  # as mapped objects: half as fast
 
 
 def trace(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from catalogue.agreements.ceiling_rules import Ceiling
 from catalogue.core.text import Text, money
 from catalogue.core.text import lazy as _
 
@@ -22,6 +23,11 @@ class Take:
 
     used: Used
     this_ore: int
+
+    @property
+    def after(self) -> Used:
+        """Return the ceiling with these items on it."""
+        return replace(self.used, ordered_ore=self.used.ordered_ore + self.this_ore)
 
     @property
     def left_ore(self) -> int:
@@ -47,24 +53,31 @@ def list_takes(session: Session, items: Sequence[Item], today: date) -> list[Tak
 
     One query, and none where no agreement has a ceiling.
     """
-    wanted = _wanted(items)
-    return [Take(each, wanted[each.agreement_id]) for each in list_used(session, items, today)]
+    return _take(ceilings.list_used_of(session, _ceilings(items), today), items)
 
 
-def list_used(session: Session, items: Sequence[Item], today: date) -> list[Used]:
-    """List how much is used of the ceilings of the agreements of items, by number. One query."""
-    applying = {item.judgement.voluntary for item in items}
-    found = {each.ceiling for each in applying if each is not None and each.ceiling is not None}
-    return ceilings.list_used_of(session, found, today)
-
-
-def ceiling_problems(session: Session, items: Sequence[Item], today: date) -> list[Text]:
-    """List the agreements whose ceiling these items would exceed, with orders and reservations.
-
-    The caller has locked the agreements before it judged the items by them.
+def list_locked(session: Session, items: Sequence[Item], today: date) -> list[Take]:
+    """List the same of agreements that are locked, for deciding alone: where the items come near
+    no ceiling, what is used is the most that it may be. Others wait meanwhile.
     """
-    takes = list_takes(session, items, today)
+    found = _take(ceilings.list_most(session, _ceilings(items)), items)
+    near = any(each.after.is_near for each in found)
+    return list_takes(session, items, today) if near else found
+
+
+def problems(takes: Sequence[Take]) -> list[Text]:
+    """List what is wrong with the ceilings that are exceeded, with orders and reservations."""
     return [each.problem for each in takes if each.problem is not None]
+
+
+def _ceilings(items: Sequence[Item]) -> set[Ceiling]:
+    applying = {item.judgement.voluntary for item in items}
+    return {each.ceiling for each in applying if each is not None and each.ceiling is not None}
+
+
+def _take(used: Sequence[Used], items: Sequence[Item]) -> list[Take]:
+    wanted = _wanted(items)
+    return [Take(each, wanted[each.agreement_id]) for each in used]
 
 
 def _wanted(items: Sequence[Item]) -> dict[int, int]:

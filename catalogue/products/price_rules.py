@@ -123,6 +123,8 @@ def price_on(listed: Price, agreed: Iterable[Agreed], day: date) -> Price:
 def price_at(price: Price, tiers: Iterable[Tier], quantity: Decimal) -> Price:
     """Return what a price is when `quantity` units are ordered, rounded half up to whole øre."""
     off = off_permille(tiers, quantity)
+    if not off:
+        return price
     exact = Decimal(price.ore) * (1000 - off) / 1000
     return replace(price, ore=int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
 

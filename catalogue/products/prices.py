@@ -17,7 +17,9 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, sele
 from sqlalchemy.orm import Session, aliased
 
 from catalogue.agreements import queries as agreements
+from catalogue.agreements.models import Agreement
 from catalogue.agreements.queries import OrderableColumns
+from catalogue.core.db import ask
 from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
 
@@ -88,6 +90,24 @@ def list_prices(session: Session, asked: Sequence[Asked], day: date) -> dict[int
     }
 
 
+def price_of(
+    product: Product, agreement_id: int | None, agreed: Iterable[AgreedPrice], day: date
+) -> BuyerPrice:
+    """Return what a product costs on `day` under an agreement, of what is `agreed_where`. Pure."""
+    found = _by_pair(agreed).get((agreement_id or 0, product.id), [])
+    return _buyer_price(product, found, day)
+
+
+def agreed_where() -> ColumnElement[bool]:
+    """Return the condition of prices agreed in a municipality for a Product; its parameters are
+    `municipality_id` and `day`.
+    """
+    home: Any = bindparam("municipality_id")
+    here = select(Agreement.id).where(Agreement.municipality_id == home)
+    of_product = AgreedPrice.product_id == Product.id
+    return and_(of_product, AgreedPrice.agreement_id.in_(here), _stands())
+
+
 def list_agreed(
     session: Session,
     product_ids: Collection[int],
@@ -102,7 +122,7 @@ def list_agreed(
     if agreement_ids is not None:
         asked["agreement_ids"] = list(agreement_ids)
     query = _agreed() if agreement_ids is None else _agreed_under()
-    return _by_pair(session.scalars(query, asked))
+    return _by_pair(ask(session, query, asked))
 
 
 def list_agreed_under(
@@ -110,10 +130,10 @@ def list_agreed_under(
 ) -> dict[tuple[int, int], list[Agreed]]:
     """Return the same of all products under some agreements. One query."""
     query = _in_force_or_coming().where(AgreedPrice.agreement_id.in_(agreement_ids))
-    return _by_pair(session.scalars(query, {"day": day}))
+    return _by_pair(ask(session, query, {"day": day}))
 
 
-def _by_pair(rows: Iterable[AgreedPrice]) -> dict[tuple[int, int], list[Agreed]]:
+def _by_pair(rows: Iterable[Any]) -> dict[tuple[int, int], list[Agreed]]:
     found: dict[tuple[int, int], list[Agreed]] = {}
     for row in rows:
         price = Price(row.price_ore, row.price_base_quantity, row.unit)
@@ -129,6 +149,11 @@ def _agreed() -> Select[Any]:
 
 
 def _in_force_or_coming() -> Select[Any]:
+    return select(AgreedPrice).where(_stands()).order_by(AgreedPrice.id)
+
+
+def _stands() -> ColumnElement[bool]:
+    """Return the condition of agreed prices that are in force on a day, or coming."""
     newer = aliased(AgreedPrice)
     day: Any = bindparam("day")
     replaced = exists().where(
@@ -140,7 +165,7 @@ def _in_force_or_coming() -> Select[Any]:
             and_(newer.from_on == AgreedPrice.from_on, newer.id > AgreedPrice.id),
         ),
     )
-    return select(AgreedPrice).where(~replaced).order_by(AgreedPrice.id)
+    return ~replaced
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.agreements.models import Agreement
 from catalogue.core import audit, jobs
-from catalogue.core.db import Database
+from catalogue.core.db import Database, ask
 
 from . import rules
 from .models import Webhook
@@ -33,10 +34,15 @@ def put(session: Session) -> None:
     found = [(each, kind) for each in audit.recorded_here(session) if (kind := _kind(each))]
     if not found:
         return
-    wanted = {name for types in session.scalars(select(Webhook.types)) for name in types}
+    wanted = {name for types in ask(session, _types()).scalars() for name in types}
     for deed, kind in found:
         if kind in wanted and not _is_draft(session, deed):
             jobs.put(session, NEWS, _payload(deed, kind), now=deed["at"])
+
+
+@cache  # asked by each deed: to write it takes longer than to answer it
+def _types() -> Any:
+    return select(Webhook.types)
 
 
 def _kind(deed: Mapping[str, Any]) -> str | None:
