@@ -15,7 +15,7 @@ import numpy as np
 from .engine.columns import Columns
 from .engine.facets import within
 from .engine.kept import Kept
-from .engine.postings import Found, idf, united, without
+from .engine.postings import NOTHING, Found, idf, united, without
 from .planning import Form, Need, Plan
 from .ranking import among_kin, combined, in_all_forms
 from .terms import Groups
@@ -81,13 +81,21 @@ def _answer(source: Source, need: Need) -> Found:
     """Return the products that answer one need, remembered for this moment."""
     found = source.parts.get(need)
     if found is None:
-        lists = [_form(source, form) for form in need.forms if not form.last_resort]
-        if not any(map(len, lists)):
-            lists = [_form(source, form) for form in need.forms if form.last_resort]
-        best = _summed(lists)
+        best = _best_forms(source, need)
         found = best.weighed(idf(source.size, len(best)))
         source.parts.put(need, found, found.size_bytes)
     return found  # type: ignore[no-any-return]  # answers keep values of several types
+
+
+def _best_forms(source: Source, need: Need) -> Found:
+    """Return the products of any form, those of far ones where the nearer ones find few."""
+    lists: list[Found] = []
+    best = NOTHING
+    for below in sorted({form.below for form in need.forms}, reverse=True):
+        if len(best) < below:
+            lists += [_form(source, form) for form in need.forms if form.below == below]
+            best = _summed(lists)
+    return best
 
 
 def _summed(lists: Sequence[Found]) -> Found:

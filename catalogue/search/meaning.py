@@ -31,6 +31,15 @@ class Meaning:
     relation: Relation = Relation.SAME
 
 
+class Way(StrEnum):
+    """How one comes from a word by way of another to what a product may call it."""
+
+    SAME_AS_SAME = "same as same"
+    SAME_AS_ALSO = "same as also"
+    NEAR_TO_SAME = "near to same"
+    BACK = "back"  # to the wider word that means this one also: from lagkage to kage
+
+
 class Synonym(Protocol):
     """An entry as staff keep it: a word or phrase, its relation, and what it means."""
 
@@ -47,6 +56,7 @@ class Synonym(Protocol):
 BEGINNING = 3  # letters by which words wait to be taken to their stems
 SHORT = 6  # a longer word has these letters in its stem, whatever its ending
 Key = tuple[str, ...]  # the stems of a word or phrase that is said
+Phrase = tuple[Word, ...]
 Sayer = tuple[Synonym, int]  # an entry, and which of its texts is the one that is said
 
 
@@ -60,18 +70,27 @@ class Said:
     def __init__(self, chain: Chain, synonyms: Iterable[Synonym]) -> None:
         self.longest = 2
         self._waiting: dict[str, list[Sayer]] = {}
+        self._narrower: dict[str, list[Sayer]] = {}
         for synonym in synonyms:
             for place, text in enumerate(_sayers(synonym)):
                 self._waiting.setdefault(_beginning_of(chain, text), []).append((synonym, place))
                 self.longest = max(self.longest, len(text.split()))
+            if synonym.relation == Relation.ALSO:
+                for place, text in enumerate(synonym.means):
+                    waiting = self._narrower.setdefault(_beginning_of(chain, text), [])
+                    waiting.append((synonym, place))
 
     def beginning(self, start: str) -> Sequence[Sayer]:
         """Return those that begin so."""
         return self._waiting.get(start, ())
 
+    def narrower(self, start: str) -> Sequence[Sayer]:
+        """Return the entries that mean also what begins so, each with which of its means does."""
+        return self._narrower.get(start, ())
+
     def beginnings(self) -> Sequence[str]:
         """Return all ways to begin."""
-        return tuple(self._waiting)
+        return tuple(self._waiting | self._narrower)
 
 
 class Meanings:
@@ -90,7 +109,9 @@ class Meanings:
         self._longest: int = max(said.longest, base._longest if base else 0)
         self._taken: set[str] = set()
         self._by_stems: dict[Key, list[Sayer]] = {}
+        self._by_means: dict[Key, list[Synonym]] = {}
         self._known: dict[tuple[Key, int], Meaning] = {}
+        self._onward: dict[Key, tuple[tuple[Way, Phrase], ...]] = {}
         self._turn = threading.Lock()
 
     def of(self, words: Sequence[Word], place: int) -> Iterator[Meaning]:
@@ -98,9 +119,23 @@ class Meanings:
 
         Two words mean what the compound of them does: `gave til jubilæum` is a `jubilæumsgave`.
         """
-        for length in range(1, min(self._longest, len(words)) + 1):
-            for start in range(max(0, place - length + 1), min(place, len(words) - length) + 1):
-                yield from self.together(words[start : start + length])
+        for some in self._around(words, place):
+            yield from self.together(some)
+
+    def onward(self, words: Sequence[Word], place: int) -> Iterator[tuple[Way, Phrase]]:
+        """Yield what the words around `place` mean by way of others, by the best way first.
+
+        No entry names all that a thing is called: who explains `tryksager` by flyers has not said
+        that these are leaflets too. What is only near is no way to anything.
+        """
+        for some in self._around(words, place):
+            key = _key(some)
+            found = self._onward.get(key)
+            if found is None:
+                found = tuple(self._steps(some))
+                if found:  # only what is said of is kept, so there is an end to it
+                    self._onward[key] = found
+            yield from found
 
     def together(self, words: Sequence[Word]) -> Iterator[Meaning]:
         """Yield what the words mean as one phrase."""
@@ -108,6 +143,43 @@ class Meanings:
         yield from self._of_key(key)
         if len(words) == 2:
             yield from self._of_key(key[::-1])
+
+    def _around(self, words: Sequence[Word], place: int) -> Iterator[Sequence[Word]]:
+        """Yield the runs of words that hold the one at `place` and are not too long to be said."""
+        for length in range(1, min(self._longest, len(words)) + 1):
+            for start in range(max(0, place - length + 1), min(place, len(words) - length) + 1):
+                yield words[start : start + length]
+
+    def _steps(self, words: Sequence[Word]) -> Iterator[tuple[Way, Phrase]]:
+        """Yield what is two steps from the words, and what is one step back, each by its best way.
+
+        Of what is far, single words alone: measured, phrases cost much and find nothing more.
+        """
+        first = list(self.together(words))
+        seen = {_key(words), *(_key(phrase) for each in first for phrase in each.phrases)}
+        found: dict[Way, list[Phrase]] = {way: [] for way in Way}
+        for meaning in first:
+            for phrase in meaning.phrases:
+                for second in self.together(phrase):
+                    way = _WAYS.get((meaning.relation, second.relation))
+                    if way:
+                        found[way] += second.phrases
+        found[Way.BACK] = [tuple(self._chain.words(each.word)) for each in self._wider(_key(words))]
+        for way, phrases in found.items():
+            for phrase in phrases:
+                key = _key(phrase)
+                if key not in seen and (len(phrase) == 1 or way == Way.SAME_AS_SAME):
+                    seen.add(key)
+                    yield way, phrase
+
+    def _wider(self, key: Key) -> Iterator[Synonym]:
+        """Yield the entries whose words mean also what has this key."""
+        self._entries(key)
+        yield from self._by_means.get(key, ())
+        if self._base is not None:
+            for synonym in self._base._wider(key):
+                if fold_name(synonym.word) not in self._replaced:
+                    yield synonym
 
     @property
     def longest(self) -> int:
@@ -154,8 +226,16 @@ class Meanings:
             self._by_stems.setdefault(_key(words), []).append((synonym, place))
             if len(words) == 1 and len(words[0].compound) > 1:
                 self._by_stems.setdefault(words[0].compound, []).append((synonym, place))
+        for synonym, place in self._said.narrower(beginning):
+            key = _key(self._chain.words(synonym.means[place]))
+            self._by_means.setdefault(key, []).append(synonym)
 
 
+_WAYS = {
+    (Relation.SAME, Relation.SAME): Way.SAME_AS_SAME,
+    (Relation.ALSO, Relation.SAME): Way.SAME_AS_ALSO,
+    (Relation.SAME, Relation.NEAR): Way.NEAR_TO_SAME,
+}
 Meant = Callable[[Chain], Meanings]  # gives the meanings for the chain an index was written by
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from . import mending
 from .analysis import Chain, Word, skeleton
 from .asking import Asked
-from .meaning import Meanings, Relation
+from .meaning import Meanings, Phrase, Relation, Way
 from .stemming import acts
 from .terms import LISTS, Group, Term, Vocabulary, anywhere, parts, stems_of, thing, things
 
@@ -22,8 +22,14 @@ from .terms import LISTS, Group, Term, Vocabulary, anywhere, parts, stems_of, th
 EXACT, INSIDE, JOINED = 1.0, 0.9, 0.9
 PIECES, SPLIT = 0.8, 0.75
 WORTHS = {Relation.SAME: 0.8, Relation.ALSO: 0.55, Relation.NEAR: 0.25}
+ONWARD = {
+    Way.SAME_AS_SAME: 0.45, Way.SAME_AS_ALSO: 0.2, Way.NEAR_TO_SAME: 0.15, Way.BACK: 0.15,
+}  # fmt: skip
 BEGUN, ACTED, OF_CATEGORY, HEAD_ONLY = 0.5, 0.4, 2.2, 0.3
 _LINKS = ("", "s", "e")
+# What words mean by way of others is asked for where what they mean themselves finds less than a
+# page of hits: measured, beside more it only costs time. The last resort, where nothing is found.
+ALWAYS, FEW, NONE = 2**31, 24, 1
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Form:
     groups: tuple[Group, ...] = ()
     weight: float = EXACT
     categories: tuple[str, ...] = ()
-    last_resort: bool = False  # asked only when the others find nothing
+    below: int = ALWAYS  # asked only where the forms that come first find fewer products than this
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ class _Forms:
     def _split(self, word: Word) -> Iterable[Form]:
         if word.compound:
             yield Form(parts(word), SPLIT)
-            yield Form((thing(word.compound[-1]),), HEAD_ONLY, last_resort=True)
+            yield Form((thing(word.compound[-1]),), HEAD_ONLY, below=NONE)
         if word.pieces:
             yield Form(tuple(anywhere(piece) for piece in word.pieces), PIECES)
 
@@ -123,11 +129,14 @@ class _Forms:
             for phrase in meaning.phrases:
                 if len(phrase) > 1 and meaning.relation == Relation.NEAR:
                     continue  # measured: costs much and finds nothing more
-                yield Form(tuple(map(things, phrase)), worth)
-                if len(phrase) == 1 and phrase[0].compound:
-                    yield Form(parts(phrase[0]), worth * SPLIT)
+                yield from _called(phrase, worth)
             if meaning.categories:
                 yield Form((), OF_CATEGORY, meaning.categories)
+        for way, phrase in self.meanings.onward(self.words, place):
+            if way in (Way.NEAR_TO_SAME, Way.BACK):
+                yield Form((things(phrase[0]),), ONWARD[way], below=FEW)
+            else:
+                yield from _called(phrase, ONWARD[way], FEW)
 
     def _begun(self, word: Word) -> Iterable[Form]:
         begun = self.begun.get(word.written, ())
@@ -136,17 +145,25 @@ class _Forms:
             yield Form((tuple(("words", term) for term in stems),), BEGUN)
 
 
+def _called(phrase: Phrase, worth: float, below: int = ALWAYS) -> Iterable[Form]:
+    """Yield the forms of what is called so: the phrase, and a compound by its parts."""
+    yield Form(tuple(map(things, phrase)), worth, below=below)
+    if len(phrase) == 1 and phrase[0].compound:
+        yield Form(parts(phrase[0]), worth * SPLIT, below=below)
+
+
 def _merged(forms: Iterable[Form]) -> tuple[Form, ...]:
     """Join forms of one group that are worth the same, so that they are looked for at once."""
-    single: dict[Form, list[Term]] = {}
+    single: dict[tuple[float, int], list[Term]] = {}
     kept = []
     for form in forms:
         if form.categories or len(form.groups) > 1:
             kept.append(form)
         else:
-            single.setdefault(replace(form, groups=()), []).extend(form.groups[0])
+            single.setdefault((form.weight, form.below), []).extend(form.groups[0])
     joined = (
-        replace(form, groups=(tuple(dict.fromkeys(terms)),)) for form, terms in single.items()
+        Form((tuple(dict.fromkeys(terms)),), weight, below=below)
+        for (weight, below), terms in single.items()
     )
     return (*joined, *dict.fromkeys(kept))
 
@@ -162,6 +179,8 @@ def _lookups(chain: Chain, asked: Asked, meanings: Meanings) -> set[Term]:
         for meaning in meanings.of(words, place):
             for phrase in meaning.phrases:
                 stems.update(stem for each in phrase for stem in stems_of(each))
+        for _way, phrase in meanings.onward(words, place):
+            stems.update(stem for each in phrase for stem in stems_of(each))
     return {(kind, stem) for stem in stems for kind in LISTS}
 
 

@@ -11,14 +11,16 @@ from .engine.postings import Found, Scores, intersection, total
 
 # What other forms than the best one add of theirs: who says it in several ways is likelier meant.
 MORE = 0.5
-# Of products with only some of the words, those with less of what tells are left out.
-LEAST_SHARE = 0.4
+# Of products with only some of the words, those with less of what tells are left out, and the
+# others stand below those with all by this power of their share.
+LEAST_SHARE, FALLS = 0.4, 1.5
 # A product this much worse than the best one is not what was meant: measured, as all numbers here.
 LEAST_SCORE, LEAST_AMONG_KIN = 0.1, 0.15
 # Of those less than half as good as the best one, few are meant, and where they are many none is.
 WEAK, MOST_WEAK = 0.5, 4
-# So many of the best products say of what kind the others should be, and so much that weighs.
-BEST, KINSHIP = 4, 0.5
+# Products nearly as good as the best one say of what kind the others should be, and so much that
+# weighs. The best four, whatever their scores, were rejected: they let in what is of other kinds.
+NEARLY, KINSHIP = 0.95, 0.6
 
 
 def in_all_forms(best: Scores, total: Scores) -> Scores:
@@ -47,7 +49,7 @@ def among_kin(found: Found, wide: NDArray[np.int64], categories: NDArray[np.inte
     """
     if len(found) < 2 or not found.scores.max():
         return found
-    best = _places_of_best(found.scores, BEST)
+    best = np.flatnonzero(found.scores >= NEARLY * found.scores.max())
     kin = _kinship(wide, categories[best], found.scores[best])
     if kin.max():  # that of one of the best: who is near several of them is no nearer than they are
         factor = (1 - KINSHIP + KINSHIP * kin / kin.max()).astype(np.float32)
@@ -81,13 +83,6 @@ def _meant(found: Found) -> Found:
     return found.only(share >= least)
 
 
-def _places_of_best(scores: NDArray[np.float32], count: int) -> NDArray[np.intp]:
-    """Return the places of the best scores; all that are as good as the last of them."""
-    if len(scores) <= count:
-        return np.arange(len(scores))
-    return np.flatnonzero(scores >= np.partition(scores, -count)[-count])[: 4 * count]
-
-
 def _best(found: Found) -> Found:
     """Leave out the products that are much worse than the best one."""
     return found.only(found.scores >= LEAST_SCORE * found.scores.max()) if len(found) else found
@@ -106,7 +101,8 @@ def _every(answers: Sequence[Found]) -> Found:
 def _most(answers: Sequence[Found]) -> Found:
     """Return the products that answer enough of the needs that anything answers at all.
 
-    What each says counts by the share of the needs it answers, so that those with all stand above.
+    What each says counts by the share of the needs it answers, so that those with all stand above,
+    and those with little far below.
     """
     told = [float(each.scores.max()) if len(each) else 0.0 for each in answers]
     shares = [
@@ -114,4 +110,5 @@ def _most(answers: Sequence[Found]) -> Found:
         for each, best in zip(answers, told, strict=True)
     ]
     some, share = total(answers), total(shares)
-    return Found(some.numbers, some.scores * share.scores).only(share.scores >= LEAST_SHARE)
+    scores = some.scores * share.scores ** np.float32(FALLS)
+    return Found(some.numbers, scores).only(share.scores >= LEAST_SHARE)

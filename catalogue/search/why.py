@@ -76,7 +76,7 @@ def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
 def _ways(plan: Plan, *, last_resorts: bool = False) -> list[list[Groups]]:
     """Return for each word and phrase asked for the groups of terms that answer it together."""
     words = [
-        [form.groups for form in need.forms if form.groups and form.last_resort <= last_resorts]
+        [form.groups for form in need.forms if form.groups and (last_resorts or not form.below)]
         for need in plan.needs
     ]
     return [*words, *([phrase] for phrase in plan.phrases)]

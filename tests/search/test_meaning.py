@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalogue.search.analysis import DANISH, Chain
-from catalogue.search.meaning import Meanings, Relation, Said
+from catalogue.search.meaning import Meanings, Relation, Said, Way
 from catalogue.search.synonyms import Synonym, starting_set
 
 CHAIN = Chain(DANISH)
@@ -54,6 +54,54 @@ def test_a_meaning_above_others_replaces_all_that_is_shipped_of_a_word() -> None
     above = Meanings(CHAIN, Said(CHAIN, own), Meanings(CHAIN, Said(CHAIN, SAID)), {"kaffe"})
     assert means(above, "kaffe") == ["mokka"]
     assert means(above, "jubilæumsgave") == ["gavekurv"]
+
+
+def steps(meanings: Meanings, text: str) -> list[tuple[Way, str]]:
+    """Return what the first word of a text means by way of others, each as its words."""
+    found = meanings.onward(CHAIN.words(text), 0)
+    return [(way, " ".join(word.written for word in phrase)) for way, phrase in found]
+
+
+CHAINED = (
+    Synonym("tryksager", "also", ("flyers", "skilt"), ()),
+    Synonym("flyers", "same", ("løbesedler", "små plakater"), ()),
+    Synonym("løbesedler", "same", ("handouts",), ()),
+    Synonym("løbesedler", "near", ("plakat",), ()),
+    Synonym("tryksager", "near", ("kuvert",), ()),
+    Synonym("kuvert", "same", ("konvolut",), ()),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tryksager", [(Way.SAME_AS_ALSO, "løbesedler")]),
+        (
+            "flyers",
+            [(Way.SAME_AS_SAME, "handouts"), (Way.NEAR_TO_SAME, "plakat"), (Way.BACK, "tryksager")],
+        ),
+        ("skilt", [(Way.BACK, "tryksager")]),
+        (
+            "handouts",
+            [
+                (Way.SAME_AS_SAME, "flyers"),
+                (Way.SAME_AS_SAME, "små plakater"),
+                (Way.NEAR_TO_SAME, "plakat"),
+            ],
+        ),
+        ("kuvert", []),
+    ],
+)
+def test_words_mean_a_step_more_by_way_of_others(
+    text: str, expected: list[tuple[Way, str]]
+) -> None:
+    assert steps(Meanings(CHAIN, Said(CHAIN, CHAINED)), text) == expected
+
+
+def test_a_word_that_is_explained_anew_is_no_wider_word_by_what_is_shipped() -> None:
+    own = (Synonym("tryksager", "same", ("brochurer",), ()),)
+    above = Meanings(CHAIN, Said(CHAIN, own), Meanings(CHAIN, Said(CHAIN, CHAINED)), {"tryksager"})
+    assert steps(above, "skilt") == []
 
 
 def test_nothing_said_is_lacking() -> None:

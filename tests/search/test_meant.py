@@ -35,6 +35,24 @@ def test_a_neighbour_stands_below_what_was_asked_for(
         assert service.find(session, finder, Query("kaffe"), in_force).ids == (coffee, tea)
 
 
+def test_the_wider_word_is_found_where_little_else_is(
+    database: Database, finder: dict[str, Any]
+) -> None:
+    in_force, (herbs, _mug) = offered(database, finder, "Krydderurter", "Krus")
+    with database.reading() as session:
+        assert service.find(session, finder, Query("rosmarin"), in_force).ids == (herbs,)
+
+
+def test_a_wider_word_is_left_out_where_a_page_is_filled_without(
+    database: Database, finder: dict[str, Any]
+) -> None:
+    titles = [f"Rosmarin i potte {number}" for number in range(24)]
+    in_force, (_herbs, *rosemary) = offered(database, finder, "Krydderurter", *titles)
+    with database.reading() as session:
+        hits = service.find(session, finder, Query("rosmarin"), in_force)
+    assert sorted(hits.ids) == rosemary
+
+
 def test_a_word_typed_without_marks_is_not_taken_for_a_stem(
     database: Database, finder: dict[str, Any]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from catalogue.search import ranking
 from catalogue.search.engine.columns import kinds_of
@@ -34,6 +35,14 @@ def test_a_near_kind_helps_less_than_the_same_one() -> None:
     assert ranked((COFFEE, 4.0), (READING, 2.0), (TEA, 2.0), (COFFEE, 2.0)) == [0, 3, 2, 1]
 
 
+def test_the_best_one_says_of_what_kind_the_others_should_be() -> None:
+    assert ranked((COFFEE, 4.0), (GIFT, 2.6), (GIFT, 2.6), (TEA, 2.4)) == [0, 3, 1, 2]
+
+
+def test_several_that_are_nearly_as_good_say_it_together() -> None:
+    assert ranked((COFFEE, 4.0), (GIFT, 3.9), (GIFT, 2.4), (TEA, 2.4)) == [0, 1, 2, 3]
+
+
 def test_products_without_category_are_no_kin_of_each_other() -> None:
     hits = [(COFFEE, 4.0), (-1, 3.9), (-1, 3.0), (COFFEE, 2.9)]
     assert ranked(*hits) == [0, 3, 1, 2]
@@ -63,6 +72,12 @@ def test_products_with_all_words_stand_above_those_with_most() -> None:
     hits, matched_all = ranking.combined([bench, garden], (), few=5)
     assert matched_all
     assert hits.numbers[np.argsort(-hits.scores)].tolist() == [2, 1, 3]
+
+
+def test_products_with_less_of_what_tells_fall_further() -> None:
+    one, two = found({1: 3.0, 2: 3.0}), found({1: 3.0})
+    hits, _all = ranking.combined([one, two], (), few=5)
+    assert hits.scores.tolist() == pytest.approx([6.0, 3.0 * 0.5**1.5])
 
 
 def test_products_with_some_words_are_left_out_where_many_have_all() -> None:
