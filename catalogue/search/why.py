@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from .analysis import Answers, Chain, Word, fold
-from .planning import Plan
+from .planning import ALWAYS, Plan
 from .terms import Group, Groups, Term
 
 MOST_WORDS = 6
@@ -20,7 +20,7 @@ class Reader:
         self._chain = chain
         self._ways = _ways(plan)
         self._sought = {
-            term for ways in _ways(plan, last_resorts=True)
+            term for ways in _ways(plan, late=True)
             for way in ways for group in way for term in group
         }  # fmt: skip
         self._known: dict[str, list[tuple[str, Group]]] = {}
@@ -73,10 +73,13 @@ def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
     return [piece for piece in [*pieces, (text[end:], False)] if piece[0]]
 
 
-def _ways(plan: Plan, *, last_resorts: bool = False) -> list[list[Groups]]:
-    """Return for each word and phrase asked for the groups of terms that answer it together."""
+def _ways(plan: Plan, *, late: bool = False) -> list[list[Groups]]:
+    """Return for each word and phrase asked for the groups of terms that answer it together.
+
+    `late`: those too that are asked only where the others find little.
+    """
     words = [
-        [form.groups for form in need.forms if form.groups and (last_resorts or not form.below)]
+        [form.groups for form in need.forms if form.groups and (late or form.below == ALWAYS)]
         for need in plan.needs
     ]
     return [*words, *([phrase] for phrase in plan.phrases)]
