@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from stdnum.dk import cvr as cvr_number
@@ -90,6 +90,14 @@ class InForce:
     verified: frozenset[int]
     lapsed: frozenset[int] = frozenset()
 
+    @cached_property
+    def by_enterprise(self) -> dict[int, list[Voluntary]]:
+        """Return the voluntary agreements by enterprise."""
+        found: dict[int, list[Voluntary]] = {}
+        for each in self.voluntary:
+            found.setdefault(each.enterprise_id, []).append(each)
+        return found
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -163,8 +171,7 @@ def judge(
     mandatory = _closest(binding, category_code)
     if mandatory is not None:
         return Judgement(reason=Reason.MANDATORY, mandatory=mandatory)
-    own = [each for each in in_force.voluntary if each.enterprise_id == enterprise_id]
-    voluntary = _closest(own, category_code)
+    voluntary = _closest(in_force.by_enterprise.get(enterprise_id, []), category_code)
     if voluntary is None:
         return Judgement(reason=Reason.NO_AGREEMENT)
     if enterprise_id not in in_force.verified:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from flask import Blueprint, Response, request, url_for
@@ -32,6 +33,7 @@ blueprint = Blueprint("media", __name__)
 IMAGE = "catalogue.media.image_file"
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 FOR_EVER = "public, max-age=31536000, immutable"  # the address changes with the content
+KEPT_SOURCES = 10_000
 ONE_HOUR = "public, max-age=3600"  # what is taken off a product is soon gone from what lies between
 
 
@@ -121,13 +123,17 @@ def _start(sha256: str) -> str:
 
 def image_sources(image: Picture) -> Sources:
     """Return the addresses and dimensions of a picture, for templates; the files may come later."""
-    base = _start(image.sha256)
-    widths = rules.widths(image.width)
+    return _sources(_start(image.sha256), image.width, image.height, image.colour)
+
+
+@lru_cache(maxsize=KEPT_SOURCES)
+def _sources(base: str, width: int, height: int, colour: str | None) -> Sources:
+    widths = rules.widths(width)
     return Sources(
         webp_srcset=", ".join(f"{base}{each}.webp {each}w" for each in widths),
         jpeg_srcset=", ".join(f"{base}{each}.jpg {each}w" for each in widths),
         src=f"{base}{widths[-1]}.jpg",
-        width=image.width,
-        height=image.height,
-        colour=rules.colour_class(image.colour),
+        width=width,
+        height=height,
+        colour=rules.colour_class(colour),
     )

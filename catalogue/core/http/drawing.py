@@ -25,6 +25,7 @@ from flask import (
     url_for,
 )
 from flask import session as cookie
+from flask.helpers import get_debug_flag
 from markupsafe import Markup
 
 from catalogue.core import outage, text
@@ -140,6 +141,7 @@ def environment(overrides: Path | None = None) -> Templates:
         loader=overriding.loader(PACKAGE / "templates", overrides),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
+        auto_reload=get_debug_flag(),  # else each page would ask for the dates of a score of files
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
