@@ -189,7 +189,9 @@ def test_basket_takes_the_same_number_of_queries_however_full(database: Database
                 cast.voluntary(session, world.home, enterprise)
                 made = cast.product(session, enterprise)
                 basket.add(session, world.who, made.id, None, NOW)
+        with database.reading() as session:
+            basket_queries.basket(session, world.who, TODAY)  # what applies is remembered
         with database.reading() as session, cast.counted_queries(database) as seen:
             basket_queries.basket(session, world.who, TODAY)
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 9
+    assert counts[0] == counts[1] <= 5
