@@ -200,7 +200,8 @@ def test_placing_takes_the_same_number_of_queries_however_full(database: Databas
             place(session, world)
             session.flush()
         counts.append(len([each for each in seen if each.startswith(("SELECT", "WITH"))]))
-    assert counts[1] <= counts[0]  # the second placing need not make its counter
+    locking = 0 if database.is_sqlite else 3  # products, agreements and stock stay as they are
+    assert counts[1] <= counts[0] <= 6 + locking
     with database.reading() as session:
         query = select(Order).options(selectinload(Order.lines)).order_by(Order.id)
         assert [len(order.lines) for order in session.scalars(query)] == [1, 7]
