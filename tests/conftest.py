@@ -34,6 +34,7 @@ from catalogue.core.audit import AuditHead
 from catalogue.core.chain import START
 from catalogue.core.db import Base, Database
 from catalogue.core.text import DEFAULT_LOCALE, reading_in
+from catalogue.search.postgres.tables import SCHEMA
 
 POSTGRES_URL = os.environ.get("CATALOGUE_TEST_POSTGRES_URL", "")
 ENGINES = ["sqlite", "postgresql"] if POSTGRES_URL else ["sqlite"]
@@ -249,6 +250,7 @@ def _empty(database: Database) -> None:
     with database.transaction() as opened:
         # Neither foreign keys nor the triggers that guard the audit are asked.
         opened.execute(text("SET LOCAL session_replication_role = replica"))
+        opened.execute(text(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))  # the index of a test
         for name in opened.scalars(text(asked)).all():
             opened.execute(text(f"DELETE FROM {name}"))
         opened.execute(text("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"))

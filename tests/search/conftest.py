@@ -8,11 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-
 from catalogue.core.db import Database
 from catalogue.search import service
-from catalogue.search.postgres import tables
 from catalogue.settings import Settings
 
 
@@ -55,6 +52,3 @@ def finder(settings: Settings, database: Database, engine: str) -> Iterator[dict
     service.follow(database, opened)
     yield opened
     opened["search"].close()
-    if engine == "postgresql":
-        with database.transaction() as session:
-            session.execute(text(f"DROP SCHEMA IF EXISTS {tables.SCHEMA} CASCADE"))
