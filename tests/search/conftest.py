@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from catalogue.core.db import Database
 from catalogue.search import service
 from catalogue.settings import Settings
