@@ -102,6 +102,9 @@ class Word:
     pieces: tuple[Word, ...] = ()
     compound: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(self.written)
+
 
 class Chain:
     """The chain of one language and one catalogue.
@@ -117,6 +120,7 @@ class Chain:
         self._known = known
         self._words: dict[str, Word] = {}
         self._stems: dict[str, str] = {}
+        self._pieced: dict[str, tuple[Word, ...]] = {}
         self._answers: dict[str, Answers] = {}
 
     def words(self, text: str) -> list[Word]:
@@ -133,15 +137,17 @@ class Chain:
         The others stand behind a preposition: `kopper til kantine` are no canteen.
         """
         found: list[Word] = []
-        written = [match.group() for match in _WORD.finditer(fold(text))]
+        written = _WORD.findall(fold(text))
         skip, named = False, 0
         for place, each in enumerate(written):
             if skip:
                 skip = False
                 continue
-            following = written[place + 1] if place + 1 < len(written) else ""
-            amount, skip = _amount(each, following)
-            words = [self.word(amount)] if amount else self._pieces(each)
+            amount = ""
+            if each[0].isdigit():
+                following = written[place + 1] if place + 1 < len(written) else ""
+                amount, skip = _amount(each, following)
+            words = (self.word(amount),) if amount else self._pieces(each)
             if each in self.language.prepositions:
                 named = named or len(found)
             found += words
@@ -204,13 +210,22 @@ class Chain:
         """Tell whether a folded word is too common to be sought."""
         return word in self.language.stop_words
 
-    def _pieces(self, written: str) -> list[Word]:
+    def _pieces(self, written: str) -> tuple[Word, ...]:
+        """Return what a written word is read as, remembered: itself, or nothing if too common."""
+        known = self._pieced.get(written)
+        if known is None:
+            if len(self._pieced) >= KEPT_WORDS:
+                self._pieced.clear()
+            known = self._pieced[written] = self._jointed(written)
+        return known
+
+    def _jointed(self, written: str) -> tuple[Word, ...]:
         pieces = [piece for piece in _JOINT.split(written) if piece]
         kept = tuple(self.word(piece) for piece in pieces if not self.is_stop(piece))
         if len(pieces) == 1:
-            return list(kept)
+            return kept
         whole = self.word("".join(pieces))
-        return [Word(whole.written, whole.terms, kept, whole.compound)]
+        return (Word(whole.written, whole.terms, kept, whole.compound),)
 
     def _facts(self, written: str) -> Word:
         if not self.language.danish:

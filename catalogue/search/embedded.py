@@ -17,6 +17,7 @@ from .documents import Document
 from .engine import facets, merging
 from .engine.columns import pack
 from .engine.facets import Sight
+from .engine.filling import Filling
 from .engine.generation import Generation
 from .index import Draft, IndexUnavailable, Store
 from .judging import Judgements
@@ -26,7 +27,7 @@ from .planning import Plan
 from .port import Answer, Differences, Looked, Progress
 from .weighing import weigh
 
-# Products written in one commit of a rebuild: so many postings are sorted without going to disk.
+# Products written in one commit of a rebuild: so many are held in memory.
 SEGMENT = 25_000
 PLAN_BYTES = 8_000  # about what a plan takes, to bound those that are remembered
 
@@ -43,15 +44,18 @@ class EmbeddedEngine:
         """Answer a query; raises IndexUnavailable."""
         query = looked.query
         with self.store.reading() as (generation, chain):
-            plan, matches = _matched(generation, chain, query.text, looked.meanings(chain))
+            meanings, home = looked.meanings(chain), looked.in_force.municipality_id
+            plan, matches = _matched(generation, chain, query.text, meanings)
             sight = Sight(
                 columns=generation.columns,
                 orderable=self._judgements.mask(
                     looked.in_force, generation.columns.pairs, generation.name
                 ),
-                to_us=generation.delivers_to(looked.in_force.municipality_id),
+                to_us=generation.delivers_to(home),
             )
-            selection = facets.select(sight, matches.found, query)
+            selection = facets.select_kept(
+                generation.answers, (meanings, home), sight, matches.found, query
+            )
         return Answer(selection, plan, chain, matches.matched_all)
 
     def chain(self, session: Session) -> Chain:
@@ -152,21 +156,21 @@ def _fill(database: Database, draft: Draft, progress: Progress) -> None:
         total = documents.count_published(session)
     done, last, more = 0, 0, True
     while more:
-        with draft.writing() as writer:
-            end = done + SEGMENT
-            while more and done < end:
-                portion = _add_portion(database, writer, draft.chain, last)
-                more = bool(portion)
-                if more:
-                    done, last = done + len(portion), portion[-1]
-                    progress(done, max(done, total))
+        filling = indexing.filling()
+        while more and len(filling) < SEGMENT:
+            portion = _add_portion(database, filling, draft.chain, last)
+            more = bool(portion)
+            if more:
+                done, last = done + len(portion), portion[-1]
+                progress(done, max(done, total))
+        draft.add(filling)
 
 
-def _add_portion(database: Database, writer: Any, chain: Chain, after: int) -> list[int]:
+def _add_portion(database: Database, filling: Filling, chain: Chain, after: int) -> list[int]:
     with database.reading() as session:
         portion = documents.list_published_ids(session, after, documents.PORTION)
         for document in documents.list_documents(session, portion):
-            writer.add_document(**entry(chain, document))
+            filling.add_document(**entry(chain, document))
     return portion
 
 

@@ -26,6 +26,7 @@ from catalogue.core.text import lazy as _
 from . import indexing
 from .analysis import Chain, Language
 from .engine import merging
+from .engine.filling import Filling
 from .engine.generation import Generation, Segments
 
 log = logging.getLogger("catalogue.search")
@@ -217,6 +218,11 @@ class Draft:
         """Give a writer on the draft, those products deleted; commit at the end of the block."""
         with indexing.writing(self._folder, product_ids) as writer:
             yield writer
+
+    def add(self, filling: Filling) -> None:
+        """Write what was collected as a segment of its own."""
+        with indexing.writing(self._folder, merge=filling.beside):
+            pass
 
     def join(self) -> None:
         """Make one segment of the draft, so that each word is looked up once."""

@@ -26,6 +26,7 @@ from whoosh.query import Or, Term
 from .engine import merging
 from .engine.codec import ArrayCodec, Places, SegmentBroken
 from .engine.columns import RECORD
+from .engine.filling import Filling
 from .weighing import Weighed
 
 SEAL = "toc.seal"
@@ -85,6 +86,11 @@ def document(
         "delivers": [str(each) for each in municipality_ids],
         "facts": facts,
     }
+
+
+def filling() -> Filling:
+    """Return what collects products for a segment of a new index."""
+    return Filling(("words", "heads", "parts"), ("spelt", "delivers"), "product_id", "facts")
 
 
 def create(folder: Path) -> None:

@@ -12,9 +12,10 @@ from typing import Protocol
 
 import numpy as np
 
+from catalogue.core.kept import Kept
+
 from .engine.columns import Columns
 from .engine.facets import within
-from .engine.kept import Kept
 from .engine.postings import NOTHING, Found, idf, united, without
 from .planning import Form, Need, Plan
 from .ranking import among_kin, combined, in_all_forms

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, String, bindparam, exists, or_, select
+from sqlalchemy import Integer, String, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements.models import Category
-from catalogue.agreements.rules import prefix
-from catalogue.core.db import ask
+from catalogue.core.db import ask, kept
 from catalogue.core.text import current_locale
 from catalogue.enterprises.models import Enterprise
 
 from .query import Choice
+
+_TREE = "categories"  # under this name sessions that read keep them
 
 
 class Place(NamedTuple):
@@ -25,6 +26,33 @@ class Place(NamedTuple):
     code: str
     prefix: str
     label: str
+
+
+class Named(NamedTuple):
+    """A category with its names; `folded` are the words of both."""
+
+    code: str
+    prefix: str
+    parent_code: str | None
+    label_da: str
+    label_en: str
+    folded: str
+
+    def label(self) -> str:
+        """Return the name in the reader's language."""
+        return self.label_en if current_locale() == "en" else self.label_da
+
+    def place(self) -> Place:
+        """Return it as a place on a shelf."""
+        return Place(self.code, self.prefix, self.label())
+
+
+class Tree(NamedTuple):
+    """All categories: by code, by prefix, and those below each, by ascending codes."""
+
+    by_code: Mapping[str, Named]
+    by_prefix: Mapping[str, Named]
+    below: Mapping[str | None, Sequence[Named]]
 
 
 @dataclass(frozen=True)
@@ -47,19 +75,38 @@ def list_unknown(
     return tuple(name for (name, value), known in named if value is not None and not known)
 
 
+def get_tree(session: Session) -> Tree:
+    """Return all categories; one query, and none in sessions that read once they are known.
+
+    Only a release brings others, and its processes begin anew.
+    """
+    memory = kept(session)
+    found: Tree | None = memory.get(_TREE) if memory is not None else None
+    if found is None:
+        rows = [Named(*row) for row in ask(session, _categories())]
+        below: dict[str | None, list[Named]] = {}
+        for each in rows:
+            below.setdefault(each.parent_code, []).append(each)
+        found = Tree(
+            {each.code: each for each in rows}, {each.prefix: each for each in rows}, below
+        )
+        if memory is not None and rows:
+            memory[_TREE] = found
+    return found
+
+
 def get_shelf(session: Session, category: str | None) -> Shelf:
-    """Return the place of a category in the tree; an unknown one has an empty path. One query."""
-    locale = current_locale()
-    if category is None:
-        return Shelf((), tuple(sorted(map(Place._make, ask(session, _divisions(locale)).all()))))
-    digits = prefix(category)
-    above = [digits[:length] for length in range(2, len(digits) + 1)]
-    found = ask(session, _around(locale), {"above": above, "category": category}).all()
-    ordered = sorted(map(Place._make, found))
-    path = [each for each in ordered if digits.startswith(each.prefix)]
-    if not path or path[-1].code != category:
+    """Return the place of a category in the tree; an unknown one has an empty path."""
+    tree = get_tree(session)
+    chosen = tree.by_code.get(category or "")
+    if category is not None and chosen is None:
         return Shelf((), ())
-    return Shelf(tuple(path), tuple(each for each in ordered if each not in path))
+    digits = chosen.prefix if chosen else ""
+    above = (tree.by_prefix.get(digits[:length]) for length in range(2, len(digits) + 1))
+    return Shelf(
+        tuple(each.place() for each in above if each),
+        tuple(each.place() for each in tree.below.get(category, ())),
+    )
 
 
 def list_category_choices(
@@ -101,21 +148,11 @@ def _there() -> Any:
 
 
 @cache
-def _divisions(locale: str) -> Any:
-    return _places(locale).where(Category.parent_code.is_(None))
-
-
-@cache
-def _around(locale: str) -> Any:
-    above: Any = bindparam("above", expanding=True)
-    return _places(locale).where(
-        or_(Category.prefix.in_(above), Category.parent_code == bindparam("category"))
+def _categories() -> Any:
+    names = (Category.label_da, Category.label_en, Category.folded)
+    return select(Category.code, Category.prefix, Category.parent_code, *names).order_by(
+        Category.code
     )
-
-
-def _places(locale: str) -> Any:
-    label = Category.label_en if locale == "en" else Category.label_da
-    return select(Category.code, Category.prefix, label)
 
 
 @cache

@@ -102,12 +102,13 @@ def looked(session: Session, parts: dict[str, Any], query: Query, in_force: InFo
 
 
 def prepare(database: Database, parts: dict[str, Any]) -> None:
-    """Open the index and take the shipped words to their stems, so that no buyer waits for it.
+    """Open the index, read categories and stem the shipped words, so that no buyer waits for it.
 
     Nothing happens while there is no index; the first query with one does the same.
     """
     search = _search(parts)
     with database.reading() as session, suppress(IndexUnavailable):
+        naming.get_tree(session)
         search.dictionaries.prepare(search.engine.chain(session))
 
 
@@ -178,8 +179,7 @@ def rebuild(database: Database, parts: dict[str, Any], progress: Progress = lamb
 def find(session: Session, parts: dict[str, Any], query: Query, in_force: InForce) -> Hits:
     """Find products for the municipality and day of `in_force`.
 
-    Three queries, for the state of its words and for names; one more where a category or an
-    enterprise is asked for.
+    Two queries; one more where a category or an enterprise is asked for.
 
     Without a usable index the database answers, and the hits say so.
     """

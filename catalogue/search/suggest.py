@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from catalogue.agreements.models import Category
 from catalogue.agreements.rules import InForce, ancestors
-from catalogue.core.text import current_locale, fold
+from catalogue.core.db import ask
+from catalogue.core.text import fold
 from catalogue.enterprises.models import Enterprise
 from catalogue.enterprises.queries import reviewed_where
 from catalogue.products.models import Product, ProductState
 
-from . import analysis, asked, service
+from . import analysis, asked, naming, service
 from .engine.facets import Selection
 from .index import IndexUnavailable
 from .port import Answer, Looked
@@ -28,7 +28,6 @@ SHORTEST = 3
 MOST = 8  # of all kinds together
 MOST_PRODUCTS, MOST_EARLIER, MOST_SEARCHES, MOST_CATEGORIES, MOST_ENTERPRISES = 5, 2, 2, 3, 2
 TRIED = 4  # words of the catalogue that begin so; products of some may not be ordered
-MOST_LABELS = 300  # that have a word beginning so; few of them have products
 _LAST_WORD = re.compile(r"[^\W_]+$")
 T = TypeVar("T")
 
@@ -55,7 +54,7 @@ class Suggestions:
 def suggest(session: Session, parts: dict[str, Any], text: str, in_force: InForce) -> Suggestions:
     """Return what fits `text` and may be ordered, eight at most; nothing below three letters.
 
-    Five queries. Without an index nothing is offered; the page of hits says why.
+    Four queries. Without an index nothing is offered; the page of hits says why.
     """
     typed = " ".join(text.split())
     if sum(sign.isalnum() for sign in typed) < SHORTEST or not fold(typed):
@@ -114,11 +113,16 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _products(session: Session, answer: Answer) -> tuple[Named, ...]:
-    """Return the products found, as the database has them now; not those with half the words."""
+    """Return the products found, as the database has them now; not those with half the words.
+
+    The state is looked at here: asked for it too, SQLite reads all that is published.
+    """
     ids = answer.selection.ids if answer.matched_all else ()
-    published = Product.state == ProductState.PUBLISHED
-    rows = session.execute(select(Product.id, Product.title).where(Product.id.in_(ids), published))
-    named = {id_: Named(str(id_), title) for id_, title in rows}
+    asked_for = select(Product.id, Product.title, Product.state).where(Product.id.in_(ids))
+    rows = ask(session, asked_for) if ids else ()
+    named = {
+        id_: Named(str(id_), title) for id_, title, state in rows if state == ProductState.PUBLISHED
+    }
     return tuple(named[each] for each in ids if each in named)
 
 
@@ -134,7 +138,8 @@ def _completed(
     found: dict[tuple[int, ...], str] = {}
     for word in service.engine(parts).beginning(session, start, TRIED):
         whole = " ".join([*before, word])
-        query = Query(whole, page_size=MOST_PRODUCTS)
+        # Whether products have a word is told by itself: what else it might mean takes long to find.
+        query = Query(whole if before else f'"{word}"', page_size=MOST_PRODUCTS)
         answer = _ask(session, parts, looked, query) if word != start else None
         if answer and answer.selection.total and answer.matched_all:
             found.setdefault(answer.selection.ids, whole)  # of inflections one is enough
@@ -145,11 +150,10 @@ def _completed(
 
 def _categories(session: Session, typed: str, orderable: Selection) -> tuple[Named, ...]:
     """Return categories with products and a word that begins so; those that begin so first."""
-    counts, locale, start = with_ancestors(orderable.categories), current_locale(), fold(typed)
-    found = session.scalars(
-        select(Category).where(_begins(Category.folded, start)).limit(MOST_LABELS)
-    )
-    named = [(each.label(locale), each.code) for each in found if each.code in counts]
+    counts, start = with_ancestors(orderable.categories), fold(typed)
+    known = naming.get_tree(session).by_code
+    found = [known[code] for code in counts if code in known]
+    named = [(each.label(), each.code) for each in found if f" {start}" in f" {each.folded}"]
     best = sorted(
         named, key=lambda each: (not fold(each[0]).startswith(start), -counts[each[1]], each)
     )

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from .analysis import Chain, Word
+from .analysis import KEPT_WORDS, Chain, Word
 from .stemming import acts
 
 PLACE_BITS = 20  # a place is the field's number in front of the word's number within it
@@ -45,6 +46,7 @@ FIELD_NAMES = tuple(field.name for field in FIELDS)
 # The short texts whose words are offered when a word is misspelt or half typed.
 SPELT = ("title", "summary", "category", "enterprise")
 Mentions = dict[str, tuple[float, list[int]]]  # term to weight and places
+Shares = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,17 @@ class Weighed:
 def weigh(chain: Chain, texts: Mapping[str, str]) -> Weighed:
     """Return the terms of a product from its texts by field name."""
     weighed = Weighed({}, {}, {}, {})
+    lists = (weighed.words, weighed.heads, weighed.parts)
     spelt: dict[str, str] = {}
     for number, field in enumerate(FIELDS):
         found, named = chain.named(texts.get(field.name, ""))
         length = 1 - field.b + field.b * len(found) / field.usual_length
-        weight = field.boost / length if found else 0.0
+        weight, start = field.boost / length if found else 0.0, number << PLACE_BITS
         for place, word in enumerate(found):
-            less = ASIDE if field.names and place >= named else 1.0
-            _mention(weighed, word, weight * less, (number << PLACE_BITS) + place)
+            worth = weight * ASIDE if field.names and place >= named else weight
+            for mentions, shares in zip(lists, _shares(word), strict=True):
+                if shares:  # most words have no head and no parts
+                    _mention(mentions, shares, worth, start + place)
         if field.name in SPELT:
             spelt.update(_spelt(found))
     return replace(weighed, spelt=spelt)
@@ -80,26 +85,34 @@ def field_of(place: int) -> str:
     return FIELDS[place >> PLACE_BITS].name
 
 
-def _mention(weighed: Weighed, word: Word, weight: float, place: int) -> None:
-    for term in word.terms:
-        _add(weighed.words, term, weight, place)
-    for piece in word.pieces:
-        for term in piece.terms:
-            _add(weighed.words, term, weight, place)
-    for term in (*word.terms, *word.compound[-1:]):
-        for verb in acts(term):
-            _add(weighed.heads, verb, weight * ACT, place)
-    for term in word.compound[:-1]:
-        _add(weighed.parts, term, weight * MODIFIER, place)
-    if word.compound:
-        _add(weighed.heads, word.compound[-1], weight * HEAD, place)
+def _mention(mentions: Mentions, shares: Shares, weight: float, place: int) -> None:
+    for term, share in shares:
+        known = mentions.get(term)
+        if known is None:
+            mentions[term] = (weight * share, [place])
+        else:
+            known[1].append(place)
+            mentions[term] = (known[0] + weight * share, known[1])
 
 
-def _add(mentions: Mentions, term: str, weight: float, place: int) -> None:
-    before, places = mentions.get(term, (0.0, []))
-    if not places or places[-1] != place:
-        places.append(place)
-        mentions[term] = (before + weight, places)
+@lru_cache(maxsize=KEPT_WORDS)
+def _shares(word: Word) -> tuple[Shares, Shares, Shares]:
+    """Return the terms that a word mentions, each with its share of the weight: of whole words, of
+    heads, and of what stands before them.
+    """
+    words = [(term, 1.0) for each in (word, *word.pieces) for term in each.terms]
+    acted = [verb for term in (*word.terms, *word.compound[-1:]) for verb in acts(term)]
+    heads = [*((verb, ACT) for verb in acted), *((head, HEAD) for head in word.compound[-1:])]
+    parts = [(term, MODIFIER) for term in word.compound[:-1]]
+    return _first(words), _first(heads), _first(parts)
+
+
+def _first(shares: list[tuple[str, float]]) -> Shares:
+    """Return each term once, with its first share: a place counts once."""
+    found: dict[str, float] = {}
+    for term, share in shares:
+        found.setdefault(term, share)
+    return tuple(found.items())
 
 
 def _spelt(found: list[Word]) -> dict[str, str]:

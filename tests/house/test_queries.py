@@ -88,7 +88,7 @@ from catalogue.search.synonyms import Synonym
 # Who she is, and for buyers the lines in her basket, are counted too.
 PAGES: dict[Role | None, dict[str, int]] = {
     None: {
-        "/": 4, "/udvalg?q=legehus": 5, "/virksomheder?kommune=0330": 4, "/log-ind": 1,
+        "/": 4, "/udvalg?q=legehus": 4, "/virksomheder?kommune=0330": 4, "/log-ind": 1,
         "/virksomheder/ansoeg": 1, "/virksomheder/{shop}/legehytten": 8,
         "/was": 0, "/feed.jsonld": 1, "/sitemap.xml": 2, "/indlejr/{shop}": 3,
         "/virksomheder/{shop}/legehytten/varer": 2,
@@ -97,7 +97,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.BUYER: {
         "/": 9, "/rundvisning": 3,
-        "/soeg": 8, "/soeg?q=legehus&vis=alle": 9, "/varer/{product}/legehus-i-laerk": 7,
+        "/soeg": 7, "/soeg?q=legehus&vis=alle": 8, "/varer/{product}/legehus-i-laerk": 7,
         "/kurv": 10, "/kurv/bestil": 10, "/ordrer": 5, "/ordrer/{order}": 6, "/roller": 3,
         "/adgangsnoegler": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 4,
@@ -105,7 +105,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/tilbud": 3, "/tilbud/{request}": 9, "/tilbud/ny": 5,
         "/tilbud/ny?kategori=37535200": 5, "/tilbud/{request}/vaelg/{quote}": 11,
         "/sammenlign?{held}": 6, "/valgnotater": 4, "/valgnotater/{record}": 4,
-        "/valgnotater/nyt?q=legehus": 9, "/leveringsadresser": 3, "/leveringsadresser/ny": 2,
+        "/valgnotater/nyt?q=legehus": 8, "/leveringsadresser": 3, "/leveringsadresser/ny": 2,
         "/lister": 3, "/lister/{list}": 7, "/lister/tilfoej?vare={product}": 4,
         "/ordrer/{order}/igen": 7, "/ordrer/{order}/kontering": 5, "/kontostrenge": 3,
         "/kontostrenge.csv?q=3.22&sortering=formaal": 2,

@@ -271,7 +271,7 @@ def test_finding_and_reading_a_page_takes_a_fixed_number_of_queries(
     # An index in the database is asked for what was saved since, and for words not asked before.
     of_engine = {"whoosh": (0, 0), "postgresql": (1, 2)}[engine]
     # Whether there is the category and the enterprise is asked only where one is given.
-    for query, own, more in zip((Query(), narrow), (5, 6), of_engine, strict=True):
+    for query, own, more in zip((Query(), narrow), (4, 5), of_engine, strict=True):
         with database.reading() as session, cast.counted_queries(database) as seen:
             hits = service.find(session, finder, query, in_force)
             service.list_cards(session, hits.ids, in_force)

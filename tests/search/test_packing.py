@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.search.postgres.packing import Lists, unpacked
+from catalogue.search.engine.collecting import Lists
+from catalogue.search.postgres.packing import packed, unpacked
 
 PLACES = st.lists(st.integers(0, 2**31 - 1), max_size=4)
 PRODUCTS = st.lists(st.dictionaries(st.sampled_from("abcd"), PLACES), max_size=8)
@@ -21,7 +22,7 @@ def test_lists_are_read_as_they_were_collected(products: list[dict[str, list[int
         for name, places in terms.items():
             lists.add(name, number, number / 2, places)
             expected.setdefault(name, []).append((number, number / 2, places))
-    read = {name: unpacked(packed) for name, packed in lists.packed()}
+    read = {name: unpacked(packed(each)) for name, each in lists.lists()}
     assert set(read) == set(expected)
     for name, products_of in expected.items():
         postings = read[name]
@@ -37,6 +38,6 @@ def test_lists_are_read_as_they_were_collected(products: list[dict[str, list[int
 def test_a_torn_list_is_told(cut: int) -> None:
     lists = Lists()
     lists.add("a", 1, 1.0, [4, 5, 6, 7])
-    ((_name, packed),) = lists.packed()
+    ((_name, postings),) = lists.lists()
     with pytest.raises(ValueError, match=r"."):
-        unpacked(packed[:cut])
+        unpacked(packed(postings)[:cut])

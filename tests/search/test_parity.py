@@ -45,13 +45,18 @@ def written(folder: Path, chance: random.Random) -> None:
         ids = sorted(chance.sample(range(1, 80), chance.randrange(1, 40)))
         with indexing.writing(folder, ids) as writer:
             for product_id in ids[::2]:
-                texts = {
-                    "title": " ".join(chance.choices(WORDS, k=chance.randrange(1, 4))),
-                    "description": " ".join(chance.choices(WORDS, k=chance.randrange(30))),
-                }
-                facts = Facts(product_id, 1, None, "goods", None, None, everywhere=True)
-                entry = indexing.document(product_id, weigh(chain, texts), [], pack(facts))
-                writer.add_document(**entry)
+                writer.add_document(**drawn(chain, product_id, chance))
+
+
+def drawn(chain: Chain, product_id: int, chance: random.Random) -> indexing.Document:
+    """Return a random product as writers want it."""
+    texts = {
+        "title": " ".join(chance.choices(WORDS, k=chance.randrange(1, 4))),
+        "description": " ".join(chance.choices(WORDS, k=chance.randrange(30))),
+    }
+    facts = Facts(product_id, 1, None, "goods", None, None, everywhere=True)
+    areas = chance.sample(range(5), chance.randrange(3))
+    return indexing.document(product_id, weigh(chain, texts), areas, pack(facts))
 
 
 def by_whoosh(index: Any, query: Any) -> dict[int, float]:
@@ -148,4 +153,22 @@ def test_joining_arrays_equals_joining_by_whoosh(tmp_path: Path, seed: int) -> N
         pass
     with indexing.writing(tmp_path / "theirs", merge=OPTIMIZE):
         pass
+    assert contents(tmp_path / "ours") == contents(tmp_path / "theirs")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_collecting_arrays_equals_adding_documents_to_whoosh(tmp_path: Path, seed: int) -> None:
+    chance, chain = random.Random(seed), Chain(DANISH)
+    portions = [[drawn(chain, 100 * n + id_, chance) for id_ in range(1, chance.randrange(2, 40))]
+                for n in range(2)]  # fmt: skip
+    for name in ("ours", "theirs"):
+        indexing.create(tmp_path / name)
+    for products in portions:
+        filling = indexing.filling()
+        with indexing.writing(tmp_path / "theirs") as writer:
+            for each in products:
+                filling.add_document(**each)
+                writer.add_document(**each)
+        with indexing.writing(tmp_path / "ours", merge=filling.beside):
+            pass
     assert contents(tmp_path / "ours") == contents(tmp_path / "theirs")

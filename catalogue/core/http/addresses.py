@@ -64,6 +64,14 @@ def static_urls() -> dict[str, str]:
     return asked
 
 
+def are_steady() -> bool:
+    """Tell whether this request's addresses are those of any other one for the same place."""
+    if not has_request_context() or framing.number() is not None:
+        return False
+    app = current_app
+    return not (app.url_default_functions or app.subdomain_matching or app.url_map.host_matching)
+
+
 def _known() -> dict[str, str] | None:
     """Return the addresses that were made before; None where they may be others each time.
 
@@ -72,9 +80,7 @@ def _known() -> dict[str, str] | None:
     """
     known: dict[str, str] | None = g.get(_KEPT)
     if known is None and has_request_context():
-        app = current_app
-        differ = app.url_default_functions or app.subdomain_matching or app.url_map.host_matching
-        if differ or framing.number() is not None:
+        if not are_steady():
             known = {}
         else:
             places: dict[str, dict[str, str]] = state().parts.setdefault(ADDRESSES, {})

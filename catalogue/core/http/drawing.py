@@ -35,6 +35,7 @@ from . import framing, overriding
 from .access import EVERYONE, draw_csrf, may_enter
 from .addresses import STATIC, address, static_url, static_urls
 from .compiling import Templates
+from .redrawing import draw_each
 from .state import State, state, who
 
 PACKAGE = Path(__file__).parents[2]
@@ -156,6 +157,7 @@ def environment(overrides: Path | None = None) -> Templates:
         static_url=static_url,
         draw_icon=draw_icon,
         draw_mark=draw_mark,
+        draw_each=draw_each,
         here_with=here_with,
         csrf_field=_csrf_field,
         opens=framing.opens,

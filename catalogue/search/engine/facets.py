@@ -8,7 +8,7 @@ fewer than hits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalogue.agreements.rules import prefix
+from catalogue.core.kept import Kept
 
 from ..query import PriceBand, Query, Sort
 from .columns import KINDS, NO_PRICE, PRICE_BANDS_ORE, Columns, Whole
@@ -23,6 +24,7 @@ from .postings import Found, Mask, Numbers
 
 # Scores nearer than this share of the best one count as equal, so that completeness decides.
 NEAR = 0.01
+_BYTES = 120  # about what a count takes
 Key = TypeVar("Key")
 
 
@@ -75,6 +77,20 @@ def select(sight: Sight, found: Found, query: Query) -> Selection:
         to_us=to_us,
         not_to_us=len(delivered) - to_us,
     )
+
+
+def select_kept(kept: Kept, key: Hashable, sight: Sight, found: Found, query: Query) -> Selection:
+    """Select as `select` does, or return what was selected before.
+
+    `kept`: of this moment; `key`: all that `found` and `sight` depend on but what may be ordered.
+    """
+    known: tuple[Mask, Selection] | None = kept.get(("selected", query, key))
+    if known is not None and known[0] is sight.orderable:
+        return known[1]
+    selection = select(sight, found, query)
+    counts = len(selection.categories) + len(selection.enterprises) + len(selection.ids)
+    kept.put(("selected", query, key), (sight.orderable, selection), _BYTES * (counts + 10))
+    return selection
 
 
 def price_bands() -> tuple[PriceBand, ...]:

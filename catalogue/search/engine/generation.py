@@ -15,10 +15,11 @@ import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
+from catalogue.core.kept import Kept
+
 from ..terms import Groups, Nearby, Term
 from . import codec, columns, lists, near
 from .columns import Columns
-from .kept import Kept
 from .near import Words
 from .postings import Found, Mask, Postings, joined
 from .segment import KEPT_BYTES, Segment

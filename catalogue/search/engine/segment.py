@@ -7,8 +7,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from catalogue.core.kept import Kept
+
 from . import codec, columns
-from .kept import Kept
 from .postings import NO_POSTINGS, Postings
 
 _FIELDS = ("words", "heads", "parts", "spelt", "delivers")

@@ -65,7 +65,8 @@ class PostgresEngine:
         columns = moment.columns
         orderable = self._judgements.mask(looked.in_force, columns.pairs, moment)
         sight = Sight(columns, orderable, moment.to_us(stood, new.here))
-        selection = facets.select(sight, matches.found, looked.query)
+        key = (looked.meanings(chain), municipality_id)
+        selection = facets.select_kept(moment.answers, key, sight, matches.found, looked.query)
         return Answer(selection, plan, chain, matches.matched_all)
 
     def chain(self, session: Session) -> Chain:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from catalogue.core.kept import Kept
+
 from ..engine import columns
 from ..engine.columns import Columns, Pairs
-from ..engine.kept import Kept
 from ..engine.postings import Found, Mask
 from ..terms import Groups
 from .fresh import Fresh, Said

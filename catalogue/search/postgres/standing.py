@@ -22,8 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from catalogue.core.kept import Kept
+
 from ..engine import columns, lists
-from ..engine.kept import Kept
 from ..engine.postings import NO_POSTINGS, Found, Mask, Postings, joined
 from ..terms import Groups, Term
 from .packing import unpacked

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from ..analysis import Chain, skeleton
 from ..documents import Document, iterate_documents
+from ..engine.collecting import Lists
 from ..engine.columns import RECORD, gone, pack
 from ..weighing import Weighed, weigh
-from .packing import Lists
+from .packing import packed
 from .tables import Build, builds
 from .vector import delivered_term, mentioned, name_of, vector
 
@@ -83,13 +84,11 @@ class Filling:
 
     def write(self, session: Session) -> None:
         """Write the lists collected since the last time."""
-        packed = dict(self._lists.packed())
-        rows = [
-            {"term": name, "start": self._start, "packed": each} for name, each in packed.items()
-        ]
+        written = [(name, packed(each)) for name, each in self._lists.lists()]
+        rows = [{"term": name, "start": self._start, "packed": each} for name, each in written]
         if rows:
             session.execute(insert(self._build.lists), rows)
-        self._bytes += sum(map(len, packed.values()))
+        self._bytes += sum(len(each) for _name, each in written)
         self._lists, self._start = Lists(), self._size
 
     def finish(self, session: Session) -> None:
