@@ -72,9 +72,9 @@ class EmbeddedEngine:
         """Bring products up to date: read after the writer is ours, so never older."""
         with self.store.reading():  # an index that cannot be read must not be written to
             pass
-        with self.store.writing(product_ids) as (writer, chain), database.reading() as session:
+        with self.store.writing(product_ids) as (filling, chain), database.reading() as session:
             for document in documents.iterate_documents(session, product_ids):
-                writer.add_document(**entry(chain, document))
+                filling.add_document(**entry(chain, document))
 
     def rebuild(self, database: Database, progress: Progress) -> None:
         """Build the index anew beside the one in use; what changes meanwhile is in both."""
@@ -85,11 +85,11 @@ class EmbeddedEngine:
             draft.join()
             with (
                 draft.finishing() as touched,
-                draft.writing(touched) as writer,
+                draft.writing(touched) as filling,
                 database.reading() as session,
             ):
                 for document in documents.iterate_documents(session, touched):
-                    writer.add_document(**entry(draft.chain, document))
+                    filling.add_document(**entry(draft.chain, document))
 
     def ready(self, session: Session) -> bool:
         """Tell whether the index can be used."""
@@ -156,14 +156,14 @@ def _fill(database: Database, draft: Draft, progress: Progress) -> None:
         total = documents.count_published(session)
     done, last, more = 0, 0, True
     while more:
-        filling = indexing.filling()
-        while more and len(filling) < SEGMENT:
-            portion = _add_portion(database, filling, draft.chain, last)
-            more = bool(portion)
-            if more:
-                done, last = done + len(portion), portion[-1]
-                progress(done, max(done, total))
-        draft.add(filling)
+        with draft.writing() as filling:
+            end = done + SEGMENT
+            while more and done < end:
+                portion = _add_portion(database, filling, draft.chain, last)
+                more = bool(portion)
+                if more:
+                    done, last = done + len(portion), portion[-1]
+                    progress(done, max(done, total))
 
 
 def _add_portion(database: Database, filling: Filling, chain: Chain, after: int) -> list[int]:

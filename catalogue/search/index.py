@@ -71,7 +71,7 @@ class Store:
 
     @contextmanager
     def writing(self, product_ids: Sequence[int]) -> Iterator[tuple[Any, Chain]]:
-        """Give a writer from which those products are deleted; commit at the end of the block.
+        """Give what takes products, those named deleted; commit at the end of the block.
 
         Waits for other writers, also of other processes. The ids are noted for an index that is
         being built beside this one, so that it misses nothing. Raises IndexUnavailable.
@@ -83,8 +83,8 @@ class Store:
                 with (self.folder / building / "touched").open("a") as file:
                     file.writelines(f"{product_id}\n" for product_id in product_ids)
             chain = self._chain_of(name)
-            with indexing.writing(self.folder / name, product_ids) as writer:
-                yield writer, chain
+            with indexing.writing(self.folder / name, product_ids) as filling:
+                yield filling, chain
 
     @contextmanager
     def building(self, known: Iterable[str]) -> Iterator[Draft]:
@@ -214,15 +214,10 @@ class Draft:
         self.chain = Chain(store.language, _read_words(self._folder / KNOWN_WORDS).__contains__)
 
     @contextmanager
-    def writing(self, product_ids: Sequence[int] = ()) -> Iterator[Any]:
-        """Give a writer on the draft, those products deleted; commit at the end of the block."""
-        with indexing.writing(self._folder, product_ids) as writer:
-            yield writer
-
-    def add(self, filling: Filling) -> None:
-        """Write what was collected as a segment of its own."""
-        with indexing.writing(self._folder, merge=filling.beside):
-            pass
+    def writing(self, product_ids: Sequence[int] = ()) -> Iterator[Filling]:
+        """Give what takes products for the draft, those named deleted; commit at the end."""
+        with indexing.writing(self._folder, product_ids) as filling:
+            yield filling
 
     def join(self) -> None:
         """Make one segment of the draft, so that each word is looked up once."""

@@ -30,7 +30,6 @@ from .engine.filling import Filling
 from .weighing import Weighed
 
 SEAL = "toc.seal"
-MEMORY_MB = 1024
 _TABLE = re.compile(r"_MAIN_(\d+)\.toc")
 Merge = Callable[[Any, Sequence[Any]], list[Any]]  # Whoosh's `mergetype`
 Document = Mapping[str, Any]  # field name to value, as Whoosh's writer wants it
@@ -88,11 +87,6 @@ def document(
     }
 
 
-def filling() -> Filling:
-    """Return what collects products for a segment of a new index."""
-    return Filling(("words", "heads", "parts"), ("spelt", "delivers"), "product_id", "facts")
-
-
 def create(folder: Path) -> None:
     """Make an empty index."""
     folder.mkdir(parents=True)
@@ -102,21 +96,26 @@ def create(folder: Path) -> None:
 @contextmanager
 def writing(
     folder: Path, product_ids: Sequence[int] = (), merge: Merge | None = None
-) -> Iterator[Any]:
-    """Give a writer from which those products are deleted; merge, commit and seal at the end."""
+) -> Iterator[Filling]:
+    """Give what takes products, those named deleted; merge, commit and seal at the end."""
     index = open_dir(str(folder))
-    writer = index.writer(codec=ArrayCodec(), compound=False, limitmb=MEMORY_MB)
+    writer = index.writer(codec=ArrayCodec(), compound=False)
+    filling = Filling(("words", "heads", "parts"), ("spelt", "delivers"), "product_id", "facts")
+
+    def finish(writer: Any, segments: Sequence[Any]) -> list[Any]:
+        return filling.beside(writer, (merge or merging.merge_alike)(writer, segments))
+
     try:
         if product_ids:  # one query: each would open the index anew
             named = [Term("product_id", str(product_id)) for product_id in product_ids]
             writer.delete_by_query(Or(named))
-        yield writer
+        yield filling
     except BaseException:
         with suppress(Exception):  # the first error is the one to tell
             writer.cancel()
         raise
     else:
-        writer.commit(mergetype=merge or merging.merge_alike)
+        writer.commit(mergetype=finish)
         _seal(folder, latest_generation(folder))
     finally:
         index.close()

@@ -138,7 +138,7 @@ def _completed(
     found: dict[tuple[int, ...], str] = {}
     for word in service.engine(parts).beginning(session, start, TRIED):
         whole = " ".join([*before, word])
-        # Whether products have a word is told by itself: what else it might mean takes long to find.
+        # By itself: to find what else a word might mean takes long, and tells nothing here.
         query = Query(whole if before else f'"{word}"', page_size=MOST_PRODUCTS)
         answer = _ask(session, parts, looked, query) if word != start else None
         if answer and answer.selection.total and answer.matched_all:

@@ -4,8 +4,9 @@ found; searches go on meanwhile.
 
 from __future__ import annotations
 
-import threading
+import multiprocessing
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,33 +14,23 @@ from sqlalchemy import update
 from world import World
 
 from catalogue.core import jobs
+from catalogue.core.db import Database
 from catalogue.core.jobs import Lane, Work
 from catalogue.products.models import Product
 from catalogue.search import service
 from catalogue.search.query import Query
+from catalogue.settings import Settings
 
 PER_SECOND = 20
 
 
 def write_steadily(world: World, seconds: int) -> dict[str, float]:
     """Return milliseconds from commit until found (median, p95, most) and of searches (p95)."""
-    worker_parts: dict[str, Any] = {}
-    service.open_index(worker_parts, world.settings)
-    stopping = threading.Event()
-    lane = Lane(
-        "search",
-        {"search.index": lambda batch: service.index_batch(world.database, worker_parts, batch)},
-        200,
-    )
-    worker = threading.Thread(
-        target=jobs.work, args=(world.database, (lane,), stopping),
-        kwargs={"clock": lambda: datetime.now(UTC), "pause_seconds": 0.2},
-    )  # fmt: skip
-    # Both processes have been at work for a while: opening the index is another measure.
-    service.index_batch(
-        world.database, worker_parts, [Work(0, "search.index", {"product_id": 1}, 1)]
-    )
+    context = multiprocessing.get_context("spawn")
+    ready, stopping = context.Event(), context.Event()
+    worker = context.Process(target=_work, args=(world.settings, ready, stopping))
     worker.start()
+    ready.wait()
     try:
         waited, asked = _write(world, seconds)
     finally:
@@ -54,6 +45,22 @@ def write_steadily(world: World, seconds: int) -> dict[str, float]:
         "found_most_ms": round(waited[-1] * 1000),
         "search_p95_ms": round(asked[int(len(asked) * 0.95)] * 1000, 1),
     }
+
+
+def _work(settings: Settings, ready: Any, stopping: Any) -> None:
+    """Do the work of search, in a process of its own as the worker is."""
+    parts: dict[str, Any] = {}
+    service.open_index(parts, settings)
+    database = Database(settings.database, settings.sqlite_busy_timeout_ms)
+
+    def index(batch: Sequence[Work]) -> None:
+        service.index_batch(database, parts, batch)
+
+    # Both processes have been at work for a while: opening the index is another measure.
+    index([Work(0, "search.index", {"product_id": 1}, 1)])
+    ready.set()
+    lane = Lane("search", {"search.index": index}, 200)
+    jobs.work(database, (lane,), stopping, clock=lambda: datetime.now(UTC), pause_seconds=0.2)
 
 
 def _write(world: World, seconds: int) -> tuple[list[float], list[float]]:

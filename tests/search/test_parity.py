@@ -17,6 +17,7 @@ from whoosh.writing import OPTIMIZE
 from catalogue.search import indexing
 from catalogue.search.analysis import DANISH, Chain
 from catalogue.search.engine import merging
+from catalogue.search.engine.codec import ArrayCodec
 from catalogue.search.engine.columns import Facts, pack
 from catalogue.search.engine.generation import Generation, Segments
 from catalogue.search.engine.postings import (
@@ -164,11 +165,12 @@ def test_collecting_arrays_equals_adding_documents_to_whoosh(tmp_path: Path, see
     for name in ("ours", "theirs"):
         indexing.create(tmp_path / name)
     for products in portions:
-        filling = indexing.filling()
-        with indexing.writing(tmp_path / "theirs") as writer:
+        index = open_dir(str(tmp_path / "theirs"))
+        writer = index.writer(codec=ArrayCodec(), compound=False)
+        with indexing.writing(tmp_path / "ours") as filling:
             for each in products:
                 filling.add_document(**each)
                 writer.add_document(**each)
-        with indexing.writing(tmp_path / "ours", merge=filling.beside):
-            pass
+        writer.commit(merge=False)
+        index.close()
     assert contents(tmp_path / "ours") == contents(tmp_path / "theirs")

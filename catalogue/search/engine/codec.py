@@ -9,22 +9,27 @@ file must be noticed when it is opened, not when a buyer sees a wrong hit.
 from __future__ import annotations
 
 import json
+import struct
+import sys
 import zlib
-from array import array
-from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh.codec.base import PostingsWriter
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3TermsReader
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter
 from whoosh.formats import Positions
 from whoosh.matching import ListMatcher
 
+from .collecting import Mentions, runs
 from .postings import Postings
 
 SEAL = ".seal"
 _HEAD = np.dtype("<u4")
+_SIZES = struct.Struct("<II")  # of documents, and of places in all of them
 _NUMBERS, _WEIGHTS = np.dtype("<i4"), np.dtype("<f4")
 
 
@@ -41,11 +46,13 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]  # Whoosh ships no usable types
         """Give a writer that seals the segment when it closes, which is the last thing it does."""
         return _SealingFieldWriter(self, storage, segment)
 
-    def terms_reader(self, storage: Any, segment: Any) -> Any:
-        """Give a reader that gives whole lists too."""
-        terms = segment.make_filename(self.TERMS_EXT)
-        lists = segment.open_file(storage, self.POSTS_EXT)
-        return _ListReader(self, storage.open_file(terms), storage.file_length(terms), lists)
+    def written(self, storage: Any, segment: Any) -> Written:
+        """Return the lists of a segment as they lie on the disk."""
+        with closing(self.terms_reader(storage, segment)) as reader:
+            terms = list(reader.terms())
+        path = Path(storage.folder) / segment.make_filename(self.POSTS_EXT)
+        empty = not path.stat().st_size
+        return Written(terms, np.zeros(0, _NUMBERS) if empty else np.memmap(path, _NUMBERS, "r"))
 
     def postings_writer(self, dbfile: Any, byteids: bool = False) -> Any:
         """Give a writer of array lists; Whoosh's own for vectors, which name terms."""
@@ -57,6 +64,39 @@ class ArrayCodec(W3Codec):  # type: ignore[misc]  # Whoosh ships no usable types
         """Give a matcher over a list: plain Whoosh can search this index."""
         return ArrayMatcher(
             _read(dbfile, terminfo), format_, term=term, scorer=scorer, terminfo=terminfo
+        )
+
+
+class Written:
+    """The lists of a segment, which lie in its file in the order of their terms."""
+
+    def __init__(self, terms: Sequence[tuple[str, bytes]], data: NDArray[Any]) -> None:
+        self.terms = terms  # each with its field before it, ascending
+        self._data = np.asarray(data)
+        view, start, starts = self._data.data, 0, [0]
+        for _term in terms:  # a list is as long as its two first numbers tell
+            start += 2 + 3 * view[start] + view[start + 1]
+            starts.append(start)
+        self._starts = np.array(starts, np.int64)
+
+    def mentions(self, first: int, last: int, ranks: Sequence[int]) -> Mentions:
+        """Return what stands in the lists from `first` to before `last`, whose terms have those
+        ranks.
+        """
+        starts = self._starts[first:last]
+        sizes, places = self._data[starts], self._data[starts + 1]
+        numbers = runs(starts + 2, sizes)
+        to_next = np.repeat(sizes, sizes)
+        ends = self._data[numbers + 2 * to_next]
+        counts = np.diff(ends, prepend=0)
+        begins = np.cumsum(sizes) - sizes
+        counts[begins] = ends[begins]
+        return Mentions(
+            np.repeat(np.asarray(ranks, np.int32), sizes),
+            self._data[numbers],
+            self._data[numbers + to_next].view(_WEIGHTS),
+            counts,
+            self._data[runs(starts + 2 + 3 * sizes, places)],
         )
 
 
@@ -128,7 +168,7 @@ def verify(folder: Path, segment_id: str) -> None:
 
 
 class _ArrayWriter(PostingsWriter):  # type: ignore[misc]  # as above
-    """Collects one posting list at a time and writes it in one piece."""
+    """Takes one posting list at a time, whole or collected, and writes it in one piece."""
 
     def __init__(self, postfile: Any) -> None:
         self._file = postfile
@@ -136,44 +176,45 @@ class _ArrayWriter(PostingsWriter):  # type: ignore[misc]  # as above
 
     def start_postings(self, format_: Any, terminfo: Any) -> None:
         self._terminfo = terminfo
-        self._ids, self._weights = array("i"), array("f")
-        self._ends, self._values = array("i"), bytearray()
+        self._list: Postings | None = None
+        self._collected: list[tuple[int, float, bytes]] = []
 
     def add_posting(self, id_: int, weight: float, vbytes: bytes, length: Any = None) -> None:
-        self._ids.append(id_)
-        self._weights.append(weight)
-        self._values += vbytes
-        self._ends.append(len(self._values) // 4)
+        self._collected.append((id_, weight, vbytes))
 
     def add_list(self, postings: Postings) -> None:
         """Take the whole list of a term at once."""
-        self._ids.frombytes(postings.numbers.tobytes())
-        self._weights.frombytes(postings.weights.tobytes())
-        self._ends.frombytes(postings.ends.tobytes())
-        self._values += postings.places.astype(_NUMBERS, copy=False).tobytes()
+        self._list = postings
 
     def finish_postings(self) -> Any:
+        postings = self._list or _gathered(self._collected)
         terminfo, self._terminfo = self._terminfo, None
-        terminfo.add_block(self)
-        start = self._file.tell()
-        lists: tuple[array[Any], ...] = (self._ids, self._weights, self._ends)
-        head = np.array([len(self._ids), len(self._values) // 4], _HEAD)
-        self._file.write(head.tobytes() + b"".join(map(_little, lists)) + bytes(self._values))
-        terminfo.set_extent(start, self._file.tell() - start)
+        terminfo.add_block(_Block(postings))
+        arrays = (postings.numbers, postings.weights, postings.ends, postings.places)
+        head = _SIZES.pack(len(postings.numbers), len(postings.places))
+        data = b"".join([head, *(each.tobytes() for each in map(_little, arrays))])
+        terminfo.set_extent(self._file.tell(), len(data))
+        self._file.write(data)
         return terminfo
 
     def written(self) -> bool:
         return False
 
-    # What a term's statistics ask of a block of postings:
+
+class _Block:
+    """What a term's statistics ask of a block of postings."""
+
+    def __init__(self, postings: Postings) -> None:
+        self._ids, self._weights = postings.numbers, postings.weights.tolist()
+
     def __len__(self) -> int:
         return len(self._ids)
 
     def min_id(self) -> int:
-        return self._ids[0]
+        return int(self._ids[0])
 
     def max_id(self) -> int:
-        return self._ids[-1]
+        return int(self._ids[-1])
 
     def min_length(self) -> int:
         return 0
@@ -182,14 +223,17 @@ class _ArrayWriter(PostingsWriter):  # type: ignore[misc]  # as above
         return 0
 
     def max_weight(self) -> float:
-        return max(self._weights)
+        return float(max(self._weights))
 
 
-class _ListReader(W3TermsReader):  # type: ignore[misc]  # as above
-    def lists(self) -> Iterator[tuple[tuple[str, bytes], Postings]]:
-        """Yield every field and term, ascending, with its documents."""
-        for term, terminfo in self.items():
-            yield term, _read(self._postfile, terminfo)
+def _gathered(collected: Sequence[tuple[int, float, bytes]]) -> Postings:
+    ids, weights, values = zip(*collected, strict=True)
+    return Postings(
+        numbers=np.array(ids, _NUMBERS),
+        weights=np.array(weights, _WEIGHTS),
+        ends=np.cumsum([len(each) // 4 for each in values], dtype=_NUMBERS),
+        places=np.frombuffer(b"".join(values), _NUMBERS),
+    )
 
 
 class _SealingFieldWriter(W3FieldWriter):  # type: ignore[misc]  # as above
@@ -214,6 +258,5 @@ def _seal_path(folder: Path, segment_id: str) -> Path:
     return folder / f"{segment_id}{SEAL}"
 
 
-def _little(values: array[Any]) -> bytes:
-    kind = _WEIGHTS if values.typecode == "f" else _NUMBERS
-    return np.asarray(values).astype(kind, copy=False).tobytes()
+def _little(values: NDArray[Any]) -> NDArray[Any]:
+    return values if sys.byteorder == "little" else values.astype(values.dtype.newbyteorder("<"))

@@ -1,15 +1,59 @@
-"""Posting lists, collected product by product. Pure."""
+"""Posting lists, collected product by product or out of segments. Pure."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .postings import Postings
+from .postings import Numbers, Postings
+
+
+@dataclass(frozen=True, eq=False)
+class Mentions:
+    """Mentions in any order of terms: the number of the term and of the product, the weight, and
+    how many of the places, which stand one mention after the other.
+    """
+
+    terms: NDArray[Any]
+    numbers: Numbers
+    weights: NDArray[Any]
+    counts: NDArray[Any]
+    places: NDArray[Any]
+
+    def only(self, kept: NDArray[np.bool_]) -> Mentions:
+        """Return those of the mentions that the mask keeps."""
+        return Mentions(
+            self.terms[kept], self.numbers[kept], self.weights[kept], self.counts[kept],
+            self.places[np.repeat(kept, self.counts)],
+        )  # fmt: skip
+
+    def lists(self, count: int) -> Iterator[Postings]:
+        """Yield the lists of the terms 0 to `count` - 1, mentions of one in their present order."""
+        order = np.argsort(self.terms, kind="stable")
+        counts = self.counts[order]
+        ends = np.cumsum(counts, dtype=np.int64)
+        starts = np.cumsum(self.counts, dtype=np.int64) - self.counts
+        places = self.places[runs(starts[order], counts)]
+        numbers, weights = self.numbers[order], self.weights[order]
+        lasts = np.searchsorted(self.terms[order], np.arange(count), side="right").tolist()
+        first = place = 0
+        for last in lasts:
+            own, end = slice(first, last), int(ends[last - 1]) if last else 0
+            upto = (ends[own] - place).astype(np.int32)
+            yield Postings(numbers[own], weights[own], upto, places[place:end])
+            first, place = last, end
+
+
+def runs(starts: NDArray[Any], lengths: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the numbers from each start on, as many as its length tells, one run after another."""
+    before = np.cumsum(lengths, dtype=np.int64) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
 
 
 class Lists:
@@ -42,23 +86,11 @@ class Lists:
 
     def lists(self) -> Iterator[tuple[str, Postings]]:
         """Yield the name of each term with its list, by ascending names."""
-        terms, counts = self._ranked(), np.asarray(self._counts)
-        order = np.argsort(terms, kind="stable")
-        ends = np.cumsum(counts[order], dtype=np.int64)
-        starts = np.cumsum(counts, dtype=np.int64) - counts
-        moved = np.repeat(starts[order] - (ends - counts[order]), counts[order])
-        places = np.asarray(self._places)[moved + np.arange(len(moved))]
-        numbers, weights = np.asarray(self._numbers)[order], np.asarray(self._weights)[order]
-        lasts = np.searchsorted(terms[order], np.arange(len(self._named)), side="right").tolist()
-        first = place = 0
-        for name, last in zip(sorted(self._named), lasts, strict=True):
-            own, end = slice(first, last), int(ends[last - 1])
-            upto = (ends[own] - place).astype(np.int32)
-            yield name, Postings(numbers[own], weights[own], upto, places[place:end])
-            first, place = last, end
-
-    def _ranked(self) -> Any:
-        """Return for each addition which name in their order it is of."""
-        rank = np.empty(len(self._named), np.int32)
-        rank[[self._named[each] for each in sorted(self._named)]] = np.arange(len(self._named))
-        return rank[np.asarray(self._terms)]
+        names = sorted(self._named)
+        rank = np.empty(len(names), np.int32)
+        rank[np.fromiter((self._named[each] for each in names), np.int64)] = np.arange(len(names))
+        mentions = Mentions(
+            rank[np.asarray(self._terms)], np.asarray(self._numbers), np.asarray(self._weights),
+            np.asarray(self._counts), np.asarray(self._places),
+        )  # fmt: skip
+        return zip(names, mentions.lists(len(names)), strict=True)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
-from heapq import merge
-from itertools import groupby
+from contextlib import closing
+from dataclasses import fields, replace
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from whoosh.reading import SegmentReader
 
-from .postings import Numbers, Postings, joined
+from .codec import Written
+from .collecting import Mentions
+from .postings import Numbers, Postings
 
 GONE = -1  # the new number of a document that is deleted
-_Listed = tuple[tuple[str, bytes], int, Postings]  # field and term, which segment, documents
+TERMS = 10_000  # whose lists are joined at a time, so that a large index fits into memory
+_Term = tuple[str, bytes]  # with its field
 
 
 def join(writer: Any, segments: Sequence[Any]) -> Any:
@@ -75,31 +79,31 @@ def _write_terms(
     writer: Any, segment: Any, segments: Sequence[Any], moves: Sequence[Numbers]
 ) -> None:
     into = writer.codec.field_writer(writer.storage, segment)
-    with ExitStack() as stack:
-        readers = [
-            stack.enter_context(closing(writer.codec.terms_reader(writer.storage, each)))
-            for each in segments
-        ]
-        listed = merge(*map(_lists, readers, range(len(readers))), key=itemgetter(0, 1))
-        for field, in_field in groupby(listed, key=lambda each: each[0][0]):
-            into.start_field(field, writer.schema[field])
-            for (_field, term), lists in groupby(in_field, key=itemgetter(0)):
-                postings = joined([_moved(each, moves[at]) for _term, at, each in lists])
+    written = [writer.codec.written(writer.storage, each) for each in segments]
+    terms = sorted(set().union(*(each.terms for each in written)))
+    for field, in_field in groupby(terms, key=itemgetter(0)):
+        into.start_field(field, writer.schema[field])
+        while portion := list(islice(in_field, TERMS)):
+            lists = _lists(written, moves, portion)
+            for (_field, term), postings in zip(portion, lists, strict=True):
                 if len(postings.numbers):
                     into.add_list(term, postings)
-            into.finish_field()
+        into.finish_field()
     into.close()
 
 
-def _lists(reader: Any, at: int) -> Iterator[_Listed]:
-    for term, postings in reader.lists():
-        yield term, at, postings
-
-
-def _moved(postings: Postings, move: Numbers) -> Postings:
-    """Return the list with the new numbers of its documents, the deleted ones left out."""
-    numbers = move[postings.numbers]
-    if numbers.min() == GONE:
-        postings = postings.among(postings.numbers[numbers != GONE])
-        numbers = move[postings.numbers]
-    return Postings(numbers, postings.weights, postings.ends, postings.places)
+def _lists(
+    written: Sequence[Written], moves: Sequence[Numbers], terms: Sequence[_Term]
+) -> Iterator[Postings]:
+    """Yield the lists of terms that follow each other, with the new numbers of documents."""
+    rank = {term: number for number, term in enumerate(terms)}
+    parts = []
+    for each, move in zip(written, moves, strict=True):
+        first = bisect_left(each.terms, terms[0])
+        last = bisect_right(each.terms, terms[-1])
+        found = each.mentions(first, last, [rank[term] for term in each.terms[first:last]])
+        found = replace(found, numbers=move[found.numbers])
+        parts.append(found.only(found.numbers != GONE))
+    names = [each.name for each in fields(Mentions)]
+    joined = (np.concatenate([getattr(each, name) for each in parts]) for name in names)
+    return Mentions(*joined).lists(len(terms))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import cached_property
 from typing import Any
 
 from numpy.typing import NDArray
@@ -26,9 +27,14 @@ class Segment:
         self.records = _records(leaf)
         self.pairs = columns.Pairs(self.records)
         self._leaf, self._shelf = leaf, shelf
-        self._hashes = {field: frozenset(map(hash, leaf.lexicon(field))) for field in _FIELDS}
         self._counts: dict[tuple[str, str], int] = {}
         self._lock = threading.Lock()  # Whoosh's readers keep a file position
+
+    @cached_property
+    def _hashes(self) -> dict[str, frozenset[int]]:
+        """The hashes of all terms by field; who only writes never asks for them."""
+        with self._lock:
+            return {field: frozenset(map(hash, self._leaf.lexicon(field))) for field in _FIELDS}
 
     def close(self) -> None:
         """Let go of the files."""
