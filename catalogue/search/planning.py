@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from . import mending
 from .analysis import Chain, Word, skeleton
@@ -27,6 +28,7 @@ ONWARD = {
 }  # fmt: skip
 BEGUN, ACTED, OF_CATEGORY, HEAD_ONLY = 0.5, 0.4, 2.2, 0.3
 _LINKS = ("", "s", "e")
+KEPT_JOINED = 20_000  # pairs of words
 # What words mean by way of others is asked for where what they mean themselves finds less than a
 # page of hits: measured, beside more it only costs time. The last resort, where nothing is found.
 ALWAYS, FEW, NONE = 2**31, 24, 1
@@ -113,8 +115,8 @@ class _Forms:
 
     def _joined(self, place: int) -> Iterable[Form]:
         for one, two in _pairs(self.words, place):
-            terms = [self.chain.stem(one.written + link + two.written) for link in _LINKS]
-            yield Form((tuple(("words", term) for term in dict.fromkeys(terms)),), JOINED)
+            stems = _stems_joined(self.chain, one.written, two.written)
+            yield Form((tuple(("words", stem) for stem in stems),), JOINED)
 
     def _split(self, word: Word) -> Iterable[Form]:
         if word.compound:
@@ -175,7 +177,7 @@ def _lookups(chain: Chain, asked: Asked, meanings: Meanings) -> set[Term]:
     for place, word in enumerate(words):
         stems.update(stems_of(word))
         for one, two in _pairs(words, place):
-            stems.update(chain.stem(one.written + link + two.written) for link in _LINKS)
+            stems.update(_stems_joined(chain, one.written, two.written))
         for meaning in meanings.of(words, place):
             for phrase in meaning.phrases:
                 stems.update(stem for each in phrase for stem in stems_of(each))
@@ -192,6 +194,17 @@ def _shown(asked: Asked, mended: Asked) -> str | None:
     typed = [skeleton(word.written) for word in asked.words]
     shown = [skeleton(word.written) for word in mended.words]
     return " ".join(word.written for word in mended.words) if typed != shown else None
+
+
+@lru_cache(maxsize=KEPT_JOINED)
+def _stems_joined(chain: Chain, one: str, two: str) -> tuple[str, ...]:
+    """Return the stems that two words written as one may have: by the latter's, or as one piece.
+
+    To take each of them apart, as is done with what is written so, takes far longer.
+    """
+    stem, starts = chain.stem(two), [one + link for link in _LINKS]
+    found = [way for start in starts for way in (start + stem, chain.language.stem(start + two))]
+    return tuple(dict.fromkeys(found))
 
 
 def _pairs(words: Sequence[Word], place: int) -> list[tuple[Word, Word]]:

@@ -98,6 +98,7 @@ def _asked() -> Result:
     ((racer, world),) = _running
     opened = racer.opened()
     result: Result = {"first": {}, "again": {}}
+    whole: dict[str, list[float]] = {"first": [], "again": []}
     for kind, queries in world.queries.items():
         for time_ in ("first", "again"):
             spent = []
@@ -106,6 +107,9 @@ def _asked() -> Result:
                 opened.ask(query, kind)
                 spent.append((time.perf_counter() - start) * 1000)
             result[time_][kind] = _percentiles(spent)
+            whole[time_] += spent
+    for time_, spent in whole.items():
+        result[time_]["all"] = _percentiles(spent)
     result["memory_mb"] = _resident_mb()
     if isinstance(opened, Ours):
         result["suggest"] = _suggested(opened, world)

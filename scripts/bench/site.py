@@ -5,7 +5,8 @@ Usage: scripts/bench/site.py [--products N …] [--beside N] [--nodes N …]
        [--seconds N] [--no-oscar] [--json]
 Every page is asked by one visitor alone (milliseconds p50 / p95 / p99, processor time of all server
 processes per request), then by eight at once (requests per second, and what failed), then all
-pages in a mix at 50 requests a second (p95). `--products`: sizes of the embedded form (SQLite); the
+pages in a mix at 50 requests a second (p95 of a request, also of those of a purchase, from when
+it should begin). `--products`: sizes of the embedded form (SQLite); the
 grown form (HAProxy, 1, 2 and 4 nodes, PostgreSQL with a standby) and django-oscar (its sandbox'
 models, views and templates, Haystack with Whoosh) have `--beside` products. Queries are counted
 in the process. An edit takes a product off the shelf, opens its form and puts it back; a purchase
@@ -49,6 +50,7 @@ import catalogue.app
 AT_ONCE, RATE, WARM = 8, 50, 12
 MIX = {"search": 5, "search, narrowed": 3, "list": 4, "product": 8, "home": 1, "basket": 2,
        "coverage": 1, "picture": 8, "edit form": 1, "purchase": 1}  # fmt: skip
+REQUESTS = {"purchase": 9}  # of a visit; one of the others
 Pages = dict[str, tuple[str, Visit]]
 
 
@@ -133,7 +135,7 @@ def _measure(served: Served, pages: Pages, seconds: float) -> dict[str, Measured
         )  # fmt: skip
     if pages is not OURS:
         return found  # it cannot keep up with the rate: only a queue would be measured
-    mixed = _mixed(served, pages, people, seconds * 5)
+    mixed = _mixed(served, pages, people, seconds * 30)
     return {
         name: Measured(**(asdict(each) | {"mixed_p95_ms": round(percentile(mixed[name], 95), 1)}))
         for name, each in found.items()
@@ -158,30 +160,46 @@ def _people(served: Served) -> dict[str, list[Visitor]]:
 def _mixed(
     served: Served, pages: Pages, people: dict[str, list[Visitor]], seconds: float
 ) -> dict[str, list[float]]:
-    """Ask for all pages in a mix, so many a second, from when each should begin; ms by page."""
+    """Send requests in a mix, so many a second; return the milliseconds of each, by page.
+
+    From when it should begin, so that what waits for a free visitor counts too. A purchase sends
+    several, one after the other as each is answered.
+    """
     turns = [name for name, times in MIX.items() for _each in range(times) if name in pages]
     spent: dict[str, list[float]] = {name: [] for name in pages}
-    began, taken, lock = time.perf_counter(), iter(range(int(seconds * RATE))), threading.Lock()
+    visits = iter(_due(turns, int(seconds * RATE)))
+    began, lock = time.perf_counter(), threading.Lock()
 
-    def visits(number: int) -> None:
+    def visit_in_turn(number: int) -> None:
         while True:
             with lock:
-                turn = next(taken, None)
-            if turn is None:
+                due, name = next(visits, (0.0, ""))
+            if not name:
                 return
-            due = began + turn / RATE
-            time.sleep(max(0.0, due - time.perf_counter()))
-            name = turns[turn * 11 % len(turns)]
+            time.sleep(max(0.0, began + due - time.perf_counter()))
             role, visit = pages[name]
-            visit(people[role][number % len(people[role])], served.shop)
-            spent[name].append((time.perf_counter() - due) * 1000)
+            visitor = people[role][number % len(people[role])]
+            visitor.spent.clear()
+            late = time.perf_counter() - began - due
+            visit(visitor, served.shop)
+            first, *others = visitor.spent
+            spent[name] += [(first + late) * 1000, *(each * 1000 for each in others)]
 
-    threads = [threading.Thread(target=visits, args=(number,)) for number in range(AT_ONCE)]
+    threads = [threading.Thread(target=visit_in_turn, args=(number,)) for number in range(AT_ONCE)]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
     return spent
+
+
+def _due(turns: list[str], requests: int) -> Iterator[tuple[float, str]]:
+    """Yield when each visit is due, in seconds, and to what."""
+    sent = turn = 0
+    while sent < requests:
+        name = turns[turn * 11 % len(turns)]
+        yield sent / RATE, name
+        sent, turn = sent + REQUESTS.get(name, 1), turn + 1
 
 
 def _queries(shop: Shop) -> dict[str, int]:

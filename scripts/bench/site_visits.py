@@ -29,6 +29,7 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
     turn: int = 0
     token: str = ""
+    spent: list[float] = field(default_factory=list)  # seconds of each request
 
     def __post_init__(self) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -41,12 +42,15 @@ class Visitor:
             headers |= {"Content-Type": "application/x-www-form-urlencoded",
                         "Referer": f"http://127.0.0.1:{self.port}/"}  # fmt: skip
             body = urlencode(form)
+        start = time.perf_counter()
         try:
             answer = self._send(path, body, headers)
             page = answer.read()
         except (OSError, http.client.HTTPException):
             self._connection.close()
             return 0, "", ""
+        finally:
+            self.spent.append(time.perf_counter() - start)
         for told in answer.headers.get_all("Set-Cookie") or ():
             name, _sign, value = told.partition(";")[0].partition("=")
             self.cookies[name] = value
