@@ -16,11 +16,12 @@ from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.core.who import Role
 from catalogue.enterprises.models import EnterpriseState
-from catalogue.products.models import ProductMunicipality, ProductState
+from catalogue.products.models import Product, ProductMunicipality, ProductState
 
 SHELF = "kategori=37000000"
-# Sign-in, agreements in force, words, names 2, cards 2, basket, bell; a shelf's is looked up too.
-RESULTS_QUERIES = 8  # once a process knows the categories
+# Sign-in, agreements in force, words, enterprises, cards 2, basket, bell, once a process knows the
+# categories; a shelf's is looked up too.
+RESULTS_QUERIES = 8
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,25 @@ def test_active_filters_are_removed_one_by_one(shop: Shop, buyer: Any) -> None:
     assert 'href="/soeg?levering=os&amp;pris_fra=10"' in page
     assert 'href="/soeg?q=gave&amp;pris_fra=10"' in page
     assert 'href="/soeg?q=gave&amp;levering=os"' in page
+
+
+def test_a_card_that_was_drawn_before_is_drawn_anew_when_its_product_or_language_differs(
+    shop: Shop, buyer: Any, database: Database
+) -> None:
+    card = f'<a href="/varer/{shop.orderable}/legehus-i-laerk">Legehus i lærk</a>'
+    first = buyer.get("/soeg").text
+    assert card in first
+    assert "12.500,00" in first
+    assert "ekskl. moms" in first
+    assert card not in buyer.get("/soeg?q=legehus").text  # its word is marked there
+    buyer.post("/sprog", data={"locale": "en", "next": "/soeg"})
+    assert "excl. VAT" in buyer.get("/soeg").text
+    buyer.post("/sprog", data={"locale": "da", "next": "/soeg"})
+    with database.transaction() as session:
+        session.get_one(Product, shop.orderable).price_ore = 99_900
+    dearer = buyer.get("/soeg").text
+    assert "999,00" in dearer
+    assert "12.500,00" not in dearer
 
 
 def test_results_take_a_fixed_number_of_queries(shop: Shop, buyer: Any, database: Database) -> None:
