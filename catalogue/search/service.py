@@ -110,6 +110,7 @@ def prepare(database: Database, parts: dict[str, Any]) -> None:
     with database.reading() as session, suppress(IndexUnavailable):
         naming.get_tree(session)
         search.dictionaries.prepare(search.engine.chain(session))
+        search.engine.beginning(session, "", 1)  # which words there are
 
 
 def check(session: Session) -> None:
@@ -225,10 +226,7 @@ def list_cards(
 def get_sheet(
     session: Session, product_id: int, *, municipality_id: int, day: date
 ) -> queries.Sheet:
-    """Return the page of a product in a municipality on `day`, withdrawn ones too.
-
-    Raises ProductMissing for drafts.
-    """
+    """Return a product's page in a municipality on `day`, withdrawn too; raises ProductMissing."""
     sheet = queries.find_sheet(session, product_id, municipality_id=municipality_id, day=day)
     if sheet is None:
         raise ProductMissing(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, or_, select
@@ -27,6 +28,7 @@ from .query import Query
 SHORTEST = 3
 MOST = 8  # of all kinds together
 MOST_PRODUCTS, MOST_EARLIER, MOST_SEARCHES, MOST_CATEGORIES, MOST_ENTERPRISES = 5, 2, 2, 3, 2
+KEPT_SUMS = 64  # of municipalities' categories
 TRIED = 4  # words of the catalogue that begin so; products of some may not be ordered
 _LAST_WORD = re.compile(r"[^\W_]+$")
 T = TypeVar("T")
@@ -91,10 +93,11 @@ def share(groups: Sequence[Sequence[T]], most: int) -> list[tuple[T, ...]]:
     return [tuple(group[:count]) for group, count in zip(groups, counts, strict=True)]
 
 
-def with_ancestors(counts: Mapping[str | None, int]) -> dict[str, int]:
+@lru_cache(maxsize=KEPT_SUMS)  # with every letter typed the same ones are asked for
+def with_ancestors(counts: tuple[tuple[str | None, int], ...]) -> Mapping[str, int]:
     """Return how many products stand in each category or below it, from those in it. Pure."""
     sums: dict[str, int] = {}
-    for code, count in counts.items():
+    for code, count in counts:
         for each in [*ancestors(code), code] if code else ():
             sums[each] = sums.get(each, 0) + count
     return sums
@@ -150,7 +153,7 @@ def _completed(
 
 def _categories(session: Session, typed: str, orderable: Selection) -> tuple[Named, ...]:
     """Return categories with products and a word that begins so; those that begin so first."""
-    counts, start = with_ancestors(orderable.categories), fold(typed)
+    counts, start = with_ancestors(tuple(orderable.categories.items())), fold(typed)
     known = naming.get_tree(session).by_code
     found = [known[code] for code in counts if code in known]
     named = [(each.label(), each.code) for each in found if f" {start}" in f" {each.folded}"]

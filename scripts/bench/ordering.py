@@ -14,7 +14,6 @@ environment. Without scripts/postgres around it SQLite alone is measured.
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import multiprocessing
 import os
@@ -41,7 +40,7 @@ from flask.testing import FlaskClient
 from ledger import fresh
 from search import machine
 
-from catalogue.app import GARBAGE, create_app
+from catalogue.app import create_app
 from catalogue.core import migrations
 from catalogue.core.db import Database
 
@@ -151,9 +150,6 @@ def _purchases(
     cast.sign_in_as(client, _person(app, person_id))
     token = csrf_token(client.get("/kurv").text)
     _buy(client, token, baskets[0])  # templates are compiled by then
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE)  # as web processes do
     placing, whole, failed, began, number = [], [], 0, time.perf_counter(), 0
     while time.perf_counter() - began < seconds:
         number += 1

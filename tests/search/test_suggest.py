@@ -122,7 +122,7 @@ def test_places_are_shared_among_the_kinds(groups: list[str], most: int, shared:
 
 
 def test_products_count_for_the_categories_above_theirs() -> None:
-    counts = suggest.with_ancestors({"39112000": 2, "39100000": 1, "18530000": 4, None: 9})
+    counts = suggest.with_ancestors((("39112000", 2), ("39100000", 1), ("18530000", 4), (None, 9)))
     assert counts["39000000"] == counts["39100000"] == 3
     assert counts["39112000"] == 2
     assert counts["18000000"] == 4
