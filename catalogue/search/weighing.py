@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from .analysis import KEPT_WORDS, Chain, Word
+from .analysis import Chain, Word
 from .stemming import acts
 
 PLACE_BITS = 20  # a place is the field's number in front of the word's number within it
@@ -47,6 +47,7 @@ FIELD_NAMES = tuple(field.name for field in FIELDS)
 SPELT = ("title", "summary", "category", "enterprise")
 Mentions = dict[str, tuple[float, list[int]]]  # term to weight and places
 Shares = tuple[tuple[str, float], ...]
+KEPT_SHARES = 50_000  # of words: where products are saved, web processes keep them too
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _mention(mentions: Mentions, shares: Shares, weight: float, place: int) -> N
             mentions[term] = (known[0] + weight * share, known[1])
 
 
-@lru_cache(maxsize=KEPT_WORDS)
+@lru_cache(maxsize=KEPT_SHARES)
 def _shares(word: Word) -> tuple[Shares, Shares, Shares]:
     """Return the terms that a word mentions, each with its share of the weight: of whole words, of
     heads, and of what stands before them.
