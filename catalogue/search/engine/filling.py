@@ -23,9 +23,6 @@ class Filling:
         self._lengths: list[list[int]] = []
         self._values: list[bytes] = []
 
-    def __len__(self) -> int:
-        return len(self._values)
-
     def add_document(self, **fields: Any) -> None:
         """Add a product."""
         number, lists = len(self._values), self._lists
