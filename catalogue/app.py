@@ -53,6 +53,7 @@ from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.media.store import Files
 from catalogue.ordering import service as ordering
+from catalogue.search import noting
 from catalogue.search import service as search
 from catalogue.settings import Settings, read
 
@@ -155,6 +156,7 @@ class Catalogue:
         measuring.open_measures(state)
         search.open_index(state.parts, settings)
         search.follow(database, state.parts)
+        noting.open_notes(state)
         webhook_news.follow(database)
         media.open_store(state.parts, settings, self.store(settings))
         scanning.open_scanner(state.parts, settings)
@@ -201,6 +203,7 @@ def create_served_app() -> Flask:
     app = create_app()
     state: State = app.extensions["catalogue"]
     state.database.limit_statements(state.settings.statement_seconds)
+    noting.note_together(state.parts)
     if tracing := state.parts[measuring.PART].tracing:  # a process of a server ends by no atexit
         Finalize(None, tracing.close, exitpriority=1)
     if folder := os.environ.get(SERVER_FOLDER):

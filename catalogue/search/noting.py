@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from flask import Response
 from sqlalchemy.orm import Session
 
 from catalogue.core import faults
+from catalogue.core.db import Database
 from catalogue.core.http import State, now, state, who
+from catalogue.core.later import Later
+from catalogue.core.text import fold, today_in_copenhagen
 from catalogue.core.who import Role
 
 from . import asked, counting, rules
@@ -24,17 +28,32 @@ from .query import Hits, Query
 from .rules import Outcome, Vain
 
 BUYING = frozenset({Role.BUYER, Role.APPROVER})
+PART = "search notes"
+TOGETHER_SECONDS = 1.0
 log = logging.getLogger("catalogue.search")
 
 
 @dataclass(frozen=True)
-class Searched:
-    """What is noted of a search; text None: it was not the search field alone that was asked."""
+class Note:
+    """What is noted of a page; text None: it was not the search field alone that was asked."""
 
-    text: str | None
-    found: int
-    vain: Vain | None
-    seen: Sequence[int]  # products on the page, when a buyer sees it
+    municipality_id: int
+    at: datetime
+    seen: Seen
+    product_ids: Sequence[int]  # products on the page, when a buyer sees it
+    text: str | None = None
+    found: int = 0
+    vain: Vain | None = None
+
+
+def open_notes(here: State) -> None:
+    """Put what notes pages into its parts: each at once, until `note_together`."""
+    here.parts[PART] = Later[Note](lambda notes: _write(here.database, notes))
+
+
+def note_together(parts: dict[str, Any]) -> None:
+    """Note pages of about a second together: it takes a fifth of what each by itself does."""
+    parts[PART].seconds = TOGETHER_SECONDS
 
 
 def note_later(response: Response, hits: Hits, vain: Vain | None) -> None:
@@ -49,20 +68,15 @@ def note_later(response: Response, hits: Hits, vain: Vain | None) -> None:
     seen = hits.ids if who().role in BUYING else ()
     text = hits.query.text if worth_noting(hits) else None
     if municipality_id is not None and (seen or text is not None):
-        note = partial(_note, searched=Searched(text, hits.total, vain, seen), now=now())
-        response.call_on_close(partial(_write, state(), municipality_id, note))
+        note = Note(municipality_id, now(), Seen.SHOWN, seen, text, hits.total, vain)
+        response.call_on_close(partial(state().parts[PART].add, note))
 
 
 def note_opened(response: Response, product_id: int) -> None:
     """Count that a buyer has opened a product, once the answer is sent."""
     if who().role in BUYING:
-        here, at = state(), now()
-        response.call_on_close(
-            partial(
-                _write, here, who().municipality_id or 0,
-                lambda session, _place: counting.note_seen(session, [product_id], Seen.OPENED, at),
-            )
-        )  # fmt: skip
+        note = Note(who().municipality_id or 0, now(), Seen.OPENED, (product_id,))
+        response.call_on_close(partial(state().parts[PART].add, note))
 
 
 def worth_noting(hits: Hits) -> bool:
@@ -92,22 +106,36 @@ def _main_category(cards: Sequence[Card]) -> str | None:
     return max(codes, key=lambda code: codes[code], default=None)
 
 
-def _note(session: Session, municipality_id: int, *, searched: Searched, now: datetime) -> None:
-    counting.note_seen(session, searched.seen, Seen.SHOWN, now)
-    if searched.text is None:
-        return
-    asked_id = asked.note(session, municipality_id, searched.text, searched.found, now)
-    if asked_id is None:
-        return
-    if searched.vain is not None:
-        asked.note_in_vain(session, asked_id, searched.vain, now)
-    if searched.seen:
-        counting.note_words(session, searched.seen, searched.text, now)
-
-
-def _write(here: State, municipality_id: int, note: Callable[[Session, int], None]) -> None:
+def _write(database: Database, notes: Sequence[Note]) -> None:
+    """Write notes in one transaction; should that fail, each in one of its own."""
     try:
-        with here.database.noting() as session:
-            note(session, municipality_id)
-    except Exception:  # the answer is out: whatever it is, it must not reach the server
-        faults.note(log, "search not noted", municipality_id=municipality_id)
+        with database.noting() as session:
+            _note(session, notes)
+    except Exception:  # the answers are out: whatever it is, it must not reach the server
+        if len(notes) == 1:
+            faults.note(log, "search not noted", municipality_id=notes[0].municipality_id)
+            return
+        for each in notes:
+            _write(database, [each])
+
+
+def _note(session: Session, notes: Sequence[Note]) -> None:
+    """Write notes in the same order in every process, so that none waits crosswise for another."""
+    days = {each.at: today_in_copenhagen(each.at) for each in notes}
+    counts = Counter(
+        (product_id, days[note.at], note.seen) for note in notes for product_id in note.product_ids
+    )
+    counting.note_counts(session, counts)
+    shown = []
+    for note in sorted(notes, key=lambda each: (each.municipality_id, fold(each.text or ""))):
+        if note.text is None:
+            continue
+        asked_id = asked.note(session, note.municipality_id, note.text, note.found, note.at)
+        if asked_id is None:
+            continue
+        if note.vain is not None:
+            asked.note_in_vain(session, asked_id, note.vain, note.at)
+        if note.product_ids:
+            shown.append(counting.Shown(note.text, note.product_ids, note.at))
+    if shown:
+        counting.note_words(session, shown)

@@ -17,6 +17,7 @@ from catalogue.coverage import seen_queries
 from catalogue.enterprises.models import EnterpriseState
 from catalogue.search import asked, counting
 from catalogue.search.count_models import ProductCount, Seen
+from catalogue.search.counting import Shown
 from catalogue.search.rules import Outcome, Vain
 
 MONTH = date(2026, 11, 1)
@@ -51,7 +52,7 @@ def test_words_are_told_when_they_were_asked_often_enough(
     shop = cast.enterprise(session)
     houses = [cast.product(session, shop, f"Legehus {number}") for number in range(3)]
     for _ in range(times):  # three products of one enterprise are one search
-        counting.note_words(session, [each.id for each in houses], "Legehus", cast.NOW)
+        counting.note_words(session, [Shown("Legehus", [each.id for each in houses], cast.NOW)])
     assert numbers(session, shop.id).words == ([("Legehus", times)] if told else [])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,8 @@ from search import worlds
 from sqlalchemy import select
 
 from catalogue.core.db import Database
-from catalogue.search import asked, words
+from catalogue.search import asked, noting, words
+from catalogue.search.count_models import FoundBy, ProductCount, Seen
 from catalogue.search.models import Asked
 from catalogue.search.synonyms import Synonym
 
@@ -194,3 +196,43 @@ def test_searches_in_vain_stand_by_how_often_they_were_made(session: Any) -> Non
     words.create(session, who, Synonym("Krudthus", "same", ("legehus",), ()), cast.NOW)
     assert [each.text for each in asked.list_in_vain(session, here, 9)] == ["ubåd", "rumraket"]
     assert [each.text for each in asked.list_in_vain(session, here, 1)] == ["ubåd"]
+
+
+def together(app: Flask, monkeypatch: pytest.MonkeyPatch) -> noting.Later[noting.Note]:
+    """Have notes wait until the test has them written."""
+    waiting: noting.Later[noting.Note] = app.extensions["catalogue"].parts[noting.PART]
+    monkeypatch.setattr(waiting, "seconds", 3600.0)
+    monkeypatch.setattr(threading.Timer, "start", lambda _timer: None)
+    return waiting
+
+
+def test_searches_noted_together_count_as_each_by_itself(
+    app: Flask, town: Town, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = together(app, monkeypatch)
+    for text in ("rumraket", "legehus", "LEGEHUS"):
+        search(town.buyer, text)
+    town.buyer.get("/varer/1/legehus", buffered=True)
+    assert noted(database) == []
+    waiting._together()
+    assert sorted(noted(database)) == [("legehus", 2, 1), ("rumraket", 1, 0)]
+    with database.reading() as session:
+        counted = {(each.seen, each.times) for each in session.scalars(select(ProductCount))}
+        words = [(each.text, each.times) for each in session.scalars(select(FoundBy))]
+    assert (counted, words) == ({(Seen.SHOWN, 2), (Seen.OPENED, 1)}, [("LEGEHUS", 2)])
+
+
+def test_a_note_that_cannot_be_written_takes_no_other_along(
+    app: Flask,
+    town: Town,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    waiting = together(app, monkeypatch)
+    search(town.buyer, "legehus")
+    waiting.add(noting.Note(1, cast.NOW, Seen.OPENED, (999_999,)))  # there is no such product
+    with caplog.at_level(logging.ERROR):
+        waiting._together()
+    assert noted(database) == [("legehus", 1, 1)]
+    assert len(caplog.records) == 1
