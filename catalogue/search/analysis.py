@@ -89,7 +89,7 @@ ENGLISH = Language(
 LANGUAGES = {language.code: language for language in (DANISH, ENGLISH)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Word:
     """One word of a text.
 

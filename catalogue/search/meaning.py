@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,30 +56,37 @@ class Synonym(Protocol):
 
 BEGINNING = 3  # letters by which words wait to be taken to their stems
 SHORT = 6  # a longer word has these letters in its stem, whatever its ending
-Key = tuple[str, ...]  # the stems of a word or phrase that is said
+MOST_ONWARD = 4_000  # queries' words whose way by others is kept
+_PLACES = 1 << 10  # more than an entry has texts
+Key = str  # the stems of a word or phrase that is said
 Phrase = tuple[Word, ...]
-Sayer = tuple[Synonym, int]  # an entry, and which of its texts is the one that is said
+Sayer = int  # which entry, and which of its texts is the one that is said
 
 
 class Said:
     """What is said of words, by how they begin; the same for all chains of a language.
 
     The words are thousands and a query asks for few of them, so they wait here to be taken to their
-    stems when one that begins alike is asked for; taking all at once needs over a second.
+    stems when one that begins alike is asked for; taking all at once needs some seconds.
     """
 
     def __init__(self, chain: Chain, synonyms: Iterable[Synonym]) -> None:
+        self.entries = tuple(synonyms)
         self.longest = 2
-        self._waiting: dict[str, list[Sayer]] = {}
-        self._narrower: dict[str, list[Sayer]] = {}
-        for synonym in synonyms:
-            for place, text in enumerate(_sayers(synonym)):
-                self._waiting.setdefault(_beginning_of(chain, text), []).append((synonym, place))
-                self.longest = max(self.longest, len(text.split()))
-            if synonym.relation == Relation.ALSO:
-                for place, text in enumerate(synonym.means):
-                    waiting = self._narrower.setdefault(_beginning_of(chain, text), [])
-                    waiting.append((synonym, place))
+        self._waiting: dict[str, array[int]] = {}
+        self._narrower: dict[str, array[int]] = {}
+        begin: dict[str, str] = {}  # most texts are said of several words
+        for number, synonym in enumerate(self.entries):
+            saying = _saying(synonym)
+            for place, text in enumerate((synonym.word, *synonym.means)):
+                start = begin.get(text)
+                if start is None:
+                    start = begin[text] = _beginning_of(chain, text)
+                if place < saying:
+                    self._wait(self._waiting, start, number, place)
+                    self.longest = max(self.longest, len(text.split()))
+                elif synonym.relation == Relation.ALSO:
+                    self._wait(self._narrower, start, number, place)
 
     def beginning(self, start: str) -> Sequence[Sayer]:
         """Return those that begin so."""
@@ -91,6 +99,18 @@ class Said:
     def beginnings(self) -> Sequence[str]:
         """Return all ways to begin."""
         return tuple(self._waiting | self._narrower)
+
+    def entry(self, sayer: Sayer) -> tuple[Synonym, int]:
+        """Return an entry, and the place of the one of its texts that is meant."""
+        number, place = divmod(sayer, _PLACES)
+        return self.entries[number], place
+
+    @staticmethod
+    def _wait(waiting: dict[str, array[int]], start: str, number: int, place: int) -> None:
+        found = waiting.get(start)
+        if found is None:
+            found = waiting[start] = array("L")
+        found.append(number * _PLACES + place)
 
 
 class Meanings:
@@ -108,9 +128,8 @@ class Meanings:
         self._said = said
         self._longest: int = max(said.longest, base._longest if base else 0)
         self._taken: set[str] = set()
-        self._by_stems: dict[Key, list[Sayer]] = {}
-        self._by_means: dict[Key, list[Synonym]] = {}
-        self._known: dict[tuple[Key, int], Meaning] = {}
+        self._by_stems: dict[Key, tuple[Sayer, ...]] = {}
+        self._by_means: dict[Key, tuple[Sayer, ...]] = {}
         self._onward: dict[Key, tuple[tuple[Way, Phrase], ...]] = {}
         self._turn = threading.Lock()
 
@@ -133,16 +152,17 @@ class Meanings:
             found = self._onward.get(key)
             if found is None:
                 found = tuple(self._steps(some))
-                if found:  # only what is said of is kept, so there is an end to it
+                if len(self._onward) >= MOST_ONWARD:
+                    self._onward.clear()
+                if found:
                     self._onward[key] = found
             yield from found
 
     def together(self, words: Sequence[Word]) -> Iterator[Meaning]:
         """Yield what the words mean as one phrase."""
-        key = _key(words)
-        yield from self._of_key(key)
+        yield from self._of_key(_key(words))
         if len(words) == 2:
-            yield from self._of_key(key[::-1])
+            yield from self._of_key(_key(words[::-1]))
 
     def _around(self, words: Sequence[Word], place: int) -> Iterator[Sequence[Word]]:
         """Yield the runs of words that hold the one at `place` and are not too long to be said."""
@@ -174,8 +194,9 @@ class Meanings:
 
     def _wider(self, key: Key) -> Iterator[Synonym]:
         """Yield the entries whose words mean also what has this key."""
-        self._entries(key)
-        yield from self._by_means.get(key, ())
+        self._sayers(key)
+        for sayer in self._by_means.get(key, ()):
+            yield self._said.entry(sayer)[0]
         if self._base is not None:
             for synonym in self._base._wider(key):
                 if fold_name(synonym.word) not in self._replaced:
@@ -189,30 +210,24 @@ class Meanings:
     def prepare(self) -> None:
         """Take all words to their stems, so that no query waits for that."""
         for beginning in self._said.beginnings():
-            self._entries((beginning,))
-        for key in list(self._by_stems):
-            for _meaning in self._of_key(key):
-                pass
+            self._sayers(beginning)
 
     def lacks(self, word: Word) -> bool:
         """Tell whether nothing is said of this word alone."""
         return next(self._of_key(_key([word])), None) is None
 
     def _of_key(self, key: Key) -> Iterator[Meaning]:
-        said = self._entries(key)
-        for number, (synonym, place) in enumerate(said):
-            meaning = self._known.get((key, number))
-            if meaning is None:
-                meaning = self._known[key, number] = _meaning(self._chain, synonym, place)
-            yield meaning
+        for sayer in self._sayers(key):
+            yield _meaning(self._chain, *self._said.entry(sayer))
         if self._base is not None:
-            held = zip(self._base._entries(key), self._base._of_key(key), strict=True)
-            for (synonym, _place), meaning in held:
-                if fold_name(synonym.word) not in self._replaced:
+            said = self._base._said
+            held = zip(self._base._sayers(key), self._base._of_key(key), strict=True)
+            for sayer, meaning in held:
+                if fold_name(said.entry(sayer)[0].word) not in self._replaced:
                     yield meaning
 
-    def _entries(self, key: Key) -> Sequence[Sayer]:
-        beginning = skeleton(key[0])[:BEGINNING]
+    def _sayers(self, key: Key) -> Sequence[Sayer]:
+        beginning = skeleton(key)[:BEGINNING]
         if beginning not in self._taken:
             with self._turn:
                 if beginning not in self._taken:
@@ -221,14 +236,17 @@ class Meanings:
         return self._by_stems.get(key, ())
 
     def _take(self, beginning: str) -> None:
-        for synonym, place in self._said.beginning(beginning):
-            words = self._chain.words(_sayers(synonym)[place])
-            self._by_stems.setdefault(_key(words), []).append((synonym, place))
+        for sayer in self._said.beginning(beginning):
+            words = self._words(sayer)
+            _add(self._by_stems, _key(words), sayer)
             if len(words) == 1 and len(words[0].compound) > 1:
-                self._by_stems.setdefault(words[0].compound, []).append((synonym, place))
-        for synonym, place in self._said.narrower(beginning):
-            key = _key(self._chain.words(synonym.means[place]))
-            self._by_means.setdefault(key, []).append(synonym)
+                _add(self._by_stems, " ".join(words[0].compound), sayer)
+        for sayer in self._said.narrower(beginning):
+            _add(self._by_means, _key(self._words(sayer)), sayer)
+
+    def _words(self, sayer: Sayer) -> list[Word]:
+        synonym, place = self._said.entry(sayer)
+        return self._chain.words(synonym.means[place - 1] if place else synonym.word)
 
 
 _WAYS = {
@@ -239,10 +257,9 @@ _WAYS = {
 Meant = Callable[[Chain], Meanings]  # gives the meanings for the chain an index was written by
 
 
-def _sayers(synonym: Synonym) -> tuple[str, ...]:
-    """Return the texts that say what the others mean: all of them where they are the same."""
-    same = synonym.relation == Relation.SAME
-    return (synonym.word, *synonym.means) if same else (synonym.word,)
+def _saying(synonym: Synonym) -> int:
+    """Return how many of the texts say what the others mean: all where they are the same."""
+    return 1 + len(synonym.means) if synonym.relation == Relation.SAME else 1
 
 
 def _meaning(chain: Chain, synonym: Synonym, place: int) -> Meaning:
@@ -255,14 +272,18 @@ def _meaning(chain: Chain, synonym: Synonym, place: int) -> Meaning:
     )
 
 
+def _add(held: dict[Key, tuple[Sayer, ...]], key: Key, sayer: Sayer) -> None:
+    held[key] = (*held.get(key, ()), sayer)
+
+
 def _beginning_of(chain: Chain, text: str) -> str:
     """Return how the stem of the first word of a text begins, of long words without stemming."""
     words = fold(text).split()
     first = next((word for word in words if not chain.is_stop(word)), "")
     if len(first) <= SHORT or not first.isalpha():
-        return skeleton(_key(chain.words(text)[:1])[0])[:BEGINNING]
+        return skeleton(_key(chain.words(text)[:1]))[:BEGINNING]
     return skeleton(first)[:BEGINNING]
 
 
 def _key(words: Sequence[Word]) -> Key:
-    return tuple(word.terms[-1] for word in words) or ("",)
+    return words[0].terms[-1] if len(words) == 1 else " ".join(word.terms[-1] for word in words)

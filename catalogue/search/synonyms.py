@@ -7,9 +7,10 @@ import io
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from sys import intern
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Synonym:
     """What a word means; `relation` is one of `models.Relation`."""
 
@@ -26,9 +27,10 @@ def starting_set() -> tuple[Synonym, ...]:
     with io.StringIO(source.read_text(encoding="utf-8"), newline="") as file:
         return tuple(
             Synonym(
-                row["word"],
-                row["relation"],
-                tuple(each.strip() for each in row["means"].split(";") if each.strip()),
+                intern(row["word"]),
+                intern(row["relation"]),
+                # Most texts stand in several rows, and are kept once.
+                tuple(intern(each.strip()) for each in row["means"].split(";") if each.strip()),
                 tuple(row["categories"].split()),
             )
             for row in csv.DictReader(file)

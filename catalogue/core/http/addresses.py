@@ -8,18 +8,26 @@ from pathlib import Path
 
 from flask import current_app, g, has_request_context, request, url_for
 
+from catalogue.core.kept import Kept
+
 from . import framing
 from .state import state
 
 STATIC = Path(__file__).parents[2] / "static"
 ADDRESSES, MOST_PLACES = "addresses", 500
-_KEPT, _STATIC = "catalogue_addresses", "catalogue_static_urls"
+VALUED, VALUED_BYTES = "addresses with values", 4_000_000
+_BESIDE = 250  # about what it takes to keep one beside its text, and again for each value
+_PLAIN = (str, int, type(None))  # of which no two are equal that are written differently
+_KEPT, _VALUED = "catalogue_addresses", "catalogue_valued_addresses"
+_STATIC = "catalogue_static_urls"
 
 
 def address(endpoint: str, **values: object) -> str:
-    """Return an address as `url_for` does; one without values is made once."""
-    if values or endpoint.startswith("."):
+    """Return an address as `url_for` does; one that pages have again and again is made once."""
+    if endpoint.startswith("."):
         return url_for(endpoint, **values)  # type: ignore[arg-type]  # as Flask has it
+    if values:
+        return _with_values(endpoint, values)
     known = _known()
     if known is None:
         return url_for(endpoint)
@@ -27,6 +35,28 @@ def address(endpoint: str, **values: object) -> str:
     if found is None:
         found = known[endpoint] = url_for(endpoint)
     return found
+
+
+def _with_values(endpoint: str, values: dict[str, object]) -> str:
+    kept, place = g.get(_VALUED) or _valued()
+    if kept is None or not all(type(each) in _PLAIN for each in values.values()):
+        return url_for(endpoint, **values)  # type: ignore[arg-type]  # as Flask has it
+    key = (place, endpoint, *values.items())
+    found: str | None = kept.get(key)
+    if found is None:
+        found = url_for(endpoint, **values)  # type: ignore[arg-type]  # as Flask has it
+        kept.put(key, found, len(found) + _BESIDE * (1 + len(values)))
+    return found
+
+
+def _valued() -> tuple[Kept | None, str]:
+    """Return the addresses with values that were made before, and where this request is."""
+    if not are_steady():
+        return None, ""
+    kept: Kept = state().parts.setdefault(VALUED, Kept(VALUED_BYTES))
+    here = (kept, request.script_root)
+    setattr(g, _VALUED, here)
+    return here
 
 
 def address_start(endpoint: str, end: str, **values: object) -> str | None:
