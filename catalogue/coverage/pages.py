@@ -34,6 +34,7 @@ from .overview_words import NAMES
 from .rules import Asked
 from .schema import View
 from .screens import blueprint
+from .shown import shown
 
 # The other views stand in modules of their own, on the same blueprint.
 __all__ = [
@@ -60,11 +61,11 @@ def overview() -> Response:
     overview = found.overview
     gaps = overview.gaps_within(view.within)
     gap_page = Page(request.args.get("page", 1, type=int), len(gaps), GAPS_PER_PAGE)
+    outline = overview.outline
+    lines = outline.alone(gaps[gap_page.slice]) if view.only_gaps else outline.lines(view.opened)
     return render(
         "coverage/overview.html", 422 if errors else 200, view=view, overview=overview,
-        matrix=found, gap_page=gap_page,
-        lines=overview.outline.alone(gaps[gap_page.slice]) if view.only_gaps
-        else overview.outline.lines(view.opened),
+        matrix=found, gap_page=gap_page, lines=shown(found, lines, view, today()),
         typed_day=request.args["dag"] if errors else view.day.isoformat(), errors=errors,
         expiring=rules.expiring(overview.covers, view.day, EXPIRES_SOON), today=today(),
         spend_page=ListPage(request.args.get("side", 1, type=int), len(overview.spend), SPEND_ROWS),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from time import monotonic
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -14,6 +16,7 @@ from catalogue.accounts.models import Municipality
 from catalogue.agreements import category_words
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Category
+from catalogue.core.db import ask, kept
 from catalogue.core.listing import has
 from catalogue.core.text import Text, fold
 from catalogue.media.models import Image
@@ -22,7 +25,8 @@ from catalogue.media.rules import Cut, Looks
 from .models import Product, ProductImage, ProductMunicipality, ProductState
 from .shelf import problems_of
 
-CATEGORIES_IN_USE = 100
+CATEGORIES_IN_USE, IN_USE_SECONDS = 100, 60.0
+_IN_USE = "categories in use"
 CANDIDATES = 12
 SUGGESTED = 6
 SHORTEST_WORD = 4  # shorter ones are of, and, in
@@ -53,6 +57,18 @@ class OwnRow:
     product: Product
     picture: Picture | None
     lacking: tuple[Text, ...]
+
+
+class InUse(NamedTuple):
+    """A category in which something is sold."""
+
+    code: str
+    label_da: str
+    label_en: str
+
+    def label(self, locale: str) -> str:
+        """Return the name in the reader's language."""
+        return self.label_en if locale == "en" else self.label_da
 
 
 @dataclass(frozen=True)
@@ -142,8 +158,25 @@ def list_pictures(session: Session, product_id: int) -> list[Picture]:
     return [_picture(own, image) for own, image in session.execute(query)]
 
 
-def list_categories_in_use(session: Session) -> list[Category]:
-    """List the categories of published products, the most used first."""
+def list_categories_in_use(session: Session) -> Sequence[InUse]:
+    """List the categories of published products, the most used first.
+
+    To count all products takes longer than the rest of a form: sessions that read do so once in a
+    while, for what is offered first may well be that of a minute ago.
+    """
+    memory, moment = kept(session), monotonic()
+    known = memory.get(_IN_USE) if memory is not None else None
+    if known is not None and moment - known[0] < IN_USE_SECONDS:
+        kept_: Sequence[InUse] = known[1]
+        return kept_
+    found = [InUse(*row) for row in ask(session, _in_use())]
+    if memory is not None:
+        memory[_IN_USE] = moment, found
+    return found
+
+
+@cache
+def _in_use() -> Any:
     # The state is counted and not asked for: by that, SQLite reads another index, and sorts it.
     published = func.count(case((Product.state == ProductState.PUBLISHED, 1)))
     used = (
@@ -152,13 +185,12 @@ def list_categories_in_use(session: Session) -> list[Category]:
         .having(published > 0)
         .subquery()
     )
-    query = (
-        select(Category)
+    return (
+        select(Category.code, Category.label_da, Category.label_en)
         .join(used, used.c.category_code == Category.code)
         .order_by(used.c.times.desc(), Category.code)
         .limit(CATEGORIES_IN_USE)
     )
-    return list(session.scalars(query))
 
 
 def look_up_category(session: Session, text: str, locale: str) -> LookedUp:

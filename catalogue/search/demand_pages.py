@@ -153,11 +153,12 @@ def _draw_ask(values: dict[str, Any], errors: dict[str, list[Any]], status: int)
 
 def _categories(session: Session, chosen: str) -> list[tuple[str, str]]:
     """List (code, name) of the categories that are sold in, and the chosen one, by name."""
-    found = {each.code: each for each in products.list_categories_in_use(session)}
-    if chosen not in found:
-        found |= products.find_categories_by_code(session, [chosen])
-    named = [(each.code, each.label(current_locale())) for each in found.values()]
-    return sorted(named, key=lambda each: each[1].casefold())
+    locale = current_locale()
+    named = {each.code: each.label(locale) for each in products.list_categories_in_use(session)}
+    if chosen not in named:
+        found = products.find_categories_by_code(session, [chosen])
+        named |= {code: each.label(locale) for code, each in found.items()}
+    return sorted(named.items(), key=lambda each: each[1].casefold())
 
 
 def _draw_demand(demand_id: int, errors: dict[str, list[Any]], status: int) -> Response:
