@@ -24,8 +24,9 @@ EXACT, INSIDE, JOINED = 1.0, 0.9, 0.9
 PIECES, SPLIT = 0.8, 0.75
 WORTHS = {Relation.SAME: 0.8, Relation.ALSO: 0.55, Relation.NEAR: 0.25}
 ONWARD = {
-    Way.SAME_AS_SAME: 0.45, Way.SAME_AS_ALSO: 0.2, Way.NEAR_TO_SAME: 0.15, Way.BACK: 0.15,
+    Way.SAME_AS_SAME: 0.3, Way.SAME_AS_ALSO: 0.05, Way.NEAR_TO_SAME: 0.2, Way.BACK: 0.15,
 }  # fmt: skip
+FIRST, LATER = 4, 0.8  # what a word means also begins with what is meant most
 BEGUN, ACTED, OF_CATEGORY, HEAD_ONLY = 0.5, 0.4, 2.2, 0.3
 _LINKS = ("", "s", "e")
 KEPT_JOINED = 20_000  # pairs of words
@@ -127,11 +128,11 @@ class _Forms:
 
     def _meant(self, place: int) -> Iterable[Form]:
         for meaning in self.meanings.of(self.words, place):
-            worth = WORTHS[meaning.relation]
-            for phrase in meaning.phrases:
+            worth, also = WORTHS[meaning.relation], meaning.relation == Relation.ALSO
+            for place_, phrase in enumerate(meaning.phrases):
                 if len(phrase) > 1 and meaning.relation == Relation.NEAR:
                     continue  # measured: costs much and finds nothing more
-                yield from _called(phrase, worth)
+                yield from _called(phrase, worth * LATER if also and place_ >= FIRST else worth)
             if meaning.categories:
                 yield Form((), OF_CATEGORY, meaning.categories)
         for way, phrase in self.meanings.onward(self.words, place):

@@ -11,16 +11,15 @@ from .engine.postings import Found, Scores, intersection, total
 
 # What other forms than the best one add of theirs: who says it in several ways is likelier meant.
 MORE = 0.5
-# Of products with only some of the words, those with less of what tells are left out, and the
-# others stand below those with all by this power of their share.
-LEAST_SHARE, FALLS = 0.4, 1.5
+# Of products with only some of the words, those with less of what tells are left out.
+LEAST_SHARE = 0.4
 # A product this much worse than the best one is not what was meant: measured, as all numbers here.
 LEAST_SCORE, LEAST_AMONG_KIN = 0.1, 0.15
 # Of those less than half as good as the best one, few are meant, and where they are many none is.
-WEAK, MOST_WEAK = 0.5, 4
+WEAK, MOST_WEAK = 0.5, 3
 # Products nearly as good as the best one say of what kind the others should be, and so much that
 # weighs. The best four, whatever their scores, were rejected: they let in what is of other kinds.
-NEARLY, KINSHIP = 0.95, 0.6
+NEARLY, KINSHIP = 0.98, 0.7
 
 
 def in_all_forms(best: Scores, total: Scores) -> Scores:
@@ -110,5 +109,4 @@ def _most(answers: Sequence[Found]) -> Found:
         for each, best in zip(answers, told, strict=True)
     ]
     some, share = total(answers), total(shares)
-    scores = some.scores * share.scores ** np.float32(FALLS)
-    return Found(some.numbers, scores).only(share.scores >= LEAST_SHARE)
+    return Found(some.numbers, some.scores * share.scores).only(share.scores >= LEAST_SHARE)
