@@ -29,7 +29,7 @@ from .weighing import weigh
 
 # Products written in one commit of a rebuild: so many are held in memory.
 SEGMENT = 25_000
-PLAN_BYTES = 8_000  # about what a plan takes, to bound those that are remembered
+PLAN_BYTES = 20_000  # about what a plan takes, to bound those that are remembered
 
 
 class EmbeddedEngine:

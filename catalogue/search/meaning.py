@@ -56,7 +56,7 @@ class Synonym(Protocol):
 
 BEGINNING = 3  # letters by which words wait to be taken to their stems
 SHORT = 6  # a longer word has these letters in its stem, whatever its ending
-MOST_ONWARD = 4_000  # queries' words whose way by others is kept
+MOST_KNOWN, MOST_ONWARD = 4_000, 4_000  # words whose meanings, and whose way by others, are kept
 _PLACES = 1 << 10  # more than an entry has texts
 Key = str  # the stems of a word or phrase that is said
 Phrase = tuple[Word, ...]
@@ -130,6 +130,7 @@ class Meanings:
         self._taken: set[str] = set()
         self._by_stems: dict[Key, tuple[Sayer, ...]] = {}
         self._by_means: dict[Key, tuple[Sayer, ...]] = {}
+        self._known: dict[Key, tuple[Meaning, ...]] = {}
         self._onward: dict[Key, tuple[tuple[Way, Phrase], ...]] = {}
         self._turn = threading.Lock()
 
@@ -217,8 +218,13 @@ class Meanings:
         return next(self._of_key(_key([word])), None) is None
 
     def _of_key(self, key: Key) -> Iterator[Meaning]:
-        for sayer in self._sayers(key):
-            yield _meaning(self._chain, *self._said.entry(sayer))
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            entries = map(self._said.entry, self._sayers(key))
+            found = self._known[key] = tuple(_meaning(self._chain, *each) for each in entries)
+        yield from found
         if self._base is not None:
             said = self._base._said
             held = zip(self._base._sayers(key), self._base._of_key(key), strict=True)

@@ -31,8 +31,9 @@ BEGUN, ACTED, OF_CATEGORY, HEAD_ONLY = 0.5, 0.4, 2.2, 0.3
 _LINKS = ("", "s", "e")
 KEPT_JOINED = 20_000  # pairs of words
 # What words mean by way of others is asked for where what they mean themselves finds less than a
-# page of hits: measured, beside more it only costs time. The last resort, where nothing is found.
-ALWAYS, FEW, NONE = 2**31, 24, 1
+# page of hits: measured, beside more it only costs time. So does what they mean less surely where
+# some pages are found without it. The last resort, where nothing is found.
+ALWAYS, PLENTY, FEW, NONE = 2**31, 100, 24, 1
 
 
 @dataclass(frozen=True)
@@ -128,11 +129,13 @@ class _Forms:
 
     def _meant(self, place: int) -> Iterable[Form]:
         for meaning in self.meanings.of(self.words, place):
-            worth, also = WORTHS[meaning.relation], meaning.relation == Relation.ALSO
-            for place_, phrase in enumerate(meaning.phrases):
-                if len(phrase) > 1 and meaning.relation == Relation.NEAR:
+            worth, near = WORTHS[meaning.relation], meaning.relation == Relation.NEAR
+            for number, phrase in enumerate(meaning.phrases):
+                if len(phrase) > 1 and near:
                     continue  # measured: costs much and finds nothing more
-                yield from _called(phrase, worth * LATER if also and place_ >= FIRST else worth)
+                late = meaning.relation == Relation.ALSO and number >= FIRST
+                below = PLENTY if near or late or len(phrase) > 1 else ALWAYS
+                yield from _called(phrase, worth * LATER if late else worth, below)
             if meaning.categories:
                 yield Form((), OF_CATEGORY, meaning.categories)
         for way, phrase in self.meanings.onward(self.words, place):
@@ -152,7 +155,7 @@ def _called(phrase: Phrase, worth: float, below: int = ALWAYS) -> Iterable[Form]
     """Yield the forms of what is called so: the phrase, and a compound by its parts."""
     yield Form(tuple(map(things, phrase)), worth, below=below)
     if len(phrase) == 1 and phrase[0].compound:
-        yield Form(parts(phrase[0]), worth * SPLIT, below=below)
+        yield Form(parts(phrase[0]), worth * SPLIT, below=min(below, PLENTY))
 
 
 def _merged(forms: Iterable[Form]) -> tuple[Form, ...]:

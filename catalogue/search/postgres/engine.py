@@ -40,7 +40,7 @@ log = logging.getLogger("catalogue.search")
 MOST_FRESH = 200
 # Lists of so many parts, or with so many products twice, are worth being built anew.
 MOST_ADDITIONS, MOST_ADDED, MOST_ADDED_SHARE = 100, 2_000, 0.5
-PLAN_BYTES = 8_000  # about what a plan takes, to bound those that are remembered
+PLAN_BYTES = 20_000  # about what a plan takes, to bound those that are remembered
 
 
 class PostgresEngine:
