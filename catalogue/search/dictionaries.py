@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -32,6 +33,11 @@ class Dictionaries:
         self._shipped: tuple[str, Meanings] | None = None
         self._kept: OrderedDict[Key, tuple[Version, Meanings]] = OrderedDict()
         self._turn = threading.Lock()
+
+    @cached_property
+    def listed(self) -> Sequence[words.Shipped]:
+        """What is shipped, as a list shows it."""
+        return words.in_order(self.shipped)
 
     def meant(self, session: Session, municipality_id: int) -> Meant:
         """Return what gives the municipality's meanings; one query, another when words changed."""

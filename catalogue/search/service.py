@@ -34,7 +34,7 @@ from .port import Differences, Engine, Looked, Progress
 from .postgres.engine import PostgresEngine
 from .query import Choice, Facets, Hits, Query, Why
 from .rules import KIND_NAMES
-from .synonyms import Synonym, starting_set
+from .synonyms import starting_set
 
 log = logging.getLogger("catalogue.search")
 PART = "search"
@@ -87,9 +87,9 @@ def engine(parts: dict[str, Any]) -> Engine:
     return _search(parts).engine
 
 
-def shipped_words(parts: dict[str, Any]) -> Sequence[Synonym]:
-    """Return what is shipped for words in the language of the catalogue's texts."""
-    return _search(parts).dictionaries.shipped
+def dictionaries(parts: dict[str, Any]) -> Dictionaries:
+    """Return what words mean, and what is shipped of it in the language of the catalogue."""
+    return _search(parts).dictionaries
 
 
 def looked(session: Session, parts: dict[str, Any], query: Query, in_force: InForce) -> Looked:

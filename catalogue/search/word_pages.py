@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
 from catalogue.core.errors import Invalid
@@ -42,7 +43,7 @@ EMPTY: dict[str, Any] = {"word": "", "relation": Relation.SAME, "means": "", "ca
 def list_words() -> Response:
     """List the words that hold in the municipality, and what was searched for in vain."""
     with reading() as session:
-        entries = words.list_entries(session, _municipality_id(), _shipped())
+        entries = _entries(session)
         in_vain = asked.list_in_vain(session, _municipality_id(), MOST_IN_VAIN)
         shown = look_through(lists.WORDS, entries)
         codes = {code for each in shown["rows"] for code in each.said.categories}
@@ -57,7 +58,7 @@ def list_words() -> Response:
 def words_csv() -> Response:
     """Send the same words as a file for spreadsheets."""
     with reading() as session:
-        entries = words.list_entries(session, _municipality_id(), _shipped())
+        entries = _entries(session)
     return send_list(lists.WORDS, entries, "ord")
 
 
@@ -121,8 +122,14 @@ def _municipality_id() -> int:
     return who().municipality_id or 0  # staff have one; 0 belongs to nobody
 
 
+def _entries(session: Session) -> list[words.Entry]:
+    return words.list_entries(
+        session, _municipality_id(), service.dictionaries(state().parts).listed
+    )
+
+
 def _shipped() -> Sequence[Synonym]:
-    return service.shipped_words(state().parts)
+    return service.dictionaries(state().parts).shipped
 
 
 def _get_own(synonym_id: int) -> KeptSynonym:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -38,6 +39,15 @@ class Entry:
     own_id: int | None = None
 
 
+@dataclass(frozen=True)
+class Shipped:
+    """An entry in a list: its word folded, and the key by which it is put in order."""
+
+    entry: Entry
+    folded: str
+    place: str
+
+
 def get_version(session: Session, municipality_id: int) -> Version:
     """Return what differs whenever the municipality's words do; one query."""
     row = ask(session, _version(), {"municipality_id": municipality_id}).one()
@@ -56,10 +66,24 @@ def list_own(session: Session, municipality_id: int) -> list[Synonym]:
     return [_said(each) for each in _list_own(session, municipality_id)]
 
 
-def list_entries(session: Session, municipality_id: int, shipped: Sequence[Synonym]) -> list[Entry]:
+def in_order(shipped: Iterable[Synonym]) -> tuple[Shipped, ...]:
+    """Return what is shipped by word; once, for it takes a moment. Pure."""
+    found = (Shipped(Entry(each), fold(each.word), alphabetical(each.word)) for each in shipped)
+    return tuple(sorted(found, key=attrgetter("place")))
+
+
+def list_entries(session: Session, municipality_id: int, shipped: Sequence[Shipped]) -> list[Entry]:
     """List shipped and own entries, those switched off too, by word. One query."""
-    found = _entries(_list_own(session, municipality_id), shipped)
-    return sorted(found, key=lambda each: alphabetical(each.said.word))
+    own = _list_own(session, municipality_id)
+    replaced = {each.word_folded for each in own}
+    found = [each for each in shipped if each.folded not in replaced]
+    found += [
+        Shipped(Entry(_said(each), each.id), each.word_folded, alphabetical(each.word))
+        for each in own
+    ]
+    if own:
+        found.sort(key=attrgetter("place"))
+    return [each.entry for each in found]
 
 
 def get_own(session: Session, municipality_id: int, synonym_id: int) -> KeptSynonym:
@@ -132,15 +156,6 @@ def _list_own(session: Session, municipality_id: int) -> Sequence[KeptSynonym]:
     return session.scalars(
         select(KeptSynonym).where(KeptSynonym.municipality_id == municipality_id)
     ).all()
-
-
-def _entries(own: Collection[KeptSynonym], shipped: Sequence[Synonym]) -> list[Entry]:
-    """Return own entries and what is shipped for all other words."""
-    replaced = {each.word_folded for each in own}
-    return [
-        *(Entry(_said(each), each.id) for each in own),
-        *(Entry(each) for each in shipped if fold(each.word) not in replaced),
-    ]
 
 
 def _said(kept: KeptSynonym) -> Synonym:

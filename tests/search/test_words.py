@@ -217,7 +217,8 @@ def test_own_words_replace_every_shipped_row_of_a_word(session: Any) -> None:
 
 def test_words_stand_in_the_order_of_the_danish_alphabet(session: Any) -> None:
     shipped = [Synonym(word, "same", ("x",), ()) for word in ("å", "Ø", "zebra", "æble", "Abe")]
-    entries = words.list_entries(session, cast.municipality(session).id, shipped)
+    listed = words.in_order(shipped)
+    entries = words.list_entries(session, cast.municipality(session).id, listed)
     assert [each.said.word for each in entries] == ["Abe", "zebra", "æble", "Ø", "å"]
 
 
@@ -323,4 +324,4 @@ def test_only_some_dictionaries_are_kept(
 
 
 def test_the_catalogue_ships_words_in_danish_only(parts: dict[str, Any]) -> None:
-    assert service.shipped_words(parts) == starting_set()
+    assert service.dictionaries(parts).shipped == starting_set()
