@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import zip_longest
 
 from . import rules
 from .behind import Part
@@ -32,14 +32,12 @@ class Shown:
     last: str
 
 
-def shown(found: Matrix, lines: Iterable[Line], view: View, today: date) -> list[Shown]:
+def shown(found: Matrix, lines: Sequence[Line], view: View, today: date) -> list[Shown]:
     """Return what is drawn of the lines, in the language of the moment."""
     alone, day = view.only_gaps, view.day.isoformat()
     first = rules.year_before(view.day).isoformat()
     drawn = []
-    for line, following in pairwise([*lines, None]):
-        if line is None:
-            break
+    for line, following in zip_longest(lines, lines[1:]):
         part = Part(line.code, alone)
         opened = not alone and following is not None and following.parent == line.code
         drawn.append(

@@ -51,10 +51,9 @@ def _with_values(endpoint: str, values: dict[str, object]) -> str:
 
 def _valued() -> tuple[Kept | None, str]:
     """Return the addresses with values that were made before, and where this request is."""
-    if not are_steady():
-        return None, ""
-    kept: Kept = state().parts.setdefault(VALUED, Kept(VALUED_BYTES))
-    here = (kept, request.script_root)
+    here: tuple[Kept | None, str] = None, ""
+    if are_steady():
+        here = state().parts.setdefault(VALUED, Kept(VALUED_BYTES)), request.script_root
     setattr(g, _VALUED, here)
     return here
 
