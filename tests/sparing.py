@@ -18,13 +18,9 @@ from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from catalogue.core import db
-from catalogue.search import meaning
-from catalogue.search.analysis import Chain
 
-_beginning_of = meaning._beginning_of
 _STATEMENTS = 4000  # more than the tests of one process ask; an engine alone keeps 500
 _engines: dict[str, Engine] = {}
-_begun: dict[tuple[Any, str], str] = {}
 
 
 @contextmanager
@@ -33,7 +29,6 @@ def sparing() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "url_rule_class", KeptRule)
         patch.setattr(db, "create_engine", _create_engine)
-        patch.setattr(meaning, "_beginning_of", _begin)
         yield
 
 
@@ -49,14 +44,6 @@ def _create_engine(*args: Any, **options: Any) -> Engine:
         # Statements are compiled for a dialect, which knows its server once one has connected.
         made.dialect, made._compiled_cache = one.dialect, one._compiled_cache
     return made
-
-
-def _begin(chain: Chain, text: str) -> str:
-    """Take a shipped word to its beginning once, not for each application that searches."""
-    key = chain.language, text
-    if key not in _begun:
-        _begun[key] = _beginning_of(chain, text)
-    return _begun[key]
 
 
 class KeptTemplates(BytecodeCache):

@@ -8,36 +8,42 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, lru_cache
 
 from sqlalchemy.orm import Session
 
 from catalogue.core.text import fold
 
 from . import words
-from .analysis import Chain
-from .meaning import Meanings, Meant, Relation, Said
-from .synonyms import Synonym
+from .analysis import Chain, Language
+from .meaning import Meanings, Meant
+from .said import Relation, Said
+from .synonyms import starting_set
 from .words import UNTOUCHED, Version
 
 MOST_KEPT = 256  # they hold only what a municipality explains itself
 Key = tuple[int, str]  # municipality with words of its own, name of the chain
 
 
+@cache  # for all applications of a process: to read it takes most of a second
+def starting_words(language: Language) -> Said:
+    """Return what is shipped of words in a language; it is in Danish."""
+    return Said(Chain(language), starting_set() if language.danish else ())
+
+
 class Dictionaries:
     """The meanings that were asked for last."""
 
-    def __init__(self, shipped: Sequence[Synonym]) -> None:
+    def __init__(self, shipped: Said) -> None:
         self.shipped = shipped
-        self._said: Said | None = None
         self._shipped: tuple[str, Meanings] | None = None
         self._kept: OrderedDict[Key, tuple[Version, Meanings]] = OrderedDict()
         self._turn = threading.Lock()
 
-    @cached_property
+    @property
     def listed(self) -> Sequence[words.Shipped]:
         """What is shipped, as a list shows it."""
-        return words.in_order(self.shipped)
+        return _listed(self.shipped)
 
     def meant(self, session: Session, municipality_id: int) -> Meant:
         """Return what gives the municipality's meanings; one query, another when words changed."""
@@ -69,8 +75,7 @@ class Dictionaries:
         """Return what is shipped, for the chain that was asked last."""
         with self._turn:
             if self._shipped is None or self._shipped[0] != chain.name:
-                self._said = self._said or Said(chain, self.shipped)
-                self._shipped = chain.name, Meanings(chain, self._said)
+                self._shipped = chain.name, Meanings(chain, self.shipped)
             return self._shipped[1]
 
     def _find(self, key: Key, version: Version) -> Meanings | None:
@@ -87,3 +92,8 @@ class Dictionaries:
             self._kept.move_to_end(key)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
+
+
+@lru_cache(maxsize=1)
+def _listed(shipped: Said) -> Sequence[words.Shipped]:
+    return words.in_order(shipped.entries)

@@ -14,7 +14,8 @@ from catalogue.core.text import fold
 
 from . import asking
 from .analysis import Chain, Word
-from .meaning import Meanings, Relation
+from .meaning import Meanings
+from .said import Relation
 
 Key = tuple[str, ...]  # the stems of a text and of the parts of its compounds, in no order
 

@@ -12,7 +12,7 @@ from catalogue.core.text import lazy as _
 
 from .choice_models import ChoiceRecord
 from .demand_queries import Listed
-from .meaning import Relation
+from .said import Relation
 from .words import Entry
 
 RELATION_NAMES: dict[Relation, Text] = {

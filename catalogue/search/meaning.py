@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import threading
-from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from catalogue.core.text import fold as fold_name
 
-from .analysis import Chain, Word, fold, skeleton
-
-
-class Relation(StrEnum):
-    """How a word stands to what it means."""
-
-    SAME = "same"  # holds both ways
-    ALSO = "also"  # from the word to its means only
-    NEAR = "near"  # likewise, but they are only next to what is asked for, to be shown below it
-    NOTHING = "nothing"  # what is shipped for the word does not hold in a municipality
+from .analysis import Chain, Word, skeleton
+from .said import BEGINNING, Relation, Said, Sayer
+from .synonyms import Synonym
 
 
 @dataclass(frozen=True)
@@ -41,76 +32,9 @@ class Way(StrEnum):
     BACK = "back"  # to the wider word that means this one also: from lagkage to kage
 
 
-class Synonym(Protocol):
-    """An entry as staff keep it: a word or phrase, its relation, and what it means."""
-
-    @property
-    def word(self) -> str: ...
-    @property
-    def relation(self) -> str: ...
-    @property
-    def means(self) -> tuple[str, ...]: ...
-    @property
-    def categories(self) -> tuple[str, ...]: ...
-
-
-BEGINNING = 3  # letters by which words wait to be taken to their stems
-SHORT = 6  # a longer word has these letters in its stem, whatever its ending
 MOST_KNOWN, MOST_ONWARD = 4_000, 4_000  # words whose meanings, and whose way by others, are kept
-_PLACES = 1 << 10  # more than an entry has texts
 Key = str  # the stems of a word or phrase that is said
 Phrase = tuple[Word, ...]
-Sayer = int  # which entry, and which of its texts is the one that is said
-
-
-class Said:
-    """What is said of words, by how they begin; the same for all chains of a language.
-
-    The words are thousands and a query asks for few of them, so they wait here to be taken to their
-    stems when one that begins alike is asked for; taking all at once needs some seconds.
-    """
-
-    def __init__(self, chain: Chain, synonyms: Iterable[Synonym]) -> None:
-        self.entries = tuple(synonyms)
-        self.longest = 2
-        self._waiting: dict[str, array[int]] = {}
-        self._narrower: dict[str, array[int]] = {}
-        begin: dict[str, str] = {}  # most texts are said of several words
-        for number, synonym in enumerate(self.entries):
-            saying = _saying(synonym)
-            for place, text in enumerate((synonym.word, *synonym.means)):
-                start = begin.get(text)
-                if start is None:
-                    start = begin[text] = _beginning_of(chain, text)
-                if place < saying:
-                    self._wait(self._waiting, start, number, place)
-                    self.longest = max(self.longest, len(text.split()))
-                elif synonym.relation == Relation.ALSO:
-                    self._wait(self._narrower, start, number, place)
-
-    def beginning(self, start: str) -> Sequence[Sayer]:
-        """Return those that begin so."""
-        return self._waiting.get(start, ())
-
-    def narrower(self, start: str) -> Sequence[Sayer]:
-        """Return the entries that mean also what begins so, each with which of its means does."""
-        return self._narrower.get(start, ())
-
-    def beginnings(self) -> Sequence[str]:
-        """Return all ways to begin."""
-        return tuple(self._waiting | self._narrower)
-
-    def entry(self, sayer: Sayer) -> tuple[Synonym, int]:
-        """Return an entry, and the place of the one of its texts that is meant."""
-        number, place = divmod(sayer, _PLACES)
-        return self.entries[number], place
-
-    @staticmethod
-    def _wait(waiting: dict[str, array[int]], start: str, number: int, place: int) -> None:
-        found = waiting.get(start)
-        if found is None:
-            found = waiting[start] = array("L")
-        found.append(number * _PLACES + place)
 
 
 class Meanings:
@@ -263,11 +187,6 @@ _WAYS = {
 Meant = Callable[[Chain], Meanings]  # gives the meanings for the chain an index was written by
 
 
-def _saying(synonym: Synonym) -> int:
-    """Return how many of the texts say what the others mean: all where they are the same."""
-    return 1 + len(synonym.means) if synonym.relation == Relation.SAME else 1
-
-
 def _meaning(chain: Chain, synonym: Synonym, place: int) -> Meaning:
     texts = (synonym.word, *synonym.means)
     phrases = [tuple(chain.words(text)) for at, text in enumerate(texts) if at != place]
@@ -280,15 +199,6 @@ def _meaning(chain: Chain, synonym: Synonym, place: int) -> Meaning:
 
 def _add(held: dict[Key, tuple[Sayer, ...]], key: Key, sayer: Sayer) -> None:
     held[key] = (*held.get(key, ()), sayer)
-
-
-def _beginning_of(chain: Chain, text: str) -> str:
-    """Return how the stem of the first word of a text begins, of long words without stemming."""
-    words = fold(text).split()
-    first = next((word for word in words if not chain.is_stop(word)), "")
-    if len(first) <= SHORT or not first.isalpha():
-        return skeleton(_key(chain.words(text)[:1]))[:BEGINNING]
-    return skeleton(first)[:BEGINNING]
 
 
 def _key(words: Sequence[Word]) -> Key:

@@ -12,8 +12,8 @@ from sqlalchemy.types import JSON
 from catalogue.core.db import Base, BigId, UtcDateTime
 from catalogue.core.text import fold
 
-from .meaning import Relation
 from .rules import InquiryAnswer, Outcome
+from .said import Relation
 
 DemandId = NewType("DemandId", int)
 

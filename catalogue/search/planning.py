@@ -15,7 +15,8 @@ from functools import lru_cache
 from . import mending
 from .analysis import Chain, Word, skeleton
 from .asking import Asked
-from .meaning import Meanings, Phrase, Relation, Way
+from .meaning import Meanings, Phrase, Way
+from .said import Relation
 from .stemming import acts
 from .terms import LISTS, Group, Term, Vocabulary, anywhere, parts, stems_of, thing, things
 

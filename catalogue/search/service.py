@@ -25,7 +25,7 @@ from catalogue.settings import Settings
 
 from . import documents, fallback, naming, queries
 from .analysis import LANGUAGES, Chain, Language
-from .dictionaries import Dictionaries
+from .dictionaries import Dictionaries, starting_words
 from .embedded import EmbeddedEngine
 from .engine.columns import KINDS
 from .engine.facets import Selection
@@ -34,7 +34,6 @@ from .port import Differences, Engine, Looked, Progress
 from .postgres.engine import PostgresEngine
 from .query import Choice, Facets, Hits, Query, Why
 from .rules import KIND_NAMES
-from .synonyms import starting_set
 
 log = logging.getLogger("catalogue.search")
 PART = "search"
@@ -71,8 +70,7 @@ def open_index(parts: dict[str, Any], settings: Settings) -> None:
         if settings.search_engine == POSTGRESQL
         else EmbeddedEngine(settings.index_folder, language)
     )
-    said = starting_set() if language.danish else ()
-    parts[PART] = Search(engine, language, Dictionaries(said), Chain(language))
+    parts[PART] = Search(engine, language, Dictionaries(starting_words(language)), Chain(language))
 
 
 def follow(database: Database, parts: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from sys import intern
 
 @dataclass(frozen=True, slots=True)
 class Synonym:
-    """What a word means; `relation` is one of `models.Relation`."""
+    """What a word means; `relation` is one of `said.Relation`."""
 
     word: str
     relation: str

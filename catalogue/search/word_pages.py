@@ -29,8 +29,8 @@ from catalogue.core.text import lazy as _
 
 from . import asked, lists, service, words
 from .lists import RELATION_NAMES
-from .meaning import Relation
 from .models import KeptSynonym
+from .said import Relation
 from .screens import blueprint
 from .synonyms import Synonym
 from .word_schema import LONGEST_WORD, read_said
@@ -129,7 +129,7 @@ def _entries(session: Session) -> list[words.Entry]:
 
 
 def _shipped() -> Sequence[Synonym]:
-    return service.dictionaries(state().parts).shipped
+    return service.dictionaries(state().parts).shipped.entries
 
 
 def _get_own(synonym_id: int) -> KeptSynonym:

@@ -13,7 +13,7 @@ from catalogue.core.errors import Invalid
 from catalogue.core.text import fold
 from catalogue.core.text import lazy as _
 
-from .meaning import Relation
+from .said import Relation
 from .synonyms import Synonym
 
 LONGEST_WORD = 80

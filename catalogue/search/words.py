@@ -22,8 +22,8 @@ from catalogue.core.text import Text, current_locale, fold
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from .meaning import Relation
 from .models import KeptSynonym
+from .said import Relation
 from .synonyms import Synonym
 
 Version = tuple[int, datetime | None]  # how many own words there are, and when one changed last

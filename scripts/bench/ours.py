@@ -20,11 +20,12 @@ from catalogue.search import documents, embedded, synonyms
 from catalogue.search.analysis import LANGUAGES, Chain
 from catalogue.search.documents import Document
 from catalogue.search.engine.columns import Facts
-from catalogue.search.meaning import Meanings, Said
+from catalogue.search.meaning import Meanings
 from catalogue.search.port import Answer, Looked
 from catalogue.search.postgres import tables, writing
 from catalogue.search.postgres.engine import PostgresEngine
 from catalogue.search.query import Query
+from catalogue.search.said import Said
 
 
 class Ours:

@@ -25,11 +25,12 @@ from catalogue.products.models import Product
 from catalogue.search import documents, service, synonyms
 from catalogue.search.analysis import DANISH, Chain, fold
 from catalogue.search.engine.columns import PRICE_BANDS_ORE
-from catalogue.search.meaning import Meanings, Said
+from catalogue.search.meaning import Meanings
 from catalogue.search.port import Looked
 from catalogue.search.postgres import tables, writing
 from catalogue.search.postgres.engine import PostgresEngine
 from catalogue.search.query import Query
+from catalogue.search.said import Said
 from catalogue.search.suggest import Suggestions, suggest
 
 FIELDS = {"title": 8.0, "summary": 3.0, "description": 1.0}

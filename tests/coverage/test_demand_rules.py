@@ -16,8 +16,9 @@ from catalogue.coverage.demand_schema import read_desk_view
 from catalogue.search.analysis import DANISH, Chain
 from catalogue.search.grouping import Speech
 from catalogue.search.inquiry_queries import Sent
-from catalogue.search.meaning import Meanings, Said
+from catalogue.search.meaning import Meanings
 from catalogue.search.rules import InquiryAnswer, Outcome
+from catalogue.search.said import Said
 from catalogue.search.synonyms import Synonym
 
 SAID = [

@@ -79,10 +79,10 @@ from catalogue.products.models import Answer, PriceDecision, Product, ProposalSt
 from catalogue.products.proposals import Proposed
 from catalogue.search import asked, choice_records, inquiries, words
 from catalogue.search.choice_records import Found, Said
-from catalogue.search.meaning import Relation
 from catalogue.search.models import KeptSynonym
 from catalogue.search.public import service as shelves
 from catalogue.search.rules import Inquired, Outcome, Vain
+from catalogue.search.said import Relation
 from catalogue.search.synonyms import Synonym
 
 # Who she is, and for buyers the lines in her basket, are counted too.

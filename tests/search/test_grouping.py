@@ -7,7 +7,8 @@ import pytest
 from catalogue.search import grouping
 from catalogue.search.analysis import DANISH, Chain
 from catalogue.search.grouping import Speech
-from catalogue.search.meaning import Meanings, Said
+from catalogue.search.meaning import Meanings
+from catalogue.search.said import Said
 from catalogue.search.synonyms import Synonym
 
 CHAIN = Chain(DANISH)

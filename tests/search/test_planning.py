@@ -6,8 +6,9 @@ import pytest
 
 from catalogue.search import asking, planning
 from catalogue.search.analysis import DANISH, Chain
-from catalogue.search.meaning import Meanings, Said
+from catalogue.search.meaning import Meanings
 from catalogue.search.planning import FIRST, LATER, WORTHS, Relation
+from catalogue.search.said import Said
 from catalogue.search.synonyms import Synonym
 
 from .test_why import Everything

@@ -8,8 +8,9 @@ import pytest
 
 from catalogue.search import asking, planning, why
 from catalogue.search.analysis import DANISH, Chain
-from catalogue.search.meaning import Meanings, Said
+from catalogue.search.meaning import Meanings
 from catalogue.search.planning import Plan
+from catalogue.search.said import Said
 from catalogue.search.synonyms import Synonym
 from catalogue.search.terms import Nearby, Term
 

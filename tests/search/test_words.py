@@ -19,8 +19,8 @@ from catalogue.core.errors import Invalid, Missing
 from catalogue.core.who import Who
 from catalogue.search import dictionaries, service, words
 from catalogue.search.analysis import DANISH, Chain
-from catalogue.search.meaning import Relation
 from catalogue.search.models import KeptSynonym
+from catalogue.search.said import Relation, Said
 from catalogue.search.synonyms import Synonym, starting_set
 from catalogue.search.word_schema import read_said
 
@@ -204,7 +204,9 @@ def test_own_words_replace_every_shipped_row_of_a_word(session: Any) -> None:
     said = Synonym("Rengøring", Relation.ALSO, ("gulvvask",), ())
     words.create(session, who, said, cast.NOW)
     chain = Chain(DANISH)
-    meant = dictionaries.Dictionaries(SHIPPED).meant(session, who.municipality_id or 0)(chain)
+    meant = dictionaries.Dictionaries(Said(chain, SHIPPED)).meant(
+        session, who.municipality_id or 0
+    )(chain)
 
     def means(text: str) -> list[str]:
         said = meant.of(chain.words(text), 0)
@@ -294,7 +296,7 @@ def test_switching_off_keeps_no_meaning() -> None:
 def test_municipalities_without_own_words_share_one_dictionary(
     session: Any, parts: dict[str, Any]
 ) -> None:
-    kept, chain = dictionaries.Dictionaries(starting_set()), Chain(DANISH)
+    kept, chain = dictionaries.Dictionaries(dictionaries.starting_words(DANISH)), Chain(DANISH)
     who = staff_of(session)
     other = cast.municipality(session, "Vejle").id
     shared = kept.meant(session, other)(chain)
@@ -310,7 +312,8 @@ def test_only_some_dictionaries_are_kept(
     database: Database, session: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dictionaries, "MOST_KEPT", 2)
-    kept, chain = dictionaries.Dictionaries(SHIPPED), Chain(DANISH)
+    chain = Chain(DANISH)
+    kept = dictionaries.Dictionaries(Said(chain, SHIPPED))
     made = []
     for name in ("Slagelse", "Vejle", "Kolding"):
         who = cast.who(session, cast.staff(session, cast.municipality(session, name)))
@@ -324,4 +327,4 @@ def test_only_some_dictionaries_are_kept(
 
 
 def test_the_catalogue_ships_words_in_danish_only(parts: dict[str, Any]) -> None:
-    assert service.dictionaries(parts).shipped == starting_set()
+    assert service.dictionaries(parts).shipped.entries == starting_set()
