@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
+from catalogue.core.db import ask
 from catalogue.core.errors import NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
@@ -35,7 +36,7 @@ def find_contact(session: Session, who: Who) -> Contact | None:
     """
     asked = {"municipality_id": who.municipality_id, "enterprise_id": who.enterprise_id}
     query = _answering_for_reviewed() if who.municipality_id is None else _answering_at_home()
-    row = session.execute(query, asked).first()
+    row = ask(session, query, asked).first()
     if row is None:
         return None
     if row.contact_email:

@@ -100,14 +100,14 @@ def find_sheet(
 ) -> Sheet | None:
     """Return the page of a product that was published at some time, or None.
 
-    Five queries, and one for the variants of a family.
+    Five queries at most, and one for the variants of a family.
     """
     row = session.execute(_seen_once(), {"product_id": product_id}).first()
     if row is None:
         return None
     images = ask(session, _images(), {"product_id": product_id}).all()
-    area = ask(session, _area(), {"product_id": product_id}).all()
     everywhere = row[0].delivers_everywhere
+    area = [] if everywhere else ask(session, _area(), {"product_id": product_id}).all()
     among = [row[0].enterprise_id]
     applies = agreements.in_force(session, municipality_id, day, among=among)
     cards = {each.product.id: each for each in _cards(session, _with_family(session, row), applies)}
@@ -115,7 +115,7 @@ def find_sheet(
     return Sheet(
         card=replace(card, family=_family(card, cards.values())),
         images=tuple(Picture(*each) for each in images),
-        delivers_to=() if everywhere else tuple(name for _id, name in area),
+        delivers_to=tuple(name for _id, name in area),
         delivers_here=everywhere or municipality_id in {id_ for id_, _name in area},
     )
 

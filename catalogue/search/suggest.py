@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import Date, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements.rules import InForce, ancestors
@@ -31,6 +31,7 @@ MOST_PRODUCTS, MOST_EARLIER, MOST_SEARCHES, MOST_CATEGORIES, MOST_ENTERPRISES = 
 KEPT_SUMS = 64  # of municipalities' categories
 TRIED = 4  # words of the catalogue that begin so; products of some may not be ordered
 _LAST_WORD = re.compile(r"[^\W_]+$")
+_SPECIAL = re.compile("[/%_]")  # in a pattern of LIKE
 T = TypeVar("T")
 
 
@@ -155,7 +156,7 @@ def _categories(session: Session, typed: str, orderable: Selection) -> tuple[Nam
     """Return categories with products and a word that begins so; those that begin so first."""
     counts, start = with_ancestors(tuple(orderable.categories.items())), fold(typed)
     known = naming.get_tree(session).by_code
-    found = [known[code] for code in counts if code in known]
+    found = [each for code in counts if (each := known.get(code)) and start in each.folded]
     named = [(each.label(), each.code) for each in found if f" {start}" in f" {each.folded}"]
     best = sorted(
         named, key=lambda each: (not fold(each[0]).startswith(start), -counts[each[1]], each)
@@ -170,14 +171,9 @@ def _enterprises(
     session: Session, typed: str, orderable: Selection, day: date
 ) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
     """Return verified enterprises with something to order, and those with a profile only."""
-    rows = session.execute(
-        select(Enterprise.id, Enterprise.name)
-        .where(
-            _begins(Enterprise.name_folded, fold(typed)),
-            reviewed_where(day),
-        )
-        .order_by(Enterprise.name_folded, Enterprise.id)
-    ).all()
+    start = _SPECIAL.sub(r"/\g<0>", fold(typed))
+    asked_for = {"begins": f"{start}%", "holds": f"% {start}%", "day": day}
+    rows = ask(session, _named(), asked_for).all()
     sorted_rows = sorted(rows, key=lambda row: row[0] not in orderable.enterprises)
     shown = [(id_ in orderable.enterprises, Named(str(id_), name)) for id_, name in sorted_rows]
     shown = shown[:MOST_ENTERPRISES]
@@ -186,8 +182,15 @@ def _enterprises(
     )
 
 
-def _begins(folded: Any, start: str) -> ColumnElement[bool]:  # a mapped attribute of folded text
-    """Return the condition that a word of a folded column begins so."""
-    return or_(
-        folded.startswith(start, autoescape=True), folded.contains(f" {start}", autoescape=True)
+@cache  # asked with every letter: to write the statement takes longer than to answer it
+def _named() -> Any:
+    """Return what finds enterprises by how a word of their names begins."""
+    begins, holds = (
+        Enterprise.name_folded.like(bindparam(name), escape="/") for name in ("begins", "holds")
+    )
+    day: Any = bindparam("day", type_=Date)
+    return (
+        select(Enterprise.id, Enterprise.name)
+        .where(or_(begins, holds), reviewed_where(day))
+        .order_by(Enterprise.name_folded, Enterprise.id)
     )

@@ -19,28 +19,40 @@ class Reader:
     def __init__(self, chain: Chain, plan: Plan) -> None:
         self._chain = chain
         self._ways = _ways(plan)
-        self._sought = {
-            term for ways in _ways(plan, late=True)
-            for way in ways for group in way for term in group
-        }  # fmt: skip
+        every = [way for ways in _ways(plan, late=True) for way in ways]
+        self._sought = {term for way in every for group in way for term in group}
+        self._alone = {term for way in every if len(way) == 1 for term in way[0]}
+        self._together = [way for way in every if len(way) > 1]
         self._known: dict[str, list[tuple[str, Group]]] = {}
 
     def matched(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Return the words as written in `texts`, in their order, that answer; at most six.
 
         Inflections of one word are given once. Texts are read until all that was asked for is
-        accounted for: what a title says needs no proof from the description.
+        accounted for: what a title says needs no proof from the description. A word that answers
+        only together with others is given when they stand there too.
         """
-        found: dict[str, str] = {}
+        found: dict[str, tuple[str, Group]] = {}
         met: set[Term] = set()
         for text in texts:
             for written in dict.fromkeys(map(str.lower, _WORD.findall(text))):
                 for name, terms in self._answers_of(written):
-                    found.setdefault(name, written)
+                    found.setdefault(name, (written, terms))
                     met.update(terms)
             if len(found) >= MOST_WORDS or self._accounted(met):
                 break
-        return tuple(list(found.values())[:MOST_WORDS])
+        told = [written for written, terms in found.values() if self._answers_whole(terms, met)]
+        return tuple(told[:MOST_WORDS])
+
+    def _answers_whole(self, terms: Group, met: set[Term]) -> bool:
+        """Tell whether one of the terms answers alone, or together with others that were met."""
+        if not self._alone.isdisjoint(terms):
+            return True
+        return any(
+            any(not set(group).isdisjoint(terms) for group in way)
+            and all(not met.isdisjoint(group) for group in way)
+            for way in self._together
+        )
 
     def _answers_of(self, written: str) -> list[tuple[str, Group]]:
         """Return the sought terms that a word answers, with the stem that names it."""

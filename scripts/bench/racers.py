@@ -22,15 +22,15 @@ from catalogue.agreements.rules import judge
 from catalogue.core.db import Database
 from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product
-from catalogue.search import documents, service, synonyms
+from catalogue.search import documents, service
 from catalogue.search.analysis import DANISH, Chain, fold
+from catalogue.search.dictionaries import starting_words
 from catalogue.search.engine.columns import PRICE_BANDS_ORE
-from catalogue.search.meaning import Meanings
+from catalogue.search.meaning import Meanings, Meant
 from catalogue.search.port import Looked
 from catalogue.search.postgres import tables, writing
 from catalogue.search.postgres.engine import PostgresEngine
 from catalogue.search.query import Query
-from catalogue.search.said import Said
 from catalogue.search.suggest import Suggestions, suggest
 
 FIELDS = {"title": 8.0, "summary": 3.0, "description": 1.0}
@@ -54,7 +54,7 @@ class Ours:
         self._parts: dict[str, Any] = {}
         service.open_index(self._parts, world.settings)
         self.folder = world.settings.index_folder
-        self._meanings = meanings()
+        self._meant: Meant | None = None
 
     def build(self) -> None:
         """Build the index from the database."""
@@ -62,14 +62,17 @@ class Ours:
 
     def opened(self) -> Ours:
         """Return the engine as another process opens it."""
-        opened = Ours(self._world, self.folder)
+        opened, known = Ours(self._world, self.folder), service.dictionaries
+        service.prepare(self._world.database, opened._parts)  # as a web process does when it starts
         with self._world.database.reading() as session:
-            opened._meanings(service.engine(opened._parts).chain(session))
+            municipality_id = self._world.in_force.municipality_id
+            opened._meant = known(opened._parts).meant(session, municipality_id)
         return opened
 
     def ask(self, query: Query, _kind: str) -> int:
         """Answer a query; returns the total."""
-        looked = Looked(query, self._world.in_force, self._meanings)
+        assert self._meant is not None
+        looked = Looked(query, self._world.in_force, self._meant)
         with self._world.database.reading() as session:
             return service.engine(self._parts).find(session, looked).selection.total
 
@@ -143,7 +146,7 @@ def meanings() -> Callable[[Chain], Meanings]:
 
     def made(chain: Chain) -> Meanings:
         if chain.name not in kept:
-            kept[chain.name] = Meanings(chain, Said(chain, synonyms.starting_set()))
+            kept[chain.name] = Meanings(chain, starting_words(DANISH))
             kept[chain.name].prepare()  # as a web process does when it starts
         return kept[chain.name]
 

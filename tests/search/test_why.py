@@ -30,8 +30,10 @@ class Everything:
         return {word: Nearby() for word in words}
 
 
-def planned(text: str) -> Plan:
-    said = [Synonym("legehus", "same", ("hytte til børn",), ())]
+SAID = (Synonym("legehus", "same", ("hytte til børn",), ()),)
+
+
+def planned(text: str, said: Sequence[Synonym] = SAID) -> Plan:
     return planning.plan(
         CHAIN, asking.read(CHAIN, text), Everything(), Meanings(CHAIN, Said(CHAIN, said))
     )
@@ -53,6 +55,13 @@ def planned(text: str) -> Plan:
 )
 def test_matched_words(query: str, texts: list[str], expected: tuple[str, ...]) -> None:
     assert why.Reader(CHAIN, planned(query)).matched(texts) == expected
+
+
+def test_half_of_a_phrase_is_no_reason() -> None:
+    said = [Synonym("gave", "also", ("køkkenbræt",), ())]
+    reader = why.Reader(CHAIN, planned("gave", said))
+    assert reader.matched(["Gavekurv: Middelhavets køkken"]) == ("gavekurv",)
+    assert reader.matched(["Bræt til køkkenet"]) == ("bræt", "køkkenet")
 
 
 def test_at_most_six_words_are_given() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import Date, String, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
+from catalogue.core.db import BigId
 from catalogue.enterprises.models import Enterprise
 from catalogue.enterprises.queries import reviewed_where
 from catalogue.media.models import Image
@@ -71,34 +73,34 @@ def list_places(
 
     With nobody near, those with an open shelf stand first: there is something to see there.
     """
-    distance = _distance(near)
-    rows = session.execute(
+    here = {"near_id": near.id if near else None, "near_region": near.region if near else None}
+    rows = session.execute(_places(), here | {"day": today, "offset": offset, "limit": limit})
+    return [_place(*row) for row in rows]
+
+
+@cache  # asked by every visit to the front page: to write it takes longer than to answer it
+def _places() -> Any:
+    day: Any = bindparam("day", type_=Date)
+    distance = case(
+        (Enterprise.municipality_id == bindparam("near_id", type_=BigId), HERE),
+        (Municipality.region == bindparam("near_region", type_=String), REGION),
+        else_=FAR,
+    )
+    return (
         select(
             Enterprise, Municipality.name, Municipality.region, Image, _count_products(),
-            OpenShelf.enterprise_id, distance,
+            OpenShelf.enterprise_id, distance.label("distance"),
         )
         .join(Municipality, Municipality.id == Enterprise.municipality_id)
         .outerjoin(Image, Image.id == Enterprise.logo_image_id)
         .outerjoin(OpenShelf, OpenShelf.enterprise_id == Enterprise.id)
-        .where(reviewed_where(today))
+        .where(reviewed_where(day))
         .order_by(
-            *([] if near is None else [distance]), OpenShelf.enterprise_id.is_(None),
-            Enterprise.name_folded, Enterprise.id,
+            "distance", OpenShelf.enterprise_id.is_(None), Enterprise.name_folded, Enterprise.id
         )
-        .offset(offset)
-        .limit(limit)
+        .offset(bindparam("offset"))
+        .limit(bindparam("limit"))
     )  # fmt: skip
-    return [_place(*row) for row in rows]
-
-
-def _distance(near: Near | None) -> Any:  # a number of SQL
-    if near is None:
-        return literal(FAR)
-    return case(
-        (Enterprise.municipality_id == near.id, HERE),
-        (Municipality.region == near.region, REGION),
-        else_=FAR,
-    )
 
 
 def _count_products() -> Any:  # a subquery of SQL

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Date, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements.models import Category
+from catalogue.core.db import Day
 from catalogue.enterprises.models import Enterprise
 from catalogue.enterprises.queries import reviewed_where
 from catalogue.media.models import Image
@@ -99,6 +101,13 @@ def list_newest(session: Session, today: date, limit: int) -> list[Shown]:
 
     So no enterprise fills the front page by putting up many at once.
     """
+    rows = session.execute(_newest(), {"day": today, "limit": limit})
+    return [_read(row) for row in rows]
+
+
+@cache  # asked by every visit to the front page: to write it takes longer than to answer it
+def _newest() -> Any:
+    day: Any = bindparam("day", type_=Date)
     place = func.row_number().over(
         partition_by=Product.enterprise_id,
         order_by=(Product.published_at.desc(), Product.id.desc()),
@@ -108,16 +117,15 @@ def list_newest(session: Session, today: date, limit: int) -> list[Shown]:
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
         # The shelves first: they are few, and the products are not.
         .where(Product.enterprise_id.in_(select(OpenShelf.enterprise_id)))
-        .where(shown_where(today), first_image_id().is_not(None))
+        .where(shown_where(day), first_image_id().is_not(None))
         .subquery()
     )
-    query = (
+    return (
         _shown()
         .join(ranked, ranked.c.id == Product.id)
         .order_by(ranked.c.place, Product.published_at.desc(), Product.id.desc())
-        .limit(limit)
+        .limit(bindparam("limit"))
     )
-    return [_read(row) for row in session.execute(query)]
 
 
 def list_after(session: Session, product_id: int, today: date, limit: int) -> list[Shown]:
@@ -178,7 +186,7 @@ def stream_enterprises(session: Session, part: int, today: date) -> Iterator[Any
     yield from session.execute(query, execution_options={"yield_per": 1000})
 
 
-def shown_where(today: date) -> ColumnElement[bool]:
+def shown_where(today: Day) -> ColumnElement[bool]:
     """Return the condition of a Product, its Enterprise joined, that everybody may see."""
     is_open_ = exists().where(OpenShelf.enterprise_id == Product.enterprise_id)
     return leading_where() & reviewed_where(today) & is_open_
