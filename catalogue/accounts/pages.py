@@ -61,7 +61,7 @@ def identity(here: State) -> Who:
     if not token:
         return Who()
     moment, idle = here.clock(), here.settings.session_idle
-    with here.database.reading() as session:
+    with reading() as session:
         signed = queries.find_signed(session, token, moment, idle)
     if signed is None:
         return Who()
@@ -90,7 +90,7 @@ def hosted(tell: Callable[[], HostPerson | None]) -> Callable[[State], Who]:
             found = identity(here)
             if found.signed_in:
                 return found
-        with here.database.transaction() as session:
+        with transaction() as session:
             token = admit(session, told, here.clock(), here.settings.session_hours)
         if token is None:
             return Who()

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from catalogue.core.db import ask
 from catalogue.core.errors import Missing
 from catalogue.core.text import COPENHAGEN
 from catalogue.core.text import lazy as _
@@ -95,39 +97,52 @@ def list_in_vain(
 def _searched(
     session: Session, municipality_id: int, since: date, until: date = date.max
 ) -> list[Searched]:
-    rows = session.execute(
-        select(
-            Asked.text, AskedMonth.outcome, func.sum(AskedMonth.times), AskedMonth.category_code,
-            func.min(AskedMonth.month), func.max(AskedMonth.month),
-        )
-        .join(Asked, Asked.id == AskedMonth.asked_id)
-        .where(Asked.municipality_id == municipality_id)
-        .where(AskedMonth.month.between(since, until))
-        .group_by(Asked.id, Asked.text, AskedMonth.outcome, AskedMonth.category_code)
-        .order_by(Asked.id, AskedMonth.outcome, AskedMonth.category_code)
-    )  # fmt: skip
+    asked = {"municipality_id": municipality_id, "since": since, "until": until}
     return [
         Searched(text, Outcome(outcome), int(times), code, first, last)
-        for text, outcome, times, code, first, last in rows
+        for text, outcome, times, code, first, last in ask(session, _searches(), asked)
     ]
 
 
+# Asked by each look at coverage: to write these takes longer than to answer them.
+@cache
+def _searches() -> Any:
+    month = AskedMonth.month
+    return (
+        select(
+            Asked.text, AskedMonth.outcome, func.sum(AskedMonth.times), AskedMonth.category_code,
+            func.min(month), func.max(month),
+        )
+        .join(Asked, Asked.id == AskedMonth.asked_id)
+        .where(Asked.municipality_id == bindparam("municipality_id"))
+        .where(month.between(bindparam("since"), bindparam("until")))
+        .group_by(Asked.id, Asked.text, AskedMonth.outcome, AskedMonth.category_code)
+        .order_by(Asked.id, AskedMonth.outcome, AskedMonth.category_code)
+    )  # fmt: skip
+
+
 def _noted(session: Session, municipality_id: int, since: datetime) -> list[Noted]:
+    asked = {"municipality_id": municipality_id, "since": since}
+    return [Noted(*row) for row in ask(session, _notes(), asked)]
+
+
+@cache
+def _notes() -> Any:
     answers = (
         select(func.count())
         .select_from(DemandAnswer)
         .where(DemandAnswer.demand_id == Demand.id)
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(
             Demand.id, Demand.text, Demand.category_code, Demand.created_at,
             Demand.closed_at.isnot(None), answers,
         )
-        .where(Demand.municipality_id == municipality_id, Demand.created_at >= since)
+        .where(Demand.municipality_id == bindparam("municipality_id"))
+        .where(Demand.created_at >= bindparam("since"))
         .order_by(Demand.created_at.desc(), Demand.id.desc())
     )  # fmt: skip
-    return [Noted(*row) for row in rows]
 
 
 def _shops(session: Session, municipality_id: int, today: date) -> list[Shop]:

@@ -120,24 +120,20 @@ def look(session: Session, who: Who, page: str) -> Unread | None:
     names = audiences_of(who)
     if not names:
         return None
-    asked = {"person_id": who.person_id, "audiences": names, "page": page, "begins": f"{page}#"}
+    role, own = names
+    asked = {"person_id": who.person_id, "role": role, "own": own, "page": page}
     return Unread(*ask(session, _unread(), asked).one())
 
 
 @cache  # asked by nearly every page: to write the statement takes longer than to answer it
 def _unread() -> Any:
-    begins: Any = bindparam("begins", type_=String)
-    same = or_(
-        Notice.path == bindparam("page"),
-        func.substr(Notice.path, 1, func.length(begins)) == begins,
-    )
+    page: Any = bindparam("page", type_=String)
+    same = func.substr(Notice.path, 1, func.length(page) + 1).in_([page, page + "#"])
     here = func.sum(case((same, 1), else_=0))
     person: Any = bindparam("person_id")
     read_ = and_(NoticeRead.notice_id == Notice.id, NoticeRead.person_id == person)
-    audiences: Any = bindparam("audiences", expanding=True)
-    return select(func.count(), func.coalesce(here, 0)).where(
-        Notice.audience.in_(audiences), ~exists().where(read_)
-    )
+    hers = Notice.audience.in_([bindparam("role"), bindparam("own")])
+    return select(func.count(), func.coalesce(here, 0)).where(hers, ~exists().where(read_))
 
 
 def note_seen(session: Session, who: Who, page: str) -> None:

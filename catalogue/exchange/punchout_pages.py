@@ -73,7 +73,7 @@ AGAIN = frozenset({"punchout.give_back", "punchout.cancel"})  # loaded anew
 def framed(here: State, number: int) -> Framed:
     """Tell who acts in the session of that number, and what it may open now."""
     token = cookie.get(framing.TOKEN, "")
-    with here.database.reading() as session:
+    with reading() as session:
         acting = sessions.find_acting(session, number, token, here.clock()) if token else None
     if acting is None:
         return Framed(Who(), frozenset(), (), ended=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
 from catalogue.agreements.models import Category
+from catalogue.core.db import ask
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
 from catalogue.enterprises.models import Enterprise, EnterpriseState
@@ -89,7 +91,13 @@ def get_received(session: Session, enterprise_id: int | None, inquiry_id: int) -
 
 def list_sent(session: Session, municipality_id: int, since: datetime) -> list[Sent]:
     """List whom the municipality asked since then, and the answers, newest first; one query."""
-    query: Any = (  # more columns than the types of SQLAlchemy know
+    asked = {"municipality_id": municipality_id, "since": since}
+    return [Sent(*row) for row in ask(session, _sent(), asked)]
+
+
+@cache  # asked by each look at coverage: to write it takes longer than to answer it
+def _sent() -> Any:
+    return (
         select(
             Inquiry.id, Inquiry.words, Inquiry.category_code, Inquiry.created_at,
             Enterprise.id, Enterprise.name, InquiryRecipient.answer, InquiryRecipient.reason,
@@ -98,10 +106,10 @@ def list_sent(session: Session, municipality_id: int, since: datetime) -> list[S
         .join(InquiryRecipient, InquiryRecipient.inquiry_id == Inquiry.id)
         .join(Enterprise, Enterprise.id == InquiryRecipient.enterprise_id)
         .outerjoin(Product, Product.id == InquiryRecipient.product_id)
-        .where(Inquiry.municipality_id == municipality_id, Inquiry.created_at >= since)
+        .where(Inquiry.municipality_id == bindparam("municipality_id"))
+        .where(Inquiry.created_at >= bindparam("since"))
         .order_by(Inquiry.created_at.desc(), Inquiry.id.desc(), Enterprise.name_folded)
     )  # fmt: skip
-    return [Sent(*row) for row in session.execute(query)]
 
 
 def find_owed(session: Session, recipient_id: int) -> Owed | None:

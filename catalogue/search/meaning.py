@@ -166,17 +166,22 @@ class Meanings:
         return self._by_stems.get(key, ())
 
     def _take(self, beginning: str) -> None:
+        read: dict[str, list[Word]] = {}  # most texts are said of several words
         for sayer in self._said.beginning(beginning):
-            words = self._words(sayer)
+            words = self._words(sayer, read)
             _add(self._by_stems, _key(words), sayer)
             if len(words) == 1 and len(words[0].compound) > 1:
                 _add(self._by_stems, " ".join(words[0].compound), sayer)
         for sayer in self._said.narrower(beginning):
-            _add(self._by_means, _key(self._words(sayer)), sayer)
+            _add(self._by_means, _key(self._words(sayer, read)), sayer)
 
-    def _words(self, sayer: Sayer) -> list[Word]:
+    def _words(self, sayer: Sayer, read: dict[str, list[Word]]) -> list[Word]:
         synonym, place = self._said.entry(sayer)
-        return self._chain.words(synonym.means[place - 1] if place else synonym.word)
+        text = synonym.means[place - 1] if place else synonym.word
+        words = read.get(text)
+        if words is None:
+            words = read[text] = self._chain.words(text)
+        return words
 
 
 _WAYS = {

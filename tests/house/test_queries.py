@@ -97,7 +97,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
     },
     Role.BUYER: {
         "/": 9, "/rundvisning": 3,
-        "/soeg": 7, "/soeg?q=aftalen&vis=alle": 7, "/varer/{product}/legehus-i-laerk": 7,
+        "/soeg": 7, "/soeg?q=aftalen&vis=alle": 7, "/varer/{product}/legehus-i-laerk": 6,
         "/kurv": 10, "/kurv/bestil": 10, "/ordrer": 5, "/ordrer/{order}": 6, "/roller": 3,
         "/adgangsnoegler": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 4,
@@ -174,7 +174,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/varer-hos-os/prisforslag/{proposal}": 6,
         "/indkomne-ordrer": 4, "/indkomne-ordrer/{order}": 5,
         "/indkomne-ordrer/{order}/fakturadata": 4, "/dokumenter": 2,
-        "/indkomne-ordrer/{order}/faktura": 4, "/virksomhed": 5,
+        "/indkomne-ordrer/{order}/faktura": 4, "/virksomhed": 4,
         "/virksomhed/verificering": 5, "/virksomhed/personer": 4, "/virksomhed/effekt/2025": 2,
         "/efterlysninger/modtagne": 5, "/efterlysninger/modtagne?svar={demand}": 7,
         "/efterlysninger/kan-i-lave/{inquiry}": 2,

@@ -19,7 +19,7 @@ from .drawing import go, render
 from .entering import enter
 from .packing import pack_page
 from .problem_types import RETRY_SECONDS, TYPES
-from .state import State, state
+from .state import State, read_together, state, stop_reading
 
 log = logging.getLogger("catalogue.http")
 LARGEST_FORM_BYTES = 2_000_000  # of fields without a file: a basket of hundreds of lines
@@ -37,6 +37,7 @@ def guard(blueprint: Blueprint) -> None:
     measuring.measure(blueprint)
     blueprint.before_request(_enter)
     blueprint.after_request(_leave)
+    blueprint.teardown_request(stop_reading)
     blueprint.register_error_handler(CatalogueError, _catalogue_error)
     refuse_by(blueprint, _http_error)
     blueprint.register_error_handler(Exception, _fault)
@@ -54,6 +55,8 @@ def _enter() -> Response | None:
         enter(operation)
         return None
     here = state()
+    if request.method in ("GET", "HEAD"):
+        read_together()
     # Whatever the host takes for itself.
     request.max_content_length = here.settings.upload_max_bytes
     request.max_form_memory_size = LARGEST_FORM_BYTES

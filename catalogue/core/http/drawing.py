@@ -36,7 +36,7 @@ from .access import EVERYONE, draw_csrf, may_enter
 from .addresses import STATIC, address, static_url, static_urls
 from .compiling import Templates
 from .redrawing import draw_each
-from .state import State, state, who
+from .state import State, reading, state, who
 
 PACKAGE = Path(__file__).parents[2]
 log = logging.getLogger("catalogue.http")
@@ -114,6 +114,7 @@ def here_with(**changes: str | None) -> str:
     return request.script_root + request.path + ("?" + urlencode(query) if query else "")
 
 
+@lru_cache(maxsize=256)
 def draw_icon(name: str, classes: str = "") -> Markup:
     """Return an icon of DKFDS as it stands in a page; KeyError where there is none of the name.
 
@@ -192,7 +193,7 @@ def _page(known: Collection[str]) -> dict[str, Any]:
 
 def _facts(here: State, asking: Who, known: Collection[str]) -> Mapping[str, Any]:
     """Return what is counted beside every page; nothing while that cannot be read."""
-    with outage.endured(log, "page without counts"), here.database.reading() as session:
+    with outage.endured(log, "page without counts"), reading() as session:
         return here.page_facts(session, asking, known)
     return {"unread_notices": None}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +18,8 @@ from catalogue.core.who import Who
 from catalogue.settings import Settings
 
 from .framing import Framed
+
+_KEPT, _READING = "catalogue_kept", "catalogue_reading"
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,43 @@ def state() -> State:
     return found
 
 
-def transaction() -> AbstractContextManager[Session]:
+@contextmanager
+def transaction() -> Iterator[Session]:
     """Open a writing transaction, committed at the end of the block."""
-    return state().database.transaction()
+    with state().database.transaction() as session:
+        yield session
+    g.pop(_READING, None)  # what is read from now on shall know of it
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """Open a reading transaction."""
-    with state().database.reading() as session:
-        yield session
+    """Open a reading transaction; a page has one for all that it reads."""
+    kept: ExitStack | None = g.get(_KEPT)
+    if kept is None:
+        with state().database.reading() as session:
+            yield session
+        return
+    found: Session | None = g.get(_READING)
+    if found is None:
+        found = kept.enter_context(state().database.reading())
+        setattr(g, _READING, found)
+    try:
+        yield found
+    except BaseException:  # it may have been the connection
+        g.pop(_READING, None)
+        raise
+
+
+def read_together() -> None:
+    """Have the rest of this request read in one session: to open one costs as much as a query."""
+    setattr(g, _KEPT, ExitStack())
+
+
+def stop_reading(_error: BaseException | None = None) -> None:
+    """Close what this request has read in; when it ends."""
+    g.pop(_READING, None)
+    if (kept := g.pop(_KEPT, None)) is not None:
+        kept.close()
 
 
 def now() -> datetime:
