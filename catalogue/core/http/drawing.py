@@ -41,6 +41,7 @@ from .state import State, reading, state, who
 PACKAGE = Path(__file__).parents[2]
 log = logging.getLogger("catalogue.http")
 ICONS = "dkfds/all-svg-icons.svg"
+_ASKED = "catalogue.asked"  # in the environment of a request
 
 
 class Page:
@@ -109,9 +110,18 @@ def path_here(path: str) -> str:
 
 def here_with(**changes: str | None) -> str:
     """Return the present address with some query parameters set, or taken out by None."""
-    query = [(key, value) for key, value in request.args.items(multi=True) if key not in changes]
-    query += [(key, value) for key, value in changes.items() if value is not None]
-    return request.script_root + request.path + ("?" + urlencode(query) if query else "")
+    pairs = [pair for key, pair in _asked() if key not in changes]
+    pairs += [urlencode({key: value}) for key, value in changes.items() if value is not None]
+    return request.script_root + request.path + ("?" + "&".join(pairs) if pairs else "")
+
+
+def _asked() -> list[tuple[str, str]]:
+    """Return the query parameters, each with itself as it stands in addresses, encoded once."""
+    found: list[tuple[str, str]] | None = request.environ.get(_ASKED)
+    if found is None:
+        items = request.args.items(multi=True)
+        found = request.environ[_ASKED] = [(key, urlencode({key: value})) for key, value in items]
+    return found
 
 
 @lru_cache(maxsize=256)
