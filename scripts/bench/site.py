@@ -108,10 +108,10 @@ def _forms(options: argparse.Namespace) -> Iterator[tuple[Served, Pages]]:
             if count == options.beside and not options.no_oscar:
                 with site_forms.oscar(folder, served.shop, AT_ONCE) as other:
                     yield other, OSCARS
-    if options.nodes:
+    if nodes := [each for each in options.nodes if each]:
         with (
             site_forms.place() as folder,
-            site_forms.grown_forms(folder, options.beside, AT_ONCE, options.nodes) as forms,
+            site_forms.grown_forms(folder, options.beside, AT_ONCE, nodes) as forms,
         ):
             for served in forms:
                 yield served, OURS
