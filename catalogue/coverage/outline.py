@@ -58,11 +58,13 @@ class Outline:
         self._known = sorted(known)
         self._own = sorted(figures)
         self._covered = _covered(self._own, covers)
-        self._sums = [list(accumulate(column, initial=0)) for column in self._columns()]
+        rows = [figures[code] for code in self._own]
+        wanted = [each.is_wanted for each in rows]
+        self._sums = [list(accumulate(each, initial=0)) for each in self._columns(rows, wanted)]
         holding = {
             code
-            for code, each in figures.items()
-            if each.is_wanted or each.demand or each.booked_ore
+            for code, each, is_wanted in zip(self._own, rows, wanted, strict=True)
+            if is_wanted or each.demand or each.booked_ore
         }
         agreed = {each.ljust(8, "0") for cover in covers for each in cover.prefixes}
         self._holding = sorted(holding | agreed)
@@ -145,13 +147,11 @@ class Outline:
             has_below=any(each != code for each in inside),
         )
 
-    def _columns(self) -> Iterator[Sequence[int]]:
+    def _columns(self, rows: Sequence[Figures], wanted: Sequence[bool]) -> Iterator[Sequence[int]]:
         """Yield each figure of all codes in order, then which are wanted, and which are gaps."""
-        rows = [self._figures[code] for code in self._own]
-        wanted = [int(each.is_wanted) for each in rows]
         yield from zip(*rows, strict=True) if rows else [()] * len(Figures())
         yield wanted
-        yield [each and 1 - mark for each, mark in zip(wanted, self._covered, strict=True)]
+        yield [each and not mark for each, mark in zip(wanted, self._covered, strict=True)]
 
 
 def _covered(codes: Sequence[str], covers: Iterable[Cover]) -> bytearray:

@@ -76,16 +76,18 @@ def _figures(counted: Counted, demand: Mapping[str, int]) -> dict[str, Figures]:
     """Return the figures of each category by itself."""
     products, orderable = counted.offered.products, counted.offered.orderable
     ordered, found = counted.spent.ordered.by_category(), counted.booked
-    return {
-        code: Figures(
+    figures = {
+        code: Figures(count, orderable.get(code, 0)) for code, count in products.items()
+    }  # most categories have no more
+    for code in ordered.keys() | demand.keys() | found.keys():
+        figures[code] = Figures(
             products.get(code, 0),
             orderable.get(code, 0),
             *ordered.get(code, (0, 0)),
             demand.get(code, 0),
             *found.get(code, (0, 0)),
         )
-        for code in products.keys() | ordered.keys() | demand.keys() | found.keys()
-    }
+    return figures
 
 
 def _spend(counted: Counted) -> list[Spend]:
