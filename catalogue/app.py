@@ -8,9 +8,11 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
@@ -96,6 +98,7 @@ MENU = (
 
 
 SERVER_FOLDER = "SERVER_OF_CATALOGUE"  # where `catalogue web` tells its processes things
+REST_SECONDS = 0.001  # while a process gets ready, so that pages asked of it meanwhile wait less
 GARBAGE = (20_000, 20, 50)  # objects made between two looks for garbage, by generation
 
 
@@ -210,7 +213,7 @@ def create_served_app() -> Flask:
         state.parts[health_pages.DRAINING] = Path(folder) / health_pages.DRAINING
 
     def prepare() -> None:
-        search.prepare(state.database, state.parts)
+        search.prepare(state.database, state.parts, rest=partial(time.sleep, REST_SECONDS))
         gc.collect()
         gc.freeze()
 

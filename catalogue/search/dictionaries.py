@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 from sqlalchemy.orm import Session
@@ -61,9 +61,9 @@ class Dictionaries:
 
         return meanings
 
-    def prepare(self, chain: Chain) -> None:
-        """Take what is shipped to its stems, before somebody asks; a second or two of work."""
-        self._base(chain).prepare()
+    def prepare(self, chain: Chain, rest: Callable[[], object]) -> None:
+        """Take what is shipped to its stems, before somebody asks; some seconds of work."""
+        self._base(chain).prepare(rest)
 
     def _own(self, session: Session, municipality_id: int, chain: Chain) -> Meanings:
         said = words.list_own(session, municipality_id)

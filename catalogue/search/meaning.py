@@ -132,10 +132,11 @@ class Meanings:
         """Return how many words the longest phrase has of which something is said."""
         return self._longest
 
-    def prepare(self) -> None:
-        """Take all words to their stems, so that no query waits for that."""
+    def prepare(self, rest: Callable[[], object] = lambda: None) -> None:
+        """Take all words to their stems, so that no query waits for that; `rest` now and then."""
         for beginning in self._said.beginnings():
             self._sayers(beginning)
+            rest()
 
     def lacks(self, word: Word) -> bool:
         """Tell whether nothing is said of this word alone."""

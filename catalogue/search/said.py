@@ -92,7 +92,8 @@ def _beginning_of(chain: Chain, text: str) -> str:
     """Return how the stem of the first word of a text begins, of long words without stemming."""
     words = fold(text).split()
     first = next((word for word in words if not chain.is_stop(word)), "")
-    if len(first) <= SHORT or not first.isalpha():
-        stems = [word.terms[-1] for word in chain.words(text)]
-        first = stems[0] if stems else ""
+    if not first.isalpha():  # a number and its unit are one word
+        first = next((word.terms[-1] for word in chain.words(text)), "")
+    elif len(first) <= SHORT:
+        first = chain.word(first).terms[-1]
     return skeleton(first)[:BEGINNING]

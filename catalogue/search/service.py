@@ -6,7 +6,7 @@ The index finds, the database speaks: a hit is an id, its price and state come f
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -99,15 +99,18 @@ def looked(session: Session, parts: dict[str, Any], query: Query, in_force: InFo
     return Looked(query, in_force, meant)
 
 
-def prepare(database: Database, parts: dict[str, Any]) -> None:
+def prepare(
+    database: Database, parts: dict[str, Any], rest: Callable[[], object] = lambda: None
+) -> None:
     """Open the index, read categories and stem the shipped words, so that no buyer waits for it.
 
-    Nothing happens while there is no index; the first query with one does the same.
+    Nothing happens while there is no index; the first query with one does the same. `rest` is
+    called now and then, for who is asked for pages meanwhile.
     """
     search = _search(parts)
     with database.reading() as session, suppress(IndexUnavailable):
         naming.get_tree(session)
-        search.dictionaries.prepare(search.engine.chain(session))
+        search.dictionaries.prepare(search.engine.chain(session), rest)
         search.engine.beginning(session, "", 1)  # which words there are
 
 
