@@ -22,6 +22,7 @@ from catalogue.core.http import (
     look_through,
     now,
     path_here,
+    read_anew,
     reading,
     render,
     route,
@@ -71,6 +72,7 @@ def identity(here: State) -> Who:
             sessions.note_use, sign_in_id=signed.sign_in_id, device=device, now=moment
         )  # fmt: skip
         here.database.write_if_free(note)
+        read_anew()
     return signed.who
 
 

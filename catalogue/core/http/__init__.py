@@ -42,7 +42,7 @@ from .handing import DOWNLOAD_POLICY, hand_out
 from .listing import file_url, look_through, send_csv, send_list
 from .packing import pack_file
 from .problems import answer_problems
-from .state import MenuEntry, State, now, reading, state, today, transaction, who
+from .state import MenuEntry, State, now, read_anew, reading, state, today, transaction, who
 
 __all__ = [
     "ADMINISTRATORS",
@@ -81,6 +81,7 @@ __all__ = [
     "now",
     "pack_file",
     "path_here",
+    "read_anew",
     "reading",
     "render",
     "route",

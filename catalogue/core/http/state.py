@@ -66,7 +66,7 @@ def transaction() -> Iterator[Session]:
     """Open a writing transaction, committed at the end of the block."""
     with state().database.transaction() as session:
         yield session
-    g.pop(_READING, None)  # what is read from now on shall know of it
+    read_anew()
 
 
 @contextmanager
@@ -91,6 +91,11 @@ def reading() -> Iterator[Session]:
 def read_together() -> None:
     """Have the rest of this request read in one session: to open one costs as much as a query."""
     setattr(g, _KEPT, ExitStack())
+
+
+def read_anew() -> None:
+    """Have what is read from now on know what was written meanwhile."""
+    g.pop(_READING, None)
 
 
 def stop_reading(_error: BaseException | None = None) -> None:
