@@ -31,7 +31,6 @@ MOST_PRODUCTS, MOST_EARLIER, MOST_SEARCHES, MOST_CATEGORIES, MOST_ENTERPRISES = 
 KEPT_SUMS = 64  # of municipalities' categories
 TRIED = 4  # words of the catalogue that begin so; products of some may not be ordered
 _LAST_WORD = re.compile(r"[^\W_]+$")
-_SPECIAL = re.compile("[/%_]")  # in a pattern of LIKE
 T = TypeVar("T")
 
 
@@ -171,7 +170,7 @@ def _enterprises(
     session: Session, typed: str, orderable: Selection, day: date
 ) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
     """Return verified enterprises with something to order, and those with a profile only."""
-    start = _SPECIAL.sub(r"/\g<0>", fold(typed))
+    start = fold(typed)  # letters, digits and blanks: nothing that LIKE takes for more
     asked_for = {"begins": f"{start}%", "holds": f"% {start}%", "day": day}
     rows = ask(session, _named(), asked_for).all()
     sorted_rows = sorted(rows, key=lambda row: row[0] not in orderable.enterprises)
@@ -185,9 +184,7 @@ def _enterprises(
 @cache  # asked with every letter: to write the statement takes longer than to answer it
 def _named() -> Any:
     """Return what finds enterprises by how a word of their names begins."""
-    begins, holds = (
-        Enterprise.name_folded.like(bindparam(name), escape="/") for name in ("begins", "holds")
-    )
+    begins, holds = (Enterprise.name_folded.like(bindparam(name)) for name in ("begins", "holds"))
     day: Any = bindparam("day", type_=Date)
     return (
         select(Enterprise.id, Enterprise.name)

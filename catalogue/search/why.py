@@ -49,7 +49,7 @@ class Reader:
         if not self._alone.isdisjoint(terms):
             return True
         return any(
-            any(not set(group).isdisjoint(terms) for group in way)
+            any(term in group for group in way for term in terms)
             and all(not met.isdisjoint(group) for group in way)
             for way in self._together
         )

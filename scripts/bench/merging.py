@@ -23,7 +23,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import world as worlds
-from racers import Ours
+from racer_ours import Ours
 from search import machine
 from whoosh.writing import MERGE_SMALL, NO_MERGE, OPTIMIZE
 from world import World

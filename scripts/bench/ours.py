@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from catalogue.agreements.rules import InForce, ancestors
 from catalogue.core.db import Database
-from catalogue.search import documents, embedded, synonyms
+from catalogue.search import documents, embedded
 from catalogue.search.analysis import LANGUAGES, Chain
+from catalogue.search.dictionaries import starting_words
 from catalogue.search.documents import Document
 from catalogue.search.engine.columns import Facts
 from catalogue.search.meaning import Meanings
@@ -25,7 +26,6 @@ from catalogue.search.port import Answer, Looked
 from catalogue.search.postgres import tables, writing
 from catalogue.search.postgres.engine import PostgresEngine
 from catalogue.search.query import Query
-from catalogue.search.said import Said
 
 
 class Ours:
@@ -54,8 +54,7 @@ class Ours:
 
     def _meaning(self, chain: Chain) -> Meanings:
         if self._meanings is None:
-            said = synonyms.starting_set() if self._language.danish else ()
-            self._meanings = Meanings(chain, Said(chain, said))
+            self._meanings = Meanings(chain, starting_words(self._language))
         return self._meanings
 
 

@@ -24,8 +24,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import world as worlds
+from racer_ours import Ours, OursInPostgres
 from racer_postgres import PostgreSql
-from racers import URL, Fts5, Ours, OursInPostgres, Tantivy, facts
+from racers import URL, Fts5, Tantivy, facts
 from world import World
 from writing import write_steadily
 

@@ -84,7 +84,7 @@ def reading() -> Iterator[Session]:
     try:
         yield found
     except BaseException:  # it may have been the connection
-        g.pop(_READING, None)
+        read_anew()
         raise
 
 
@@ -100,7 +100,7 @@ def read_anew() -> None:
 
 def stop_reading(_error: BaseException | None = None) -> None:
     """Close what this request has read in; when it ends."""
-    g.pop(_READING, None)
+    read_anew()
     if (kept := g.pop(_KEPT, None)) is not None:
         kept.close()
 
