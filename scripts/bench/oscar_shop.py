@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The same purchase in django-oscar as it comes: its models, views and templates, all defaults.
+"""The same purchase in django-oscar: its models, views and templates, all defaults.
 
 Run by ordering.py and site.py in an environment that has django-oscar:
   oscar_shop.py make PRODUCTS SHOPS BUYERS    makes the tables, products, partners and buyers
@@ -7,7 +7,10 @@ Run by ordering.py and site.py in an environment that has django-oscar:
                                               file of JSON, and the index
   oscar_shop.py buy NUMBER BASKET SECONDS     buys as buyer NUMBER; prints what it took as JSON
 A web server serves `application` of it. SHOP_DATABASE holds the address of the database, SHOP_INDEX
-the folder of the index by Haystack with Whoosh; without one nothing is searched.
+the folder of the index by Haystack with Whoosh; without one nothing is searched. With SHOP_SANDBOX
+it is set up as the sandbox of its repository is, but not for finding faults: with the sandbox's
+middleware and loaders of templates, which read them anew for each page, and with two of the three
+offers that its data has (the third is code of its own).
 """
 
 # ruff: noqa: PLC0415 - django can be asked for its models only after it was set up
@@ -38,6 +41,33 @@ ADDRESS = {
     "postcode": "4200", "country": "DK",
 }  # fmt: skip
 PASSWORD = "et langt kodeord"
+SANDBOX = "SHOP_SANDBOX" in os.environ
+MIDDLEWARE = (
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "oscar.apps.basket.middleware.BasketMiddleware",
+    "django.contrib.flatpages.middleware.FlatpageFallbackMiddleware",
+)
+SANDBOX_MIDDLEWARE = (
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.contrib.flatpages.middleware.FlatpageFallbackMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "oscar.apps.basket.middleware.BasketMiddleware",
+)
+# Named without Django's cached loader around them, as the sandbox does.
+SANDBOX_LOADERS = [
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
 
 
 def configure() -> None:
@@ -70,17 +100,11 @@ def configure() -> None:
             *(_app(name) for name in APPS.split()), "widget_tweaks", "haystack", "treebeard",
             "django_tables2", "sorl.thumbnail",
         ],
-        MIDDLEWARE=[
-            "django.contrib.sessions.middleware.SessionMiddleware",
-            "django.middleware.csrf.CsrfViewMiddleware",
-            "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "django.contrib.messages.middleware.MessageMiddleware",
-            "oscar.apps.basket.middleware.BasketMiddleware",
-            "django.contrib.flatpages.middleware.FlatpageFallbackMiddleware",
-        ],
+        MIDDLEWARE=list(SANDBOX_MIDDLEWARE if SANDBOX else MIDDLEWARE),
         TEMPLATES=[{
-            "BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True,
-            "OPTIONS": {"context_processors": list(processors)},
+            "BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": not SANDBOX,
+            "OPTIONS": {"context_processors": list(processors)}
+            | ({"loaders": SANDBOX_LOADERS} if SANDBOX else {}),
         }],
         AUTHENTICATION_BACKENDS=["oscar.apps.customer.auth_backends.EmailBackend",
                                  "django.contrib.auth.backends.ModelBackend"],
@@ -131,6 +155,27 @@ def make(products: int, shops: int, buyers: int) -> None:
         get_user_model().objects.create_user(
             f"buyer{number}", f"buyer{number}@shop.example", PASSWORD
         )
+    if SANDBOX:
+        _make_offers()
+
+
+def _make_offers() -> None:
+    """Make the offers of the sandbox: the cheapest of three for nothing, and cheap freight."""
+    from oscar.core.loading import get_model
+
+    everything = get_model("offer", "Range").objects.create(name="Alt", includes_all_products=True)
+    offers = [
+        ("Tre for to", 3, {"type": "Multibuy", "range": everything}),
+        ("Fragt", 1, {"type": "Shipping fixed price", "value": "1.99"}),
+    ]
+    for name, count, given in offers:
+        get_model("offer", "ConditionalOffer").objects.create(
+            name=name, offer_type="Site",
+            condition=get_model("offer", "Condition").objects.create(
+                type="Count", value=count, range=everything
+            ),
+            benefit=get_model("offer", "Benefit").objects.create(**given),
+        )  # fmt: skip
 
 
 def fill(texts: str, shops: int, buyers: int) -> None:
