@@ -104,17 +104,22 @@ def wait_for_pictures(browser: Browser, address: str) -> None:
     """Wait until the demonstration has cut its pictures: until then they are shown as they came."""
     page = browser.new_page(base_url=address)
     end = time.monotonic() + CUTTING_SECONDS
-    while not all_cut(page.request.get("/").text()):
+    while not all_cut(page):
         if time.monotonic() > end:
             raise SystemExit("the pictures of the demonstration were not cut in time")
         page.wait_for_timeout(500)
     page.close()
 
 
-def all_cut(text: str) -> bool:
-    """Tell whether each picture of a page has the sizes that the screen chooses from."""
-    sources = re.findall("<source[^>]*>", text)
-    return len(sources) == text.count("<picture") and all("/320." in each for each in sources)
+def all_cut(page: Page) -> bool:
+    """Tell whether each picture of the front page and of all goods has its own smallest size.
+
+    Until then the address of a size answers with the picture as it came, which is a JPEG.
+    """
+    texts = [page.request.get(path).text() for path in ("/", "/soeg")]
+    smallest = {each for text in texts for each in re.findall(r"[^ \",]+/320\.webp", text)}
+    kinds = {page.request.get(each).headers["content-type"] for each in smallest}
+    return kinds == {"image/webp"}
 
 
 def look(browser: Browser, address: str, email: str | None, path: str) -> Seen:
