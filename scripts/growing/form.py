@@ -22,57 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS, STOP_SECONDS, DRAIN_SECONDS = 180, 20, 30
-PER_NODE = 16  # requests that HAProxy lets into a node at once; others wait before it
 SESSIONS, STATUS = 4, 17  # columns of what HAProxy tells of a server
-QUEUE_SECONDS = 5  # and for so long; then they are told to come again
-
-CONFIGURATION = """\
-global
-    stats socket {folder}/haproxy.sock mode 600 level admin expose-fd listeners
-    maxconn 4000
-defaults
-    mode http
-    timeout connect 2s
-    timeout client 30s
-    timeout server 60s
-    timeout queue {queue}s
-    # A node that answers late is no dead one; where the last counts as dead, all are refused.
-    timeout check 5s
-    # A request must have arrived by then: one that trickles in holds no place for long.
-    timeout http-request 10s
-    timeout http-keep-alive 15s
-    option redispatch 1
-    retries 3
-    option forwardfor
-frontend site
-    bind 127.0.0.1:{port}
-    # Only what changes nothing is asked again of another node: a form might have been done already.
-    http-request disable-l7-retry unless {{ method GET HEAD }}
-    http-request return status 413 if {{ req.body_size gt {largest} }}
-    # Also for a form whose node died over it: sent again, it is done once.
-    errorfile 502 {folder}/503.http
-    errorfile 503 {folder}/503.http
-    errorfile 504 {folder}/503.http
-    default_backend nodes
-backend nodes
-    balance leastconn
-    option httpchk GET {health}
-    http-check expect status 200
-    retry-on conn-failure empty-response response-timeout 502 503
-    default-server check inter 500ms fall 2 rise 1 maxconn {per_node}
-    default-server observe layer4 error-limit 1 on-error mark-down
-{nodes}
-"""
-BUSY = """\
-HTTP/1.1 503 Service Unavailable\r
-Content-Type: text/html; charset=utf-8\r
-Cache-Control: no-store\r
-Retry-After: {queue}\r
-Connection: close\r
-\r
-<!doctype html><html lang="da"><title>Vent et øjeblik</title>
-<h1>Vent et øjeblik</h1><p>Der er travlt lige nu. Prøv igen om lidt.</p></html>
-"""
+PACKAGED = ROOT / "packaging" / "haproxy.cfg"
 
 
 class CannotGrow(RuntimeError):
@@ -251,14 +202,26 @@ def _start(site: Site, name: str, command: list[str], port: int = 0) -> Process:
 
 
 def _haproxy(site: Site, program: str) -> Process:
-    lines = [f"    server {each.name} 127.0.0.1:{each.port}" for each in site.nodes]
     told = site.folder / "haproxy.cfg"
-    (site.folder / "503.http").write_text(BUSY.format(queue=QUEUE_SECONDS), encoding="utf-8")
-    told.write_text(
-        CONFIGURATION.format(
-            folder=site.folder, port=site.port, nodes="\n".join(lines), queue=QUEUE_SECONDS,
-            per_node=PER_NODE, health=_health(site.nodes[0].port), largest=60_000_000,
-        )
-    )  # fmt: skip
+    told.write_text(_configuration(site), encoding="utf-8")
     command = [program, "-f", str(told), "-db"]
     return Process("haproxy", command, dict(os.environ), site.folder / "haproxy.log", site.port)
+
+
+def _configuration(site: Site) -> str:
+    """Return what is shipped for HAProxy, for this form: on loopback, and without TLS."""
+    shipped = PACKAGED.read_text(encoding="utf-8")
+    clear = shipped.index("frontend clear")
+    here = shipped[:clear] + shipped[shipped.index("frontend site") :]
+    here = here[: here.index("    server node1")]
+    for theirs, own in (
+        ("/run/haproxy/admin.sock", f"{site.folder}/haproxy.sock"),
+        (":443 ssl crt /etc/haproxy/catalogue.pem", f"127.0.0.1:{site.port}"),
+        ("/etc/haproxy/503.http", str(PACKAGED.with_name("503.http"))),
+        ("GET /readyz", f"GET {_health(site.nodes[0].port)}"),
+    ):
+        if theirs not in here:
+            raise ValueError(f"{PACKAGED.name} has no {theirs}")
+        here = here.replace(theirs, own)
+    lines = [f"    server {each.name} 127.0.0.1:{each.port}" for each in site.nodes]
+    return here + "\n".join(lines) + "\n"

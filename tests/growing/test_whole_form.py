@@ -1,0 +1,137 @@
+"""All of the grown form at once: nodes and workers die, and what was acknowledged is everywhere."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import cast
+import pytest
+from drawn import DELIVERY, csrf_token, placing_key
+from PIL import Image
+
+from catalogue.core import migrations
+from catalogue.core.db import Database
+from catalogue.media import service as media
+from catalogue.search import service as search
+from catalogue.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+LONG = {"starts_on": date(2020, 1, 1), "ends_on": date(2090, 1, 1)}
+PRESSES, AWAY = 20, ("502", "503")
+MAIL_SECONDS = 60
+
+
+@pytest.fixture
+def tools(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What scripts have to start the form, and the people at browsers of the torture."""
+    for folder in ("growing", "torture"):
+        monkeypatch.syspath_prepend(str(ROOT / "scripts" / folder))
+    import bucket
+    import buyers
+    import database
+    import form
+
+    return form, database, bucket, buyers
+
+
+def test_what_nodes_and_workers_leave_behind_is_on_the_standby_in_the_bucket_and_in_the_mail(
+    tools: Any,
+) -> None:
+    form, servers, buckets, buyers = tools
+    with ExitStack() as held:
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
+        folder.chmod(0o711)  # PostgreSQL runs as a user of its own
+        try:
+            primary, standby = held.enter_context(
+                servers.primary_with_standby(folder / "postgresql", durable=False)
+            )
+            told = held.enter_context(buckets.bucket(folder / "bucket"))
+            product_id, buyer_email, shop_email = _world(primary.url)
+            picture = _draw(told)
+            data = folder / "data"
+            data.mkdir()
+            settings = {"CATALOGUE_DATABASE_URL": primary.url, "CATALOGUE_COOKIE_SECURE": "false"}
+            site = held.enter_context(form.grown(data, settings | told, workers=2))
+        except form.CannotGrow as error:
+            pytest.skip(str(error))
+        buyer = buyers.sign_in(site.address, buyer_email)
+        assert _order(buyer, product_id).startswith("/kvittering/")
+
+        site.nodes[0].kill()
+        site.workers[0].kill()
+
+        assert _order(buyer, product_id).startswith("/kvittering/")
+        assert _letters(data / "mail", shop_email) == 2
+        with urllib.request.urlopen(f"{site.address}/billeder/{picture}/320.webp") as answer:
+            assert answer.status == 200
+        assert not (data / "media").exists()
+        assert standby.ask("SELECT pg_is_in_recovery()") == "t"
+        assert standby.ask("SELECT count(*) FROM catalogue_orders") == "2"
+
+
+def _world(url: str) -> tuple[int, str, str]:
+    database = Database(url)
+    migrations.upgrade(database)
+    with database.transaction() as session:
+        home, shop = cast.municipality(session), cast.enterprise(session)
+        cast.voluntary(session, home, shop, **LONG)
+        product_id = cast.product(session, shop).id
+        emails = (cast.buyer(session, home).email, shop.email)
+    parts: dict[str, Any] = {}
+    search.open_index(parts, Settings(search_engine="postgresql"))
+    search.rebuild(database, parts)
+    database.dispose()
+    return product_id, *emails
+
+
+def _draw(told: dict[str, str]) -> str:
+    """Put a picture into the bucket as a node does; return its hash."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (1280, 960), "seagreen").save(drawn, "JPEG")
+    settings = Settings(
+        media_bucket=told["CATALOGUE_MEDIA_BUCKET"], media_endpoint=told["CATALOGUE_MEDIA_ENDPOINT"]
+    )
+    parts: dict[str, Any] = {}
+    media.open_store(parts, settings, media.open_files(settings))
+    return media.receive_drawn(parts[media.PART], drawn.getvalue()).sha256
+
+
+def _order(buyer: Any, product_id: int) -> str:
+    """Order one piece; return where the form led that a node answered."""
+    _place, page = buyer.get("/kurv")
+    chosen = {"product_id": str(product_id), "quantity": "1", "csrf_token": csrf_token(page)}
+    for place in _answers(buyer, "/kurv/tilfoej", chosen):
+        if place not in AWAY:
+            break
+    _place, page = buyer.get("/kurv/bestil")
+    delivery = {"placing_key": placing_key(page), "csrf_token": csrf_token(page)}
+    return next(
+        (each for each in _answers(buyer, "/kurv/bestil", DELIVERY | delivery)
+         if each not in AWAY), "no node answered",
+    )  # fmt: skip
+
+
+def _answers(buyer: Any, path: str, form: dict[str, str]) -> Iterator[str]:
+    """Press the button again and again: a form is not repeated for her, it may be done already."""
+    for _press in range(PRESSES):
+        yield buyer.post(path, form)[0]
+
+
+def _letters(folder: Path, email: str) -> int:
+    """Wait until two mails to somebody lie there; return how many do."""
+    found = 0
+    for _look in range(MAIL_SECONDS * 10):
+        letters = [each.read_bytes() for each in folder.rglob("*.eml")]
+        found = sum(f"To: {email}".encode() in each for each in letters)
+        if found >= 2:
+            break
+        threading.Event().wait(0.1)
+    return found
