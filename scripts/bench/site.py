@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """How fast real pages come, by a web server, beside django-oscar's of the same texts.
 
-Usage: scripts/bench/site.py [--products N …] [--beside N] [--nodes N …]
+Usage: scripts/bench/site.py [--products N …] [--beside N] [--grown N …] [--nodes N …]
        [--seconds N] [--no-oscar] [--json]
 Every page is asked by one visitor alone (milliseconds p50 / p95 / p99, processor time of all server
 processes per request), then by eight at once (requests per second, and what failed), then all
 pages in a mix at 50 requests a second (p95 of a request, also of those of a purchase, from when
-it should begin). `--products`: sizes of the embedded form (SQLite); the
-grown form (HAProxy, 1, 2 and 4 nodes, PostgreSQL with a standby) and django-oscar (its sandbox'
-models, views and templates, Haystack with Whoosh) have `--beside` products. Queries are counted
-in the process. An edit takes a product off the shelf, opens its form and puts it back; a purchase
+it should begin). `--products`: sizes of the embedded form (SQLite), `--grown`: of the grown form
+(HAProxy, 1, 2 and 4 nodes, PostgreSQL with a standby that has every commit before it is told of);
+django-oscar (its models, views and templates, Haystack with Whoosh) has `--beside` products.
+Processor time of the grown form is followed by the database's part of it. Queries are counted in
+the process. An edit takes a product off the shelf, opens its form and puts it back; a purchase
 is five products, basket, check-out, order and receipt.
 """
 
@@ -64,6 +65,7 @@ class Measured:
     cpu_ms: float
     per_second: float
     failed: int
+    database_ms: float = 0.0
     mixed_p95_ms: float = 0.0
     queries: int = 0
 
@@ -90,9 +92,10 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--products", type=int, nargs="+", default=[1_000, 20_000, 100_000])
+    parser.add_argument("--products", type=int, nargs="*", default=[1_000, 20_000, 100_000])
     parser.add_argument("--beside", type=int, default=20_000)
-    parser.add_argument("--nodes", type=int, nargs="*", default=[1, 2, 4])
+    parser.add_argument("--grown", type=int, nargs="*", default=[1_000, 20_000, 100_000])
+    parser.add_argument("--nodes", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--seconds", type=float, default=2.0, help="for each page")
     parser.add_argument("--no-oscar", action="store_true")
     parser.add_argument("--json", action="store_true")
@@ -108,10 +111,10 @@ def _forms(options: argparse.Namespace) -> Iterator[tuple[Served, Pages]]:
             if count == options.beside and not options.no_oscar:
                 with site_forms.oscar(folder, served.shop, AT_ONCE) as other:
                     yield other, OSCARS
-    if nodes := [each for each in options.nodes if each]:
+    for count in options.grown:
         with (
             site_forms.place() as folder,
-            site_forms.grown_forms(folder, options.beside, AT_ONCE, nodes) as forms,
+            site_forms.grown_forms(folder, count, AT_ONCE, options.nodes) as forms,
         ):
             for served in forms:
                 yield served, OURS
@@ -125,13 +128,15 @@ def _measure(served: Served, pages: Pages, seconds: float) -> dict[str, Measured
         visitors = people[role]
         for _each in range(WARM):  # every process has drawn it by then
             at_once(visitors[:4], visit, served.shop, 0)
-        before = served.cpu_ms()
+        before, of_it = served.cpu_ms(), served.database_ms()
         alone, failed, _seconds = at_once(visitors[:1], visit, served.shop, seconds)
-        cpu = (served.cpu_ms() - before) / max(1, len(alone) + failed)
+        count = max(1, len(alone) + failed)
+        cpu, of_it = (served.cpu_ms() - before) / count, (served.database_ms() - of_it) / count
         many, more, over = at_once(visitors, visit, served.shop, seconds)
         found[name] = Measured(
             *(round(percentile(alone, each), 1) for each in (50, 95, 99)), round(cpu, 1),
-            round(len(many) / over, 1), failed + more, queries=queries.get(name, 0),
+            round(len(many) / over, 1), failed + more, round(of_it, 1),
+            queries=queries.get(name, 0),
         )  # fmt: skip
     if pages is not OURS:
         return found  # it cannot keep up with the rate: only a queue would be measured
@@ -256,6 +261,7 @@ def _print(name: str, found: dict[str, Measured], *, file: object) -> None:
         "|---|---|---|---|---|---|---|",
         *(
             f"| {page} | {each.p50_ms} / {each.p95_ms} / {each.p99_ms} | {each.cpu_ms}"
+            f"{f' ({each.database_ms})' if each.database_ms else ''}"
             f" | {each.queries or ''} | {each.per_second} | {each.failed}"
             f" | {each.mixed_p95_ms or ''} |"
             for page, each in found.items()

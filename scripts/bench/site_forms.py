@@ -35,10 +35,15 @@ class Served:
     port: int
     shop: Shop
     roots: list[int]
+    servers: tuple[int, ...] = ()  # of the database, where it has some of its own
 
     def cpu_ms(self) -> float:
         """Return the processor time of the form so far, in milliseconds."""
-        return sum(_cpu_ms(each) for each in self.roots)
+        return sum(_cpu_ms(each) for each in self.roots) + self.database_ms()
+
+    def database_ms(self) -> float:
+        """Return how much of it is the database's."""
+        return sum(_cpu_ms(each) for each in self.servers)
 
 
 @contextmanager
@@ -58,20 +63,20 @@ def grown_forms(
     folder: Path, count: int, people: int, nodes: list[int]
 ) -> Iterator[Iterator[Served]]:
     """Ours behind HAProxy on PostgreSQL with a standby, by so many nodes, one after the other."""
-    with primary_with_standby(folder / "postgresql", durable=False) as (primary, _standby):
+    with primary_with_standby(folder / "postgresql") as (primary, standby):
         engine = {"CATALOGUE_DATABASE_URL": primary.url, "CATALOGUE_SEARCH_ENGINE": "postgresql"}
         shop = site_world.make(folder / "data", PLAIN | engine, count, people)
         primary.ask("ANALYZE")
-        pids = [int((each.folder / "data" / "postmaster.pid").read_text().split()[0])
-                for each in (primary, _standby)]  # fmt: skip
-        yield _each(folder / "data", shop, nodes, pids)
+        servers = [int((each.folder / "data" / "postmaster.pid").read_text().split()[0])
+                   for each in (primary, standby)]  # fmt: skip
+        yield _each(folder / "data", shop, nodes, servers)
 
 
-def _each(folder: Path, shop: Shop, nodes: list[int], pids: list[int]) -> Iterator[Served]:
+def _each(folder: Path, shop: Shop, nodes: list[int], servers: list[int]) -> Iterator[Served]:
     for number in nodes:
         with grown(folder, shop.settings, nodes=number, workers=1) as site:
             roots = [each.process.pid for each in site.nodes]
-            yield Served(f"grown, {number} nodes", site.port, shop, roots + pids)
+            yield Served(f"grown, {number} nodes", site.port, shop, roots, tuple(servers))
 
 
 @contextmanager
