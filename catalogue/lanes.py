@@ -24,11 +24,13 @@ from catalogue.core.jobs import Handler, Lane
 from catalogue.coverage import ledger, ledger_work
 from catalogue.enterprises import reminders as verifications
 from catalogue.exchange import (
+    approval_reminding,
     ceiling_mail,
     check_list_mail,
     check_mail,
     document_sending,
     factor_mail,
+    handing_mail,
     inquiry_mail,
     invitation_mail,
     mail,
@@ -51,7 +53,9 @@ from catalogue.exchange.posting import Office
 from catalogue.exchange.webhooks import news, pausing, queue, sending, spreading, stop_mail
 from catalogue.media import collecting, deriving
 from catalogue.ordering import (
+    approval_news,
     escalation,
+    handing,
     messages,
     notices,
     outside_institutions,
@@ -197,6 +201,8 @@ def _mailing(state: State) -> dict[str, Handler]:
     """Return what is mailed, and what is put each morning to be mailed."""
     senders = {
         "order.mail": mail.send_batch,
+        approval_news.REMIND: approval_reminding.send_batch,
+        handing.MAIL: handing_mail.send_batch,
         "inquiry.mail": inquiry_mail.send_batch,
         "price.mail": price_mail.send_batch,
         invitations.MAIL: invitation_mail.send_batch,

@@ -42,6 +42,7 @@ FIELDS: dict[str, Text] = {
     "accounts": _("Accounts"),
     "approver_id": _("Approver"),
     "approver_ids": _("Approvers"),
+    "buyer_id": _("Buyer"),
     "delivery_on": _("Day of delivery"),
     "deputy_id": _("Deputy"),
     "deviations": _("Deviations"),

@@ -121,6 +121,7 @@ ACTIONS: dict[str, Text] = {
     "order.resubmitted": _("Order sent for approval again"),
     "order.rerouted": _("Another approver chosen"),
     "order.escalated": _("Approval passed on"),
+    "order.handed_over": _("Order handed over to another buyer"),
     "order.proposed": _("Change of an order proposed"),
     "order.change_accepted": _("Change of an order accepted"),
     "order.change_refused": _("Change of an order refused"),
@@ -235,6 +236,7 @@ VALUES: dict[str, Mapping[str, Text]] = {
 REFERENCES = {
     "approver_id": "person",
     "approver_ids": "person",
+    "buyer_id": "person",
     "deputy_id": "person",
     "enterprise_id": "enterprise",
     "escalate_to_id": "person",

@@ -45,7 +45,7 @@ from catalogue.products.check_reminders import Waiting
 from catalogue.products.models import PriceDecision, PriceProposal
 from catalogue.search.inquiry_queries import Owed as Inquired
 
-from . import mail_standing, system_mails
+from . import mail_acting, mail_standing, system_mails
 from .mail_story import DAY, NOW, SETTINGS, STAFF_MAIL, TODAY, Story, agreement, tell
 
 _MUST_SAY_WHY = {"returned", "declined", "rejected", "proposed"}
@@ -55,8 +55,8 @@ def draw(templates: jinja2.Environment) -> Iterator[Mail]:
     """Draw one of every mail, kind by kind."""
     told = tell()
     for draw_kind in (
-        _orders, _shipments, _messages, _quotes, _prices, _checks, _check_lists, _inquiries,
-        _ceilings, mail_standing.draw, _deadlines, _verifications, system_mails.draw,
+        _orders, _acting, _shipments, _messages, _quotes, _prices, _checks, _check_lists,
+        _inquiries, _ceilings, mail_standing.draw, _deadlines, _verifications, system_mails.draw,
     ):  # fmt: skip
         yield from draw_kind(told, templates)
 
@@ -75,6 +75,10 @@ def _orders(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
         answered = reader == Reader.ENTERPRISE and state == OrderState.PLACED
         link = Issued("hemmeligt", NOW + 14 * DAY) if answered else None
         yield mail.compose(SETTINGS, templates, letter, NOW, link)
+
+
+def _acting(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    yield from mail_acting.draw(told, _order(told, "dispatched", None), templates)
 
 
 def _shipments(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
@@ -104,6 +108,7 @@ def _letter(told: Story, order: Order, reader: Reader) -> Letter:
         Reader.BUYER: (told.buyer["email"], 1),
         Reader.APPROVER: (told.approver["email"], 2),
         Reader.ENTERPRISE: (told.enterprise["email"], None),
+        Reader.STAFF: (STAFF_MAIL, None),
     }
     recipient, person_id = to[reader]
     return letters.Letter(order, reader, recipient, "da", names, person_id)

@@ -16,6 +16,7 @@ class Reader(StrEnum):
     BUYER = "buyer"
     APPROVER = "approver"
     ENTERPRISE = "enterprise"
+    STAFF = "staff"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,13 @@ WORDINGS: dict[tuple[str, Reader], Wording] = {
     ("awaiting", Reader.APPROVER): Wording(
         _("Order %(number)s waits for your approval"),
         _("%(buyer)s wants to order from %(enterprise)s. The order is placed when it is approved."),
+    ),
+    ("awaiting", Reader.STAFF): Wording(  # where nobody can approve it
+        _("Order %(number)s: nobody can approve it"),
+        _(
+            "%(buyer)s wants to order from %(enterprise)s, and nobody who may approve it is there."
+            " Choose another approver on the page of the order."
+        ),
     ),
     ("awaiting", Reader.BUYER): Wording(
         _("Order %(number)s awaits approval"),
@@ -141,6 +149,7 @@ STEP_WORDINGS: dict[tuple[str | None, str], dict[Reader, Wording]] = {
             _("The buyer accepts the change. It holds when %(municipality)s has approved it."),
         ),
         Reader.APPROVER: WORDINGS["awaiting", Reader.APPROVER],
+        Reader.STAFF: WORDINGS["awaiting", Reader.STAFF],
     },
     ("approve", "confirmed"): {
         Reader.ENTERPRISE: _TAKEN,

@@ -11,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Municipality, Person
+from catalogue.core.text import DEFAULT_LOCALE, gettext, reading_in
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.approval_cases import load_case
 from catalogue.ordering.coding_rules import Share
 from catalogue.ordering.line_parts import Coded, list_coded
 from catalogue.ordering.models import Order
 
+from . import municipal_mail
 from .letter_words import WORDINGS as WORDINGS  # noqa: PLC0414 - the words of these letters
 from .letter_words import Reader as Reader  # noqa: PLC0414 - and their readers
 from .letter_words import Wording as Wording  # noqa: PLC0414
@@ -33,7 +35,7 @@ class Letter:
     recipient: str
     locale: str
     names: dict[str, str]
-    person_id: int | None = None  # None: whoever acts for the enterprise
+    person_id: int | None = None  # None: whoever acts for the enterprise, or is staff
     coded: Sequence[Coded] = ()  # its lines, with what they are booked on
 
     @property
@@ -73,7 +75,7 @@ def write(session: Session, order_id: int, state: str, today: date) -> list[Lett
         "enterprise": enterprise.name,
         "municipality": municipality_name,
         "buyer": buyer.name,
-        "waits": ", ".join(each.name for each in asked),
+        "waits": _waits(asked, buyer),
     }
     enterprises = [] if order.withheld else [enterprise.email]
     coded = list_coded(session, order)
@@ -85,6 +87,10 @@ def write(session: Session, order_id: int, state: str, today: date) -> list[Lett
         *(
             Letter(order, Reader.APPROVER, each.email, each.locale, names, each.id, coded)
             for each in asked
+        ),
+        *(
+            Letter(order, Reader.STAFF, email, DEFAULT_LOCALE, names, coded=coded)
+            for email in _staff(session, order, asked)
         ),
         Letter(order, Reader.BUYER, buyer.email, buyer.locale, names, buyer.id, coded),
     )
@@ -125,6 +131,20 @@ def _asked(session: Session, order: Order, today: date) -> list[Person]:
         return []
     case = load_case(session, order, today)
     return [person for id_, person in case.holders.items() if id_ in case.acting]
+
+
+def _waits(asked: Sequence[Person], buyer: Person) -> str:
+    """Return whom an order waits for, as its buyer reads it."""
+    with reading_in(buyer.locale):
+        return ", ".join(each.name for each in asked) or gettext("procurement staff")
+
+
+def _staff(session: Session, order: Order, asked: Sequence[Person]) -> list[str]:
+    """List where the staff are told that nobody can approve an order."""
+    if order.state != "awaiting" or asked:
+        return []
+    found = municipal_mail.find_address(session, order.municipality_id)
+    return [found] if found else []
 
 
 def _sent(session: Session, order: Order) -> set[str]:

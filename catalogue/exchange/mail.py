@@ -31,7 +31,9 @@ PAGES = {
     Reader.BUYER: "ordrer",
     Reader.APPROVER: "godkendelser",
     Reader.ENTERPRISE: "indkomne-ordrer",
+    Reader.STAFF: "ordrer",
 }
+KINDS = {Reader.APPROVER: mail_kinds.APPROVAL, Reader.STAFF: mail_kinds.UNAPPROVABLE}
 
 ANSWERS = "ordrelink"
 
@@ -86,7 +88,7 @@ def _cause(letter: Letter) -> Cause:
     order, reader = letter.order, letter.reader
     place_id = order.enterprise_id if reader == Reader.ENTERPRISE else order.municipality_id
     return Cause(
-        mail_kinds.APPROVAL if reader == Reader.APPROVER else mail_kinds.ORDER,
+        KINDS.get(reader, mail_kinds.ORDER),
         f"{order.number}.{letter.mark.replace(':', '-')}",
         event=str(order.state),
         about=order.number,

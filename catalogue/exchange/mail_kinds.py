@@ -42,6 +42,21 @@ APPROVAL = Kind(
     _("You get this mail because the order waits for your answer. So it always comes."),
     frozenset({Role.APPROVER}),
 )
+APPROVAL_REMINDER = Kind(
+    "approval_reminder",
+    _("Reminders of approvals"),
+    _("When an order has waited for the approver the days of its rule, and each time they pass."),
+    _("You get this mail because the order still waits for you."),
+    frozenset({Role.APPROVER}),
+    optional=True,
+)
+UNAPPROVABLE = Kind(
+    "unapprovable",
+    _("Orders that nobody can approve"),
+    _("When an order awaits approval and nobody who may approve it is there."),
+    _("You get this mail because the order waits until you choose an approver. It always comes."),
+    _STAFF,
+)
 MESSAGE = Kind(
     "message",
     _("Messages on orders"),
@@ -195,8 +210,9 @@ CATALOGUE_FILE = Kind(
     _("Told because a webshop of the municipality reads the file."),
 )
 ALL = (
-    ORDER, APPROVAL, MESSAGE, STANDING, STANDING_CHANGE, QUOTE, QUOTE_DEADLINE, PRICES, CHECK,
-    CHECK_LIST, INQUIRY, CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION, WEBHOOK,
+    ORDER, APPROVAL, APPROVAL_REMINDER, UNAPPROVABLE, MESSAGE, STANDING, STANDING_CHANGE, QUOTE,
+    QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY, CEILING, DEADLINE, VERIFICATION, LAPSE,
+    REVIEW, INVITATION, WEBHOOK,
     SECOND_FACTOR, PASSWORD,
 )  # fmt: skip
 BY_NAME = {each.name: each for each in (*ALL, RETURNED, CATALOGUE_FILE)}

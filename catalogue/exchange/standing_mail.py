@@ -35,6 +35,7 @@ class Owed:
     enterprise_name: str
     buyer: Person
     recipient: str
+    buyer_has_left: bool = False
 
 
 def send_batch(office: Office, batch: Sequence[Work]) -> None:
@@ -62,13 +63,17 @@ def find(session: Session, run_id: int) -> Owed | None:
     ).first()
     if row is None:
         return None
-    recipient = _recipient(session, row.StandingOrder, row.Person)
-    return Owed(*row, recipient) if recipient else None
+    own = _find_own(session, row.StandingOrder, row.Person)
+    recipient = own or municipal_mail.find_address(session, row.StandingOrder.municipality_id)
+    return Owed(*row, recipient, buyer_has_left=own is None) if recipient else None
 
 
 def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:
-    """Draw a notice in the buyer's language."""
+    """Draw a notice in the buyer's language; of one who has left, staff read it."""
     standing, run = owed.standing, owed.run
+    told = audience(Role.BUYER, standing.municipality_id, owed.buyer.id)
+    if owed.buyer_has_left:
+        told = audience(Role.STAFF, standing.municipality_id)
     path = f"loebende-bestillinger/{standing.id}"
     cause = Cause(
         mail_kinds.STANDING,
@@ -76,7 +81,7 @@ def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: 
         event="not_placed",
         about=standing.name,
         municipality_id=standing.municipality_id,
-        audience=audience(Role.BUYER, standing.municipality_id, owed.buyer.id),
+        audience=told,
         path=path,
     )
     facts = {
@@ -90,13 +95,12 @@ def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: 
         return posting.compose(settings, templates, draft, now)
 
 
-def _recipient(session: Session, standing: StandingOrder, buyer: Person) -> str | None:
-    """Return the buyer's address; of one who has left, the municipality's or its first staff's."""
-    own = (
+def _find_own(session: Session, standing: StandingOrder, buyer: Person) -> str | None:
+    """Return the buyer's address; None when she has left."""
+    return session.scalar(
         select(Person.email)
         .join(PersonRole, PersonRole.person_id == Person.id)
         .where(PersonRole.role == Role.BUYER, Person.id == buyer.id)
         .where(PersonRole.municipality_id == standing.municipality_id)
         .where(Person.disabled_at.is_(None))
     )
-    return session.scalar(own) or municipal_mail.find_address(session, standing.municipality_id)

@@ -112,12 +112,12 @@ def reroute(
 ) -> Order:
     """Let another approver of the municipality decide the present step; staff only, with a reason.
 
-    Raises Invalid when that person is no approver here, or is the buyer.
+    Raises Invalid when that person is no approver here, or is the buyer, or made the order before.
     """
     order = steps.begin(session, who, number_, Step.REROUTE, reason=reason)
     today = today_in_copenhagen(now)
     case = load_case(session, order, today)
-    if approver_id not in case.holders or approver_id == order.buyer_id or case.step is None:
+    if approver_id not in case.holders or approver_id in case.makers or case.step is None:
         raise Invalid({"approver_id": [_("Choose an approver who is not the buyer")]})
     before = {"approver_id": case.step.approver_id}
     case.step.approver_id = approver_id

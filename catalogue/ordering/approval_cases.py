@@ -8,17 +8,17 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from catalogue.accounts.models import Person, PersonRole
 from catalogue.core.who import Role
 
 from . import approval_rules
-from .approval_rules import Turn
-from .models import Approval, ApprovalStep, Order
+from .approval_rules import Absent, Turn
+from .models import Approval, ApprovalStep, Order, OrderEvent
 from .policy_models import Absence
-from .rules import Delivery
+from .rules import STARTS, Delivery, Step
 
 Row = TypeVar("Row", ApprovalStep, Approval)
 # What of a delivery is no part of what is approved: words to the enterprise, and the account.
@@ -38,6 +38,7 @@ class Case:
     step: ApprovalStep | None
     holders: Mapping[int, Person]
     acting: frozenset[int]
+    makers: frozenset[int]  # the buyer, and who wrote it before it was handed over to her
 
     @property
     def digest(self) -> str:
@@ -66,19 +67,26 @@ def load_cases(session: Session, orders: Sequence[Order], today: date) -> dict[i
         return {}
     ids, place = [each.id for each in orders], orders[0].municipality_id
     rows = session.execute(
-        select(ApprovalStep, Approval)
+        select(ApprovalStep, Approval, OrderEvent.person_id)
         .outerjoin(Approval, Approval.step_id == ApprovalStep.id)
+        .outerjoin(OrderEvent, and_(OrderEvent.order_id == ApprovalStep.order_id, _made_before()))
         .where(ApprovalStep.order_id.in_(ids))
         .order_by(ApprovalStep.position)
     ).all()
-    steps = _by_order(dict.fromkeys(step for step, _approval in rows))
-    approvals = [approval for _step, approval in rows if approval is not None]
+    steps = _by_order(dict.fromkeys(step for step, _approval, _maker in rows))
+    approvals = dict.fromkeys(each for _step, each, _maker in rows if each is not None)
     given = _by_order(sorted(approvals, key=lambda each: each.id))
-    holders, deputies = _people(session, place, today)
+    makers = {each.id: {each.buyer_id} for each in orders}
+    for step, _approval, maker in rows:
+        makers[step.order_id] |= {maker} if maker is not None else set()
+    people = _people(session, place, today)
     return {
-        each.id: _case(each, steps.get(each.id, []), given.get(each.id, []), (holders, deputies))
+        each.id: _case(
+            each, (steps.get(each.id, []), given.get(each.id, [])), people,
+            frozenset(makers[each.id]),
+        )
         for each in orders
-    }
+    }  # fmt: skip
 
 
 def list_holders(session: Session, municipality_id: int) -> dict[int, Person]:
@@ -113,18 +121,32 @@ def digest_of(order: Order) -> str:
 
 def _case(
     order: Order,
-    steps: Sequence[ApprovalStep],
-    approvals: Sequence[Approval],
+    chain: tuple[Sequence[ApprovalStep], Sequence[Approval]],
     people: tuple[dict[int, Person], dict[int, int]],
+    makers: frozenset[int],
 ) -> Case:
-    holders, deputies = people
+    (steps, approvals), (holders, deputies) = chain, people
     given = [(each.step_id, each.digest) for each in approvals]
     left = approval_rules.open_steps([each.id for each in steps], given, digest_of(order))
     step = next((each for each in steps if each.id in left), None)
     acting: frozenset[int] = frozenset()
     if step is not None:
-        acting = approval_rules.acting(turn_of(step), deputies, holders, order.buyer_id)
-    return Case(order, steps, approvals, step, holders, acting)
+        acting = approval_rules.acting(turn_of(step), deputies, holders, makers)
+    return Case(order, steps, approvals, step, holders, acting, makers)
+
+
+def _made_before() -> ColumnElement[bool]:
+    """Return the condition of the steps by which those who had an order before made it.
+
+    Only of orders that were handed over: of others the buyer made them.
+    """
+    handed = aliased(OrderEvent)
+    given_on = exists().where(
+        handed.order_id == OrderEvent.order_id, handed.step == str(Step.HAND_OVER)
+    )
+    placed = and_(OrderEvent.step.is_(None), OrderEvent.state.in_(STARTS))
+    written = OrderEvent.step.in_([Step.EDIT, Step.RESUBMIT, Step.ACCEPT])
+    return and_(or_(placed, written), given_on)
 
 
 def _line(line: object) -> dict[str, object]:
@@ -152,15 +174,19 @@ def _people(
         Absence.from_on <= today, Absence.until_on >= today,
     )  # fmt: skip
     rows = session.execute(
-        select(Person, PersonRole.id, Absence.deputy_id)
+        select(Person, PersonRole.id, Absence)
         .outerjoin(PersonRole, holds)
         .outerjoin(Absence, away)
         .where(or_(PersonRole.id.is_not(None), Absence.id.is_not(None)))
         .order_by(Person.name, Person.id, Absence.id)
     ).all()
-    approving = (each for each, role_id, _deputy in rows if role_id and not each.disabled_at)
-    holders = {each.id: each for each in approving}
-    return holders, {each.id: deputy for each, _role_id, deputy in rows if deputy is not None}
+    approving = (each for each, role_id, _absence in rows if role_id and not each.disabled_at)
+    absences = [
+        Absent(each.id, each.person_id, each.deputy_id, each.from_on, each.until_on)
+        for _person, _role_id, each in rows
+        if each is not None
+    ]
+    return {each.id: each for each in approving}, approval_rules.deputies_on(today, absences)
 
 
 def _by_order(rows: Iterable[Row]) -> dict[int, list[Row]]:

@@ -5,7 +5,7 @@ queries.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -20,14 +20,14 @@ from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product
 from catalogue.products.queries import leading_where
 
-from . import queries, standing
+from . import handing, queries, standing
 from .approval_cases import Case, list_holders, load_case, load_cases
 from .ceilings import Used
 from .changing import find_open
 from .models import Order, OrderLine, OrderState
 from .policy_models import OrderChange
 from .queries import Listed
-from .rules import OPEN_STATES, RESERVING_STATES, VOID_STATES
+from .rules import ENDS, OPEN_STATES, RESERVING_STATES, VOID_STATES
 
 ALTERNATIVES = 3
 
@@ -80,6 +80,13 @@ class Extras:
     case: Case | None = None
     change: OrderChange | None = None
     others: tuple[tuple[int, str], ...] = ()  # whom staff may ask instead
+    takers: tuple[tuple[int, str], ...] = ()  # to whom they may hand it over
+    buyer_has_left: bool = False
+
+    @property
+    def makers(self) -> frozenset[int]:
+        """Return who may not approve the order, for it is or was hers."""
+        return self.case.makers if self.case else frozenset()
 
 
 def list_waiting(session: Session, who: Who, today: date) -> list[Waiting]:
@@ -100,18 +107,25 @@ def list_waiting(session: Session, who: Who, today: date) -> list[Waiting]:
 
 
 def extras(session: Session, who: Who, order: Order, today: date) -> Extras:
-    """Return who is to approve a waiting order, or the change that waits for an answer."""
+    """Return who is to approve a waiting order, or the change that waits for an answer.
+
+    For staff also who could do instead of those who do nothing.
+    """
+    found = Extras()
     if order.state in OPEN_STATES:
-        return Extras(change=find_open(session, order.id))
-    if order.state not in RESERVING_STATES:
-        return Extras()
-    case = load_case(session, order, today)
-    others = [
-        (id_, person.name)
-        for id_, person in case.holders.items()
-        if id_ != order.buyer_id and who.role == Role.STAFF
-    ]
-    return Extras(case=case, others=tuple(others))
+        found = Extras(change=find_open(session, order.id))
+    elif order.state in RESERVING_STATES:
+        found = Extras(case=load_case(session, order, today))
+    if who.role != Role.STAFF or order.state in ENDS:
+        return found
+    buyers = handing.list_buyers(session, order)
+    holders = found.case.holders.items() if found.case else ()
+    return replace(
+        found,
+        others=tuple((id_, each.name) for id_, each in holders if id_ not in found.makers),
+        takers=tuple(each for each in buyers.items() if each[0] != order.buyer_id),
+        buyer_has_left=order.buyer_id not in buyers,
+    )
 
 
 def basis(session: Session, order: Order, today: date) -> Basis:

@@ -59,6 +59,17 @@ class Turn:
     is_escalated: bool
 
 
+@dataclass(frozen=True)
+class Absent:
+    """Days on which somebody is away, the first and the last included, and who stands in."""
+
+    absence_id: int
+    person_id: int
+    deputy_id: int
+    from_on: date
+    until_on: date
+
+
 def applies(rule: Rule, wanted: Wanted) -> bool:
     """Tell whether a rule asks for approval of an order; an unknown institution might be meant."""
     if wanted.net_ore < rule.from_ore:
@@ -104,12 +115,13 @@ def open_steps(step_ids: Sequence[int], approved: Iterable[tuple[int, str]], now
 
 
 def acting(
-    turn: Turn, deputies: Mapping[int, int], holders: Collection[int], buyer_id: int
+    turn: Turn, deputies: Mapping[int, int], holders: Collection[int], makers: Collection[int]
 ) -> frozenset[int]:
     """Return who may act in a turn today; empty: staff must let somebody else approve.
 
     `deputies`: who stands in today, by who is absent; a deputy who is absent has one herself.
-    `holders`: who is an approver here at all. The buyer is never among them.
+    `holders`: who is an approver here at all. `makers`: the buyer, and who wrote the order before
+    it was handed over to her; they are never among them.
     """
     asked = [turn.approver_id]
     if turn.is_escalated and turn.escalate_to_id is not None:
@@ -120,7 +132,18 @@ def acting(
         if person not in found:
             found.add(person)
             asked += [deputies[person]] if person in deputies else []
-    return frozenset(found & set(holders) - {buyer_id})
+    return frozenset(found & set(holders) - set(makers))
+
+
+def deputies_on(today: date, absences: Iterable[Absent]) -> dict[int, int]:
+    """Return who stands in on a day, by who is absent.
+
+    Of absences that overlap the one that begins last holds, for it was made for fewer days; of
+    those the one that ends first, and of those the one that was entered last.
+    """
+    here = [each for each in absences if each.from_on <= today <= each.until_on]
+    here.sort(key=lambda each: (each.from_on, -each.until_on.toordinal(), each.absence_id))
+    return {each.person_id: each.deputy_id for each in here}
 
 
 def due_on(today: date, link_days: int) -> date:
@@ -132,6 +155,21 @@ def is_overdue(due: date | None, today: date, turn: Turn) -> bool:
     """Tell whether a turn passes on today."""
     waits = turn.escalate_to_id is not None and not turn.is_escalated
     return waits and due is not None and due <= today
+
+
+def reminder_due(due: date | None, today: date, days: int, turn: Turn) -> int:
+    """Return how many times the approver is to have been reminded by today.
+
+    Once when the days of the rule have passed, and again each time they pass anew; a turn that
+    passes on to somebody is reminded of when she, too, has had them.
+    """
+    if due is None or (turn.escalate_to_id is not None and not turn.is_escalated):
+        return 0
+    following = due_on(due, days) if turn.is_escalated else due
+    times = 0
+    while following <= today:
+        times, following = times + 1, due_on(following, days)
+    return times
 
 
 def alike(one: str, other: str) -> bool:

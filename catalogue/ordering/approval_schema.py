@@ -32,6 +32,11 @@ class _RerouteSchema(ma.Schema):
     reason = fields.Line(required=True, longest=1000)
 
 
+class _HandOverSchema(ma.Schema):
+    buyer_id = fields.Whole(required=True, least=1)
+    reason = fields.Line(required=True, longest=1000)
+
+
 class _RuleSchema(ma.Schema):
     name = fields.Line(required=True, longest=120)
     amount = fields.Kroner(required=True)
@@ -49,6 +54,10 @@ class _AwaySchema(ma.Schema):
     deputy_id = fields.Whole(required=True, least=1)
     from_on = fields.Day(required=True)
     until_on = fields.Day(required=True)
+
+
+class _AbsentSchema(_AwaySchema):
+    person_id = fields.Whole(required=True, least=1)
 
 
 def read_seen(form: Mapping[str, Any], struck: Iterable[str]) -> Seen:
@@ -75,6 +84,12 @@ def read_reroute(form: Mapping[str, Any]) -> tuple[int, str]:
     return read["approver_id"], read["reason"]
 
 
+def read_hand_over(form: Mapping[str, Any]) -> tuple[int, str]:
+    """Read whose an order is to be, and why; raises Invalid by field."""
+    read = fields.load(_HandOverSchema(), form)
+    return read["buyer_id"], read["reason"]
+
+
 def read_rule(form: Mapping[str, Any]) -> RuleTerms:
     """Read the form of a rule; raises Invalid by field."""
     read: dict[str, Any] = fields.load(_RuleSchema(), form)
@@ -88,3 +103,10 @@ def read_rule(form: Mapping[str, Any]) -> RuleTerms:
 def read_away(form: Mapping[str, Any]) -> Away:
     """Read an absence; raises Invalid by field."""
     return Away(**fields.load(_AwaySchema(), form))
+
+
+def read_absence(form: Mapping[str, Any]) -> tuple[int, Away]:
+    """Read who is away, and her absence; raises Invalid by field."""
+    read: dict[str, Any] = fields.load(_AbsentSchema(), form)
+    person_id = read.pop("person_id")
+    return person_id, Away(**read)

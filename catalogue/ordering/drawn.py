@@ -17,7 +17,10 @@ change by the buyer of an order that came back, or a change of lines that the bu
 who approved before are asked anew. A change by the buyer also asks whoever a rule names for the
 order as it is now, and nobody less. The enterprise sees nothing of an order until it is placed.
 Staff can always let another approver decide, and the buyer can cancel: an order that has not ended
-always has somebody who can act.
+always has somebody who can act. Where the buyer has left, staff **hand over** her orders to another
+buyer, with a reason (the diagram leaves it out, for it leads to no other state). An order never
+becomes that of somebody who approved it or is asked to, and who made it approves it as little as
+its buyer does.
 
 That the enterprise has **seen** an order is a fact with a time, no state: it allows and forbids
 nothing, and a link in the order's mail must not die of it. Seen is what somebody of the enterprise
@@ -80,6 +83,8 @@ def _arrows(moves: list[Move]) -> list[str]:
     """Return one arrow for all steps between two states."""
     steps: dict[tuple[str, str], list[str]] = {}
     for move in moves:
+        if move.step == Step.HAND_OVER:
+            continue
         steps.setdefault((move.before, move.after), []).append(move.step)
     arrows = [
         f"{'[*]' if before == 'basket' else before} --> {after}: {', '.join(dict.fromkeys(each))}"

@@ -1,4 +1,7 @@
-"""Approvals that nobody gave in time: each morning the worker passes them on, each step once."""
+"""Approvals that nobody gave in time: each morning the worker passes them on, each step once.
+
+It also tells of what waits for others than before, and reminds of what can be passed on no more.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from catalogue.core.daily import Daily
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 
-from . import approval_rules, steps
+from . import approval_news, approval_rules, steps
 from .approval_cases import load_case, turn_of
 from .models import ApprovalStep, Order, OrderState
 from .rules import Step
@@ -24,6 +27,7 @@ def escalate(session: Session, now: datetime) -> int:
     """Pass on the turns that are overdue, and put tomorrow's work; return how many. Repeatable."""
     today = today_in_copenhagen(now)
     passed = [order for order in _waiting(session, today) if _pass_on(session, order, now)]
+    approval_news.tell_all(session, now)
     DAILY.put_next(session, now)
     return len(passed)
 

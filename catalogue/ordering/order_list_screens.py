@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, request
+from sqlalchemy.orm import Session
 
-from catalogue.core.http import Page, reading, render, send_csv, who
+from catalogue.core.http import Page, reading, render, send_csv, today, who
+from catalogue.core.who import Role
 
-from . import messages, order_lists
+from . import messages, order_lacks, order_lists
+from .order_lacks import Lacking
+from .order_lists import Sought
 from .screens import NAMES
 
 ORDERS_PER_PAGE = 25
@@ -14,8 +20,8 @@ ORDERS_PER_PAGE = 25
 
 def draw(template: str) -> Response:
     """Draw a page of the orders the person may see, as the address asks for them."""
-    sought = order_lists.read(request.args)
     with reading() as session:
+        sought, lacking = _sought(session)
         counts = order_lists.count(session, who(), sought)
         total = counts.get(sought.state, 0) if sought.state else sum(counts.values())
         page = Page(request.args.get("page", 1, type=int), total, ORDERS_PER_PAGE)
@@ -23,12 +29,22 @@ def draw(template: str) -> Response:
         new = messages.list_new(session, who(), [each.order.id for each in found])
     return render(
         template, orders=found, page=page, state=sought.state, counts=counts, new_messages=new,
-        sought=sought, sorts=list(order_lists.SORTS.items()), **NAMES,
+        sought=sought, sorts=list(order_lists.SORTS.items()), lacking=lacking,
+        lacks=order_lists.LACKS, **NAMES,
     )  # fmt: skip
 
 
 def send(name: str) -> Response:
     """Send the same orders, all of them, as a file for spreadsheets."""
     with reading() as session:
-        found = order_lists.list_found(session, who(), order_lists.read(request.args))
+        found = order_lists.list_found(session, who(), _sought(session)[0])
     return send_csv(order_lists.as_csv(found), name)
+
+
+def _sought(session: Session) -> tuple[Sought, Lacking | None]:
+    """Read the address; staff see besides what orders lack that nobody moves."""
+    sought = order_lists.read(request.args)
+    if who().role != Role.STAFF:
+        return replace(sought, lacks=None), None
+    lacking = order_lacks.find(session, who(), today())
+    return lacking.narrow(sought), lacking

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import listing
@@ -29,6 +30,16 @@ SORTS: dict[str, Text] = {
     "institution": _("Institution"),
 }
 NEWEST = "nyeste"
+
+
+class Lack(StrEnum):
+    """What an order lacks that nobody moves, by the value in the address."""
+
+    BUYER = "indkoeber"
+    APPROVER = "godkender"
+
+
+LACKS = {Lack.BUYER: _("Buyer has left"), Lack.APPROVER: _("Nobody can approve")}
 _COLUMNS: listing.Columns[Listed] = (
     (_("Order number"), lambda each: each.order.number),
     (_("Enterprise"), lambda each: each.enterprise_name),
@@ -46,20 +57,27 @@ _COLUMNS: listing.Columns[Listed] = (
 
 @dataclass(frozen=True)
 class Sought:
-    """What of the orders is looked at, and in which order."""
+    """What of the orders is looked at, and in which order.
+
+    `lacks`: only orders that lack this; `among` is the condition of them, for staff alone.
+    """
 
     state: str | None = None
     words: str = ""
     sort: str = NEWEST
+    lacks: Lack | None = None
+    among: ColumnElement[bool] | None = None
 
 
 def read(args: Mapping[str, str]) -> Sought:
     """Read an address; what it does not know is left out. Pure."""
     state, sort = args.get("state"), args.get("sortering", NEWEST)
+    lacks = args.get("mangler")
     return Sought(
         state if state in STATE_NAMES else None,
         args.get("q", "").strip()[:LONGEST_WORDS],
         sort if sort in SORTS else NEWEST,
+        Lack(lacks) if lacks in set(Lack) else None,
     )
 
 
@@ -68,7 +86,7 @@ def count(session: Session, who: Who, sought: Sought) -> dict[str, int]:
     query = (
         select(Order.state, func.count())
         .join(Enterprise, Enterprise.id == Order.enterprise_id)
-        .where(Order.visible_to(who), _has(sought.words))
+        .where(Order.visible_to(who), _fits(sought))
         .group_by(Order.state)
     )
     return {str(state): number for state, number in session.execute(query)}
@@ -78,7 +96,7 @@ def list_found(
     session: Session, who: Who, sought: Sought, *, offset: int = 0, limit: int = MOST_ROWS
 ) -> list[Listed]:
     """List the orders `who` may see that are sought, in their order. One query."""
-    query = named().where(Order.visible_to(who), _has(sought.words))
+    query = named().where(Order.visible_to(who), _fits(sought))
     if sought.state is not None:
         query = query.where(Order.state == sought.state)
     query = query.order_by(*_order(sought.sort), Order.placed_at.desc(), Order.id.desc())
@@ -90,8 +108,10 @@ def as_csv(found: Iterable[Listed]) -> str:
     return listing.as_csv(_COLUMNS, found)
 
 
-def _has(words: str) -> ColumnElement[bool]:
-    return has(words, Order.number, Order.institution, Order.reference, Enterprise.name)
+def _fits(sought: Sought) -> ColumnElement[bool]:
+    columns = (Order.number, Order.institution, Order.reference, Enterprise.name)
+    found = has(sought.words, *columns)
+    return found if sought.among is None else and_(found, sought.among)
 
 
 def _order(sort: str) -> tuple[Any, ...]:

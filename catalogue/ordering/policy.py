@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from catalogue.accounts.models import Person
 from catalogue.agreements.models import Category
@@ -22,6 +22,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 
+from . import approval_news
 from .approval_cases import list_holders
 from .approval_rules import Rule
 from .policy_models import Absence, ApprovalRule, ApprovalRuleStep
@@ -51,6 +52,15 @@ class Away:
     deputy_id: int
     from_on: date
     until_on: date
+
+
+@dataclass(frozen=True)
+class Entered:
+    """An absence of an approver of the municipality, with the names of both."""
+
+    absence: Absence
+    name: str
+    deputy: str
 
 
 def list_in_force(session: Session, municipality_id: int | None) -> list[Rule]:
@@ -131,21 +141,33 @@ def list_absences(session: Session, who: Who, today: date) -> list[Absence]:
     return list(session.scalars(query.order_by(Absence.from_on, Absence.id)))
 
 
+def list_entered(session: Session, who: Who, today: date) -> list[Entered]:
+    """List the absences of the municipality's approvers that are not over, the earliest first.
+
+    One query.
+    """
+    absent, deputy = aliased(Person), aliased(Person)
+    query = (
+        select(Absence, absent.name, deputy.name)
+        .join(absent, absent.id == Absence.person_id)
+        .join(deputy, deputy.id == Absence.deputy_id)
+        .where(Absence.municipality_id == who.municipality_id, Absence.until_on >= today)
+        .order_by(Absence.from_on, Absence.id)
+    )
+    return [Entered(*row) for row in session.execute(query)]
+
+
 def be_away(session: Session, who: Who, away: Away, now: datetime) -> Absence:
     """Let a deputy approve for the approver on some days; raises Invalid by field."""
-    problems: dict[str, list[Any]] = {}
-    if away.until_on < away.from_on:
-        problems["until_on"] = [_("The last day must not lie before the first")]
-    others = list_holders(session, who.municipality_id or 0).keys() - {who.person_id}
-    if away.deputy_id not in others:
-        problems["deputy_id"] = [_("Choose another approver of your municipality")]
-    if problems:
-        raise Invalid(problems)
-    made = Absence(municipality_id=who.municipality_id, person_id=who.person_id, **vars(away))
-    session.add(made)
-    session.flush()
-    _record(session, who, "absence.created", made, now, audit.changes({}, _absence(made)))
-    return made
+    return _enter(session, who, (who.person_id or 0, away), now)
+
+
+def enter_absence(session: Session, who: Who, person_id: int, away: Away, now: datetime) -> Absence:
+    """Enter for an approver that she is away, which she cannot do when she is ill; staff only.
+
+    Raises Invalid by field.
+    """
+    return _enter(session, who, (person_id, away), now)
 
 
 def be_back(session: Session, who: Who, absence_id: int, now: datetime) -> None:
@@ -153,8 +175,42 @@ def be_back(session: Session, who: Who, absence_id: int, now: datetime) -> None:
     found = session.get(Absence, absence_id)
     if found is None or found.person_id != who.person_id:
         raise Missing(_("There is no such absence of yours."))
+    _end_absence(session, who, found, now)
+
+
+def end_absence(session: Session, who: Who, absence_id: int, now: datetime) -> None:
+    """Take the absence of an approver of the municipality out; staff only. Raises Missing."""
+    found = session.get(Absence, absence_id)
+    if found is None or found.municipality_id != who.municipality_id:
+        raise Missing(_("There is no such absence in your municipality."))
+    _end_absence(session, who, found, now)
+
+
+def _enter(session: Session, who: Who, absent: tuple[int, Away], now: datetime) -> Absence:
+    person_id, away = absent
+    problems: dict[str, list[Any]] = {}
+    if away.until_on < away.from_on:
+        problems["until_on"] = [_("The last day must not lie before the first")]
+    holders = list_holders(session, who.municipality_id or 0)
+    if person_id not in holders:
+        problems["person_id"] = [_("Choose an approver of your municipality")]
+    if away.deputy_id not in holders.keys() - {person_id}:
+        problems["deputy_id"] = [_("Choose another approver of your municipality")]
+    if problems:
+        raise Invalid(problems)
+    made = Absence(municipality_id=who.municipality_id, person_id=person_id, **vars(away))
+    session.add(made)
+    session.flush()
+    _record(session, who, "absence.created", made, now, audit.changes({}, _absence(made)))
+    approval_news.tell(session, made.municipality_id, now)
+    return made
+
+
+def _end_absence(session: Session, who: Who, found: Absence, now: datetime) -> None:
     session.delete(found)
     _record(session, who, "absence.ended", found, now, audit.changes(_absence(found), {}))
+    session.flush()
+    approval_news.tell(session, found.municipality_id, now)
 
 
 def _as_rule(rows: Sequence[Row[Any]]) -> Rule:

@@ -59,7 +59,7 @@ _LINES = "sums and ceilings follow the lines that are left"
 _ON_SHIPMENT = "deviations are noted on the shipment"
 _LAST = "all have approved what stands"
 _ANEW = "lines of an approved order change"
-MOVES = (
+_ROAD = (
     Move(
         Step.APPROVE, Side.APPROVER, "awaiting", "awaiting", when="others must approve too",
         effect=_LINES,
@@ -134,6 +134,13 @@ MOVES = (
     Move(Step.CLOSE, Side.BUYER, "received", "closed", given=Given.GOODS_ALONE),
     Move(Step.CLOSE, Side.BUYER, "accepted", "closed"),
 )  # fmt: skip
+# Whose buyer has left is moved by nobody, so staff may give every order that has not ended another.
+_GIVEN_ON = "it is the other buyer's from now on; links in mail stay good"
+MOVES = _ROAD + tuple(
+    Move(Step.HAND_OVER, Side.STAFF, each, each, reason_owed=True, effect=_GIVEN_ON)
+    for each in dict.fromkeys(move.before for move in _ROAD)
+)
+ENDS = frozenset(STATE_NAMES) - {move.before for move in MOVES}
 # Steps that lead to one state, whatever else is known of the order, and change nothing beside it.
 ONE_WAY = frozenset(
     {Step.CONFIRM, Step.REJECT, Step.CANCEL, Step.FINISH, Step.ACCEPT_WORK, Step.CLOSE}

@@ -28,6 +28,7 @@ class Step(StrEnum):
     EDIT = "edit"
     RESUBMIT = "resubmit"
     REROUTE = "reroute"
+    HAND_OVER = "hand_over"
     ESCALATE = "escalate"
     SEE = "see"
     CONFIRM = "confirm"
@@ -72,6 +73,7 @@ STEP_NAMES = {
     Step.EDIT: _("Change the order"),
     Step.RESUBMIT: _("Send for approval again"),
     Step.REROUTE: _("Let somebody else approve"),
+    Step.HAND_OVER: _("Hand over to another buyer"),
     Step.ESCALATE: _("Pass on after the days of the rule"),
     Step.SEE: _("Say that you have seen the order"),
     Step.CONFIRM: _("Confirm the order"),
@@ -104,8 +106,12 @@ DEEDS = {
     Step.STOP: ("rest_stopped", _("The rest is not coming")),
     Step.RECEIVE_PART: ("shipment_received", _("A shipment received")),
 }
-# What stands in the time line beside the steps: it leads nowhere, asks nobody and sends no mail.
-NOTES = {"recode": _("Account coding changed")}
+# What stands in the time line beside the steps: it leads nowhere and changes nothing that the other
+# side has to answer, so links in mail stay good, and no mail of the state is sent again.
+NOTES = {
+    "recode": _("Account coding changed"),
+    str(Step.HAND_OVER): _("Another buyer has taken over"),
+}
 
 
 def deed_name(step: str | None, state: str) -> Text:

@@ -39,8 +39,8 @@ from .sweeping import Marks
 NEW_EMAIL = "slettet-{}@slettet.invalid"
 ERASED: ColumnElement[bool] = Person.email_folded.like("slettet-%@slettet.invalid")
 OVER = (
-    OrderState.REJECTED, OrderState.CANCELLED, OrderState.RECEIVED, OrderState.ACCEPTED,
-    OrderState.CLOSED,
+    OrderState.DECLINED, OrderState.REJECTED, OrderState.CANCELLED, OrderState.RECEIVED,
+    OrderState.ACCEPTED, OrderState.CLOSED,
 )  # fmt: skip
 LEAST_PHONE = 8  # digits: fewer may be a part of any number
 
@@ -87,7 +87,7 @@ def erase(session: Session, who: Who, person_id: int, now: datetime) -> Erased:
     if person_id == who.person_id:
         raise Conflict(_("You cannot take yourself out. Ask a colleague to do it."))
     if session.scalar(select(Person.id).where(Person.id == person_id, busy())):
-        raise Conflict(_("She has orders under way. Have them received or cancelled first."))
+        raise Conflict(_("She has orders under way. Hand them over to another buyer first."))
     return take_out(session, person_id, now, by=who)
 
 

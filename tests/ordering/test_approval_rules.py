@@ -70,7 +70,7 @@ def test_the_buyer_is_passed_over_for_whom_her_rule_escalates_to() -> None:
 def test_only_holders_act_and_never_the_buyer(
     turn: Turn, deputies: dict[int, int], holders: set[int], buyer: int
 ) -> None:
-    found = approval_rules.acting(turn, deputies, holders, buyer)
+    found = approval_rules.acting(turn, deputies, holders, {buyer})
     assert found <= holders - {buyer}
     if turn.approver_id in holders - {buyer}:
         assert turn.approver_id in found
@@ -79,7 +79,7 @@ def test_only_holders_act_and_never_the_buyer(
 
 
 def test_deputies_who_stand_in_for_each_other_end() -> None:
-    assert approval_rules.acting(Turn(1, None, False), {1: 2, 2: 1}, {1, 2}, 9) == {1, 2}
+    assert approval_rules.acting(Turn(1, None, False), {1: 2, 2: 1}, {1, 2}, {9}) == {1, 2}
 
 
 def test_an_approval_counts_for_what_it_was_given_for() -> None:

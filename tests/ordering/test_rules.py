@@ -50,6 +50,10 @@ ALLOWED = {
     ("accepted", Side.BUYER, Step.CLOSE): {"closed"},
 }
 END = {"declined", "rejected", "cancelled", "closed"}
+ALLOWED |= {
+    (str(state), Side.STAFF, Step.HAND_OVER): {str(state)} for state in OrderState
+    if state not in END
+}  # fmt: skip
 
 
 def test_step_leads_where_the_table_says_and_nowhere_else() -> None:
@@ -69,8 +73,12 @@ def test_every_state_has_a_name_and_is_known_to_the_model() -> None:
 
 @pytest.mark.parametrize("state", OrderState)
 def test_an_order_that_has_not_ended_always_has_somebody_who_can_act(state: OrderState) -> None:
+    """To hand an order over is no way on: it only says who goes on."""
     people = set(Side) - {Side.CATALOGUE}
-    assert any(rules.steps(state, side) for side in people) is (state not in END)
+    on = any(set(rules.steps(state, side)) - {Step.HAND_OVER} for side in people)
+    assert on is (state not in END)
+    assert (Step.HAND_OVER in rules.steps(state, Side.STAFF)) is (state not in END)
+    assert (state in rules.ENDS) is (state in END)
 
 
 KINDS = {"goods": ["goods"], "work": ["service"], "both": ["goods", "service", "goods"]}
@@ -85,7 +93,8 @@ def test_whatever_is_true_of_an_order_somebody_can_act(
     known = rules.given(KINDS[kinds], seen=seen, withheld=withheld)
     people = set(Side) - {Side.CATALOGUE}
     for state in set(OrderState) - END:
-        assert any(set(rules.steps(state, side, known)) - rules.QUIET for side in people), state
+        on = [set(rules.steps(state, side, known)) - rules.QUIET for side in people]
+        assert any(each - {Step.HAND_OVER} for each in on), state
 
 
 @pytest.mark.parametrize(
@@ -136,7 +145,7 @@ def test_a_step_of_one_way_has_one_way() -> None:
 def test_whoever_stops_or_changes_an_order_owes_a_reason() -> None:
     assert {move.step for move in rules.MOVES if move.reason_owed} == {
         Step.DECLINE, Step.SEND_BACK, Step.REROUTE, Step.RESUBMIT, Step.REJECT, Step.PROPOSE,
-        Step.CONFIRM_PART, Step.STOP,
+        Step.CONFIRM_PART, Step.STOP, Step.HAND_OVER,
     }  # fmt: skip
 
 

@@ -93,10 +93,12 @@ def test_order_of_others_is_missing(session: Session) -> None:
                 service.take_step(session, stranger, order.number, step, now=NOW, reason="x")
 
 
-def test_staff_see_orders_of_their_municipality_but_take_no_step(session: Session) -> None:
+def test_staff_see_orders_of_their_municipality_and_can_but_hand_them_over(
+    session: Session,
+) -> None:
     world, order = ordered(session)
     staff = cast.who(session, cast.staff(session, world.home))
-    assert queries.get_order(session, staff, order.number).steps == []
+    assert queries.get_order(session, staff, order.number).steps == [Step.HAND_OVER]
     with pytest.raises(service.OutOfTurn):
         service.take_step(session, staff, order.number, Step.CANCEL, now=NOW)
 

@@ -1,0 +1,148 @@
+"""Mail that an order has been handed over: to its new buyer, and to the one who had it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import jinja2
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalogue.accounts.models import Person, PersonRole
+from catalogue.core.jobs import Work
+from catalogue.core.text import Text, gettext, reading_in
+from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
+from catalogue.enterprises.models import Enterprise
+from catalogue.ordering import home
+from catalogue.ordering.handing import acting_for
+from catalogue.ordering.models import Order, OrderEvent
+from catalogue.ordering.rules import STATE_NAMES, Step
+from catalogue.settings import Settings
+
+from . import mail_kinds, posting
+from .models import SentMail
+from .notices import audience
+from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
+
+TAKEN = _("Order %(number)s is yours from now on")
+GONE = _("Order %(number)s is another buyer's from now on")
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A letter about an order that was handed over, with all that it shows."""
+
+    order: Order
+    event: OrderEvent
+    times: int  # how often it had been handed over by then
+    reader: Person
+    enterprise_name: str
+
+    @property
+    def is_taker(self) -> bool:
+        """Tell whether the order is the reader's now."""
+        return self.reader.id == self.order.buyer_id
+
+    @property
+    def mark(self) -> str:
+        """Return what the letter is known by."""
+        return f"handed:{self.times}"
+
+    @property
+    def asks(self) -> Text | None:
+        """Return what the order waits for its buyer to do."""
+        return home.asked_of_buyer(self.order.state)
+
+
+def send_batch(office: Office, batch: Sequence[Work]) -> None:
+    """Tell of what was handed over; raises MailNotSent when any letter failed."""
+    with office.database.reading() as session:
+        owed = [
+            each
+            for work in batch
+            for each in find(session, int(work.payload["event_id"]), work.payload["former_id"])
+        ]
+
+    def send(carry: Carry, each: Owed) -> None:
+        mail = office.draw(compose, each)
+
+        def is_sent(session: Session) -> bool:
+            return _is_sent(session, each)
+
+        def note(session: Session) -> None:
+            session.add(_note(each, mail))
+
+        send_once(office, carry, mail, is_sent, note)
+
+    send_all(office, owed, send, lambda each: each.order.number)
+
+
+def find(session: Session, event_id: int, former_id: int) -> list[Owed]:
+    """List the letters that are owed: none when the order has been handed on since.
+
+    Whoever buys for the municipality no more is not written to.
+    """
+    event = session.get_one(OrderEvent, event_id)
+    handed = select(OrderEvent.id).where(
+        OrderEvent.order_id == event.order_id, OrderEvent.step == str(Step.HAND_OVER)
+    )
+    if session.scalar(handed.order_by(OrderEvent.id.desc()).limit(1)) != event_id:
+        return []
+    order = session.get_one(Order, event.order_id)
+    enterprise = session.get_one(Enterprise, order.enterprise_id)
+    readers = session.scalars(
+        select(Person)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(acting_for(order.municipality_id), Person.is_system.is_(False))
+        .where(Person.id.in_([order.buyer_id, former_id]))
+        .order_by(Person.id)
+    ).all()
+    times = session.scalar(select(func.count()).select_from(handed.subquery())) or 0
+    owed = [Owed(order, event, times, each, enterprise.name) for each in readers]
+    return [each for each in owed if not _is_sent(session, each)]
+
+
+def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:
+    """Draw a letter in the reader's language; who has the order no more finds her list."""
+    order, reader = owed.order, owed.reader
+    path = f"ordrer/{order.number}" if owed.is_taker else "ordrer"
+    cause = Cause(
+        mail_kinds.ORDER,
+        f"{order.number}.{owed.mark.replace(':', '-')}",
+        event="handed_over",
+        about=order.number,
+        municipality_id=order.municipality_id,
+        audience=audience(Role.BUYER, order.municipality_id, reader.id),
+        path=path,
+    )
+    subject = TAKEN if owed.is_taker else GONE
+    with reading_in(reader.locale):
+        facts = {
+            "owed": owed,
+            "order": order,
+            "state": gettext(STATE_NAMES[order.state].message),
+            "link": settings.address(path),
+        }
+        text = Text(subject.message, {"number": order.number})
+        draft = Draft(reader.email, text, cause, "handing_mail", facts)
+        return posting.compose(settings, templates, draft, now)
+
+
+def _note(owed: Owed, mail: Mail) -> SentMail:
+    message = mail.message
+    return SentMail(
+        order_id=owed.order.id, state=owed.mark, recipient=owed.reader.email,
+        subject=str(message["Subject"]), message_id=str(message["Message-ID"]),
+        sent_at=message["Date"].datetime,
+    )  # fmt: skip
+
+
+def _is_sent(session: Session, owed: Owed) -> bool:
+    same = select(SentMail.id).where(
+        SentMail.order_id == owed.order.id, SentMail.state == owed.mark,
+        SentMail.recipient == owed.reader.email,
+    )  # fmt: skip
+    return session.scalar(same) is not None
