@@ -11,7 +11,16 @@ from ordering.world import DELIVERY
 from sqlalchemy.orm import Session
 
 from catalogue.core.who import Who
-from catalogue.ordering import approval, changing, editing, partial, seeing, service, shipments
+from catalogue.ordering import (
+    approval,
+    changing,
+    editing,
+    handing,
+    partial,
+    seeing,
+    service,
+    shipments,
+)
 from catalogue.ordering.approval import Seen
 from catalogue.ordering.approval_cases import load_case
 from catalogue.ordering.change_rules import Arrived, Proposed
@@ -30,7 +39,7 @@ Lines = dict[int, tuple[int, int]]  # quantity and price by position
 class Click:
     """A step as somebody takes it; `pick` chooses what she types, `digest` is of a page kept open.
 
-    `ids`: the approvers by name.
+    `ids`: the approvers by name; `buyers`: those who buy.
     """
 
     step: Step
@@ -38,6 +47,7 @@ class Click:
     now: datetime
     digest: str | None
     ids: dict[str, int]
+    buyers: dict[str, int]
 
     @property
     def street(self) -> str:
@@ -48,6 +58,11 @@ class Click:
     def substitute(self) -> str:
         """Return who is to approve instead."""
         return sorted(self.ids)[self.pick % len(self.ids)]
+
+    @property
+    def taker(self) -> str:
+        """Return whose order it is to be."""
+        return sorted(self.buyers)[self.pick % len(self.buyers)]
 
     def struck(self, lines: Lines) -> dict[int, int]:
         """Return the lines an approver strikes, as quantities of 0."""
@@ -145,6 +160,9 @@ DEEDS: dict[Step, Deed] = {
     Step.RESUBMIT: lambda s, who, o, c: approval.resubmit(s, who, o.number, WHY, c.now),
     Step.REROUTE: lambda s, who, o, c: approval.reroute(
         s, who, o.number, c.ids[c.substitute], WHY, c.now
+    ),
+    Step.HAND_OVER: lambda s, who, o, c: handing.hand_over(
+        s, who, o.number, c.buyers[c.taker], WHY, c.now
     ),
     Step.SEE: lambda s, who, o, c: seeing.see(s, who, o.number, c.now),
     Step.CONFIRM: lambda s, who, o, c: changing.confirm(s, who, o.number, None, c.now),

@@ -36,6 +36,7 @@ class Reckoned:
 
     lines: Lines
     work: set[int]  # positions of lines that are work
+    buyer: str
     street: str = "Skovvej 3"
     state: str = ""
     asked: dict[str, Asked] = field(default_factory=dict)  # by rule, in turn
@@ -111,6 +112,7 @@ class Reckoning:
     today: date
     orders: dict[str, Reckoned] = field(default_factory=dict)
     absences: list[tuple[str, str, date]] = field(default_factory=list)  # who, deputy, last day
+    gone: set[str] = field(default_factory=set)  # who cannot sign in
 
     @property
     def ordered_ore(self) -> int:
@@ -162,7 +164,7 @@ class Reckoning:
             if name not in found:
                 found.add(name)
                 left += [deputies[name]] if name in deputies else []
-        return found
+        return found - self.gone
 
     def take(self, order: Reckoned, click: Click) -> str:
         """Write down what a step that was taken does; return the state it leads to."""
@@ -187,6 +189,10 @@ class Reckoning:
         order.asked[order.turn or ""].approver = click.substitute
         self.open_turn(order)
         return "awaiting"
+
+    def _hand_over(self, order: Reckoned, click: Click) -> str:
+        order.buyer = click.taker
+        return order.state
 
     def _edit(self, order: Reckoned, click: Click) -> str:
         before = order.content

@@ -1,7 +1,8 @@
 """The life of an order walked at random by all its people, beside a reckoning in plain Python.
 
 After each step the states are those of the table, and lines, sums, ceilings and who may act those
-of the reckoning, whatever the people clicked on, in whatever order, on pages however old.
+of the reckoning, whatever the people clicked on, in whatever order, on pages however old. Buyers
+and approvers leave and come back meanwhile; then staff can have others go on.
 """
 
 from __future__ import annotations
@@ -29,13 +30,24 @@ from ordering.world import DELIVERY
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from catalogue.accounts.models import Person
 from catalogue.core import migrations
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError, Invalid, Missing
-from catalogue.core.who import Role
-from catalogue.ordering import basket, ceilings, escalation, policy, rules, seeing, service, steps
+from catalogue.core.who import Who
+from catalogue.ordering import (
+    basket,
+    ceilings,
+    escalation,
+    policy,
+    queries,
+    rules,
+    seeing,
+    service,
+    steps,
+)
 from catalogue.ordering.approval import NotApprovable
-from catalogue.ordering.approval_cases import digest_of, load_cases
+from catalogue.ordering.approval_cases import digest_of, load_case, load_cases
 from catalogue.ordering.models import Order
 from catalogue.ordering.policy import Away
 from catalogue.ordering.rules import MOVES, STARTS, Given, Side, Step
@@ -49,6 +61,7 @@ WORK_ORE = 300_000
 WALKED: set[tuple[str, str, str]] = set()
 FIRST_TURNS = 45
 ENDS = {"declined", "rejected", "cancelled", "closed"}
+BUYERS = ["buyer", "other"]
 
 
 @cache
@@ -66,7 +79,7 @@ def _empty() -> bytes:
 
 
 class Life(RuleBasedStateMachine):
-    """Buyer, three approvers, staff and enterprise, who all click whatever they like."""
+    """Two buyers, three approvers, staff and enterprise, who all click whatever they like."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,8 +105,11 @@ class Life(RuleBasedStateMachine):
                 approval_rule(session, here, named[first], **terms)
             self.ids = {name: person.id for name, person in named.items()}
             self.here, self.agreement_id = here, here.world.agreement.id
+            other = cast.buyer(session, here.world.home, name="Hans Berg")
+            self.buyers = {"buyer": here.world.buyer.id, "other": other.id}
             self.people = {
-                "buyer": here.world.who, "enterprise": here.world.worker_who,
+                "buyer": here.world.who, "other": cast.who(session, other),
+                "enterprise": here.world.worker_who,
                 "staff": here.staff_who, "Anne": here.anne_who, "Bo": here.bo_who,
                 "Cia": cast.who(session, cia),
             }  # fmt: skip
@@ -110,7 +126,8 @@ class Life(RuleBasedStateMachine):
     def place(self, goods: int, work: int) -> None:
         """Order goods, work or both; the ceiling may be in the way."""
         wanted = {self.here.world.product.id: goods, self.work_id: work}
-        key, who = f"key-{len(self.book.orders)}-{goods}-{work}", self.people["buyer"]
+        name = BUYERS["buyer" in self.book.gone]  # one of them is always there
+        key, who = f"key-{len(self.book.orders)}-{goods}-{work}", self.people[name]
         with self.database.transaction() as session:
             for product_id, quantity in wanted.items():
                 if quantity:
@@ -126,7 +143,7 @@ class Life(RuleBasedStateMachine):
             session.flush()
             lines = {line.position: (int(line.quantity), line.price_ore) for line in made.lines}
             work_lines = {line.position for line in made.lines if line.kind == "service"}
-            new = self.book.orders[made.number] = Reckoned(lines, work_lines, DELIVERY.street)
+            new = self.book.orders[made.number] = Reckoned(lines, work_lines, name)
             assert new.net_ore == bought
             assert bound + bought <= CEILING_ORE
         self.book.ask(new)
@@ -153,6 +170,17 @@ class Life(RuleBasedStateMachine):
             return
         self.book.absences.append((who, deputy, until))
 
+    @rule(name=st.sampled_from([*BUYERS, "Anne", "Bo", "Cia"]))
+    def leave_or_come_back(self, name: str) -> None:
+        """Close somebody's log-in, or open it again; one buyer and one approver stay."""
+        here = set(self.buyers if name in self.buyers else self.ids) - self.book.gone
+        if here == {name}:
+            return
+        self.book.gone ^= {name}
+        with self.database.transaction() as session:
+            person = session.get_one(Person, (self.buyers | self.ids)[name])
+            person.disabled_at = self.now if name in self.book.gone else None
+
     @rule(which=st.integers(0, 5), who=st.sampled_from(["Anne", "Bo", "Cia"]))
     def look(self, which: int, who: str) -> None:
         """Open the page of an order, to decide by it later."""
@@ -178,17 +206,17 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         step=st.sampled_from(sorted(DEEDS)), which=st.integers(0, 5), pick=st.integers(0, 11),
-        name=st.sampled_from(["buyer", "enterprise", "staff", "Anne", "Bo", "Cia"]),
+        name=st.sampled_from([*BUYERS, "enterprise", "staff", "Anne", "Bo", "Cia"]),
     )  # fmt: skip
     def act(self, step: Step, name: str, which: int, pick: int) -> None:
         """Take a step, allowed or not."""
         number, who = self._number(which), self.people[name]
-        if not number:
+        if not number or name in self.book.gone:
             return
         order = self.book.orders[number]
         before, known = order.state, self._known(order)
         old = self.looked.get((name, number)) if pick % 2 else None
-        click = Click(step, pick, self.now, old[0] if old else None, self.ids)
+        click = Click(step, pick, self.now, old[0] if old else None, self.ids, self.buyers)
         problem = self._try(click, name, number)
         side = rules.side_of(who.role)
         offered = rules.find_move(before, side, step, None, known) is not None
@@ -212,7 +240,11 @@ class Life(RuleBasedStateMachine):
             assert step == Step.RECEIVE_PART
             assert not order.under_way
         elif isinstance(problem, Missing):
-            assert not order.told if name == "enterprise" else not order.asked
+            assert {
+                "enterprise": not order.told,
+                "buyer": order.buyer != name,
+                "approver": not order.asked,
+            }[who.role or ""]
         else:
             assert isinstance(problem, Invalid)
             assert offered
@@ -237,6 +269,10 @@ class Life(RuleBasedStateMachine):
                 number, step, name = chance.choice(possible)
                 if chance.random() < 0.2:
                     self.look(number, chance.choice(sorted(self.ids)))
+                if chance.random() < 0.05:
+                    self.leave_or_come_back(chance.choice([*BUYERS, *sorted(self.ids)]))
+                if chance.random() < 0.2:
+                    self.act(Step.HAND_OVER, "staff", chance.randrange(6), chance.randrange(12))
                 self.act(step, name, number, chance.randrange(12))
                 self.all_is_as_reckoned()
 
@@ -244,10 +280,16 @@ class Life(RuleBasedStateMachine):
         return [
             (number, step, name)
             for number, order in enumerate(self.book.orders.values())
-            for name, who in self.people.items()
+            for name, who in self._able(order).items()
             for step in rules.steps(order.state, rules.side_of(who.role), self._known(order))
-            if step in DEEDS and (who.role != Role.APPROVER or name in self.book.acting(order))
+            if step in DEEDS and step != Step.HAND_OVER  # which leads no order on
         ]
+
+    def _able(self, order: Reckoned) -> dict[str, Who]:
+        """Return who is there and has a say in an order: its buyer, and whose turn it is."""
+        others = ({"buyer", "other"} - {order.buyer}) | (set(self.ids) - self.book.acting(order))
+        away = self.book.gone | others
+        return {name: who for name, who in self.people.items() if name not in away}
 
     def _taken(self, number: int, step: Step) -> int:
         return self.taken[[*self.book.orders.values()][number].state, step]
@@ -274,21 +316,42 @@ class Life(RuleBasedStateMachine):
             assert each.vat_ore * 4 == each.net_ore
             told = (not each.withheld, each.seen_at is not None, each.street)
             assert told == (reckoned.told, reckoned.seen, reckoned.street)
+            assert each.buyer_id == self.buyers[reckoned.buyer]
             acting = {name for name, id_ in self.ids.items() if id_ in cases[each.id].acting}
             assert acting == self.book.acting(reckoned)
-            self._somebody_can_act(each, acting)
+            self._somebody_can_act(each, reckoned)
             assert _sent(each) == (reckoned.shipments, reckoned.came)
             assert _came(each) == reckoned.came_of_lines
 
-    def _somebody_can_act(self, order: Order, acting: set[str]) -> None:
-        possible = {
-            name: steps.list_steps(order, who)
-            for name, who in self.people.items()
-            if who.role != Role.APPROVER or name in acting
-        }
-        assert (order.state in ENDS) != any(possible.values())
-        if order.state == "awaiting":
-            assert acting or Step.REROUTE in possible["staff"]
+    def _somebody_can_act(self, order: Order, reckoned: Reckoned) -> None:
+        """Somebody who is there can go on with an order, or staff can let somebody do so."""
+        able = self._able(reckoned)
+        possible = {step for who in able.values() for step in steps.list_steps(order, who)}
+        assert (order.state in ENDS) != bool(possible)
+        if not self.book.gone and order.state not in ENDS:
+            assert possible - {Step.HAND_OVER}
+        if order.state == "awaiting" and not self.book.acting(reckoned):
+            self._mend(order.number, Step.REROUTE)
+        if order.state not in ENDS and reckoned.buyer in self.book.gone:
+            self._mend(order.number, Step.HAND_OVER)
+
+    def _mend(self, number: str, step: Step) -> None:
+        """Let staff put somebody who is there in the place of one who is not, and take it back."""
+        there = sorted(set(self.ids if step == Step.REROUTE else self.buyers) - self.book.gone)[0]
+        pick = sorted(self.ids if step == Step.REROUTE else self.buyers).index(there)
+        with self.database.transaction() as session:
+            saved = session.begin_nested()
+            order = self._orders(session, number)[0]
+            click = Click(step, pick, self.now, None, self.ids, self.buyers)
+            DEEDS[step](session, self.people["staff"], order, click)
+            session.flush()
+            if step == Step.REROUTE:
+                assert self.ids[there] in load_case(session, order, self.book.today).acting
+            else:
+                assert queries.get_order(session, self.people[there], number).steps == (
+                    steps.list_steps(order, self.people["buyer"])
+                )
+            saved.rollback()
 
     def teardown(self) -> None:
         """Close the database."""

@@ -20,9 +20,10 @@ from catalogue.accounts.models import Person
 from catalogue.core import proof
 from catalogue.core.db import Base
 from catalogue.exchange import mail_log
-from catalogue.ordering import messages, service
+from catalogue.ordering import handing, messages, service
 from catalogue.ordering.messages import Written
 from catalogue.ordering.models import Order, OrderState
+from catalogue.ordering.rules import ENDS
 from catalogue.privacy.sweeping import KEPT
 from catalogue.products.models import TypedDraft
 
@@ -116,6 +117,31 @@ def test_staff_take_out_nobody_of_another_municipality_nor_themselves_nor_who_ha
     assert staff.post(f"/personer/{id_}/slet", data={"email": EMAIL}).status_code == 409
     own = {"email": town["staff"].email}
     assert staff.post(f"/personer/{town['staff'].id}/slet", data=own).status_code == 409
+
+
+@pytest.mark.parametrize("state", sorted(ENDS))
+def test_orders_that_have_ended_keep_nobody(app: Flask, town: dict[str, Any], state: str) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        session.get_one(Order, town["order"]).state = OrderState(state)
+    staff = browser(app, town["staff"])
+    form = {"email": EMAIL}
+    assert staff.post(f"/personer/{town['person'].id}/slet", data=form).status_code == 303
+
+
+def test_who_handed_her_orders_over_is_taken_out_and_not_told_of_on_them(
+    app: Flask, town: dict[str, Any]
+) -> None:
+    database = app.extensions["catalogue"].database
+    with database.transaction() as session:
+        order = session.get_one(Order, town["order"])
+        order.state = OrderState.DISPATCHED
+        who = cast.who(session, session.get_one(Person, town["staff"].id))
+        handing.hand_over(session, who, order.number, town["namesake"].id, "Rejst", cast.NOW)
+    staff = browser(app, town["staff"])
+    form = {"email": EMAIL}
+    assert staff.post(f"/personer/{town['person'].id}/slet", data=form).status_code == 303
+    with database.reading() as session:
+        assert set(everywhere(session, NAME)) <= set(KEPT)
 
 
 def test_namesake_keeps_her_name(app: Flask, town: dict[str, Any]) -> None:
