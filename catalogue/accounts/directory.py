@@ -2,7 +2,7 @@
 
 Whoever leaves loses her roles there, with the sessions and access keys that hang on them, and her
 log-in when she acts nowhere else. What waits for her as an approver is then passed on or decided
-by staff, as for any approver who is gone.
+by staff, as for any approver who is gone; the orders she made, staff hand over to another buyer.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -135,6 +136,7 @@ def _case(
     return Case(order, steps, approvals, step, holders, acting, makers)
 
 
+@cache  # asked by each step of an order: to write it takes longer than to answer it
 def _made_before() -> ColumnElement[bool]:
     """Return the condition of the steps by which those who had an order before made it.
 
