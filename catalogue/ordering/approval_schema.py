@@ -34,7 +34,7 @@ class _RerouteSchema(ma.Schema):
 
 class _HandOverSchema(ma.Schema):
     buyer_id = fields.Whole(required=True, least=1)
-    reason = fields.Line(required=True, longest=1000)
+    why = fields.Line(required=True, longest=1000)
 
 
 class _RuleSchema(ma.Schema):
@@ -87,7 +87,7 @@ def read_reroute(form: Mapping[str, Any]) -> tuple[int, str]:
 def read_hand_over(form: Mapping[str, Any]) -> tuple[int, str]:
     """Read whose an order is to be, and why; raises Invalid by field."""
     read = fields.load(_HandOverSchema(), form)
-    return read["buyer_id"], read["reason"]
+    return read["buyer_id"], read["why"]
 
 
 def read_rule(form: Mapping[str, Any]) -> RuleTerms:

@@ -52,9 +52,10 @@ def test_the_order_of_one_who_left_is_found_and_handed_over(
     assert NUMBER in office.page(here.staff, "/ordrer.csv?mangler=indkoeber")
     assert "Indkøberen på denne ordre er stoppet" in office.page(here.staff, address)
 
-    form = {"hand_over": "1", "buyer_id": hans.id, "reason": WHY}
-    page = office.post(here.staff, f"{address}/anden-indkoeber", 422, **(form | {"reason": ""}))
-    assert 'id="field-why-handed-error"' in page
+    form = {"buyer_id": hans.id, "why": WHY}
+    page = office.post(here.staff, f"{address}/anden-indkoeber", 422, **(form | {"why": ""}))
+    assert 'id="field-why-error"' in page
+    assert 'href="#field-why"' in page
     assert 'id="field-reason-error"' not in page  # of the other form on the page
     page = office.post(here.staff, f"{address}/anden-indkoeber", 422, **(form | {"buyer_id": "1"}))
     assert "Vælg en anden aktiv indkøber" in page
@@ -120,4 +121,4 @@ def test_an_order_of_one_who_left_can_be_read_by_staff_of_its_place_alone(
     with database.transaction() as session:
         strange = cast.staff(session, cast.municipality(session, "Vejle"))
     office.page(strange, f"/ordrer/{NUMBER}", 404)
-    office.post(strange, f"/ordrer/{NUMBER}/anden-indkoeber", 404, buyer_id="1", reason="x")
+    office.post(strange, f"/ordrer/{NUMBER}/anden-indkoeber", 404, buyer_id="1", why="x")

@@ -29,7 +29,7 @@ ABOUT = {  # every form about an order, whose it is, and what it must carry to b
     "ordrer/{}/modtag": ("buyer", {}),
     "ordrer/{}/godkend-arbejde": ("buyer", {}),
     "ordrer/{}/luk": ("buyer", {}),
-    "ordrer/{}/anden-indkoeber": ("staff", {"buyer_id": "1", "reason": "x"}),
+    "ordrer/{}/anden-indkoeber": ("staff", {"buyer_id": "1", "why": "x"}),
     "indkomne-ordrer/{}/bekraeft": ("enterprise", {}),
     "indkomne-ordrer/{}/bekraeft-del": ("enterprise", PARTS),
     "indkomne-ordrer/{}/afvis": ("enterprise", {"reason": "x"}),
