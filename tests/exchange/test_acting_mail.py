@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import cast
 from cast import NOW, TODAY
 from exchange.box import Box, text_of
 from flask import Flask
@@ -250,3 +251,11 @@ def test_staff_read_that_the_standing_order_of_one_who_left_was_not_placed(
     assert [to for to, _subject in Post(database, settings, app, box).sent()] == [here.staff.email]
     with database.reading() as session:
         assert session.scalars(select(Notice.audience)).all() == [f"staff:{here.world.home.id}"]
+
+
+def test_an_approver_can_be_without_reminders(app: Flask, database: Database) -> None:
+    with database.transaction() as session:
+        here = town(session)
+    client = app.test_client()
+    cast.sign_in_as(client, here.anne)
+    assert "Påmindelser om godkendelser" in client.get("/beskeder/mail").text

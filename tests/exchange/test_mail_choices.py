@@ -111,5 +111,5 @@ def test_what_may_be_done_without_is_what_reminds_sums_up_or_invites() -> None:
         "quote_deadline", "check_list", "inquiry", "ceiling", "deadline", "verification", "review",
         "approval_reminder",
     }  # fmt: skip
-    assert mail_kinds.optional_for(Role.APPROVER) == []
+    assert mail_kinds.optional_for(Role.APPROVER) == [mail_kinds.APPROVAL_REMINDER]
     assert mail_kinds.optional_for(None) == []
