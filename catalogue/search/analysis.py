@@ -270,6 +270,11 @@ def skeleton(word: str) -> str:
     return word
 
 
+def is_amount(number: str, unit: str) -> bool:
+    """Tell whether two words are a number and its unit."""
+    return _amount(fold(number), fold(unit))[1]
+
+
 def _amount(written: str, following: str) -> tuple[str, bool]:
     """Return a number with its unit as one word, and whether the word after it was the unit."""
     match = _AMOUNT.fullmatch(written)

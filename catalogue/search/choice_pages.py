@@ -152,7 +152,7 @@ def _look(session: Session) -> Found:
         chips = [each.label for each in filters.chips(hits) if each.name != "q"]
         if hits.mended:
             chips.append(gettext("Showing results for “%(words)s”", words=hits.mended))
-        sort = rules.SORT_NAMES[rules.sort_in_force(hits.query.sort, hits.query.text)]
+        sort = rules.SORT_NAMES[rules.sort_in_force(hits.query.sort, ranked=hits.ranked)]
         return Found(
             hits.query.text, tuple(chips), str(sort), hits.total, hits.total_hidden, products
         )

@@ -1,11 +1,13 @@
 """Finding without an index: the database answers while the index is being built anew.
 
 It knows words as they are written and no more: no compounds, no misspellings, every word must be in
-a text of the product. Slower and poorer, but right and never an error.
+a text of the product, phrases and numbers whole. Slower and poorer, but right and never an error.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,8 @@ from catalogue.products.models import Product, ProductMunicipality, ProductState
 from catalogue.products.queries import leading_where
 
 from . import asking
-from .analysis import Chain, Language, Word
+from .analysis import Chain, Language
+from .asking import Phrase, Typed
 from .engine import columns, facets
 from .engine.columns import RECORD, Columns, Facts, Pairs, pack
 from .engine.facets import Sight
@@ -29,19 +32,15 @@ from .port import Answer, Looked
 
 TEXTS = (
     Product.title, Product.item_number, func.coalesce(Product.gtin, ""), Product.summary,
-    Product.description,
+    Product.description, Enterprise.name, func.coalesce(Category.label_da, ""),
 )  # fmt: skip
 
 
 def find(session: Session, looked: Looked, language: Language) -> Answer:
-    """Answer a query from the rows of products, newest first; two queries."""
+    """Answer a query from the rows of products, newest first; three queries at most."""
     chain = Chain(language)
-    asked = asking.read(chain, looked.query.text)
-    wanted = [*asked.words, *(word for phrase in asked.phrases for word in phrase)]
-    conditions = [
-        *map(_has, wanted), *(~and_(*map(_has, phrase)) for phrase in asked.unwanted)
-    ]  # fmt: skip
-    rows = session.execute(_rows().where(*conditions)).all()
+    typed = asking.read_typed(chain, looked.query.text)
+    rows = _list_rows(session, typed)
     here = looked.in_force.municipality_id
     local = set(
         session.scalars(
@@ -62,11 +61,63 @@ def find(session: Session, looked: Looked, language: Language) -> Answer:
     )
     numbers = np.arange(len(rows), dtype=np.int32)
     found = Found(numbers, np.zeros(len(rows), np.float32))
-    plan = Plan(needs=tuple(Need(word.written, ()) for word in wanted))
+    sought = [*typed.words, *map(" ".join, typed.whole)]
+    plan = Plan(needs=tuple(Need(each, ()) for each in sought))
     return Answer(facets.select(sight, found, looked.query), plan, chain, degraded=True)
 
 
-def _rows() -> Any:
+def _list_rows(session: Session, typed: Typed) -> list[Any]:
+    """Return the rows of the products that have what was typed, and nothing that is not wanted."""
+    has_all = [*map(_has, typed.words), *(_has(word) for each in typed.whole for word in each)]
+    rows = session.execute(_among_published(_facts()).where(*has_all)).all()
+    if not typed.whole and not typed.unwanted:
+        return list(rows)
+    left_out = _list_left_out(session, typed, has_all)
+    return [row for row in rows if row[0] not in left_out]
+
+
+def _list_left_out(
+    session: Session, typed: Typed, has_all: Sequence[ColumnElement[bool]]
+) -> set[int]:
+    """Return which of the products have what is wanted whole in pieces only, or what is not wanted.
+
+    Their texts are read here: where a word ends no LIKE can tell, and SQLite folds no é.
+    """
+    asked = [*typed.whole, *typed.unwanted]
+    numbers = (_of_variant(_is(" ".join(phrase))) for phrase in asked)
+    query = _among_published(select(Product.id, *TEXTS, *numbers).select_from(Product))
+    query = query.where(*has_all)
+    if not typed.whole:
+        query = query.where(or_(*(and_(*map(_has, phrase)) for phrase in typed.unwanted)))
+    patterns = list(map(_pattern, asked))
+    left_out = set()
+    for row in session.execute(query):
+        product_id, texts, flags = row[0], row[1 : 1 + len(TEXTS)], row[1 + len(TEXTS) :]
+        stands = [
+            bool(flag) or any(map(pattern.search, texts))
+            for pattern, flag in zip(patterns, flags, strict=True)
+        ]
+        if not all(stands[: len(typed.whole)]) or any(stands[len(typed.whole) :]):
+            left_out.add(product_id)
+    return left_out
+
+
+def _pattern(phrase: Phrase) -> re.Pattern[str]:
+    """Return what finds the words of a phrase one after another, none of them inside another."""
+    words = r"\W+".join(map(re.escape, phrase))
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+
+
+def _among_published(query: Any) -> Any:
+    return (
+        query.join(Enterprise, Enterprise.id == Product.enterprise_id)
+        .outerjoin(Category, Category.code == Product.category_code)
+        .where(leading_where())
+    )
+
+
+def _facts() -> Any:
+    """Return what selects of each product what `Facts` wants."""
     variant = aliased(Product)
     of_variants = (
         select(variant.variant_of_id, func.min(variant.price_ore).label("price_ore"))
@@ -76,35 +127,43 @@ def _rows() -> Any:
     )
     own, other = Product.price_ore, of_variants.c.price_ore
     lowest = case((or_(own.is_(None), other < own), func.coalesce(other, own)), else_=own)
-    return (
-        select(
-            Product.id, Product.enterprise_id, Product.category_code, Product.kind,
-            lowest, Product.published_at, Product.delivers_everywhere,
-        )
-        .outerjoin(of_variants, of_variants.c.variant_of_id == Product.id)
-        .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .outerjoin(Category, Category.code == Product.category_code)
-        .where(leading_where())
-    )  # fmt: skip
+    return select(
+        Product.id, Product.enterprise_id, Product.category_code, Product.kind,
+        lowest, Product.published_at, Product.delivers_everywhere,
+    ).outerjoin(of_variants, of_variants.c.variant_of_id == Product.id)  # fmt: skip
 
 
-def _has(word: Word) -> ColumnElement[bool]:
+def _has(word: str) -> ColumnElement[bool]:
     """Return the condition that a product has a word in one of its texts, in any case.
 
-    SQLite folds the case of ASCII only: a word that begins with another letter is sought in both.
+    SQLite folds the case of ASCII only: a word with other letters is sought in each usual one.
     """
-    written = {word.written, word.written.capitalize()}
-    texts = (*TEXTS, Enterprise.name, Category.label_da)
+    found = (text.icontains(each, autoescape=True) for each in _cases(word) for text in TEXTS)
+    return or_(*found, _of_variant(lambda number: number.icontains(word, autoescape=True)))
+
+
+def _is(written: str) -> Callable[[ColumnElement[str]], ColumnElement[bool]]:
+    return lambda number: func.lower(number) == written.lower()
+
+
+def _of_variant(
+    fits: Callable[[ColumnElement[str]], ColumnElement[bool]],
+) -> ColumnElement[bool]:
+    """Return the condition that a number of one of a product's variants fits."""
     variant = aliased(Product)
-    numbers = (variant.item_number, func.coalesce(variant.gtin, ""))
-    of_variant = exists().where(
+    numbers: tuple[Any, ...] = (variant.item_number, func.coalesce(variant.gtin, ""))
+    return exists().where(
         variant.variant_of_id == Product.id,
         # As an expression: by the column SQLite would read all that is published, for each row.
         func.coalesce(variant.state, "") == ProductState.PUBLISHED,
-        or_(*(text.icontains(word.written, autoescape=True) for text in numbers)),
+        or_(*map(fits, numbers)),
     )
-    found = (text.icontains(each, autoescape=True) for each in written for text in texts)
-    return or_(*found, of_variant)
+
+
+def _cases(word: str) -> set[str]:
+    if word.isascii():
+        return {word}
+    return {word, word.lower(), word.upper(), word.lower().capitalize()}
 
 
 def _columns(facts: list[Facts]) -> Columns:

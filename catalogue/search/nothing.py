@@ -41,6 +41,7 @@ class Reason(StrEnum):
     REFUSED = "refused"  # there is some that may not be ordered here
     ELSEWHERE = "elsewhere"  # there is some, delivered to other municipalities only
     NOTHING = "nothing"  # nobody in the catalogue has it
+    UNSURE = "unsure"  # nobody has it as it is written, and more cannot be said without an index
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def explain(session: Session, parts: dict[str, Any], hits: Hits, in_force: InFor
         ids += service.find_ids(session, parts, Looked(asked, in_force, hits.meant)).ids
     cards = queries.list_cards(session, ids, in_force) if ids else []
     return Nothing(
-        reason=reason_for(left, hidden=hidden),
+        reason=reason_for(left, hidden=hidden, sure=not hits.degraded),
         without=left,
         hidden=hidden,
         hidden_beyond=beyond and bool(hidden),
@@ -112,7 +113,7 @@ def subject(query: Query) -> str:
     return next((name for name in SUBJECTS if given[name]), "")
 
 
-def reason_for(without: Mapping[str, int], *, hidden: int) -> Reason:
+def reason_for(without: Mapping[str, int], *, hidden: int, sure: bool = True) -> Reason:
     """Return the reason to tell first. Pure."""
     if set(without) - {DELIVERY, ALL}:
         return Reason.NARROW
@@ -120,7 +121,9 @@ def reason_for(without: Mapping[str, int], *, hidden: int) -> Reason:
         return Reason.REFUSED
     if DELIVERY in without:
         return Reason.ELSEWHERE
-    return Reason.NARROW if ALL in without else Reason.NOTHING
+    if ALL in without:
+        return Reason.NARROW
+    return Reason.NOTHING if sure else Reason.UNSURE
 
 
 def _refusals(cards: Iterable[Card]) -> tuple[Refusal, ...]:

@@ -181,7 +181,7 @@ def _sheet(session: Session, product_id: int) -> Sheet:
 
 def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
     query = hits.query
-    sort = rules.sort_in_force(query.sort, query.text)
+    sort = rules.sort_in_force(query.sort, ranked=hits.ranked)
     reader = why.Reader(hits.why.chain, hits.why.plan) if hits.why and query.text else None
     return {
         "query": query,
@@ -200,7 +200,7 @@ def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
         "held": comparing.read_ids(request.args.getlist(comparison_pages.PARAMETER)),
         "sort": sort,
         "sorts": [
-            each for each in rules.SORT_NAMES.items() if query.text or each[0] != "relevance"
+            each for each in rules.SORT_NAMES.items() if hits.ranked or each[0] != "relevance"
         ],
         "sort_reason": rules.SORT_REASONS[sort],
         "kinds": filters.options(hits.facets.kinds),

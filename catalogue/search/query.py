@@ -104,3 +104,8 @@ class Hits:
     mended: str | None = None
     degraded: bool = False
     why: Why | None = None
+
+    @property
+    def ranked(self) -> bool:
+        """Tell whether some hits match better than others: the database knows no better ones."""
+        return bool(self.query.text) and not self.degraded

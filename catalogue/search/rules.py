@@ -129,9 +129,9 @@ SORT_REASONS = {
 }
 
 
-def sort_in_force(sort: Sort, text: str) -> Sort:
-    """Return the order of the hits: without words nothing matches best, so the newest first."""
-    return Sort.NEWEST if sort == Sort.RELEVANCE and not text else sort
+def sort_in_force(sort: Sort, *, ranked: bool) -> Sort:
+    """Return the order of the hits: where no match is better than another, the newest first."""
+    return Sort.NEWEST if sort == Sort.RELEVANCE and not ranked else sort
 
 
 def completeness(product: Described, pictures: int) -> int:

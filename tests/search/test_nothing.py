@@ -36,6 +36,11 @@ def test_the_reason_told_first(without: dict[str, int], hidden: int, reason: Rea
     assert nothing.reason_for(without, hidden=hidden) == reason
 
 
+def test_without_an_index_nobody_is_said_to_have_none() -> None:
+    assert nothing.reason_for({}, hidden=0, sure=False) == Reason.UNSURE
+    assert nothing.reason_for({"alle": 4}, hidden=0, sure=False) == Reason.NARROW
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [

@@ -213,6 +213,25 @@ def test_without_an_index_the_database_answers_and_the_page_says_so(
     assert "Søgningen bliver fornyet" not in buyer.get("/soeg?q=legehus").text
 
 
+def test_without_an_index_nobody_is_said_to_lack_what_was_looked_for(
+    shop: Shop, buyer: Any, app: Flask
+) -> None:
+    shutil.rmtree(app.extensions["catalogue"].settings.index_folder)
+    page = buyer.get("/soeg?q=rumraket").text
+    assert "Ingen i kataloget tilbyder det" not in page
+    assert "Intet passer ordret til det, du skrev" in page
+
+
+def test_without_an_index_the_order_of_hits_is_the_newest_first(
+    shop: Shop, buyer: Any, app: Flask
+) -> None:
+    shutil.rmtree(app.extensions["catalogue"].settings.index_folder)
+    page = buyer.get("/soeg?q=legehus").text
+    assert "Legehus i lærk</a>" in page
+    assert "den nyeste først" in page
+    assert "hvor godt ordene passer" not in page
+
+
 def test_the_order_of_hits_is_stated(shop: Shop, buyer: Any) -> None:
     assert "Ingen kan betale for en bedre plads" in buyer.get("/soeg?q=legehus").text
     assert "den nyeste først" in buyer.get("/soeg").text
