@@ -75,6 +75,7 @@ from catalogue.products import (
     sent_lists,
 )
 from catalogue.search import service as search
+from catalogue.search import tending
 
 EACH_MORNING = {
     check_reminders.DAILY: check_reminders.remind,
@@ -83,6 +84,7 @@ EACH_MORNING = {
     reminders.DAILY: reminders.remind,
     standing_work.DAILY: standing_work.plan_morning,
     nightly.DAILY: nightly.plan_night,
+    tending.DAILY: tending.verify,
 }
 
 # Work that only programs before this one do; while they are renewed they may still put some.

@@ -70,8 +70,6 @@ class EmbeddedEngine:
 
     def index(self, database: Database, product_ids: Sequence[int]) -> None:
         """Bring products up to date: read after the writer is ours, so never older."""
-        with self.store.reading():  # an index that cannot be read must not be written to
-            pass
         with self.store.writing(product_ids) as (filling, chain), database.reading() as session:
             for document in documents.iterate_documents(session, product_ids):
                 filling.add_document(**entry(chain, document))
@@ -92,12 +90,12 @@ class EmbeddedEngine:
                     filling.add_document(**entry(draft.chain, document))
 
     def ready(self, session: Session) -> bool:
-        """Tell whether the index can be used."""
+        """Tell whether there is an index that can be used and is whole; reads all of it."""
         try:
-            with self.store.reading():
-                return True
+            self.store.verify()
         except IndexUnavailable:
             return False
+        return True
 
     def worn(self, session: Session) -> bool:
         """Tell whether the index has so many segments or dead products that it is due."""

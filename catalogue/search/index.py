@@ -28,6 +28,7 @@ from .analysis import Chain, Language
 from .engine import merging
 from .engine.filling import Filling
 from .engine.generation import Generation, Segments
+from .engine.seals import SegmentBroken
 
 log = logging.getLogger("catalogue.search")
 # Raise when schema, analysis or the record change: an index of another version is not opened.
@@ -64,6 +65,14 @@ class Store:
             generation.readers += 1
         try:
             yield generation, chain
+            generation.check()
+        except Exception as error:  # damaged arrays raise anything, and most often later on
+            broken = error if isinstance(error, SegmentBroken) else generation.find_damage()
+            if broken is None:
+                raise
+            log.warning("search index was damaged: %s", broken)
+            self._forget(generation)
+            raise _unavailable(str(broken)) from error
         finally:
             with self._lock:
                 generation.readers -= 1
@@ -77,14 +86,19 @@ class Store:
         being built beside this one, so that it misses nothing. Raises IndexUnavailable.
         """
         with self._locked("writing"):
+            with self.reading() as (generation, _chain):  # what is broken must not be written to
+                generation.check_all()
             name = self.current()
             building = self._read("building")
             if building is not None and (self.folder / building).exists():
                 with (self.folder / building / "touched").open("a") as file:
                     file.writelines(f"{product_id}\n" for product_id in product_ids)
             chain = self._chain_of(name)
-            with indexing.writing(self.folder / name, product_ids) as filling:
-                yield filling, chain
+            try:
+                with indexing.writing(self.folder / name, product_ids) as filling:
+                    yield filling, chain
+            except SegmentBroken as broken:
+                raise _unavailable(str(broken)) from broken
 
     @contextmanager
     def building(self, known: Iterable[str]) -> Iterator[Draft]:
@@ -115,6 +129,16 @@ class Store:
     def swap(self, name: str) -> None:
         """Make `name` the index in use; readers see it from their next query on."""
         self._write("current", name)
+
+    def verify(self) -> None:
+        """Have the index opened anew, which compares every file with its seal.
+
+        Raises IndexUnavailable.
+        """
+        if self._open is not None:
+            self._forget(self._open)
+        with self.reading():
+            pass
 
     def close(self) -> None:
         """Let go of the files."""
@@ -171,6 +195,13 @@ class Store:
             known = _read_words(self.folder / name / KNOWN_WORDS)
             self._chain = Chain(self.language, known.__contains__, name)
         return self._chain
+
+    def _forget(self, generation: Generation) -> None:
+        """Have nobody use it again, nor what it has read; who reads it still may go on."""
+        with self._lock:
+            if self._open is generation:
+                self._open = self._segments = None
+                self._close_unused(generation)
 
     def _close_unused(self, generation: Generation) -> None:
         if generation is not self._open and generation.readers == 0:

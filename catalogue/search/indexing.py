@@ -24,9 +24,10 @@ from whoosh.index import TOC, create_in, open_dir
 from whoosh.query import Or, Term
 
 from .engine import merging
-from .engine.codec import ArrayCodec, Places, SegmentBroken
+from .engine.codec import ArrayCodec, Places
 from .engine.columns import RECORD
 from .engine.filling import Filling
+from .engine.seals import SegmentBroken
 from .weighing import Weighed
 
 SEAL = "toc.seal"
@@ -97,13 +98,23 @@ def create(folder: Path) -> None:
 def writing(
     folder: Path, product_ids: Sequence[int] = (), merge: Merge | None = None
 ) -> Iterator[Filling]:
-    """Give what takes products, those named deleted; merge, commit and seal at the end."""
+    """Give what takes products, those named deleted; merge, commit and seal at the end.
+
+    Raises SegmentBroken when one that is to be joined is not what was written; then all stay apart.
+    """
     index = open_dir(str(folder))
     writer = index.writer(codec=ArrayCodec(), compound=False)
     filling = Filling(("words", "heads", "parts"), ("spelt", "delivers"), "product_id", "facts")
 
+    damage: list[SegmentBroken] = []
+
     def finish(writer: Any, segments: Sequence[Any]) -> list[Any]:
-        return filling.beside(writer, (merge or merging.merge_alike)(writer, segments))
+        try:
+            kept = (merge or merging.merge_alike)(writer, segments)
+        except SegmentBroken as broken:  # told when the commit is through, which would be torn
+            damage.append(broken)
+            kept = list(segments)
+        return filling.beside(writer, kept)
 
     try:
         if product_ids:  # one query: each would open the index anew
@@ -117,6 +128,8 @@ def writing(
     else:
         writer.commit(mergetype=finish)
         _seal(folder, latest_generation(folder))
+        if damage:
+            raise damage[0]
     finally:
         index.close()
 

@@ -2,16 +2,13 @@
 
 A codec is Whoosh's documented way to choose this. Everything else (the dictionary of terms,
 columns, commits, deletions) stays Whoosh's. Its own lists cost about 10 µs of Python per document.
-Every segment is sealed with sizes and checksums of its files, for no Whoosh calls fsync and a torn
-file must be noticed when it is opened, not when a buyer sees a wrong hit.
+Every segment is sealed when it is written (`seals.py`).
 """
 
 from __future__ import annotations
 
-import json
 import struct
 import sys
-import zlib
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -24,17 +21,13 @@ from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter
 from whoosh.formats import Positions
 from whoosh.matching import ListMatcher
 
+from . import seals
 from .collecting import Mentions, runs
 from .postings import Postings
 
-SEAL = ".seal"
 _HEAD = np.dtype("<u4")
 _SIZES = struct.Struct("<II")  # of documents, and of places in all of them
 _NUMBERS, _WEIGHTS = np.dtype("<i4"), np.dtype("<f4")
-
-
-class SegmentBroken(Exception):
-    """A file of a segment is missing, cut short or changed."""
 
 
 class ArrayCodec(W3Codec):  # type: ignore[misc]  # Whoosh ships no usable types
@@ -155,18 +148,6 @@ def _read(dbfile: Any, terminfo: Any) -> Postings:
     )
 
 
-def verify(folder: Path, segment_id: str) -> None:
-    """Compare the files of a segment with its seal; raises SegmentBroken."""
-    try:
-        seal = json.loads(_seal_path(folder, segment_id).read_text())
-        for name, (size, checksum) in seal.items():
-            data = (folder / name).read_bytes()
-            if len(data) != size or zlib.crc32(data) != checksum:
-                raise SegmentBroken(f"{name} is not what was written")
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise SegmentBroken(f"segment {segment_id}: {error}") from error
-
-
 class _ArrayWriter(PostingsWriter):  # type: ignore[misc]  # as above
     """Takes one posting list at a time, whole or collected, and writes it in one piece."""
 
@@ -246,16 +227,7 @@ class _SealingFieldWriter(W3FieldWriter):  # type: ignore[misc]  # as above
     def close(self) -> None:
         """Close the files and write down their sizes and checksums."""
         super().close()
-        folder, name = Path(self._storage.folder), self._segment.segment_id()
-        seal = {}
-        for path in sorted(folder.glob(f"*{name}.*")):
-            data = path.read_bytes()
-            seal[path.name] = (len(data), zlib.crc32(data))
-        _seal_path(folder, name).write_text(json.dumps(seal))
-
-
-def _seal_path(folder: Path, segment_id: str) -> Path:
-    return folder / f"{segment_id}{SEAL}"
+        seals.write(Path(self._storage.folder), self._segment.segment_id())
 
 
 def _little(values: NDArray[Any]) -> NDArray[Any]:

@@ -18,10 +18,11 @@ from whoosh.reading import SegmentReader
 from catalogue.core.kept import Kept
 
 from ..terms import Groups, Nearby, Term
-from . import codec, columns, lists, near
+from . import columns, lists, near, seals
 from .columns import Columns
 from .near import Words
 from .postings import Found, Mask, Postings, joined
+from .seals import SegmentBroken, Watch
 from .segment import KEPT_BYTES, Segment
 
 # Of whole queries, and of the words they are made of: words must not drive out what they made.
@@ -36,7 +37,7 @@ class Generation:
     """
 
     def __init__(self, name: tuple[str, int], table: Any, shared: Segments) -> None:
-        """Open the segments of Whoosh's table of contents; raises codec.SegmentBroken."""
+        """Open the segments of Whoosh's table of contents; raises SegmentBroken."""
         self.name = name
         self.readers = 0  # counted by the store, which closes the last one out
         self._shared = shared
@@ -98,6 +99,27 @@ class Generation:
         """Return written words that begin with `start`, those of most products first."""
         return near.beginning(self._dictionaries, start, limit, self._products)
 
+    def check(self) -> None:
+        """Raise SegmentBroken when what was read since the last check was changed before."""
+        for segment in self.segments:
+            if segment.unchecked:
+                segment.check()
+
+    def check_all(self) -> None:
+        """Raise SegmentBroken when any file was changed or is gone, before it is written beside."""
+        for segment in self.segments:
+            segment.watch.check()
+
+    def find_damage(self) -> SegmentBroken | None:
+        """Return what is wrong with the files that were read since the last check; reads them."""
+        try:
+            for segment in self.segments:
+                if segment.unchecked:
+                    seals.verify(self._shared.folder, segment.name)
+        except SegmentBroken as broken:
+            return broken
+        return None
+
     def close(self) -> None:
         """Let go of the segments that no other generation uses."""
         self._shared.close(self.segments)
@@ -128,7 +150,7 @@ class Segments:
     def open(self, table: Any) -> list[Segment]:
         """Return the segments of a table of contents.
 
-        Raises codec.SegmentBroken, and keeps nothing open that was not.
+        Raises SegmentBroken, and keeps nothing open that was not.
         """
         opened: list[Segment] = []
         try:
@@ -164,9 +186,9 @@ class Segments:
     def _one(self, listed: Any, schema: Any) -> Segment:
         segment = self._opened.get(listed.segment_id())
         if segment is None:
-            codec.verify(self.folder, listed.segment_id())
+            watch = Watch(self.folder, listed.segment_id())
             leaf = SegmentReader(self._storage, schema, listed)
-            segment = self._opened[listed.segment_id()] = Segment(leaf, self._shelf)
+            segment = self._opened[listed.segment_id()] = Segment(leaf, self._shelf, watch)
         segment.users += 1
         return segment
 

@@ -8,11 +8,13 @@ from contextlib import closing
 from dataclasses import fields, replace
 from itertools import groupby, islice
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from whoosh.reading import SegmentReader
 
+from . import seals
 from .codec import Written
 from .collecting import Mentions
 from .postings import Numbers, Postings
@@ -25,9 +27,12 @@ _Term = tuple[str, bytes]  # with its field
 def join(writer: Any, segments: Sequence[Any]) -> Any:
     """Write a new segment with the living documents of some, in their order, and return it.
 
-    `writer` is Whoosh's writer that commits; until then nobody sees the new segment.
+    `writer` is Whoosh's writer that commits; until then nobody sees the new segment. Raises
+    SegmentBroken.
     """
     codec, storage = writer.codec, writer.storage
+    for each in segments:  # else what is broken would be sealed as good
+        seals.verify(Path(storage.folder), each.segment_id())
     segment = codec.new_segment(storage, writer.indexname)
     moves = _write_documents(writer, segment, segments)
     _write_terms(writer, segment, segments, moves)

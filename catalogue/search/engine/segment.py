@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +14,7 @@ from catalogue.core.kept import Kept
 
 from . import codec, columns
 from .postings import NO_POSTINGS, Postings
+from .seals import Watch
 
 _FIELDS = ("words", "heads", "parts", "spelt", "delivers")
 KEPT_BYTES = 96 * 2**20  # of posting lists, in all segments together
@@ -20,12 +23,14 @@ KEPT_BYTES = 96 * 2**20  # of posting lists, in all segments together
 class Segment:
     """The documents of one segment, numbered from 0."""
 
-    def __init__(self, leaf: Any, shelf: Kept) -> None:
+    def __init__(self, leaf: Any, shelf: Kept, watch: Watch) -> None:
         self.name: str = leaf.segment().segment_id()
         self.users = 0  # generations that have it, counted by Segments
         self.size: int = leaf.doc_count_all()
         self.records = _records(leaf)
         self.pairs = columns.Pairs(self.records)
+        self.watch = watch
+        self._reads = self._checked = 0  # how often files were read, and were by the last check
         self._leaf, self._shelf = leaf, shelf
         self._counts: dict[tuple[str, str], int] = {}
         self._lock = threading.Lock()  # Whoosh's readers keep a file position
@@ -33,8 +38,22 @@ class Segment:
     @cached_property
     def _hashes(self) -> dict[str, frozenset[int]]:
         """The hashes of all terms by field; who only writes never asks for them."""
-        with self._lock:
+        with self._reading():
             return {field: frozenset(map(hash, self._leaf.lexicon(field))) for field in _FIELDS}
+
+    @property
+    def unchecked(self) -> bool:
+        """Tell whether files were read and not checked since."""
+        return self._reads != self._checked
+
+    def check(self) -> None:
+        """Verify the files again if one was changed since they were; raises SegmentBroken.
+
+        Cheap, and not asked where nothing was read: what was read from whole files stays right.
+        """
+        reads = self._reads
+        self.watch.check_open()
+        self._checked = reads
 
     def close(self) -> None:
         """Let go of the files."""
@@ -42,7 +61,7 @@ class Segment:
 
     def spelt(self) -> list[str]:
         """Return the terms of written words, `written stem`; read anew each time."""
-        with self._lock:
+        with self._reading():
             return [term.decode() for term in self._leaf.lexicon("spelt")]
 
     def has(self, field: str, term: str) -> bool:
@@ -55,7 +74,7 @@ class Segment:
             return 0
         known = self._counts.get((field, term))
         if known is None:
-            with self._lock:
+            with self._reading():
                 known = int(self._leaf.doc_frequency(field, term))
             if len(self._counts) > 500_000:
                 self._counts.clear()
@@ -69,10 +88,17 @@ class Segment:
         if found is None:
             if not self.has(field, term):
                 return NO_POSTINGS
-            with self._lock:
+            with self._reading():
                 found = _arrays(self._leaf.postings(field, term))
             self._shelf.put(key, found, found.size_bytes)
         return found
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Have the files alone; counted before they are read, so that no check misses it."""
+        with self._lock:
+            self._reads += 1
+            yield
 
 
 def _arrays(matcher: Any) -> Postings:
