@@ -25,10 +25,9 @@ class Kept:
             return found[0]
 
     def put(self, key: Any, answer: Any, size_bytes: int) -> None:
-        """Keep an answer, and let go of others when there is no room."""
+        """Keep an answer in place of one of that key; let go of others when there is no room."""
         with self._lock:
-            if key not in self._kept:
-                self._used += size_bytes
+            self._used += size_bytes - self._kept.pop(key, (None, 0))[1]
             self._kept[key] = (answer, size_bytes)
             while self._used > self._limit and len(self._kept) > 1:
                 self._used -= self._kept.popitem(last=False)[1][1]
