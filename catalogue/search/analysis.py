@@ -94,13 +94,16 @@ class Word:
     """One word of a text.
 
     `terms` are its stems, one for each reading; `pieces` are the words of one with joints
-    (`café-vogn`); `compound` are the stems of the words it is compounded of, the head last.
+    (`café-vogn`); `compound` are the stems of the words it is compounded of, the head last. `bare`
+    is one that may lack the marks of æ, ø or å: typed like a stem, and none we know. `brod` is what
+    `broderet` leaves, but who types it means `brød`.
     """
 
     written: str
     terms: tuple[str, ...]
     pieces: tuple[Word, ...] = ()
     compound: tuple[str, ...] = ()
+    bare: bool = False
 
     def __hash__(self) -> int:
         return hash(self.written)
@@ -194,18 +197,6 @@ class Chain:
         ways = ("".join(way) for way in product(*letters))
         return [self.word(way) for way in ways if way != written and self._split(way)]
 
-    def may_lack_marks(self, word: Word) -> bool:
-        """Tell whether a word is typed like a stem, has no æ, ø or å, and is none we know.
-
-        `brod` is what `broderet` leaves, but who types it means `brød`.
-        """
-        return (
-            self.language.danish
-            and word.written in word.terms
-            and _MARKABLE.fullmatch(word.written) is not None
-            and not compounds.is_listed(word.written)
-        )
-
     def is_stop(self, word: str) -> bool:
         """Tell whether a folded word is too common to be sought."""
         return word in self.language.stop_words
@@ -233,7 +224,12 @@ class Chain:
         parted = {each: self._split(each) for each in readings(written)}
         terms = tuple(dict.fromkeys(self._stem(each, parts) for each, parts in parted.items()))
         parts = next(filter(None, parted.values()), ())
-        return Word(written, terms, compound=tuple(self.stem(part) for part in parts))
+        bare = (
+            written in terms
+            and _MARKABLE.fullmatch(written) is not None
+            and not compounds.is_listed(written)
+        )
+        return Word(written, terms, (), tuple(self.stem(part) for part in parts), bare)
 
     def _stem(self, word: str, parts: tuple[str, ...]) -> str:
         """Return the stem of a word; of a compound its head's, for `tæpperens` is no `tæppe`."""

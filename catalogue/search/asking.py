@@ -25,6 +25,7 @@ class Asked:
     words: tuple[Word, ...] = ()
     phrases: tuple[tuple[Word, ...], ...] = ()
     unwanted: tuple[tuple[Word, ...], ...] = ()
+    beside: tuple[str, ...] = ()  # phrases and what is not wanted, as typed
 
     @property
     def empty(self) -> bool:
@@ -51,6 +52,7 @@ def read(chain: Chain, text: str) -> Asked:
         tuple(chain.words(rest)[:MOST_WORDS]),
         _read_each(chain, phrases),
         _read_each(chain, unwanted),
+        (*(f'"{each.strip()}"' for each in phrases), *map(_as_unwanted, unwanted)),
     )
 
 
@@ -82,6 +84,10 @@ def _taken_apart(text: str) -> tuple[str, list[str], list[str]]:
         return " "
 
     return _UNWANTED.sub(dashed, _QUOTED.sub(quoted, text)), phrases, unwanted
+
+
+def _as_unwanted(text: str) -> str:
+    return f"-{text}" if text.split() == [text] else f'-"{text.strip()}"'
 
 
 def _read_each(chain: Chain, texts: Iterable[str]) -> tuple[tuple[Word, ...], ...]:

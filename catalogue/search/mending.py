@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from .analysis import Chain, Word
 from .asking import Asked
 from .meaning import Meanings
-from .terms import LISTS, Nearby, Term, Vocabulary, anywhere, parts, stems_of
+from .terms import LISTS, Nearby, Term, Vocabulary, anywhere, as_written, parts, stems_of
 
 # A long word with a single slip is misspelt though it may be split: `frugtording`, `julletræ`.
 SHORTEST_SLIP = 7
 MOST_BEGUN = 40
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What was meant, and by written word what begins like it, and what is spelt otherwise."""
+
+    asked: Asked
+    begun: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    marked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Iterator[str]:
+        """The words that are looked for beside those asked for."""
+        return (
+            word for found in (self.begun, self.marked) for each in found.values() for word in each
+        )
 
 
 def mend(
@@ -21,20 +37,25 @@ def mend(
     there: Collection[Term],
     vocabulary: Vocabulary,
     meanings: Meanings,
-) -> tuple[Asked, dict[str, tuple[str, ...]]]:
-    """Return what was meant instead of words the catalogue lacks, and what begins like them."""
+) -> Mended:
+    """Return what was meant instead of words the catalogue lacks, never of one that it has.
+
+    A bare word that the catalogue has letter by letter is looked for with its marks too.
+    """
     lacking = [
         word.written
         for place, word in enumerate(asked.words)
         if not _whole(word, there) and next(meanings.of(asked.words, place), None) is None
     ]
-    doubted = {word.written for word in asked.words if chain.may_lack_marks(word)}
-    if doubted := doubted.difference(lacking):
-        lacking += sorted(doubted.difference(vocabulary.written(sorted(doubted))))
+    bare = [word for word in asked.words if word.bare and word.written not in lacking]
+    lacking += [word.written for word in bare if not _is_written(word, there)]
+    had = [word.written for word in bare if as_written(word) in there]
+    marked = vocabulary.marked(had) if had else {}
     if not lacking:
-        return asked, {}
-    marked = _marked(chain, lacking, vocabulary, meanings)
-    return _mended(chain, asked, there, vocabulary.nearby(lacking), marked)
+        return Mended(asked, marked=marked)
+    compounds = _marked(chain, lacking, vocabulary, meanings)
+    mended = _mended(chain, asked, there, vocabulary.nearby(lacking), compounds)
+    return replace(mended, marked=marked)
 
 
 def _mended(
@@ -43,7 +64,7 @@ def _mended(
     there: Collection[Term],
     nearby: Mapping[str, Nearby],
     marked: Mapping[str, Word],
-) -> tuple[Asked, dict[str, tuple[str, ...]]]:
+) -> Mended:
     words: list[Word] = []
     begun: dict[str, tuple[str, ...]] = {}
     for place, word in enumerate(asked.words):
@@ -67,7 +88,7 @@ def _mended(
             words.append(word)
         else:
             words.append(chain.word(near.similar[0]) if near.similar else word)
-    return replace(asked, words=tuple(words)), begun
+    return Mended(replace(asked, words=tuple(words)), begun)
 
 
 def _marked(
@@ -86,8 +107,14 @@ def _marked(
 
 
 def _joins(chain: Chain, one: Word, two: Word, there: Collection[Term]) -> bool:
+    """Tell whether two words are one that the catalogue has, or the latter is but an ending."""
     joined = chain.word(one.written + two.written)
-    return any(("words", term) in there for term in joined.terms)
+    return joined.terms == one.terms or any(("words", term) in there for term in joined.terms)
+
+
+def _is_written(word: Word, there: Collection[Term]) -> bool:
+    """Tell whether a product has a bare word letter by letter, or as read with aa, ae or oe."""
+    return as_written(word) in there or any(("words", term) in there for term in word.terms[1:])
 
 
 def _whole(word: Word, there: Collection[Term]) -> bool:

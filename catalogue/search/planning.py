@@ -8,7 +8,7 @@ tells. Spelling is mended before a word is split: `jubilæmsgave` is no gift of 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -16,9 +16,21 @@ from . import mending
 from .analysis import Chain, Word, skeleton
 from .asking import Asked
 from .meaning import Meanings, Phrase, Way
+from .mending import Mended
 from .said import Relation
 from .stemming import acts
-from .terms import LISTS, Group, Term, Vocabulary, anywhere, parts, stems_of, thing, things
+from .terms import (
+    LISTS,
+    Group,
+    Term,
+    Vocabulary,
+    anywhere,
+    as_written,
+    parts,
+    stems_of,
+    thing,
+    things,
+)
 
 # What a form is worth beside the word itself; measured by scripts/bench/relevance.py.
 EXACT, INSIDE, JOINED = 1.0, 0.9, 0.9
@@ -28,7 +40,7 @@ ONWARD = {
     Way.SAME_AS_SAME: 0.3, Way.SAME_AS_ALSO: 0.05, Way.NEAR_TO_SAME: 0.2, Way.BACK: 0.15,
 }  # fmt: skip
 FIRST, LATER = 4, 0.8  # what a word means also begins with what is meant most
-BEGUN, ACTED, OF_CATEGORY, HEAD_ONLY = 0.5, 0.4, 2.2, 0.3
+MARKED, BEGUN, ACTED, OF_CATEGORY, HEAD_ONLY = 0.9, 0.5, 0.4, 2.2, 0.3
 _LINKS = ("", "s", "e")
 KEPT_JOINED = 20_000  # pairs of words
 # What words mean by way of others is asked for where what they mean themselves finds less than a
@@ -69,14 +81,12 @@ class Plan:
 def plan(chain: Chain, asked: Asked, vocabulary: Vocabulary, meanings: Meanings) -> Plan:
     """Return what to look for."""
     there = vocabulary.present(_lookups(chain, asked, meanings))
-    mended, begun = mending.mend(chain, asked, there, vocabulary, meanings)
-    if begun or mended is not asked:
-        stems = {
-            stem for words in begun.values() for each in words for stem in chain.word(each).terms
-        }
-        looked = _lookups(chain, mended, meanings) | {("words", stem) for stem in stems}
-        there = vocabulary.present(looked)
-    forms = _Forms(chain, mended.words, there, meanings, begun)
+    meant = mending.mend(chain, asked, there, vocabulary, meanings)
+    mended, beside = meant.asked, set(meant.words)
+    if beside or mended is not asked:
+        stems = {("words", stem) for each in beside for stem in chain.word(each).terms}
+        there = vocabulary.present(_lookups(chain, mended, meanings) | stems)
+    forms = _Forms(chain, mended.words, there, meanings, meant)
     return Plan(
         needs=tuple(forms.need(place) for place in range(len(mended.words))),
         phrases=tuple(map(_sequence, mended.phrases)),
@@ -94,7 +104,7 @@ class _Forms:
     words: tuple[Word, ...]
     there: Collection[Term]
     meanings: Meanings
-    begun: Mapping[str, tuple[str, ...]]
+    meant: Mended
 
     def need(self, place: int) -> Need:
         word = self.words[place]
@@ -105,7 +115,8 @@ class _Forms:
             *self._joined(place),
             *self._split(word),
             *self._meant(place),
-            *self._begun(word),
+            *self._spelt_otherwise(word),
+            *self._beside(self.meant.begun.get(word.written, ()), BEGUN),
         ]
         return Need(word.written, _merged(filter(None, map(self._present, forms))))
 
@@ -145,11 +156,16 @@ class _Forms:
             else:
                 yield from _called(phrase, ONWARD[way], FEW)
 
-    def _begun(self, word: Word) -> Iterable[Form]:
-        begun = self.begun.get(word.written, ())
-        if begun:
-            stems = dict.fromkeys(term for each in begun for term in self.chain.word(each).terms)
-            yield Form((tuple(("words", term) for term in stems),), BEGUN)
+    def _spelt_otherwise(self, word: Word) -> Iterable[Form]:
+        """Yield what is the word without the marks of æ, ø and å, or with them."""
+        if unmarked := _unmarked(self.chain, word):
+            yield Form(((as_written(unmarked),),), MARKED)
+        yield from self._beside(self.meant.marked.get(word.written, ()), MARKED)
+
+    def _beside(self, words: Sequence[str], worth: float) -> Iterable[Form]:
+        if words:
+            stems = dict.fromkeys(term for each in words for term in self.chain.word(each).terms)
+            yield Form((tuple(("words", term) for term in stems),), worth)
 
 
 def _called(phrase: Phrase, worth: float, below: int = ALWAYS) -> Iterable[Form]:
@@ -178,9 +194,13 @@ def _merged(forms: Iterable[Form]) -> tuple[Form, ...]:
 def _lookups(chain: Chain, asked: Asked, meanings: Meanings) -> set[Term]:
     """Return every term whose presence planning may ask for, so that one look-up answers all."""
     stems: set[str] = set()
+    letters: set[Term] = set()
     words = asked.words
     for place, word in enumerate(words):
         stems.update(stems_of(word))
+        letters.update(
+            as_written(each) for each in (word, _unmarked(chain, word)) if each and each.bare
+        )
         for one, two in _pairs(words, place):
             stems.update(_stems_joined(chain, one.written, two.written))
         for meaning in meanings.of(words, place):
@@ -188,17 +208,26 @@ def _lookups(chain: Chain, asked: Asked, meanings: Meanings) -> set[Term]:
                 stems.update(stem for each in phrase for stem in stems_of(each))
         for _way, phrase in meanings.onward(words, place):
             stems.update(stem for each in phrase for stem in stems_of(each))
-    return {(kind, stem) for stem in stems for kind in LISTS}
+    return letters | {(kind, stem) for stem in stems for kind in LISTS}
+
+
+def _unmarked(chain: Chain, word: Word) -> Word | None:
+    """Return the word as a keyboard without æ, ø and å writes it, if that is none we know."""
+    written = skeleton(word.written)
+    unmarked = chain.word(written) if written != word.written else None
+    return unmarked if unmarked and unmarked.bare else None
 
 
 def _shown(asked: Asked, mended: Asked) -> str | None:
-    """Return the mended words as a text; None when they are the words that were typed.
+    """Return the mended words and what stands beside; None when they are the words typed.
 
     A word that only lacked the marks of æ, ø and å was not misspelt.
     """
     typed = [skeleton(word.written) for word in asked.words]
     shown = [skeleton(word.written) for word in mended.words]
-    return " ".join(word.written for word in mended.words) if typed != shown else None
+    if typed == shown:
+        return None
+    return " ".join([*(word.written for word in mended.words), *asked.beside])
 
 
 @lru_cache(maxsize=KEPT_JOINED)

@@ -31,8 +31,8 @@ class Vocabulary(Protocol):
     def present(self, terms: Iterable[Term]) -> Collection[Term]:
         """Return those of the terms that products have."""
 
-    def written(self, words: Sequence[str]) -> Collection[str]:
-        """Return those of the words that stand so in a short text of a product."""
+    def marked(self, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Return words of short texts that a keyboard without æ, ø and å writes as each of them."""
 
     def nearby(self, words: Sequence[str]) -> Mapping[str, Nearby]:
         """Return the written words near each of the given ones."""
@@ -41,6 +41,11 @@ class Vocabulary(Protocol):
 def either(term: str) -> Group:
     """Return the group of a stem as a word and anywhere in a compound, and of the verb in it."""
     return (*((kind, term) for kind in LISTS), *_done(term))
+
+
+def as_written(word: Word) -> Term:
+    """Return the term of a bare word, letter by letter: its stem is that of others too."""
+    return "words", f"={word.written}"
 
 
 def thing(term: str) -> Group:

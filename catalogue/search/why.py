@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from .analysis import Answers, Chain, Word, fold
 from .planning import ALWAYS, Plan
-from .terms import Group, Groups, Term
+from .terms import Group, Groups, Term, as_written
 
 MOST_WORDS = 6
 _WORD = re.compile(r"[^\W_]+(?:[-.'’][^\W_]+)*")
@@ -104,6 +104,7 @@ def _answers(words: Sequence[Word]) -> Answers:
 
 def _terms(word: Word) -> set[Term]:
     whole = {("words", term) for each in (word, *word.pieces) for term in each.terms}
+    whole |= {as_written(each) for each in (word, *word.pieces) if each.bare}
     inside = {(kind, term) for each in (word, *word.pieces) for kind, term in _inside(each)}
     return whole | inside
 

@@ -23,8 +23,8 @@ class Everything:
     def present(self, terms: Iterable[Term]) -> set[Term]:
         return set(terms)
 
-    def written(self, words: Sequence[str]) -> set[str]:
-        return set(words)
+    def marked(self, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        return {word: () for word in words}
 
     def nearby(self, words: Sequence[str]) -> Mapping[str, Nearby]:
         return {word: Nearby() for word in words}

@@ -83,13 +83,9 @@ class Generation:
             self.parts.put(key, mask, mask.nbytes)
         return mask  # type: ignore[no-any-return]  # answers keep values of several types
 
-    def knows(self, word: str) -> bool:
-        """Tell whether a short text of a product has the written word."""
-        return any(word in each for each in self._dictionaries)
-
-    def written(self, words: Sequence[str]) -> set[str]:
-        """Return those of the words that stand so in a short text of a product."""
-        return set(filter(self.knows, words))
+    def marked(self, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Return words of short texts that a keyboard without æ, ø and å writes as each of them."""
+        return {word: near.marked(self._dictionaries, word) for word in words}
 
     def nearby(self, words: Sequence[str]) -> Mapping[str, Nearby]:
         """Return the written words near each of the given ones."""

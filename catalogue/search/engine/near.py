@@ -13,6 +13,7 @@ from ..terms import Nearby
 
 MOST_BEGUN = 40
 MOST_SIMILAR = 12
+SHORTEST_MENDED = 3
 Products = Callable[[str], int]  # how many products have a written word
 
 
@@ -73,6 +74,12 @@ class Words:
         return self._lengths
 
 
+def marked(dictionaries: Iterable[Words], word: str) -> tuple[str, ...]:
+    """Return the written words that without æ, ø and å are written as `word`, but for itself."""
+    found = {each for words in dictionaries for each in words.unmarked(word)}
+    return tuple(sorted(found - {word}))
+
+
 def to(dictionaries: Sequence[Words], word: str, products: Products) -> Nearby:
     """Return the written words near `word`; none for one with digits, which is right or wrong."""
     if any(sign.isdigit() for sign in word):
@@ -102,7 +109,9 @@ def beginning(
 
 
 def tolerated(word: str) -> int:
-    """Return how many slips may be mended in a word of that length."""
+    """Return how many slips may be mended in a word of that length: of two letters none is left."""
+    if len(word) < SHORTEST_MENDED:
+        return 0
     return 1 if len(word) < 7 else 2 if len(word) < 14 else 3
 
 

@@ -27,10 +27,22 @@ class Written:
     def __init__(self, session: Session, build: Build) -> None:
         self._session, self._build = session, build
 
-    def written(self, words: Sequence[str]) -> set[str]:
-        """Return those of the words that stand so in a short text of a product; one query."""
+    def marked(self, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Return words of short texts that a keyboard without æ, ø and å writes as each of them.
+
+        One query.
+        """
         table = self._build.words.c
-        return set(self._session.scalars(select(table.written).where(table.written.in_(words))))
+        skeletons = {skeleton(word) for word in words}
+        rows = self._session.execute(
+            select(table.skeleton, table.written)
+            .where(table.skeleton.in_(skeletons))
+            .order_by(table.written)
+        ).all()
+        return {
+            word: [each for bare, each in rows if bare == skeleton(word) and each != word]
+            for word in words
+        }
 
     def nearby(self, words: Sequence[str]) -> Mapping[str, Nearby]:
         """Return the written words near each of the given ones; a query for each, of few."""
