@@ -22,7 +22,7 @@ from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product, ProductState
-from catalogue.search import service, tending
+from catalogue.search import indexing, service, tending
 from catalogue.search.engine import merging
 from catalogue.search.query import Query
 from catalogue.settings import Settings
@@ -298,7 +298,12 @@ def test_compare_names_every_difference(database: Database, parts: dict[str, Any
     assert differences.missing == (new.id,)
 
 
-def hammer(url: str, folder: str, seed: int) -> None:
+def commits(folder: Path) -> int:
+    """Return the number of the index's newest commit."""
+    return indexing.latest_generation(index_in_use(folder))
+
+
+def hammer(url: str, folder: str, seed: int, begun: Any) -> None:
     """Change products and index them, commit upon commit, until killed."""
     database = Database(url, 30_000)
     parts = worlds.opened(Path(folder))
@@ -312,7 +317,26 @@ def hammer(url: str, folder: str, seed: int) -> None:
                 states = (ProductState.PUBLISHED, ProductState.PUBLISHED, ProductState.WITHDRAWN)
                 product.state = chance.choice(states)
             worlds.put(session, chosen)
+        begun.set()
         worlds.work(database, parts)
+
+
+def assert_no_wrong_hit(database: Database, parts: dict[str, Any], in_force: InForce) -> None:
+    """Search as a buyer does while the killed worker's work waits: it hides, but shows no wrong."""
+    with database.reading() as session:
+        texts = {each.id: each.title.casefold() for each in session.scalars(select(Product))}
+        waiting = {
+            job.payload["product_id"]
+            for job in session.scalars(select(jobs.Job).where(jobs.Job.topic == service.INDEX))
+        }
+        for word in ("gave", "kaffe", "kurv", "bænk"):
+            asked = Query(f'"{word}"', page_size=1000)
+            hits = service.find(session, parts, asked, in_force)
+            cards = service.list_cards(session, hits.ids, in_force)
+            assert len(set(hits.ids)) == len(hits.ids)
+            assert all(card.product.state == ProductState.PUBLISHED for card in cards)
+            shown = {card.product.id for card in cards} - waiting
+            assert all(word in texts[each] for each in shown), word
 
 
 @on_sqlite
@@ -321,21 +345,30 @@ def test_fifty_kills_of_a_writing_worker_leave_no_wrong_hit(
 ) -> None:
     chance = random.Random(7)
     with database.transaction() as session:
-        worlds.grow(session, chance, 60)
+        made = worlds.grow(session, chance, 60)
+        pairs = {(each.enterprise_id, each.category_code or "") for each in made}
+        in_force = worlds.applying(cast.municipality(session), voluntary=sorted(pairs))
     parts = worlds.opened(settings.data_folder)
     worlds.work(database, parts)
     url = database.engine.url.render_as_string(hide_password=False)
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(["catalogue.search.service"])
+    interrupted = 0
     for kill in range(KILLS):
-        worker = processes.Process(target=hammer, args=(url, str(settings.data_folder), kill))
+        before, begun = commits(settings.index_folder), processes.Event()
+        args = (url, str(settings.data_folder), kill, begun)
+        worker = processes.Process(target=hammer, args=args)
         worker.start()
-        time.sleep(0.15 + chance.random() * 0.4)
+        assert begun.wait(60)
+        time.sleep(0.05 + chance.random() * 0.3)
         worker.kill()
         worker.join()
         worker.close()
+        interrupted += commits(settings.index_folder) > before
+        assert_no_wrong_hit(database, parts, in_force)
         # What the killed worker had claimed is due again when its lease is over.
         worlds.work_after_lease(database, parts)
         with database.reading() as session:
             assert not service.compare(session, parts), f"after kill {kill}"
+    assert interrupted > KILLS * 0.6, "workers were killed before they committed"
     parts["search"].close()

@@ -32,7 +32,9 @@ def legehus(session: Session) -> tuple[Product, InForce]:
 
 def found(database: Database, parts: dict[str, Any], text: str, in_force: InForce) -> set[int]:
     with database.reading() as session:
-        return set(service.find(session, parts, Query(text, page_size=1000), in_force).ids)
+        hits = service.find(session, parts, Query(text, page_size=1000), in_force)
+    assert not hits.degraded  # else the database answers, whatever became of the index
+    return set(hits.ids)
 
 
 def change(database: Database, product: Product, **facts: Any) -> None:
