@@ -212,7 +212,15 @@ def kept_templates() -> KeptTemplates:
 
 
 @pytest.fixture
-def app(database: Database, tmp_path: Path, kept_templates: KeptTemplates) -> Iterator[Flask]:
+def app_settings() -> dict[str, str]:
+    """What a module wants otherwise than by default."""
+    return {}
+
+
+@pytest.fixture
+def app(
+    database: Database, tmp_path: Path, kept_templates: KeptTemplates, app_settings: dict[str, str]
+) -> Iterator[Flask]:
     """Our own application on the fresh database; its clock stands at `cast.NOW`."""
     from catalogue.app import create_app
 
@@ -221,6 +229,7 @@ def app(database: Database, tmp_path: Path, kept_templates: KeptTemplates) -> It
             "CATALOGUE_DATA_FOLDER": str(tmp_path / "data"),
             "CATALOGUE_DATABASE_URL": database.url.render_as_string(hide_password=False),
             "CATALOGUE_SECRET_KEY": "a secret of the tests",
+            **app_settings,
         },
         clock=lambda: NOW,
     )

@@ -360,7 +360,7 @@ def test_fifty_kills_of_a_writing_worker_leave_no_wrong_hit(
         worker = processes.Process(target=hammer, args=args)
         worker.start()
         assert begun.wait(60)
-        time.sleep(0.05 + chance.random() * 0.3)
+        time.sleep(0.1 + chance.random() * 0.4)
         worker.kill()
         worker.join()
         worker.close()
@@ -370,5 +370,5 @@ def test_fifty_kills_of_a_writing_worker_leave_no_wrong_hit(
         worlds.work_after_lease(database, parts)
         with database.reading() as session:
             assert not service.compare(session, parts), f"after kill {kill}"
-    assert interrupted > KILLS * 0.6, "workers were killed before they committed"
+    assert interrupted > KILLS / 2, "workers were killed before they committed"
     parts["search"].close()

@@ -59,7 +59,7 @@ def test_what_is_wanted_stays_and_the_rest_can_be_dropped(query: Query, names: s
 
 
 @pytest.fixture
-def in_force(database: Database, parts: dict[str, Any]) -> InForce:
+def in_force(database: Database, finder: dict[str, Any]) -> InForce:
     """Sold: play houses and gifts for elsewhere. Not sold: cleaning (mandatory), gardening."""
     with database.transaction() as session:
         here, there = cast.municipality(session), cast.municipality(session, "Vejle")
@@ -77,17 +77,17 @@ def in_force(database: Database, parts: dict[str, Any]) -> InForce:
             voluntary=[(seller.id, cast.PLAY_HOUSES), (seller.id, cast.GIFTS)],
             mandatory=[CLEANING],
         )
-    service.rebuild(database, parts)
+    service.rebuild(database, finder)
     return made
 
 
 def explained(
-    database: Database, parts: dict[str, Any], in_force: InForce, query: Query
+    database: Database, finder: dict[str, Any], in_force: InForce, query: Query
 ) -> Nothing:
     with database.reading() as session:
-        hits = service.find(session, parts, query, in_force)
+        hits = service.find(session, finder, query, in_force)
         assert hits.total == 0
-        return nothing.explain(session, parts, hits, in_force)
+        return nothing.explain(session, finder, hits, in_force)
 
 
 @pytest.mark.parametrize(
@@ -105,45 +105,45 @@ def explained(
     ],
 )  # fmt: skip
 def test_why_nothing_was_found(
-    database: Database, parts: dict[str, Any], in_force: InForce, query: Query,
+    database: Database, finder: dict[str, Any], in_force: InForce, query: Query,
     reason: Reason, without: dict[str, int], hidden: int,
 ) -> None:  # fmt: skip
-    found = explained(database, parts, in_force, query)
+    found = explained(database, finder, in_force, query)
     assert (found.reason, found.without, found.hidden) == (reason, without, hidden)
     assert found.hidden_beyond == bool(hidden and query.price_to_ore)
 
 
 def test_delivered_elsewhere_names_who_could_be_asked(
-    database: Database, parts: dict[str, Any], in_force: InForce
+    database: Database, finder: dict[str, Any], in_force: InForce
 ) -> None:
     query = Query("gavekurv", delivers_to=in_force.municipality_id)
-    found = explained(database, parts, in_force, query)
+    found = explained(database, finder, in_force, query)
     assert found.reason == Reason.ELSEWHERE
     assert [name for _id, name in found.enterprises] == ["Legehytten"]
 
 
 def test_a_mandatory_agreement_says_where_to_buy_and_nobody_is_asked(
-    database: Database, parts: dict[str, Any], in_force: InForce
+    database: Database, finder: dict[str, Any], in_force: InForce
 ) -> None:
-    found = explained(database, parts, in_force, Query("rengøring"))
+    found = explained(database, finder, in_force, Query("rengøring"))
     assert [refusal.where_to_buy for refusal in found.refusals] == ["Køb der."]
     assert found.enterprises == ()
 
 
 def test_without_an_agreement_the_enterprise_can_be_asked(
-    database: Database, parts: dict[str, Any], in_force: InForce
+    database: Database, finder: dict[str, Any], in_force: InForce
 ) -> None:
-    found = explained(database, parts, in_force, Query("havepleje"))
+    found = explained(database, finder, in_force, Query("havepleje"))
     assert [refusal.where_to_buy for refusal in found.refusals] == [None]
     assert [name for _id, name in found.enterprises] == ["Haveholdet"]
 
 
 def test_explaining_takes_one_query_of_the_database(
-    database: Database, parts: dict[str, Any], in_force: InForce
+    database: Database, finder: dict[str, Any], in_force: InForce
 ) -> None:
     query = Query("havepleje", price_to_ore=1, kind="service", category=cast.GIFTS)
     with database.reading() as session:
-        hits = service.find(session, parts, query, in_force)
+        hits = service.find(session, finder, query, in_force)
         with cast.counted_queries(database) as seen:
-            nothing.explain(session, parts, hits, in_force)
+            nothing.explain(session, finder, hits, in_force)
     assert len(seen) == 1
