@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from racers import URL, Fact
+from racers import URL, Fact, folder_bytes
+from sqlalchemy import text
 from world import World
 
 from catalogue.core.db import Database
@@ -20,6 +21,11 @@ from catalogue.search.postgres import tables, writing
 from catalogue.search.postgres.engine import PostgresEngine
 from catalogue.search.query import Query
 from catalogue.search.suggest import Suggestions, suggest
+
+_SIZE = (
+    "SELECT sum(pg_total_relation_size(relid))::bigint FROM pg_statio_user_tables"
+    " WHERE schemaname = :schema"
+)
 
 
 class Ours:
@@ -57,14 +63,18 @@ class Ours:
         with self._world.database.reading() as session:
             return service.engine(self._parts).find(session, looked).selection.total
 
-    def suggest(self, text: str) -> Suggestions:
+    def suggest(self, typed: str) -> Suggestions:
         """Answer with what is offered while one types; with the queries of the database."""
         with self._world.database.reading() as session:
-            return suggest(session, self._parts, text, self._world.in_force)
+            return suggest(session, self._parts, typed, self._world.in_force)
 
     def add(self, fact: Fact) -> None:
         """Index a product that was changed."""
         service.engine(self._parts).index(self._world.database, [fact["id"]])
+
+    def size_bytes(self) -> int:
+        """Return how much the index takes."""
+        return folder_bytes(self.folder)
 
 
 class OursInPostgres:
@@ -119,6 +129,11 @@ class OursInPostgres:
             for build, _version in tables.list_written(session):
                 chain = Chain(DANISH, tables.get_known(session, build).__contains__)
                 writing.replace(session, build, chain, [fact["id"]], found)
+
+    def size_bytes(self) -> int:
+        """Return how much the tables of the index take, with their own indexes."""
+        with self._database.reading() as session:
+            return session.scalar(text(_SIZE), {"schema": tables.SCHEMA}) or 0
 
 
 def meanings() -> Callable[[Chain], Meanings]:

@@ -90,6 +90,12 @@ class PostgreSql:
             self._run("DELETE FROM race WHERE id = %s", [fact["id"]])
             self._insert(fact)
 
+    def size_bytes(self) -> int:
+        """Return how much the tables of the index take, with their own indexes."""
+        size = "SELECT pg_total_relation_size('race') + pg_total_relation_size('race_word')"
+        row = self._run(size).fetchone()
+        return int(row[0]) if row else 0
+
     def _insert(self, fact: Fact) -> None:
         self._run(
             f"INSERT INTO race ({', '.join(COLUMNS)}, words) VALUES ("

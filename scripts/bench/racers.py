@@ -106,6 +106,10 @@ class Fts5:
             f"INSERT INTO fact VALUES ({', '.join('?' * len(names))})", [fact[n] for n in names]
         )
 
+    def size_bytes(self) -> int:
+        """Return how much the index takes."""
+        return folder_bytes(self.folder)
+
     def _match(self, text: str, kind: str) -> str:
         """Return the words in the syntax of FTS5, which mends nothing: the nearest word is sought
         in its vocabulary, read once.
@@ -223,9 +227,18 @@ class Tantivy:
         self._writer.commit()
         self._index.reload()
 
+    def size_bytes(self) -> int:
+        """Return how much the index takes."""
+        return folder_bytes(self.folder)
+
     def _document(self, fact: Fact) -> Any:
         whole = fact | {"category": int(fact["category"]), "kind": int(fact["kind"] == "service")}
         return tantivy.Document(**whole)
+
+
+def folder_bytes(folder: Path) -> int:
+    """Return how much the files in a folder take."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def facts(world: World) -> Iterator[Fact]:

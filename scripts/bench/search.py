@@ -30,11 +30,15 @@ from racers import URL, Fts5, Tantivy, facts
 from world import World
 from writing import write_steadily
 
+from catalogue.search.query import Query
+from catalogue.search.suggest import SHORTEST
+
 RACERS = {
     "ours": Ours, "ours-postgresql": OursInPostgres,
     "fts5": Fts5, "tantivy": Tantivy, "postgresql": PostgreSql,
 }  # fmt: skip
 SECONDS = 5.0
+TYPED, NEW, LONGEST_SECONDS = 400, 10, 60.0
 Result = dict[str, Any]
 _running: list[tuple[Any, World]] = []  # for processes made by fork: engines cannot be sent
 
@@ -65,7 +69,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--engines", default=",".join(RACERS))
     parser.add_argument("--writing", type=int, default=0, help="seconds of steady writing, ours")
     parser.add_argument("--json", action="store_true")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.writing and "ours" not in options.engines.split(","):
+        parser.error("--writing measures the engine `ours`, which is not among --engines")
+    return options
 
 
 def _race(name: str, world: World, folder: Path) -> Result:
@@ -75,7 +82,8 @@ def _race(name: str, world: World, folder: Path) -> Result:
     with multiprocessing.get_context("fork").Pool(1) as pool:
         # Built by a process that ends, so that the one asked has only what asking takes.
         result: Result = {"build_s": pool.apply(_built)}
-    result["index_mb"] = _size_mb(racer.folder)
+    result["index_mb"] = racer.size_bytes() / 1e6
+    world.database.dispose()
     with multiprocessing.get_context("fork").Pool(1) as pool:
         result |= pool.apply(_asked)
     world.database.dispose()
@@ -118,13 +126,21 @@ def _asked() -> Result:
 
 
 def _suggested(opened: Ours, world: World) -> dict[str, float]:
-    """Measure what is offered while a buyer types, for the beginnings of words."""
+    """Measure what is offered with each letter typed from the third on, none of it asked before."""
     spent = []
-    for query in world.queries["prefix"]:
+    for typed in _typed(world):
         start = time.perf_counter()
-        opened.suggest(query.text)
+        opened.suggest(typed)
         spent.append((time.perf_counter() - start) * 1000)
     return _percentiles(spent)
+
+
+def _typed(world: World) -> list[str]:
+    """Return the beginnings of words in the order they are typed, those of queries left out."""
+    asked = {query.text for queries in world.queries.values() for query in queries}
+    words = dict.fromkeys(query.text for query in world.queries["one word"])
+    typed = (word[:letters] for word in words for letters in range(SHORTEST, len(word)))
+    return [each for each in dict.fromkeys(typed) if each not in asked][:TYPED]
 
 
 def _ask_on(offset: int) -> float:
@@ -147,13 +163,16 @@ def _ask_on(offset: int) -> float:
 
 
 def _found_after(racer: Any, world: World) -> float:
-    """Return the median time in ms from handing over a change until it is found."""
+    """Return the median time in ms from handing over a new product until a search finds it."""
     spent = []
-    changed = [fact for fact, _n in zip(facts(world), range(10), strict=False)]
-    for fact in changed:
+    like = next(fact for fact in facts(world) if fact["orderable"])
+    for _n in range(NEW):
+        fact, word = worlds.add_like(world, like)
         start = time.perf_counter()
         racer.add(fact)
-        racer.ask(world.queries["one word"][0], "one word")
+        while not racer.ask(Query(word), "one word"):
+            if time.perf_counter() - start > LONGEST_SECONDS:
+                raise TimeoutError(f"{racer.name} does not find {word}")
         spent.append((time.perf_counter() - start) * 1000)
     return statistics.median(spent)
 
@@ -167,11 +186,15 @@ def _percentiles(spent: list[float]) -> dict[str, float]:
 
 
 def _print(count: int, results: dict[str, Result]) -> None:
-    print(f"\n{count} products; ms as p50 / p95 / p99; in brackets the p50 as a multiple of ours")
-    base = results.get("ours")
+    first = "ours" if "ours" in results else next(iter(results), "")
+    if not first:
+        return
+    base = results[first]
+    print(f"\n{count} products; ms as p50 / p95 / p99;"
+          f" in brackets the p50 as a multiple of that of {RACERS[first].name}")  # fmt: skip
     for name, result in results.items():
         print(f"{RACERS[name].name}: built in {result['build_s']:.1f} s,"
-              f" {result['index_mb']:.0f} MB, {result['memory_mb']:.0f} MB resident,"
+              f" {result['index_mb']:.1f} MB, {result['memory_mb']:.0f} MB resident,"
               f" a change is found after {result['found_after_ms']:.1f} ms,"
               f" {result['qps_1']:.0f} queries/s in one process,"
               f" {result['qps_2']:.0f} in two")  # fmt: skip
@@ -179,7 +202,7 @@ def _print(count: int, results: dict[str, Result]) -> None:
             cells = []
             for time_ in ("first", "again"):
                 ms = result[time_][kind]
-                ratio = ms["p50"] / base[time_][kind]["p50"] if base else 1
+                ratio = ms["p50"] / base[time_][kind]["p50"]
                 cells.append(
                     f"{time_} {ms['p50']:7.2f} /{ms['p95']:8.2f} /{ms['p99']:8.2f} ({ratio:5.2f})"
                 )
@@ -189,10 +212,6 @@ def _print(count: int, results: dict[str, Result]) -> None:
             print(f"   suggestions {ms['p50']:7.2f} /{ms['p95']:8.2f} /{ms['p99']:8.2f}")
         if "writing" in result:
             print(f"   steady writing: {result['writing']}")
-
-
-def _size_mb(folder: Path) -> float:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
 def _resident_mb() -> float:

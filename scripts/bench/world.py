@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts import service as accounts
@@ -71,6 +72,18 @@ def make(folder: Path, count: int, seed: int = 1, url: str = "") -> World:
         session.execute(insert(ProductMunicipality), rows)
     in_force = _agreements(towns[0], ids, shelves, chance)
     return World(database, settings, in_force, _queries(chance, titles, sorted(labels)))
+
+
+def add_like(world: World, fact: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Add a product that differs from one there is by a word of its own; return it and the word."""
+    with world.database.transaction() as session:
+        like = session.get_one(Product, fact["id"])
+        values = {each.name: getattr(like, each.name) for each in Product.__table__.columns}
+        number = (session.scalar(select(func.max(Product.id))) or 0) + 1
+        word = f"kendemaerke{number:06d}"
+        own = {"id": number, "item_number": f"V-{word}", "title": f"Legehus {word}"}
+        session.execute(insert(Product), [values | own])
+    return fact | {"id": number, "title": own["title"]}, word
 
 
 def _enterprises(session: Session, town: int) -> list[int]:
