@@ -20,7 +20,8 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all
+from .outgoing import Carry, send_all
+from .posting import Cause, Draft, Mail, Office
 
 PAGE = "gennemsyn"
 SUBJECT_OF_ONE = _("%(num)s product waits for your check")

@@ -21,7 +21,8 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_once
+from .outgoing import Carry, list_owed, send_all, send_once
+from .posting import Cause, Draft, Mail, Office
 
 SUBJECTS: dict[CheckState, Text] = {
     CheckState.WAITING: _("“%(title)s” is ready for you to approve"),

@@ -21,7 +21,8 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_put
+from .outgoing import Carry, list_owed, send_all, send_put
+from .posting import Cause, Draft, Mail, Office
 
 PATH, SESSIONS = "totrin", "logget-ind"
 SUBJECTS: dict[News, Text] = {

@@ -22,7 +22,8 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all
+from .outgoing import Carry, list_owed, send_all
+from .posting import Cause, Draft, Mail, Office
 
 PAGE = "efterlysninger/kan-i-lave"
 SUBJECT = _("%(municipality)s asks: can you make “%(words)s”?")

@@ -15,7 +15,8 @@ from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
 from . import mail_kinds, posting
-from .posting import Carry, Cause, Draft, Mail, Office, send_all
+from .outgoing import Carry, send_all
+from .posting import Cause, Draft, Mail, Office
 
 SUBJECT = _("Invitation to %(enterprise)s in the purchasing catalogue")
 

@@ -25,7 +25,8 @@ from .letters import Letter, Reader
 from .links import Issued
 from .models import SentMail
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
+from .outgoing import Carry, send_all, send_once
+from .posting import Cause, Draft, Mail, Office
 
 PAGES = {
     Reader.BUYER: "ordrer",

@@ -25,7 +25,8 @@ from . import mail_kinds, posting
 from .letters import Reader
 from .mail import PAGES
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all
+from .outgoing import Carry, send_all
+from .posting import Cause, Draft, Mail, Office
 
 SUBJECT = _("Message about order %(number)s from %(sender)s")
 OPENING = _("%(sender)s has written a message about order %(number)s.")

@@ -1,62 +1,31 @@
-"""What all our mail has in common: how a letter is drawn, and how a batch goes out.
+"""What all our mail has in common: why a letter is sent, and how it is drawn.
 
-On its way each letter leaves its notice in the application and its line in the log, and an optional
-one goes no further when its address does not want it or fails.
+How a batch of letters goes out stands in `outgoing`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import jinja2
-from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
-from catalogue.core.errors import Unavailable
-from catalogue.core.jobs import Work
 from catalogue.core.text import Text, current_locale
-from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
-from . import mail_choices, mail_log, notices
-from .carriers import NOT_CARRIED, Bring, answer_of, carrier, was_refused
+from . import mail_choices, notices
+from .carriers import Bring
 from .headers import our_policy
 from .mail_kinds import Kind
-from .mail_models import Outcome
-from .notices import News
 
 PART = "mail"  # in `State.parts`: a host's way of sending, or None
 Owed = TypeVar("Owed")
-
-
-class Put(Protocol):
-    """A row that a letter is put by, once."""
-
-    recipient: Any
-    sent_at: Any
-
-
-class MailNotSent(Unavailable):
-    """Some letters of a batch did not go out; the others did, and will not be sent again."""
-
-    title = _("Mail could not be sent")
-
-
-class NotReached(Unavailable):
-    """The mail server cannot be reached; nothing of the batch went out since."""
-
-    title = _("Mail could not be sent")
-
-
-class Withheld(Exception):  # no fault: the letter is done with
-    """The address does not want such mail, or mail to it comes back."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +61,6 @@ class Mail:
     draft: Draft
 
 
-Carry = Callable[[Mail], None]
 Compose = Callable[[Settings, jinja2.Environment, Owed, datetime], Mail]
 
 
@@ -148,65 +116,6 @@ def compose(settings: Settings, templates: jinja2.Environment, draft: Draft, now
     return Mail(message, draft)
 
 
-def list_owed(
-    office: Office, batch: Sequence[Work], find: Callable[[Session, Work], Owed | None]
-) -> list[Owed]:
-    """List what the work of a batch still calls for; of what `find` returns None for, nothing."""
-    with office.database.reading() as session:
-        return [each for work in batch if (each := find(session, work)) is not None]
-
-
-def send_all(
-    office: Office,
-    owed: Sequence[Owed],
-    send: Callable[[Carry, Owed], None],
-    name: Callable[[Owed], str],
-) -> None:
-    """Send each of a batch over one connection; raises MailNotSent with the names of those it did
-    not, NotReached when there is no connection. None is opened before something is to go out.
-    """
-    failures = []
-    with _opened_late(office) as bring:
-        for each in owed:
-            try:
-                send(lambda mail: _carry(office, bring, mail), each)
-            except Withheld:
-                continue
-            except NOT_CARRIED as error:
-                failures.append(f"{name(each)}: {type(error).__name__}: {error}")
-    if failures:
-        raise MailNotSent("; ".join(failures))
-
-
-def send_once(
-    office: Office,
-    carry: Carry,
-    mail: Mail,
-    is_sent: Callable[[Session], bool],
-    note: Callable[[Session], None],
-) -> None:
-    """Send a letter and note that it went out; one that went out meanwhile is let be."""
-    with office.database.reading() as session:
-        if is_sent(session):
-            return
-    carry(mail)
-    with office.database.transaction() as session:
-        note(session)
-
-
-def send_put(office: Office, carry: Carry, put: tuple[type[Put], int], mail: Mail) -> None:
-    """Send once what a row put, of that table and id, and write there when and to whom."""
-
-    def is_sent(session: Session) -> bool:
-        return session.get_one(*put).sent_at is not None
-
-    def note(session: Session) -> None:
-        row = session.get_one(*put)
-        row.recipient, row.sent_at = mail.draft.recipient, mail.message["Date"].datetime
-
-    send_once(office, carry, mail, is_sent, note)
-
-
 def one_line(text: str) -> str:
     """Return `text` without line breaks or other control signs: a header ends at the first."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
@@ -218,81 +127,3 @@ def _stop_link(settings: Settings, draft: Draft) -> str | None:
         return None
     token = mail_choices.token_of(settings.secret(), kind, draft.recipient)
     return settings.address("afmeld", token)
-
-
-@contextmanager
-def _opened_late(office: Office) -> Iterator[Callable[[], Bring]]:
-    with ExitStack() as stack:
-        opened: list[Bring] = [] if office.bring is None else [office.bring]
-
-        def get() -> Bring:
-            if not opened:
-                try:
-                    opened.append(stack.enter_context(carrier(office.settings)))
-                except NOT_CARRIED as error:
-                    raise NotReached(f"{type(error).__name__}: {error}") from error
-            return opened[0]
-
-        yield get
-
-
-def _carry(office: Office, opened: Callable[[], Bring], mail: Mail) -> None:
-    """Send one letter with its notice and its line in the log; raises Withheld, NOT_CARRIED."""
-    record_id, held = _begin(office, mail)
-    if held is not None:
-        raise Withheld
-    try:
-        bring = opened()
-    except NotReached as error:
-        _end(office, record_id, Outcome.UNREACHED, str(error))
-        raise
-    settings = office.settings
-    comes_back = mail_log.return_address(settings.secret(), settings.bounce_address, record_id)
-    try:
-        bring(mail.message, comes_back)
-    except NOT_CARRIED as error:
-        outcome = Outcome.REFUSED if was_refused(error) else Outcome.UNSURE
-        _end(office, record_id, outcome, answer_of(error))
-        raise
-    _end(office, record_id, Outcome.SENT)
-
-
-def _begin(office: Office, mail: Mail) -> tuple[int, Outcome | None]:
-    draft, now = mail.draft, office.clock()
-    cause, folded = draft.cause, draft.recipient.casefold()
-    with office.database.transaction() as session:
-        if cause.audience is not None:
-            news = News(cause.key, cause.kind, draft.notice or draft.subject, cause.path)
-            notices.put(session, cause.audience, news, now)
-        record = mail_log.begin(session, _logged(mail, folded), now)
-        held = None
-        if cause.kind.optional:
-            token = mail_choices.token_of(office.settings.secret(), cause.kind, draft.recipient)
-            choice = mail_choices.remember(session, cause.kind, draft.recipient, token)
-            if choice.refused_at is not None:
-                held = Outcome.UNWANTED
-            elif mail_choices.find_failing(session, [folded]):
-                held = Outcome.FAILING
-        if held is not None:
-            record.outcome = held
-        return record.id, held
-
-
-def _logged(mail: Mail, folded: str) -> dict[str, Any]:
-    draft = mail.draft
-    return {
-        "kind": draft.cause.kind.name,
-        "event": draft.cause.event,
-        "about": one_line(draft.cause.about)[:200],
-        "municipality_id": draft.cause.municipality_id,
-        "recipient": draft.recipient,
-        "recipient_folded": folded,
-        "audience": draft.cause.audience,
-        "subject": str(mail.message["Subject"])[:300],
-        "message_id": str(mail.message["Message-ID"]),
-    }
-
-
-def _end(office: Office, record_id: int, outcome: Outcome, detail: str | None = None) -> None:
-    with office.database.transaction() as session:
-        mail_log.end(session, record_id, outcome, office.clock(), detail)

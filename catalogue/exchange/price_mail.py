@@ -17,7 +17,8 @@ from catalogue.settings import Settings
 from . import mail_kinds, posting, price_letters
 from .models import SentPriceMail
 from .notices import audience, say
-from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
+from .outgoing import Carry, send_all, send_once
+from .posting import Cause, Draft, Mail, Office
 from .price_letters import TO_STAFF, WORDINGS, PriceLetter
 
 

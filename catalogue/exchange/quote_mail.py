@@ -16,7 +16,8 @@ from catalogue.settings import Settings
 from . import mail_kinds, posting
 from .letters import Reader
 from .notices import say
-from .posting import Carry, Cause, Draft, Mail, Office, list_owed, one_line, send_all
+from .outgoing import Carry, list_owed, send_all
+from .posting import Cause, Draft, Mail, Office, one_line
 from .quote_letters import WORDINGS, Owed, find_owed, mark_sent
 
 PAGES = {Reader.BUYER: "tilbud", Reader.ENTERPRISE: "tilbudsforespoergsler"}

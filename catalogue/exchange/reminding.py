@@ -23,7 +23,8 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_put
+from .outgoing import Carry, list_owed, send_all, send_put
+from .posting import Cause, Draft, Mail, Office
 
 SUBJECTS: dict[Basis, Text] = {
     Basis.NOTICE: _("Agreement %(number)s: give notice by %(day)s at the latest"),

@@ -24,7 +24,8 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_put
+from .outgoing import Carry, list_owed, send_all, send_put
+from .posting import Cause, Draft, Mail, Office
 
 # With the only shipment, and with the last one, the order is dispatched.
 WHOLE = _("Order %(number)s is dispatched")

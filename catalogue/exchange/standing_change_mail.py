@@ -23,7 +23,8 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_once
+from .outgoing import Carry, list_owed, send_all, send_once
+from .posting import Cause, Draft, Mail, Office
 
 SUBJECT = _("%(municipality)s has changed a standing order: %(name)s")
 

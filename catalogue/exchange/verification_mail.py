@@ -25,7 +25,8 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, list_owed, send_all, send_put
+from .outgoing import Carry, list_owed, send_all, send_put
+from .posting import Cause, Draft, Mail, Office
 
 SUBJECTS: dict[tuple[ReminderReader, bool], Text] = {
     (ReminderReader.ENTERPRISE, False): _("Your verification ends on %(day)s: confirm your points"),

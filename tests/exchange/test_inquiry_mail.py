@@ -14,7 +14,8 @@ from sqlalchemy import select
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.exchange import inquiry_mail
-from catalogue.exchange.posting import NotReached, Office
+from catalogue.exchange.outgoing import NotReached
+from catalogue.exchange.posting import Office
 from catalogue.search import inquiries
 from catalogue.search.models import InquiryRecipient
 from catalogue.search.rules import Inquired
