@@ -49,7 +49,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         return find(session, work.payload["notice_id"], office.clock())
 
     def send(carry: Carry, each: Owed) -> None:
-        send_put(office, carry, (CeilingNotice, each.notice_id), office.draw(compose, each))
+        send_put(carry, (CeilingNotice, each.notice_id), office.draw(compose, each))
 
     send_all(office, list_owed(office, batch, owes), send, lambda each: each.agreement.number)
 

@@ -20,7 +20,7 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .outgoing import Carry, send_all
+from .outgoing import Carry, Once, send_all
 from .posting import Cause, Draft, Mail, Office
 
 PAGE = "gennemsyn"
@@ -55,9 +55,13 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         owed = [each for id_ in sorted(asked) if (each := find(session, id_)) is not None]
 
     def send(carry: Carry, each: Owed) -> None:
-        carry(office.draw(compose, each))
-        with office.database.transaction() as session:
+        def is_sent(session: Session) -> bool:
+            return find(session, each.municipality_id) is None
+
+        def note(session: Session) -> None:
             check_reminders.note_told(session, [one.check_id for one in each.waiting])
+
+        carry(office.draw(compose, each), Once(is_sent, note))
 
     send_all(office, owed, send, lambda each: each.municipality)
 

@@ -21,7 +21,7 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .outgoing import Carry, list_owed, send_all, send_once
+from .outgoing import Carry, Once, list_owed, send_all
 from .posting import Cause, Draft, Mail, Office
 
 SUBJECTS: dict[CheckState, Text] = {
@@ -57,7 +57,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         def note(session: Session) -> None:
             session.get_one(ProductCheck, each.check_id).mailed = each.state
 
-        send_once(office, carry, office.draw(compose, each), is_sent, note)
+        carry(office.draw(compose, each), Once(is_sent, note))
 
     send_all(office, list_owed(office, batch, _find), send, lambda each: each.title)
 

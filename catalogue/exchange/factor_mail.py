@@ -54,7 +54,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         return find(session, int(work.payload["news_id"]))
 
     def send(carry: Carry, each: Owed) -> None:
-        send_put(office, carry, (FactorNews, each.news_id), office.draw(compose, each))
+        send_put(carry, (FactorNews, each.news_id), office.draw(compose, each))
 
     send_all(office, list_owed(office, batch, owes), send, lambda each: f"news {each.news_id}")
 

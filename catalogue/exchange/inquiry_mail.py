@@ -22,7 +22,7 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .outgoing import Carry, list_owed, send_all
+from .outgoing import Carry, Once, list_owed, send_all
 from .posting import Cause, Draft, Mail, Office
 
 PAGE = "efterlysninger/kan-i-lave"
@@ -36,9 +36,13 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         return queries.find_owed(session, int(work.payload["recipient_id"]))
 
     def send(carry: Carry, each: Owed) -> None:
-        carry(office.draw(compose, each))
-        with office.database.transaction() as session:
+        def is_sent(session: Session) -> bool:
+            return queries.find_owed(session, each.recipient_id) is None
+
+        def note(session: Session) -> None:
             inquiries.mark_mailed(session, each.recipient_id, office.clock())
+
+        carry(office.draw(compose, each), Once(is_sent, note))
 
     send_all(
         office, list_owed(office, batch, owes), send, lambda each: f"inquiry {each.inquiry_id}"

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import jinja2
+from sqlalchemy.orm import Session
 
 from catalogue.accounts import invitations
 from catalogue.accounts.invitations import Opened
+from catalogue.accounts.models import Invitation
 from catalogue.core.jobs import Work
 from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in
 from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
 from . import mail_kinds, posting
-from .outgoing import Carry, send_all
+from .outgoing import Carry, Once, send_all
 from .posting import Cause, Draft, Mail, Office
 
 SUBJECT = _("Invitation to %(enterprise)s in the purchasing catalogue")
@@ -31,9 +33,17 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
             issued = invitations.issue(session, invitation_id, office.clock())
         if issued is None:
             return
-        carry(compose(office.settings, office.templates, *issued, office.clock()))
-        with office.database.transaction() as session:
+
+        def is_sent(session: Session) -> bool:
+            return session.get_one(Invitation, invitation_id).sent_at is not None
+
+        def note(session: Session) -> None:
             invitations.mark_sent(session, invitation_id, office.clock())
+
+        carry(
+            compose(office.settings, office.templates, *issued, office.clock()),
+            Once(is_sent, note),
+        )
 
     send_all(office, owed, send, lambda each: f"invitation {each}")
 

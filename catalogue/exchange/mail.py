@@ -25,7 +25,7 @@ from .letters import Letter, Reader
 from .links import Issued
 from .models import SentMail
 from .notices import audience
-from .outgoing import Carry, send_all, send_once
+from .outgoing import Carry, Once, send_all
 from .posting import Cause, Draft, Mail, Office
 
 PAGES = {
@@ -53,7 +53,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         def note(session: Session) -> None:
             session.add(_sent(letter, mail))
 
-        send_once(office, carry, mail, is_sent, note)
+        carry(mail, Once(is_sent, note))
 
     send_all(office, owed, send, lambda letter: letter.names["number"])
 

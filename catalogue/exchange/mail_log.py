@@ -1,13 +1,15 @@
 """The log of mail: begun before a letter goes out, and ended by what became of it.
 
 Each step is a transaction of its own, for nothing is sent within one. A letter whose last try was
-never ended may have arrived; when it goes out again, the log says so.
+never ended, or of which it is not noted that it went out, may have arrived; when it goes out again,
+the log says so. A letter that tells of several things has a line for each.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -32,12 +34,9 @@ OUTCOME_NAMES: dict[Outcome, Text] = {
     Outcome.FAILING: _("Not sent: the address fails"),
     Outcome.BOUNCED: _("Came back"),
 }
-# The next try of a letter whose last one ended so is the same letter; after others it is a new one.
-_OPEN = (
-    Outcome.SENDING, Outcome.REFUSED, Outcome.UNREACHED, Outcome.UNSURE, Outcome.UNWANTED,
-    Outcome.FAILING,
-)  # fmt: skip
-_MAY_HAVE_ARRIVED = (Outcome.SENDING, Outcome.UNSURE)
+# A letter that goes out again though its last try ended as sent was not noted as sent: the program
+# was killed in between, or is one that wrote the two apart.
+_MAY_HAVE_ARRIVED = (Outcome.SENDING, Outcome.UNSURE, Outcome.SENT, Outcome.REPEATED)
 LONGEST_DETAIL = 500
 
 
@@ -52,32 +51,50 @@ class Search:
     until: date | None = None
 
 
-def begin(session: Session, facts: dict[str, Any], now: datetime) -> MailRecord:
-    """Write that a letter is about to go out; `facts` are columns of the log."""
-    same = (MailRecord.message_id == facts["message_id"], MailRecord.outcome.in_(_OPEN))
-    query = select(MailRecord).where(*same).order_by(MailRecord.id.desc()).limit(1)
-    found = session.scalars(query.with_for_update()).first()
-    if found is None:
-        found = MailRecord(**facts, first_at=now, last_at=now, outcome=Outcome.SENDING)
-        session.add(found)
-        session.flush()
-        return found
-    found.maybe_twice = found.maybe_twice or found.outcome in _MAY_HAVE_ARRIVED
-    found.tries, found.last_at, found.outcome = found.tries + 1, now, Outcome.SENDING
-    return found
+def begin(session: Session, facts: Sequence[dict[str, Any]], now: datetime) -> list[MailRecord]:
+    """Write that a letter is about to go out; `facts` are the columns of each of its lines.
+
+    The next try of a letter goes on with the lines of the last one, unless that came back.
+    """
+    same = MailRecord.message_id == facts[0]["message_id"]
+    query = select(MailRecord).where(same).order_by(MailRecord.id)
+    known = session.scalars(query.with_for_update()).all()
+    arrived = any(each.outcome in _MAY_HAVE_ARRIVED for each in known)
+    former = {each.about: each for each in known if each.outcome != Outcome.BOUNCED}
+    lines = []
+    for columns in facts:
+        line = former.get(columns["about"])
+        if line is None:
+            line = MailRecord(**columns, first_at=now, tries=0, maybe_twice=False)
+            session.add(line)
+        line.maybe_twice = line.maybe_twice or arrived
+        line.tries, line.last_at, line.outcome = line.tries + 1, now, Outcome.SENDING
+        lines.append(line)
+    session.flush()
+    return lines
 
 
 def end(
-    session: Session, record_id: int, outcome: Outcome, now: datetime, detail: str | None = None
+    session: Session,
+    lines: Sequence[int],
+    outcome: Outcome,
+    now: datetime,
+    detail: str | None = None,
 ) -> None:
-    """Write what became of a letter; a bounce that was quicker stays."""
-    found = session.get_one(MailRecord, record_id, with_for_update=True)
-    if found.outcome == Outcome.BOUNCED:
-        return
-    if outcome == Outcome.SENT and found.maybe_twice:
-        outcome = Outcome.REPEATED
-    found.outcome, found.last_at = outcome, now
-    found.detail = None if detail is None else detail[:LONGEST_DETAIL]
+    """Write what became of a letter, on each of its lines; a bounce that was quicker stays."""
+    own = (MailRecord.id.in_(lines), MailRecord.outcome != Outcome.BOUNCED)
+    query = select(MailRecord).where(*own).order_by(MailRecord.id)
+    for found in session.scalars(query.with_for_update()):
+        repeated = outcome == Outcome.SENT and found.maybe_twice
+        found.outcome, found.last_at = Outcome.REPEATED if repeated else outcome, now
+        found.detail = None if detail is None else detail[:LONGEST_DETAIL]
+
+
+def find_arrived(session: Session, message_ids: Collection[str]) -> set[str]:
+    """Return those of the letters that may have arrived, by Message-ID."""
+    arrived = MailRecord.outcome.in_(_MAY_HAVE_ARRIVED)
+    query = select(MailRecord.message_id).where(MailRecord.message_id.in_(message_ids), arrived)
+    return set(session.scalars(query))
 
 
 def return_address(secret: str, bounces: str, record_id: int) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 import jinja2
 from sqlalchemy import select
@@ -21,11 +22,11 @@ from catalogue.ordering.message_models import OrderMessage, Writer
 from catalogue.ordering.models import Order
 from catalogue.settings import Settings
 
-from . import mail_kinds, posting
+from . import mail_kinds, mail_log, posting
 from .letters import Reader
 from .mail import PAGES
 from .notices import audience
-from .outgoing import Carry, send_all
+from .outgoing import Carry, Once, send_all
 from .posting import Cause, Draft, Mail, Office
 
 SUBJECT = _("Message about order %(number)s from %(sender)s")
@@ -48,13 +49,20 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Tell of what is new in the talks of a batch; raises MailNotSent when any letter failed."""
     asked = sorted({(int(w.payload["order_id"]), str(w.payload["writer"])) for w in batch})
     with office.database.reading() as session:
-        owed = [found for each in asked if (found := find(session, *each)) is not None]
+        found = [each for side in asked if (each := find(session, *side)) is not None]
+        owed = [part for each in found for part in _parts(session, office.settings, each)]
 
     def send(carry: Carry, each: Owed) -> None:
-        carry(office.draw(compose, each))
-        with office.database.transaction() as session:
-            for one in each.messages:
-                session.get_one(OrderMessage, one.id).mailed_at = office.clock()
+        ids = [one.id for one in each.messages]
+
+        def is_sent(session: Session) -> bool:
+            return session.get_one(OrderMessage, ids[-1]).mailed_at is not None
+
+        def note(session: Session) -> None:
+            for id_ in ids:
+                session.get_one(OrderMessage, id_).mailed_at = office.clock()
+
+        carry(office.draw(compose, each), Once(is_sent, note))
 
     send_all(office, owed, send, lambda each: each.order.number)
 
@@ -94,11 +102,29 @@ def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: 
         return posting.compose(settings, templates, draft, now)
 
 
+def _parts(session: Session, settings: Settings, owed: Owed) -> Iterator[Owed]:
+    """Yield the letters by which messages are told: one, unless an earlier one may have arrived.
+
+    That one goes out again as it was, for what it told must not come under another Message-ID.
+    """
+    ids = {
+        posting.message_id(settings, _key(owed.order, each), owed.recipient): at
+        for at, each in enumerate(owed.messages, start=1)
+    }
+    ends = {ids[each] for each in mail_log.find_arrived(session, ids)} | {len(owed.messages)}
+    for begin, end in pairwise([0, *sorted(ends)]):
+        yield replace(owed, messages=owed.messages[begin:end])
+
+
+def _key(order: Order, last: OrderMessage) -> str:
+    return f"message.{order.number}.{last.id}"
+
+
 def _cause(owed: Owed) -> Cause:
     order, own = owed.order, owed.reader == Reader.BUYER
     return Cause(
         mail_kinds.MESSAGE,
-        f"message.{order.number}.{owed.messages[-1].id}",
+        _key(order, owed.messages[-1]),
         event=str(owed.reader),
         about=order.number,
         municipality_id=order.municipality_id,

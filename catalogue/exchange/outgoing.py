@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
@@ -20,7 +22,7 @@ from . import mail_choices, mail_log, notices
 from .carriers import NOT_CARRIED, Bring, answer_of, carrier, was_refused
 from .mail_models import Outcome
 from .notices import News
-from .posting import Mail, Office, one_line
+from .posting import Cause, Draft, Mail, Office, one_line
 
 Owed = TypeVar("Owed")
 
@@ -48,7 +50,15 @@ class Withheld(Exception):  # no fault: the letter is done with
     """The address does not want such mail, or mail to it comes back."""
 
 
-Carry = Callable[[Mail], None]
+@dataclass(frozen=True)
+class Once:
+    """How it is known that a letter went out, and written: in one transaction with its log."""
+
+    is_sent: Callable[[Session], bool]
+    note: Callable[[Session], None]
+
+
+Carry = Callable[[Mail, Once], None]
 
 
 def list_owed(
@@ -72,7 +82,7 @@ def send_all(
     with _opened_late(office) as bring:
         for each in owed:
             try:
-                send(lambda mail: _carry(office, bring, mail), each)
+                send(partial(_carry, office, bring), each)
             except Withheld:
                 continue
             except NOT_CARRIED as error:
@@ -81,23 +91,7 @@ def send_all(
         raise MailNotSent("; ".join(failures))
 
 
-def send_once(
-    office: Office,
-    carry: Carry,
-    mail: Mail,
-    is_sent: Callable[[Session], bool],
-    note: Callable[[Session], None],
-) -> None:
-    """Send a letter and note that it went out; one that went out meanwhile is let be."""
-    with office.database.reading() as session:
-        if is_sent(session):
-            return
-    carry(mail)
-    with office.database.transaction() as session:
-        note(session)
-
-
-def send_put(office: Office, carry: Carry, put: tuple[type[Put], int], mail: Mail) -> None:
+def send_put(carry: Carry, put: tuple[type[Put], int], mail: Mail) -> None:
     """Send once what a row put, of that table and id, and write there when and to whom."""
 
     def is_sent(session: Session) -> bool:
@@ -107,7 +101,7 @@ def send_put(office: Office, carry: Carry, put: tuple[type[Put], int], mail: Mai
         row = session.get_one(*put)
         row.recipient, row.sent_at = mail.draft.recipient, mail.message["Date"].datetime
 
-    send_once(office, carry, mail, is_sent, note)
+    carry(mail, Once(is_sent, note))
 
 
 @contextmanager
@@ -126,63 +120,75 @@ def _opened_late(office: Office) -> Iterator[Callable[[], Bring]]:
         yield get
 
 
-def _carry(office: Office, opened: Callable[[], Bring], mail: Mail) -> None:
-    """Send one letter with its notice and its line in the log; raises Withheld, NOT_CARRIED."""
-    record_id, held = _begin(office, mail)
+def _carry(office: Office, opened: Callable[[], Bring], mail: Mail, once: Once) -> None:
+    """Send one letter with its notices and its lines in the log; raises Withheld, NOT_CARRIED."""
+    lines, held = _begin(office, mail, once)
     if held is not None:
         raise Withheld
     try:
         bring = opened()
     except NotReached as error:
-        _end(office, record_id, Outcome.UNREACHED, str(error))
+        _end(office, lines, Outcome.UNREACHED, str(error))
         raise
     settings = office.settings
-    comes_back = mail_log.return_address(settings.secret(), settings.bounce_address, record_id)
+    comes_back = mail_log.return_address(settings.secret(), settings.bounce_address, lines[0])
     try:
         bring(mail.message, comes_back)
     except NOT_CARRIED as error:
         outcome = Outcome.REFUSED if was_refused(error) else Outcome.UNSURE
-        _end(office, record_id, outcome, answer_of(error))
+        _end(office, lines, outcome, answer_of(error))
         raise
-    _end(office, record_id, Outcome.SENT)
-
-
-def _begin(office: Office, mail: Mail) -> tuple[int, Outcome | None]:
-    draft, now = mail.draft, office.clock()
-    cause, folded = draft.cause, draft.recipient.casefold()
+    # Together: a letter that is sent by the log and not by its row would go out again unmarked.
     with office.database.transaction() as session:
-        if cause.audience is not None:
-            news = News(cause.key, cause.kind, draft.notice or draft.subject, cause.path)
-            notices.put(session, cause.audience, news, now)
-        record = mail_log.begin(session, _logged(mail, folded), now)
-        held = None
-        if cause.kind.optional:
-            token = mail_choices.token_of(office.settings.secret(), cause.kind, draft.recipient)
-            choice = mail_choices.remember(session, cause.kind, draft.recipient, token)
-            if choice.refused_at is not None:
-                held = Outcome.UNWANTED
-            elif mail_choices.find_failing(session, [folded]):
-                held = Outcome.FAILING
+        mail_log.end(session, lines, Outcome.SENT, office.clock())
+        once.note(session)
+
+
+def _begin(office: Office, mail: Mail, once: Once) -> tuple[list[int], Outcome | None]:
+    draft, now = mail.draft, office.clock()
+    folded = draft.recipient.casefold()
+    with office.database.transaction() as session:
+        for cause, text in draft.told:
+            if cause.audience is not None:
+                news = News(cause.key, cause.kind, text, cause.path)
+                notices.put(session, cause.audience, news, now)
+        facts = [_logged(mail, cause, folded) for cause, _text in draft.told]
+        records = mail_log.begin(session, facts, now)
+        if once.is_sent(session):  # by another worker, which held the log until now
+            raise Withheld
+        held = _held(session, office, draft)
         if held is not None:
-            record.outcome = held
-        return record.id, held
+            for each in records:
+                each.outcome = held
+        return [each.id for each in records], held
 
 
-def _logged(mail: Mail, folded: str) -> dict[str, Any]:
-    draft = mail.draft
+def _held(session: Session, office: Office, draft: Draft) -> Outcome | None:
+    """Return why an optional letter goes no further, or None when it does."""
+    kind, folded = draft.cause.kind, draft.recipient.casefold()
+    if not kind.optional:
+        return None
+    token = mail_choices.token_of(office.settings.secret(), kind, draft.recipient)
+    choice = mail_choices.remember(session, kind, draft.recipient, token)
+    if choice.refused_at is not None:
+        return Outcome.UNWANTED
+    return Outcome.FAILING if mail_choices.find_failing(session, [folded]) else None
+
+
+def _logged(mail: Mail, cause: Cause, folded: str) -> dict[str, Any]:
     return {
-        "kind": draft.cause.kind.name,
-        "event": draft.cause.event,
-        "about": one_line(draft.cause.about)[:200],
-        "municipality_id": draft.cause.municipality_id,
-        "recipient": draft.recipient,
+        "kind": cause.kind.name,
+        "event": cause.event,
+        "about": one_line(cause.about)[:200],
+        "municipality_id": cause.municipality_id,
+        "recipient": mail.draft.recipient,
         "recipient_folded": folded,
-        "audience": draft.cause.audience,
+        "audience": cause.audience,
         "subject": str(mail.message["Subject"])[:300],
         "message_id": str(mail.message["Message-ID"]),
     }
 
 
-def _end(office: Office, record_id: int, outcome: Outcome, detail: str | None = None) -> None:
+def _end(office: Office, lines: Sequence[int], outcome: Outcome, detail: str) -> None:
     with office.database.transaction() as session:
-        mail_log.end(session, record_id, outcome, office.clock(), detail)
+        mail_log.end(session, lines, outcome, office.clock(), detail)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import jinja2
+from sqlalchemy.orm import Session
 
 from catalogue.accounts import password_links
+from catalogue.accounts.factor_models import PasswordLink
 from catalogue.accounts.password_links import Issued
 from catalogue.core.jobs import Work
 from catalogue.core.text import lazy as _
@@ -15,7 +17,7 @@ from catalogue.core.text import reading_in
 from catalogue.settings import Settings
 
 from . import mail_kinds, posting
-from .outgoing import Carry, send_all
+from .outgoing import Carry, Once, send_all
 from .posting import Cause, Draft, Mail, Office
 
 SUBJECT = _("Choose a password for the purchasing catalogue")
@@ -31,9 +33,15 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
             issued = password_links.issue(session, link_id, office.clock())
         if issued is None:
             return
-        carry(compose(office.settings, office.templates, issued, office.clock()))
-        with office.database.transaction() as session:
+
+        def is_sent(session: Session) -> bool:
+            return session.get_one(PasswordLink, link_id).sent_at is not None
+
+        def note(session: Session) -> None:
             password_links.mark_sent(session, link_id, office.clock())
+
+        mail = compose(office.settings, office.templates, issued, office.clock())
+        carry(mail, Once(is_sent, note))
 
     send_all(office, owed, send, lambda each: f"link {each}")
 

@@ -51,6 +51,13 @@ class Draft:
     template: str  # of the text; an HTML template of the same name is used where there is one
     facts: Mapping[str, Any]
     notice: Text | None = None  # what is told beside, where the subject says less
+    key: str | None = None  # of a letter that tells of several things
+    beside: Sequence[tuple[Cause, Text]] = ()  # the others of them, and the notice of each
+
+    @property
+    def told(self) -> list[tuple[Cause, Text]]:
+        """List what the letter tells: each has a notice and a line in the log of its own."""
+        return [(self.cause, self.notice or self.subject), *self.beside]
 
 
 @dataclass(frozen=True)
@@ -89,9 +96,7 @@ def compose(settings: Settings, templates: jinja2.Environment, draft: Draft, now
     message["To"] = draft.recipient
     message["Subject"] = one_line(notices.say(draft.subject))
     message["Date"] = format_datetime(now)
-    reader = hashlib.sha256(draft.recipient.encode()).hexdigest()[:16]
-    domain = settings.mail_from.rpartition("@")[2].strip(" >") or "catalogue.invalid"
-    message["Message-ID"] = f"<{draft.cause.key}.{reader}@{domain}>"
+    message["Message-ID"] = message_id(settings, draft.key or draft.cause.key, draft.recipient)
     # RFC 3834: no answering machine shall answer us.
     message["Auto-Submitted"] = "auto-generated"
     stop = _stop_link(settings, draft)
@@ -114,6 +119,13 @@ def compose(settings: Settings, templates: jinja2.Environment, draft: Draft, now
     message.set_content(f"{plain.rstrip()}\n\n{foot}", cte="quoted-printable")
     message.add_alternative(rich, subtype="html", cte="quoted-printable")
     return Mail(message, draft)
+
+
+def message_id(settings: Settings, key: str, recipient: str) -> str:
+    """Return the Message-ID of a letter: the same each time it is drawn for that reader."""
+    reader = hashlib.sha256(recipient.encode()).hexdigest()[:16]
+    domain = settings.mail_from.rpartition("@")[2].strip(" >") or "catalogue.invalid"
+    return f"<{key}.{reader}@{domain}>"
 
 
 def one_line(text: str) -> str:

@@ -17,7 +17,7 @@ from catalogue.settings import Settings
 from . import mail_kinds, posting, price_letters
 from .models import SentPriceMail
 from .notices import audience, say
-from .outgoing import Carry, send_all, send_once
+from .outgoing import Carry, Once, send_all
 from .posting import Cause, Draft, Mail, Office
 from .price_letters import TO_STAFF, WORDINGS, PriceLetter
 
@@ -35,7 +35,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         def note(session: Session) -> None:
             session.add(SentPriceMail(**letter.key, sent_at=mail.message["Date"].datetime))
 
-        send_once(office, carry, mail, is_sent, note)
+        carry(mail, Once(is_sent, note))
 
     send_all(office, owed, send, lambda letter: str(letter.proposal.id))
 

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.jobs import Work
 from catalogue.core.text import Text, day, reading_in
-from catalogue.ordering.quote_models import LetterEvent
+from catalogue.ordering.quote_models import LetterEvent, QuoteLetter
 from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .letters import Reader
 from .notices import say
-from .outgoing import Carry, list_owed, send_all
+from .outgoing import Carry, Once, list_owed, send_all
 from .posting import Cause, Draft, Mail, Office, one_line
 from .quote_letters import WORDINGS, Owed, find_owed, mark_sent
 
@@ -30,9 +30,13 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         return find_owed(session, int(work.payload["letter_id"]), office.clock())
 
     def send(carry: Carry, each: Owed) -> None:
-        carry(office.draw(compose, each))
-        with office.database.transaction() as session:
+        def is_sent(session: Session) -> bool:
+            return session.get_one(QuoteLetter, each.letter_id).sent_at is not None
+
+        def note(session: Session) -> None:
             mark_sent(session, each.letter_id, office.clock())
+
+        carry(office.draw(compose, each), Once(is_sent, note))
 
     send_all(
         office, list_owed(office, batch, owes), send, lambda each: f"quote letter {each.letter_id}"

@@ -69,7 +69,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         return find(session, int(work.payload["shipment_id"]))
 
     def send(carry: Carry, each: Owed) -> None:
-        send_put(office, carry, (Shipment, each.shipment.id), office.draw(compose, each))
+        send_put(carry, (Shipment, each.shipment.id), office.draw(compose, each))
 
     send_all(office, list_owed(office, batch, owes), send, lambda each: each.order.number)
 

@@ -23,7 +23,7 @@ from catalogue.settings import Settings
 
 from . import mail_kinds, posting
 from .notices import audience
-from .outgoing import Carry, list_owed, send_all, send_once
+from .outgoing import Carry, Once, list_owed, send_all
 from .posting import Cause, Draft, Mail, Office
 
 SUBJECT = _("%(municipality)s has changed a standing order: %(name)s")
@@ -61,7 +61,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         def note(session: Session) -> None:
             session.get_one(StandingOrder, id_).told_at = changed_at
 
-        send_once(office, carry, office.draw(compose, each), is_sent, note)
+        carry(office.draw(compose, each), Once(is_sent, note))
 
     owed = list_owed(office, batch, owes)
     send_all(office, owed, send, lambda each: f"standing order {each.standing.id}")

@@ -46,7 +46,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         return find(session, int(work.payload["run_id"]))
 
     def send(carry: Carry, each: Owed) -> None:
-        send_put(office, carry, (StandingRun, each.run.id), office.draw(compose, each))
+        send_put(carry, (StandingRun, each.run.id), office.draw(compose, each))
 
     owed = list_owed(office, batch, owes)
     send_all(office, owed, send, lambda each: f"standing order {each.standing.id}")

@@ -64,9 +64,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         return find(session, work.payload["reminder_id"], today_in_copenhagen(office.clock()))
 
     def send(carry: Carry, each: Owed) -> None:
-        send_put(
-            office, carry, (VerificationReminder, each.reminder_id), office.draw(compose, each)
-        )
+        send_put(carry, (VerificationReminder, each.reminder_id), office.draw(compose, each))
 
     send_all(office, list_owed(office, batch, owes), send, lambda each: each.enterprise)
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.core import proof
+from catalogue.exchange.mail_models import MailRecord
 from catalogue.exchange.models import SentMail
 from catalogue.ordering.models import Order, OrderEvent
 from catalogue.ordering.rules import FREE_STATES
@@ -85,12 +86,19 @@ def _of_audit(place: Place) -> Iterator[str]:
 
 
 def _of_mail(session: Session, post: Post) -> Iterator[str]:
-    """Mail goes out for each state that was not passed over, once or again as the same letter."""
+    """Mail goes out for each state that was not passed over, once or again as the same letter,
+    which the log then calls perhaps repeated.
+    """
     sent = {each.message_id: each for each in session.scalars(select(SentMail))}
     for message_id in sent.keys() - post.letters.keys():
         yield f"mail {message_id} is noted as sent and has not arrived"
     for message_id in post.letters.keys() - sent.keys():
         yield f"mail {message_id} has arrived and is not noted"
+    log = select(MailRecord.message_id).where(MailRecord.maybe_twice)
+    marked = set(session.scalars(log))
+    for message_id, letters in post.letters.items():
+        if len(letters) > 1 and message_id not in marked:
+            yield f"mail {message_id} arrived {len(letters)} times, and the log does not say so"
     rejected = select(Order.id).where(Order.state == "rejected")
     told = set(session.scalars(select(SentMail.order_id).where(SentMail.state == "rejected")))
     for order_id in set(session.scalars(rejected)) - told:

@@ -50,7 +50,7 @@ def town(app: Flask) -> dict[str, Any]:
         made.state = OrderState.CLOSED
         facts = {"kind": "order", "event": "placed", "about": "x", "recipient": EMAIL}
         facts |= {"recipient_folded": EMAIL.casefold(), "subject": "x", "message_id": "<x@y>"}
-        mail_log.begin(session, facts, cast.NOW)
+        mail_log.begin(session, [facts], cast.NOW)
         session.add(Membership(
             municipality_id=world.home.id, person_id=person.id, user_name="aaselu",
             user_name_folded="aaselu", active=True, said={"displayName": NAME},

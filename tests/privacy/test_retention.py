@@ -37,7 +37,7 @@ def fill(session: Session) -> None:
     session.add(Asked(municipality_id=world.home.id, text="bænk", found=1, last_at=cast.NOW))
     facts = {"kind": "order", "event": "placed", "about": "x", "recipient": "a@b.dk"}
     facts |= {"recipient_folded": "a@b.dk", "subject": "x", "message_id": "<x@y>"}
-    mail_log.begin(session, facts, cast.NOW)
+    mail_log.begin(session, [facts], cast.NOW)
     news = News("x", mail_kinds.DEADLINE, Text("Ny ordre"), "ordrer")
     notices.put(session, audience(Role.BUYER, world.home.id), news, cast.NOW)
     notices.read_all(session, world.who, 99)

@@ -15,7 +15,7 @@ from catalogue.core.text import lazy as _
 from catalogue.enterprises.models import Enterprise
 from catalogue.exchange import mail_kinds, municipal_mail, posting
 from catalogue.exchange.notices import audience
-from catalogue.exchange.outgoing import Carry, list_owed, send_all, send_once
+from catalogue.exchange.outgoing import Carry, Once, list_owed, send_all
 from catalogue.exchange.posting import Cause, Draft, Mail, Office
 from catalogue.settings import Settings
 
@@ -49,7 +49,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         def note(session: Session) -> None:
             session.get_one(Webhook, each.hook.id).told_at = office.clock()
 
-        send_once(office, carry, office.draw(compose, each), is_sent, note)
+        carry(office.draw(compose, each), Once(is_sent, note))
 
     send_all(office, list_owed(office, batch, find), send, lambda each: each.hook.name)
 
