@@ -35,6 +35,7 @@ from catalogue.exchange import (
     invitation_mail,
     mail,
     message_mail,
+    order_reminder_mail,
     password_mail,
     posting,
     price_mail,
@@ -64,6 +65,7 @@ from catalogue.ordering import (
     standing_changing,
     standing_work,
 )
+from catalogue.ordering import reminders as unanswered
 from catalogue.privacy import retention
 from catalogue.products import (
     check_reminders,
@@ -82,6 +84,7 @@ EACH_MORNING = {
     escalation.DAILY: escalation.escalate,
     verifications.DAILY: verifications.remind,
     reminders.DAILY: reminders.remind,
+    unanswered.DAILY: unanswered.remind,
     standing_work.DAILY: standing_work.plan_morning,
     nightly.DAILY: nightly.plan_night,
     tending.DAILY: tending.verify,
@@ -216,6 +219,7 @@ def _mailing(state: State) -> dict[str, Handler]:
         notices.MAIL: ceiling_mail.send_batch,
         verifications.MAIL: verification_mail.send_batch,
         reminders.MAIL: reminding.send_batch,
+        unanswered.MAIL: order_reminder_mail.send_batch,
         messages.MAIL: message_mail.send_batch,
         standing_work.MAIL: standing_mail.send_batch,
         pausing.MAIL: stop_mail.send_batch,

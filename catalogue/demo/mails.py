@@ -16,7 +16,7 @@ from catalogue.agreements.entries import Entry
 from catalogue.agreements.rules import AgreementState, Terms
 from catalogue.core.money import line_net_ore, vat_ore
 from catalogue.enterprises import reminders
-from catalogue.enterprises.models import ReminderReader
+from catalogue.enterprises.models import Enterprise, ReminderReader
 from catalogue.exchange import (
     ceiling_mail,
     check_list_mail,
@@ -26,6 +26,7 @@ from catalogue.exchange import (
     letters,
     mail,
     message_mail,
+    order_reminder_mail,
     price_letters,
     price_mail,
     quote_letters,
@@ -55,7 +56,8 @@ def draw(templates: jinja2.Environment) -> Iterator[Mail]:
     """Draw one of every mail, kind by kind."""
     told = tell()
     for draw_kind in (
-        _orders, _acting, _shipments, _messages, _quotes, _prices, _checks, _check_lists,
+        _orders, _order_reminders, _acting, _shipments, _messages, _quotes, _prices, _checks,
+        _check_lists,
         _inquiries, _ceilings, mail_standing.draw, _deadlines, _verifications, system_mails.draw,
     ):  # fmt: skip
         yield from draw_kind(told, templates)
@@ -79,6 +81,15 @@ def _orders(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
 
 def _acting(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
     yield from mail_acting.draw(told, _order(told, "dispatched", None), templates)
+
+
+def _order_reminders(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    order = _order(told, OrderState.PLACED, None)
+    order.placed_at = NOW - 5 * DAY
+    enterprise = Enterprise(id=1, name=told.enterprise["name"], email=told.enterprise["email"])
+    owed = order_reminder_mail.Owed(1, 3, order.placed_at, order, enterprise, told.town)
+    link = Issued("hemmeligt", NOW + 14 * DAY)
+    yield order_reminder_mail.compose(SETTINGS, templates, owed, NOW, link)
 
 
 def _shipments(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:

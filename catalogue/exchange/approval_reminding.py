@@ -30,7 +30,8 @@ from .letters import Reader
 from .mail import PAGES
 from .models import SentMail
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
+from .outgoing import Carry, Once, send_all
+from .posting import Cause, Draft, Mail, Office
 
 SUBJECT = _("Order %(number)s still waits for your approval")
 
@@ -63,7 +64,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         def note(session: Session) -> None:
             session.add(_note(each, mail))
 
-        send_once(office, carry, mail, is_sent, note)
+        carry(mail, Once(is_sent, note))
 
     send_all(office, owed, send, lambda each: each.order.number)
 

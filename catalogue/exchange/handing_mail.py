@@ -25,7 +25,8 @@ from catalogue.settings import Settings
 from . import mail_kinds, posting
 from .models import SentMail
 from .notices import audience
-from .posting import Carry, Cause, Draft, Mail, Office, send_all, send_once
+from .outgoing import Carry, Once, send_all
+from .posting import Cause, Draft, Mail, Office
 
 TAKEN = _("Order %(number)s is yours from now on")
 GONE = _("Order %(number)s is another buyer's from now on")
@@ -75,7 +76,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         def note(session: Session) -> None:
             session.add(_note(each, mail))
 
-        send_once(office, carry, mail, is_sent, note)
+        carry(mail, Once(is_sent, note))
 
     send_all(office, owed, send, lambda each: each.order.number)
 

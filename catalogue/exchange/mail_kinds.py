@@ -35,6 +35,14 @@ ORDER = Kind(
     _("This mail belongs to an order that may bind both sides, so it always comes."),
     _BUYER | _ENTERPRISE,
 )
+ORDER_REMINDER = Kind(
+    "order_reminder",
+    _("Orders that you have not answered"),
+    _("When an order has waited for an answer for 3 working days, and for 7."),
+    _("You get this mail because the order is not answered. It comes twice at most."),
+    _ENTERPRISE,
+    optional=True,
+)
 APPROVAL = Kind(
     "approval",
     _("Approvals"),
@@ -77,6 +85,14 @@ QUOTE_DEADLINE = Kind(
     _("When the deadline of a request for quotes is over and nothing is chosen."),
     _("You get this mail because you asked for the quotes."),
     _BUYER,
+    optional=True,
+)
+QUOTE_REMINDER = Kind(
+    "quote_reminder",
+    _("Quotes that you have not answered"),
+    _("Two working days before the deadline of a request for quotes that is not answered, once."),
+    _("You get this mail because a municipality asked you for a quote and has no answer."),
+    _ENTERPRISE,
     optional=True,
 )
 STANDING = Kind(
@@ -210,10 +226,9 @@ CATALOGUE_FILE = Kind(
     _("Told because a webshop of the municipality reads the file."),
 )
 ALL = (
-    ORDER, APPROVAL, APPROVAL_REMINDER, UNAPPROVABLE, MESSAGE, STANDING, STANDING_CHANGE, QUOTE,
-    QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY, CEILING, DEADLINE, VERIFICATION, LAPSE,
-    REVIEW, INVITATION, WEBHOOK,
-    SECOND_FACTOR, PASSWORD,
+    ORDER, ORDER_REMINDER, APPROVAL, APPROVAL_REMINDER, UNAPPROVABLE, MESSAGE, STANDING,
+    STANDING_CHANGE, QUOTE, QUOTE_REMINDER, QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY,
+    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION, WEBHOOK, SECOND_FACTOR, PASSWORD,
 )  # fmt: skip
 BY_NAME = {each.name: each for each in (*ALL, RETURNED, CATALOGUE_FILE)}
 

@@ -25,6 +25,7 @@ from catalogue.ordering.quote_models import (
     QuoteRequest,
 )
 from catalogue.ordering.quote_rules import end_of
+from catalogue.ordering.reminder_rules import quote_reminder_on
 
 from .letters import Reader, Wording
 from .notices import audience
@@ -77,6 +78,13 @@ WORDINGS: dict[LetterEvent, Wording] = {
         _("The deadline is over: %(title)s"),
         _("Compare the quotes and choose, or give more time if none came."),
     ),
+    LetterEvent.REMINDED: Wording(
+        _("Quote by %(deadline)s: %(title)s"),
+        _(
+            "%(municipality)s has no answer of yours yet. Send a quote, or say no, by %(deadline)s:"
+            " a no helps the buyer too."
+        ),
+    ),
 }
 TO_BUYER = frozenset(
     {LetterEvent.QUOTED, LetterEvent.DECLINED, LetterEvent.QUESTION, LetterEvent.DEADLINE}
@@ -110,7 +118,7 @@ def find_owed(session: Session, letter_id: int, now: datetime) -> Owed | None:
         .outerjoin(Quote, Quote.recipient_id == QuoteRecipient.id)
         .where(QuoteLetter.id == letter_id, QuoteLetter.sent_at.is_(None))
     ).first()
-    if row is None or not _called_for(row, now):
+    if row is None or not _called_for(row, now) or _is_told_later(session, row.QuoteLetter):
         return None
     letter, own, request = row.QuoteLetter, row.QuoteRecipient, row.QuoteRequest
     to_buyer = letter.event in TO_BUYER
@@ -140,13 +148,27 @@ def mark_sent(session: Session, letter_id: int, now: datetime) -> None:
     session.get_one(QuoteLetter, letter_id).sent_at = now
 
 
+def _is_told_later(session: Session, letter: QuoteLetter) -> bool:
+    """Tell whether a reminder has another behind it, put when the deadline was moved."""
+    newer = (
+        QuoteLetter.recipient_id == letter.recipient_id,
+        QuoteLetter.event == LetterEvent.REMINDED,
+        QuoteLetter.id > letter.id,
+    )
+    if letter.event != LetterEvent.REMINDED:
+        return False
+    return session.scalar(select(QuoteLetter.id).where(*newer).limit(1)) is not None
+
+
 def _called_for(row: Any, now: datetime) -> bool:
     own, request, quote = row.QuoteRecipient, row.QuoteRequest, row.Quote
     undecided = request.closed_at is None and request.chosen_at is None
-    open_ = undecided and today_in_copenhagen(now) <= request.deadline_on
+    today = today_in_copenhagen(now)
+    open_ = undecided and today <= request.deadline_on
+    unanswered = open_ and quote is None and own.declined_at is None
     wins = quote is not None and quote.chosen
     return {
-        LetterEvent.ASKED: open_ and quote is None and own.declined_at is None,
+        LetterEvent.ASKED: unanswered,
         LetterEvent.EXTENDED: open_,
         LetterEvent.ANSWERED: undecided and own.declined_at is None,
         LetterEvent.CLOSED: request.closed_at is not None and own.declined_at is None,
@@ -157,4 +179,5 @@ def _called_for(row: Any, now: datetime) -> bool:
         LetterEvent.DECLINED: undecided and own.declined_at is not None,
         LetterEvent.QUESTION: undecided,
         LetterEvent.DEADLINE: undecided and now >= end_of(request.deadline_on),
+        LetterEvent.REMINDED: unanswered and today >= quote_reminder_on(request.deadline_on),
     }[LetterEvent(row.QuoteLetter.event)]

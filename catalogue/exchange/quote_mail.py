@@ -20,6 +20,10 @@ from .outgoing import Carry, Once, list_owed, send_all
 from .posting import Cause, Draft, Mail, Office, one_line
 from .quote_letters import WORDINGS, Owed, find_owed, mark_sent
 
+KINDS = {
+    LetterEvent.DEADLINE: mail_kinds.QUOTE_DEADLINE,
+    LetterEvent.REMINDED: mail_kinds.QUOTE_REMINDER,
+}
 PAGES = {Reader.BUYER: "tilbud", Reader.ENTERPRISE: "tilbudsforespoergsler"}
 
 
@@ -60,9 +64,8 @@ def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: 
 
 
 def _cause(owed: Owed) -> Cause:
-    late = owed.event == LetterEvent.DEADLINE
     return Cause(
-        mail_kinds.QUOTE_DEADLINE if late else mail_kinds.QUOTE,
+        KINDS.get(owed.event, mail_kinds.QUOTE),
         f"quote.{owed.letter_id}",
         event=str(owed.event),
         about=owed.names["title"],

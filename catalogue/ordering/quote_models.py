@@ -47,6 +47,7 @@ class LetterEvent(StrEnum):
     DECLINED = "declined"
     QUESTION = "question"
     DEADLINE = "deadline"
+    REMINDED = "reminded"
 
 
 class QuoteRequest(Base):

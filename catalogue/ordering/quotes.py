@@ -33,6 +33,7 @@ from .quote_trace import (
     owe,
     record,
 )
+from .reminder_rules import quote_reminder_at
 
 
 def ask(
@@ -85,6 +86,7 @@ def extend(session: Session, who: Who, request_id: int, deadline_on: date, now: 
         raise Invalid({"deadline_on": [problem]})
     request.deadline_on = deadline_on
     _tell_all(session, request, LetterEvent.EXTENDED, now)
+    _remind_asked(session, request, list_recipients(session, request), now)
     _remind(session, request, now)
     facts = audit.changes({"deadline_on": iso(before)}, {"deadline_on": iso(deadline_on)})
     record(session, who, "extended", request, facts, now)
@@ -150,6 +152,16 @@ def _ask_each(
     session.flush()
     for each in made:
         owe(session, each, LetterEvent.ASKED, now)
+    _remind_asked(session, request, made, now)
+
+
+def _remind_asked(
+    session: Session, request: QuoteRequest, asked: Sequence[QuoteRecipient], now: datetime
+) -> None:
+    """Have those asked be reminded shortly before the deadline; who has answered then is not."""
+    due_at = quote_reminder_at(today_in_copenhagen(now), request.deadline_on)
+    for each in asked if due_at is not None else ():
+        owe(session, each, LetterEvent.REMINDED, now, due_at=due_at)
 
 
 def _remind(session: Session, request: QuoteRequest, now: datetime) -> None:

@@ -91,12 +91,12 @@ def test_person_chooses_for_her_own_address_and_for_the_one_she_shares(app: Flas
     page = client.get("/beskeder/mail").text
     assert f"Til {worker.email}" in page
     assert "Til post@legehytten.example" in page
-    assert page.count('type="checkbox"') == page.count(" checked") == 4
+    assert page.count('type="checkbox"') == page.count(" checked") == 8
     client.post("/beskeder/mail", data={"own": ["inquiry", "verification"], "shared": ["inquiry"]})
     with database.reading() as session:
         _own, shared = mail_choices.list_boxes(session, cast.who(session, colleague))
     assert {line.kind.name: line.wanted for line in shared.lines} == {
-        "inquiry": True, "verification": False,
+        "inquiry": True, "order_reminder": False, "quote_reminder": False, "verification": False,
     }  # fmt: skip
     client.post(
         "/beskeder/mail",
@@ -108,8 +108,8 @@ def test_person_chooses_for_her_own_address_and_for_the_one_she_shares(app: Flas
 def test_what_may_be_done_without_is_what_reminds_sums_up_or_invites() -> None:
     optional = {each.name for each in mail_kinds.ALL if each.optional}
     assert optional == {
-        "quote_deadline", "check_list", "inquiry", "ceiling", "deadline", "verification", "review",
-        "approval_reminder",
+        "order_reminder", "quote_reminder", "quote_deadline", "check_list", "inquiry", "ceiling",
+        "deadline", "verification", "review", "approval_reminder",
     }  # fmt: skip
     assert mail_kinds.optional_for(Role.APPROVER) == [mail_kinds.APPROVAL_REMINDER]
     assert mail_kinds.optional_for(None) == []

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import cast
 import pytest
-from exchange.box import Box
+from exchange.box import Box, text_of
 from flask import Flask
 from ordering import quoting
+from sqlalchemy import select
 
 from catalogue.core import jobs
 from catalogue.core.db import Database
+from catalogue.core.text import COPENHAGEN
 from catalogue.exchange import quote_mail
 from catalogue.exchange.posting import Office
 from catalogue.ordering import quote_answers, quotes
-from catalogue.ordering.quote_models import QuoteRequest
+from catalogue.ordering.quote_models import QuoteLetter, QuoteRequest
 from catalogue.ordering.quote_trace import MAIL
 from catalogue.settings import Settings
 
+REMINDED = datetime(2026, 12, 2, 7, tzinfo=COPENHAGEN)
+MINUTE = timedelta(minutes=1)
 BUYER, FIRST, SECOND, THIRD = (
     "buyer@slagelse.example", "post@haveholdet.example", "post@spaden.example",
     "post@riven.example",
@@ -102,6 +106,42 @@ def test_the_choice_is_told_to_those_with_a_quote_and_names_nobody(town: Town) -
     lost = next(each for each in town.box.messages if each["To"] == SECOND)
     assert "Haveholdet" not in str(lost)
     assert "5.825" not in str(lost)
+
+
+def test_who_has_not_answered_is_reminded_once_two_working_days_before_the_deadline(
+    town: Town,
+) -> None:
+    with town.database.transaction() as session:
+        quoting.send(session, town.world, 0, town.made)
+        quote_answers.decline(session, town.world.whos[1], town.made.id, "Travlt", cast.NOW)
+    town.work()
+    assert town.work(REMINDED - MINUTE) == []
+    assert town.work(REMINDED) == [(THIRD, "Tilbud senest 4. dec. 2026: Bede Bcc: x")]
+    assert town.box.messages[0]["List-Unsubscribe"]
+    assert "ikke fået svar fra jer endnu" in text_of(town.box.messages[0])
+    assert town.work(REMINDED + 2 * MINUTE) == []
+
+
+def test_reminder_follows_a_deadline_that_is_moved_and_a_late_one_is_none(town: Town) -> None:
+    town.work()
+    later = quoting.DEADLINE + timedelta(days=14)
+    with town.database.transaction() as session:
+        quotes.extend(session, town.world.who, town.made.id, later, cast.NOW)
+    town.work()
+    assert town.work(REMINDED) == []
+    with town.database.transaction() as session:
+        for job in session.scalars(select(jobs.Job)):
+            job.due_at = cast.NOW  # as after some days without a worker
+    assert [to for to, _what in town.work(REMINDED + timedelta(days=14))] == sorted(
+        (FIRST, SECOND, THIRD)
+    )
+
+
+def test_who_is_asked_shortly_before_the_deadline_is_not_reminded(town: Town) -> None:
+    with town.database.transaction() as session:
+        quoting.ask(session, town.world, deadline_on=date(2026, 11, 26))
+        query = select(QuoteLetter).where(QuoteLetter.event == "reminded")
+        assert len(session.scalars(query).all()) == 3  # those of the other request
 
 
 def test_the_buyer_is_told_when_the_deadline_is_over_the_moved_one(town: Town) -> None:
