@@ -35,10 +35,12 @@ def take(session: Session, bounce: Bounce, secret: str, now: datetime) -> MailRe
     if record is None:
         return None
     said = f"{bounce.status} {bounce.detail}".strip()[: mail_log.LONGEST_DETAIL]
-    record.detail = said
+    for each in mail_log.list_beside(session, record):
+        each.detail = said
+        if bounce.is_final:
+            each.outcome, each.last_at = Outcome.BOUNCED, now
     if not bounce.is_final:
         return record
-    record.outcome, record.last_at = Outcome.BOUNCED, now
     if bounce.is_hard and _give_up(session, record, bounce, now):
         _tell(session, record, now)
     return record

@@ -49,6 +49,11 @@ class Letter:
         return wordings(self.order)[self.reader]
 
     @property
+    def opening(self) -> str:
+        """Return the first sentence, in the language of this moment."""
+        return gettext(self.wording.opening.message, **self.names)
+
+    @property
     def reason(self) -> str | None:
         """Return why the order came into its state, when a reason was given."""
         turns = self.order.turns

@@ -12,7 +12,6 @@ from datetime import datetime
 import jinja2
 from sqlalchemy.orm import Session
 
-from catalogue.core.db import Database
 from catalogue.core.jobs import Work
 from catalogue.core.text import Text, gettext, reading_in, today_in_copenhagen
 from catalogue.core.who import Role
@@ -27,6 +26,7 @@ from .models import SentMail
 from .notices import audience
 from .outgoing import Carry, Once, send_all
 from .posting import Cause, Draft, Mail, Office
+from .purchase_letters import Bundle, list_owed
 
 PAGES = {
     Reader.BUYER: "ordrer",
@@ -41,21 +41,17 @@ ANSWERS = "ordrelink"
 
 def send_batch(office: Office, batch: Sequence[Work]) -> None:
     """Send what the orders of a batch call for now; raises MailNotSent when any letter failed."""
-    owed = [letter for work in batch for letter in _owed(office.database, work, office.clock())]
+    today = today_in_copenhagen(office.clock())
+    with office.database.reading() as session:
+        owed = [each for work in batch for each in list_owed(session, work.payload, today)]
 
-    def send(carry: Carry, letter: Letter) -> None:
-        link = _link(office, letter)
-        mail = compose(office.settings, office.templates, letter, office.clock(), link)
+    def send(carry: Carry, bundle: Bundle) -> None:
+        with office.database.reading() as session:
+            left = bundle.unsent(session)
+        if left is not None:
+            _send(office, carry, left)
 
-        def is_sent(session: Session) -> bool:
-            return letters.is_sent(session, letter)
-
-        def note(session: Session) -> None:
-            session.add(_sent(letter, mail))
-
-        carry(mail, Once(is_sent, note))
-
-    send_all(office, owed, send, lambda letter: letter.names["number"])
+    send_all(office, owed, send, lambda bundle: bundle.letters[0].names["number"])
 
 
 def compose(
@@ -64,10 +60,12 @@ def compose(
     letter: Letter,
     now: datetime,
     link: Issued | None = None,
+    key: str | None = None,
 ) -> Mail:
-    """Draw a letter in the reader's language. `link` answers the order without signing in."""
-    order, names = letter.order, letter.names
-    subject = Text(letter.wording.subject.message, names)
+    """Draw a letter in the reader's language. `link` answers the order without signing in; `key`
+    is that of a mail about several orders of which this one is left.
+    """
+    order = letter.order
     cause = _cause(letter)
     with reading_in(letter.locale):
         facts = {
@@ -76,13 +74,57 @@ def compose(
             "lines": order.lines,
             "totals": ordering.Totals(order.net_ore, order.vat_ore),
             "unit_names": UNIT_NAMES,
-            "opening": gettext(letter.wording.opening.message, **names),
+            "opening": letter.opening,
             "link": settings.address(cause.path),
             "answer": link and settings.address(ANSWERS, link.token),
             "answer_until": link and link.expires_at,
         }
-        draft = Draft(letter.recipient, subject, cause, "mail", facts)
+        draft = Draft(letter.recipient, _subject(letter), cause, "mail", facts, key=key)
         return posting.compose(settings, templates, draft, now)
+
+
+def compose_purchase(
+    settings: Settings, templates: jinja2.Environment, bundle: Bundle, now: datetime
+) -> Mail:
+    """Draw one mail about several orders; each keeps its notice and its line in the log."""
+    first = bundle.letters[0]
+    causes = [_cause(each) for each in bundle.letters]
+    told = [(cause, _subject(each)) for cause, each in zip(causes, bundle.letters, strict=True)]
+    with reading_in(first.locale):
+        facts = {
+            "letters": bundle.letters,
+            "links": [settings.address(each.path) for each in causes],
+            "order": first.order,
+            "totals": bundle.totals,
+            "unit_names": UNIT_NAMES,
+            "opening": gettext(bundle.wording.opening.message, **bundle.names),
+        }
+        draft = Draft(
+            first.recipient, bundle.subject, causes[0], "purchase_mail", facts,
+            notice=told[0][1], key=bundle.key, beside=told[1:],
+        )  # fmt: skip
+        return posting.compose(settings, templates, draft, now)
+
+
+def _send(office: Office, carry: Carry, bundle: Bundle) -> None:
+    if len(bundle.letters) > 1:
+        mail = office.draw(compose_purchase, bundle)
+    else:
+        letter, now = bundle.letters[0], office.clock()
+        link = _link(office, letter)
+        mail = compose(office.settings, office.templates, letter, now, link, bundle.key)
+
+    def is_sent(session: Session) -> bool:
+        return bundle.unsent(session) is None
+
+    def note(session: Session) -> None:
+        session.add_all(_sent(each, mail) for each in bundle.letters)
+
+    carry(mail, Once(is_sent, note))
+
+
+def _subject(letter: Letter) -> Text:
+    return Text(letter.wording.subject.message, letter.names)
 
 
 def _cause(letter: Letter) -> Cause:
@@ -97,12 +139,6 @@ def _cause(letter: Letter) -> Cause:
         audience=audience(Role(reader), place_id, letter.person_id),
         path=f"{PAGES[reader]}/{order.number}",
     )
-
-
-def _owed(database: Database, work: Work, now: datetime) -> list[Letter]:
-    order_id, state = work.payload["order_id"], work.payload["state"]
-    with database.reading() as session:
-        return letters.write(session, order_id, state, today_in_copenhagen(now))
 
 
 def _link(office: Office, letter: Letter) -> Issued | None:

@@ -90,6 +90,16 @@ def end(
         found.detail = None if detail is None else detail[:LONGEST_DETAIL]
 
 
+def list_beside(session: Session, line: MailRecord) -> list[MailRecord]:
+    """List the lines of a letter: this one, and those about the other things that it told."""
+    others = (
+        MailRecord.message_id == line.message_id,
+        MailRecord.about != line.about,
+        MailRecord.outcome.in_(_MAY_HAVE_ARRIVED),
+    )
+    return [line, *session.scalars(select(MailRecord).where(*others).order_by(MailRecord.id))]
+
+
 def find_arrived(session: Session, message_ids: Collection[str]) -> set[str]:
     """Return those of the letters that may have arrived, by Message-ID."""
     arrived = MailRecord.outcome.in_(_MAY_HAVE_ARRIVED)

@@ -147,12 +147,24 @@ def tell(session: Session, who: Who, deed: Deed, done: Sequence[Done]) -> None:
     ask(session, _events(), events)
     for each in done:
         trace(session, who, each.order, f"order.{each.action}", (deed.now, each.facts))
-    work = [
-        (topic, {"order_id": each.order.id, "state": each.order.state})
-        for each in done
-        for topic in ("order.mail", "order.documents", "order.news")
-    ]
-    jobs.put_all(session, work, now=deed.now)
+    orders = [each.order for each in done]
+    work = [(topic, _moved(each)) for each in orders for topic in ("order.documents", "order.news")]
+    mails = [("order.mail", each) for each in _mailed(orders)]
+    jobs.put_all(session, [*mails, *work], now=deed.now)
+
+
+def _moved(order: Order) -> dict[str, Any]:
+    return {"order_id": order.id, "state": order.state}
+
+
+def _mailed(orders: Sequence[Order]) -> list[dict[str, Any]]:
+    """Return the work that mails of orders: of several at once, one piece for each enterprise, and
+    one for those who are told of all together.
+    """
+    if len(orders) == 1:
+        return [_moved(orders[0])]
+    apart = [_moved(each) | {"together": True} for each in orders]
+    return [*apart, {"orders": [[each.id, each.state] for each in orders]}]
 
 
 @cache
