@@ -20,7 +20,7 @@ from .mail_story import DAY, NOW, SETTINGS, Story
 
 def draw(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
     """Draw that one was not placed, and that one was changed."""
-    buyer = Person(id=1, name=told.buyer["name"], email=told.buyer["email"], locale="da")
+    buyer = Person(id=1, name=told.buyer["name"], email=told.buyer["email"], locale=told.locale)
     day = NOW.date()
     standing = StandingOrder(
         id=1, municipality_id=1, name="Frugt til mandagsmødet", next_on=day + 14 * DAY

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from catalogue.agreements.models import Agreement, AgreementKind
+from catalogue.core.text import DEFAULT_LOCALE
+from catalogue.exchange.letters import Reader
 from catalogue.settings import Settings
 
 from .load import read
@@ -34,19 +37,28 @@ class Story:
     product: dict[str, Any]
     agreement: dict[str, Any]
     quote: dict[str, Any]
+    enterprises: Sequence[str]  # whom a purchase is from
+    locale: str  # of the persons
     town: str = "Slagelse"
 
+    def language(self, reader: Reader) -> str:
+        """Return in what a reader is written to: only a person has a language of her own."""
+        return self.locale if reader in (Reader.BUYER, Reader.APPROVER) else DEFAULT_LOCALE
 
-def tell() -> Story:
-    """Read the story from the files."""
+
+def tell(locale: str) -> Story:
+    """Read the story from the files, for persons who read that language."""
+    enterprises = read("enterprises")["enterprises"]
     people = {each["email"]: each for each in read("people")["people"]}
     return Story(
         people["buyer@slagelse.example"],
         people["approver@slagelse.example"],
-        read("enterprises")["enterprises"][0],
+        enterprises[0],
         read("products")["products"][0],
         read("agreements")["agreements"][0],
         read("quotes")["requests"][0],
+        [each["name"] for each in enterprises[:2]],
+        locale,
     )
 
 

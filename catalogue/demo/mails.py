@@ -6,161 +6,55 @@ The tables of words say which there are, so that a mail that is added is drawn t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 import jinja2
 
-from catalogue.accounts.models import Person
 from catalogue.agreements.deadlines import Basis, Deadline
 from catalogue.agreements.entries import Entry
 from catalogue.agreements.rules import AgreementState, Terms
-from catalogue.core.money import line_net_ore, vat_ore
+from catalogue.core.text import DEFAULT_LOCALE
 from catalogue.enterprises import reminders
-from catalogue.enterprises.models import Enterprise, ReminderReader
+from catalogue.enterprises.models import ReminderReader
 from catalogue.exchange import (
     ceiling_mail,
     check_list_mail,
     check_mail,
     inquiry_mail,
-    letter_words,
-    letters,
-    mail,
     message_mail,
-    order_reminder_mail,
     price_letters,
     price_mail,
     quote_letters,
     quote_mail,
     reminding,
-    shipment_mail,
     verification_mail,
 )
-from catalogue.exchange.letters import Letter, Reader
-from catalogue.exchange.links import Issued
+from catalogue.exchange.letters import Reader
 from catalogue.exchange.posting import Mail
 from catalogue.ordering.ceilings import Used
 from catalogue.ordering.message_models import MessageFile, OrderMessage, Writer
-from catalogue.ordering.models import Order, OrderEvent, OrderLine, OrderState
-from catalogue.ordering.shipment_models import Shipment, ShipmentLine
 from catalogue.products.check_reminders import Waiting
 from catalogue.products.models import PriceDecision, PriceProposal
 from catalogue.search.inquiry_queries import Owed as Inquired
 
-from . import mail_acting, mail_standing, system_mails
+from . import mail_orders, mail_standing, system_mails
 from .mail_story import DAY, NOW, SETTINGS, STAFF_MAIL, TODAY, Story, agreement, tell
 
-_MUST_SAY_WHY = {"returned", "declined", "rejected", "proposed"}
 
+def draw(templates: jinja2.Environment, locale: str = DEFAULT_LOCALE) -> Iterator[Mail]:
+    """Draw one of every mail, kind by kind, to readers of that language.
 
-def draw(templates: jinja2.Environment) -> Iterator[Mail]:
-    """Draw one of every mail, kind by kind."""
-    told = tell()
+    Mail to enterprises and to addresses of municipalities is Danish all the same.
+    """
+    told = tell(locale)
     for draw_kind in (
-        _orders, _order_reminders, _acting, _shipments, _messages, _quotes, _prices, _checks,
-        _check_lists,
+        mail_orders.draw, _messages, _quotes, _prices, _checks, _check_lists,
         _inquiries, _ceilings, mail_standing.draw, _deadlines, _verifications, system_mails.draw,
     ):  # fmt: skip
         yield from draw_kind(told, templates)
 
 
-def _orders(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
-    steps: list[tuple[str | None, str, Reader]] = [
-        (None, state, reader) for state, reader in letter_words.WORDINGS
-    ]
-    steps += [
-        (step, state, reader)
-        for (step, state), readers in letter_words.STEP_WORDINGS.items()
-        for reader in readers
-    ]
-    for step, state, reader in steps:
-        letter = _letter(told, _order(told, state, step), reader)
-        answered = reader == Reader.ENTERPRISE and state == OrderState.PLACED
-        link = Issued("hemmeligt", NOW + 14 * DAY) if answered else None
-        yield mail.compose(SETTINGS, templates, letter, NOW, link)
-
-
-def _acting(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
-    yield from mail_acting.draw(told, _order(told, "dispatched", None), templates)
-
-
-def _order_reminders(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
-    order = _order(told, OrderState.PLACED, None)
-    order.placed_at = NOW - 5 * DAY
-    enterprise = Enterprise(id=1, name=told.enterprise["name"], email=told.enterprise["email"])
-    owed = order_reminder_mail.Owed(1, 3, order.placed_at, order, enterprise, told.town)
-    link = Issued("hemmeligt", NOW + 14 * DAY)
-    yield order_reminder_mail.compose(SETTINGS, templates, owed, NOW, link)
-
-
-def _shipments(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
-    buyer = Person(id=1, name=told.buyer["name"], email=told.buyer["email"], locale="da")
-    for state, count in (("sending", 1), ("dispatched", 2), ("dispatched", 1)):
-        order = _order(told, state, None)
-        order.lines[0].position = 1
-        order.shipments = [
-            Shipment(id=number, number=number, dispatched_on=NOW.date(), carrier="GLS",
-                     tracking=f"3700 1234 56{number}", note="Kommer på to paller.",
-                     lines=[ShipmentLine(position=1, quantity=Decimal(1))])
-            for number in range(1, count + 1)
-        ]  # fmt: skip
-        owed = shipment_mail.Owed(order.shipments[-1], order, told.enterprise["name"], buyer)
-        yield shipment_mail.compose(SETTINGS, templates, owed, NOW)
-
-
-def _letter(told: Story, order: Order, reader: Reader) -> Letter:
-    names = {
-        "number": order.number,
-        "enterprise": told.enterprise["name"],
-        "municipality": told.town,
-        "buyer": told.buyer["name"],
-        "waits": told.approver["name"],
-    }
-    to = {
-        Reader.BUYER: (told.buyer["email"], 1),
-        Reader.APPROVER: (told.approver["email"], 2),
-        Reader.ENTERPRISE: (told.enterprise["email"], None),
-        Reader.STAFF: (STAFF_MAIL, None),
-    }
-    recipient, person_id = to[reader]
-    return letters.Letter(order, reader, recipient, "da", names, person_id)
-
-
-def _order(told: Story, state: str, step: str | None) -> Order:
-    product, buyer = told.product, told.buyer
-    net_ore = line_net_ore(product["price_ore"], Decimal(2))
-    line = OrderLine(
-        title=product["title"],
-        unit=product["unit"],
-        quantity=Decimal(2),
-        net_ore=net_ore,
-        vat_rate=25,
-    )
-    reason = "Vi mangler en dag i uge 50." if state in _MUST_SAY_WHY else None
-    return Order(
-        id=1,
-        number="0330-2026-00001",
-        municipality_id=1,
-        enterprise_id=1,
-        buyer_id=1,
-        state=OrderState(state),
-        placed_at=NOW,
-        institution="Den Lille Skole",
-        street="Skolevej 1",
-        postcode="4200",
-        city=told.town,
-        contact_name=buyer["name"],
-        contact_email=buyer["email"],
-        gln="5798009811578",
-        reference=buyer["name"],
-        net_ore=net_ore,
-        vat_ore=vat_ore([(net_ore, 25)]),
-        lines=[line],
-        events=[OrderEvent(state=OrderState(state), step=step, reason=reason)],
-    )
-
-
 def _messages(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
-    order = _order(told, "confirmed", None)
+    order = mail_orders.order(told, "confirmed", None)
     sides = {
         Reader.ENTERPRISE: (told.enterprise["email"], told.town, Writer.MUNICIPALITY),
         Reader.BUYER: (told.buyer["email"], told.enterprise["name"], Writer.ENTERPRISE),
@@ -173,7 +67,7 @@ def _messages(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
                          text="Her er en tegning af gården.",
                          files=[MessageFile(name="gården.pdf")]),
         ]  # fmt: skip
-        owed = message_mail.Owed(order, reader, recipient, "da", sender, new)
+        owed = message_mail.Owed(order, reader, recipient, told.language(reader), sender, new)
         yield message_mail.compose(SETTINGS, templates, owed, NOW)
 
 
@@ -186,7 +80,7 @@ def _quotes(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
             event=event,
             reader=Reader.BUYER if to_buyer else Reader.ENTERPRISE,
             recipient=told.buyer["email"] if to_buyer else told.enterprise["email"],
-            locale="da",
+            locale=told.language(Reader.BUYER if to_buyer else Reader.ENTERPRISE),
             names={
                 "municipality": told.town,
                 "enterprise": told.enterprise["name"],
@@ -210,7 +104,8 @@ def _prices(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
     for event in price_letters.WORDINGS:
         to_staff = event in price_letters.TO_STAFF
         recipient = STAFF_MAIL if to_staff else told.enterprise["email"]
-        letter = price_letters.PriceLetter(proposal, decision, event, recipient, "da", names)
+        locale = told.locale if to_staff else DEFAULT_LOCALE
+        letter = price_letters.PriceLetter(proposal, decision, event, recipient, locale, names)
         yield price_mail.compose(SETTINGS, templates, letter, NOW)
 
 

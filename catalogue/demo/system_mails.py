@@ -45,11 +45,11 @@ def _webhooks(_told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
 def _factors(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
     for place, news in enumerate(News, start=1):
         by = "Jens Kruse" if news == News.RESET else None
-        owed = factor_mail.Owed(place, news, NOW, told.buyer["email"], "da", by, None)
+        owed = factor_mail.Owed(place, news, NOW, told.buyer["email"], told.locale, by, None)
         yield factor_mail.compose(SETTINGS, templates, owed, NOW)
 
 
 def _password_links(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
     email, until = told.buyer["email"], NOW + password_links.DAYS * DAY
-    issued = password_links.Issued(1, email, "da", "Jens Kruse", None, until, "hemmeligt")
+    issued = password_links.Issued(1, email, told.locale, "Jens Kruse", None, until, "hemmeligt")
     yield password_mail.compose(SETTINGS, templates, issued, NOW)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -203,6 +206,24 @@ def test_messages_since_a_mail_that_may_have_come_have_a_mail_of_their_own(
     assert ["Og en ting" in each for each in texts] == [False, False, True]
     first_id, again, second = post.ids()
     assert first_id == again != second
+
+
+def test_torture_finds_mail_that_came_twice_without_a_mark(
+    database: Database, settings: Settings, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "scripts" / "torture"))
+    audit: Any = importlib.import_module("audit")  # of a script: no types
+    host, sender = Host(), SENDERS["orders"]
+    sender.owe(database)
+    templates = app.extensions["catalogue"].templates
+    post = Post(Office(database, settings, templates, lambda: LATER, host.send), sender, host)
+    post.work()
+    came = SimpleNamespace(letters={each: [object(), object()] for each in post.ids()})
+    with database.transaction() as session:
+        found = list(audit._of_mail(session, came))
+        assert [each.endswith("and the log does not say so") for each in found] == [True, True]
+        session.execute(update(MailRecord).values(maybe_twice=True))
+        assert list(audit._of_mail(session, came)) == []
 
 
 def test_letter_that_another_worker_sent_since_it_was_looked_up_is_let_be(
