@@ -18,7 +18,7 @@ from catalogue.core.who import Role
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering import reminders
 from catalogue.ordering.models import Order
-from catalogue.ordering.reminder_models import OrderReminder
+from catalogue.ordering.policy_models import OrderReminder
 from catalogue.products.rules import UNIT_NAMES
 from catalogue.settings import Settings
 

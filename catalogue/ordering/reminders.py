@@ -16,7 +16,7 @@ from catalogue.core.daily import Daily
 from catalogue.core.text import today_in_copenhagen
 
 from .models import Order, OrderEvent, OrderState
-from .reminder_models import OrderReminder
+from .policy_models import OrderReminder
 from .reminder_rules import LAST_DAYS, due_reminder
 from .rules import NOTES
 

@@ -22,7 +22,7 @@ from catalogue.lanes import lanes
 from catalogue.ordering import changing, reminders
 from catalogue.ordering.changing import Change
 from catalogue.ordering.models import Order
-from catalogue.ordering.reminder_models import OrderReminder
+from catalogue.ordering.policy_models import OrderReminder
 from catalogue.ordering.reminder_rules import due_reminder
 from catalogue.ordering.rules import Step
 from catalogue.settings import Settings

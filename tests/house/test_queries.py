@@ -296,13 +296,8 @@ def talk(app: Flask, people: dict[Role | None, Any], number: str, size: int) -> 
                 notices.put(session, notices.audiences_of(who)[0], news, cast.NOW)
                 facts = {"kind": "order", "event": "placed", "about": number, "subject": "x"}
                 address = {"recipient": "a@b.dk", "recipient_folded": "a@b.dk"}
-                mail_log.begin(
-                    session,
-                    facts
-                    | address
-                    | {"message_id": f"{who.role}.{each}", "municipality_id": who.municipality_id},
-                    cast.NOW,
-                )
+                sent = {"message_id": f"{who.role}.{each}", "municipality_id": who.municipality_id}
+                mail_log.begin(session, [facts | address | sent], cast.NOW)
 
 
 def connect(session: Session, who: Who, size: int) -> int:
