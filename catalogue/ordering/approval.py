@@ -155,7 +155,7 @@ def ask_more(session: Session, order: Order, in_force: list[Rule]) -> None:
 def wanted_of(order: Order) -> Wanted:
     """Return what approval rules look at in an order."""
     codes = frozenset(line.category_code for line in order.lines)
-    return Wanted(order.net_ore, codes, order.institution, order.enterprise_id)
+    return Wanted(order.net_ore, codes, order.institution, order.enterprise_id, order.gln)
 
 
 def _decide(session: Session, who: Who, number_: str, deed: Deed) -> Order:

@@ -18,6 +18,7 @@ class Hint:
     """A rule that an order falls under or will when it grows, with who approves, in turn.
 
     `institution`: the rule holds for deliveries to it alone; where to is not known yet.
+    `category_prefix`: it holds for a category alone, and none is chosen yet.
     `left_ore`: how much may still be added before the rule asks; 0: it does.
     """
 
@@ -26,6 +27,7 @@ class Hint:
     institution: str | None
     approvers: tuple[str, ...]
     left_ore: int = 0
+    category_prefix: str | None = None
 
 
 def list_hints(session: Session, who: Who, wanted: Sequence[Wanted]) -> dict[int, list[Hint]]:
@@ -48,8 +50,9 @@ def _of(rules: Sequence[Rule], wanted: Wanted, names: dict[int, str]) -> list[Hi
         and approval_rules.applies(each, replace(wanted, net_ore=each.from_ore))
     ]
     return [
-        Hint(rule.name, rule.from_ore, rule.institution,
+        Hint(rule.name, rule.from_ore, rule.institution or rule.gln,
              tuple(names[person] for person in rule.approvers),
-             max(0, rule.from_ore - wanted.net_ore))
+             max(0, rule.from_ore - wanted.net_ore),
+             rule.category_prefix if wanted.categories is None else None)
         for rule in due + ahead[:1]  # rules stand by amount
     ]  # fmt: skip

@@ -2,6 +2,9 @@
 
 Pure functions of plain values. An approval counts for what it was given for, known by a digest: a
 change of lines, prices, agreement or address leaves a step open again.
+
+A buyer types the name of her institution as she likes, so a rule knows an institution by its GLN;
+the name is looked at beside it, and then rather matches once too often.
 """
 
 from __future__ import annotations
@@ -13,12 +16,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from catalogue.core.text import fold
 from catalogue.core.workdays import working_days_after
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule in force: conditions that must all hold (None: any), and who approves, in turn."""
+    """A rule in force: conditions that must all hold (None: any), and who approves, in turn.
+
+    `known_glns`: those of places in the municipality that bear the name of the rule's institution.
+    """
 
     name: str
     from_ore: int
@@ -28,16 +35,19 @@ class Rule:
     approvers: tuple[int, ...]
     escalate_days: int
     escalate_to_id: int | None
+    gln: str | None = None
+    known_glns: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What rules look at in an order; `institution` None: not typed in yet."""
+    """What rules look at in an order; `institution` or `categories` None: not typed in yet."""
 
     net_ore: int
-    categories: frozenset[str]
+    categories: frozenset[str] | None
     institution: str | None
     enterprise_id: int
+    gln: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,17 +81,12 @@ class Absent:
 
 
 def applies(rule: Rule, wanted: Wanted) -> bool:
-    """Tell whether a rule asks for approval of an order; an unknown institution might be meant."""
+    """Tell whether a rule asks for approval of an order; what is not typed yet might be meant."""
     if wanted.net_ore < rule.from_ore:
         return False
     if rule.enterprise_id not in (None, wanted.enterprise_id):
         return False
-    prefix = rule.category_prefix
-    if prefix is not None and not any(each.startswith(prefix) for each in wanted.categories):
-        return False
-    if rule.institution is None or wanted.institution is None:
-        return True
-    return alike(rule.institution, wanted.institution)
+    return _covers(rule.category_prefix, wanted.categories) and _is_meant(rule, wanted)
 
 
 def chain(rules: Iterable[Rule], wanted: Wanted, buyer_id: int) -> list[Link]:
@@ -175,3 +180,47 @@ def reminder_due(due: date | None, today: date, days: int, turn: Turn) -> int:
 def alike(one: str, other: str) -> bool:
     """Compare names of institutions as people type them."""
     return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+
+
+def may_be_same(one: str, other: str) -> bool:
+    """Tell whether two names may be of one institution: one stands in the other, in whole words.
+
+    Case, signs, accents and blanks make no difference: Regnbuen, stue 2 may be Regnbuen.
+    """
+    shorter, longer = sorted((fold(one), fold(other)), key=len)
+    return alike(one, other) or (shorter != "" and f" {shorter} " in f" {longer} ")
+
+
+def glns_named(name: str | None, places: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the GLNs of places, given as (GLN, name), that may be of the institution `name`."""
+    if name is None:
+        return frozenset()
+    return frozenset(gln for gln, known in places if may_be_same(name, known))
+
+
+def complete(
+    name: str | None, gln: str | None, places: Collection[tuple[str, str]]
+) -> tuple[str | None, str | None]:
+    """Return name and GLN of an institution, each told by the other where places know it.
+
+    A name tells a GLN only where one place alone bears it.
+    """
+    if gln is not None:
+        return name or next((known for each, known in places if each == gln), None), gln
+    glns = {each for each, known in places if name is not None and alike(known, name)}
+    return name, glns.pop() if len(glns) == 1 else None
+
+
+def _covers(prefix: str | None, categories: frozenset[str] | None) -> bool:
+    if prefix is None or categories is None:
+        return True
+    return any(each.startswith(prefix) for each in categories)
+
+
+def _is_meant(rule: Rule, wanted: Wanted) -> bool:
+    """Tell whether an order is of the institution that a rule names, whatever was typed."""
+    if wanted.institution is None or (rule.institution is None and rule.gln is None):
+        return True
+    if wanted.gln is not None and wanted.gln in rule.known_glns | {rule.gln}:
+        return True
+    return rule.institution is not None and may_be_same(rule.institution, wanted.institution)

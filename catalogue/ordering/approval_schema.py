@@ -42,6 +42,7 @@ class _RuleSchema(ma.Schema):
     amount = fields.Kroner(required=True)
     category_code = fields.Verbatim(load_default=None, longest=10)
     institution = fields.Line(load_default=None, longest=120)
+    gln = fields.Gln(load_default=None)
     enterprise_id = fields.Whole(load_default=None, least=1)
     approver_1 = fields.Whole(required=True, least=1)
     approver_2 = fields.Whole(load_default=None, least=1)

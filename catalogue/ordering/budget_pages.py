@@ -67,7 +67,7 @@ def budget(budget_id: int) -> Response:
         names = budgets.list_category_names(session, [found])
         listed = look_through(COUNTED, _of_part(counted))
         visible = budget_sums.list_visible(session, asking(), listed["rows"])
-        keeps = budgets.keeps(session, asking(), found.institution)
+        keeps = budgets.keeps(session, asking(), found.institution, found.gln)
     return render(
         "ordering/budget.html", budget=found, standing=budget_sums.stand(found, counted),
         part=_part(), sum_ore=sum(each.amount_ore for each in listed["found"]), visible=visible,

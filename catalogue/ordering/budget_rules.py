@@ -59,16 +59,20 @@ def counted_ore(
     return sum(each.amount_ore for each in shares if coding in (None, each.code))
 
 
-def may_keep(rules: Iterable[Rule], person_id: int | None, institution: str) -> bool:
+def concerns(prefix: str, coding: str | None, category_code: str, shares: Sequence[Share]) -> bool:
+    """Tell whether a line counts to a budget of the category `prefix` and `coding` at all."""
+    return category_code.startswith(prefix) and any(coding in (None, each.code) for each in shares)
+
+
+def may_keep(
+    rules: Iterable[Rule], person_id: int | None, institution: str, gln: str | None = None
+) -> bool:
     """Tell whether an approver may keep the budgets of an institution.
 
-    She may where a rule in force makes her approve its orders: of it, or of all institutions.
+    She may where a rule in force makes her approve its orders: of it, or of all institutions. It
+    must be named as such, by GLN or the same name: here a likeness opens nothing.
     """
-    return any(
-        person_id in each.approvers
-        and (each.institution is None or alike(each.institution, institution))
-        for each in rules
-    )
+    return any(person_id in each.approvers and _names(each, institution, gln) for each in rules)
 
 
 def problems(terms: Terms) -> dict[str, list[Text | str]]:
@@ -76,3 +80,11 @@ def problems(terms: Terms) -> dict[str, list[Text | str]]:
     if terms.ends_on < terms.starts_on:
         return {"ends_on": [_("The last day comes before the first day; change one of them")]}
     return {}
+
+
+def _names(rule: Rule, institution: str, gln: str | None) -> bool:
+    if rule.institution is None and rule.gln is None:
+        return True
+    if gln is not None and rule.gln == gln:
+        return True
+    return rule.institution is not None and alike(rule.institution, institution)

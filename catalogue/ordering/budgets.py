@@ -7,7 +7,7 @@ rule lets her approve; only staff decide that a budget blocks.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -30,6 +30,7 @@ from .budget_rules import Terms
 from .budget_sums import list_standing
 from .ceilings import begin_of
 from .coding_models import Budget
+from .coding_rules import Share
 from .institutions import Institution, get_institution, list_institutions
 from .line_parts import list_coded
 from .models import Order
@@ -41,13 +42,26 @@ class NotYours(NotAllowed):
     title = _("You keep no budget of this institution")
 
 
+@dataclass(frozen=True)
+class Booked:
+    """What an order takes of budgets: its institution, and by line category and codings."""
+
+    gln: str
+    lines: Sequence[tuple[str, Sequence[Share]]]
+
+
+NOTHING = Booked("", ())
+
+
 def list_kept(session: Session, who: Who) -> list[Institution]:
     """List the institutions whose budgets `who` may enter, by name. One query; three for her."""
     places = list_institutions(session, who)
     if who.role == Role.STAFF:
         return places
-    rules = policy.list_in_force(session, who.municipality_id)
-    return [each for each in places if budget_rules.may_keep(rules, who.person_id, each.name)]
+    rules, _names = policy.list_named(session, who.municipality_id)
+    return [
+        each for each in places if budget_rules.may_keep(rules, who.person_id, each.name, each.gln)
+    ]
 
 
 def list_seen(session: Session, who: Who, day_: date | None) -> list[Budget]:
@@ -64,12 +78,12 @@ def list_seen(session: Session, who: Who, day_: date | None) -> list[Budget]:
     return list(session.scalars(query.order_by(*order)))
 
 
-def keeps(session: Session, who: Who, institution: str) -> bool:
+def keeps(session: Session, who: Who, institution: str, gln: str) -> bool:
     """Tell whether `who` may enter and change the budgets of an institution."""
     if who.role != Role.APPROVER:
         return who.role == Role.STAFF
-    rules = policy.list_in_force(session, who.municipality_id)
-    return budget_rules.may_keep(rules, who.person_id, institution)
+    rules, _names = policy.list_named(session, who.municipality_id)
+    return budget_rules.may_keep(rules, who.person_id, institution, gln)
 
 
 def get(session: Session, who: Who, budget_id: int) -> Budget:
@@ -97,7 +111,7 @@ def change(session: Session, who: Who, budget_id: int, terms: Terms, now: dateti
     """Change a budget; raises Invalid by field, Missing, NotYours."""
     found = get(session, who, budget_id)
     before = _facts(found)
-    _may_keep(session, who, found.institution)
+    _may_keep(session, who, found.institution, found.gln)
     found.institution = get_institution(session, who, terms.gln).name
     _write(session, who, found, terms, now)
     facts = audit.changes(before, _facts(found))
@@ -109,7 +123,7 @@ def change(session: Session, who: Who, budget_id: int, terms: Terms, now: dateti
 def remove(session: Session, who: Who, budget_id: int, now: datetime) -> None:
     """Take a budget out; the orders behind it stay. Raises Missing, NotYours."""
     found = get(session, who, budget_id)
-    _may_keep(session, who, found.institution)
+    _may_keep(session, who, found.institution, found.gln)
     _record(session, who, "removed", found, audit.changes(_facts(found), {}), now)
     session.delete(found)
 
@@ -138,8 +152,19 @@ def list_category_names(session: Session, found: Collection[Budget]) -> dict[str
     return agreements.category_labels(session, codes, current_locale())
 
 
-def list_problems(session: Session, orders: Sequence[Order]) -> list[Text]:
+def book(session: Session, order: Order) -> Booked:
+    """Return what an order takes of budgets as it is written now. One query."""
+    coded = list_coded(session, order)
+    return Booked(order.gln, [(each.line.category_code, each.shares) for each in coded])
+
+
+def list_problems(
+    session: Session, orders: Sequence[Order], before: Booked = NOTHING
+) -> list[Text]:
     """List the budgets that block and are passed by orders of one moment, written already.
+
+    `before`: what an order that was changed took until now. It counts to the budgets with what it
+    is now, so only those are in its way that it takes more of: what it takes less is welcome.
 
     The budgets are locked until the transaction ends, so that two orders do not share what is left
     of one. One query; more only where a budget blocks.
@@ -155,10 +180,12 @@ def list_problems(session: Session, orders: Sequence[Order]) -> list[Text]:
     if not found:
         return []
     standing = list_standing(session, found)
+    passed = [each for each in found if standing[each.id].is_passed]
+    taken = [book(session, each) for each in orders] if passed else []
     return [
         _passed(each, standing[each.id].left_ore)
-        for each in found
-        if standing[each.id].is_passed and _takes(session, each, orders)
+        for each in passed
+        if sum(_takes(each, one) for one in taken) > _takes(each, before)
     ]
 
 
@@ -170,14 +197,13 @@ def _blocking() -> Any:
     return query.order_by(Budget.prefix, Budget.account_coding, Budget.id)
 
 
-def _takes(session: Session, budget: Budget, orders: Sequence[Order]) -> bool:
-    return any(
-        budget_rules.counted_ore(
-            budget.prefix, budget.account_coding, each.line.category_code, each.shares
-        )
-        for order in orders
-        if order.gln == budget.gln
-        for each in list_coded(session, order)
+def _takes(budget: Budget, booked: Booked) -> int:
+    """Return how much of a budget is taken, in øre."""
+    if booked.gln != budget.gln:
+        return 0
+    return sum(
+        budget_rules.counted_ore(budget.prefix, budget.account_coding, code, shares)
+        for code, shares in booked.lines
     )
 
 
@@ -191,13 +217,13 @@ def _passed(budget: Budget, left_ore: int) -> Text:
     )
 
 
-def _may_keep(session: Session, who: Who, institution: str) -> None:
-    if not keeps(session, who, institution):
+def _may_keep(session: Session, who: Who, institution: str, gln: str) -> None:
+    if not keeps(session, who, institution, gln):
         raise NotYours(_("No rule asks you to approve orders of %(name)s.", name=institution))
 
 
 def _write(session: Session, who: Who, budget: Budget, terms: Terms, now: datetime) -> None:
-    _may_keep(session, who, budget.institution)
+    _may_keep(session, who, budget.institution, terms.gln)
     problems = budget_rules.problems(terms)
     if terms.category_code and session.get(Category, terms.category_code) is None:
         problems["category_code"] = [_("There is no category of this code; write 8 digits of CPV")]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, union
 from sqlalchemy.orm import Session
 
+from catalogue.core.db import ask
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
 from .address_models import BuyerInstitution, DeliveryAddress
+from .coding_models import Budget
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,25 @@ def list_institutions(session: Session, who: Who) -> list[Institution]:
     """
     query = institutions_of(who.role).order_by("name", DeliveryAddress.gln)
     return [Institution(gln, name) for gln, name in session.execute(query, of(who))]
+
+
+def list_places(session: Session, municipality_id: int | None) -> list[tuple[str, str]]:
+    """List (GLN, name) of all that a municipality knows of its institutions, by name. One query.
+
+    That is each name that an address or a budget gives one: it may have several.
+    """
+    rows = ask(session, _places(), {"municipality_id": municipality_id})
+    return [(gln, name) for gln, name in rows]
+
+
+@cache  # asked by each placing where a rule names an institution
+def _places() -> Any:
+    home: Any = bindparam("municipality_id")
+    kept = select(DeliveryAddress.gln, DeliveryAddress.institution.label("name")).where(
+        DeliveryAddress.municipality_id == home
+    )
+    budgeted = select(Budget.gln, Budget.institution).where(Budget.municipality_id == home)
+    return union(kept, budgeted).order_by("name", "gln")
 
 
 def institutions_of(role: Role | None) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently

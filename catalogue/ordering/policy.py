@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from itertools import groupby
@@ -22,13 +22,13 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 
-from . import approval_news
+from . import approval_news, approval_rules, institutions
 from .approval_cases import list_holders
 from .approval_rules import Rule
 from .policy_models import Absence, ApprovalRule, ApprovalRuleStep
 
-_RULE_FACTS = ("from_ore", "category_code", "institution", "enterprise_id", "escalate_days",
-               "escalate_to_id")  # fmt: skip
+_RULE_FACTS = ("from_ore", "category_code", "institution", "gln", "enterprise_id",
+               "escalate_days", "escalate_to_id")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class RuleTerms:
     approvers: tuple[int, ...]
     escalate_days: int
     escalate_to_id: int | None
+    gln: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,25 @@ class Entered:
 
 
 def list_in_force(session: Session, municipality_id: int | None) -> list[Rule]:
-    """List the rules of a municipality that are in force, as decisions need them. One query."""
-    return list_named(session, municipality_id)[0]
+    """List the rules of a municipality that are in force, as decisions about orders need them.
+
+    One query; one more where a rule names an institution, for the places that bear the name.
+    """
+    found, _names = list_named(session, municipality_id)
+    if not any(each.institution for each in found):
+        return found
+    places = institutions.list_places(session, municipality_id)
+    return [
+        replace(each, known_glns=approval_rules.glns_named(each.institution, places))
+        for each in found
+    ]
 
 
 def list_named(session: Session, municipality_id: int | None) -> tuple[list[Rule], dict[int, str]]:
-    """Return the rules in force as decisions need them, and their approvers' names. One query."""
+    """Return the rules in force, and their approvers' names. One query.
+
+    For hints and for who keeps budgets; of an order `list_in_force` decides.
+    """
     rows = ask(session, _named(), {"municipality_id": municipality_id}).all()
     by_rule = [list(each) for _id, each in groupby(rows, lambda row: row.id)]
     names = {row.person_id: row.person_name for row in rows if row.person_id is not None}
@@ -100,7 +114,11 @@ def list_rules(session: Session, municipality_id: int | None) -> list[ApprovalRu
 
 
 def create_rule(session: Session, who: Who, terms: RuleTerms, now: datetime) -> ApprovalRule:
-    """Make a rule for orders placed from now on; raises Invalid by field."""
+    """Make a rule for orders placed from now on; raises Invalid by field.
+
+    An institution is named by its GLN, or by a name that one known place alone bears.
+    """
+    terms = _placed(session, who, terms)
     if problems := _problems(session, who, terms):
         raise Invalid(problems)
     facts = {name: value for name, value in vars(terms).items() if name != "approvers"}
@@ -220,11 +238,21 @@ def _as_rule(rows: Sequence[Row[Any]]) -> Rule:
         from_ore=rule.from_ore,
         category_prefix=prefix(rule.category_code) if rule.category_code else None,
         institution=rule.institution,
+        gln=rule.gln,
         enterprise_id=rule.enterprise_id,
         approvers=tuple(row.person_id for row in rows if row.person_id is not None),
         escalate_days=rule.escalate_days,
         escalate_to_id=rule.escalate_to_id,
     )
+
+
+def _placed(session: Session, who: Who, terms: RuleTerms) -> RuleTerms:
+    """Return the terms with the GLN of a known name, or the name of a known GLN."""
+    if terms.institution is None and terms.gln is None:
+        return terms
+    places = institutions.list_places(session, who.municipality_id)
+    name, gln = approval_rules.complete(terms.institution, terms.gln, places)
+    return replace(terms, institution=name, gln=gln)
 
 
 def _problems(session: Session, who: Who, terms: RuleTerms) -> dict[str, list[Any]]:
@@ -238,6 +266,8 @@ def _problems(session: Session, who: Who, terms: RuleTerms) -> dict[str, list[An
         problems["escalate_to_id"] = [_("Choose an approver of your municipality")]
     if terms.category_code and session.get(Category, terms.category_code) is None:
         problems["category_code"] = [_("There is no category of this code; write 8 digits of CPV")]
+    if terms.institution is not None and terms.gln is None:
+        problems["gln"] = [_("Write the GLN/EAN number too: no place alone is known by this name")]
     if terms.enterprise_id and session.get(Enterprise, terms.enterprise_id) is None:
         problems["enterprise_id"] = [_("Choose an enterprise from the list")]
     return problems

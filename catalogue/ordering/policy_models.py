@@ -23,6 +23,7 @@ class ApprovalRule(Base):
     from_ore: Mapped[int] = mapped_column(BigId)  # of an order without VAT; 0: any amount
     category_code: Mapped[str | None] = mapped_column(ForeignKey("catalogue_categories.code"))
     institution: Mapped[str | None] = mapped_column(String(120))
+    gln: Mapped[str | None] = mapped_column(String(13))  # of the institution; decides
     enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_enterprises.id"))
     escalate_days: Mapped[int] = mapped_column(default=3)
     escalate_to_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_persons.id"))

@@ -22,7 +22,7 @@ from catalogue.core.http import (
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 
-from . import approval, approval_schema, handing, policy, policy_queries
+from . import approval, approval_schema, handing, institutions, policy, policy_queries
 from .screens import draw_order
 
 blueprint = Blueprint("policy", __name__)
@@ -127,7 +127,8 @@ def _draw_form(values: dict[str, Any], errors: dict[str, list[Any]]) -> Response
     with reading() as session:
         holders = policy_queries.list_approvers(session, who())
         enterprises = policy_queries.list_parties(session, who())
+        places = institutions.list_places(session, who().municipality_id)
     return render(
         "ordering/approval_rule_form.html", 422 if errors else 200, values=values, errors=errors,
-        holders=holders, enterprises=enterprises,
+        holders=holders, enterprises=enterprises, places=places,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from flask import Flask
 from ordering import quoting
 from ordering.approving import Town as Town_
 from ordering.approving import rule
+from ordering.test_addresses import OTHER_GLN
 from ordering.world import DELIVERY, FORM, World, make, put
 from search import worlds
 from sqlalchemy import select
@@ -153,7 +154,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/regnskab": 7, "/regnskab/poster": 5, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
         "/regnskab/konti.csv?sortering=konto": 4,
         "/aarsrapport/2026": 10, "/aarsrapport/2026/effekt.csv": 3,
-        "/godkendelsesregler": 7, "/godkendelsesregler/ny": 3, "/budgetter/nyt": 3,
+        "/godkendelsesregler": 7, "/godkendelsesregler/ny": 4, "/budgetter/nyt": 3,
         "/aftaler/{agreement}/fritekst": 4,
         "/beskeder": 3, "/beskeder/mail": 4, "/sendte-mails": 4,
         "/indkoebssystemer": 2, "/indkoebssystemer/{connection}": 4, "/indkoebssystemer/ny": 1,
@@ -431,7 +432,7 @@ def approvals_of(session: Session, world: World, staff: Person, size: int) -> Pe
     cast.role(session, approver, Role.APPROVER, municipality=world.home)
     people = Town_(world, approver, approver, staff, *[cast.who(session, staff)] * 3)
     for number in range(size):
-        rule(session, people, name=f"Regel {number}", institution="Skolen")
+        rule(session, people, name=f"Regel {number}", institution="Skolen", gln=OTHER_GLN)
     other = replace(world, who=cast.who(session, cast.buyer(session, world.home)))
     for number in range(size):
         put(session, other)

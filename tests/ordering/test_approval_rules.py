@@ -45,9 +45,53 @@ def test_a_rule_applies_when_all_it_names_holds(facts: dict[str, Any], does: boo
     assert approval_rules.applies(rule(**facts), HOUSE) is does
 
 
-def test_an_institution_that_is_not_known_yet_might_be_meant() -> None:
-    unknown = Wanted(1, frozenset(), None, 7)
-    assert approval_rules.applies(rule(institution="Skolen"), unknown)
+def test_what_is_not_typed_yet_might_be_meant() -> None:
+    assert approval_rules.applies(rule(institution="Skolen"), Wanted(1, frozenset(), None, 7))
+    assert approval_rules.applies(rule(category_prefix="909"), Wanted(1, None, "Skolen", 7))
+
+
+OWN, OTHER, THIRD = "5790000000005", "5798000880016", "5798000000001"
+RAINBOW = {"institution": "Regnbuen", "gln": OWN}
+
+
+@pytest.mark.parametrize(
+    ("facts", "typed", "gln", "does"),
+    [
+        # The GLN decides, whatever was typed.
+        (RAINBOW, "Regnbuen", OWN, True),
+        (RAINBOW, "Regnbuen, stue 2", OWN, True),
+        (RAINBOW, "Rengbuen", OWN, True),
+        (RAINBOW, "Et helt andet sted", OWN, True),
+        ({"gln": OWN}, "Regnbuen", OWN, True),
+        ({"gln": OWN}, "Regnbuen", OTHER, False),
+        # So does that of a place known by the name; for a rule made before, it is all there is.
+        (RAINBOW | {"known_glns": {THIRD}}, "Et helt andet sted", THIRD, True),
+        ({"institution": "Regnbuen", "known_glns": {OWN}}, "Stue 2", OWN, True),
+        ({"institution": "Regnbuen", "known_glns": {OWN}}, "Stue 2", OTHER, False),
+        # A name may be the same, and then the rule asks too.
+        (RAINBOW, "REGNBUEN", OTHER, True),
+        (RAINBOW, "Børnehuset Regnbuen, stue 2", OTHER, True),
+        ({"institution": "Børnehuset Regnbuen", "gln": OWN}, "Regnbuen", OTHER, True),
+        ({"institution": "Børnehuset  Æblegården"}, "boernehuset aeblegaarden", OTHER, True),
+        (RAINBOW, "Regnbuen-stue 2", OTHER, True),
+        (RAINBOW, "Regnbuens Venner", OTHER, False),
+        (RAINBOW, "Skolen", OTHER, False),
+        (RAINBOW, "…", OTHER, False),
+        ({"institution": "…"}, "…", OTHER, True),
+        ({"institution": "…"}, "Skolen", OTHER, False),
+    ],
+)
+def test_no_order_slips_past_by_how_its_institution_is_typed(
+    facts: dict[str, Any], typed: str, gln: str, does: bool
+) -> None:
+    wanted = Wanted(1, frozenset(), typed, 7, gln)
+    assert approval_rules.applies(rule(**facts), wanted) is does
+
+
+def test_places_that_bear_the_name_of_an_institution_lend_it_their_glns() -> None:
+    places = [(OWN, "Regnbuen"), (OTHER, "Regnbuen, stue 2"), (THIRD, "Skolen")]
+    assert approval_rules.glns_named("regnbuen", places) == {OWN, OTHER}
+    assert approval_rules.glns_named(None, places) == frozenset()
 
 
 def test_chains_are_joined_by_amount_and_nobody_is_asked_twice() -> None:

@@ -45,6 +45,20 @@ def test_approver_keeps_budgets_of_those_whose_orders_she_approves() -> None:
     assert budget_rules.may_keep([of_all, of_one], 1, "Børnehuset")
     assert budget_rules.may_keep([of_all, of_one], 2, " skolen")
     assert not budget_rules.may_keep([of_all, of_one], 2, "Børnehuset")
+    assert not budget_rules.may_keep([of_one], 2, "Skolen, stue 2", cast.GLN)
+    of_gln = replace(of_one, institution=None, gln=cast.GLN)
+    assert budget_rules.may_keep([of_gln], 2, "Børnehuset", cast.GLN)
+    assert not budget_rules.may_keep([of_gln], 2, "Skolen", OTHER_GLN)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "coding", "does"),
+    [("", None, True), ("375", "1", True), ("38", None, False), ("", "2", False)],
+)
+def test_a_line_concerns_a_budget_before_its_amount_is_known(
+    prefix: str, coding: str | None, does: bool
+) -> None:
+    assert budget_rules.concerns(prefix, coding, "37535200", [Share("1", 0)]) is does
 
 
 @pytest.fixture
