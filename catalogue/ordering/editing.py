@@ -1,7 +1,8 @@
 """The verb of a buyer whose order came back from approval: quantities, address, fewer lines.
 
 Nobody but buyer and approvers has seen such an order, so it may still change. What it reserves on
-the ceilings follows at once; sent for approval again, all are asked anew of what then stands.
+ceilings and budgets follows at once; sent for approval again, all are asked anew of what then
+stands.
 """
 
 from __future__ import annotations
@@ -21,7 +22,18 @@ from catalogue.core.text import number, today_in_copenhagen
 from catalogue.core.who import Who
 from catalogue.products.models import Product
 
-from . import approval, ceilings, edit_rules, notices, policy, standing, steps, stock
+from . import (
+    approval,
+    budgets,
+    ceilings,
+    edit_rules,
+    notices,
+    policy,
+    standing,
+    steps,
+    stock,
+)
+from .budgets import Booked
 from .edit_rules import Line, Wanted
 from .items import price_products
 from .models import Order, OrderLine
@@ -43,7 +55,8 @@ def edit(session: Session, who: Who, number_: str, wanted: Edit, now: datetime) 
     """Change an order that came back; the same again leaves no trace.
 
     Raises OutOfTurn unless it was sent back before the enterprise was told of it, Invalid by field
-    when a quantity is too small, its price is not the accepted one, or a ceiling is in the way.
+    when a quantity is too small, its price is not the accepted one, or a ceiling or a budget that
+    blocks is in the way.
     """
     order = steps.begin(session, who, number_, Step.EDIT)
     products = standing.lock(session, order)
@@ -54,12 +67,14 @@ def edit(session: Session, who: Who, number_: str, wanted: Edit, now: datetime) 
     if problems:
         raise Invalid(problems)
     before, bound, stood = _facts(order), _bound(order), _all(order)
+    booked, coding = budgets.book(session, order), order.account_coding
     said = _change_lines(order, lines) + _move(order, wanted.delivery)
     approval.sum_up(order, order.lines)
     session.flush()
     if _all(order) == stood:
         return order
     _refuse_above_ceilings(session, order, bound, today)
+    _refuse_above_budgets(session, order, booked, coding)
     _refuse_beyond_stock(session, order)
     approval.ask_more(session, order, policy.list_in_force(session, order.municipality_id))
     notices.put_due(session, ceilings.list_used(session, _bound(order), today), now)
@@ -124,6 +139,16 @@ def _refuse_above_ceilings(
     passed = standing.passed(ceilings.list_used(session, risen, today))
     if passed:
         raise Invalid({"out": [*passed]})
+
+
+def _refuse_above_budgets(
+    session: Session, order: Order, before: Booked, coding: str | None
+) -> None:
+    """Refuse what the order takes more of a budget that blocks than is left, at what moved it."""
+    moved = "account_coding" if order.account_coding != coding else "out"
+    at = "gln" if order.gln != before.gln else moved
+    if problems := budgets.list_problems(session, [order], before):
+        raise Invalid({at: [*problems]})
 
 
 def _refuse_beyond_stock(session: Session, order: Order) -> None:
