@@ -14,6 +14,7 @@ from .approval_api_schema import ApprovalListedSchema, ApprovalShownSchema
 from .approval_cases import load_case
 from .approval_queries import Waiting
 from .models import OrderState
+from .rules import Price
 
 
 def list_waiting(
@@ -48,11 +49,19 @@ def show(session: Session, who: Who, number: str, today: date) -> dict[str, Any]
         "approvals": case.approvals,
         "problems": basis.problems,
         "last_prices": [
-            {"product_id": id_, "price_ore": last.price_ore, "placed_at": last.placed_at}
+            {"product_id": id_, "placed_at": last.placed_at} | _price(last.price)
             for id_, last in sorted(basis.last_prices.items())
         ],
     }
     return dict(ApprovalShownSchema(exclude=["order"]).dump(told)) | {"order": order_told}
+
+
+def _price(price: Price) -> dict[str, Any]:
+    return {
+        "price_ore": price.ore,
+        "price_base_quantity": price.base_quantity,
+        "unit": price.unit,
+    }
 
 
 def _told(waiting: Waiting) -> dict[str, Any]:

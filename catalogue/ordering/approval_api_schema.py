@@ -68,10 +68,12 @@ class ApprovalGivenSchema(ma.Schema):
 
 
 class LastPriceSchema(ma.Schema):
-    """What a product cost when the municipality ordered it last."""
+    """What a product cost in the newest order before this one, and per how many of what."""
 
     product_id = ma.fields.Int(required=True, strict=True)
     price_ore = ma.fields.Int(required=True, strict=True)
+    price_base_quantity = ma.fields.Int(required=True, strict=True)
+    unit = ma.fields.Str(required=True)
     placed_at = ma.fields.AwareDateTime(required=True)
 
 

@@ -7,29 +7,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Agreement
-from catalogue.agreements.queries import OrderableColumns
-from catalogue.core.text import slug
 from catalogue.core.who import Role, Who
-from catalogue.enterprises.models import Enterprise
-from catalogue.products.models import Product
-from catalogue.products.queries import leading_where
+from catalogue.products import price_rules
 
-from . import handing, queries, standing
+from . import alternatives, handing, queries, standing
+from .alternatives import Alternative, Compared
 from .approval_cases import Case, list_holders, load_case, load_cases
 from .ceilings import Used
 from .changing import find_open
 from .models import Order, OrderLine, OrderState
 from .policy_models import OrderChange
 from .queries import Listed
-from .rules import ENDS, OPEN_STATES, RESERVING_STATES, VOID_STATES
-
-ALTERNATIVES = 3
+from .rules import (
+    ENDS,
+    OPEN_STATES,
+    RESERVING_STATES,
+    VOID_STATES,
+    Price,
+    PriceChange,
+    compare_prices,
+)
 
 
 @dataclass(frozen=True)
@@ -43,23 +46,28 @@ class Waiting:
 
 @dataclass(frozen=True)
 class LastPrice:
-    """What a product cost when the municipality ordered it last."""
+    """What a product cost when the municipality ordered it last, and per how many of what."""
 
-    price_ore: int
+    price: Price
     placed_at: datetime
+
+    @property
+    def price_ore(self) -> int:
+        """Return the price in øre, per what it was for."""
+        return self.price.ore
 
 
 @dataclass(frozen=True)
-class Alternative:
-    """Another product of the same category that may be ordered today."""
+class Then:
+    """The last price of a line's product per as many as the line's, and how that stands to it.
 
-    product: Product
-    enterprise_name: str
+    Of another unit it is per its own.
+    """
 
-    @property
-    def slug(self) -> str:
-        """Return the title as the address of the product page carries it."""
-        return slug(self.product.title)
+    price: Price
+    placed_at: datetime
+    change: PriceChange
+    percent: Decimal | None  # by how much it is dearer now; None: cannot be said
 
 
 @dataclass(frozen=True)
@@ -69,8 +77,24 @@ class Basis:
     agreements: Mapping[int, Agreement]
     used: Mapping[int, Used]
     last_prices: Mapping[int, LastPrice]
-    alternatives: Mapping[str, list[Alternative]]
+    alternatives: list[Alternative]
     problems: list[str]
+
+    def then(self, line: OrderLine) -> Then | None:
+        """Return what the product of a line cost last, to compare; None: not ordered before."""
+        last = self.last_prices.get(line.product_id or 0)
+        if last is None:
+            return None
+        own, was = alternatives.price_of(line), last.price
+        if was.unit != own.unit:
+            return Then(was, last.placed_at, PriceChange.OTHER_UNIT, None)
+        was = price_rules.per_quantity(was, own.base_quantity)
+        percent = price_rules.change_percent(was.ore, own.ore)
+        return Then(was, last.placed_at, compare_prices(was, own), percent)
+
+    def instead_of(self, line: OrderLine) -> list[Compared]:
+        """List the alternatives to a line, those that can be compared first."""
+        return alternatives.compare(line, self.alternatives)
 
 
 @dataclass(frozen=True)
@@ -135,43 +159,37 @@ def basis(session: Session, order: Order, today: date) -> Basis:
         seen.agreements,
         {each.agreement_id: each for each in seen.used},
         _last_prices(session, order),
-        _alternatives(session, order, today),
+        alternatives.list_alternatives(session, order, seen.applies),
         [str(each) for each in seen.problems],
     )
 
 
 def _last_prices(session: Session, order: Order) -> dict[int, LastPrice]:
-    """Return by product what the municipality ordered it at last, this order aside. One query."""
+    """Return by product what it cost in the newest order before this one. One query."""
     ids = [line.product_id for line in order.lines if line.product_id is not None]
-    rows = session.execute(
-        select(OrderLine.product_id, OrderLine.price_ore, Order.placed_at)
+    newest = func.row_number().over(
+        partition_by=OrderLine.product_id,
+        order_by=(Order.placed_at.desc(), Order.id.desc(), OrderLine.position),
+    )
+    at_once = and_(Order.placed_at == order.placed_at, Order.id < order.id)
+    ranked = (
+        select(OrderLine.id, Order.placed_at, newest.label("place"))
         .join(Order, Order.id == OrderLine.order_id)
-        .where(OrderLine.product_id.in_(ids))
-        .where(Order.municipality_id == order.municipality_id, Order.id != order.id)
+        .where(OrderLine.product_id.in_(ids), Order.municipality_id == order.municipality_id)
+        .where(or_(Order.placed_at < order.placed_at, at_once))
         .where(Order.state.not_in(VOID_STATES))
-        .order_by(Order.placed_at, Order.id)
+        .subquery()
     )
-    return {id_: LastPrice(price, at) for id_, price, at in rows if id_ is not None}
-
-
-def _alternatives(session: Session, order: Order, today: date) -> dict[str, list[Alternative]]:
-    """Return by category what else may be ordered today, the cheapest first. One query."""
-    codes = {line.category_code for line in order.lines}
-    published = leading_where()
-    columns = OrderableColumns(published, Product.enterprise_id, Product.category_code)
     rows = session.execute(
-        select(Product, Enterprise.name)
-        .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .where(Product.category_code.in_(codes), Product.price_ore.is_not(None))
-        .where(Product.enterprise_id != order.enterprise_id)
-        .where(agreements.orderable_where(columns, order.municipality_id, today))
-        .order_by(Product.price_ore, Product.id)
-        .limit(ALTERNATIVES * len(codes))
+        select(OrderLine, ranked.c.placed_at)
+        .join(ranked, ranked.c.id == OrderLine.id)
+        .where(ranked.c.place == 1)
     )
-    found: dict[str, list[Alternative]] = {}
-    for product, name in rows:
-        found.setdefault(product.category_code or "", []).append(Alternative(product, name))
-    return {code: each[:ALTERNATIVES] for code, each in found.items()}
+    return {
+        line.product_id: LastPrice(alternatives.price_of(line), at)
+        for line, at in rows
+        if line.product_id is not None
+    }
 
 
 def list_deputies(session: Session, who: Who) -> list[tuple[int, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,31 +30,31 @@ from .models import Order, OrderLine
 class Look:
     """An order beside today's rules: its agreements, their ceilings, and what is in the way."""
 
+    applies: InForce
     agreements: Mapping[int, Agreement]
     used: Sequence[Used]
     problems: list[Text]
 
 
-def look(session: Session, order: Order, today: date) -> Look:
+def look(session: Session, order: Order, today: date, among: Collection[int] | None = None) -> Look:
     """Tell whether the order may be placed today: products are judged anew, prices stay as asked.
 
     The order's own amount is among what is reserved on the ceilings. Two queries, and one more
     where an agreement has a ceiling. The order is one of the session, its lines written.
+    `among`: enterprises that alone matter, as `agreements.in_force` has it.
     """
     rows = _read(session, order, today)
     products = {row.Product.id: row.Product for row in rows if row.Product is not None}
     parties = {row.Agreement.id: row.Agreement for row in rows}
     trusted = frozenset({order.enterprise_id} if any(row.verified for row in rows) else ())
-    applies = agreements.in_force(
-        session, order.municipality_id, today, trusted, among=[order.enterprise_id]
-    )
+    applies = agreements.in_force(session, order.municipality_id, today, trusted, among=among)
     found = [
         _problem(line, _judge(applies, order, line, products), parties[line.agreement_id], applies)
         for line in order.lines
     ]
     known = {agreements.ceiling_of(row) for row in rows} - {None}
     used = ceilings.list_used_of(session, [each for each in known if each is not None], today)
-    return Look(parties, used, [each for each in found if each is not None] + passed(used))
+    return Look(applies, parties, used, [each for each in found if each is not None] + passed(used))
 
 
 def _read(session: Session, order: Order, today: date) -> Sequence[Any]:
@@ -85,7 +85,7 @@ def problems_locked(session: Session, order: Order, today: date) -> list[Text]:
     Locked in the order of placing: products shared, then the agreements with their ceilings.
     """
     lock(session, order)
-    return look(session, order, today).problems
+    return look(session, order, today, among=[order.enterprise_id]).problems
 
 
 def lock(session: Session, order: Order) -> dict[int, Product]:

@@ -93,6 +93,13 @@ def compare_prices(before: Price, after: Price) -> PriceChange:
     return PriceChange.FALLEN if is_ < was else PriceChange.SAME
 
 
+def per_quantity(price: Price, base_quantity: int) -> Price:
+    """Return the same price per `base_quantity` of its unit, rounded half up to whole øre."""
+    exact = Decimal(price.ore) * base_quantity / price.base_quantity
+    ore = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return Price(ore, base_quantity, price.unit)
+
+
 def must_be_accepted(change: PriceChange) -> bool:
     """Tell whether the other side must accept the price; a fallen one is simply passed on."""
     return change in (PriceChange.RISEN, PriceChange.OTHER_UNIT)
