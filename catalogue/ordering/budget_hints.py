@@ -53,7 +53,8 @@ class Wanted:
 def list_hints(session: Session, wanted: Wanted, today: date) -> list[BudgetHint]:
     """List the budgets that something wanted would count to. One query.
 
-    What is wanted is not ordered yet, so it comes on top of where the budgets stand.
+    What is wanted is not ordered yet, so it comes on top of where the budgets stand. A line of 0,
+    whose amount is not known yet, names its budgets too.
     """
     return [
         BudgetHint(each, name, standing, ore, standing.left_ore - ore)
@@ -79,11 +80,10 @@ def _touched(
     asked = {"municipality_id": wanted.municipality_id, "gln": wanted.gln or "", "day": day}
     touched = []
     for each, standing, name in list_standing_by(session, _holding(current_locale()), asked):
-        counted = [
-            budget_rules.counted_ore(each.prefix, each.account_coding, code, shares)
-            for code, shares in wanted.lines
-        ]
-        if ore := sum(counted):
+        of = (each.prefix, each.account_coding)
+        lines = [line for line in wanted.lines if budget_rules.concerns(*of, *line)]
+        if lines:
+            ore = sum(budget_rules.counted_ore(*of, *line) for line in lines)
             touched.append((each, name, standing, ore))
     return touched
 

@@ -6,27 +6,31 @@ buyer reads what has changed before anything is put into her basket.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from catalogue.agreements import refusals
-from catalogue.agreements.rules import Judgement
+from catalogue.agreements.rules import InForce, Judgement
 from catalogue.core.errors import Missing
 from catalogue.core.money import line_net_ore
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug, today_in_copenhagen
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
-from catalogue.products.models import Product
+from catalogue.products import price_rules, prices
+from catalogue.products.models import AgreedPrice, Product
+from catalogue.products.prices import BuyerPrice
 
 from . import basket as baskets
 from . import filling_rules, rules
 from .filling_rules import FILLS, Fate
+from .form_advice import Planned
 from .items import in_force, judge_product, price_products
 from .models import Order
 from .rules import Price, PriceChange
@@ -147,21 +151,52 @@ class Filling:
         ]
 
 
+def plan(outlook: Outlook, quantity: Decimal) -> Planned:
+    """Return what so many of a wish would order, with what is taken off for the quantity. Pure."""
+    there, price = outlook.today, outlook.price
+    if there is None or price is None:
+        return Planned(0, outlook.wish.category_code or "", 0, None)
+    product = there.product
+    charged = price_rules.price_at(price, prices.tiers_of(product), quantity)
+    return Planned(
+        product.enterprise_id, product.category_code or "",
+        line_net_ore(charged.ore, quantity, charged.base_quantity),
+        there.judgement.voluntary, there.enterprise_name,
+    )  # fmt: skip
+
+
 def foresee(session: Session, who: Who, wishes: Sequence[Wish], today: date) -> Filling:
-    """Set wishes, in their order, beside the products of today. A fixed number of queries."""
-    rows = session.execute(
-        select(Product, Enterprise.name)
-        .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        .where(Product.id.in_({wish.product_id for wish in wishes} - {None}))
-    ).all()
-    parties = {product.enterprise_id for product, _name in rows}
-    applies = in_force(session, who, today, among=parties)
-    priced = price_products(session, applies, [product for product, _name in rows])
-    found = {
-        product.id: Today(product, name, judge_product(applies, product), priced[product.id].price)
-        for product, name in rows
+    """Set wishes, in their order, beside the products of today. Two queries."""
+    asked = Product.id.in_({wish.product_id for wish in wishes} - {None})
+    query = sold().add_columns(AgreedPrice).outerjoin(AgreedPrice, prices.agreed_where())
+    of = {"municipality_id": who.municipality_id, "day": today}
+    names: dict[Product, str] = {}
+    agreed: dict[Product, list[AgreedPrice]] = {}
+    for product, name, price in session.execute(query.where(asked), of):
+        names[product] = name
+        agreed.setdefault(product, []).extend([price] if price else [])
+    applies = in_force(session, who, today, among={each.enterprise_id for each in names})
+    priced = {
+        product.id: prices.price_of(product, _agreement_id(applies, product), rows, today)
+        for product, rows in agreed.items()
     }
-    return Filling([Outlook(wish, found.get(wish.product_id or 0)) for wish in wishes])
+    return _set_beside(wishes, names, applies, priced)
+
+
+def sold() -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
+    """Return the query of products with the names of their enterprises."""
+    return select(Product, Enterprise.name).join(Enterprise, Enterprise.id == Product.enterprise_id)
+
+
+def foresee_of(
+    session: Session, who: Who, wishes: Sequence[Wish], names: Mapping[Product, str], today: date
+) -> Filling:
+    """Set wishes beside products that are read already, by the names of their enterprises.
+
+    Two queries.
+    """
+    applies = in_force(session, who, today, among={each.enterprise_id for each in names})
+    return _set_beside(wishes, names, applies, price_products(session, applies, names))
 
 
 def again(session: Session, who: Who, number: str, today: date) -> Filling:
@@ -203,8 +238,8 @@ def list_ordered(session: Session, who: Who, number: str) -> list[Wish]:
 def get_ordered(session: Session, who: Who, number: str) -> Order:
     """Return an order that `who` may see, with its lines; raises Missing."""
     own = (Order.visible_to(who), Order.number == number)
-    query = select(Order).where(*own).options(selectinload(Order.lines))
-    order = session.scalars(query).first()
+    query = select(Order).where(*own).options(joinedload(Order.lines))
+    order = session.scalars(query).unique().first()
     if order is None:
         raise Missing(_("There is no order %(number)s.", number=number))
     return order
@@ -224,3 +259,21 @@ def wishes_of(order: Order) -> list[Wish]:
         )
         for line in order.lines
     ]
+
+
+def _agreement_id(applies: InForce, product: Product) -> int | None:
+    under = judge_product(applies, product).voluntary
+    return under.agreement_id if under else None
+
+
+def _set_beside(
+    wishes: Sequence[Wish],
+    names: Mapping[Product, str],
+    applies: InForce,
+    priced: Mapping[int, BuyerPrice],
+) -> Filling:
+    found = {
+        product.id: Today(product, name, judge_product(applies, product), priced[product.id].price)
+        for product, name in names.items()
+    }
+    return Filling([Outlook(wish, found.get(wish.product_id or 0)) for wish in wishes])

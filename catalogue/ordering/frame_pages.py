@@ -28,6 +28,7 @@ from catalogue.core.who import Role
 
 from . import (
     delivery_forms,
+    form_advice,
     frame_queries,
     frame_rules,
     frame_schema,
@@ -69,7 +70,9 @@ def frame(quote_id: int) -> Response:
 
 @route(blueprint, "/rammer/<int:quote_id>", access=BUYERS, methods=["POST"])
 def call_off(quote_id: int) -> Response:
-    """Order a part of the frame; the same form sent twice leads to the same order."""
+    """Order a part of the frame, or look what it takes; sent twice, it is the same order."""
+    if request.form.get("look"):
+        return _draw(quote_id, request.form.to_dict(), {})
     key = schema.read_placing_key(request.form)
     try:
         wanted = frame_schema.read_wanted(request.form)
@@ -95,14 +98,19 @@ def end_frame(quote_id: int) -> Response:
 
 
 def _draw(quote_id: int, values: dict[str, Any], errors: Errors) -> Response:
-    form = None
+    form = advice = None
     with reading() as session:
         page = frame_queries.get_frame(session, who(), quote_id)
         if who().role == Role.BUYER:
             address_id = request.args.get("adresse", type=int)
             form = delivery_forms.start(session, who(), address_id)
+            planned = frame_queries.plan(
+                session, page, frame_schema.glimpse_wanted(values), today()
+            )
+            place = values or form.values
+            advice = form_advice.read_competed(session, who(), planned, place, today())
     return render(
-        "ordering/frame.html", 422 if errors else 200, page=page, form=form,
+        "ordering/frame.html", 422 if errors else 200, page=page, form=form, advice=advice,
         values=values or (form.values if form else {}), errors=errors,
         begun=form.begun if form and not values else None,
         kept_codings=form.kept if form else [], closed=page.closed(today()),

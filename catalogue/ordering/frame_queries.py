@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from catalogue.accounts.models import Municipality, Person
 from catalogue.core.errors import Missing
@@ -17,7 +18,8 @@ from catalogue.core.text import Text
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
 
-from . import frame_rules, frames, queries
+from . import form_advice, frame_rules, frames, queries, quote_choice
+from .form_advice import Planned
 from .frame_models import CallOffLine, QuoteFrame
 from .frame_rules import FrameKind, Left
 from .models import Order, OrderLine
@@ -34,6 +36,7 @@ class Listed:
     enterprise_name: str
     municipality_name: str
     buyer_name: str
+    enterprise_id: int
 
     def closed(self, today: date) -> Text | None:
         """Return why nothing may be called off any more, else None."""
@@ -70,9 +73,9 @@ def list_frames(session: Session, who: Who) -> list[Listed]:
 
 
 def get_frame(session: Session, who: Who, quote_id: int) -> FramePage:
-    """Return a frame that `who` may see, with its orders; raises Missing. Four queries."""
-    query = frames_of(who).where(Quote.id == quote_id).options(selectinload(Quote.lines))
-    row: Any = session.execute(query).first()
+    """Return a frame that `who` may see, with its orders; raises Missing. Three queries."""
+    query = frames_of(who).where(Quote.id == quote_id).options(joinedload(Quote.lines))
+    row: Any = session.execute(query).unique().first()
     if row is None:
         raise Missing(frames.NO_FRAME)
     of_frame = (
@@ -91,10 +94,30 @@ def get_frame(session: Session, who: Who, quote_id: int) -> FramePage:
     )
 
 
+def plan(
+    session: Session, page: FramePage, quantities: Mapping[int, Decimal], today: date
+) -> list[Planned]:
+    """Return what would be called off, by position; a line without a quantity stands with 0."""
+    wanted = [(line, quantities.get(line.position, Decimal(0))) for line in page.quote.lines]
+    of = (page.request, wanted, page.enterprise_id)
+    return form_advice.of_items(quote_choice.list_items(session, *of, today))
+
+
+def get_category_code(session: Session, quote_id: int) -> str:
+    """Return the category of what is called off a frame. One query."""
+    query = (
+        select(QuoteRequest.category_code)
+        .join(QuoteRecipient, QuoteRecipient.request_id == QuoteRequest.id)
+        .join(Quote, Quote.recipient_id == QuoteRecipient.id)
+    )
+    return session.scalars(query.where(Quote.id == quote_id)).one()
+
+
 def frames_of(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
     """Return the query of what `Listed` holds of the frames that `who` may see."""
     return (
-        select(QuoteFrame, Quote, QuoteRequest, Enterprise.name, Municipality.name, Person.name)
+        select(QuoteFrame, Quote, QuoteRequest, Enterprise.name, Municipality.name, Person.name,
+               Enterprise.id)
         .join(Quote, Quote.id == QuoteFrame.quote_id)
         .join(QuoteRecipient, QuoteRecipient.id == Quote.recipient_id)
         .join(QuoteRequest, QuoteRequest.id == QuoteRecipient.request_id)
@@ -102,7 +125,7 @@ def frames_of(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differe
         .join(Municipality, Municipality.id == QuoteRequest.municipality_id)
         .join(Person, Person.id == QuoteRequest.buyer_id)
         .where(_visible_to(who))
-    )
+    )  # fmt: skip
 
 
 def _visible_to(who: Who) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.errors import Invalid
 
 from .frame_rules import FrameKind, Terms
 from .schema import QUANTITY_PREFIX, read_quantities
@@ -33,3 +34,11 @@ def read_wanted(form: Mapping[str, Any]) -> dict[int, Decimal]:
         if name.startswith(QUANTITY_PREFIX) and str(value).strip() not in ("", "0")
     }
     return read_quantities(said)
+
+
+def glimpse_wanted(form: Mapping[str, Any]) -> dict[int, Decimal]:
+    """Read the same for what is told beside the form; nothing, while it cannot be read."""
+    try:
+        return read_wanted(form)
+    except Invalid:
+        return {}

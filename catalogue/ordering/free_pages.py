@@ -23,7 +23,7 @@ from catalogue.core.http import who as asking
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 
-from . import delivery_forms, free_permits, free_schema, free_text, schema
+from . import delivery_forms, form_advice, free_permits, free_schema, free_text, schema
 from .coding_rules import MOST_PARTS
 from .cost_screens import Errors, blueprint
 from .screens import NAMES
@@ -46,7 +46,9 @@ def free_order(agreement_id: int) -> Response:
 
 @route(blueprint, "/fritekstordre/<int:agreement_id>", access=BUYERS, methods=["POST"])
 def place_free(agreement_id: int) -> Response:
-    """Order what is not listed; the same form sent twice leads to the same order."""
+    """Order what is not listed, or look what it takes; sent twice, it is the same order."""
+    if request.form.get("look"):
+        return _draw(agreement_id, request.form.to_dict(), {})
     key = schema.read_placing_key(request.form)
     try:
         lines = free_schema.read_lines(request.form)
@@ -87,11 +89,15 @@ def _draw(agreement_id: int, values: dict[str, Any], errors: Errors) -> Response
         choice = free_text.get_choice(choices, agreement_id)
         found = free_text.list_categories(session, asking(), choice, today())
         form = delivery_forms.start(session, asking(), request.args.get("adresse", type=int))
+        planned = free_text.plan(choice, free_schema.glimpse_lines(values), found)
+        place = values or form.values
+        advice = form_advice.read(session, asking(), planned, place, today())
     categories = [(each.code, f"{each.code} {each.label(current_locale())}") for each in found]
     return render(
         "ordering/free_order.html", 422 if errors else 200, choice=choice, categories=categories,
         values=values or form.values, errors=errors, begun=None if values else form.begun,
-        kept_codings=form.kept, most_lines=free_text.MOST_LINES, most_parts=MOST_PARTS, **NAMES,
+        advice=advice, kept_codings=form.kept, most_lines=free_text.MOST_LINES,
+        most_parts=MOST_PARTS, **NAMES,
     )  # fmt: skip
 
 

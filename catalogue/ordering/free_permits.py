@@ -6,7 +6,6 @@ from now on, and orders that wait for approval go on.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,16 +45,6 @@ def find_most(session: Session, agreement_id: int) -> int | None:
     """Return the most that one order in free text may come to; None: none is allowed."""
     found = session.get(FreeTextPermit, agreement_id)
     return found.most_ore if found else None
-
-
-def list_most(session: Session, agreement_ids: Collection[int]) -> dict[int, int]:
-    """Return the most of one order by agreement, of those that allow any. One query."""
-    rows = session.execute(
-        select(FreeTextPermit.agreement_id, FreeTextPermit.most_ore).where(
-            FreeTextPermit.agreement_id.in_(agreement_ids)
-        )
-    )
-    return {agreement_id: most for agreement_id, most in rows}
 
 
 def allow(

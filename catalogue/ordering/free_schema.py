@@ -54,6 +54,14 @@ def read_lines(form: Mapping[str, Any]) -> list[FreeLine]:
     return lines
 
 
+def glimpse_lines(form: Mapping[str, Any]) -> list[FreeLine]:
+    """Read the same for what is told beside the form; nothing, while it cannot be read."""
+    try:
+        return read_lines(form)
+    except Invalid:
+        return []
+
+
 def read_agreed_delivery(form: Mapping[str, Any]) -> Delivery:
     """Read where to, with what was agreed at the head of the note; raises Invalid by field."""
     delivery = read_delivery(form)

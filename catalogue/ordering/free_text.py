@@ -26,9 +26,11 @@ from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
 
 from . import basket as baskets
-from . import free_permits, quote_rules, service, wares
 from . import items as judging
+from . import quote_rules, service, wares
+from .coding_models import FreeTextPermit
 from .coding_rules import Part
+from .form_advice import Planned
 from .items import Item
 from .models import Order
 from .quote_rules import LineOffer
@@ -60,21 +62,21 @@ class Choice:
 
 
 def list_choices(session: Session, who: Who, today: date) -> list[Choice]:
-    """List the agreements that may be ordered on in free text today, by enterprise. Four queries.
+    """List the agreements that may be ordered on in free text today, by enterprise. Two queries.
 
     Only those in force, of verified enterprises, that staff allow it on.
     """
     applies = judging.in_force(session, who, today)
     found = {each.agreement_id: each for each in applies.voluntary
              if each.enterprise_id in applies.verified}  # fmt: skip
-    most = free_permits.list_most(session, list(found))
     rows = session.execute(
-        select(Agreement.id, Agreement.title, Enterprise.name)
+        select(Agreement.id, Agreement.title, Enterprise.name, FreeTextPermit.most_ore)
         .join(Enterprise, Enterprise.id == Agreement.enterprise_id)
-        .where(Agreement.id.in_(most))
+        .join(FreeTextPermit, FreeTextPermit.agreement_id == Agreement.id)
+        .where(Agreement.id.in_(found))
         .order_by(Enterprise.name, Agreement.number)
     )
-    return [Choice(found[id_], title, name, most[id_]) for id_, title, name in rows]
+    return [Choice(found[id_], title, name, most) for id_, title, name, most in rows]
 
 
 def get_choice(choices: Sequence[Choice], agreement_id: int | None) -> Choice:
@@ -102,6 +104,14 @@ def list_categories(session: Session, who: Who, choice: Choice, today: date) -> 
         .limit(MOST_CATEGORIES)
     )
     return list(session.scalars(query))
+
+
+def plan(choice: Choice, lines: Sequence[FreeLine], offered: Sequence[Category]) -> list[Planned]:
+    """Return what lines would order; without any, the categories that they may be of. Pure."""
+    party, on = choice.agreement.enterprise_id, choice.agreement
+    if lines:
+        return [Planned(party, each.category_code, each.offer.net_ore, on) for each in lines]
+    return [Planned(party, each.code, 0, on, offered=True) for each in offered]
 
 
 def place(

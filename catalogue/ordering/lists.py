@@ -69,15 +69,17 @@ def list_visible(session: Session, who: Who) -> list[Listed]:
 def get(session: Session, who: Who, list_id: int, today: date) -> ListPage:
     """Return a list that `who` may read, judged and priced today; raises Missing."""
     visible = (ProductList.visible_to(who), ProductList.id == list_id)
-    row = session.execute(
-        select(ProductList, Person.name)
+    rows = session.execute(
+        select(ProductList, Person.name, ProductListLine)
         .join(Person, Person.id == ProductList.person_id)
+        .outerjoin(ProductListLine, ProductListLine.list_id == ProductList.id)
         .where(*visible)
-    ).first()
-    if row is None:
+        .order_by(ProductListLine.id)
+    ).all()
+    if not rows:
         raise Missing(NO_LIST)
-    found, name = row
-    wishes = _wishes(session, found)
+    found, name, _first = rows[0]
+    wishes = [_wish(line) for _list, _name, line in rows if line is not None]
     return ListPage(
         found, name, found.person_id == who.person_id,
         filling.foresee(session, who, wishes, today),
@@ -234,6 +236,8 @@ def _lines(session: Session, of: ProductList) -> Sequence[ProductListLine]:
 
 
 def _wishes(session: Session, of: ProductList) -> list[Wish]:
-    return [
-        Wish(line.product_id, line.title, line.quantity, line.unit) for line in _lines(session, of)
-    ]
+    return [_wish(line) for line in _lines(session, of)]
+
+
+def _wish(line: ProductListLine) -> Wish:
+    return Wish(line.product_id, line.title, line.quantity, line.unit)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
 from catalogue.core.http import BUYERS, flash, go, now, reading, render, route, today, transaction
@@ -15,15 +16,18 @@ from catalogue.core.text import lazy as _
 from . import (
     coding_schema,
     delivery_forms,
+    form_advice,
     frame_rules,
     frame_schema,
     frames,
     quote_choice,
-    quote_queries,
+    quote_choice_queries,
     quote_schema,
 )
 from .coding_rules import MOST_PARTS
+from .form_advice import FormAdvice
 from .quote_choice import Chosen
+from .quote_choice_queries import ChoicePage
 from .quote_screens import LABELS, NAMES, Errors, blueprint
 from .quote_trace import OutOfTime
 from .schema import read_delivery
@@ -96,11 +100,20 @@ def _chosen(quote_id: int, reason: str) -> Chosen:
 
 def _draw(request_id: int, quote_id: int, values: dict[str, Any], errors: Errors) -> Response:
     with reading() as session:
-        page = quote_queries.get_request(session, asking(), request_id, today())
+        page = quote_choice_queries.get_choice(session, asking(), request_id, quote_id)
         form = delivery_forms.start(session, asking(), request.args.get("adresse", type=int))
+        advice = _advise(session, page, values or form.values)
     return render(
         "ordering/quote_choice.html", 422 if errors else 200, page=page,
         values=values or form.values, begun=None if values else form.begun, kept_codings=form.kept,
-        chosen=page.get(quote_id), errors=errors, labels=LABELS, most_parts=MOST_PARTS,
+        advice=advice, errors=errors, labels=LABELS, most_parts=MOST_PARTS,
         frame_kinds=frame_rules.KIND_NAMES, **NAMES,
     )  # fmt: skip
+
+
+def _advise(session: Session, page: ChoicePage, values: dict[str, Any]) -> FormAdvice:
+    """Return what holds for the order of the quote: who asked one alone buys directly."""
+    whole = [(line, line.quantity) for line in page.quote.lines]
+    items = quote_choice.list_items(session, page.request, whole, page.enterprise.id, today())
+    read = form_advice.read if page.asked == 1 else form_advice.read_competed
+    return read(session, asking(), form_advice.of_items(items), values, today())

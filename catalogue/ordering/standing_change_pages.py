@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
 from catalogue.core.http import BUYERS, flash, go, now, reading, render, route, today, transaction
@@ -15,6 +16,7 @@ from catalogue.core.text import typed_number
 
 from . import (
     codings,
+    form_advice,
     frame_queries,
     frame_schema,
     schema,
@@ -33,18 +35,20 @@ Errors = dict[str, list[Any]]
 @route(blueprint, "/loebende-bestillinger/<int:standing_id>/ret", access=BUYERS)
 def edit(standing_id: int) -> Response:
     """Show the form, as the standing order is now."""
-    return _draw(standing_id, {})
+    return _draw(standing_id, {}, {})
 
 
 @route(blueprint, "/loebende-bestillinger/<int:standing_id>/ret", access=BUYERS, methods=["POST"])
 def save(standing_id: int) -> Response:
-    """Change it from its next order on."""
+    """Change it from its next order on, or look what it takes then."""
+    if request.form.get("look"):
+        return _draw(standing_id, request.form.to_dict(), {})
     try:
         wanted = _read()
         with transaction() as session:
             new = standing_changing.change(session, asking(), standing_id, wanted, now())
     except Invalid as error:
-        return _draw(standing_id, error.problems)
+        return _draw(standing_id, request.form.to_dict(), error.problems)
     if new:
         flash(
             _("The standing order is changed from its next order on, and the enterprise is told.")
@@ -67,20 +71,40 @@ def _read() -> Changed:
     return Changed(name, plan, rise_percent, delivery, quantities, added)
 
 
-def _draw(standing_id: int, errors: Errors) -> Response:
+def _draw(standing_id: int, typed: dict[str, Any], errors: Errors) -> Response:
     with reading() as session:
         standing = standing_orders.get_open(session, asking(), standing_id)
-        quote_id = standing.quote_id
-        frame = frame_queries.get_frame(session, asking(), quote_id) if quote_id else None
-        offered = (
-            [] if quote_id else standing_changing.list_offered(session, asking(), standing, today())
-        )
+        values = typed or _values(standing)
+        draw = _draw_frame if standing.quote_id else _draw_products
+        shown = draw(session, standing, values)
         kept = codings.list_kept(session, asking())
     return render(
         "ordering/standing_change.html", 422 if errors else 200, standing=standing,
-        frame=frame, offered=offered, kept_codings=kept, errors=errors,
-        values=request.form.to_dict() if errors else _values(standing), **NAMES,
+        kept_codings=kept, errors=errors, values=values, **shown, **NAMES,
     )  # fmt: skip
+
+
+def _draw_frame(
+    session: Session, standing: StandingOrder, values: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what is drawn of one that calls off a frame."""
+    frame = frame_queries.get_frame(session, asking(), standing.quote_id or 0)
+    quantities = frame_schema.glimpse_wanted(values)
+    planned = frame_queries.plan(session, frame, quantities, today())
+    advice = form_advice.read_competed(session, asking(), planned, values, today())
+    return {"frame": frame, "offered": [], "advice": advice}
+
+
+def _draw_products(
+    session: Session, standing: StandingOrder, values: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what is drawn of one that orders from the shelf."""
+    sold = standing_changing.list_sold(session, asking(), standing, today())
+    typed = frame_schema.glimpse_wanted(values), standing_schema.glimpse_added(values)
+    planned = standing_changing.plan(standing, sold, *typed)
+    advice = form_advice.read(session, asking(), planned, values, today())
+    offered = standing_changing.offered_of(standing, sold)
+    return {"frame": None, "offered": offered, "advice": advice}
 
 
 def _values(of: StandingOrder) -> dict[str, Any]:

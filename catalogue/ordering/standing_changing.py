@@ -25,6 +25,7 @@ from . import filling, rules, standing_orders, standing_rules
 from . import frames as of_frames
 from . import items as judging
 from .filling import Outlook, Wish
+from .form_advice import Planned
 from .quote_trace import iso
 from .rules import Delivery
 from .standing_models import StandingLine, StandingOrder, StandingRun
@@ -88,20 +89,49 @@ def change(session: Session, who: Who, standing_id: int, wanted: Changed, now: d
 
 def list_offered(session: Session, who: Who, of: StandingOrder, today: date) -> list[Outlook]:
     """List the products of its enterprise that may be added, by title."""
+    return offered_of(of, list_sold(session, who, of, today))
+
+
+def offered_of(of: StandingOrder, sold: Sequence[Outlook]) -> list[Outlook]:
+    """List those of what its enterprise sells that may be added. Pure."""
+    there = {line.product_id for line in of.lines}
+    return [each for each in sold if each.fills and each.wish.product_id not in there]
+
+
+def list_sold(session: Session, who: Who, of: StandingOrder, today: date) -> list[Outlook]:
+    """List what its enterprise sells: what it orders already first, then by title. Three queries.
+
+    Only those are listed that have a price.
+    """
     there = [line.product_id for line in of.lines if line.product_id is not None]
     query = (
-        select(Product.id, Product.title, Product.minimum_quantity, Product.unit)
-        .where(Product.enterprise_id == of.enterprise_id, Product.id.not_in(there))
-        .where(Product.price_ore.is_not(None))
-        .order_by(Product.title, Product.id)
-        .limit(MOST_OFFERED)
+        filling.sold()
+        .where(Product.enterprise_id == of.enterprise_id, Product.price_ore.is_not(None))
+        .order_by(Product.id.not_in(there), Product.title, Product.id)
+        .limit(MOST_OFFERED + len(there))
     )
+    names: dict[Product, str] = {product: name for product, name in session.execute(query)}
     wishes = [
-        Wish(id_, title, Decimal(least or 1), unit)
-        for id_, title, least, unit in session.execute(query)
+        Wish(each.id, each.title, Decimal(each.minimum_quantity or 1), each.unit) for each in names
     ]
-    found = filling.foresee(session, who, wishes, today).outlooks
-    return [each for each in found if each.fills and each.price is not None]
+    found = filling.foresee_of(session, who, wishes, names, today).outlooks
+    return [each for each in found if each.price is not None]
+
+
+def plan(
+    of: StandingOrder, sold: Sequence[Outlook], typed: Mapping[int, Decimal],
+    added: tuple[int, Decimal] | None,
+) -> list[Planned]:  # fmt: skip
+    """Return what it would order each time: lines by position, and a product more. Pure."""
+    by_product = {each.wish.product_id: each for each in sold}
+    wanted = [
+        (line.product_id, typed[line.position]) for line in of.lines if line.position in typed
+    ]
+    return [
+        filling.plan(by_product[product_id], quantity)
+        for product_id, quantity in [*wanted, *([added] if added else [])]
+        if product_id in by_product
+    ]
 
 
 def _plan(of: StandingOrder, wanted: Plan, today: date) -> Plan:

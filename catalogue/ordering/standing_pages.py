@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
@@ -25,9 +26,11 @@ from catalogue.core.http import (
 )
 from catalogue.core.http import who as asking
 from catalogue.core.text import lazy as _
+from catalogue.core.who import Role
 
 from . import (
     delivery_forms,
+    form_advice,
     frame_schema,
     schema,
     screens,
@@ -42,7 +45,7 @@ from .frames import NothingLeft
 from .rules import Delivery
 from .standing_lists import STATE_NAMES
 from .standing_making import Wanted
-from .standing_queries import Source
+from .standing_queries import Source, StandingPage
 
 blueprint = Blueprint("standing", __name__)
 Errors = dict[str, list[Any]]
@@ -81,7 +84,9 @@ def new() -> Response:
 
 @route(blueprint, "/loebende-bestillinger/ny", access=BUYERS, methods=["POST"])
 def make() -> Response:
-    """Make a standing order; of a list, one for each enterprise."""
+    """Make a standing order, of a list one for each enterprise, or look what it takes."""
+    if request.form.get("look"):
+        return _draw_new(request.form.to_dict(), {})
     key = schema.read_placing_key(request.form)
     try:
         wanted = _read_wanted(key)
@@ -199,12 +204,17 @@ def _draw_new(values: dict[str, Any], errors: Errors) -> Response:
         with reading() as session:
             source = standing_queries.begin(session, asking(), _given(), today())
             form = delivery_forms.start(session, asking(), request.args.get("adresse", type=int))
+            shown = values or _begun(source, form)
+            typed = frame_schema.glimpse_wanted(values) if values else None
+            planned = standing_queries.plan_new(session, source, typed, today())
+            read = form_advice.read_competed if source.frame else form_advice.read
+            advice = read(session, asking(), planned, shown, today())
     except NothingLeft as error:
         flash(str(error.detail), "error")
         return go("catalogue.quotes.frame", quote_id=request.values.get("ramme", 0, type=int))
     return render(
         "ordering/standing_new.html", 422 if errors else 200, source=source, given=_given(),
-        values=values or _begun(source, form), errors=errors, kept_codings=form.kept,
+        values=shown, errors=errors, advice=advice, kept_codings=form.kept,
         begun=None if values or source.order else form.begun, **NAMES,
     )  # fmt: skip
 
@@ -227,7 +237,17 @@ def _begun(source: Source, form: delivery_forms.Form) -> dict[str, Any]:
 def _draw_one(standing_id: int, errors: Errors) -> Response:
     with reading() as session:
         page = standing_queries.get(session, asking(), standing_id, today())
+        advice = _advise(session, page)
     return render(
         "ordering/standing_order.html", 422 if errors else 200, page=page, errors=errors,
-        values=request.form.to_dict() if errors else {}, today=today(), **NAMES,
+        advice=advice, values=request.form.to_dict() if errors else {}, today=today(), **NAMES,
     )  # fmt: skip
+
+
+def _advise(session: Session, page: StandingPage) -> form_advice.FormAdvice | None:
+    """Tell the buyer what holds for each coming order; staff and what is over need none."""
+    if asking().role != Role.BUYER or page.standing.next_on is None:
+        return None
+    planned = standing_queries.plan_own(session, page, today())
+    read = form_advice.read_competed if page.standing.quote_id else form_advice.read
+    return read(session, asking(), planned, page.standing.delivery, today())

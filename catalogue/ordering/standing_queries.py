@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from catalogue.accounts.models import Person
+from catalogue.agreements import queries as agreements
+from catalogue.agreements.rules import judge
 from catalogue.core.errors import Missing
 from catalogue.core.listing import MOST_ROWS
 from catalogue.core.money import line_net_ore
@@ -18,9 +21,18 @@ from catalogue.core.text import Text
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 
-from . import filling, frame_queries, frames, lists, standing_placing, standing_rules
+from . import (
+    filling,
+    form_advice,
+    frame_queries,
+    frames,
+    lists,
+    standing_placing,
+    standing_rules,
+)
 from . import items as judging
 from .filling import Filling
+from .form_advice import Planned
 from .frame_queries import FramePage
 from .items import Item
 from .models import Order
@@ -122,7 +134,8 @@ def list_standing(session: Session, who: Who) -> list[Listed]:
 def get(session: Session, who: Who, standing_id: int, today: date) -> StandingPage:
     """Return a standing order that `who` may see; raises Missing for all others."""
     query = named(who).where(StandingOrder.id == standing_id)
-    row: Any = session.execute(query.options(selectinload(StandingOrder.lines))).first()
+    rows: Any = session.execute(query.options(joinedload(StandingOrder.lines)))
+    row = rows.unique().first()
     if row is None:
         raise Missing(NONE)
     standing: StandingOrder = row.StandingOrder
@@ -133,7 +146,8 @@ def get(session: Session, who: Who, standing_id: int, today: date) -> StandingPa
         .order_by(StandingRun.planned_on.desc())
         .limit(MOST_RUNS)
     )
-    judged = judging.check_lines(session, who, basket_lines(standing), today)
+    lines = basket_lines(standing)
+    judged = judging.check_lines(session, who, lines, today) if lines else []
     return StandingPage(
         **vars(Listed(*row)),
         ahead=standing_rules.list_ahead(standing.plan, standing.next_on, AHEAD),
@@ -159,6 +173,39 @@ def begin(session: Session, who: Who, given: dict[str, Any], today: date) -> Sou
     order = filling.get_ordered(session, who, number)
     wishes = filling.wishes_of(order)
     return Source(number, filling=filling.foresee(session, who, wishes, today), order=order)
+
+
+def plan_new(
+    session: Session, source: Source, typed: Mapping[int, Decimal] | None, today: date
+) -> list[Planned]:
+    """Return what a new one would order each time; `typed`: how many, None while the form begins.
+
+    Of a frame by position of its lines, else by product.
+    """
+    if source.frame is not None:
+        return frame_queries.plan(session, source.frame, typed or {}, today)
+    outlooks = source.filling.filling if source.filling else []
+    return [
+        filling.plan(each, each.quantity if typed is None else typed[each.wish.product_id or 0])
+        for each in outlooks
+        if typed is None or each.wish.product_id in typed
+    ]
+
+
+def plan_own(session: Session, page: StandingPage, today: date) -> list[Planned]:
+    """Return what a standing order orders each time. Two queries where it calls off a frame."""
+    standing = page.standing
+    if standing.quote_id is None:
+        return form_advice.of_items(page.items.values())
+    code = frame_queries.get_category_code(session, standing.quote_id)
+    applies = agreements.in_force(session, standing.municipality_id, today)
+    judged = judge(
+        applies, published=True, enterprise_id=standing.enterprise_id, category_code=code
+    )
+    return [
+        Planned(standing.enterprise_id, code, page.line_ore(line), judged.voluntary)
+        for line in standing.lines
+    ]
 
 
 def named(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently

@@ -60,6 +60,14 @@ def read_changed(form: Mapping[str, Any]) -> tuple[str, int, Plan, tuple[int, De
     return read.pop("name"), read.pop("rise_percent"), Plan(**read), added
 
 
+def glimpse_added(form: Mapping[str, Any]) -> tuple[int, Decimal] | None:
+    """Read the product that is added for what is told beside the form; None, where it cannot."""
+    try:
+        return read_changed(form)[3]
+    except Invalid:
+        return None
+
+
 def read_pause(form: Mapping[str, Any]) -> tuple[date, date]:
     """Read the first and the last day of a pause; raises Invalid by field."""
     read = fields.load(PauseSchema(), form)

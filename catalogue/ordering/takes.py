@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from catalogue.agreements.ceiling_rules import Ceiling
+from catalogue.agreements.rules import Voluntary
 from catalogue.core.text import Text, money
 from catalogue.core.text import lazy as _
 
@@ -54,6 +55,14 @@ def list_takes(session: Session, items: Sequence[Item], today: date) -> list[Tak
     One query, and none where no agreement has a ceiling.
     """
     return _take(ceilings.list_used_of(session, _ceilings(items), today), items)
+
+
+def list_planned(session: Session, planned: Mapping[Voluntary, int], today: date) -> list[Take]:
+    """List the same of amounts that are planned under agreements, in øre without VAT."""
+    ceilings_ = {each.ceiling for each in planned if each.ceiling is not None}
+    wanted = {each.agreement_id: ore for each, ore in planned.items()}
+    used = ceilings.list_used_of(session, ceilings_, today)
+    return [Take(each, wanted[each.agreement_id]) for each in used]
 
 
 def list_locked(session: Session, items: Sequence[Item], today: date) -> list[Take]:

@@ -42,7 +42,7 @@ OTHER = {
 # Read from the form itself; none of it is kept as it is typed.
 LOOSE = {
     "next", "do", "locale", "role_id", "which", "fingerprint", "last_day", "logout_token", "until",
-    "seen", "frame", "ordre", "product_id", "revision", "grant_type", "csrf_token", "since",
+    "seen", "frame", "look", "ordre", "product_id", "revision", "grant_type", "csrf_token", "since",
     "text", "checked",  # shown again to whoever typed it
     "reason",  # read by checks.read_reason, or shown again
     "email",  # compared with that of whom is taken out
