@@ -47,7 +47,7 @@ SECTIONS = {
     },
     "Look after": {
         "doctor": Entry("doctor:doctor", "Tell what is wrong with this installation."),
-        "check": Entry("check:check", "Tell whether database, audit, files, index are in order."),
+        "check": Entry("check:check", "Tell whether all that is held is whole and agrees."),
         "backup": Entry("backup:backup_command", "Write database, files, settings to one file."),
         "restore": Entry("backup:restore_command", "Restore a backup into an empty place."),
         "retention": Entry("retention:retention", "Take out what is older than is kept."),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 def mounted() -> State:
     """Return the Catalogue of the host that `flask` has loaded, else one of our own."""
     from catalogue.app import create_app  # noqa: PLC0415  loads all views, which takes seconds
+    from catalogue.search import service as search  # noqa: PLC0415  loaded with them
 
     info = _host()
     app = create_app() if info is None else info.load_app()
@@ -36,6 +37,7 @@ def mounted() -> State:
     state = cast("State", app.extensions["catalogue"])
     context = click.get_current_context(silent=True)
     if info is None and context is not None:
+        context.call_on_close(state.parts[search.PART].close)
         context.call_on_close(state.database.dispose)
     return state
 

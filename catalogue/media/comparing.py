@@ -5,23 +5,26 @@ For `catalogue check`; it changes nothing. What lies unnamed is the nightly coll
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import collecting, deriving, rules
-from .collecting import Named
+from .collecting import Named, Thing
 from .models import Image
 from .store import ATTACHMENTS, BIN, MASTER, ORIGINALS, Store, attachment_name, original_name
 
 
 @dataclass(frozen=True)
 class Differences:
-    """Names of files. Only what is missing is a fault: buyers get no picture, or no document."""
+    """Names of files. What is missing or changed is a fault: buyers get no picture, or not
+    the document."""
 
     missing: Sequence[str]
+    changed: Sequence[str]  # attachments that are not what was sent
     unnamed: Sequence[str]  # names of things, such as originals/ab…: their files lie together
     underived: Sequence[str]
     pictures: int  # how many rows were held against their files
@@ -35,13 +38,14 @@ def compare(session: Session, store: Store, named: Named) -> Differences:
     there |= {name.removeprefix(f"{BIN}/") for files in binned.values() for name in files}
     known = collecting.list_named(session, named)
     missing = [name for kind, sha256 in sorted(known) if (name := _name(kind, sha256)) not in there]
+    changed = [name for name in _attachments(known) if name in there and _differs(store, name)]
     underived = [
         name for name in _derivatives(session) if name not in there and _master_of(name) in there
     ]
     unnamed = [f"{kind or 'pictures'}/{sha256}" for kind, sha256 in sorted(lying.keys() - known)]
     attached = sum(kind == ATTACHMENTS for kind, _sha256 in known)
     pictures = sum(kind == "" for kind, _sha256 in known)
-    return Differences(missing, unnamed, underived, pictures, attached)
+    return Differences(missing, changed, unnamed, underived, pictures, attached)
 
 
 def _name(kind: str, sha256: str) -> str:
@@ -50,6 +54,19 @@ def _name(kind: str, sha256: str) -> str:
     if kind == ATTACHMENTS:
         return attachment_name(sha256)
     return f"{sha256[:2]}/{sha256}/{MASTER}"
+
+
+def _attachments(known: Iterable[Thing]) -> list[str]:
+    return sorted(attachment_name(sha256) for kind, sha256 in known if kind == ATTACHMENTS)
+
+
+def _differs(store: Store, name: str) -> bool:
+    """Tell whether an attachment has another hash than the one that is its name."""
+    content = store.files.read(name)
+    if content is None:
+        content = store.files.read(f"{BIN}/{name}")
+    sha256 = name.rpartition("/")[2]
+    return content is not None and hashlib.sha256(content).hexdigest() != sha256
 
 
 def _derivatives(session: Session) -> list[str]:

@@ -4,7 +4,7 @@ orders that wait for approval.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -24,6 +24,7 @@ from .models import Order, OrderLine
 from .rules import FREE_STATES, RESERVING_STATES
 
 NEAR_PERCENT = 80  # time to raise the ceiling or to tell the enterprise
+PORTION = 200  # agreements whose sums are asked for at once
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,19 @@ def list_used_of(session: Session, ceilings: Iterable[Ceiling], day: date) -> li
              *sums.get(each.agreement_id, (0, 0)))
         for each in found
     ]  # fmt: skip
+
+
+def list_overrun(session: Session, day: date) -> Iterator[str]:
+    """Yield the agreements, by number, of whose ceilings more is used on a day than there is.
+
+    Two queries for each `PORTION` of them, for a statement holds no more.
+    """
+    running = (Agreement.is_draft.is_(False), Agreement.starts_on <= day, Agreement.ends_on >= day)
+    ids = session.scalars(select(Agreement.id).where(*running).order_by(Agreement.number)).all()
+    for start in range(0, len(ids), PORTION):
+        for each in list_used(session, ids[start : start + PORTION], day):
+            if each.bound_ore > each.ceiling_ore:
+                yield each.number
 
 
 def list_most(session: Session, ceilings: Iterable[Ceiling]) -> list[Used]:

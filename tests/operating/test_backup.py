@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import secrets
@@ -29,6 +30,8 @@ from catalogue.products import attaching
 from catalogue.products import service as products
 from catalogue.products.attaching import Described, New
 from catalogue.products.service import Upload
+
+SHEET = b"%PDF-1.7 %%EOF"
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,14 @@ def here(database: Database, tmp_path: Path) -> Place:
     """An installation with a product, its picture, an attachment and a file of evidence."""
     place = Place(tmp_path / "here", database.url.render_as_string(hide_password=False))
     store = open_store(place.folder)
-    store.keep_attachment("a" * 64, b"%PDF-1.7 %%EOF")
+    sha256 = hashlib.sha256(SHEET).hexdigest()
+    store.keep_attachment(sha256, SHEET)
     with database.transaction() as session:
         own = seller(session)
         product = products.create_draft(session, own.who, facts(), cast.NOW)
         pictures = Upload([photo(store)], 12)
         products.add_images(session, own.who, product.id, pictures, cast.NOW)
-        sheet = New(Received("a.pdf", "a" * 64, "pdf", 15), Described("other", "Bilag"), 10)
+        sheet = New(Received("a.pdf", sha256, "pdf", len(SHEET)), Described("other", "Bilag"), 10)
         attaching.attach(session, own.who, product.id, sheet, cast.NOW)
     (place.folder / "evidence").mkdir()
     (place.folder / "evidence" / "proof.pdf").write_bytes(b"%PDF-1.7")

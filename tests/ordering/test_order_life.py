@@ -32,6 +32,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Person
 from catalogue.core import migrations
+from catalogue.core.checking import find
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError, Invalid, Missing
 from catalogue.core.who import Who
@@ -45,6 +46,7 @@ from catalogue.ordering import (
     seeing,
     service,
     steps,
+    wholeness,
 )
 from catalogue.ordering.approval import NotApprovable
 from catalogue.ordering.approval_cases import digest_of, load_case, load_cases
@@ -54,10 +56,12 @@ from catalogue.ordering.rules import MOVES, STARTS, Given, Side, Step
 from catalogue.ordering.shipment_models import Shipment
 from catalogue.ordering.shipments import ShipmentGone
 from catalogue.ordering.steps import OutOfTurn
+from catalogue.products import stock
 
 CEILING_ORE = 30_000_000
 RULES = ((2_000_000, "Anne", "Cia"), (5_000_000, "Bo", "Anne"))
 WORK_ORE = 300_000
+STOCK = Decimal(100_000)  # more than anybody orders: what orders hold follows them
 WALKED: set[tuple[str, str, str]] = set()
 FIRST_TURNS = 45
 ENDS = {"declined", "rejected", "cancelled", "closed"}
@@ -98,6 +102,7 @@ class Life(RuleBasedStateMachine):
             here: Town = town(session, ceiling_ore=CEILING_ORE)
             cia = approver(session, here.world, "Cia")
             facts = {"kind": "service", "price_ore": WORK_ORE}
+            stock.count(session, here.world.worker_who, {here.world.product.id: STOCK}, NOW)
             self.work_id = cast.product(session, here.world.enterprise, "Montering", **facts).id
             named = {"Anne": here.anne, "Bo": here.bo, "Cia": cia}
             for from_ore, first, then in RULES:
@@ -354,7 +359,10 @@ class Life(RuleBasedStateMachine):
             saved.rollback()
 
     def teardown(self) -> None:
-        """Close the database."""
+        """Ask what `catalogue check` asks of orders, which finds nothing; close the database."""
+        with self.database.reading() as session:
+            found = {each.code: find(session, each, 3).first for each in wholeness.checks()}
+        assert not any(found.values()), found
         self.database.dispose()
         self.folder.cleanup()
 
