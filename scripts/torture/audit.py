@@ -11,7 +11,10 @@ from ground import CEILING_ORE, STOCK, Place, Post
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from catalogue.accounts.models import Person
 from catalogue.core import proof
+from catalogue.core.audit import AuditEvent
+from catalogue.enterprises.models import Enterprise
 from catalogue.exchange.mail_models import MailRecord
 from catalogue.exchange.models import SentMail
 from catalogue.ordering.models import Order, OrderEvent
@@ -29,7 +32,9 @@ def faults(place: Place, acknowledged: list[str], post: Post) -> list[str]:
             *_of_keys(orders, acknowledged),
             *_of_sums(session, place, orders),
             *_of_events(session, orders),
+            *_of_traces(session, orders),
             *_of_mail(session, post),
+            *_of_readers(session),
             *_of_audit(place),
         ]
 
@@ -76,6 +81,42 @@ def _of_events(session: Session, orders: list[Order]) -> Iterator[str]:
         for state in {"placed", each.state}:
             if told[each.id, state] != 1:
                 yield f"order {each.number} has {told[each.id, state]} events of being {state}"
+
+
+def _of_traces(session: Session, orders: list[Order]) -> Iterator[str]:
+    """Whatever was acknowledged stands in the audit, once: that it was ordered, and rejected."""
+    told = traced(session, "order")
+    for each in orders:
+        for state in {"placed", each.state}:
+            if (times := told[each.id, f"order.{state}"]) != 1:
+                yield f"the audit tells {times} times that order {each.number} was {state}"
+
+
+def traced(session: Session, kind: str) -> Counter[tuple[int, str]]:
+    """Count the events of the audit about a kind of object, by its id and what was done."""
+    rows = select(AuditEvent.object_id, AuditEvent.action).where(AuditEvent.object_type == kind)
+    return Counter(session.execute(rows).tuples())
+
+
+def _of_readers(session: Session) -> Iterator[str]:
+    """The enterprise was mailed each order that still waits for it, and the buyer each decision.
+
+    An order that was rejected before its mail was drawn needs none any more.
+    """
+    owed = {"placed": ("enterprise", "buyer"), "rejected": ("buyer",)}
+    told = set(
+        session.execute(select(SentMail.order_id, SentMail.state, SentMail.recipient)).tuples()
+    )
+    query = (
+        select(Order.id, Order.number, Order.state, Enterprise.email, Person.email)
+        .join(Enterprise, Enterprise.id == Order.enterprise_id)
+        .join(Person, Person.id == Order.buyer_id)
+    )
+    for id_, number, state, enterprise, buyer in session.execute(query):
+        addresses = {"enterprise": enterprise, "buyer": buyer}
+        for reader in owed.get(state, ()):
+            if (id_, str(state), addresses[reader]) not in told:
+                yield f"the {reader} was not told that order {number} is {state}"
 
 
 def _of_audit(place: Place) -> Iterator[str]:

@@ -1,11 +1,14 @@
 """The people of the torture of faults: each does one deed over and over, and rests when told to.
 
 Buyers order, the workshop says no so that there is something left to order, its program describes
-products with pictures, and a reader searches and looks at pictures.
+products with pictures and writes messages with files on its orders, and a reader searches and
+looks at pictures.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
 import random
@@ -46,7 +49,8 @@ class Crowd:
             self._send(address, email, _buyer(book, place.product_id))
         self._send(address, place.worker, _workshop(book))
         self._send(address, place.buyers[0], _look)
-        self._start(_program(book, Caller(f"{address}/api/v1", book, token)))
+        for deed in (_program, _writer):
+            self._start(deed(book, Caller(f"{address}/api/v1", book, token)))
 
     def go(self) -> None:
         """Have all go on."""
@@ -155,6 +159,22 @@ def _program(book: Book, caller: Caller) -> Callable[[], None]:
         book.acknowledge("published", number)
 
     return describe
+
+
+def _writer(book: Book, caller: Caller) -> Callable[[], None]:
+    """Write on the newest order, with a file that no other is like."""
+
+    def write() -> None:
+        listed = json.loads(caller.ask("/orders")[2])["items"]
+        if not listed:
+            return
+        number, sheet = listed[0]["number"], f"%PDF-1.7 {secrets.token_hex(8)} %%EOF".encode()
+        file = {"name": "bilag.pdf", "content": base64.b64encode(sheet).decode()}
+        message = json.dumps({"text": "Se bilaget.", "files": [file]}).encode()
+        caller.tell(f"/orders/{number}/messages", message)
+        book.acknowledge("file", hashlib.sha256(sheet).hexdigest())
+
+    return write
 
 
 def _look(caller: Caller) -> None:

@@ -25,6 +25,7 @@ from catalogue.exchange.webhooks.models import Delivery
 from catalogue.lanes import DAILY_WORK
 from catalogue.media import collecting, comparing
 from catalogue.media import service as media
+from catalogue.ordering.message_models import MessageFile
 from catalogue.ordering.models import Order
 from catalogue.products import picture_use
 from catalogue.products.models import Product, ProductImage, ProductState
@@ -66,6 +67,7 @@ def lost(here: Stand, book: Book) -> list[str]:
         found = [each for each in found if each not in noted]
         found += [
             *_of_rejections(session, book), *_of_products(session, book),
+            *_of_traces(session, book), *_of_files(session, book),
             *_of_deliveries(session, here), *_of_documents(session, here),
         ]  # fmt: skip
     return found + _of_check(here)
@@ -110,6 +112,24 @@ def _of_products(session: Session, book: Book) -> Iterator[str]:
             yield f"that product {number} was published is lost"
 
 
+def _of_traces(session: Session, book: Book) -> Iterator[str]:
+    """Each product that was acknowledged stands in the audit, once: described, and published."""
+    ids = dict(session.execute(select(Product.item_number, Product.id)).tuples().all())
+    told = audit.traced(session, "product")
+    for what, action in (("product", "product.created"), ("published", "product.published")):
+        for number in book.keys(what):
+            if (times := told[ids.get(number, 0), action]) != 1:
+                yield f"the audit tells {times} times of {action} of {number}"
+
+
+def _of_files(session: Session, book: Book) -> Iterator[str]:
+    """Each file that was sent with a message has its row; `catalogue check` looks at the files."""
+    made = Counter(session.scalars(select(MessageFile.sha256)))
+    for sha256 in book.keys("file"):
+        if (times := made[sha256]) != 1:
+            yield f"the file {sha256} of a message is {'there twice' if times else 'lost'}"
+
+
 def _of_deliveries(session: Session, here: Stand) -> Iterator[str]:
     """Each order is told once to the system of the municipality; what is told arrived."""
     rows = session.scalars(select(Delivery)).all()
@@ -137,7 +157,7 @@ def _of_documents(session: Session, here: Stand) -> Iterator[str]:
 
 
 def _of_check(here: Stand) -> list[str]:
-    """Ask `catalogue check`: the audit's chain, files, and the index product by product."""
+    """Ask `catalogue check`: chain, whole orders, mails, kept files, index product by product."""
     command = [sys.executable, "-m", "catalogue.cli", "check", "--json"]
     around = {name: told for name, told in here.place.environment.items() if name != "LD_PRELOAD"}
     done = subprocess.run(
