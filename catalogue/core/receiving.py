@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+import os
 import re
 import warnings
 from collections.abc import Collection, Mapping
@@ -70,10 +71,15 @@ def check(at: Door, name: str, content: bytes) -> Received:
 
 
 def receive(folder: Path, at: Door, name: str, content: bytes) -> Received:
-    """Check a file and store it, without a database; raises Invalid."""
+    """Check a file and store it, without a database; raises Invalid.
+
+    One that is there already is made new: what is old and named by nothing is collected.
+    """
     received = check(at, name, content)
     path = path_of(folder, received.sha256)
-    if not path.exists():
+    try:
+        os.utime(path)
+    except FileNotFoundError:
         write_whole(path, content)
     return received
 

@@ -36,7 +36,10 @@ def checks(now: datetime) -> tuple[Check, ...]:
 
 def _unmailed() -> Any:
     """Find orders whose last step calls for mail, that have none of where they stand, and no work
-    that will send it. What was before the first mail of an installation was never mailed.
+    that will send it.
+
+    Of what was placed before the first mail there is, mails were never sent (a world that was
+    loaded), or are gone by the rule of retention.
     """
     told = exists().where(
         SentMail.order_id == Order.id,
@@ -54,7 +57,7 @@ def _unmailed() -> Any:
         .join(last, last.c.order_id == Order.id)
         .join(OrderEvent, OrderEvent.id == last.c.id)
     )
-    query = joined.where(OrderEvent.at >= first, _is_told_of(), ~told, ~waits)
+    query = joined.where(Order.placed_at >= first, _is_told_of(), ~told, ~waits)
     return query.order_by(Order.year, Order.sequence, Order.id)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 
@@ -18,28 +18,24 @@ from catalogue.accounts.models import FailedSignIn, HeldForm, Invitation, SignIn
 from catalogue.accounts.outside_models import OutsideMessage, OutsideSession, OutsideTry
 from catalogue.accounts.throttling import WINDOW
 from catalogue.accounts.token_models import ApiPass
-from catalogue.agreements import sent_lists as agreement_files
 from catalogue.core.repeating import KEPT_FOR, KeptAnswer
-from catalogue.core.text import Text, today_in_copenhagen
+from catalogue.core.text import COPENHAGEN, Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
-from catalogue.core.uploads import Uploads
-from catalogue.coverage import ledger_store
 from catalogue.exchange.mail_models import FailingAddress, MailRecord
 from catalogue.exchange.models import SentMail, SentPriceMail
 from catalogue.exchange.notice_models import Notice, NoticeRead
 from catalogue.exchange.webhooks.models import Delivery
 from catalogue.ordering.models import Basket, BasketLine, Order, OrderEvent
-from catalogue.products import list_store
 from catalogue.products.models import TypedDraft
 from catalogue.search.models import Asked, AskedMonth
 from catalogue.settings import Settings
 
-from . import closed_people
+from . import closed_people, unnamed_files
 from .models import RetentionRun
+from .old_messages import GONE as GONE  # noqa: PLC0414 - what stands where a name stood
 from .old_messages import of_orders
-from .rows import Night, Old, Work, files, rows
+from .rows import Night, Old, Work, rows
 
-GONE = "–"  # where a name stood that is not kept any more
 DRAFT_DAYS, INVITATION_DAYS, LINK_DAYS, REPORT_DAYS = 30, 90, 30, 1100
 
 
@@ -141,24 +137,23 @@ def _deliveries(night: Night) -> Iterable[Old]:
 
 
 def _orders(night: Night) -> Iterator[Old]:
-    limit = datetime.combine(first_kept_day(night), datetime.min.time(), UTC)
+    limit = datetime.combine(first_kept_day(night), datetime.min.time(), COPENHAGEN)
     old = Order.placed_at < limit
     ids = select(Order.id).where(old)
     yield from of_orders(ids)
     yield Old(SentMail, SentMail.order_id.in_(ids))
     yield Old(SentPriceMail, SentPriceMail.sent_at < limit)
     yield Old(OrderEvent, OrderEvent.order_id.in_(ids), {"person_name": GONE, "reason": None})
-    named = or_(Order.contact_name != GONE, Order.note.is_not(None))
-    nobody = {"contact_name": GONE, "contact_email": "", "contact_phone": None, "note": None}
-    yield Old(Order, old & named, {**nobody, "seen_by": None})
+    named = or_(Order.contact_name != GONE, Order.note.is_not(None), Order.street != GONE)
+    nobody = {
+        "contact_name": GONE, "contact_email": "", "contact_phone": None, "note": None,
+        "reference": GONE, "street": GONE, "seen_by": None,
+    }  # fmt: skip
+    yield Old(Order, old & named, nobody)
 
 
 def _reports(night: Night) -> Iterable[Old]:
     return [Old(RetentionRun, RetentionRun.at < _before(night, REPORT_DAYS))]
-
-
-def _sent_files(settings: Settings) -> Iterable[Uploads]:
-    return [each.sent_files(settings) for each in (agreement_files, ledger_store, list_store)]
 
 
 _SAFE, _SETTING = _("GDPR article 32: safe sign-in"), _("GDPR article 5(1)(e); setting %(name)s")
@@ -177,7 +172,8 @@ RULES: tuple[Rule, ...] = (
          lambda _s: _("a quarter of an hour"), _("To stop guessing of passwords."), _SAFE,
          rows(_failed)),
     Rule("half_sign_ins", _("Sign-ins that were begun and not finished"),
-         lambda _s: _("ten minutes"), _("They lead nowhere any more."), _SAFE, rows(_half)),
+         lambda _s: _("a quarter of an hour"), _("They lead nowhere any more."), _SAFE,
+         rows(_half)),
     Rule("passes", _("Passes of systems for the API"), lambda _s: _("one hour"),
          _("They open nothing any more."), _SAFE, rows(_passes)),
     Rule("password_links", _("Links to choose a password"),
@@ -193,8 +189,9 @@ RULES: tuple[Rule, ...] = (
     Rule("held_forms", _("Forms that were sent when their session had ended"),
          lambda _s: _days(HELD_FOR.days), _("So that nothing is lost by signing in again."),
          _NO_LONGER, rows(_held)),
-    Rule("uploads", _("Files that were sent and not used"), lambda _s: _("one day"),
-         _("Between the look at a file and taking it in."), _NO_LONGER, files(_sent_files)),
+    Rule("uploads", _("Files that were sent and not used"),
+         lambda _s: _("one day; price lists and ledgers a week"),
+         _("Between the look at a file and taking it in."), _NO_LONGER, unnamed_files.WORK),
     Rule("baskets", _("Baskets that nobody touches"), lambda s: _days(s.basket_days),
          _("So that one can order later what one found."), _setting("basket_days"),
          rows(_baskets)),

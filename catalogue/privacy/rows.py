@@ -1,4 +1,4 @@
-"""How a rule of retention counts and takes out: rows of tables, and files that were sent."""
+"""How a rule of retention counts and takes out rows of tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Base
-from catalogue.core.uploads import Uploads
 from catalogue.settings import Settings
 
 Blank = Mapping[str, Any]
@@ -77,18 +76,3 @@ def rows(find: Callable[[Night], Iterable[Old]]) -> Work:
         return number
 
     return Work(count, take_out, counted)
-
-
-def files(find: Callable[[Settings], Iterable[Uploads]]) -> Work:
-    """Return the work of a rule about files that were sent and never used."""
-
-    def count(_session: Session, night: Night) -> int:
-        return sum(len(each.list_old(night.now)) for each in find(night.settings))
-
-    def take_out(session: Session, night: Night) -> int:
-        number = count(session, night)
-        for each in find(night.settings):
-            each.forget_old(night.now)
-        return number
-
-    return Work(count, take_out)

@@ -172,6 +172,13 @@ def test_row_that_is_spoilt_is_named(here: Here, name: str) -> None:
 
 
 @on_sqlite
+def test_old_order_whose_mails_are_gone_by_the_rule_of_retention_is_whole(here: Here) -> None:
+    here.write(lambda session: _drop(SentMail)(session, here))
+    here.write(lambda session: _set(Order, placed_at=cast.NOW - timedelta(days=1))(session, here))
+    assert look(here) == ({}, "")
+
+
+@on_sqlite
 @pytest.mark.parametrize("shelf", ["evidence", "quotes", "messages"])
 def test_file_that_is_gone_or_not_what_was_sent_is_named(here: Here, shelf: str) -> None:
     here.kept(shelf).write_bytes(b"something else")
