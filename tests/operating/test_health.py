@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import logging
-import threading
+from collections.abc import Sequence
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import cast
 import pytest
 from conftest import CatalogueClient, on_sqlite
 from flask import Flask
+from operating.collector import collecting
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text, update
 
-from catalogue import lanes
+from catalogue import cli_working, lanes
 from catalogue.core import jobs, logs, workers
 from catalogue.core.db import Database
 from catalogue.core.http import measuring
+from catalogue.core.jobs import Lane, Work
 from catalogue.coverage import health, health_pages
 
 MINUTE = timedelta(minutes=1)
@@ -155,43 +154,51 @@ def test_addresses_of_mail_are_blotted_out(line: str, clean: str) -> None:
     assert logs.without_addresses(line) == clean
 
 
-class _Collector(BaseHTTPRequestHandler):
-    """Takes what is sent to a collector of OpenTelemetry."""
-
-    sent: ClassVar[list[tuple[str, bytes]]] = []
-
-    def do_POST(self) -> None:
-        """Keep it, and answer that all is well."""
-        content = self.rfile.read(int(self.headers["Content-Length"]))
-        self.sent.append((self.path, gzip.decompress(content) if self._zipped() else content))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_args: object) -> None:
-        """Say nothing."""
-
-    def _zipped(self) -> bool:
-        return self.headers.get("Content-Encoding") == "gzip"
-
-
 @on_sqlite
 def test_spans_go_where_opentelemetry_is_told_to_send_them(
     app: Flask, client: CatalogueClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state = app.extensions["catalogue"]
     assert state.parts[measuring.PART].tracing is None
-    with HTTPServer(("127.0.0.1", 0), _Collector) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}"
-        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", address)
+    with collecting(monkeypatch) as sent:
         measuring.open_measures(state)
         client.get("/log-ind", headers={"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01"})
         state.parts[measuring.PART].tracing.close()
-        server.shutdown()
-    ((path, told),) = _Collector.sent
+    ((path, told),) = sent
     assert path == "/v1/traces"
     assert b"GET /log-ind" in told
     assert b"\xab" * 16 in told
+
+
+@on_sqlite
+def test_each_batch_of_work_leaves_a_span_that_tells_its_requests_and_whether_it_failed(
+    app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = app.extensions["catalogue"]
+    done: list[int] = []
+
+    def fail(_batch: Sequence[Work]) -> None:
+        raise ValueError("no")
+
+    known = [Lane("a lane", {"good.topic": lambda batch: done.append(len(batch)),
+                             "bad.topic": fail}, 10)]  # fmt: skip
+    assert cli_working._traced(known, None) is known
+    with logs.during(["of-a-request"]), database.transaction() as session:
+        for topic in ("good.topic", "good.topic", "bad.topic"):
+            jobs.put(session, topic, {}, now=cast.NOW)
+    with collecting(monkeypatch) as sent:
+        measuring.open_measures(state)
+        tracing = state.parts[measuring.PART].tracing
+        (lane,) = cli_working._traced(known, tracing)
+        while jobs.run_once(database, lane.handlers, clock=lambda: cast.NOW):
+            pass
+        tracing.close()
+    told = b"".join(content for _path, content in sent)
+    assert (done, lane.name, lane.limit) == ([2], "a lane", 10)
+    assert told.count(b"good.topic") == told.count(b"bad.topic") == 1, "a span for each batch"
+    assert told.count(b"catalogue.requests") == 2
+    assert b"of-a-request" in told
+    assert b"ValueError" in told
 
 
 @on_sqlite
