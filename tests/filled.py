@@ -1,4 +1,4 @@
-"""Two rows in every table of an SQLite database, for tests of what migrations keep."""
+"""Two rows in every table of a database, for tests of what migrations keep."""
 
 from __future__ import annotations
 
@@ -25,22 +25,28 @@ ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "person_roles": ({"role": "buyer"} | NOBODY, {"role": "enterprise", "municipality_id": None}),
     "webhooks": (NOBODY, {"municipality_id": None}),
 }
+_UNASKED = "SET LOCAL session_replication_role = replica"  # foreign keys are not asked
+# The next rows take numbers that are free.
+_NUMBERED = "SELECT setval(oid, 9) FROM pg_class WHERE relkind = 'S'"
 LONE = ("audit", "audit_head", "in_force_version")  # they have a row, or rows that are chained
 
 
 def fill(session: Session) -> None:
     """Write the rows: every column of the first is told, of the second only what must be."""
-    session.execute(
-        text("PRAGMA defer_foreign_keys = ON")
-    )  # an enterprise has a picture of its own
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    late = "PRAGMA defer_foreign_keys = ON" if is_sqlite else _UNASKED
+    session.execute(text(late))  # an enterprise has a picture of its own
     for table in Base.metadata.sorted_tables:
         if table.name.removeprefix("catalogue_") in LONE:
             continue
         for number in ROWS:
-            session.execute(insert(table).values(_row(table, number)))
+            session.execute(insert(table).values(row(table, number)))
+    if not is_sqlite:
+        session.execute(text(_NUMBERED))
 
 
-def _row(table: Table, number: int) -> dict[str, Any]:
+def row(table: Table, number: int) -> dict[str, Any]:
+    """Return the columns of a row: all that there are of the first, of others what must be."""
     asked = ASKED.get(table.name.removeprefix("catalogue_"), ({}, {}))[number - 1]
     own = {
         column.name: _value(column, number)

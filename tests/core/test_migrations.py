@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import secrets
 import shutil
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,9 @@ import filled
 import psycopg
 import pytest
 from alembic import command
-from sqlalchemy import inspect, text
+from conftest import ENGINES, POSTGRES_URL
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from catalogue.core import migrations
@@ -25,11 +30,30 @@ LOSE_THEIR_FIRST = {
 Rows = dict[Any, dict[str, Any]]
 
 
-def test_migrations_go_down_and_up_over_rows_in_every_table(
-    empty_sqlite: Path, tmp_path: Path
-) -> None:
-    shutil.copy(empty_sqlite, tmp_path / "x.sqlite")
-    database = Database(f"sqlite:///{tmp_path}/x.sqlite")
+@pytest.fixture(params=ENGINES)
+def own(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database that nobody else uses, on each engine in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "x.sqlite")
+        found = Database(f"sqlite:///{tmp_path}/x.sqlite")
+        yield found
+        found.dispose()
+        return
+    name = f"catalogue_down_{secrets.token_hex(4)}"
+    admin = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    found = Database(make_url(POSTGRES_URL).set(database=name).render_as_string(False))
+    migrations.upgrade(found)
+    yield found
+    found.dispose()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+def test_migrations_go_down_and_up_over_rows_in_every_table(own: Database) -> None:
+    database = own
     with database.transaction() as session:
         filled.fill(session)
     before = _contents(database)
@@ -40,7 +64,6 @@ def test_migrations_go_down_and_up_over_rows_in_every_table(
     assert before.keys() == after.keys()
     lost = {(name, key) for name in below for key in _lost(before[name], below[name], after[name])}
     assert lost == {(name, next(iter(before[name]))) for name in LOSE_THEIR_FIRST}
-    database.dispose()
 
 
 @pytest.mark.parametrize(("sqlstate", "asked"), [("55P03", 3), ("40P01", 3), ("42P07", 1)])
@@ -84,4 +107,12 @@ def _contents(database: Database) -> dict[str, Rows]:
 def _rows(session: Any, name: str, keys: list[str]) -> Rows:
     order = ", ".join(keys)
     rows = session.execute(text(f"SELECT * FROM {name} ORDER BY {order}")).mappings()
-    return {tuple(row[key] for key in keys): dict(row) for row in rows}
+    return {
+        tuple(row[key] for key in keys): {name: _plain(told) for name, told in row.items()}
+        for row in rows
+    }
+
+
+def _plain(told: Any) -> Any:
+    """Return what a column tells; JSON, which PostgreSQL hands over read, as it is written."""
+    return json.dumps(told, sort_keys=True) if isinstance(told, dict | list) else told

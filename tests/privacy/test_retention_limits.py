@@ -15,7 +15,7 @@ from typing import Any
 import cast
 import pytest
 from cast import NOW
-from filled import _row as filled_row
+from filled import row as filled_row
 from ordering.world import DELIVERY, World, make, put
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
