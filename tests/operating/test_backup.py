@@ -6,32 +6,41 @@ import hashlib
 import io
 import json
 import secrets
+import shlex
 import tarfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import cast
 import pytest
 from click.testing import CliRunner, Result
 from conftest import on_sqlite
+from ordering.world import DELIVERY, World, make, put
 from products.world import facts, open_store, photo, seller
-from sqlalchemy import create_engine, func, inspect, select, text
+from sqlalchemy import create_engine, delete, inspect, select, text
 from sqlalchemy.engine import make_url
 
 from catalogue import app as _all_models  # noqa: F401  before a thread uses them
 from catalogue.cli import main
-from catalogue.core import jobs
 from catalogue.core.db import Database
-from catalogue.core.receiving import Received
-from catalogue.products import attaching
+from catalogue.core.receiving import Door, Received, receive
+from catalogue.media.models import Image
+from catalogue.ordering import messages, service
+from catalogue.ordering.messages import Written
+from catalogue.products import attaching, stock
 from catalogue.products import service as products
 from catalogue.products.attaching import Described, New
+from catalogue.products.models import ProductImage
 from catalogue.products.service import Upload
 
 SHEET = b"%PDF-1.7 %%EOF"
+KEPT = ("media", "evidence", "quotes", "messages", "documents")
+TOLD = {"basket_days": "77", "mail_from": "Indkøb 'Nord' <indkob@eksempel.dk>",
+        "cookie_secure": "false", "smtp_host": "smtp.eksempel.dk"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,29 +50,30 @@ class Place:
     folder: Path
     url: str
 
-    def run(self, *arguments: str, key: str = "a secret of the tests") -> Result:
-        """Run a command on it."""
+    def run(self, *arguments: str, key: str = "a secret of the tests", **settings: str) -> Result:
+        """Run a command on it; `settings` are those of TOLD unless they say otherwise."""
         environment = {
             "CATALOGUE_DATA_FOLDER": str(self.folder), "CATALOGUE_DATABASE_URL": self.url,
             "CATALOGUE_SECRET_KEY": key, "CATALOGUE_TEST_POSTGRES_URL": None,
+            **{f"CATALOGUE_{name.upper()}": each for name, each in (TOLD | settings).items()},
         }  # fmt: skip
         return CliRunner().invoke(main, [*arguments, "--json"], env=environment)
 
     def rows(self) -> dict[str, list[str]]:
-        """Return every row of every table, but the outbox that is written meanwhile."""
+        """Return every row of every table."""
         engine = create_engine(self.url)
         with engine.connect() as connection:
-            names = set(inspect(connection).get_table_names()) - {"catalogue_outbox"}
+            names = inspect(connection).get_table_names()
             told = {name: sorted(str(tuple(row)) for row in connection.execute(
                 text(f'SELECT * FROM "{name}"'))) for name in names}  # fmt: skip
         engine.dispose()
         return told
 
     def files(self) -> dict[str, bytes]:
-        """Return every file but database and index."""
+        """Return every file that is kept: pictures, documents, evidence, files of messages."""
         return {
             str(path.relative_to(self.folder)): path.read_bytes()
-            for name in ("media", "evidence")
+            for name in KEPT
             for path in (self.folder / name).rglob("*")
             if path.is_file()
         }
@@ -83,8 +93,9 @@ def here(database: Database, tmp_path: Path) -> Place:
         products.add_images(session, own.who, product.id, pictures, cast.NOW)
         sheet = New(Received("a.pdf", sha256, "pdf", len(SHEET)), Described("other", "Bilag"), 10)
         attaching.attach(session, own.who, product.id, sheet, cast.NOW)
-    (place.folder / "evidence").mkdir()
-    (place.folder / "evidence" / "proof.pdf").write_bytes(b"%PDF-1.7")
+    for name in ("evidence", "quotes", "documents"):
+        (place.folder / name).mkdir()
+        (place.folder / name / "proof.pdf").write_bytes(b"%PDF-1.7" + name.encode())
     return place
 
 
@@ -105,48 +116,126 @@ def elsewhere(database: Database, tmp_path: Path) -> Iterator[Place]:
     admin.dispose()
 
 
+@dataclass
+class Trade:
+    """Orders that are placed while a backup is taken, each with a message and its file."""
+
+    database: Database
+    folder: Path
+    world: World
+    stopping: threading.Event
+    placed: int = 0
+
+    def go_on(self) -> None:
+        """Order, and write on the order, until it is enough."""
+        while not self.stopping.wait(0.01):
+            self.order()
+
+    def order(self) -> None:
+        """Place an order, and send a message with a file that no other is like."""
+        content = b"%PDF-1.7 " + str(self.placed).encode() + b" %%EOF"
+        sent = receive(self.folder / "messages", Door("files", 1_000), "a.pdf", content)
+        with self.database.transaction() as session:
+            put(session, self.world, "1")
+            key = f"form-{self.placed}"
+            (made,) = service.place(session, self.world.who, DELIVERY, key, cast.NOW)
+            written = Written("Se bilaget", [sent])
+            messages.send(session, self.world.who, made.number, written, now=cast.NOW,
+                          mail_at=cast.NOW)  # fmt: skip
+        self.placed += 1
+
+
 @contextmanager
-def _writing_pairs(database: Database) -> Iterator[None]:
-    """Write two rows in each transaction until the block ends."""
-    stopping = threading.Event()
-
-    def write() -> None:
-        while not stopping.wait(0.002):
-            with database.transaction() as session:
-                for number in (1, 2):
-                    jobs.put(session, "test.pair", {"number": number}, now=cast.NOW)
-
-    thread = threading.Thread(target=write)
+def _trading(database: Database, folder: Path) -> Iterator[Trade]:
+    """Place orders and send files until the block ends; two are there when it begins."""
+    with database.transaction() as session:
+        world = make(session)
+        pictures = select(Image.id).where(Image.enterprise_id == world.enterprise.id)
+        session.execute(delete(ProductImage).where(ProductImage.image_id.in_(pictures)))
+        session.execute(delete(Image).where(Image.enterprise_id == world.enterprise.id))
+        told = {world.product.id: Decimal(10_000)}
+        stock.count(session, world.worker_who, told, cast.NOW)
+    trade = Trade(database, folder, world, threading.Event())
+    for _time in range(2):
+        trade.order()
+    thread = threading.Thread(target=trade.go_on)
     thread.start()
-    yield
-    stopping.set()
-    thread.join()
+    try:
+        yield trade
+    finally:
+        trade.stopping.set()
+        thread.join()
 
 
-def test_backup_taken_in_use_is_restored_row_by_row_and_file_by_file(
+def test_backup_taken_in_use_is_of_one_moment_and_whole(
+    database: Database, here: Place, elsewhere: Place, tmp_path: Path
+) -> None:
+    saved = tmp_path / "saved.tar"
+    with _trading(database, here.folder) as trade:
+        before = trade.placed
+        made = here.run("backup", str(saved))
+        after = trade.placed
+    assert made.exit_code == 0, made.output
+    assert after > before, "nobody ordered meanwhile"
+    done = elsewhere.run("restore", str(saved))  # it ends with what `catalogue check` looks at
+    assert done.exit_code == 0, done.output
+    there, ours = elsewhere.rows(), here.rows()
+    orders = len(there["catalogue_orders"])
+    assert before <= orders <= after + 1
+    for table in ("order_lines", "order_events", "order_messages", "message_files", "stock_holds"):
+        rows = there[f"catalogue_{table}"]
+        if table != "stock_holds":
+            assert len(rows) == orders, table
+        assert set(rows) <= set(ours[f"catalogue_{table}"]), table
+    files = elsewhere.files()
+    assert files.items() <= here.files().items()
+    assert sum(name.startswith("messages/") for name in files) >= orders
+
+
+def test_backup_is_restored_row_by_row_file_by_file_and_with_its_settings(
     database: Database, here: Place, elsewhere: Place, tmp_path: Path
 ) -> None:
     saved, stray = tmp_path / "saved.tar", here.folder / "media" / "stray.txt"
+    with _trading(database, here.folder):
+        pass
     stray.write_text("named by nothing")
-    with _writing_pairs(database):
-        made = here.run("backup", str(saved))
+    made = here.run("backup", str(saved))
     told = json.loads(made.stdout)
     assert (made.exit_code, told["files_absent"], saved.stat().st_mode & 0o77) == (0, [], 0)
+    assert _settings_in(saved) == {
+        "CATALOGUE_DATA_FOLDER": str(here.folder),
+        "CATALOGUE_DATABASE_URL": make_url(here.url).set(password=None).render_as_string(),
+        **{f"CATALOGUE_{name.upper()}": each for name, each in TOLD.items()},
+    }
     done = elsewhere.run("restore", str(saved))
     told = json.loads(done.stdout)
     assert (done.exit_code, told["differences"]) == (0, []), done.output
     assert elsewhere.rows() == here.rows()
     stray.unlink()
     assert elsewhere.files() == here.files()
-    assert len(here.files()) > 2
-    copy = Database(elsewhere.url)
-    with copy.reading() as session:
-        pairs = select(func.count()).where(jobs.Job.topic == "test.pair")
-        assert session.scalar(pairs) % 2 == 0, "one moment, though others wrote meanwhile"
-    copy.dispose()
+    assert {name.split("/")[0] for name in here.files()} == set(KEPT)
     again = elsewhere.run("restore", str(saved))
     assert again.exit_code == 1
     assert "something is here already: table catalogue_" in again.stderr
+
+
+@on_sqlite
+def test_setting_that_is_another_at_the_new_place_is_told(
+    here: Place, elsewhere: Place, tmp_path: Path
+) -> None:
+    here.run("backup", str(tmp_path / "saved.tar"))
+    shown = elsewhere.run("restore", str(tmp_path / "saved.tar"), "--dry-run", basket_days="9")
+    assert "BASKET_DAYS" in " ".join(json.loads(shown.stdout)["differences"])
+
+
+def _settings_in(saved: Path) -> dict[str, str]:
+    """Return the settings that a backup holds, as a shell would read them."""
+    with tarfile.open(saved) as packed:
+        opened = packed.extractfile("settings.env")
+        assert opened is not None
+        lines = opened.read().decode().splitlines()
+    pairs = (shlex.split(line)[0].partition("=") for line in lines)
+    return {name: told for name, _equals, told in pairs if name != "CATALOGUE_SECRET_KEY"}
 
 
 @on_sqlite
