@@ -33,7 +33,7 @@ _ORDERED = (Order.year, Order.sequence, Order.id)
 _TRACES = sorted(
     {f"order.{each}" for each in OrderState}
     | {f"order.{name}" for step, (name, _says) in rules.DEEDS.items() if step not in rules.QUIET}
-    | {"order.coded"}
+    | {"order.coded", "order.handed_over"}
 )
 
 
