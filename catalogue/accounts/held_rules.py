@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from urllib.parse import unquote_plus
+
+from catalogue.core.personal import has_cpr_number
 
 HELD_FOR = timedelta(days=3)  # over a weekend
 MOST_SIGNS, MOST_FIELDS = 500_000, 5_000
@@ -20,12 +23,17 @@ Pairs = Sequence[tuple[str, str]]
 
 
 def may_be_held(path: str, pairs: Pairs) -> bool:
-    """Tell whether a form is kept: not one with secrets, nor one that is beyond all measure."""
+    """Tell whether a form is kept: not with secrets or a CPR number, nor one beyond all measure.
+
+    A CPR number would be refused where the form was sent to, and must not lie here meanwhile.
+    """
     if len(path) > LONGEST_PATH or len(pairs) > MOST_FIELDS:
         return False
     if sum(len(name) + len(value) for name, value in pairs) > MOST_SIGNS:
         return False
-    return not any(is_secret(name) for name, _value in pairs)
+    if any(is_secret(name) for name, _value in pairs):
+        return False
+    return not any(map(has_cpr_number, (unquote_plus(path), *(value for _name, value in pairs))))
 
 
 def is_secret(name: str) -> bool:

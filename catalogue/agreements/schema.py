@@ -12,6 +12,7 @@ import marshmallow as ma
 from stdnum.dk import cvr as cvr_number
 
 from catalogue.core import fields
+from catalogue.core.codes import Code
 from catalogue.core.errors import Invalid
 from catalogue.core.text import gettext
 from catalogue.core.text import lazy as _
@@ -43,7 +44,7 @@ class AgreementSchema(ma.Schema):
     """The form of an agreement; categories stand beside it, for there are many of one name."""
 
     kind = fields.Choice(AgreementKind, required=True)
-    number = fields.Verbatim(required=True, longest=40)
+    number = Code(required=True, longest=40)
     title = fields.Line(required=True, longest=200)
     starts_on = fields.Day(required=True)
     ends_on = fields.Day(required=True)

@@ -74,8 +74,8 @@ class _Spoken(ma.fields.Field[Any]):
 
 
 class Verbatim(_Spoken):
-    """Text on one or several lines, trimmed, with limits in characters: codes, numbers, secrets,
-    and words that are only looked for. What people write in their own words is a `Line`.
+    """Text on one or several lines, trimmed, with limits in characters: secrets, and words looked
+    for. What people write in their own words is a `Line`, what they copy a `Code` (codes.py).
     """
 
     def __init__(self, *, longest: int = 200, shortest: int = 0, **kw: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.codes import Phone
 
 from .models import Recognition, RegisterStatus
 
@@ -37,7 +38,7 @@ class ProfileSchema(PointsSchema):
     city = fields.Line(required=True, longest=60)
     municipality_id = fields.Whole(required=True)
     email = fields.Email(required=True)
-    phone = fields.Verbatim(longest=30, load_default=None)
+    phone = Phone(longest=30, load_default=None)
     website = fields.Web(load_default=None)
     social_purpose = fields.Line(required=True, longest=2000, shortest=20)
     story = fields.Line(longest=5000, load_default="")

@@ -10,6 +10,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.codes import Code
 from catalogue.core.errors import Invalid
 from catalogue.core.text import lazy as _
 
@@ -19,7 +20,7 @@ PAYMENT_DAYS = 30  # a due date to begin from; the agreement or the enterprise m
 
 
 class _TermsSchema(ma.Schema):
-    number = fields.Verbatim(required=True, longest=30)
+    number = Code(required=True, longest=30)
     issued_on = fields.Day(required=True)
     due_on = fields.Day(required=True)
     branch = fields.Verbatim(load_default=None, longest=4)

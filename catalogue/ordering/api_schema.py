@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.codes import Code
 
 from .models import OrderState
 from .rules import MOVES, Side, Step
@@ -107,7 +108,7 @@ class StepBodySchema(ma.Schema):
     shipment = fields.Whole(least=1, most=10_000)
     dispatched_on = fields.Day()
     carrier = fields.Line(longest=60)
-    tracking = fields.Verbatim(longest=60)
+    tracking = Code(longest=60)
     note = fields.Line(longest=300)
     lines = ma.fields.List(
         ma.fields.Nested(StepLineSchema), validate=ma.validate.Length(max=MOST_LINES)

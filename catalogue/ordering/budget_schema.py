@@ -8,6 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.codes import Code
 
 from .budget_rules import Terms
 from .coding_schema import CODE_LENGTH
@@ -19,7 +20,7 @@ class _BudgetSchema(ma.Schema):
     ends_on = fields.Day(required=True)
     amount = fields.Kroner(required=True, least_ore=1)
     category_code = fields.Verbatim(load_default=None, longest=10)
-    account_coding = fields.Verbatim(load_default=None, longest=CODE_LENGTH)
+    account_coding = Code(load_default=None, longest=CODE_LENGTH)
 
 
 def read_budget(form: Mapping[str, Any]) -> Terms:

@@ -10,6 +10,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.codes import Code
 from catalogue.core.errors import Invalid
 
 from .change_rules import Arrived, Proposed
@@ -52,7 +53,7 @@ class _ArrivedSchema(ma.Schema):
 class _SendingSchema(ma.Schema):
     dispatched_on = fields.Day(load_default=None)
     carrier = fields.Line(longest=60, load_default=None)
-    tracking = fields.Verbatim(longest=60, load_default=None)
+    tracking = Code(longest=60, load_default=None)
     note = fields.Line(longest=300, load_default=None)
     shipment = fields.Whole(least=1, most=10_000, load_default=None)
 

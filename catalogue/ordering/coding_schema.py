@@ -14,6 +14,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.codes import Code
 from catalogue.core.errors import Invalid
 from catalogue.core.fields import MESSAGES
 from catalogue.core.numbers import read_decimal
@@ -28,17 +29,17 @@ _FIELD = re.compile(r"(coding|part)_(\d{1,18})_(\d)")
 
 class _CodingSchema(ma.Schema):
     gln = fields.Gln(required=True)
-    code = fields.Verbatim(required=True, longest=CODE_LENGTH)
+    code = Code(required=True, longest=CODE_LENGTH)
     name = fields.Line(load_default=None, longest=120)
 
 
 class _PartSchema(ma.Schema):
-    coding = fields.Verbatim(required=True, longest=CODE_LENGTH)
+    coding = Code(required=True, longest=CODE_LENGTH)
     amount = fields.Kroner(load_default=None, least_ore=1)
 
 
 class _OrderSchema(ma.Schema):
-    account_coding = fields.Verbatim(load_default=None, longest=CODE_LENGTH)
+    account_coding = Code(load_default=None, longest=CODE_LENGTH)
 
 
 def read_coding(form: Mapping[str, Any]) -> CodingFacts:

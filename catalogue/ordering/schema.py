@@ -10,6 +10,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.codes import Code, Phone
 from catalogue.core.errors import Invalid
 from catalogue.core.text import gettext
 from catalogue.core.text import lazy as _
@@ -40,9 +41,9 @@ class DeliverySchema(ma.Schema):
     gln = fields.Gln(required=True)
     contact_name = fields.Line(required=True, longest=120)
     contact_email = fields.Email(required=True)
-    contact_phone = fields.Verbatim(longest=30)
+    contact_phone = Phone(longest=30)
     reference = fields.Line(required=True, longest=80)
-    account_coding = fields.Verbatim(longest=80)
+    account_coding = Code(longest=80)
     note = fields.Line(longest=2000)
 
 

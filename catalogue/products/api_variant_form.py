@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core import fields, shapes
+from catalogue.core.codes import Code
 from catalogue.core.errors import Invalid
 from catalogue.core.text import lazy as _
 from catalogue.core.text import typed_kroner
@@ -47,7 +48,7 @@ class VariantBodySchema(TraitSchema):
         "image_sha256": HASH,
     }
     key = ma.fields.Int()
-    item_number = fields.Verbatim(longest=40)
+    item_number = Code(longest=40)
     price_ore = fields.Kroner()
     gtin = ma.fields.Str()
     made_to_order = ma.fields.Bool()

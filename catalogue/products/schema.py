@@ -11,6 +11,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.codes import Code
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, fold, gettext
 from catalogue.core.text import lazy as _
@@ -129,7 +130,7 @@ class ProductSchema(ma.Schema):
     title = fields.Line(longest=120, required=True)
     summary = fields.Line(longest=300)
     description = fields.Line(longest=8000)
-    item_number = fields.Verbatim(longest=40)
+    item_number = Code(longest=40)
     kind = Word(ProductKind, _KIND_WORDS, "kind")
     category = CategoryText(longest=200)
     unit = Word(Unit, _UNIT_WORDS, "unit")

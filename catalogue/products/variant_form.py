@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from catalogue.core import fields
+from catalogue.core.codes import Code
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, number
 from catalogue.core.text import lazy as _
@@ -31,7 +32,7 @@ Line = dict[str, str]
 class VariantSchema(TraitSchema):
     """One variant as a line of the form or a row of a price list tells it."""
 
-    item_number = fields.Verbatim(longest=40)
+    item_number = Code(longest=40)
     price_ore = fields.Kroner(data_key="price")
     gtin = Gtin()
     made_to_order = Stock()

@@ -30,6 +30,10 @@ TEMPLATES = Path(catalogue.__file__).parent / "templates"
         ("/kurv", [("text", "Hej"), ("account_coding", "1"), ("codes_3", "4")], True),
         ("/totrin", [("code", "123456")], False),
         ("/x", [("text", "a"), ("client_secret", "b")], False),
+        ("/x", [("text", "a"), ("note", "Til Ida, 211062-5629")], False),
+        ("/x", [("contact_phone", "211062 5629")], False),
+        ("/x?note=211062+5629", [("text", "a")], False),
+        ("/x", [("contact_phone", "58 57 36 00"), ("gln", "5790001330552")], True),
         ("/x", [("text", "a" * (held_rules.MOST_SIGNS + 1))], False),
         ("/" + "x" * held_rules.LONGEST_PATH, [], False),
     ],
@@ -90,7 +94,7 @@ def test_form_waits_until_she_has_signed_in_and_goes_where_it_was_sent(
 
 
 @on_sqlite
-@pytest.mark.parametrize("how", ["ended", "script", "forged", "secret", "unknown"])
+@pytest.mark.parametrize("how", ["ended", "script", "forged", "secret", "cpr", "unknown"])
 def test_form_that_is_not_hers_or_not_to_be_kept_is_not_held(
     app: Flask, client: CatalogueClient, database: Database, how: str
 ) -> None:
@@ -105,6 +109,8 @@ def test_form_that_is_not_hers_or_not_to_be_kept_is_not_held(
         headers["X-CSRF-Token"] = "of another site"
     elif how == "secret":
         form["password"] = "hemmelig"
+    elif how == "cpr":
+        form["note"] = "Til Ida, 211062-5629"
     else:
         with client.session_transaction() as cookie:
             del cookie["catalogue_token"]

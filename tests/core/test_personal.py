@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalogue.core import fields
+from catalogue.core.codes import Code, Phone
 from catalogue.core.errors import Invalid
 from catalogue.core.personal import has_cpr_number
 from catalogue.core.text import reading_in
@@ -28,6 +29,21 @@ OTHERS = [
 ]  # fmt: skip
 
 
+# What is refused of what is copied: the number, as a phone, as a code.
+COPIED = [
+    ("211062-5629", True, True), ("211062 5629", True, True), ("211062–5629", True, True),
+    ("Ida 211062-5629", True, True), ("CPR 2110625629", True, True), ("cpr2110621234", True, True),
+    ("211062-1234", True, False),  # an account or an item, if it has no check digit
+    ("010190-1234", True, False), ("010300-0001", True, False),
+    ("2110625629", False, False), ("0101901234", False, False),  # as long as some phones and codes
+    ("58 57 36 00", False, False), ("+45 58573600", False, False), ("58573600", False, False),
+    ("+46 211062 5629", False, False), ("0701-234567", False, False), ("070-123 45 67", False, False),
+    ("512062-5629", False, False), ("00370730250123456789", False, False), ("3700 12", False, False),
+    ("4410-211062-5629", False, False), ("05.28.20.1.001", False, False), ("V-1001", False, False),
+    ("LN-211062-5629", False, False), ("2110625629-1", False, False), ("A-2026-014", False, False),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("text", PERSONS)
 def test_number_of_a_person_is_known(text: str) -> None:
     assert has_cpr_number(text)
@@ -36,6 +52,20 @@ def test_number_of_a_person_is_known(text: str) -> None:
 @pytest.mark.parametrize("text", OTHERS)
 def test_other_numbers_are_let_through(text: str) -> None:
     assert not has_cpr_number(text)
+
+
+@pytest.mark.parametrize(("text", "as_phone", "as_code"), COPIED)
+def test_copied_number_is_refused_when_it_is_written_as_that_of_a_person(
+    text: str, as_phone: bool, as_code: bool
+) -> None:
+    for kind, refused in ((Phone(), as_phone), (Code(), as_code)):
+        schema = fields.ma.Schema.from_dict({"copied": kind})()
+        if refused:
+            with pytest.raises(Invalid) as caught:
+                fields.load(schema, {"copied": text})
+            assert "CPR" in str(caught.value.problems["copied"][0])
+        else:
+            assert fields.load(schema, {"copied": text}) == {"copied": text}
 
 
 def test_of_ten_digits_by_chance_few_are_refused() -> None:

@@ -1,4 +1,4 @@
-"""What people write in their own words is read by `fields.Line`, which lets no CPR number in."""
+"""What people write is read by fields that let no CPR number in: own words, and what they copy."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import marshmallow as ma
+import pytest
 
 import catalogue
 from catalogue.core import fields
+from catalogue.core.codes import Code, Phone
 
 PACKAGE = Path(catalogue.__file__).parent
 # Read as it is typed, by what the field is called; everything else a person types is looked into.
 VERBATIM = {
-    "codes of categories, accounts and goods": {
-        "category", "category_code", "code", "coding", "account_coding", "item_number", "within",
-        "branch", "account", "kategori", "konto", "afdeling", "cvr", "place", "department",
-        "order_number",
+    "codes of categories, and codes that are compared with those there are": {
+        "category", "category_code", "code", "within", "branch", "account", "kategori", "konto",
+        "afdeling", "cvr", "place", "department", "order_number",
     },
-    "numbers of cases, parcels and phones": {"number", "tracking", "contact_phone", "phone"},
     "secrets and marks that are made by machines": {
         "password", "new_code", "digest", "placing_key", "client_id", "client_secret", "scope",
         "scopes", "grant_type", "identity", "url", "cvr_claim", "claim", "value", "old_password",
@@ -32,6 +32,11 @@ VERBATIM = {
     },
     "an address that is looked up and not kept": {"email"},
 }  # fmt: skip
+# Copied, not written: refused when it looks like a CPR number and not like what it should be.
+COPIED = {
+    Phone: {"contact_phone", "phone"},
+    Code: {"code", "coding", "account_coding", "item_number", "tracking", "number"},
+}
 # Files, and words compared with those there are.
 OTHER = {
     "ImageUploadSchema.image", "AttachmentUploadSchema.attachment", "FileSentSchema.content",
@@ -76,6 +81,19 @@ def test_only_codes_secrets_and_words_looked_for_are_read_as_they_are_typed() ->
         if type(field) is fields.Verbatim
     }
     assert found == allowed
+
+
+@pytest.mark.parametrize("kind", COPIED, ids=lambda kind: kind.__name__)
+def test_numbers_of_phones_goods_parcels_accounts_and_agreements_are_read_by_their_form(
+    kind: type[fields.Verbatim],
+) -> None:
+    found = {
+        name
+        for schema in _schemas()
+        for name, field in schema._declared_fields.items()
+        if type(field) is kind
+    }
+    assert found == COPIED[kind]
 
 
 def test_what_reads_typed_text_has_no_text_of_another_kind() -> None:
