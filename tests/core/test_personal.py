@@ -37,8 +37,9 @@ COPIED = [
     ("010190-1234", True, False), ("010300-0001", True, False),
     ("2110625629", False, False), ("0101901234", False, False),  # as long as some phones and codes
     ("58 57 36 00", False, False), ("+45 58573600", False, False), ("58573600", False, False),
-    ("+46 211062 5629", False, False), ("0701-234567", False, False), ("070-123 45 67", False, False),
-    ("512062-5629", False, False), ("00370730250123456789", False, False), ("3700 12", False, False),
+    ("+46 211062 5629", False, False), ("0701-234567", False, False),
+    ("070-123 45 67", False, False), ("512062-5629", False, False),
+    ("00370730250123456789", False, False), ("3700 12", False, False),
     ("4410-211062-5629", False, False), ("05.28.20.1.001", False, False), ("V-1001", False, False),
     ("LN-211062-5629", False, False), ("2110625629-1", False, False), ("A-2026-014", False, False),
 ]  # fmt: skip
