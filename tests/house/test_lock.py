@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 def test_lock_fits_what_the_package_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["s3"]]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["s3"], *extras["tracing"]]
     entries = re.split(r"\n(?=\S)", (ROOT / "requirements.lock").read_text(encoding="utf-8"))
     locked: dict[str, set[str]] = {}
     for entry in entries:
@@ -26,3 +27,12 @@ def test_lock_fits_what_the_package_asks_for() -> None:
         versions = locked.get(canonicalize_name(each.name), set())
         assert versions, f"{each.name} is not locked; run scripts/lock"
         assert all(version in each.specifier for version in versions), each
+
+
+def test_image_holds_what_is_locked_and_nothing_else() -> None:
+    file = (ROOT / "packaging" / "Containerfile").read_text(encoding="utf-8")
+    installs = re.findall(r"pip install (.*?)(?: \\)?$", file, re.M)
+    assert installs == [
+        "--no-cache-dir --require-hashes -r /source/requirements.lock",
+        "--no-cache-dir --no-deps /source",
+    ]
