@@ -8,19 +8,22 @@ from its first day.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import cast
 from flask import Flask
 from house.test_queries import Town, build
-from sqlalchemy import ColumnElement, String, Table, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, Table, case, event, func, literal, or_, select, update
 from sqlalchemy import cast as cast_
 from sqlalchemy.orm import Session
 
 from catalogue.accounts import sessions, tokens
-from catalogue.accounts.models import Invitation, Municipality, PersonRole, SignIn
+from catalogue.accounts.models import Invitation, Municipality, Person, PersonRole, SignIn
 from catalogue.accounts.token_models import ApiToken
 from catalogue.accounts.tokens import Wanted
 from catalogue.agreements import sent_lists
@@ -37,7 +40,7 @@ from catalogue.exchange.webhooks.models import Delivery
 from catalogue.ordering.address_models import DeliveryAddress
 from catalogue.ordering.coding_models import AccountCoding
 from catalogue.ordering.message_models import MessageFile, OrderMessage
-from catalogue.ordering.models import Order
+from catalogue.ordering.models import Basket, Order
 from catalogue.ordering.policy_models import Absence, ApprovalRule
 from catalogue.ordering.quote_models import QuoteFile, QuoteQuestion
 from catalogue.products import rows, shelf
@@ -70,6 +73,11 @@ FREE = {
 MAILS = {"email", "contact_email", "recipient"}
 OF_PEOPLE = ("_by", "person_id", "buyer_id", "approver_id", "deputy_id", "escalate_to_id")
 NUMBERS = "0330-2026-"  # so begin the numbers of their orders
+# Their rows of these tables have ids as no other number of a page; in an address or an answer it
+# stands by itself, and not inside of a mark or a hash.
+NUMBERED: dict[type[Any], int] = {Order: 1, Agreement: 2, Basket: 3, Person: 4}
+THEIRS, OURS, LATER = 7_700_000, 8_800_000, 5_000
+IDS = re.compile(r"(?<![0-9A-Za-z])77[1-4]\d{4}(?![0-9A-Za-z])")
 # What is found by being the first of its table.
 FIRST: dict[str, type[Any]] = {
     "absence_id": Absence, "address_id": DeliveryAddress, "carve_out_id": CarveOut,
@@ -95,18 +103,21 @@ class Towns:
 
 def make(app: Flask) -> Towns:
     """Make both, with an enterprise that sells to both."""
-    theirs, ours = build(app, 1), build(app, 1, "Vejle")
     state = app.extensions["catalogue"]
+    theirs = _build_from(app, THEIRS, "Slagelse")
+    ours = _build_from(app, OURS, "Vejle")
     with state.database.transaction() as session:
         home = cast.municipality(session)
         shop = session.get_one(Enterprise, theirs.names["shop"])
         cast.voluntary(session, cast.municipality(session, "Vejle"), shop)
-        for town, place in ((theirs, shop.id), (ours, ours.names["shop"])):
-            helper = cast.person(session, "Finn Hjælper")
+        for town, place, begin in ((theirs, shop.id, THEIRS), (ours, ours.names["shop"], OURS)):
+            with numbered_from(begin + LATER):
+                helper = cast.person(session, "Finn Hjælper")
             maker = session.get_one(Enterprise, place)
             cast.role(session, helper, Role.FACILITATOR, enterprise=maker)
             town.people[Role.FACILITATOR] = helper
-        add(session, home, shop, theirs)
+        with numbered_from(THEIRS + LATER + 1_000):
+            add(session, home, shop, theirs)
         objects, own = gather(session, theirs), named(session, ours)
         marked = mark(session, home.id, MARK, FREE)
         mark(session, cast.municipality(session, "Vejle").id, TRAP, FREE - MAILS)
@@ -115,6 +126,33 @@ def make(app: Flask) -> Towns:
     content = b"Aftalenr.;Titel\nF-1;Frugt\n"
     objects["token"] = sent_lists.keep(state.settings, home.id, "liste.csv", content)
     return Towns(app, theirs, ours, objects, own, marked)
+
+
+def _build_from(app: Flask, begin: int, name: str) -> Town:
+    """Build a town whose rows are numbered from there on."""
+    with numbered_from(begin):
+        with app.extensions["catalogue"].database.transaction() as session:
+            nobody, home = cast.person(session, "Ingen"), cast.municipality(session, name)
+            # SQLite numbers baskets, which are not made as mapped objects, after the largest.
+            session.add(Basket(person_id=nobody.id, municipality_id=home.id, updated_at=cast.NOW))
+        return build(app, 1, name)
+
+
+@contextmanager
+def numbered_from(begin: int) -> Iterator[None]:
+    """Give orders, agreements, baskets and persons that are made meanwhile ids from there on."""
+    ids = {kind: count(begin + place * 10_000) for kind, place in NUMBERED.items()}
+
+    def give(_mapper: Any, _connection: Any, made: Any) -> None:
+        made.id = next(ids[type(made)])
+
+    for kind in NUMBERED:
+        event.listen(kind, "before_insert", give)
+    try:
+        yield
+    finally:
+        for kind in NUMBERED:
+            event.remove(kind, "before_insert", give)
 
 
 def add(session: Session, home: Municipality, shop: Enterprise, town: Town) -> None:
