@@ -42,6 +42,7 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")
 # Where a cell says it stands, r="AB12", and a row, r="12"; not dir="5400000" of a theme.
 _COLUMN = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]+)\d""")
 _ROW = re.compile(rb"""[\s"']r\s*=\s*["'][A-Za-z]*(\d+)["']""")
+_TYPED = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E")  # in UTF-16 too
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
 
@@ -165,6 +166,19 @@ def _unquoted(part: str) -> str:
     return part[1:-1].replace('""', '"') if whole else part
 
 
+def refuse_document_types(parts: zipfile.ZipFile) -> None:
+    """Raise ValueError where the XML of a workbook declares a document type.
+
+    No workbook may have one (ECMA-376 part 2): what is declared there are entities, which grow
+    without end or lead to files and addresses of this machine.
+    """
+    for part in parts.infolist():
+        if part.filename.lower().endswith((".xml", ".rels")):
+            with parts.open(part) as file:
+                if any(_TYPED.search(piece) for piece in _pieces(file)):
+                    raise ValueError("a document type in a workbook")
+
+
 def spread(parts: zipfile.ZipFile) -> int:
     """Return how many cells the sheets of a workbook span, from the first to the last used.
 
@@ -209,6 +223,8 @@ def _excel(content: bytes) -> list[Table]:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             unpacked = sum(each.file_size for each in parts.infolist())
             too_large = unpacked > MOST_UNPACKED_BYTES or spread(parts) > MOST_CELLS
+            if not too_large:
+                refuse_document_types(parts)
         if too_large:
             raise Unreadable(_("The Excel file is too large. Split it into several."))
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))

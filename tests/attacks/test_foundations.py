@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from lxml import etree
 
 import catalogue
 from catalogue.accounts import passwords
 from catalogue.accounts.models import Person
-from catalogue.core import sealing
+from catalogue.core import plain_xml, sealing
 
 PACKAGE = Path(catalogue.__file__).parent
 PASSWORD = "et langt kodeord"
@@ -91,3 +92,13 @@ def test_what_is_sealed_opens_whole_for_its_purpose_by_its_key_alone() -> None:
     ):
         with pytest.raises(sealing.CannotOpen):
             sealing.unseal(key, purpose, text)
+
+
+@pytest.mark.parametrize("declared", ['SYSTEM "{secret}"', '"ha"', '"{many}"'])
+def test_entity_leads_to_no_file_and_grows_to_nothing(tmp_path: Path, declared: str) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(PASSWORD, encoding="utf-8")
+    said = declared.format(secret=secret.as_uri(), many="ha" * 1_000)
+    content = f"<!DOCTYPE a [<!ENTITY b {said}>]><a>&b;</a>".encode()
+    with pytest.raises(etree.XMLSyntaxError, match="reference to an entity"):
+        plain_xml.parse(content)

@@ -11,12 +11,19 @@ import pytest
 from accounts.test_password_links import issue as issue_password
 from accounts.test_people import NEW
 from accounts.test_people import issue as issue_invitation
-from sqlalchemy.orm import Session
+from exchange.test_mail import ordered
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts import invitations, password_links
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
 from catalogue.core.who import Role
+from catalogue.exchange import links
+from catalogue.exchange.link_rules import Standing
+from catalogue.exchange.links import Answer
+from catalogue.ordering.models import Order
+from catalogue.ordering.rules import Step
 
 AT_ONCE = 4
 Deed = Callable[[Session, int], Any]
@@ -38,26 +45,54 @@ def invitation(session: Session) -> Deed:
     )
 
 
+def at_once(deed: Callable[[int], str]) -> list[str]:
+    """Do something as many times at the same moment; return what each time came to, sorted."""
+    start, ended = Barrier(AT_ONCE), []
+
+    def do(number: int) -> None:
+        start.wait()
+        try:
+            ended.append(deed(number))
+        except CatalogueError:
+            ended.append("refused")
+
+    threads = [Thread(target=do, args=(number,)) for number in range(AT_ONCE)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return sorted(ended)
+
+
 @pytest.mark.parametrize("make", [password, invitation])
 def test_link_that_is_used_many_times_at_once_works_once(
     database: Database, make: Callable[[Session], Deed]
 ) -> None:
     with database.transaction() as session:
         deed = make(session)
-    start, ended = Barrier(AT_ONCE), []
 
-    def use(number: int) -> None:
-        start.wait()
-        try:
-            with database.transaction() as session:
-                deed(session, number)
-            ended.append("done")
-        except CatalogueError:
-            ended.append("refused")
+    def use(number: int) -> str:
+        with database.transaction() as session:
+            deed(session, number)
+        return "done"
 
-    threads = [Thread(target=use, args=(number,)) for number in range(AT_ONCE)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    assert sorted(ended) == ["done"] + ["refused"] * (AT_ONCE - 1)
+    assert at_once(use) == ["done"] + ["refused"] * (AT_ONCE - 1)
+
+
+def test_order_link_that_is_answered_many_times_at_once_counts_once_and_tells_the_others(
+    database: Database,
+) -> None:
+    world = ordered(database)
+    with database.transaction() as session:
+        order = session.scalars(select(Order).options(selectinload(Order.events))).one()
+        issued = links.issue(session, order, cast.NOW, 3)
+    assert issued is not None
+    given = Answer(Step.CONFIRM, None, world.who)
+
+    def use(_number: int) -> str:
+        with database.transaction() as session:
+            seen = links.answer(session, issued.token, given, cast.NOW)
+        return str(seen and seen.standing)
+
+    # A refusal is told and written down: nothing is raised, which would undo its event.
+    assert at_once(use) == [Standing.OPEN] + [Standing.USED] * (AT_ONCE - 1)

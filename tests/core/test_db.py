@@ -51,6 +51,21 @@ def test_sqlite_enforces_foreign_keys_and_keeps_a_log(tmp_path: object) -> None:
     database.dispose()
 
 
+@on_sqlite
+def test_who_will_write_holds_up_writers_of_other_processes_from_her_first_reading(
+    database: Database,
+) -> None:
+    other = Database(database.url.render_as_string(hide_password=False), busy_timeout_ms=20)
+    with database.transaction() as session:
+        found = session.scalar(select(func.count()).select_from(Person))
+        with pytest.raises(OperationalError, match="locked"), other.transaction() as meanwhile:
+            buyer(meanwhile)
+        buyer(session)  # of what she has read, nothing has changed
+    other.dispose()
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == (found or 0) + 1
+
+
 def test_eight_writers_that_read_first_all_succeed(database: Database) -> None:
     with database.transaction() as session:
         job_owner = buyer(session)

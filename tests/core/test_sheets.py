@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -53,6 +54,27 @@ def test_place_that_no_sheet_has_is_refused_before_it_ends_the_process(place: st
         sheets.spread(parts)
     with pytest.raises(Unreadable):
         sheets.tables(spoilt.getvalue(), "liste.xlsx")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("declared", ['b "ha"', 'b SYSTEM "file:///etc/hostname"'])
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+def test_workbook_that_declares_entities_is_refused(
+    part: str, declared: str, encoding: str
+) -> None:
+    spoilt, typed = io.BytesIO(), f"<!DOCTYPE a [<!ENTITY {declared}>]>"
+    with zipfile.ZipFile(io.BytesIO(workbook((0, 0)))) as whole, zipfile.ZipFile(spoilt, "w") as to:
+        for name in whole.namelist():
+            text = whole.read(name).decode()
+            if name == part:
+                text = re.sub(r"(<\?xml[^>]*\?>)", rf"\1{typed}", text)
+                to.writestr(name, text.replace("UTF-8", encoding.upper()).encode(encoding))
+            else:
+                to.writestr(name, text)
+    with pytest.raises(Unreadable):
+        sheets.tables(spoilt.getvalue(), "liste.xlsx")
+    with zipfile.ZipFile(spoilt) as parts, pytest.raises(ValueError, match="document type"):
+        sheets.refuse_document_types(parts)
 
 
 def test_small_file_with_a_cell_in_the_last_corner_does_not_end_the_process() -> None:
