@@ -289,7 +289,7 @@ GUARDS = [
           "_and_tells_the_others", POSTGRES),
     Guard("steps of an order at once", "ordering/steps.py",
           "query = query.with_for_update(of=Order).execution", "query = query.execution",
-          "ordering/test_crowd.py::test_enterprise_and_buyer_at_once_lead_the_order_one_way",
+          "attacks/test_races.py::test_who_leads_an_order_on_holds_up_whoever_would_too",
           POSTGRES),
     Guard("a ceiling that orders at once go beyond", "ordering/items.py",
           ".with_for_update()\n", "\n",

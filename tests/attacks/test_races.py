@@ -11,8 +11,10 @@ import pytest
 from accounts.test_password_links import issue as issue_password
 from accounts.test_people import NEW
 from accounts.test_people import issue as issue_invitation
+from conftest import on_postgresql
 from exchange.test_mail import ordered
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts import invitations, password_links
@@ -22,6 +24,7 @@ from catalogue.core.who import Role
 from catalogue.exchange import links
 from catalogue.exchange.link_rules import Standing
 from catalogue.exchange.links import Answer
+from catalogue.ordering import steps
 from catalogue.ordering.models import Order
 from catalogue.ordering.rules import Step
 
@@ -96,3 +99,14 @@ def test_order_link_that_is_answered_many_times_at_once_counts_once_and_tells_th
 
     # A refusal is told and written down: nothing is raised, which would undo its event.
     assert at_once(use) == [Standing.OPEN] + [Standing.USED] * (AT_ONCE - 1)
+
+
+@on_postgresql
+def test_who_leads_an_order_on_holds_up_whoever_would_too(database: Database) -> None:
+    world = ordered(database)
+    with database.transaction() as session, database.transaction() as meanwhile:
+        (number,) = session.scalars(select(Order.number)).all()
+        assert steps.lock(session, world.worker_who, number).state == "placed"
+        meanwhile.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            steps.lock(meanwhile, world.who, number)
