@@ -36,6 +36,7 @@ DONE: dict[Step, Text] = {
     Step.CONFIRM: _("The order is confirmed, and the buyer is told."),
     Step.CONFIRM_PART: _("A part of the order is confirmed. The buyer answers."),
     Step.REJECT: _("The order is rejected, and the buyer is told why."),
+    Step.PROPOSE: _("The day is proposed. The buyer answers."),
 }
 
 
@@ -49,6 +50,26 @@ def show(token: str) -> Response:
 def confirm(token: str) -> Response:
     """Confirm the order to the buyer."""
     return _answer(token, Answer(Step.CONFIRM, None, who()))
+
+
+@route(blueprint, "/ordrelink/<token>/bekraeft-dag", access=EVERYONE, methods=["POST"])
+def confirm_on(token: str) -> Response:
+    """Confirm the order with the day that it will be delivered."""
+    try:
+        day = change_schema.read_promised_day(request.form)
+        return _answer(token, Answer(Step.CONFIRM, None, who(), delivery_on=day))
+    except Invalid as error:
+        return _look(token, error.problems, 422)
+
+
+@route(blueprint, "/ordrelink/<token>/foreslaa-dag", access=EVERYONE, methods=["POST"])
+def propose_day(token: str) -> Response:
+    """Ask the buyer whether another day of delivery fits, with a reason."""
+    try:
+        change = change_schema.read_new_day(request.form)
+        return _answer(token, Answer(Step.PROPOSE, change.reason, who(), change=change))
+    except Invalid as error:
+        return _look(token, error.problems, 422)
 
 
 @route(blueprint, "/ordrelink/<token>/afvis", access=EVERYONE, methods=["POST"])

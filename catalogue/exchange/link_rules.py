@@ -13,7 +13,7 @@ from catalogue.core.text import lazy as _
 from catalogue.ordering.rules import Side, Step, steps
 
 # What is decided by a link: the answers to an order, nothing else. Who has the mail has the link.
-BY_LINK = (Step.CONFIRM, Step.CONFIRM_PART, Step.REJECT)
+BY_LINK = (Step.CONFIRM, Step.CONFIRM_PART, Step.REJECT, Step.PROPOSE)
 
 
 class Standing(StrEnum):
@@ -34,8 +34,12 @@ STANDING_NAMES: dict[str, Text] = {
 
 
 def answers(state: str) -> list[Step]:
-    """List what an enterprise may answer by a link to an order in `state`."""
-    return [step for step in steps(state, Side.ENTERPRISE) if step in BY_LINK]
+    """List what an enterprise may answer by a link to an order in `state`.
+
+    Nothing once it is answered: to change its mind an enterprise signs in.
+    """
+    possible = steps(state, Side.ENTERPRISE)
+    return [step for step in possible if step in BY_LINK] if Step.CONFIRM in possible else []
 
 
 def standing(*, used: bool, moved_on: bool, expires_at: datetime, now: datetime) -> Standing:

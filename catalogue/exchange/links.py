@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,7 +19,8 @@ from catalogue.accounts.queries import hash_of
 from catalogue.core import audit
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
-from catalogue.ordering import partial, queries, seeing, service
+from catalogue.ordering import changing, partial, queries, seeing, service
+from catalogue.ordering.changing import Change
 from catalogue.ordering.models import Order, OrderEvent
 from catalogue.ordering.partial import Part
 from catalogue.ordering.queries import OrderPage
@@ -64,6 +65,8 @@ class Answer:
     reason: str | None
     asking: Who
     part: Part | None = None  # what can be delivered, when that is not all
+    delivery_on: date | None = None  # the day that is promised, when one is
+    change: Change | None = None  # what the buyer is asked, when it is not answered yet
 
 
 def issue(session: Session, order: Order, now: datetime, days: int) -> Issued | None:
@@ -101,7 +104,7 @@ def answer(session: Session, token: str, given: Answer, now: datetime) -> Seen |
 
     Returns how the link stood before: only an open one had an effect. A refusal is returned, not
     raised, for it leaves an event too. None when there is no such link. Raises Invalid when a
-    reason is owed, or the part that can be delivered is none.
+    reason is owed, the day is past, or the part that can be delivered is none.
     """
     found = _lock(session, token)
     if found is None:
@@ -113,10 +116,7 @@ def answer(session: Session, token: str, given: Answer, now: datetime) -> Seen |
         facts = audit.changes({}, {"link": seen.standing, "wanted": given.step})
         trace(session, actor, order, "order.link_refused", (now, facts))
         return seen
-    if given.part is not None:
-        partial.confirm_part(session, actor, order.number, given.part, now)
-    else:
-        service.take_step(session, actor, order.number, given.step, now=now, reason=given.reason)
+    _take(session, actor, order.number, given, now)
     link.used_at, link.used_for = now, given.step
     facts = audit.changes({"link": Standing.OPEN}, {"link": Standing.USED, "wanted": given.step})
     trace(session, actor, order, "order.link_used", (now, facts))
@@ -140,6 +140,18 @@ def see(session: Session, token: str, asking: Who, now: datetime) -> Seen | None
         facts = audit.changes({}, {"link": seen.standing, "wanted": Step.SEE})
         trace(session, actor, order, "order.link_refused", (now, facts))
     return seen
+
+
+def _take(session: Session, actor: Who, number: str, given: Answer, now: datetime) -> None:
+    """Take the step that is answered with, by the verb that who is signed in takes it by."""
+    if given.part is not None:
+        partial.confirm_part(session, actor, number, given.part, now)
+    elif given.change is not None:
+        changing.propose(session, actor, number, given.change, now)
+    elif given.step == Step.CONFIRM:
+        changing.confirm(session, actor, number, given.delivery_on, now)
+    else:
+        service.take_step(session, actor, number, given.step, now=now, reason=given.reason)
 
 
 def _lock(session: Session, token: str) -> tuple[OrderLink, Order] | None:

@@ -36,6 +36,14 @@ class _ChangeSchema(_DaySchema):
     reason = fields.Line(required=True, longest=1000)
 
 
+class _PromisedSchema(ma.Schema):
+    delivery_on = fields.Day(required=True)
+
+
+class _NewDaySchema(_PromisedSchema):
+    reason = fields.Line(required=True, longest=1000)
+
+
 class _ProposedSchema(ma.Schema):
     quantity = fields.Quantity(load_default=None)
     price = fields.Kroner(load_default=None)
@@ -70,6 +78,18 @@ def read_delivery_day(form: Mapping[str, Any]) -> date | None:
     """Read the day an enterprise promises; raises Invalid by field."""
     found: date | None = fields.load(_DaySchema(), form)["delivery_on"]
     return found
+
+
+def read_promised_day(form: Mapping[str, Any]) -> date:
+    """Read the day an enterprise promises, where one is owed; raises Invalid by field."""
+    found: date = fields.load(_PromisedSchema(), form)["delivery_on"]
+    return found
+
+
+def read_new_day(form: Mapping[str, Any]) -> Change:
+    """Read another day as a proposed change, of nothing else; raises Invalid by field."""
+    read = fields.load(_NewDaySchema(), form)
+    return Change(read["reason"], read["delivery_on"])
 
 
 def read_change(form: Mapping[str, Any]) -> Change:

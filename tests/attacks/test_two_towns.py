@@ -59,7 +59,8 @@ OPEN = {
 # themselves (each is tried with wrong, used and old ones where it is made).
 ASK_FOR_NO_ROLE = {
     "embed.shelf", "public.product", "public.shelf", "search.profile",  # public
-    "links.confirm", "links.confirm_part", "links.reject", "links.see", "links.show",
+    "links.confirm", "links.confirm_on", "links.confirm_part", "links.propose_day", "links.reject",
+    "links.see", "links.show",
     "passwords.choose", "passwords.link", "people.accept", "people.invitation", "punchout.start",
     "unsubscribe.ask", "unsubscribe.stop", "unsubscribe.undo",
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import cast
@@ -22,12 +22,16 @@ from catalogue.core.db import Base, Database
 from catalogue.exchange import link_rules
 from catalogue.exchange.link_models import OrderLink
 from catalogue.exchange.link_rules import Standing
-from catalogue.ordering import recoding
+from catalogue.ordering import changing, recoding
+from catalogue.ordering import rules as ordering
 from catalogue.ordering.models import Order, OrderEvent
+from catalogue.ordering.policy_models import OrderChange
 from catalogue.ordering.rules import Step
 from catalogue.settings import Settings
 
 NUMBER = "0330-2026-00001"
+DAY = {"other_day": "1", "delivery_on": "2026-12-03"}
+ASKED = DAY | {"reason": "Vi har travlt"}
 LINK = re.compile(r"https://indkob\.example/katalog(/ordrelink/[\w-]{43})")
 
 
@@ -125,7 +129,8 @@ def test_programs_that_open_every_link_change_nothing(town: Town) -> None:
     for _ in range(5):
         assert client.get(town.link).status_code == 200
         assert client.head(town.link).status_code == 200
-        assert client.get(f"{town.link}/bekraeft").status_code == 404
+        for address in ("bekraeft", "bekraeft-dag", "foreslaa-dag"):
+            assert client.get(f"{town.link}/{address}").status_code == 404
     assert rows() == before
     assert town.state == "placed"
     (link,) = town.read(select(OrderLink))
@@ -184,6 +189,80 @@ def test_a_part_is_confirmed_by_the_link_and_the_buyer_is_told(town: Town) -> No
     assert "Legehus i lærk: 2,5 → 2: Vi mangler lærk" in told
 
 
+def test_the_link_shows_another_day_as_a_choice_beside_yes_and_no(town: Town) -> None:
+    page = town.app.test_client().get(town.link).text
+    for words in ("En anden leveringsdag?", "Bekræft med denne dag", "Spørg indkøberen"):
+        assert words in page, words
+    for address in ("bekraeft", "bekraeft-dag", "foreslaa-dag", "bekraeft-del", "afvis"):
+        assert f'"{town.link}/{address}"' in page, address
+
+
+def test_order_is_confirmed_by_the_link_with_the_day_it_comes(town: Town) -> None:
+    client = town.app.test_client()
+    answer = client.post(f"{town.link}/bekraeft-dag", data=DAY)
+    assert (answer.status_code, town.state) == (303, "confirmed")
+    assert town.read(select(Order.delivery_on)) == [date(2026, 12, 3)]
+    assert "Ordren er bekræftet" in client.get(town.link).text
+    town.work()
+    assert town.box.told()[-1] == (town.world.buyer.email, f"Ordre {NUMBER} er bekræftet")
+    for kind in ("plain", "html"):
+        told = town.box.messages[-1].get_body((kind,)).get_content()  # type: ignore[union-attr]
+        assert "Leveringsdag: 3. dec. 2026" in told
+    assert client.post(f"{town.link}/bekraeft-dag", data=DAY).status_code == 409
+    assert client.post(f"{town.link}/foreslaa-dag", data=ASKED).status_code == 409
+
+
+def test_another_day_is_asked_of_the_buyer_by_the_link_once(town: Town) -> None:
+    link, client = town.link, town.app.test_client()
+    answer = client.post(f"{link}/foreslaa-dag", data=ASKED)
+    assert (answer.status_code, town.state) == (303, "proposed")
+    page = client.get(link).text
+    assert "Dagen er foreslået" in page
+    assert "En anden dag for ordre" in page
+    (change,) = town.read(select(OrderChange))
+    assert (change.delivery_on, change.reason) == (date(2026, 12, 3), "Vi har travlt")
+    assert (change.lines, change.before_state) == ({}, "placed")
+    assert town.read(select(Order.delivery_on)) == [None]
+    assert client.post(f"{link}/bekraeft").status_code == 409
+    town.work()
+    told = town.box.messages[-1]
+    assert told["To"] == town.world.buyer.email
+    assert "Vi har travlt" in told.get_body(("plain",)).get_content()
+
+    with town.database.transaction() as session:
+        changing.refuse(session, town.world.who, NUMBER, NOW)
+    town.work()
+    assert town.state == "placed"
+    assert town.link != link  # the order waits for an answer again, by a link of its own
+    assert client.post(f"{town.link}/bekraeft").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("address", "data", "field", "told"),
+    [
+        ("bekraeft-dag", {}, "delivery_on", "Udfyld feltet"),
+        ("bekraeft-dag", {"delivery_on": "2026-11-01"}, "delivery_on", "Dagen er passeret"),
+        ("bekraeft-dag", {"delivery_on": "snart"}, "delivery_on", "Skriv en dato"),
+        ("foreslaa-dag", {"reason": "Travlt"}, "delivery_on", "Udfyld feltet"),
+        ("foreslaa-dag", {"delivery_on": "2026-11-01", "reason": "Travlt"}, "delivery_on",
+         "Dagen er passeret"),
+        ("foreslaa-dag", {"delivery_on": "2026-12-03"}, "day-why", "Udfyld feltet"),
+    ],
+)  # fmt: skip
+def test_a_day_that_is_wrong_is_told_at_its_field_and_uses_nothing_up(
+    town: Town, address: str, data: dict[str, str], field: str, told: str
+) -> None:
+    client = town.app.test_client()
+    answer = client.post(f"{town.link}/{address}", data={"other_day": "1", **data})
+    assert answer.status_code == 422
+    label = "Begrundelse" if field == "day-why" else "Leveringsdag"
+    assert f'<a href="#field-{field}">{label}: {told}' in answer.text
+    assert f'id="field-{field}-error"' in answer.text
+    assert 'id="field-reason-error"' not in answer.text
+    assert town.state == "placed"
+    assert client.post(f"{town.link}/bekraeft-dag", data=DAY).status_code == 303
+
+
 def test_an_order_is_seen_by_a_form_and_the_link_holds_still(town: Town) -> None:
     client = town.app.test_client()
     client.get(town.link)
@@ -236,7 +315,8 @@ def test_dead_link_is_refused_with_a_clear_page_and_a_way_on(
 ) -> None:
     happens(town)
     state, client = town.state, town.app.test_client()
-    for address, form in (("bekraeft", {}), ("afvis", {"reason": "Nej"})):
+    forms = {"bekraeft": {}, "bekraeft-dag": DAY, "foreslaa-dag": ASKED, "afvis": {"reason": "Nej"}}
+    for address, form in forms.items():
         answer = client.post(f"{town.link}/{address}", data=form)
         assert answer.status_code == 409
         assert words in answer.text
@@ -303,15 +383,19 @@ def test_mail_that_was_tried_before_holds_a_link_too_and_one_answer_ends_both(
     assert town.state == "confirmed"
 
 
-def test_of_two_answers_at_once_one_counts(town: Town) -> None:
+@pytest.mark.parametrize(
+    "pair",
+    [("bekraeft", "afvis"), ("bekraeft-dag", "foreslaa-dag"), ("foreslaa-dag", "bekraeft")],
+)
+def test_of_two_answers_at_once_one_counts(town: Town, pair: tuple[str, str]) -> None:
     link = town.link
 
     def send(address: str) -> int:
         client = town.app.test_client()
-        return int(client.post(f"{link}/{address}", data={"reason": "Udsolgt"}).status_code)
+        return int(client.post(f"{link}/{address}", data=ASKED).status_code)
 
     with ThreadPoolExecutor(2) as pool:
-        statuses = list(pool.map(send, ["bekraeft", "afvis"] * 2))
+        statuses = list(pool.map(send, [*pair] * 2))
     assert sorted(statuses) == [303, 409, 409, 409]
     assert len(town.read(select(OrderEvent))) == 2  # placed, and the answer
 
@@ -334,6 +418,7 @@ def test_standing_of_a_link(used: bool, moved_on: bool, days: int, expected: Sta
 
 
 def test_by_a_link_one_answers_and_does_nothing_else() -> None:
-    assert link_rules.answers("placed") == [Step.CONFIRM, Step.CONFIRM_PART, Step.REJECT]
-    for state in ("confirmed", "rejected", "cancelled", "dispatched", "received"):
+    answers = [Step.CONFIRM, Step.CONFIRM_PART, Step.REJECT, Step.PROPOSE]
+    assert link_rules.answers("placed") == answers
+    for state in ordering.STATE_NAMES.keys() - {"placed"}:
         assert link_rules.answers(state) == []
