@@ -8,7 +8,7 @@ from datetime import datetime
 
 import jinja2
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Person, PersonRole
 from catalogue.core.jobs import Work
@@ -16,7 +16,7 @@ from catalogue.core.text import Text, gettext, reading_in
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.enterprises.models import Enterprise
-from catalogue.ordering import home
+from catalogue.ordering import next_rules, steps
 from catalogue.ordering.handing import acting_for
 from catalogue.ordering.models import Order, OrderEvent
 from catalogue.ordering.rules import STATE_NAMES, Step
@@ -55,7 +55,7 @@ class Owed:
     @property
     def asks(self) -> Text | None:
         """Return what the order waits for its buyer to do."""
-        return home.asked_of_buyer(self.order.state)
+        return next_rules.asked_of_buyer(self.order.state, steps.given_of(self.order))
 
 
 def send_batch(office: Office, batch: Sequence[Work]) -> None:
@@ -92,7 +92,7 @@ def find(session: Session, event_id: int, former_id: int) -> list[Owed]:
     )
     if session.scalar(handed.order_by(OrderEvent.id.desc()).limit(1)) != event_id:
         return []
-    order = session.get_one(Order, event.order_id)
+    order = _load(session, event.order_id)
     enterprise = session.get_one(Enterprise, order.enterprise_id)
     readers = session.scalars(
         select(Person)
@@ -104,6 +104,14 @@ def find(session: Session, event_id: int, former_id: int) -> list[Owed]:
     times = session.scalar(select(func.count()).select_from(handed.subquery())) or 0
     owed = [Owed(order, event, times, each, enterprise.name) for each in readers]
     return [each for each in owed if not _is_sent(session, each)]
+
+
+def _load(session: Session, order_id: int) -> Order:
+    """Return an order with what tells what it waits for: its lines and what was sent of it."""
+    query = select(Order).where(Order.id == order_id).execution_options(populate_existing=True)
+    return session.scalars(
+        query.options(selectinload(Order.lines), selectinload(Order.shipments))
+    ).one()
 
 
 def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:

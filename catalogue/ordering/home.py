@@ -5,76 +5,76 @@ Nothing of it is kept: it is read from orders, lists and the shelf each time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, selectinload
 
+from catalogue.accounts.models import Person
 from catalogue.agreements import queries as agreements
 from catalogue.core.text import Text
-from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
+from catalogue.enterprises.models import Enterprise
 from catalogue.search import service as search
 from catalogue.search.queries import Card
 from catalogue.search.query import Query, Sort
 
-from . import lists
-from .models import Order
-from .queries import Listed, listed, named
-from .rules import FREE_STATES
+from . import lists, next_rules
+from .models import Order, OrderLine
+from .queries import Listed, named
+from .rules import FREE_STATES, Given, given
+from .shipment_models import Shipment
 
 EACH, NEWEST = 4, 4
 FINISHED = frozenset({"received", "accepted", "closed"})
-# What waits for the buyer herself, in the order in which she should see it.
-ASKS = {
-    "returned": _("Mend it and send it again"),
-    "proposed": _("Answer the change"),
-    "partly": _("Answer what can be delivered"),
-    "dispatched": _("Confirm that it has come"),
-    "done": _("Accept the work"),
-}
+
+
+@dataclass(frozen=True)
+class Own(Listed):
+    """An order of the buyer's; `asked`: what it waits for her to do, if anything."""
+
+    asked: Text | None
 
 
 @dataclass(frozen=True)
 class Home:
     """A buyer's front page."""
 
-    under_way: list[Listed]
-    again: list[Listed]
+    under_way: list[Own]
+    again: list[Own]
     lists: list[lists.Listed]
     newest: list[Card]
 
 
 def get_home(session: Session, parts: dict[str, Any], who: Who, today: date) -> Home:
     """Return the front page of a buyer; eight queries, nine where a new product is a family."""
-    orders = _orders(session, who)
+    orders = list_own(session, who)
     return Home(
-        under_way=sorted(
-            (each for each in orders if each.order.state not in FINISHED), key=_urgency
-        ),
-        again=[each for each in orders if each.order.state in FINISHED],
+        under_way=sorted((each for each in orders if not is_finished(each)), key=_urgency),
+        again=[each for each in orders if is_finished(each)],
         lists=lists.list_visible(session, who)[:EACH],
         newest=_newest(session, parts, who, today),
     )
 
 
-def asked_of_buyer(state: str) -> Text | None:
-    """Return what an order in this state waits for the buyer to do, or None. Pure."""
-    return ASKS.get(state)
-
-
-def _urgency(one: Listed) -> int:
-    """Sort what waits for the buyer before what waits for others; the newest first stays so."""
-    return 0 if one.order.state in ASKS else 1
-
-
-def _orders(session: Session, who: Who) -> Sequence[Listed]:
+def list_own(session: Session, who: Who) -> list[Own]:
     """List her newest orders of both kinds with their lines, newest first. Two queries."""
-    finished = case((Order.state.in_(FINISHED), 1), else_=0)
-    asks = case((Order.state.in_(ASKS.keys()), 0), else_=1)
+    waits = waits_for_buyer()
+    finished = case((and_(Order.state.in_(FINISHED), not_(waits)), 1), else_=0)
+    asks = case((waits, 0), else_=1)
     place = func.row_number().over(
         partition_by=finished, order_by=(asks, Order.placed_at.desc(), Order.id.desc())
     )
@@ -85,12 +85,47 @@ def _orders(session: Session, who: Who) -> Sequence[Listed]:
     )
     query = (
         named()
+        .add_columns(_under_way())
         .join(ranked, ranked.c.id == Order.id)
         .where(ranked.c.place <= EACH)
         .order_by(Order.placed_at.desc(), Order.id.desc())
         .options(selectinload(Order.lines))
     )
-    return [listed(*row) for row in session.execute(query)]
+    return [_own(*row) for row in session.execute(query)]
+
+
+def is_finished(one: Own) -> bool:
+    """Tell whether an order has come, and nothing of it waits for its buyer. Pure."""
+    return one.order.state in FINISHED and one.asked is None
+
+
+def _urgency(one: Own) -> int:
+    """Sort what waits for the buyer before what waits for others; the newest first stays so."""
+    return 0 if one.asked else 1
+
+
+def _own(order: Order, enterprise: Enterprise, home: str, buyer: Person, under_way: int) -> Own:
+    kinds = [line.kind for line in order.lines]
+    known = given(kinds, seen=True, withheld=order.withheld, under_way=under_way)
+    asked = next_rules.asked_of_buyer(order.state, known)
+    return Own(order, enterprise.name, home, buyer.name, asked)
+
+
+def waits_for_buyer() -> ColumnElement[bool]:
+    """Return the condition of the orders that wait for their buyer, as `next_rules` has it."""
+    holds: dict[Given | None, ColumnElement[bool]] = {
+        None: true(),
+        Given.UNDER_WAY: _under_way() > 0,
+        Given.WORK: exists().where(OrderLine.order_id == Order.id, OrderLine.kind == "service"),
+    }
+    asked = next_rules.list_asked_of_buyer()
+    return or_(*(and_(Order.state == state, holds[known]) for state, known in asked))
+
+
+def _under_way() -> ScalarSelect[int]:
+    """Return how many shipments of an order have not been received."""
+    of = (Shipment.order_id == Order.id, Shipment.received_at.is_(None))
+    return select(func.count()).where(*of).correlate(Order).scalar_subquery()
 
 
 def _newest(session: Session, parts: dict[str, Any], who: Who, today: date) -> list[Card]:

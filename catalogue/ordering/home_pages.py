@@ -18,5 +18,5 @@ def show() -> Response:
         found = home.get_home(session, state().parts, who(), today())
     return render(
         "ordering/home.html", home=found, cards=[draw_hit(each, ()) for each in found.newest],
-        occasions=OCCASIONS, asked=home.asked_of_buyer, **NAMES,
+        occasions=OCCASIONS, **NAMES,
     )  # fmt: skip

@@ -17,9 +17,11 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 
-from .models import Order
+from . import next_rules
+from .models import Order, OrderLine
+from .next_rules import Next
 from .queries import Listed, listed, named
-from .rules import STATE_NAMES
+from .rules import STATE_NAMES, given
 
 # By the value in the address; the first is what a list begins with.
 SORTS: dict[str, Text] = {
@@ -69,6 +71,20 @@ class Sought:
     among: ColumnElement[bool] | None = None
 
 
+@dataclass(frozen=True)
+class Incoming(Listed):
+    """An order as its enterprise lists it, with the kinds of its lines: goods, work or both."""
+
+    kinds: frozenset[str]
+
+    @property
+    def next_step(self) -> Next | None:
+        """Return what comes next of it for the enterprise, if anything."""
+        order = self.order
+        known = given(self.kinds, seen=order.seen_at is not None, withheld=order.withheld)
+        return next_rules.next_of_enterprise(order.state, known)
+
+
 def read(args: Mapping[str, str]) -> Sought:
     """Read an address; what it does not know is left out. Pure."""
     state, sort = args.get("state"), args.get("sortering", NEWEST)
@@ -96,16 +112,38 @@ def list_found(
     session: Session, who: Who, sought: Sought, *, offset: int = 0, limit: int = MOST_ROWS
 ) -> list[Listed]:
     """List the orders `who` may see that are sought, in their order. One query."""
-    query = named().where(Order.visible_to(who), _fits(sought))
-    if sought.state is not None:
-        query = query.where(Order.state == sought.state)
-    query = query.order_by(*_order(sought.sort), Order.placed_at.desc(), Order.id.desc())
-    return [listed(*row) for row in session.execute(query.offset(offset).limit(limit))]
+    query = _found(who, sought).offset(offset).limit(limit)
+    return [listed(*row) for row in session.execute(query)]
+
+
+def list_incoming(
+    session: Session, who: Who, sought: Sought, *, offset: int = 0, limit: int = MOST_ROWS
+) -> list[Incoming]:
+    """List the orders placed with an enterprise, with what comes next of each. One query."""
+    query = _found(who, sought).add_columns(_kind(func.min), _kind(func.max))
+    rows = session.execute(query.offset(offset).limit(limit))
+    return [
+        Incoming(order, enterprise.name, municipality, buyer.name, frozenset({least, most}))
+        for order, enterprise, municipality, buyer, least, most in rows
+    ]
 
 
 def as_csv(found: Iterable[Listed]) -> str:
     """Return orders as a file for spreadsheets, with decimal commas."""
     return listing.as_csv(_COLUMNS, found)
+
+
+def _found(who: Who, sought: Sought) -> Any:  # SQLAlchemy 2.0 and 2.1 type it differently
+    query = named().where(Order.visible_to(who), _fits(sought))
+    if sought.state is not None:
+        query = query.where(Order.state == sought.state)
+    return query.order_by(*_order(sought.sort), Order.placed_at.desc(), Order.id.desc())
+
+
+def _kind(end: Any) -> Any:
+    """Return the first or the last kind of an order's lines: both, where it has two."""
+    own = OrderLine.order_id == Order.id
+    return select(end(OrderLine.kind)).where(own).correlate(Order).scalar_subquery()
 
 
 def _fits(sought: Sought) -> ColumnElement[bool]:

@@ -152,7 +152,7 @@ def receipt(placing_key: str) -> Response:
 @route(blueprint, "/ordrer", access=BUYERS | STAFF)
 def orders() -> Response:
     """List the buyer's own orders; for staff, all of the municipality."""
-    return order_list_screens.draw("ordering/orders.html")
+    return order_list_screens.draw_orders()
 
 
 @route(blueprint, "/ordrer.csv", access=BUYERS | STAFF)
@@ -192,7 +192,7 @@ def cancel(number: str) -> Response:
 @route(blueprint, "/indkomne-ordrer", access=ENTERPRISES)
 def incoming() -> Response:
     """List the orders placed with the enterprise."""
-    return order_list_screens.draw("ordering/incoming.html")
+    return order_list_screens.draw_incoming()
 
 
 @route(blueprint, "/indkomne-ordrer.csv", access=ENTERPRISES)

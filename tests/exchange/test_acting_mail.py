@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import cast
 from cast import NOW, TODAY
@@ -20,10 +21,19 @@ from catalogue.core.text import today_in_copenhagen
 from catalogue.exchange import approval_reminding, letters, standing_mail
 from catalogue.exchange.notice_models import Notice
 from catalogue.lanes import lanes
-from catalogue.ordering import approval, escalation, handing, policy, service
+from catalogue.ordering import (
+    approval,
+    changing,
+    escalation,
+    handing,
+    policy,
+    service,
+    shipments,
+)
 from catalogue.ordering.models import Order
 from catalogue.ordering.policy import Away
 from catalogue.ordering.rules import Step
+from catalogue.ordering.shipments import Sending
 from catalogue.ordering.standing_models import StandingOrder, StandingRun
 from catalogue.settings import Settings
 
@@ -202,6 +212,25 @@ def test_both_buyers_are_told_of_an_order_that_is_handed_over(
         assert [each.recipient for each in letters.write(session, 1, "placed", TODAY)] == [
             hans.email
         ]
+
+
+def test_who_takes_an_order_over_reads_what_it_waits_for_her_to_do(
+    database: Database, settings: Settings, app: Flask, box: Box
+) -> None:
+    with database.transaction() as session:
+        here = town(session)
+        hans, _who = colleague(session, here)
+        made = order(session, here, "5")
+        changing.confirm(session, here.world.worker_who, made.number, None, NOW)
+        sent = Sending({1: Decimal(2)})
+        shipments.dispatch(session, here.world.worker_who, made.number, sent, NOW)
+        handing.hand_over(session, here.staff_who, NUMBER, hans.id, WHY, NOW)
+    Post(database, settings, app, box).sent()
+    texts = {
+        str(each["Subject"]): text_of(each) for each in box.messages if each["To"] == hans.email
+    }
+    told = texts[f"Ordre {NUMBER} er din fra nu af"]
+    assert "Bekræft, at en forsendelse er kommet" in told
 
 
 def test_who_has_left_and_who_had_it_for_a_moment_are_not_written_to(
