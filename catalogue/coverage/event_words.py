@@ -230,7 +230,7 @@ VALUES: dict[str, Mapping[str, Text]] = {
     "checked": {"none": _("None"), "first": _("The first products"), "all": _("All products")},
     "status": {str(key): text for key, text in enterprises.REGISTER.items()},
     "unit": products.UNIT_NAMES,
-    "wanted": ordering.STEP_NAMES,
+    "wanted": {str(key): text for key, text in ordering.STEP_NAMES.items()},
 }
 # Fields that hold the number of a row, and what kind of row.
 REFERENCES = {

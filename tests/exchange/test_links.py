@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 
 from catalogue.core.audit import AuditEvent
 from catalogue.core.db import Base, Database
+from catalogue.coverage import event_words
 from catalogue.exchange import link_rules
 from catalogue.exchange.link_models import OrderLink
 from catalogue.exchange.link_rules import Standing
@@ -422,3 +423,7 @@ def test_by_a_link_one_answers_and_does_nothing_else() -> None:
     assert link_rules.answers("placed") == answers
     for state in ordering.STATE_NAMES.keys() - {"placed"}:
         assert link_rules.answers(state) == []
+
+
+def test_what_a_link_was_used_for_has_words_in_the_audit() -> None:
+    assert {*link_rules.BY_LINK, Step.SEE} <= event_words.VALUES["wanted"].keys()
