@@ -68,11 +68,15 @@ def get_own(session: Session, who: Who, address_id: int) -> DeliveryAddress:
     return found
 
 
-def begin(session: Session, who: Who, chosen_id: int | None) -> Begun:
-    """Begin a form of delivery: the chosen address, else the usual one, else the last order's.
+def begin(session: Session, who: Who, chosen_id: int | None, alike: str | None = None) -> Begun:
+    """Begin a form of delivery: the chosen address, else as in the order `alike`, if one is named,
+    else the usual address, else the last order's.
 
-    The reference is always that of the last order: it names a person, not a place. One query.
+    The reference is that of the last order, or of the one named: it names a person, not a place.
+    One query; two where it begins as an order. Raises Missing when that is not the buyer's.
     """
+    if alike and not chosen_id:
+        return _begin_as(session, who, alike)
     last, choices = _known(session, who)
     wanted = [each for each in choices if each.address.id == chosen_id]
     usual = wanted or [each for each in choices if each.usual]
@@ -82,10 +86,12 @@ def begin(session: Session, who: Who, chosen_id: int | None) -> Begun:
     return Begun(values | asdict(facts_of(usual[0].address)), choices, usual[0].address.id)
 
 
-def begin_as(session: Session, who: Who, number: str) -> Begun:
-    """Begin a form of delivery with that of an order of the buyer's; raises Missing."""
-    delivery = delivery_of(get_order(session, who, number).order)
-    return Begun(dict(vars(delivery)), list_own(session, who), None, number)
+def _begin_as(session: Session, who: Who, number: str) -> Begun:
+    own = (Order.visible_to(who), Order.number == number)
+    order = session.scalars(select(Order).where(*own)).first()
+    if order is None:
+        raise Missing(_("There is no order %(number)s.", number=number))
+    return Begun(dict(vars(delivery_of(order))), list_own(session, who), None, number)
 
 
 def _known(session: Session, who: Who) -> tuple[Delivery | None, list[Listed]]:

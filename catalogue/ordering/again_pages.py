@@ -29,7 +29,7 @@ def order_again(number: str) -> Response:
         flash(_("Nothing of it can be ordered today; see why at the lines."), "error")
         return go("catalogue.buyer.again", number=number)
     tell_filled(found)
-    return go("catalogue.ordering.basket")
+    return go("catalogue.ordering.basket", som=number)
 
 
 @route(blueprint, "/ordrer/<number>/igen/alt", access=BUYERS, methods=["POST"])

@@ -11,7 +11,7 @@ from catalogue.core.http import BUYERS, flash, go, now, reading, render, route, 
 from catalogue.core.http import who as asking
 from catalogue.core.text import lazy as _
 
-from . import lists
+from . import alike, lists
 from .buyer_screens import NAMES, blueprint, tell_filled
 from .list_schema import read_added, read_named
 from .schema import QUANTITY_PREFIX, read_choice, read_quantities
@@ -125,11 +125,12 @@ def order_list(list_id: int) -> Response:
     """Put what may be ordered today of the list into the basket."""
     with transaction() as session:
         found = lists.order(session, asking(), list_id, now())
+        like = alike.find(session, asking(), list_id)
     if not found.filling:
         flash(_("Nothing of it can be ordered today; see why at the lines."), "error")
         return go("catalogue.buyer.one_list", list_id=list_id)
     tell_filled(found)
-    return go("catalogue.ordering.basket")
+    return go("catalogue.ordering.basket", som=like.number if like else None)
 
 
 def _draw_new(values: dict[str, Any], errors: Errors) -> Response:
@@ -149,7 +150,8 @@ def _draw_adding(product_id: int, values: dict[str, Any], errors: Errors) -> Res
 def _draw_one(list_id: int, errors: Errors) -> Response:
     with reading() as session:
         page = lists.get(session, asking(), list_id, today())
+        like = alike.find(session, asking(), list_id)
     return render(
-        "ordering/list.html", 422 if errors else 200, page=page, errors=errors,
+        "ordering/list.html", 422 if errors else 200, page=page, like=like, errors=errors,
         typed=request.form.to_dict() if errors else {}, prefix=QUANTITY_PREFIX, **NAMES,
     )  # fmt: skip

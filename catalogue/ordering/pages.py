@@ -70,7 +70,7 @@ def add() -> Response:
 
 @route(blueprint, "/kurv", access=BUYERS)
 def basket() -> Response:
-    """Show the basket, by enterprise, judged by today's rules."""
+    """Show the basket, by enterprise, judged by today's rules; it may begin as an order did."""
     return _draw_basket({}, 200)
 
 
@@ -84,7 +84,7 @@ def update() -> Response:
     with transaction() as session:
         baskets.update(session, who(), quantities, now())
     flash(_("The quantities are changed."))
-    return go("catalogue.ordering.basket")
+    return go("catalogue.ordering.basket", som=request.args.get("som"))
 
 
 @route(blueprint, "/kurv/fjern", access=BUYERS, methods=["POST"])
@@ -94,7 +94,7 @@ def remove() -> Response:
     with transaction() as session:
         baskets.remove(session, who(), choice.product_id, now())
     flash(_("The product is taken out of your basket."))
-    return go("catalogue.ordering.basket")
+    return go("catalogue.ordering.basket", som=request.args.get("som"))
 
 
 @route(blueprint, "/kurv/godkend-priser", access=BUYERS, methods=["POST"])
@@ -102,7 +102,7 @@ def accept_prices() -> Response:
     """Accept the prices the buyer has just seen in the basket."""
     with transaction() as session:
         baskets.accept_prices(session, who(), schema.read_versions(request.form), now())
-    return go("catalogue.ordering.basket")
+    return go("catalogue.ordering.basket", som=request.args.get("som"))
 
 
 @route(blueprint, "/kurv/bestil", access=BUYERS)
@@ -111,10 +111,7 @@ def checkout() -> Response:
     chosen_id, alike = request.args.get("adresse", type=int), request.args.get("som")
     with reading() as session:
         found = basket_queries.basket(session, who(), today())
-        if alike and not chosen_id:
-            begun = addresses.begin_as(session, who(), alike)
-        else:
-            begun = addresses.begin(session, who(), chosen_id)
+        begun = addresses.begin(session, who(), chosen_id, alike)
         if not found.ready:
             return _back_to_basket(found)
         values = {"placing_key": secrets.token_urlsafe(24), **begun.values}
@@ -245,12 +242,12 @@ def dispatch(number: str) -> Response:
 def _draw_basket(errors: dict[str, list[Any]], status: int) -> Response:
     with reading() as session:
         found = basket_queries.basket(session, who(), today())
-        values = addresses.begin(session, who(), None).values
-        advice = basket_advice.read(session, who(), found, values, today())
+        begun = addresses.begin(session, who(), None, request.args.get("som"))
+        advice = basket_advice.read(session, who(), found, begun.values, today())
     typed = request.form.to_dict() if errors else {}
     return render(
         "ordering/basket.html", status, basket=found, advice=advice, errors=errors, typed=typed,
-        basket_count=found.count, **NAMES,
+        alike=begun.alike, basket_count=found.count, **NAMES,
     )  # fmt: skip
 
 

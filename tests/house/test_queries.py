@@ -107,7 +107,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/tilbud/ny?kategori=37535200": 5, "/tilbud/{request}/vaelg/{quote}": 8,
         "/sammenlign?{held}": 6, "/valgnotater": 4, "/valgnotater/{record}": 4,
         "/valgnotater/nyt?q=legehus": 8, "/leveringsadresser": 3, "/leveringsadresser/ny": 2,
-        "/lister": 3, "/lister/{list}": 5, "/lister/tilfoej?vare={product}": 4,
+        "/lister": 3, "/lister/{list}": 6, "/lister/tilfoej?vare={product}": 4,
         "/ordrer/{order}/igen": 5, "/ordrer/{order}/kontering": 5, "/kontostrenge": 3,
         "/kontostrenge.csv?q=3.22&sortering=formaal": 2,
         "/budgetter": 5, "/budgetter/{budget}": 7,

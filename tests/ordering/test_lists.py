@@ -134,7 +134,7 @@ def test_order_again_tells_what_has_changed_and_fills_the_basket(town: Town) -> 
     assert "Dyrere" in page
     assert "Den var 12.500,00" in page
     assert town.buyer.get("/kurv/bestil").status_code == 303  # nothing lies there yet
-    assert town.buyer.post(f"/ordrer/{order}/igen").headers["Location"] == "/kurv"
+    assert town.buyer.post(f"/ordrer/{order}/igen").headers["Location"] == f"/kurv?som={order}"
     assert "26.000,00" in town.buyer.get("/kurv").text
     assert town.colleague.get(f"/ordrer/{order}/igen").status_code == 404
 
@@ -148,3 +148,41 @@ def test_order_of_which_nothing_is_left_stays_on_its_page(town: Town) -> None:
     page = town.buyer.get(here).text
     assert "Intet af ordren kan bestilles i dag" in page
     assert f'action="{here}"' not in page
+
+
+def test_order_from_a_list_begins_as_the_order_it_was_made_of(town: Town) -> None:
+    form = {"institution": "Rådhuset", "reference": "ANNA", "account_coding": "99-1"}
+    add(town.buyer, town.world.product, "4")
+    place(town.buyer, key_of(town.buyer), **form)
+    first = "0330-2026-00001"
+    here = town.buyer.post("/lister/ny", data={"name": "Forår", "ordre": first}).headers["Location"]
+    add(town.buyer, town.second)
+    place(town.buyer, key_of(town.buyer), institution="Skolen", reference="BO")
+
+    page = town.buyer.get(here).text
+    assert "som ligner den mest" in page
+    assert f'href="/ordrer/{first}"' in page
+    basket = town.buyer.post(f"{here}/bestil").headers["Location"]
+    assert basket == f"/kurv?som={first}"
+    assert f"Bestillingen begynder som ordre {first}" in town.buyer.get(basket).text
+    quantity, change = f"quantity_{town.world.product.id}", f"/kurv/antal?som={first}"
+    assert f'action="{change}"' in town.buyer.get(basket).text
+    assert town.buyer.post(change, data={quantity: "5"}).headers["Location"] == basket
+    wrong = town.buyer.post(change, data={quantity: "x"})
+    assert f'href="/kurv/bestil?som={first}"' in wrong.text
+    assert f'href="/kurv/bestil?som={first}"' in town.buyer.get(basket).text
+    checkout = town.buyer.get(f"/kurv/bestil?som={first}").text
+    for value in form.values():
+        assert f'value="{value}"' in checkout, value
+    assert 'value="Skolen"' in town.buyer.get("/kurv/bestil").text  # as any other order does
+
+
+def test_a_basket_begins_as_nobody_elses_order(town: Town) -> None:
+    add(town.buyer, town.world.product)
+    place(town.buyer, key_of(town.buyer))
+    shared = {"name": "Til alle", "ordre": "0330-2026-00001", "shared": "1"}
+    here = town.buyer.post("/lister/ny", data=shared).headers["Location"]
+    assert "som ligner den mest" not in town.colleague.get(here).text
+    assert town.colleague.post(f"{here}/bestil").headers["Location"] == "/kurv"
+    assert town.colleague.get("/kurv?som=0330-2026-00001").status_code == 404
+    assert town.colleague.get("/kurv/bestil?som=0330-2026-00001").status_code == 404
