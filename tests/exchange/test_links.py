@@ -256,7 +256,7 @@ def test_a_day_that_is_wrong_is_told_at_its_field_and_uses_nothing_up(
     client = town.app.test_client()
     answer = client.post(f"{town.link}/{address}", data={"other_day": "1", **data})
     assert answer.status_code == 422
-    label = "Begrundelse" if field == "day-why" else "Leveringsdag"
+    label = "Begrundelse for en anden dag" if field == "day-why" else "Leveringsdag"
     assert f'<a href="#field-{field}">{label}: {told}' in answer.text
     assert f'id="field-{field}-error"' in answer.text
     assert 'id="field-reason-error"' not in answer.text
