@@ -99,7 +99,8 @@ PAGES: dict[Role | None, dict[str, int]] = {
     Role.BUYER: {
         "/": 9, "/rundvisning": 3,
         "/soeg": 7, "/soeg?q=aftalen&vis=alle": 7, "/varer/{product}/legehus-i-laerk": 6,
-        "/kurv": 10, "/kurv/bestil": 10, "/ordrer": 5, "/ordrer/{order}": 6, "/roller": 3,
+        "/kurv": 10, "/kurv/bestil": 10, "/kurv?som={order}": 11,
+        "/kurv/bestil?som={order}": 11, "/ordrer": 5, "/ordrer/{order}": 6, "/roller": 3,
         "/adgangsnoegler": 3,
         "/efterlysninger": 3, "/efterlysninger/{demand}": 4,
         "/efterlysninger/ny?kategori=37535200": 4,
