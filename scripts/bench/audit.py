@@ -23,8 +23,8 @@ from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
-# In the place of this folder, whose ordering.py would hide the tests' folder of that name.
-sys.path[0] = str(Path(__file__).parents[2])
+sys.path.pop(0)  # this folder, whose ordering.py would hide the tests' folder of that name
+sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
 import cast
