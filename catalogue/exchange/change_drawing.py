@@ -24,9 +24,9 @@ from .order_document import (
     LineStatus,
     OrderAnswer,
 )
-from .order_drawing import Told
 from .peppol_document import Period, Quantity
 from .peppol_shapes import ADVANCED
+from .told import Told
 
 
 def order_document(told: Told) -> AskedOrder:

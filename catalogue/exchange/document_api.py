@@ -24,7 +24,7 @@ from catalogue.ordering.api_schema import NUMBER
 
 from . import buyer_documents, document_receiving, documents, order_documents
 from .order_documents import NoDocument
-from .order_drawing import Told
+from .told import Told
 
 blueprint = open_api("documents_api", __name__)
 PAPERS: dict[str, Callable[[Told], bytes]] = {

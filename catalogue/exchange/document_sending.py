@@ -23,9 +23,9 @@ from catalogue.ordering.rules import OPEN_STATES
 from . import document_carriers, due_documents, order_documents
 from .document_carriers import NotCarried, OrderCarrier, Parcel
 from .due_documents import Case
-from .order_drawing import Told
 from .route_models import DocumentRoute, SentDocument, TakenOrder
 from .route_schema import NONE
+from .told import Told
 
 TOPIC = "order.documents"
 

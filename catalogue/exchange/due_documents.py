@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from . import change_drawing, documents, order_drawing
 from .order_document import Answer, Cancelled, OrderAnswer
-from .order_drawing import Told
 from .route_models import DocumentRoute, TakenOrder
+from .told import Told
 
 # States that the enterprise's word leads to; what follows on them is no answer to an order.
 ANSWERED = ("proposed", "partly", "confirmed", "rejected")

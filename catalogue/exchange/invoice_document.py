@@ -42,6 +42,7 @@ class InvoiceLine:
     base: Quantity
     tax: Tax
     seller_number: str = ""
+    account: str = ""  # BT-133: what its share is booked on
     order_line: str = ""
     classifications: tuple[Classification, ...] = ()
 
@@ -64,7 +65,7 @@ class Invoice:
     lines: tuple[InvoiceLine, ...]
     account: str = ""  # BT-19
     contract: str = ""  # BT-12
-    delivered_on: date | None = None
+    delivered_on: date | None = None  # BT-72
     delivered_to: Address | None = None
     delivered_name: str = ""
     pay_to: Account | None = None
@@ -116,6 +117,7 @@ _LINE = Shape(
         Row("cbc:ID", "number"),
         Row("cbc:InvoicedQuantity", "quantity", QUANTITY),
         Row("cbc:LineExtensionAmount", "net", NUMBER),
+        Row("cbc:AccountingCost", "account"),
         Row("cac:OrderLineReference/cbc:LineID", "order_line"),
         Row("cac:Item/cbc:Name", "name"),
         Row("cac:Item/cac:SellersItemIdentification/cbc:ID", "seller_number"),

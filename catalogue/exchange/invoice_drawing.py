@@ -1,18 +1,22 @@
-"""An order as the invoice that the enterprise owes for it; what only she knows is asked of her."""
+"""An order as the invoice that the enterprise owes for it; what only she knows is asked of her.
+
+What is invoiced is reckoned in `ordering.billing`: here it is put into the words of the norm.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from catalogue.ordering.models import OrderLine
+from catalogue.ordering.billing import Bill, Billed
 
 from . import invoice_rules, order_drawing
 from .invoice_document import Invoice, InvoiceLine
 from .invoice_form import Terms
 from .order_document import Actor, Address, VatGroup
-from .order_drawing import COUNTRY, Told, kroner, tax
+from .order_drawing import COUNTRY, kroner, tax
 from .peppol_document import CPV_LIST, Classification
+from .told import Told
 
 # Said when the product gives no reason: the paragraph that frees from VAT.
 WITHOUT_REASON = "Momsfritaget efter momsloven § 13"
@@ -23,8 +27,8 @@ def invoice(told: Told, terms: Terms, reasons: Mapping[int, str]) -> Invoice:
 
     Raises ValueError when it broke the norm: that is a fault of this catalogue.
     """
-    order = told.order
-    agreements = {line.agreement_number for line in order.lines}
+    order, bill = told.order, told.bill
+    agreements = bill.agreement_numbers
     drawn = Invoice(
         number=terms.number,
         issued_on=terms.issued_on,
@@ -33,16 +37,17 @@ def invoice(told: Told, terms: Terms, reasons: Mapping[int, str]) -> Invoice:
         reference=order.reference,
         order=order.number,
         account=order.account_coding or "",
-        contract=agreements.pop() if len(agreements) == 1 else "",
+        contract=agreements[0] if len(agreements) == 1 else "",
         seller=replace(order_drawing.seller(told), vat_number=f"DK{told.enterprise.cvr}"),
         buyer=_buyer(told),
+        delivered_on=bill.delivered_on,
         delivered_to=_place(told),
         delivered_name=order.institution,
         pay_to=terms.pay_to,
-        vat=kroner(order.vat_ore),
-        groups=_groups(order.lines, reasons),
-        sums=order_drawing.sums(order),
-        lines=tuple(_line(each) for each in order.lines),
+        vat=kroner(bill.totals.vat_ore),
+        groups=_groups(bill, reasons),
+        sums=order_drawing.sums(bill.totals),
+        lines=tuple(_line(each) for each in bill.lines),
     )
     if broken := invoice_rules.broken(drawn):
         raise ValueError(f"the invoice of {order.number} breaks {', '.join(broken)}")
@@ -59,22 +64,26 @@ def _place(told: Told) -> Address:
     return Address(order.street, "", order.city, order.postcode, "", COUNTRY)
 
 
-def _groups(lines: list[OrderLine], reasons: Mapping[int, str]) -> tuple[VatGroup, ...]:
+def _groups(bill: Bill, reasons: Mapping[int, str]) -> tuple[VatGroup, ...]:
     free = dict.fromkeys(
-        reasons.get(line.position) or WITHOUT_REASON for line in lines if not line.vat_rate
+        reasons.get(each.line.position) or WITHOUT_REASON
+        for each in bill.lines
+        if not each.line.vat_rate
     )
-    return order_drawing.vat_groups(lines, "; ".join(free))
+    return order_drawing.vat_groups(bill.vat, "; ".join(free))
 
 
-def _line(line: OrderLine) -> InvoiceLine:
+def _line(billed: Billed) -> InvoiceLine:
+    line = billed.line
     return InvoiceLine(
-        number=str(line.position),
+        number=billed.number,
         name=line.title,
-        quantity=order_drawing.amount(line, line.quantity),
-        net=kroner(line.net_ore),
+        quantity=order_drawing.amount(line, billed.quantity),
+        net=kroner(billed.net_ore),
         price=kroner(line.price_ore),
         base=order_drawing.amount(line, line.price_base_quantity),
         tax=tax(line.vat_rate),
+        account=billed.code or "",
         seller_number=line.item_number,
         order_line=str(line.position),
         classifications=(Classification(CPV_LIST, line.category_code),),

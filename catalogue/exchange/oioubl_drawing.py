@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from catalogue.ordering import document_rules
+from catalogue.ordering.rules import Totals
+
 from . import order_drawing
 from .oioubl_shapes import ANSWER_PROFILE, PROFILE
 from .order_document import Actor, Address, Answer, AskedLine, AskedOrder, SimpleAnswer
-from .order_drawing import COUNTRY, Told
+from .order_drawing import COUNTRY
 from .peppol_document import Quantity
+from .told import Told
 
 # OIOUBL knows the units of 2001: these of ours came later.
 OLDER_UNITS = {"H87": "EA", "PTN": "EA", "E48": "EA", "XBX": "BX"}
@@ -18,15 +22,17 @@ NO_PERSON = "n/a"  # who at the enterprise: an identifier is asked for, and we k
 def order_document(told: Told) -> AskedOrder:
     """Return the order; what OIOUBL has no place for stays out."""
     plain = order_drawing.order_document(told)
-    sums = order_drawing.sums(told.order)
+    order = told.order
+    sums = order_drawing.sums(Totals(order.net_ore, order.vat_ore))
+    shares = document_rules.vat_by_rate((each.net_ore, each.vat_rate) for each in order.lines)
     return replace(
         plain,
         profile=PROFILE,
         kind="",
         buyer=_buyer(told),
         seller=_seller(told),
-        delivery=replace(order_drawing.delivery(told.order), name="", contact=None),
-        groups=order_drawing.vat_groups(told.order.lines),
+        delivery=replace(order_drawing.delivery(order), name="", contact=None),
+        groups=order_drawing.vat_groups(shares),
         sums=replace(sums, exclusive=None, tax=plain.vat),
         lines=tuple(_line(each) for each in plain.lines),
     )

@@ -14,7 +14,7 @@ from catalogue.core.who import Who
 from catalogue.ordering import document_rules
 
 from . import documents, invoice_form, order_documents
-from .order_drawing import Told
+from .told import Told
 
 blueprint = Blueprint("order_documents", __name__)
 

@@ -17,7 +17,7 @@ from catalogue.products.models import Product
 
 from . import change_drawing, documents, invoice_drawing, oioubl_drawing, order_drawing
 from .invoice_form import Terms
-from .order_drawing import Told
+from .told import Told
 
 WITHOUT_REASON = _("The buyer has cancelled the order.")
 
@@ -33,7 +33,7 @@ def load(session: Session, who: Who, number: str) -> Told:
     paper = papers.get(session, who, number)
     order = paper.page.order
     change = changing.find_open(session, order.id) if order.state in rules.OPEN_STATES else None
-    return Told(order, paper.page.enterprise, paper.municipality, change)
+    return Told(order, paper.page.enterprise, paper.municipality, change, weights=paper.weights)
 
 
 def load_changed(session: Session, who: Who, number: str) -> Told:
@@ -100,6 +100,8 @@ def invoice(session: Session, told: Told, terms: Terms) -> bytes:
     """Return the invoice of an order; raises NoDocument when nothing is to be invoiced."""
     if told.order.state in rules.VOID_STATES:
         raise _none(told, _("Order %(number)s is not to be invoiced: %(state)s."))
+    if not told.bill.lines:
+        raise _none(told, _("Nothing of order %(number)s came, so nothing is to be invoiced."))
     drawn = invoice_drawing.invoice(told, terms, _reasons(session, told))
     return documents.write(drawn, documents.INVOICE)
 

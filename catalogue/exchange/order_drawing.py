@@ -5,18 +5,15 @@ States go through `ANSWERS`, so that a new one gets a line there and nothing els
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from catalogue.accounts.models import Municipality
 from catalogue.core.text import COPENHAGEN
-from catalogue.enterprises.models import Enterprise
-from catalogue.ordering import document_rules
+from catalogue.ordering.document_rules import VatShare
 from catalogue.ordering.models import Order, OrderLine
-from catalogue.ordering.policy_models import OrderChange
+from catalogue.ordering.rules import Totals
 from catalogue.products.rules import UNIT_CODES
 
 from .order_document import (
@@ -47,6 +44,7 @@ from .peppol_document import (
     by_cvr,
 )
 from .peppol_shapes import ORDERING
+from .told import Told
 from .ubl import clean
 
 COUNTRY = "DK"
@@ -66,20 +64,6 @@ ANSWERS = {
     "closed": Answer.ACCEPTED,
     "rejected": Answer.REJECTED,
 }
-
-
-@dataclass(frozen=True)
-class Told:
-    """An order, loaded with its lines and events, its two sides, and the change that waits.
-
-    `agreed`: the changes that the buyer accepted, the oldest first.
-    """
-
-    order: Order
-    enterprise: Enterprise
-    municipality: Municipality
-    change: OrderChange | None = None
-    agreed: tuple[OrderChange, ...] = ()
 
 
 def kroner(ore: int) -> Decimal:
@@ -108,7 +92,7 @@ def order_document(told: Told) -> AskedOrder:
         seller=seller(told),
         delivery=delivery(order),
         vat=kroner(order.vat_ore),
-        sums=sums(order),
+        sums=sums(Totals(order.net_ore, order.vat_ore)),
         lines=tuple(_asked_line(each) for each in order.lines),
     )
 
@@ -191,15 +175,14 @@ def delivery(order: Order) -> Delivered:
     return Delivered(address=address, name=order.institution, contact=_contact(order))
 
 
-def sums(order: Order) -> Sums:
+def sums(totals: Totals) -> Sums:
     """Return the sums; nothing is taken off, added, or prepaid on an order of ours."""
-    net, gross = kroner(order.net_ore), kroner(order.net_ore + order.vat_ore)
+    net, gross = kroner(totals.net_ore), kroner(totals.gross_ore)
     return Sums(net=net, exclusive=net, inclusive=gross, payable=gross)
 
 
-def vat_groups(lines: Sequence[OrderLine], reason: str = "") -> tuple[VatGroup, ...]:
+def vat_groups(shares: Iterable[VatShare], reason: str = "") -> tuple[VatGroup, ...]:
     """Return the VAT by rate; `reason` is why there is none on what is exempt."""
-    shares = document_rules.vat_by_rate((line.net_ore, line.vat_rate) for line in lines)
     return tuple(
         VatGroup(
             taxable=kroner(share.net_ore),

@@ -23,7 +23,7 @@ from catalogue.core.http import (
     state,
 )
 from catalogue.core.http import who as asking
-from catalogue.core.text import current_locale
+from catalogue.core.text import current_locale, typed_number
 from catalogue.products.rules import UNIT_NAMES
 
 from . import document_rules, documents, rules
@@ -115,4 +115,5 @@ def _values(found: Paper) -> dict[str, Any]:
         "warning": document_rules.invoice_warning(found.page.order.state),
         "state_names": rules.STATE_NAMES,
         "unit_names": UNIT_NAMES,
+        "as_typed": typed_number,
     }

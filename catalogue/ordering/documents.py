@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -11,8 +12,8 @@ from catalogue.core.errors import Conflict
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import document_rules, queries, rules
-from .document_rules import VatShare
+from . import billing, queries, rules
+from .billing import Bill, Weights
 from .models import OrderEvent, OrderLine, OrderState
 from .queries import OrderPage
 
@@ -48,11 +49,14 @@ class Paper:
     municipality: Municipality
 
     @property
-    def vat(self) -> list[VatShare]:
-        """Return the VAT by rate."""
-        return document_rules.vat_by_rate(
-            (line.net_ore, line.vat_rate) for line in self.page.order.lines
-        )
+    def weights(self) -> Weights:
+        """Return on which codings lines are booked that have their own."""
+        return {each.line.position: each.parts for each in self.page.coded if each.parts}
+
+    @cached_property
+    def bill(self) -> Bill:
+        """Return what is to be invoiced."""
+        return billing.of(self.page.order, self.weights)
 
     @property
     def arrivals(self) -> list[Arrival]:
@@ -62,11 +66,6 @@ class Paper:
             for event in self.page.order.turns
             if (kind := RECEIVED_KINDS.get(event.state))
         ]
-
-    @property
-    def agreement_numbers(self) -> list[str]:
-        """List the agreements that the order is placed on, each once."""
-        return list(dict.fromkeys(line.agreement_number for line in self.page.order.lines))
 
 
 def get(session: Session, who: Who, number: str) -> Paper:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import cast
@@ -13,10 +14,11 @@ from ordering.world import DELIVERY
 from catalogue.accounts.models import Municipality
 from catalogue.core.money import line_net_ore
 from catalogue.enterprises.models import Enterprise
-from catalogue.exchange.order_drawing import Told
+from catalogue.exchange.told import Told
 from catalogue.ordering import rules
-from catalogue.ordering.models import Order, OrderEvent, OrderLine
+from catalogue.ordering.models import Order, OrderEvent, OrderLine, OrderState
 from catalogue.ordering.policy_models import OrderChange
+from catalogue.ordering.shipment_models import Shipment, ShipmentLine
 from catalogue.products.models import Unit
 
 HOME = Municipality(name="Slagelse", cvr="29188505")
@@ -95,3 +97,46 @@ def proposed(draw: st.DrawFn) -> Told:
     change = OrderChange(lines=new, delivery_on=draw(st.none() | st.dates()), reason="Træ mangler")
     told.order.events[-1].reason = change.reason
     return Told(told.order, told.enterprise, told.municipality, change)
+
+
+@st.composite
+def delivered(draw: st.DrawFn, most: int = 12) -> Told:
+    """Draw an order that went in up to three shipments, of which all, some or nothing came.
+
+    Lines are goods or work, and some are split over up to four codings.
+    """
+    told = draw(orders(most))
+    order = told.order
+    order.state = OrderState(draw(st.sampled_from(["sending", "dispatched", "received", "closed"])))
+    for line in order.lines:
+        line.kind = draw(st.sampled_from(["goods", "service"]))
+        if order.state in ("received", "closed"):
+            line.received_quantity = draw(st.none() | _about(line.quantity))
+    order.shipments = [
+        Shipment(
+            number=number, dispatched_on=cast.TODAY + timedelta(days=number),
+            received_at=draw(st.sampled_from([None, cast.NOW + timedelta(days=number + 2)])),
+            lines=[
+                ShipmentLine(
+                    position=line.position, quantity=draw(_about(line.quantity)),
+                    received_quantity=draw(st.none() | _about(line.quantity)),
+                )
+                for line in order.lines
+                if line.kind == "goods" and draw(st.booleans())
+            ],
+        )
+        for number in range(1, draw(st.integers(0, 3)) + 1)
+    ]  # fmt: skip
+    weights = {line.position: draw(weighing) for line in order.lines if draw(st.booleans())}
+    return replace(told, weights=weights)
+
+
+weighing = st.dictionaries(one_line, st.integers(0, 10**6), min_size=1, max_size=4).map(
+    lambda each: [*each.items()]
+)
+
+
+def _about(quantity: Decimal) -> st.SearchStrategy[Decimal]:
+    """Return quantities from nothing to a little more than that."""
+    thousandths = int(quantity * 1000)
+    return st.integers(0, thousandths + 500).map(lambda each: Decimal(each).scaleb(-3))

@@ -12,6 +12,7 @@ import atexit
 import importlib.util
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -20,8 +21,11 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from catalogue.exchange import documents
+
 _BESIDE = Path(__file__).parents[3] / "shared" / "peppol"
 FOLDER = Path(os.environ.get("CATALOGUE_TEST_PEPPOL") or _BESIDE)
+SCHEMAS = Path(documents.__file__).parent / "data" / "ubl-2.1"
 _TEST_SETS = {"t": "http://difi.no/xsd/vefa/validator/1.0"}
 IS_THERE = (FOLDER / "validate.py").is_file()
 # The rules of invoices are not in that folder; `CATALOGUE_TEST_BILLING` names one that has them.
@@ -29,6 +33,7 @@ BILLING = Path(os.environ.get("CATALOGUE_TEST_BILLING") or FOLDER / "billing")
 BILLING_RULES = ("CEN-EN16931-UBL.sch", "PEPPOL-EN16931-UBL.sch")
 BILLING_IS_THERE = IS_THERE and all((BILLING / each).is_file() for each in BILLING_RULES)
 OIOUBL_IS_THERE = IS_THERE and (BILLING / "OIOUBL_Order_Schematron.xslt").is_file()
+HELD: Counter[str] = Counter()  # documents that were held, by kind: `scripts/documents` tells
 needed = pytest.mark.skipif(not IS_THERE, reason="the rules of Peppol are not beside the checkout")
 EXAMPLES = sorted((FOLDER / "examples" / "T19").glob("*.xml"))
 UNIT_TESTS = [
@@ -98,6 +103,16 @@ def fatal_in_invoice(document: bytes) -> list[str]:
         for each in etree.fromstring(rules.transform_to_string(xdm_node=node).encode())
     ]
     return [f"{each.get('rule')}: {each.text}" for each in found if each.get("severity") == "fatal"]
+
+
+@cache
+def _invoice_schema() -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(SCHEMAS / "maindoc" / "UBL-Invoice-2.1.xsd"))
+
+
+def keeps_invoice_schema(document: bytes) -> bool:
+    """Tell whether a document keeps the schema of UBL; it is loaded once, which takes longest."""
+    return bool(_invoice_schema().validate(etree.fromstring(document)))
 
 
 @cache

@@ -27,7 +27,7 @@ from catalogue.exchange import (
 )
 from catalogue.exchange.documents import Dialect
 from catalogue.exchange.order_document import Answer
-from catalogue.exchange.order_drawing import Told
+from catalogue.exchange.told import Told
 from catalogue.exchange.ubl import UnreadableDocument
 from catalogue.ordering import approval
 from catalogue.ordering.models import OrderState

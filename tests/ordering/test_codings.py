@@ -146,12 +146,15 @@ def test_buyer_keeps_codings_and_splits_a_line_over_them(app: Flask) -> None:
     assert "tilsammen være 100 %" in wrong.text
     assert place(buyer, key, **split).status_code == 303
     number = "0330-2026-00001"
-    for reader, address in (
-        (buyer, f"/ordrer/{number}"),
-        (worker, f"/indkomne-ordrer/{number}/fakturadata"),
+    text = buyer.get(f"/ordrer/{number}").text.replace("\xa0", " ")
+    assert "3.22.01-4 (5.000,00 kr.), 3.22.01-6 (7.500,00 kr.)" in text
+    sheet = worker.get(f"/indkomne-ordrer/{number}/fakturadata").text.replace("\xa0", " ")
+    for line, quantity, coding, amount in (  # an invoice has a line for each
+        ("1.1", "0,4 stk.", "3.22.01-4", "5.000,00 kr."),
+        ("1.2", "0,6 stk.", "3.22.01-6", "7.500,00 kr."),
     ):
-        text = reader.get(address).text.replace("\xa0", " ")
-        assert "3.22.01-4 (5.000,00 kr.), 3.22.01-6 (7.500,00 kr.)" in text
+        row = sheet.partition(f">{line}</td>")[2].partition("</tr>")[0]
+        assert all(each in row for each in (quantity, coding, amount)), row
     change = {"account_coding": "9", "coding_1_1": "=8", "part_1_1": ""}
     assert staff.post(f"/ordrer/{number}/kontering", data=change).status_code == 303
     assert "1234-56 → 9" in buyer.get(f"/ordrer/{number}").text  # a note in the time line
