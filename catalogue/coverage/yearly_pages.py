@@ -34,7 +34,7 @@ def report_pdf(year: int) -> Response:
     """Send the report of a year as a file to print or hand on."""
     page = draw_text(
         state().templates, "coverage/yearly.html", base="catalogue/_paper.html", who=asking(),
-        locale=current_locale(), **_values(year),
+        author=asking().place, locale=current_locale(), **_values(year),
     )  # fmt: skip
     response = make_response(printing.to_pdf(page, STATIC))
     response.headers["Content-Type"] = "application/pdf"

@@ -16,6 +16,7 @@ from catalogue.agreements import rules
 from catalogue.core.money import line_net_ore, vat_ore
 from catalogue.core.text import COPENHAGEN, today_in_copenhagen
 from catalogue.enterprises.models import Enterprise
+from catalogue.ordering import sides
 from catalogue.ordering.models import Order, OrderCounter, OrderEvent, OrderLine, OrderState
 from catalogue.products.models import Product
 
@@ -41,6 +42,7 @@ def place_orders(session: Session, world: World, rows: list[dict[str, Any]]) -> 
         for product in session.scalars(select(Product))
     }
     counters: dict[tuple[int, int], int] = {}
+    made: list[Order] = []
     for place, row in enumerate(sorted(rows, key=lambda row: -row["placed_days_ago"])):
         at = world.now - timedelta(days=row["placed_days_ago"], hours=place % 5)
         municipality = world.municipalities[row["municipality_code"]]
@@ -53,9 +55,11 @@ def place_orders(session: Session, world: World, rows: list[dict[str, Any]]) -> 
         order.vat_ore = vat_ore((line.net_ore, line.vat_rate) for line in order.lines)
         order.events = list(_events(world, row, order))
         session.add(order)
+        made.append(order)
     for (municipality_id, year), last in counters.items():
         session.add(OrderCounter(municipality_id=municipality_id, year=year, last=last))
     session.flush()
+    sides.keep(session, made)
 
 
 def _order(

@@ -1,7 +1,9 @@
 """The papers of an order: itself, receipt, packing list, labels, and what its invoice must say.
 
 All are made of the order's own rows and carry no time of printing: the same order in the same
-state gives the same file, byte for byte.
+state gives the same file, byte for byte, whoever prints it. So they are in Danish, as the case file
+is. Order, receipt and packing list name both sides as they were when it was placed; a label has to
+say where a parcel comes back to, and an invoice who sends it: these name the enterprise of today.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from catalogue.core.http import (
     state,
 )
 from catalogue.core.http import who as asking
-from catalogue.core.text import current_locale, typed_number
+from catalogue.core.text import DEFAULT_LOCALE, reading_in, typed_number
 from catalogue.products.rules import UNIT_NAMES
 
 from . import document_rules, documents, rules
@@ -38,7 +40,7 @@ def order(number: str) -> Response:
     """Send the order as a file to keep or print."""
     with reading() as session:
         found = documents.get(session, asking(), number)
-    return to_pdf("ordering/order_paper.html", f"ordre-{number}.pdf", found)
+    return _of_buyer("ordering/order_paper.html", f"ordre-{number}.pdf", found)
 
 
 @route(blueprint, "/ordrer/<number>/varemodtagelse.pdf", access=BUYERS | STAFF)
@@ -89,19 +91,21 @@ def invoice_data_pdf(number: str) -> Response:
 def _receipt(number: str) -> Response:
     with reading() as session:
         found = documents.get_received(session, asking(), number)
-    return to_pdf("ordering/receipt_paper.html", f"varemodtagelse-{number}.pdf", found)
+    return _of_buyer("ordering/receipt_paper.html", f"varemodtagelse-{number}.pdf", found)
+
+
+def _of_buyer(template: str, name: str, found: Paper) -> Response:
+    return to_pdf(template, name, found, author=found.sides.municipality_name)
 
 
 def to_pdf(template: str, name: str, found: Paper, **more: Any) -> Response:
-    """Draw an order on paper, and send it as a file of that name."""
-    page = draw_text(
-        state().templates,
-        template,
-        who=asking(),
-        locale=current_locale(),
-        **_values(found),
-        **more,
-    )
+    """Draw an order on paper, and send it as a file of that name.
+
+    The enterprise issues it, unless `author` is told.
+    """
+    values = {"author": found.sides.enterprise_name, **_values(found), **more}
+    with reading_in(DEFAULT_LOCALE):
+        page = draw_text(state().templates, template, locale=DEFAULT_LOCALE, **values)
     response = make_response(printing.to_pdf(page, STATIC))
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

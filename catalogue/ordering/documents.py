@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy.orm import Session
@@ -12,10 +12,11 @@ from catalogue.core.errors import Conflict
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import billing, queries, rules
+from . import billing, queries, rules, sides
 from .billing import Bill, Weights
 from .models import OrderEvent, OrderLine, OrderState
 from .queries import OrderPage
+from .side_models import OrderSides
 
 # What is received by the step to a state. Closing repeats none of it.
 RECEIVED_KINDS = {OrderState.RECEIVED: "goods", OrderState.ACCEPTED: "service"}
@@ -43,10 +44,15 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Paper:
-    """An order with what its papers need beside it."""
+    """An order with what its papers need beside it.
+
+    `page` and `sides` name both sides as they were when it was placed, so that a paper says the
+    same whoever has moved since; `municipality` and `page.enterprise` are as they are now.
+    """
 
     page: OrderPage
     municipality: Municipality
+    sides: OrderSides
 
     @property
     def weights(self) -> Weights:
@@ -71,7 +77,12 @@ class Paper:
 def get(session: Session, who: Who, number: str) -> Paper:
     """Return the order `number` as paper shows it; raises Missing when `who` may not see it."""
     page = queries.get_order(session, who, number)
-    return Paper(page, session.get_one(Municipality, page.order.municipality_id))
+    municipality, then = sides.get(session, page)
+    names = {
+        name: getattr(then, name)
+        for name in ("enterprise_name", "municipality_name", "buyer_name", "buyer_email")
+    }
+    return Paper(replace(page, **names), municipality, then)
 
 
 def get_received(session: Session, who: Who, number: str) -> Paper:

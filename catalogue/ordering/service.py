@@ -20,7 +20,7 @@ from catalogue.core.text import COPENHAGEN, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
-from . import approval, budgets, line_parts, notices, policy, rules, steps, stock, takes
+from . import approval, budgets, line_parts, notices, policy, rules, sides, steps, stock, takes
 from . import basket as baskets
 from . import items as judging
 from .coding_rules import Part
@@ -125,6 +125,7 @@ def place_items(
     orders = [_order(placing, share, number) for share, number in zip(shares, numbers, strict=True)]
     session.add_all(orders)
     session.flush()
+    sides.keep(session, orders)
     if any(item.left is not None for item in items):
         stock.take(session, orders)
     rules_in_force = policy.list_in_force(session, placing.who.municipality_id)

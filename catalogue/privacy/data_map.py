@@ -79,6 +79,8 @@ ENTRIES: tuple[Entry, ...] = (
                      " account_coding reference note seen_by",
            "order_events": "person_id person_name reason", "order_changes": "reason lines",
            "order_lines": "deviation", "approvals": "person_id person_name",
+           "order_sides": "enterprise_name enterprise_street enterprise_email enterprise_phone"
+                          " buyer_name buyer_email",
            "approval_steps": "approver_id escalate_to_id",
            "approval_rules": "name escalate_to_id", "approval_rule_steps": "approver_id",
            "shipments": "note received_by recipient", "shipment_lines": "deviation",

@@ -12,6 +12,7 @@ from catalogue.ordering.message_models import MessageFile, MessageRead, OrderMes
 from catalogue.ordering.models import Approval, Order, OrderLine
 from catalogue.ordering.policy_models import OrderChange
 from catalogue.ordering.shipment_models import Shipment, ShipmentLine
+from catalogue.ordering.side_models import OrderSides
 
 from .rows import Old
 
@@ -24,6 +25,7 @@ def of_orders(ids: Select[Any]) -> Iterator[Old]:
     yield Old(MessageFile, MessageFile.message_id.in_(written))
     yield Old(MessageRead, MessageRead.order_id.in_(ids))
     yield Old(OrderMessage, OrderMessage.order_id.in_(ids))
+    yield Old(OrderSides, OrderSides.order_id.in_(ids))
     nobody = {"note": None, "received_by": None, "recipient": None}
     yield Old(Shipment, Shipment.order_id.in_(ids), nobody)
     shipments = select(Shipment.id).where(Shipment.order_id.in_(ids))

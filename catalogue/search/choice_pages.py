@@ -110,7 +110,8 @@ def choice_record_pdf(record_id: int) -> Response:
         page = choice_records.get(session, asking(), record_id)
     text = draw_text(
         state().templates, "search/choice_record.html", base="catalogue/_paper.html",
-        who=asking(), locale=current_locale(), page=page, unit_names=UNIT_NAMES,
+        who=asking(), author=asking().place, locale=current_locale(), page=page,
+        unit_names=UNIT_NAMES,
     )  # fmt: skip
     response = make_response(printing.to_pdf(text, STATIC))
     response.headers["Content-Type"] = "application/pdf"

@@ -13,6 +13,7 @@ from typing import Any
 import cast
 import ledger_world
 import pytest
+import tagged
 from flask import Flask
 from ordering.past import order
 from pypdf import PdfReader
@@ -256,7 +257,9 @@ def test_summary_of_a_busy_year_is_one_page_and_long_tables_repeat_their_heads(
 def test_pdf_is_tagged_with_language_and_title_in_the_readers_language(
     client: Any, pango: None
 ) -> None:
-    reader = PdfReader(io.BytesIO(client.get(PDF).data))
+    made = client.get(PDF).data
+    assert tagged.faults(made, "Årsrapport 2026, Slagelse") == []
+    reader = PdfReader(io.BytesIO(made))
     root = reader.trailer["/Root"]
     assert root["/Lang"] == "da"
     assert root["/MarkInfo"]["/Marked"] is not None

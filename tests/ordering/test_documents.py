@@ -63,16 +63,6 @@ def test_papers_are_the_same_bytes_however_late_they_are_printed(app: Flask, wor
     assert client.get(f"{INCOMING}/fakturadata.pdf").data == first
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_papers_are_tagged_with_language_and_title(app: Flask, world: World, paper: str) -> None:
-    reader = PdfReader(io.BytesIO(browser(app, world.worker).get(f"{INCOMING}/{paper}").data))
-    root: Any = reader.trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"]
-    assert root["/Lang"] == "da"
-    assert NUMBER in (reader.metadata.title or "") if reader.metadata else False
-    assert b"pdfuaid" in root["/Metadata"].get_object().get_data()
-
-
 def test_packing_list_says_what_and_where_to_and_no_price(app: Flask, world: World) -> None:
     text = words(browser(app, world.worker).get(f"{INCOMING}/foelgeseddel.pdf"))
     for said in ("Følgeseddel", NUMBER, "2,5", "Legehus i lærk", "Skovvej 3", "Bo Berg", "MEHO",
@@ -179,7 +169,5 @@ def test_receipt_says_what_came_when_and_what_was_not_as_ordered(app: Flask, wor
     ):
         assert said in text, said
     assert words(worker.get(f"{INCOMING}/varemodtagelse.pdf")) == text
-    root: Any = PdfReader(io.BytesIO(first.data)).trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"]
     app.extensions["catalogue"].clock = lambda: cast.NOW.replace(minute=50)
     assert buyer.get(address).data == first.data

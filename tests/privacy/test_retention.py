@@ -21,6 +21,7 @@ from catalogue.exchange.notices import News, audience
 from catalogue.ordering import messages, service
 from catalogue.ordering.messages import Written
 from catalogue.ordering.models import Order, OrderEvent, OrderState
+from catalogue.ordering.side_models import OrderSides
 from catalogue.privacy import retention
 from catalogue.privacy.retention_rules import GONE, RULES
 from catalogue.search.models import Asked
@@ -75,6 +76,8 @@ def test_orders_lose_their_people_after_five_whole_years_and_keep_their_amounts(
     assert (order.contact_name == "Bo Berg") is stays
     names = set(session.scalars(select(OrderEvent.person_name)))
     assert names == ({world.buyer.name} if stays else {GONE})
+    kept = list(session.scalars(select(OrderSides.buyer_name)))
+    assert kept == ([world.buyer.name] if stays else [])
     assert (order.note is not None) is stays
 
 
