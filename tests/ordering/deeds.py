@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from ordering.world import DELIVERY
@@ -32,6 +32,7 @@ from catalogue.ordering.rules import Step
 from catalogue.ordering.shipments import Sending
 
 WHY = "Fordi"
+CHEAPER_ORE = 10_000
 Lines = dict[int, tuple[int, int]]  # quantity and price by position
 
 
@@ -87,9 +88,19 @@ class Click:
         """Return the number of the shipment that has come; 1 when none is under way."""
         return open_[self.pick % len(open_)] if open_ else 1
 
-    def proposed(self, lines: Lines) -> dict[int, int]:
-        """Return the quantities an enterprise proposes."""
-        return {min(lines): max(1, lines[min(lines)][0] - 1)}
+    def proposed(self, lines: Lines) -> Lines:
+        """Return the lines as an enterprise proposes them: fewer, cheaper, or none of the last."""
+        first, last = min(lines), max(lines)
+        (quantity, price), way = lines[first], self.pick % 4
+        if way == 0:
+            return {first: (max(1, quantity - 1), price)}
+        cheaper = {first: (quantity, max(0, price - CHEAPER_ORE))} if way != 2 else {}
+        return cheaper | ({last: (0, lines[last][1])} if way == 3 and last != first else {})
+
+    @property
+    def day(self) -> date | None:
+        """Return the day an enterprise promises, or proposes; None: it says none."""
+        return self.now.date() + timedelta(days=self.pick + 1) if self.pick % 4 > 1 else None
 
 
 Deed = Callable[[Session, Who, Order, Click], object]
@@ -103,8 +114,10 @@ def _approve(s: Session, who: Who, o: Order, c: Click) -> object:
 
 
 def _propose(s: Session, who: Who, o: Order, c: Click) -> object:
-    less = {each: Proposed(Decimal(new)) for each, new in c.proposed(_lines(o)).items()}
-    return changing.propose(s, who, o.number, Change(WHY, None, less), c.now)
+    new = {
+        each: Proposed(Decimal(many), ore) for each, (many, ore) in c.proposed(_lines(o)).items()
+    }
+    return changing.propose(s, who, o.number, Change(WHY, c.day, new), c.now)
 
 
 def _confirm_part(s: Session, who: Who, o: Order, c: Click) -> object:
@@ -165,7 +178,7 @@ DEEDS: dict[Step, Deed] = {
         s, who, o.number, c.buyers[c.taker], WHY, c.now
     ),
     Step.SEE: lambda s, who, o, c: seeing.see(s, who, o.number, c.now),
-    Step.CONFIRM: lambda s, who, o, c: changing.confirm(s, who, o.number, None, c.now),
+    Step.CONFIRM: lambda s, who, o, c: changing.confirm(s, who, o.number, c.day, c.now),
     Step.CONFIRM_PART: _confirm_part,
     Step.PROPOSE: _propose,
     Step.ACCEPT: lambda s, who, o, c: changing.accept(s, who, o.number, c.now),

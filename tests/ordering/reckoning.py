@@ -6,102 +6,19 @@ It knows neither the database nor the table of steps; it writes down what people
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from ordering.deeds import Click
+from ordering.reckoned import OFF, Asked, Reckoned
 
-HELD, OFF = {"awaiting", "returned"}, {"declined", "rejected", "cancelled"}
+HELD = {"awaiting", "returned"}
 AFTER = {
     "decline": "declined", "send_back": "returned", "resubmit": "awaiting", "see": "placed",
-    "confirm": "confirmed", "reject": "rejected", "cancel": "cancelled",
+    "reject": "rejected", "cancel": "cancelled",
     "finish": "done", "accept_work": "accepted", "close": "closed",
 }  # fmt: skip
-Lines = dict[int, tuple[int, int]]  # quantity and price in øre, by position
-
-
-@dataclass
-class Asked:
-    """Who is to approve: a rule's approver until somebody else is put in her place."""
-
-    approver: str
-    then: str  # who may act as well once the days have passed
-    due_on: date = date.min
-    passed_on: bool = False
-
-
-@dataclass
-class Reckoned:
-    """One order."""
-
-    lines: Lines
-    work: set[int]  # positions of lines that are work
-    buyer: str
-    street: str = "Skovvej 3"
-    state: str = ""
-    asked: dict[str, Asked] = field(default_factory=dict)  # by rule, in turn
-    approved: dict[str, object] = field(default_factory=dict)  # by rule: what she approved
-    change: dict[int, int] = field(default_factory=dict)  # quantities proposed
-    before_change: str = ""
-    approved_last: object = None  # what the newest approval was given for, before it struck lines
-    seen: bool = False
-    told: bool = False  # the enterprise
-    shipments: dict[int, dict[int, int]] = field(default_factory=dict)  # quantities by position
-    came: dict[int, dict[int, int]] = field(default_factory=dict)  # of those received, what came
-
-    @property
-    def net_ore(self) -> int:
-        """Return the sum of the lines."""
-        return sum(quantity * price for quantity, price in self.lines.values())
-
-    @property
-    def content(self) -> object:
-        """Return what an approval is given for."""
-        return (tuple(sorted(self.lines.items())), self.street)
-
-    @property
-    def turn(self) -> str | None:
-        """Return the rule whose approver is to act; None when nothing is left to approve."""
-        return next((r for r in self.asked if self.approved.get(r) != self.content), None)
-
-    @property
-    def under_way(self) -> list[int]:
-        """Return the numbers of the shipments that have not come."""
-        return [each for each in self.shipments if each not in self.came]
-
-    @property
-    def left(self) -> dict[int, int]:
-        """Return the goods still to be sent."""
-        gone = self.sent
-        return {
-            each: quantity - gone.get(each, 0)
-            for each, (quantity, _price) in self.lines.items()
-            if each not in self.work and quantity > gone.get(each, 0)
-        }
-
-    @property
-    def sent(self) -> dict[int, int]:
-        """Return the goods sent so far."""
-        found: dict[int, int] = {}
-        for held in self.shipments.values():
-            for position, quantity in held.items():
-                found[position] = found.get(position, 0) + quantity
-        return found
-
-    @property
-    def came_of_lines(self) -> dict[int, int]:
-        """Return how many of each line of goods came in all, once all has."""
-        if self.state not in {"received", "accepted", "closed"}:
-            return {}
-        goods = set(self.lines) - self.work
-        return {each: sum(held.get(each, 0) for held in self.came.values()) for each in goods}
-
-    def shorten(self, new: dict[int, int]) -> None:
-        """Give lines other quantities; 0 takes a line out."""
-        for position, quantity in new.items():
-            _old, price = self.lines.pop(position)
-            if quantity:
-                self.lines[position] = (quantity, price)
 
 
 @dataclass
@@ -110,6 +27,8 @@ class Reckoning:
 
     rules: tuple[tuple[int, str, str], ...]  # from which amount, who approves, who then
     today: date
+    ceiling_ore: int
+    counted: int = 0  # what would be left of the goods if no order held any
     orders: dict[str, Reckoned] = field(default_factory=dict)
     absences: list[tuple[str, str, date]] = field(default_factory=list)  # who, deputy, last day
     gone: set[str] = field(default_factory=set)  # who cannot sign in
@@ -124,6 +43,46 @@ class Reckoning:
     def reserved_ore(self) -> int:
         """Return what orders that wait for approval hold back."""
         return sum(each.net_ore for each in self.orders.values() if each.state in HELD)
+
+    @property
+    def left(self) -> int:
+        """Return how many of the goods are left."""
+        return self.counted - sum(each.held for each in self.orders.values())
+
+    def count(self, left: int) -> None:
+        """Let the enterprise count that so many are left."""
+        self.counted += left - self.left
+
+    @property
+    def has_much_room(self) -> bool:
+        """Tell whether half of the ceiling is left."""
+        return (self.ordered_ore + self.reserved_ore) * 2 < self.ceiling_ore
+
+    def has_room(self, more_ore: int, more_goods: int) -> bool:
+        """Tell whether ceiling and stock leave as much."""
+        bound = self.ordered_ore + self.reserved_ore
+        fits = more_ore <= 0 or bound + more_ore <= self.ceiling_ore
+        return fits and (more_goods <= 0 or more_goods <= self.left)
+
+    def refuses(self, order: Reckoned, click: Click) -> bool:
+        """Tell whether what is typed with a step that the table allows is wrong."""
+        if click.step == "propose":
+            return order.proposed(click) == ({}, None)
+        if click.step == "confirm_part":
+            less = {each: many for each, (many, _ore) in order.lines.items()}
+            part = less | click.part(order.lines)
+            return part == less or not any(part.values())
+        if click.step == "dispatch":
+            return any(many > order.left[each] for each, many in click.packed(order.left).items())
+        if click.step == "hand_over":
+            return click.taker == order.buyer or click.taker in self.gone
+        if click.step == "reroute":
+            return click.substitute in self.gone
+        if click.step != "edit":
+            return False
+        wanted = deepcopy(order)
+        wanted.shorten(click.edited(wanted.lines))
+        return not self.has_room(wanted.net_ore - order.net_ore, wanted.held - order.held)
 
     def ask(self, order: Reckoned) -> None:
         """Ask whom the rules name for the order as it is now; who was asked is asked still."""
@@ -202,9 +161,13 @@ class Reckoning:
             self.ask(order)
         return "returned"
 
+    def _confirm(self, order: Reckoned, click: Click) -> str:
+        order.delivery_on = click.day
+        return "confirmed"
+
     def _confirm_part(self, order: Reckoned, click: Click) -> str:
         order.shorten(click.part(order.lines))
-        order.change = {}
+        order.change, order.change_on, order.delivery_on = {}, None, None
         return "partly"
 
     def _dispatch(self, order: Reckoned, click: Click) -> str:
@@ -229,11 +192,13 @@ class Reckoning:
         return "received"
 
     def _propose(self, order: Reckoned, click: Click) -> str:
-        order.change, order.before_change = click.proposed(order.lines), order.state
+        order.change, order.change_on = order.proposed(click)
+        order.before_change = order.state
         return "proposed"
 
     def _accept(self, order: Reckoned, click: Click) -> str:
-        order.shorten(order.change)
+        order.lines = order.lines | order.change
+        order.delivery_on = order.change_on or order.delivery_on
         self.open_turn(order)
         return "awaiting" if order.turn else "confirmed"
 
