@@ -122,7 +122,7 @@ def _propose(s: Session, who: Who, o: Order, c: Click) -> object:
 
 def _confirm_part(s: Session, who: Who, o: Order, c: Click) -> object:
     part = {each: Decimal(new) for each, new in c.part(_lines(o)).items()}
-    return partial.confirm_part(s, who, o.number, Part(WHY, part), c.now)
+    return partial.confirm_part(s, who, o.number, Part(WHY, part, c.day), c.now)
 
 
 def _edit(s: Session, who: Who, o: Order, c: Click) -> object:

@@ -167,7 +167,7 @@ class Reckoning:
 
     def _confirm_part(self, order: Reckoned, click: Click) -> str:
         order.shorten(click.part(order.lines))
-        order.change, order.change_on, order.delivery_on = {}, None, None
+        order.change, order.change_on, order.delivery_on = {}, None, click.day
         return "partly"
 
     def _dispatch(self, order: Reckoned, click: Click) -> str:
