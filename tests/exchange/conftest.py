@@ -1,13 +1,15 @@
-"""A real SMTP server on loopback, and settings that name it."""
+"""A real SMTP server on loopback and settings that name it; what `scripts/documents` prints."""
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from exchange import peppol_kit
 from exchange.box import Box
 
 from catalogue.settings import Settings
@@ -35,3 +37,9 @@ def settings(box: Box, tmp_path: Path) -> Iterator[Settings]:
         mail_from="Indkøbskatalog <katalog@slagelse.example>",
     )
     controller.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many documents were held against the published rules, when asked for many."""
+    if "CATALOGUE_TEST_PEPPOL_TIMES" in os.environ and peppol_kit.HELD:
+        terminalreporter.write_line(peppol_kit.tell())
