@@ -17,7 +17,7 @@ from catalogue.core.errors import Invalid
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
-from . import steps
+from . import sides, steps
 from .models import Approval, ApprovalStep, Order, OrderEvent
 from .rules import Step
 from .standing_placing import standing_id_of
@@ -46,6 +46,7 @@ def hand_over(
         person_name=who.name, reason=f"{former.name} → {buyers[buyer_id]}: {reason}",
     )  # fmt: skip
     session.add(event)
+    sides.name_buyer(session, order)
     facts = audit.changes({"buyer_id": former.id}, {"buyer_id": buyer_id})
     steps.trace(session, who, order, "order.handed_over", (now, facts))
     session.flush()

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import cast
 from cast import NOW, TODAY
-from catalogue.core.checking import find
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from ordering import life_busy, life_going_on, life_seen
@@ -29,25 +28,17 @@ from ordering.reckoning import Reckoning
 from ordering.world import DELIVERY
 
 from catalogue.accounts.models import Person
+from catalogue.core.checking import find
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError, Invalid, Missing
-from catalogue.core.who import Who
-from catalogue.ordering import (
-    basket,
-    ceilings,
-    escalation,
-    policy,
-    rules,
-    seeing,
-    service,
-    wholeness,
-)
+from catalogue.ordering import basket, ceilings, escalation, policy, rules, seeing, service
 from catalogue.ordering.approval import NotApprovable
 from catalogue.ordering.approval_cases import digest_of, load_cases
 from catalogue.ordering.policy import Away
 from catalogue.ordering.rules import Given, Move, Side, Step
 from catalogue.ordering.shipments import ShipmentGone
 from catalogue.ordering.steps import OutOfTurn
+from catalogue.ordering.wholeness import checks
 from catalogue.products import stock
 
 CEILING_ORE = 30_000_000
@@ -91,13 +82,13 @@ class Life(RuleBasedStateMachine):
                 terms = {"name": first, "from_ore": from_ore, "escalate_to_id": named[then].id}
                 approval_rule(session, here, named[first], **terms)
             self.ids = {name: person.id for name, person in named.items()}
-            self.here, self.agreement_id = here, here.world.agreement.id
+            self.here = here
             other = cast.buyer(session, here.world.home, name="Hans Berg")
             self.buyers = {"buyer": here.world.buyer.id, "other": other.id}
             self.people = {
                 "buyer": here.world.who, "other": cast.who(session, other),
-                "enterprise": here.world.worker_who, "staff": here.staff_who, "Anne": here.anne_who, "Bo": here.bo_who,
-                "Cia": cast.who(session, cia),
+                "enterprise": here.world.worker_who, "staff": here.staff_who,
+                "Anne": here.anne_who, "Bo": here.bo_who, "Cia": cast.who(session, cia),
             }  # fmt: skip
         self.count(life_busy.COUNTED)
 
@@ -262,11 +253,10 @@ class Life(RuleBasedStateMachine):
         with self.database.reading() as session:
             orders = life_seen.load(session)
             left, holds = life_seen.stock(session, self.here.world.product.id)
-            (used,) = ceilings.list_used(session, [self.agreement_id], self.book.today)
+            (used,) = ceilings.list_used(session, [self.here.world.agreement.id], self.book.today)
             cases = load_cases(session, orders, self.book.today)
-        assert (used.ordered_ore, used.reserved_ore) == (
-            self.book.ordered_ore, self.book.reserved_ore,
-        )  # fmt: skip
+        assert used.ordered_ore == self.book.ordered_ore
+        assert used.reserved_ore == self.book.reserved_ore
         assert used.bound_ore <= CEILING_ORE
         assert left == self.book.left >= 0
         for each in orders:
@@ -282,16 +272,10 @@ class Life(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Ask what `catalogue check` asks of orders, which finds nothing; close the database."""
         with self.database.reading() as session:
-            found = {each.code: find(session, each, 3).first for each in wholeness.checks()}
+            found = {each.code: find(session, each, 3).first for each in checks()}
         assert not any(found.values()), found
         self.database.dispose()
         self.folder.cleanup()
-
-    def able(self, order: Reckoned) -> dict[str, Who]:
-        """Return who is there and has a say in an order: its buyer, and whose turn it is."""
-        others = (set(self.buyers) - {order.buyer}) | (set(self.ids) - self.book.acting(order))
-        away = self.book.gone | others
-        return {name: who for name, who in self.people.items() if name not in away}
 
     def known(self, order: Reckoned) -> frozenset[Given]:
         """Return what is true of an order, as the table asks it."""

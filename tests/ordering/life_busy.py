@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from ordering import life_going_on
 from ordering.deeds import DEEDS
 
 from catalogue.ordering import rules
@@ -44,7 +45,7 @@ def _possible(life: Life) -> list[tuple[int, Step, str]]:
     return [
         (number, step, name)
         for number, order in enumerate(life.book.orders.values())
-        for name, who in life.able(order).items()
+        for name, who in life_going_on.able(life, order).items()
         for step in rules.steps(order.state, rules.side_of(who.role), life.known(order))
         if step in DEEDS and step != Step.HAND_OVER  # which leads no order on
     ]

@@ -8,6 +8,7 @@ from ordering import life_seen
 from ordering.deeds import DEEDS, Click
 from ordering.reckoned import Reckoned
 
+from catalogue.core.who import Who
 from catalogue.ordering import queries, rules, steps
 from catalogue.ordering.approval_cases import load_case
 from catalogue.ordering.models import Order
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 def check(life: Life, order: Order, reckoned: Reckoned) -> None:
     """Somebody who is there can go on with an order, or staff can let somebody do so."""
-    able = life.able(reckoned)
-    possible = {step for who in able.values() for step in steps.list_steps(order, who)}
+    there = able(life, reckoned)
+    possible = {step for who in there.values() for step in steps.list_steps(order, who)}
     assert (order.state in rules.ENDS) != bool(possible)
     if not life.book.gone and order.state not in rules.ENDS:
         assert possible - {Step.HAND_OVER}
@@ -28,6 +29,13 @@ def check(life: Life, order: Order, reckoned: Reckoned) -> None:
         _mend(life, order.number, Step.REROUTE)
     if order.state not in rules.ENDS and reckoned.buyer in life.book.gone:
         _mend(life, order.number, Step.HAND_OVER)
+
+
+def able(life: Life, order: Reckoned) -> dict[str, Who]:
+    """Return who is there and has a say in an order: its buyer, and whose turn it is."""
+    others = (set(life.buyers) - {order.buyer}) | (set(life.ids) - life.book.acting(order))
+    away = life.book.gone | others
+    return {name: who for name, who in life.people.items() if name not in away}
 
 
 def _mend(life: Life, number: str, step: Step) -> None:

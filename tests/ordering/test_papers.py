@@ -19,6 +19,7 @@ from sqlalchemy import delete
 
 from catalogue.accounts.models import Municipality, Person
 from catalogue.enterprises.models import Enterprise
+from catalogue.ordering import handing
 from catalogue.ordering.side_models import OrderSides
 
 NUMBER = "0330-2026-00001"
@@ -141,3 +142,13 @@ def test_paper_of_an_order_without_kept_names_says_those_of_today(app: Flask, wo
     text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert "Legehytten Nord" in text
     assert "Mette Ny" in text
+
+
+def test_paper_names_the_buyer_whose_order_it_has_become(app: Flask, world: World) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        other = cast.buyer(session, world.home, name="Hans Berg")
+        staff = cast.who(session, cast.staff(session, world.home))
+        handing.hand_over(session, staff, NUMBER, other.id, "Mette er rejst", cast.NOW)
+    pdf = browser(app, other).get(f"{OURS}/ordre.pdf").data
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    assert text.partition("Indkøber")[2].strip().startswith("Navn Hans Berg")
