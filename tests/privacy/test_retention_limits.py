@@ -367,7 +367,8 @@ def test_order_of_an_old_year_keeps_its_amounts_and_nothing_that_tells_of_people
     wanted = {"catalogue_orders", "catalogue_order_events", "catalogue_order_lines",
               "catalogue_order_messages", "catalogue_message_files", "catalogue_shipments",
               "catalogue_shipment_lines", "catalogue_approvals", "catalogue_order_changes",
-              "catalogue_sent_mails", "catalogue_received_documents"}  # fmt: skip
+              "catalogue_sent_mails", "catalogue_received_documents",
+              "catalogue_order_sides"}  # fmt: skip
     assert told == (wanted if stays else set())
     reads = session.scalar(select(func.count()).select_from(MessageRead))
     assert (reads, DELIVERY.contact_name in _texts_of_orders(session)["catalogue_orders"]) == (
