@@ -51,23 +51,36 @@ class Used:
 
 def list_used(session: Session, agreement_ids: Collection[int], day: date) -> list[Used]:
     """List the ceilings of those of the agreements that have one, by number. Two queries."""
+    return list_used_of(session, list_ceilings(session, agreement_ids, day), day)
+
+
+def list_ceilings(session: Session, agreement_ids: Collection[int], day: date) -> list[Ceiling]:
+    """List the ceilings of those of the agreements that have one on a day."""
     rows = session.execute(
         select(Agreement.id, Agreement.number, *agreements.ceiling_columns())
         .outerjoin(FormerTerms, agreements.former_on(day))
         .where(Agreement.id.in_(agreement_ids))
     )
-    found = map(agreements.ceiling_of, rows)
-    return list_used_of(session, [each for each in found if each is not None], day)
+    return [each for each in map(agreements.ceiling_of, rows) if each is not None]
 
 
 def list_used_of(session: Session, ceilings: Iterable[Ceiling], day: date) -> list[Used]:
-    """List how much is used of ceilings as they are on a day, by number. One query; none of none.
+    """List how much is used of ceilings on a day, by number. One query; none of none."""
+    return _list(session, ceilings, day, begin_of(day + timedelta(days=1)))
 
-    For pages: an order is judged by `list_used`, on rows that are locked.
+
+def list_taken(session: Session, ceilings: Iterable[Ceiling], today: date) -> list[Used]:
+    """List the same with what is dated after today, which judges an order. One query; none of none.
+
+    A clock that was ahead and was set right has left orders of tomorrow, and they stand.
     """
+    return _list(session, ceilings, today, begin_of(date.max))
+
+
+def _list(session: Session, ceilings: Iterable[Ceiling], day: date, until: datetime) -> list[Used]:
     found = sorted(ceilings, key=lambda each: each.number)
     since = {each.agreement_id: counted_since(day, each.starts_on, each.months) for each in found}
-    sums = _sums(session, since, day)
+    sums = _sums(session, since, until)
     return [
         Used(each.agreement_id, each.number, each.ore, each.months,
              *sums.get(each.agreement_id, (0, 0)))
@@ -112,14 +125,14 @@ def _ever() -> Any:
     return summed.where(OrderLine.agreement_id.in_(given)).group_by(OrderLine.agreement_id)
 
 
-def _sums(session: Session, since: dict[int, date], day: date) -> dict[int, tuple[int, int]]:
+def _sums(session: Session, since: dict[int, date], until: datetime) -> dict[int, tuple[int, int]]:
     """Return what is ordered and what is reserved, by agreement. One query.
 
     A reservation counts whenever it was asked for: approved, it will be an order of that day.
     """
     if not since:
         return {}
-    asked: dict[str, Any] = {"until": begin_of(day + timedelta(days=1))}
+    asked: dict[str, Any] = {"until": until}
     for place, (agreement_id, first) in enumerate(since.items()):
         asked |= {f"agreement_{place}": agreement_id, f"since_{place}": begin_of(first)}
     rows = ask(session, _summed(len(since)), asked)

@@ -136,7 +136,9 @@ def _refuse_above_ceilings(
 ) -> None:
     """Refuse what the order takes more of a ceiling than is left; what it takes less is welcome."""
     risen = {id_ for id_, ore in _bound(order).items() if ore > before.get(id_, 0)}
-    passed = standing.passed(ceilings.list_used(session, risen, today))
+    passed = standing.passed(
+        ceilings.list_taken(session, ceilings.list_ceilings(session, risen, today), today)
+    )
     if passed:
         raise Invalid({"out": [*passed]})
 

@@ -54,14 +54,14 @@ def list_takes(session: Session, items: Sequence[Item], today: date) -> list[Tak
 
     One query, and none where no agreement has a ceiling.
     """
-    return _take(ceilings.list_used_of(session, _ceilings(items), today), items)
+    return _take(ceilings.list_taken(session, _ceilings(items), today), items)
 
 
 def list_planned(session: Session, planned: Mapping[Voluntary, int], today: date) -> list[Take]:
     """List the same of amounts that are planned under agreements, in øre without VAT."""
     ceilings_ = {each.ceiling for each in planned if each.ceiling is not None}
     wanted = {each.agreement_id: ore for each, ore in planned.items()}
-    used = ceilings.list_used_of(session, ceilings_, today)
+    used = ceilings.list_taken(session, ceilings_, today)
     return [Take(each, wanted[each.agreement_id]) for each in used]
 
 

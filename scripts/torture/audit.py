@@ -15,7 +15,7 @@ from catalogue.accounts.models import Person
 from catalogue.core import proof
 from catalogue.core.audit import AuditEvent
 from catalogue.enterprises.models import Enterprise
-from catalogue.exchange.mail_models import MailRecord
+from catalogue.exchange.mail_models import MailRecord, Outcome
 from catalogue.exchange.models import SentMail
 from catalogue.ordering.models import Order, OrderEvent
 from catalogue.ordering.rules import FREE_STATES
@@ -128,12 +128,15 @@ def _of_audit(place: Place) -> Iterator[str]:
 
 def _of_mail(session: Session, post: Post) -> Iterator[str]:
     """Mail goes out for each state that was not passed over, once or again as the same letter,
-    which the log then calls perhaps repeated.
+    which the log then calls perhaps repeated. Of one that a kill came upon while it was on its way,
+    and that nobody needs any more, the log alone knows: as one that was not ended.
     """
     sent = {each.message_id: each for each in session.scalars(select(SentMail))}
     for message_id in sent.keys() - post.letters.keys():
         yield f"mail {message_id} is noted as sent and has not arrived"
-    for message_id in post.letters.keys() - sent.keys():
+    on_their_way = select(MailRecord.message_id).where(MailRecord.outcome == Outcome.SENDING)
+    begun = set(session.scalars(on_their_way))
+    for message_id in post.letters.keys() - sent.keys() - begun:
         yield f"mail {message_id} has arrived and is not noted"
     log = select(MailRecord.message_id).where(MailRecord.maybe_twice)
     marked = set(session.scalars(log))

@@ -16,6 +16,7 @@ import re
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 
 import cast
@@ -27,6 +28,7 @@ from PIL import Image
 
 PICTURE = re.compile(r"/billeder/[0-9a-f]{64}/[0-9]+\.[a-z]+")
 LOOKED_AT, BETWEEN_SECONDS, SIDE_PX = 2, 0.1, 240
+LETTERS_EACH = 400  # messages on one order; 500 are taken
 PRODUCT = {
     "summary": "En kasse.", "description": "Samlet på eget værksted af dansk gran.",
     "category_code": cast.PLAY_HOUSES, "price_ore": 12_550, "delivery_days": 7,
@@ -162,13 +164,17 @@ def _program(book: Book, caller: Caller) -> Callable[[], None]:
 
 
 def _writer(book: Book, caller: Caller) -> Callable[[], None]:
-    """Write on the newest order, with a file that no other is like."""
+    """Write on the newest order, with a file that no other is like; not more often than one may."""
+    written: Counter[str] = Counter()
 
     def write() -> None:
         listed = json.loads(caller.ask("/orders")[2])["items"]
         if not listed:
             return
         number, sheet = listed[0]["number"], f"%PDF-1.7 {secrets.token_hex(8)} %%EOF".encode()
+        if written[number] == LETTERS_EACH:
+            return
+        written[number] += 1
         file = {"name": "bilag.pdf", "content": base64.b64encode(sheet).decode()}
         message = json.dumps({"text": "Se bilaget.", "files": [file]}).encode()
         caller.tell(f"/orders/{number}/messages", message)

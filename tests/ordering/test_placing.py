@@ -143,6 +143,18 @@ def test_ceiling_counts_standing_orders_only(session: Session) -> None:
     assert len(place(session, world, "key-of-the-second-form")) == 1
 
 
+def test_ceiling_counts_orders_of_a_clock_that_was_ahead(session: Session) -> None:
+    world = make(session, ceiling_ore=1_250_000)
+    put(session, world)
+    (ahead,) = place(session, world, "key-of-the-first-form")
+    ahead.placed_at = NOW + timedelta(days=1)
+    session.flush()
+    put(session, world)
+    with pytest.raises(service.CannotBePlaced) as caught:
+        place(session, world, "key-of-the-second-form")
+    assert world.agreement.number in str(caught.value.detail)
+
+
 def test_refused_placing_uses_no_number(database: Database) -> None:
     with database.transaction() as session:
         world = make(session, ceiling_ore=1_250_000)
