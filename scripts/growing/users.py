@@ -98,7 +98,7 @@ class Users:
         browser = self._enter(address, email)
 
         def reject() -> None:
-            _place, page = browser.get("/indkomne-ordrer?vis=aabne")
+            _place, page = browser.get("/indkomne-ordrer?state=placed")
             for number in list(dict.fromkeys(INCOMING.findall(page)))[:1]:
                 _place, page = browser.get(f"/indkomne-ordrer/{number}")
                 path = f"/indkomne-ordrer/{number}/afvis"

@@ -107,7 +107,7 @@ def reject_until(address: str, email: str, stop: Path) -> dict[str, Any]:
     """Reject order after order for the enterprise, so that there is something left to order."""
     browser = sign_in(address, email)
     while not stop.exists():
-        _place, page = browser.get("/indkomne-ordrer?vis=aabne")
+        _place, page = browser.get("/indkomne-ordrer?state=placed")
         for number in dict.fromkeys(INCOMING.findall(page)):
             _place, page = browser.get(f"/indkomne-ordrer/{number}")
             if f"/indkomne-ordrer/{number}/afvis" not in page:

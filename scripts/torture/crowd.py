@@ -134,7 +134,7 @@ def _buyer(book: Book, product_id: int) -> Deed:
 
 def _workshop(book: Book) -> Deed:
     def reject(caller: Caller) -> None:
-        page = _seen(caller.ask("/indkomne-ordrer?vis=aabne"))
+        page = _seen(caller.ask("/indkomne-ordrer?state=placed"))
         for number in dict.fromkeys(INCOMING.findall(page)):
             page = _seen(caller.ask(f"/indkomne-ordrer/{number}"))
             path = f"/indkomne-ordrer/{number}/afvis"
