@@ -20,7 +20,6 @@ from catalogue.ordering.models import Order
 from catalogue.search import service as search
 from catalogue.settings import Settings
 
-ROOT = Path(__file__).parents[2]
 LONG = {"starts_on": date(2020, 1, 1), "ends_on": date(2090, 1, 1)}
 EACH = 15  # pages read before the kill and after it
 PRESSES, AWAY = 5, ("502", "503")
@@ -30,10 +29,8 @@ on_postgresql = pytest.mark.skipif(
 
 
 @pytest.fixture
-def tools(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """What scripts have to start the form, and the people at browsers of the torture."""
-    monkeypatch.syspath_prepend(str(ROOT / "scripts" / "growing"))
-    monkeypatch.syspath_prepend(str(ROOT / "scripts" / "torture"))
+def tools(scripts_at_hand: None) -> Any:
+    """The form, and people at browsers."""
     import buyers
     import form
 

@@ -23,17 +23,14 @@ from catalogue.media import service as media
 from catalogue.search import service as search
 from catalogue.settings import Settings
 
-ROOT = Path(__file__).parents[2]
 LONG = {"starts_on": date(2020, 1, 1), "ends_on": date(2090, 1, 1)}
 PRESSES, AWAY = 20, ("502", "503")
 MAIL_SECONDS = 60
 
 
 @pytest.fixture
-def tools(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """What scripts have to start the form, and the people at browsers of the torture."""
-    for folder in ("growing", "torture"):
-        monkeypatch.syspath_prepend(str(ROOT / "scripts" / folder))
+def tools(scripts_at_hand: None) -> Any:
+    """The form, the servers behind it, and people at browsers."""
     import bucket
     import buyers
     import database
