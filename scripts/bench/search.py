@@ -105,8 +105,8 @@ def _built() -> float:
 def _asked() -> Result:
     """Measure every query for the first time and once more, in a process of its own."""
     ((racer, world),) = _running
+    result: Result = {"first": {}, "again": {}, "before_mb": _resident_mb()}
     opened = racer.opened()
-    result: Result = {"first": {}, "again": {}}
     whole: dict[str, list[float]] = {"first": [], "again": []}
     for kind, queries in world.queries.items():
         for time_ in ("first", "again"):
@@ -194,7 +194,8 @@ def _print(count: int, results: dict[str, Result]) -> None:
           f" in brackets the p50 as a multiple of that of {RACERS[first].name}")  # fmt: skip
     for name, result in results.items():
         print(f"{RACERS[name].name}: built in {result['build_s']:.1f} s,"
-              f" {result['index_mb']:.1f} MB, {result['memory_mb']:.0f} MB resident,"
+              f" {result['index_mb']:.1f} MB, {result['memory_mb']:.0f} MB resident"
+              f" ({result['before_mb']:.0f} of them the script's own),"
               f" a change is found after {result['found_after_ms']:.1f} ms,"
               f" {result['qps_1']:.0f} queries/s in one process,"
               f" {result['qps_2']:.0f} in two")  # fmt: skip
