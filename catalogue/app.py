@@ -44,6 +44,7 @@ from catalogue.core.http import (
     framing,
     measuring,
 )
+from catalogue.core.storage import Files
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.coverage import health_pages
@@ -53,7 +54,6 @@ from catalogue.exchange.document_carriers import NotCarried, OrderCarrier, Parce
 from catalogue.exchange.webhooks import news as webhook_news
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
-from catalogue.media.store import Files
 from catalogue.ordering import service as ordering
 from catalogue.search import noting
 from catalogue.search import service as search

@@ -25,10 +25,11 @@ from sqlalchemy.orm import Session
 from catalogue.core import jobs
 from catalogue.core.daily import Daily
 from catalogue.core.db import Database
+from catalogue.core.storage import BIN
 
 from .models import Image
 from .service import PART
-from .store import ATTACHMENTS, BIN, ORIGINALS, Store
+from .store import ATTACHMENTS, ORIGINALS, Store
 
 DAILY = Daily("media.collect", time(3))  # at night
 YOUNG = timedelta(days=2)

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.core.storage import BIN
+
 from . import collecting, deriving, rules
 from .collecting import Named, Thing
 from .models import Image
-from .store import ATTACHMENTS, BIN, MASTER, ORIGINALS, Store, attachment_name, original_name
+from .store import ATTACHMENTS, MASTER, ORIGINALS, Store, attachment_name, original_name
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from catalogue.core import jobs
+from catalogue.core import bucket, jobs
 from catalogue.core.errors import Missing
+from catalogue.core.folder import Folder
+from catalogue.core.storage import Files
 from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
-from . import bucket, decoding, refusing, rules, sandbox
+from . import decoding, refusing, rules, sandbox
 from .decoding import CleanPicture
-from .folder import Folder
 from .models import Image
 from .rules import Cut, Looks
-from .store import MASTER, Files, Store
+from .store import MASTER, Store
 
 PART = "media"
 

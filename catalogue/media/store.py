@@ -1,51 +1,27 @@
 """The files of images: `ab/<sha256>/master.jpg` with its derivatives `320.webp`, …, and originals.
 
 A name holds the hash of its content (derivatives: of their master), is written once and never
-changed, so readers need no lock. Where the files lie is a port with two forms: a folder
-(folder.py) and a bucket of S3 (bucket.py). Originals are named apart, and no address leads there.
-Attachments of products lie beside them. What the nightly collection takes away lies in the `bin`
-for some days, and is read from there meanwhile (collecting.py says why).
+changed, so readers need no lock. Where the files lie is a port (core/storage.py). Originals are
+named apart, and no address leads there. Attachments of products lie beside them. What the nightly
+collection takes away lies in the `bin` for some days, and is read from there meanwhile
+(collecting.py says why).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
 from catalogue.core.errors import Missing
+from catalogue.core.storage import BIN, Files
 from catalogue.core.text import lazy as _
 
 from .rules import Limits
 
 MASTER = "master.jpg"
-ORIGINALS, ATTACHMENTS, BIN = "originals", "attachments", "bin"
+ORIGINALS, ATTACHMENTS = "originals", "attachments"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class Files(Protocol):
-    """Where files lie by name. A name is parts of letters, digits and points joined by `/`."""
-
-    def read(self, name: str) -> bytes | None:
-        """Return the content of a file, or None when there is none of that name."""
-
-    def write(self, name: str, content: bytes) -> None:
-        """Write a file whole or not at all; once more over itself makes it new again."""
-
-    def exists(self, name: str) -> bool:
-        """Tell whether there is a file of that name."""
-
-    def list_all(self) -> Iterator[tuple[str, datetime]]:
-        """Return all names with the time they were written last, in no order."""
-
-    def move(self, name: str, new_name: str) -> None:
-        """Give a file another name, over one that has it, and make it new; gone: no fault."""
-
-    def remove(self, name: str) -> None:
-        """Remove a file; one that is gone already is no fault."""
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from catalogue.core import migrations
+from catalogue.core.storage import BIN, Files
 from catalogue.media import collecting
 from catalogue.media import service as media
-from catalogue.media.store import BIN, Files, Store
+from catalogue.media.store import Store
 from catalogue.products import picture_use
 from catalogue.settings import PREFIX, Settings
 

@@ -15,8 +15,8 @@ from sqlalchemy import inspect
 
 from catalogue.core import migrations
 from catalogue.core.db import Database
+from catalogue.core.storage import Files
 from catalogue.media import service as media
-from catalogue.media.store import Files
 from catalogue.settings import PREFIX
 
 from . import Step, archive, copying

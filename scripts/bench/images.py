@@ -28,8 +28,8 @@ from typing import Any
 import pyvips
 from PIL import Image, ImageFilter
 
+from catalogue.core.folder import Folder
 from catalogue.media import deriving, rules, service
-from catalogue.media.folder import Folder
 from catalogue.media.store import Store
 
 LIMITS = rules.Limits(50_000_000, 60_000_000, 200)

@@ -30,10 +30,10 @@ from catalogue.accounts.models import Municipality
 from catalogue.agreements import categories
 from catalogue.core import migrations
 from catalogue.core.db import Database
+from catalogue.core.folder import Folder
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise, EnterpriseState
 from catalogue.media import service as media
-from catalogue.media.folder import Folder
 from catalogue.media.rules import Limits
 from catalogue.media.store import Store
 from catalogue.products import list_steps, list_store, sent_lists, sheet_cells, sheet_file

@@ -26,9 +26,9 @@ from pathlib import Path
 import odd
 from odd import Odd
 
+from catalogue.core.folder import Folder
 from catalogue.core.text import reading_in
 from catalogue.media import deriving, sandbox, service
-from catalogue.media.folder import Folder
 from catalogue.media.refusing import UnusablePicture
 from catalogue.media.rules import Limits
 from catalogue.media.store import Store

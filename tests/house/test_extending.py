@@ -26,6 +26,7 @@ from catalogue import Catalogue, events
 from catalogue.core import audit, jobs
 from catalogue.core.http.overriding import BLOCKS
 from catalogue.core.http.state import State
+from catalogue.core.storage import Files
 from catalogue.coverage.event_words import ACTIONS
 from catalogue.events import Event, agreement_agreed, find_signal, order_confirmed, order_placed
 from catalogue.exchange import route_schema, routes
@@ -33,7 +34,7 @@ from catalogue.exchange.document_carriers import Parcel, carriers
 from catalogue.exchange.webhooks.rules import NEWS, NEWS_BY_STATE
 from catalogue.lanes import lanes
 from catalogue.media import service as media
-from catalogue.media.store import Files, Store
+from catalogue.media.store import Store
 from catalogue.ordering.models import Order
 
 ROOT = Path(__file__).parent.parent.parent

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from catalogue import cli_check
 from catalogue.cli_telling import Report
+from catalogue.core.folder import Folder
 from catalogue.core.receiving import Received
+from catalogue.core.storage import BIN
 from catalogue.media import collecting, comparing, deriving, service
-from catalogue.media.folder import Folder
 from catalogue.media.rules import Limits
-from catalogue.media.store import ATTACHMENTS, BIN, MASTER, ORIGINALS, Store, attachment_name
+from catalogue.media.store import ATTACHMENTS, MASTER, ORIGINALS, Store, attachment_name
 from catalogue.products import attaching, picture_use
 from catalogue.products import service as products
 from catalogue.products.attaching import Described, New

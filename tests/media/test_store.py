@@ -19,12 +19,13 @@ import pytest
 from products.world import facts, seller
 from sqlalchemy.orm import Session
 
+from catalogue.core.bucket import open_bucket
 from catalogue.core.errors import Missing
+from catalogue.core.folder import Folder
+from catalogue.core.storage import Files
 from catalogue.media import collecting, deriving, service
-from catalogue.media.bucket import open_bucket
-from catalogue.media.folder import Folder
 from catalogue.media.rules import Cut, Limits
-from catalogue.media.store import MASTER, Files, Store
+from catalogue.media.store import MASTER, Store
 from catalogue.products import picture_use
 from catalogue.products import service as products
 from catalogue.products.service import NewPicture, Upload

@@ -11,9 +11,9 @@ import cast
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from catalogue.core.folder import Folder
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
-from catalogue.media.folder import Folder
 from catalogue.media.rules import Limits
 from catalogue.media.service import Received, receive_drawn
 from catalogue.media.store import Store

@@ -1,4 +1,4 @@
-"""Files of images in a folder of this machine, or of a file system that several mount."""
+"""Files in a folder of this machine, or of a file system that several mount."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from catalogue.core.files import write_whole
+from .files import write_whole
 
 
 @dataclass(frozen=True)

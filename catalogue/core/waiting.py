@@ -14,9 +14,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from catalogue.core import faults
-from catalogue.core.errors import Unavailable
-from catalogue.core.text import lazy as _
+from . import faults
+from .errors import Unavailable
+from .text import lazy as _
 
 log = logging.getLogger("catalogue.media")
 ANSWER_SECONDS = 15.0  # for a whole file, whose sending a time-out of a socket does not bound

@@ -1,4 +1,4 @@
-"""Files of images in a bucket of S3, for many web nodes; needs the extra `s3`.
+"""Files in a bucket of S3, for many web nodes; needs the extra `s3`.
 
 Who may read and write there, boto3 finds as everywhere: AWS_ACCESS_KEY_ID, a profile, a role.
 """
@@ -13,9 +13,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from catalogue.core import faults
 from catalogue.settings import WrongSetting
 
+from . import faults
 from .waiting import FilesUnavailable, Patience
 
 log = logging.getLogger("catalogue.media")

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from catalogue.media.waiting import ANSWER_SECONDS, REST_SECONDS, FilesUnavailable, Patience
+from catalogue.core.waiting import ANSWER_SECONDS, REST_SECONDS, FilesUnavailable, Patience
 
 
 class Silent(Exception):
