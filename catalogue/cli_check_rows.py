@@ -12,6 +12,7 @@ from catalogue.cli_telling import Report
 from catalogue.core import kept_files as comparing
 from catalogue.core.checking import Check, Found, find, first_of
 from catalogue.core.kept_files import Kind
+from catalogue.core.shelves import open_shelf
 from catalogue.core.text import today_in_copenhagen
 from catalogue.exchange import document_checking, mail_accounts
 from catalogue.ordering import kept_files, wholeness
@@ -60,12 +61,13 @@ def check_kept_files(state: State, told: Report) -> None:
     that name them; raises ClickException when one is missing or is not what was sent.
     """
     wrong = 0
-    for shelf in kept_files.SHELVES:
+    for name in kept_files.NAMING:
+        shelf = open_shelf(state.settings, name)
         with state.database.reading() as session:
-            named = kept_files.list_named(session, shelf)
-            found = _sorted(shelf.name, comparing.compare(shelf.folder(state.settings), named))
+            named = kept_files.list_named(session, name)
+            found = _sorted(name, comparing.compare(shelf, named))
         for kind, each in found.items():
-            _tell(told, (f"{shelf.name}_{kind}", _KEPT[kind]), each)
+            _tell(told, (f"{name}_{kind}", _KEPT[kind]), each)
             wrong += each.count if kind != Kind.UNNAMED else 0
     with state.database.reading() as session:
         strangers = document_checking.list_strangers(session, state.settings)
@@ -74,7 +76,7 @@ def check_kept_files(state: State, told: Report) -> None:
     if wrong + documents.count:
         raise click.ClickException(
             f"{wrong + documents.count} files that were kept are missing or changed; take them from"
-            " a backup of the data folder"
+            " a backup of the data folder or bucket"
         )
     told.line("evidence, files of quotes and messages, and documents are as they came")
 

@@ -57,7 +57,7 @@ def _import(told: Report, state: State, file: Path, code: str, *, dry_run: bool)
         told.line("Nothing was written.")
         sys.exit(1 if found.refused and not found.new else 0)
     digest = ledger_store.digest(file)
-    kept = ledger_store.Kept(ledger_store.bare(file.name), "", digest, file)
+    kept = ledger_store.Kept(ledger_store.bare(file.name), "", digest)
     with state.database.transaction() as session:
         made = ledger.receive(session, who, kept, state.clock())
     ledger.keep_survey(state.database, made.id, found)

@@ -87,7 +87,9 @@ class Settings:
     image_max_pixels: int = _setting(60_000_000, "largest image accepted, in pixels (bomb guard)")
     image_min_side_px: int = _setting(200, "smallest side of an image, in pixels")
     images_per_product: int = _setting(12, "images a product may have")
-    media_bucket: str = _setting("", "bucket of S3 for images; empty: the data folder")
+    media_bucket: str = _setting(
+        "", "bucket of S3 for pictures and all files that are sent; empty: the data folder"
+    )
     media_endpoint: str = _setting("", "address of the S3 server; empty: Amazon's")
     upload_max_bytes: int = _setting(60_000_000, "largest request body accepted, in bytes")
     price_notice_days: int = _setting(
@@ -122,7 +124,7 @@ class Settings:
     )
     access_point_token: str = _setting("", "bearer token for the access point; empty: none")
     catalogue_files_folder: str = _setting(
-        "", "folder that catalogue files are written to each night; empty: one in the data folder"
+        "", "folder that catalogue files are written to each night; empty: bucket, else data folder"
     )
     clamav_socket: str = _setting(
         "", "clamd that scans received files: path of its socket, or host:port; empty: no scanning"
@@ -181,30 +183,9 @@ class Settings:
         return self.data_folder / "media"
 
     @property
-    def evidence_folder(self) -> Path:
-        """Return the folder of enterprises' evidence; nothing in it has a public address."""
-        return self.data_folder / "evidence"
-
-    @property
-    def quote_folder(self) -> Path:
-        """Return the folder of files that go with requests for quotes."""
-        return self.data_folder / "quotes"
-
-    @property
-    def message_folder(self) -> Path:
-        """Return the folder of files that go with messages on orders."""
-        return self.data_folder / "messages"
-
-    @property
     def documents_folder(self) -> Path:
         """Return the folder in which documents of orders are exchanged, a folder for each CVR."""
         return self.data_folder / "documents"
-
-    @property
-    def catalogue_files(self) -> Path:
-        """Return the folder of catalogue files, in it one for each municipality's code."""
-        own = self.catalogue_files_folder
-        return Path(own) if own else self.data_folder / "catalogue-files"
 
     @property
     def index_folder(self) -> Path:

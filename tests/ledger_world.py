@@ -71,7 +71,7 @@ def file(folder: Path, rows: Iterable[str], encoding: str = "utf-8") -> Path:
 
 def take(database: Database, who: Who, path: Path) -> LedgerImport:
     """Receive, check and take a file."""
-    kept = ledger_store.Kept(path.name, "0" * 32, ledger_store.digest(path), path)
+    kept = ledger_store.Kept(path.name, "0" * 32, ledger_store.digest(path))
     with database.transaction() as session:
         made = ledger.receive(session, who, kept, cast.NOW)
     ledger.check(database, made.id, path, lambda _done: None)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from catalogue.core import uploads
 from catalogue.core.errors import Missing
+from catalogue.core.shelves import AGREEMENT_LISTS, open_shelf
 from catalogue.core.text import lazy as _
 from catalogue.core.uploads import Uploads
 from catalogue.settings import Settings
@@ -20,26 +21,25 @@ GONE = _("The list is no longer here. Send it again.")
 def keep(settings: Settings, municipality_id: int, name: str, content: bytes) -> str:
     """Keep a sent list until it is imported; return the token that finds it again."""
     token = uploads.new_token()
-    folder = sent_files(settings).place(token, municipality_id)
-    folder.mkdir(parents=True)
-    (folder / "list").write_bytes(content)
-    (folder / "name").write_text(name, encoding="utf-8")
+    place = sent_files(settings).place(token, municipality_id)
+    place.write("list", content)
+    place.write("name", name.encode())
     return token
 
 
 def kept(settings: Settings, municipality_id: int, token: str) -> tuple[str, list[Row]]:
     """Return the name and the rows of what the municipality sent; raises Missing."""
-    folder = sent_files(settings).place(token, municipality_id)
-    try:
-        name = (folder / "name").read_text(encoding="utf-8")
-        return name, agreement_list.read((folder / "list").read_bytes(), name)
-    except FileNotFoundError:
-        raise Missing(GONE) from None
+    place = sent_files(settings).place(token, municipality_id)
+    told, content = place.read("name"), place.read("list")
+    if told is None or content is None:
+        raise Missing(GONE)
+    name = told.decode()
+    return name, agreement_list.read(content, name)
 
 
 def forget(settings: Settings, municipality_id: int, token: str) -> None:
     """Throw a kept list away."""
-    uploads.remove(sent_files(settings).place(token, municipality_id))
+    sent_files(settings).forget(token, municipality_id)
 
 
 def forget_old(settings: Settings, now: datetime) -> None:
@@ -49,4 +49,4 @@ def forget_old(settings: Settings, now: datetime) -> None:
 
 def sent_files(settings: Settings) -> Uploads:
     """Return where files lie between being sent and being used."""
-    return Uploads(settings.data_folder / "agreement-imports", KEPT_FOR, GONE)
+    return Uploads(open_shelf(settings, AGREEMENT_LISTS), KEPT_FOR, GONE)

@@ -1,24 +1,30 @@
 """Files of strangers that lie under the hash of what they hold, held against the rows that name
-them: in the order of the hashes, so that neither is ever in memory whole.
+them, in the order of the hashes.
+
+One that nothing names and that is old goes. In a folder it goes at once; a bucket lays it in the
+`bin`, for it may be sent again in the very moment, and no lock is shared by a database and a
+bucket. From there it is still read; it is put back when something names it, and gone the next day.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from heapq import merge
 from itertools import groupby
-from operator import itemgetter
-from pathlib import Path
+from operator import attrgetter
 
-from .receiving import path_of
+from .errors import Missing
+from .files import digest
+from .storage import BIN, Shelf
+from .text import lazy as _
 
-_ROW, _FILE = "row", "file"
-_PART, _NAME = re.compile(r"[0-9a-f]{2}"), re.compile(r"[0-9a-f]{64}")
+BINNED_FOR = timedelta(hours=20)  # so that the next night finds it old enough
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_OURS = re.compile(r"(?P<two>[0-9a-f]{2})/(?P<sha256>(?P=two)[0-9a-f]{62})")
 
 
 class Kind(StrEnum):
@@ -37,71 +43,103 @@ class Difference:
     sha256: str
 
 
-def compare(folder: Path, named: Iterable[str]) -> Iterator[Difference]:
-    """Yield what differs between a folder and the hashes that rows name, which come in order.
+@dataclass(frozen=True)
+class _Told:
+    """What tells of a hash: a row, or a file that was written then."""
+
+    sha256: str
+    written_at: datetime | None = None
+
+
+def name_of(sha256: str) -> str:
+    """Return the name of a file, or what it would be; raises Missing for a strange hash."""
+    if not _SHA256.fullmatch(sha256):
+        raise Missing(_("There is no such file."))
+    return f"{sha256[:2]}/{sha256}"
+
+
+def read(shelf: Shelf, sha256: str) -> bytes:
+    """Return what a file holds; raises Missing."""
+    name = name_of(sha256)
+    found = shelf.read(name)
+    if found is None:
+        found = shelf.read(f"{BIN}/{name}")
+    if found is None:
+        raise Missing(_("There is no such file."))
+    return found
+
+
+def compare(shelf: Shelf, named: Iterable[str]) -> Iterator[Difference]:
+    """Yield what differs between a shelf and the hashes that rows name, which come in order.
 
     Every file that is named is read, and must hold what it held when it came in.
     """
-    for sha256, told in _paired(folder, named):
-        if told == {_ROW}:
-            yield Difference(Kind.MISSING, sha256)
-        elif told == {_FILE}:
+    binned = {sha256 for sha256, _at in _list_ours(shelf.within(BIN))}
+    for sha256, (is_named, written_at) in _paired(shelf, named):
+        if not is_named:
             yield Difference(Kind.UNNAMED, sha256)
-        elif digest(path_of(folder, sha256)) != sha256:
+        elif written_at is None and sha256 not in binned:
+            yield Difference(Kind.MISSING, sha256)
+        elif not _is_whole(shelf, sha256):
             yield Difference(Kind.CHANGED, sha256)
 
 
-def list_unnamed(folder: Path, named: Iterable[str], before: datetime) -> Iterator[Path]:
-    """Yield the files that no row names, and that nobody has sent since."""
-    for sha256, told in _paired(folder, named):
-        path = path_of(folder, sha256)
-        if told == {_FILE} and _is_older(path, before):
-            yield path
+def list_unnamed(shelf: Shelf, named: Iterable[str], before: datetime) -> Iterator[str]:
+    """Yield the hashes of files that no row names, and that nobody has sent since."""
+    for sha256, (is_named, written_at) in _paired(shelf, named):
+        if not is_named and written_at is not None and written_at < before:
+            yield sha256
 
 
-def remove(path: Path, before: datetime) -> None:
-    """Remove a file, unless it is sent again in this very moment: then it stays, or comes anew.
-
-    It gets another name first, so that whoever sends it either makes it new before (`receive`), and
-    it is put back, or finds none and writes it.
-    """
-    going = path.with_name(f".{path.name}.going")
-    try:
-        path.replace(going)
-    except FileNotFoundError:
-        return
-    if _is_older(going, before):
-        going.unlink()
-    else:
-        going.replace(path)
+def remove_unnamed(shelf: Shelf, named: Iterable[str], before: datetime) -> int:
+    """Remove those files, and return how many."""
+    number = 0
+    for sha256 in list_unnamed(shelf, named, before):
+        shelf.remove_old(name_of(sha256), before)
+        number += 1
+    return number
 
 
-def list_names(folder: Path) -> Iterator[str]:
-    """Yield the hashes that lie in a folder, in order; what has another name is not ours."""
-    for part in _sorted(folder, _PART):
-        for name in _sorted(folder / part, _NAME):
-            if name.startswith(part):
-                yield name
+def tend_bin(shelf: Shelf, named: Iterable[str], now: datetime) -> None:
+    """Put back from the bin what something names by now, and take out what lay there a day."""
+    binned = dict(_list_ours(shelf.within(BIN)))
+    known = {sha256 for sha256 in named if sha256 in binned} if binned else set()
+    for sha256, laid_at in binned.items():
+        name = name_of(sha256)
+        if sha256 not in known:
+            if laid_at < now - BINNED_FOR:
+                shelf.remove(f"{BIN}/{name}")
+        elif shelf.exists(name):
+            shelf.remove(f"{BIN}/{name}")
+        else:
+            shelf.move(f"{BIN}/{name}", name)
 
 
-def digest(path: Path) -> str:
-    """Return the hash of what a file holds."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _is_whole(shelf: Shelf, sha256: str) -> bool:
+    """Tell whether a file holds what its name says; one that has gone since is whole."""
+    name = name_of(sha256)
+    opened = shelf.open(name) or shelf.open(f"{BIN}/{name}")
+    if opened is None:
+        return True
+    with opened:
+        return digest(opened) == sha256
 
 
-def _paired(folder: Path, named: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
-    """Yield each hash with what tells of it: a row, a file, or both."""
-    both = merge(((each, _ROW) for each in named), ((each, _FILE) for each in list_names(folder)))
-    for sha256, found in groupby(both, key=itemgetter(0)):
-        yield sha256, {side for _sha256, side in found}
+def _paired(
+    shelf: Shelf, named: Iterable[str]
+) -> Iterator[tuple[str, tuple[bool, datetime | None]]]:
+    """Yield each hash with whether a row names it, and when its file was written."""
+    rows = (_Told(sha256) for sha256 in named)
+    files = (_Told(*each) for each in _list_ours(shelf))
+    by_hash = attrgetter("sha256")
+    for sha256, found in groupby(merge(rows, files, key=by_hash), key=by_hash):
+        told = list(found)
+        written = [each.written_at for each in told if each.written_at is not None]
+        yield sha256, (len(written) < len(told), max(written, default=None))
 
 
-def _is_older(path: Path, before: datetime) -> bool:
-    return path.stat().st_mtime < before.timestamp()
-
-
-def _sorted(folder: Path, pattern: re.Pattern[str]) -> list[str]:
-    if not folder.is_dir():
-        return []
-    return sorted(each.name for each in folder.iterdir() if pattern.fullmatch(each.name))
+def _list_ours(shelf: Shelf) -> Iterator[tuple[str, datetime]]:
+    """Yield hashes with when their files were written, in order; other names are not ours."""
+    for name, at in shelf.list_in_order():
+        if ours := _OURS.fullmatch(name):
+            yield ours["sha256"], at

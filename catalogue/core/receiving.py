@@ -10,19 +10,18 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-import os
-import re
 import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from PIL import Image
 
-from .errors import Invalid, Missing
-from .files import write_whole
+from .errors import Invalid
+from .kept_files import name_of
 from .scanning import PART, Scan, ScannerSilent
+from .storage import Shelf
 from .text import Text
 from .text import lazy as _
 
@@ -32,7 +31,6 @@ _BEGINS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff"}
 _PILLOW = {"png": "PNG", "jpg": "JPEG"}
 _DAMAGED = _("The file is damaged or only half there. Save it and send it again.")
 _LONGEST_NAME = 120
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -70,25 +68,14 @@ def check(at: Door, name: str, content: bytes) -> Received:
     return Received(_clean_name(name, file_type), sha256, file_type, len(content))
 
 
-def receive(folder: Path, at: Door, name: str, content: bytes) -> Received:
+def receive(shelf: Shelf, at: Door, name: str, content: bytes) -> Received:
     """Check a file and store it, without a database; raises Invalid.
 
     One that is there already is made new: what is old and named by nothing is collected.
     """
     received = check(at, name, content)
-    path = path_of(folder, received.sha256)
-    try:
-        os.utime(path)
-    except FileNotFoundError:
-        write_whole(path, content)
+    shelf.write(name_of(received.sha256), content)
     return received
-
-
-def path_of(folder: Path, sha256: str) -> Path:
-    """Return where a file lies, or would lie; raises Missing for a strange hash."""
-    if not _SHA256.fullmatch(sha256):
-        raise Missing(_("There is no such file."))
-    return folder / sha256[:2] / sha256
 
 
 def _type_of(at: Door, content: bytes) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
-import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from .errors import Missing
+from .storage import Shelf
 from .text import Text
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -17,40 +16,51 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Uploads:
-    """A folder of what was sent, a file or a folder for each; `gone` tells that one is not here."""
+    """A shelf of what was sent, a file or several for each; `gone` tells that one is not here."""
 
-    root: Path
+    shelf: Shelf
     kept_for: timedelta
     gone: Text
 
-    def place(self, token: str, owner: int | None = None) -> Path:
-        """Return where a token's files lie; raises Missing for what is no token.
+    def name(self, token: str, owner: int | None = None) -> str:
+        """Return the name of a token's file; raises Missing for what is no token.
 
-        With `owner` it is part of the name, so that nobody else's token finds them.
+        With `owner` it is part of the name, so that nobody else's token finds it.
         """
         if not _TOKEN.fullmatch(token):
             raise Missing(self.gone)
-        return self.root / (token if owner is None else f"{owner}-{token}")
+        return token if owner is None else f"{owner}-{token}"
 
-    def forget_old(self, now: datetime) -> None:
-        """Throw away what nobody has used for so long."""
-        for path in self.list_old(now):
-            remove(path)
+    def place(self, token: str, owner: int | None = None) -> Shelf:
+        """Return the shelf of a token that has several files; raises Missing as `name` does."""
+        return self.shelf.within(self.name(token, owner))
 
-    def list_old(self, now: datetime) -> list[Path]:
+    def forget(self, token: str, owner: int | None = None) -> None:
+        """Throw away what lies under a token; nothing when it is gone."""
+        self._remove(self.name(token, owner))
+
+    def forget_old(self, now: datetime) -> int:
+        """Throw away what nobody has used for so long; return of how many."""
+        old = self.list_old(now)
+        for name in old:
+            self._remove(name)
+        return len(old)
+
+    def list_old(self, now: datetime) -> list[str]:
         """List what nobody has used for so long."""
-        limit = (now - self.kept_for).timestamp()
-        return [path for path in list(self.root.glob("*")) if path.stat().st_mtime < limit]
+        touched: dict[str, datetime] = {}
+        for name, at in self.shelf.list_all():
+            whole = name.partition("/")[0]
+            touched[whole] = max(at, touched.get(whole, at))
+        return [name for name, at in touched.items() if at < now - self.kept_for]
+
+    def _remove(self, name: str) -> None:
+        inside = self.shelf.within(name)
+        for part, _at in list(inside.list_all()):
+            inside.remove(part)
+        self.shelf.remove(name)
 
 
 def new_token() -> str:
     """Return a token for what was sent."""
     return secrets.token_hex(16)
-
-
-def remove(path: Path) -> None:
-    """Throw a file or a folder away; nothing when it is gone."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

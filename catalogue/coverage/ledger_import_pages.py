@@ -84,11 +84,12 @@ def send_ledger() -> Response:
     ledger_store.forget_old(here.settings, now())
     kept = ledger_store.keep(here.settings, file.stream, file.filename)
     try:
-        ledger_file.look(kept.path)
+        with ledger_store.opened(here.settings, kept.token) as path:
+            ledger_file.look(path)
     except Invalid as error:
         ledger_store.forget(here.settings, kept.token)
         return _draw_imports(error.problems, 422)
-    small = ledger_work.is_small(kept.path)
+    small = ledger_work.is_small(here.settings, kept.token)
     with transaction() as session:
         made = ledger.receive(session, who(), kept, now())
         ledger.put(session, made, ledger.CHECK, now(), wait=small)
@@ -117,9 +118,11 @@ def ledger_import(import_id: int) -> Response:
 def take_ledger(import_id: int) -> Response:
     """Take the rows of a checked file."""
     here = state()
+    with reading() as session:
+        checked = ledger.get_own(session, municipality_id(), import_id)
+    small = ledger_work.is_taken_at_once(here.settings, checked)
     with transaction() as session:
         found = ledger.begin(session, who(), import_id, now())
-        small = ledger_work.is_small(ledger_store.kept(here.settings, found.token))
         ledger.put(session, found, ledger.TAKE, now(), wait=small)
     if small:
         ledger_work.run(here.database, here.settings, ledger.TAKE, import_id, here.clock)

@@ -5,15 +5,16 @@ An export may have more columns than are read, so the file itself is kept no lon
 
 from __future__ import annotations
 
-import hashlib
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
 from typing import IO
 
-from catalogue.core import uploads
+from catalogue.core import files, uploads
 from catalogue.core.errors import Missing
+from catalogue.core.shelves import LEDGERS, open_shelf
 from catalogue.core.text import lazy as _
 from catalogue.core.uploads import Uploads
 from catalogue.settings import Settings
@@ -24,35 +25,36 @@ GONE = _("The file of the ledger is no longer here. Send it again.")
 
 @dataclass(frozen=True)
 class Kept:
-    """A stored file: its name as it was sent, where it lies, and what it holds."""
+    """A stored file: its name as it was sent, under what it lies, and its hash."""
 
     name: str
     token: str
     sha256: str
-    path: Path
 
 
 def keep(settings: Settings, stream: IO[bytes], name: str) -> Kept:
     """Store what was sent, piece by piece."""
-    token = uploads.new_token()
-    path = sent_files(settings).place(token)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        shutil.copyfileobj(stream, file, 1 << 20)
-    return Kept(bare(name), token, digest(path), path)
+    uploaded, token = sent_files(settings), uploads.new_token()
+    sha256 = files.digest(stream)
+    stream.seek(0)
+    uploaded.shelf.write_from(uploaded.name(token), stream)
+    return Kept(bare(name), token, sha256)
 
 
-def kept(settings: Settings, token: str) -> Path:
-    """Return where a stored file lies; raises Missing when it is gone."""
-    path = sent_files(settings).place(token)
-    if not path.is_file():
+@contextmanager
+def opened(settings: Settings, token: str) -> Iterator[Path]:
+    """Have a stored file at hand in this machine; raises Missing when it is gone."""
+    uploaded = sent_files(settings)
+    file = uploaded.shelf.open(uploaded.name(token))
+    if file is None:
         raise Missing(GONE)
-    return path
+    with file:
+        yield Path(file.name)
 
 
 def forget(settings: Settings, token: str) -> None:
     """Throw a stored file away."""
-    uploads.remove(sent_files(settings).place(token))
+    sent_files(settings).forget(token)
 
 
 def forget_old(settings: Settings, now: datetime) -> None:
@@ -63,7 +65,7 @@ def forget_old(settings: Settings, now: datetime) -> None:
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file in hex."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return files.digest(file)
 
 
 def bare(name: str) -> str:
@@ -73,4 +75,4 @@ def bare(name: str) -> str:
 
 def sent_files(settings: Settings) -> Uploads:
     """Return where files lie between being sent and being used."""
-    return Uploads(settings.data_folder / "ledger", KEPT_FOR, GONE)
+    return Uploads(open_shelf(settings, LEDGERS), KEPT_FOR, GONE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from catalogue.core.db import Database
 from catalogue.core.jobs import Work
@@ -18,9 +17,15 @@ AT_ONCE_BYTES = 1_000_000
 _WAITING = {ledger.CHECK: ImportState.CHECKING, ledger.TAKE: ImportState.READING}
 
 
-def is_small(path: Path) -> bool:
-    """Tell whether a file is read within the request that sent it."""
-    return path.stat().st_size <= AT_ONCE_BYTES
+def is_small(settings: Settings, token: str) -> bool:
+    """Tell whether a file is read within the request that asks for it."""
+    with ledger_store.opened(settings, token) as path:
+        return path.stat().st_size <= AT_ONCE_BYTES
+
+
+def is_taken_at_once(settings: Settings, found: LedgerImport) -> bool:
+    """Tell it of a file that is checked; any other is not taken at all."""
+    return found.state == ImportState.CHECKED and is_small(settings, found.token)
 
 
 def run(database: Database, settings: Settings, topic: str, import_id: int, clock: Clock) -> None:
@@ -29,11 +34,11 @@ def run(database: Database, settings: Settings, topic: str, import_id: int, cloc
         found = session.get(LedgerImport, import_id)
     if found is None or found.state != _WAITING[topic]:
         return
-    path = ledger_store.kept(settings, found.token)
-    if topic == ledger.CHECK:
-        ledger.check(database, import_id, path, _noting(database, import_id))
-        return
-    ledger.take(database, import_id, path, clock, lambda _done: None)
+    with ledger_store.opened(settings, found.token) as path:
+        if topic == ledger.CHECK:
+            ledger.check(database, import_id, path, _noting(database, import_id))
+            return
+        ledger.take(database, import_id, path, clock, lambda _done: None)
     ledger_store.forget(settings, found.token)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -101,7 +100,7 @@ def keep(session: Session, world: World) -> None:
     for year in (today.year - 1, today.year):
         rows = [each for each in bought if each.booked_on.year == year]
         name = f"Regnskab {year} (demonstration).csv"
-        made = ledger.receive(session, who, Kept(name, "", "", Path(name)), world.now)
+        made = ledger.receive(session, who, Kept(name, "", ""), world.now)
         ledger_writing.write(
             session, made, rows, Occurrences().fingerprints([each.mark for each in rows])
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, request
 
-from catalogue.core import receiving
+from catalogue.core import receiving, shelves
 from catalogue.core.errors import Invalid
 from catalogue.core.fields import load
 from catalogue.core.http import (
@@ -65,7 +65,8 @@ def add_evidence() -> Response:
         with file.stream as stream:
             content = stream.read()
         door = receiving.door(state().parts, "evidence", settings.evidence_max_bytes)
-        received = receiving.receive(settings.evidence_folder, door, file.filename, content)
+        shelf = shelves.open_shelf(settings, shelves.EVIDENCE)
+        received = receiving.receive(shelf, door, file.filename, content)
         with transaction() as session:
             evidence.add(session, who(), received, now())
     except Invalid as error:
@@ -79,8 +80,7 @@ def evidence_file(evidence_id: int) -> Response:
     """Hand a file out as a download, to those who may read it; nobody on the way may keep it."""
     with reading() as session:
         found = evidence.get(session, who(), evidence_id)
-    path = receiving.path_of(state().settings.evidence_folder, found.sha256)
-    return hand_out(path, found.file_type, found.name)
+    return hand_out(shelves.EVIDENCE, found.sha256, found.file_type, found.name)
 
 
 def _draw(errors: Errors) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Response
 
-from catalogue.core import fields, receiving
+from catalogue.core import fields, receiving, shelves
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -91,7 +91,7 @@ def write_message(number: str) -> Response:
     body = contract.read_body()
     text = fields.load(MessageBodySchema(only=["text"]), body)["text"]
     sent = api_quotes.read_files(body.get("files", []))
-    files = take_in(state().settings.message_folder, sent)
+    files = take_in(shelves.MESSAGES, sent)
     mail_at = messages.mail_time(now(), state().settings.message_group_minutes)
     with contract.named({"message": "text"}), deed() as doing:
         made = messages.send(
@@ -111,5 +111,4 @@ def get_message_file(file_id: int) -> Response:
     """Hand a file out to those who may read it."""
     with reading() as session:
         found = messages.get_file(session, who(), file_id)
-    path = receiving.path_of(state().settings.message_folder, found.sha256)
-    return hand_out(path, found.file_type, found.name)
+    return hand_out(shelves.MESSAGES, found.sha256, found.file_type, found.name)

@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Blueprint, Response, request
 
-from catalogue.core import fields, receiving
+from catalogue.core import fields, shelves
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
     BUYERS,
@@ -56,8 +56,7 @@ def file(file_id: int) -> Response:
     """Hand a file out as a download, to those who may read it; nobody on the way may keep it."""
     with reading() as session:
         found = messages.get_file(session, who(), file_id)
-    path = receiving.path_of(state().settings.message_folder, found.sha256)
-    return hand_out(path, found.file_type, found.name)
+    return hand_out(shelves.MESSAGES, found.sha256, found.file_type, found.name)
 
 
 def _send(
@@ -66,7 +65,7 @@ def _send(
     settings = state().settings
     try:
         text = fields.load(_MessageSchema(), request.form)["message"]
-        files = receive_into(settings.message_folder, messages.MOST_FILES)
+        files = receive_into(shelves.MESSAGES, messages.MOST_FILES)
         mail_at = messages.mail_time(now(), settings.message_group_minutes)
         with transaction() as session:
             written = Written(text, files)

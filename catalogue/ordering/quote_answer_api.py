@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Response
 
-from catalogue.core.http import ENTERPRISES, contract, now, reading, state, today, who
+from catalogue.core import shelves
+from catalogue.core.http import ENTERPRISES, contract, now, reading, today, who
 from catalogue.core.http.answering import (
     Deed,
     deed,
@@ -79,7 +80,7 @@ def put_quote(request_id: int) -> Response:
     body = contract.read_body()
     offer = api_quotes.read_offer(body)
     sent = api_quotes.read_files(body.get("files", []))
-    received = take_in(state().settings.quote_folder, sent)
+    received = take_in(shelves.QUOTES, sent)
     with deed() as doing:
         need_match(api_quotes.show_incoming(doing.session, who(), request_id, today()))
         quote_answers.send(doing.session, who(), request_id, offer, received=received, now=now())

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, url_for
 
-from catalogue.core import receiving
+from catalogue.core import receiving, shelves
 from catalogue.core.errors import Missing
 from catalogue.core.http import (
     BUYERS,
@@ -19,7 +19,6 @@ from catalogue.core.http import (
     hand_out,
     now,
     reading,
-    state,
     today,
     who,
 )
@@ -254,15 +253,12 @@ def get_quote_file(file_id: int) -> Response:
     """Hand a file out to those who may read it."""
     with reading() as session:
         found = quote_files.get(session, who(), file_id)
-    path = receiving.path_of(state().settings.quote_folder, found.sha256)
-    return hand_out(path, found.file_type, found.name)
+    return hand_out(shelves.QUOTES, found.sha256, found.file_type, found.name)
 
 
 def _receive(body: dict[str, Any]) -> list[Received]:
     """Take in the files of a request, checked and stored; raises Invalid."""
-    return list(
-        take_in(state().settings.quote_folder, api_quotes.read_files(body.get("files", [])))
-    )
+    return list(take_in(shelves.QUOTES, api_quotes.read_files(body.get("files", []))))
 
 
 def _chosen(body: dict[str, Any]) -> Chosen:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from catalogue.core import receiving
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.receiving import Door, Received
+from catalogue.core.storage import Shelf
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
@@ -23,9 +23,9 @@ from .quote_models import QuoteFile, QuoteRecipient, QuoteRequest
 MOST_FILES = 10  # with a request, and with a quote
 
 
-def receive(folder: Path, at: Door, sent: Iterable[tuple[str, bytes]]) -> list[Received]:
+def receive(shelf: Shelf, at: Door, sent: Iterable[tuple[str, bytes]]) -> list[Received]:
     """Check `(name, content)` of files and store them, without a database; raises Invalid."""
-    found = (receiving.receive(folder, at, name, content) for name, content in sent)
+    found = (receiving.receive(shelf, at, name, content) for name, content in sent)
     return list({each.sha256: each for each in found}.values())
 
 

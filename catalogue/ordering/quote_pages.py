@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from catalogue.core import receiving
+from catalogue.core import shelves
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
     BUYERS,
@@ -22,7 +22,6 @@ from catalogue.core.http import (
     render,
     route,
     send_list,
-    state,
     today,
     transaction,
     who,
@@ -152,8 +151,7 @@ def file(file_id: int) -> Response:
     """Hand a file out as a download, to those who may read it; nobody on the way may keep it."""
     with reading() as session:
         found = quote_files.get(session, who(), file_id)
-    path = receiving.path_of(state().settings.quote_folder, found.sha256)
-    return hand_out(path, found.file_type, found.name)
+    return hand_out(shelves.QUOTES, found.sha256, found.file_type, found.name)
 
 
 def _start(given: Any) -> queries.Start:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, request
 from werkzeug.datastructures import FileStorage
 
-from catalogue.core import receiving
+from catalogue.core import receiving, shelves
 from catalogue.core.errors import Invalid
 from catalogue.core.http import state
 from catalogue.core.receiving import Received
@@ -56,21 +55,22 @@ LABELS: dict[str, Any] = {
 
 def received() -> Sequence[Received]:
     """Take in the files of the form, checked and stored; raises Invalid."""
-    return receive_into(state().settings.quote_folder, files.MOST_FILES)
+    return receive_into(shelves.QUOTES, files.MOST_FILES)
 
 
-def receive_into(folder: Path, most: int) -> Sequence[Received]:
-    """Take in the files of the form into a folder, checked and stored; raises Invalid."""
+def receive_into(shelf: str, most: int) -> Sequence[Received]:
+    """Take in the files of the form onto a shelf, checked and stored; raises Invalid."""
     sent = [each for each in request.files.getlist("files") if each.filename]
     if len(sent) > most:
         raise Invalid({"files": [_("At most %(most)s files can go along", most=most)]})
-    return take_in(folder, [_read(each) for each in sent])
+    return take_in(shelf, [_read(each) for each in sent])
 
 
-def take_in(folder: Path, sent: Sequence[tuple[str, bytes]]) -> Sequence[Received]:
+def take_in(shelf: str, sent: Sequence[tuple[str, bytes]]) -> Sequence[Received]:
     """Take in files by name and content, checked and stored; raises Invalid."""
-    door = receiving.door(state().parts, "files", state().settings.evidence_max_bytes)
-    return files.receive(folder, door, sent)
+    settings = state().settings
+    door = receiving.door(state().parts, "files", settings.evidence_max_bytes)
+    return files.receive(shelves.open_shelf(settings, shelf), door, sent)
 
 
 def typed_day(value: date) -> str:

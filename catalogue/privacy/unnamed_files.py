@@ -6,14 +6,14 @@ the form was refused, or when its row went with an old order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import sent_lists as agreement_files
 from catalogue.core import kept_files as comparing
+from catalogue.core.shelves import open_shelf
+from catalogue.core.storage import Shelf
 from catalogue.core.uploads import Uploads
 from catalogue.coverage import ledger_store
 from catalogue.ordering import kept_files
@@ -26,26 +26,24 @@ KEPT_FOR = timedelta(days=1)
 
 
 def _count(session: Session, night: Night) -> int:
-    unused = sum(len(each.list_old(night.now)) for each in _sent_files(night.settings))
-    return unused + sum(1 for _path in _unnamed(session, night))
-
-
-def _take_out(session: Session, night: Night) -> int:
-    number = 0
-    for each in _sent_files(night.settings):
-        number += len(each.list_old(night.now))
-        each.forget_old(night.now)
-    for path in _unnamed(session, night):
-        comparing.remove(path, night.now - KEPT_FOR)
-        number += 1
+    number = sum(len(each.list_old(night.now)) for each in _sent_files(night.settings))
+    for name, shelf in _shelves(night.settings):
+        named = kept_files.list_named(session, name)
+        number += sum(1 for _each in comparing.list_unnamed(shelf, named, night.now - KEPT_FOR))
     return number
 
 
-def _unnamed(session: Session, night: Night) -> Iterator[Path]:
-    for shelf in kept_files.SHELVES:
-        named = kept_files.list_named(session, shelf)
-        folder = shelf.folder(night.settings)
-        yield from comparing.list_unnamed(folder, named, night.now - KEPT_FOR)
+def _take_out(session: Session, night: Night) -> int:
+    number = sum(each.forget_old(night.now) for each in _sent_files(night.settings))
+    for name, shelf in _shelves(night.settings):
+        comparing.tend_bin(shelf, kept_files.list_named(session, name), night.now)
+        named = kept_files.list_named(session, name)
+        number += comparing.remove_unnamed(shelf, named, night.now - KEPT_FOR)
+    return number
+
+
+def _shelves(settings: Settings) -> list[tuple[str, Shelf]]:
+    return [(name, open_shelf(settings, name)) for name in kept_files.NAMING]
 
 
 def _sent_files(settings: Settings) -> list[Uploads]:

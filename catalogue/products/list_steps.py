@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import update
@@ -183,23 +184,35 @@ def _read(shop: Workshop, sent: SentList) -> Delivery:
     """Read the list, and receive those of the sent pictures that it names."""
     rows = list_store.read_rows(shop.settings, sent.token, sent.file_name)
     rows = _led(shop, sent, rows)
+    received = list_store.received(shop.settings, sent.token)
+    with list_store.archives(shop.settings, sent.token) as archives:
+        _unpack(shop, sent, rows, archives, received)
+    _fetch(shop, sent, rows, received)
+    list_store.note_received(shop.settings, sent.token, received)
+    return Delivery(rows, received, shop.settings.images_per_product)
+
+
+def _unpack(
+    shop: Workshop,
+    sent: SentList,
+    rows: Sequence[Row],
+    archives: Sequence[Path],
+    received: dict[str, Received | Text],
+) -> None:
+    """Receive the pictures of archives that rows name and that were not received before."""
     wanted = {picture_key(name) for row in rows for name in row.images}
     sources = {
         key: (path, name)
-        for path in list_store.archives(shop.settings, sent.token)
+        for path in archives
         for key, name in zipped.list_pictures(path).items()
         if key in wanted
     }
-    received = list_store.received(shop.settings, sent.token)
     for number, key in enumerate(sorted(set(sources) - set(received)), start=1):
         content = zipped.read(*sources[key], shop.settings.image_max_bytes)
         received[key] = deliveries.receive_picture(shop.store, content)
         if number % KEPT_EACH == 0:
             list_store.note_received(shop.settings, sent.token, received)
             _progress(shop, sent, SHARE_PERCENT * len(received) // len(sources))
-    _fetch(shop, sent, rows, received)
-    list_store.note_received(shop.settings, sent.token, received)
-    return Delivery(rows, received, shop.settings.images_per_product)
 
 
 def _led(shop: Workshop, sent: SentList, rows: Sequence[Row]) -> tuple[Row, ...]:

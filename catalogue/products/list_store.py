@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from catalogue.core import files, uploads
+from catalogue.core import uploads
 from catalogue.core.errors import Missing
+from catalogue.core.shelves import PRICE_LISTS, open_shelf
+from catalogue.core.storage import Shelf
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.uploads import Uploads
@@ -26,6 +31,7 @@ from .zipped import picture_key
 
 KEPT_FOR = timedelta(days=7)
 GONE = _("The price list is no longer here. Send it again.")
+_ARCHIVE = re.compile(r"pictures-[0-9]+\.zip")
 
 
 class Upload(NamedTuple):
@@ -41,75 +47,85 @@ def keep(settings: Settings, price_list: Upload | Sequence[Row], pictures: Itera
     A list of another kind than ours is given as its rows, and kept as they are.
     """
     token = uploads.new_token()
-    folder = sent_files(settings).place(token)
-    folder.mkdir(parents=True)
-    try:
-        _keep_list(folder, price_list)
-        _keep_pictures(folder, pictures)
-        for path in archives(settings, token):
+    place = sent_files(settings).place(token)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _lay_pictures(folder, pictures)
+        for path in folder.iterdir():
             zipped.list_pictures(path)
-    except BaseException:
-        shutil.rmtree(folder)
-        raise
+        try:
+            _keep_list(place, price_list)
+            for path in folder.iterdir():
+                with path.open("rb") as file:
+                    place.write_from(path.name, file)
+        except BaseException:
+            forget(settings, token)
+            raise
     return token
 
 
 def read_rows(settings: Settings, token: str, name: str) -> tuple[Row, ...]:
     """Read the rows of a stored list, sent under that name; raises UnreadableList or Missing."""
-    folder = sent_files(settings).place(token)
-    if (folder / "rows.json").is_file():
-        return kept_rows.read((folder / "rows.json").read_bytes())
-    if not (folder / "list").is_file():
+    place = sent_files(settings).place(token)
+    rows = place.read("rows.json")
+    if rows is not None:
+        return kept_rows.read(rows)
+    content = place.read("list")
+    if content is None:
         raise Missing(GONE)
-    return tuple(price_lists.read((folder / "list").read_bytes(), name))
+    return tuple(price_lists.read(content, name))
 
 
-def archives(settings: Settings, token: str) -> list[Path]:
-    """Return the ZIP files of pictures; those sent one by one lie in the first."""
-    return sorted(sent_files(settings).place(token).glob("pictures-*.zip"))
+@contextmanager
+def archives(settings: Settings, token: str) -> Iterator[list[Path]]:
+    """Have the ZIP files of pictures at hand; those sent one by one lie in the first."""
+    place = sent_files(settings).place(token)
+    with ExitStack() as held:
+        names = [name for name, _at in place.list_in_order() if _ARCHIVE.fullmatch(name)]
+        files = [file for name in names if (file := place.open(name)) is not None]
+        yield [Path(held.enter_context(file).name) for file in files]
 
 
 def note_received(settings: Settings, token: str, pictures: dict[str, Received | Text]) -> None:
     """Keep which pictures were received, so that none is decoded twice."""
     facts = {name: _written(each) for name, each in pictures.items()}
-    files.write_whole(
-        sent_files(settings).place(token) / "received.json", json.dumps(facts).encode()
-    )
+    sent_files(settings).place(token).write("received.json", json.dumps(facts).encode())
 
 
 def received(settings: Settings, token: str) -> dict[str, Received | Text]:
     """Return which pictures were received, or why not, by `picture_key`."""
-    path = sent_files(settings).place(token) / "received.json"
-    facts = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    facts = json.loads(sent_files(settings).place(token).read("received.json") or b"{}")
     return {name: _read(each) for name, each in facts.items()}
 
 
 def note_digests(settings: Settings, token: str, digests: Sequence[str]) -> None:
     """Keep what tells the judged rows from rows judged after something has changed."""
-    files.write_whole(sent_files(settings).place(token) / "digests", "\n".join(digests).encode())
+    sent_files(settings).place(token).write("digests", "\n".join(digests).encode())
 
 
 def digests(settings: Settings, token: str) -> list[str]:
     """Return what was kept of the judged rows, in their order."""
-    return (sent_files(settings).place(token) / "digests").read_text().split("\n")
+    found = sent_files(settings).place(token).read("digests")
+    if found is None:
+        raise Missing(GONE)
+    return found.decode().split("\n")
 
 
 def note_leaders(settings: Settings, token: str, leaders: Mapping[str, str]) -> None:
     """Keep which of the numbers in a list are variants, so that its parts stay the same."""
-    path = sent_files(settings).place(token) / "leaders.json"
-    files.write_whole(path, json.dumps(dict(leaders)).encode())
+    sent_files(settings).place(token).write("leaders.json", json.dumps(dict(leaders)).encode())
 
 
 def leaders(settings: Settings, token: str) -> dict[str, str]:
     """Return what was kept of variants: their product's number by their own."""
-    path = sent_files(settings).place(token) / "leaders.json"
-    found: dict[str, str] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    kept = sent_files(settings).place(token).read("leaders.json")
+    found: dict[str, str] = json.loads(kept or b"{}")
     return found
 
 
 def forget(settings: Settings, token: str) -> None:
     """Throw the files of a list away."""
-    uploads.remove(sent_files(settings).place(token))
+    sent_files(settings).forget(token)
 
 
 def forget_old(settings: Settings, now: datetime) -> None:
@@ -117,16 +133,15 @@ def forget_old(settings: Settings, now: datetime) -> None:
     sent_files(settings).forget_old(now)
 
 
-def _keep_list(folder: Path, price_list: Upload | Sequence[Row]) -> None:
-    if not isinstance(price_list, Upload):
-        (folder / "rows.json").write_bytes(kept_rows.write(price_list))
-        return
-    with (folder / "list").open("wb") as file:
-        shutil.copyfileobj(price_list.stream, file, 1 << 20)
+def _keep_list(place: Shelf, price_list: Upload | Sequence[Row]) -> None:
+    if isinstance(price_list, Upload):
+        place.write_from("list", price_list.stream)
+    else:
+        place.write("rows.json", kept_rows.write(price_list))
 
 
-def _keep_pictures(folder: Path, pictures: Iterable[Upload]) -> None:
-    """Store ZIP files as they are, and single pictures in one of our own."""
+def _lay_pictures(folder: Path, pictures: Iterable[Upload]) -> None:
+    """Lay ZIP files out as they are, and single pictures in one of our own."""
     single: set[str] = set()
     with zipfile.ZipFile(folder / "pictures-0.zip", "w") as ours:
         for number, each in enumerate(pictures, start=1):
@@ -143,7 +158,7 @@ def _keep_pictures(folder: Path, pictures: Iterable[Upload]) -> None:
 
 def sent_files(settings: Settings) -> Uploads:
     """Return where files lie between being sent and being used."""
-    return Uploads(settings.data_folder / "imports", KEPT_FOR, GONE)
+    return Uploads(open_shelf(settings, PRICE_LISTS), KEPT_FOR, GONE)
 
 
 def _written(picture: Received | Text) -> dict[str, Any]:

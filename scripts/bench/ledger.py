@@ -104,7 +104,7 @@ def _measured(url: str, text_file: Path, excel: Path) -> dict[str, float]:
 
 def read_in(database: Database, who: Who, path: Path) -> tuple[int, int, float]:
     """Return rows a second of dry run and taking, and the processor's microseconds a row."""
-    kept = ledger_store.Kept(path.name, "", ledger_store.digest(path), path)
+    kept = ledger_store.Kept(path.name, "", ledger_store.digest(path))
     with database.transaction() as session:
         made = ledger.receive(session, who, kept, NOW)
     start = time.perf_counter()

@@ -28,15 +28,16 @@ from catalogue.accounts.token_models import ApiToken
 from catalogue.accounts.tokens import Wanted
 from catalogue.agreements import sent_lists
 from catalogue.agreements.models import Agreement, CarveOut, CategoryWord, Limit, LimitKind
-from catalogue.core import receiving
 from catalogue.core.db import Base
-from catalogue.core.files import write_whole
+from catalogue.core.kept_files import name_of
+from catalogue.core.shelves import open_shelf
 from catalogue.core.who import Role
 from catalogue.coverage import ledger_summing
 from catalogue.enterprises.models import Enterprise, EnterpriseState, Evidence
 from catalogue.exchange.mail_models import FailingAddress
 from catalogue.exchange.notice_models import Notice
 from catalogue.exchange.webhooks.models import Delivery
+from catalogue.ordering import kept_files
 from catalogue.ordering.address_models import DeliveryAddress
 from catalogue.ordering.coding_models import AccountCoding
 from catalogue.ordering.message_models import MessageFile, OrderMessage
@@ -197,8 +198,8 @@ def add(session: Session, home: Municipality, shop: Enterprise, town: Town) -> N
 
 def store(settings: Settings) -> None:
     """Lay the files of theirs where they are looked for."""
-    for folder in (settings.evidence_folder, settings.quote_folder, settings.message_folder):
-        write_whole(receiving.path_of(folder, SHA256), b"what they wrote")
+    for name in kept_files.NAMING:
+        open_shelf(settings, name).write(name_of(SHA256), b"what they wrote")
 
 
 def first(session: Session, model: type[Any]) -> int:

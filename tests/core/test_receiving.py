@@ -13,8 +13,9 @@ from socket import AF_INET, AF_UNIX, SOCK_STREAM, socket
 
 import pytest
 
-from catalogue.core import receiving
+from catalogue.core import kept_files, receiving
 from catalogue.core.errors import Invalid
+from catalogue.core.folder import Folder
 from catalogue.core.receiving import Door
 from catalogue.core.scanning import Clamd, ScannerSilent, find_clamd
 from catalogue.core.text import reading_in
@@ -64,14 +65,14 @@ def test_clean_file_passes_a_real_clamd(clamd: Clamd, tmp_path: Path) -> None:
     door = Door("evidence", 10_000_000, clamd.scan)
     long = b"%PDF-1.7\n" + b"x" * 200_000 + b"\n%%EOF\n"  # in several pieces
     for content in (PDF, long):
-        received = receiving.receive(tmp_path, door, "Datablad.pdf", content)
-        assert receiving.path_of(tmp_path, received.sha256).read_bytes() == content
+        received = receiving.receive(Folder(tmp_path), door, "Datablad.pdf", content)
+        assert kept_files.read(Folder(tmp_path), received.sha256) == content
 
 
 def test_virus_of_a_file_that_was_clean_yesterday_is_found_today(
     clamd: Clamd, tmp_path: Path
 ) -> None:
-    receiving.receive(tmp_path, Door("evidence", 10_000_000), "A.pdf", INFECTED)
+    receiving.receive(Folder(tmp_path), Door("evidence", 10_000_000), "A.pdf", INFECTED)
     assert "Eicar-Test" in refusal(Door("evidence", 10_000_000, clamd.scan), INFECTED, tmp_path)
 
 
@@ -127,7 +128,7 @@ def test_door_lets_in_its_own_types_only(tmp_path: Path) -> None:
 def refusal(door: Door, content: bytes, folder: Path) -> str:
     """Return with which words a file is refused."""
     with reading_in("en"), pytest.raises(Invalid) as caught:
-        receiving.receive(folder, door, "Datablad.pdf", content)
+        receiving.receive(Folder(folder), door, "Datablad.pdf", content)
     with reading_in("en"):
         return str(caught.value.problems[door.field][0])
 

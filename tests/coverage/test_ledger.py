@@ -88,7 +88,7 @@ def test_dry_run_tells_what_taking_does_and_writes_no_row(
     rows = worlds.lines(world)
     worlds.take(database, world.staff, worlds.file(tmp_path, rows[:3]))
     path = worlds.file(tmp_path, [*rows, rows[1].replace("1.000,00", "mange")])
-    kept = ledger_store.Kept("regnskab.csv", "0" * 32, "", path)
+    kept = ledger_store.Kept("regnskab.csv", "0" * 32, "")
     with database.transaction() as session:
         made = ledger.receive(session, world.staff, kept, cast.NOW)
     seen: list[float] = []
@@ -112,7 +112,7 @@ def test_reading_that_died_is_taken_up_and_counts_its_own_rows(
 ) -> None:
     monkeypatch.setattr(ledger_file.chunks, "__defaults__", (3,))
     path = worlds.file(tmp_path, worlds.lines(world))
-    kept = ledger_store.Kept(path.name, "0" * 32, "", path)
+    kept = ledger_store.Kept(path.name, "0" * 32, "")
     with database.transaction() as session:
         made = ledger.receive(session, world.staff, kept, cast.NOW)
     ledger.check(database, made.id, path, lambda _done: None)
@@ -205,7 +205,7 @@ def test_file_sent_through_the_outbox_is_checked_and_taken_once(
         assert session.get_one(LedgerImport, made.id).state == ImportState.TAKEN
         assert jobs.waiting(session) == 0
     assert count(database) == 7
-    assert not kept.path.exists()
+    assert not (tmp_path / "ledger" / kept.token).exists()
 
 
 @on_sqlite

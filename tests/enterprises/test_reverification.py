@@ -21,6 +21,7 @@ from catalogue.accounts.models import Person
 from catalogue.core import migrations, receiving
 from catalogue.core.db import Database
 from catalogue.core.errors import Conflict, Invalid
+from catalogue.core.folder import Folder
 from catalogue.core.receiving import Door
 from catalogue.enterprises import desk, reverification, review, rules
 from catalogue.enterprises.models import (
@@ -257,7 +258,7 @@ def test_file_is_judged_by_its_content_and_refused_with_the_remedy(
 def test_file_over_the_limit_is_refused_and_not_stored(tmp_path: Path) -> None:
     content = b"%PDF-1.7" + b" " * 2_000_000 + b"%%EOF"
     with pytest.raises(Invalid, match="2 MB"):
-        receiving.receive(tmp_path, Door("evidence", 2_000_000), "Stor.pdf", content)
+        receiving.receive(Folder(tmp_path), Door("evidence", 2_000_000), "Stor.pdf", content)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -103,7 +103,7 @@ def test_file_is_changed_copied_and_deleted_by_its_own_municipality_alone(town: 
     town.work()
     town.client.post(f"{here}/ret", data=FORM | {"kind": "xlsx", "name": "Butikken"})
     town.work()
-    folder = town.app.extensions["catalogue"].settings.catalogue_files / "0330"
+    folder = town.app.extensions["catalogue"].settings.data_folder / "catalogue-files" / "0330"
     assert [each.name for each in folder.iterdir()] == ["katalogfil-1.xlsx"]  # the CSV is gone
     copied = town.client.post(f"{here}/kopier").headers["Location"]
     assert "Kopi af Butikken" in town.client.get(copied).text

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from catalogue.core import jobs
 from catalogue.core.files import write_whole
 from catalogue.core.http import State
-from catalogue.core.receiving import Received, path_of
+from catalogue.core.kept_files import name_of
+from catalogue.core.receiving import Received
 from catalogue.enterprises import evidence
 from catalogue.exchange.route_models import ReceivedDocument
 from catalogue.lanes import lanes
@@ -56,7 +57,7 @@ class Here:
 
     def kept(self, shelf: str) -> Path:
         """Return where the file of a shelf lies."""
-        return path_of(self.state.settings.data_folder / shelf, SHA256)
+        return self.state.settings.data_folder / shelf / name_of(SHA256)
 
     @property
     def document(self) -> Path:

@@ -27,6 +27,7 @@ from sqlalchemy.engine import make_url
 from catalogue import app as _all_models  # noqa: F401  before a thread uses them
 from catalogue.cli import main
 from catalogue.core.db import Database
+from catalogue.core.folder import Folder
 from catalogue.core.receiving import Door, Received, receive
 from catalogue.media.models import Image
 from catalogue.ordering import messages, service
@@ -134,7 +135,7 @@ class Trade:
     def order(self) -> None:
         """Place an order, and send a message with a file that no other is like."""
         content = b"%PDF-1.7 " + str(self.placed).encode() + b" %%EOF"
-        sent = receive(self.folder / "messages", Door("files", 1_000), "a.pdf", content)
+        sent = receive(Folder(self.folder / "messages"), Door("files", 1_000), "a.pdf", content)
         with self.database.transaction() as session:
             put(session, self.world, "1")
             key = f"form-{self.placed}"

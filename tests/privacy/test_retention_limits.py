@@ -28,7 +28,9 @@ from catalogue.accounts.token_models import ApiPass
 from catalogue.accounts.tokens import Wanted
 from catalogue.core.db import Base
 from catalogue.core.files import write_whole
-from catalogue.core.receiving import Door, Received, path_of, receive
+from catalogue.core.folder import Folder
+from catalogue.core.kept_files import name_of
+from catalogue.core.receiving import Door, Received, receive
 from catalogue.core.repeating import KeptAnswer
 from catalogue.core.text import COPENHAGEN, reading_in
 from catalogue.exchange.mail_models import FailingAddress, MailRecord, Outcome
@@ -158,7 +160,7 @@ def _sent(folder: str) -> Add:
 
 def _unnamed(place: Place, at: datetime) -> None:
     sha256 = _hash()
-    _lay(path_of(place.settings.message_folder, sha256), at)
+    _lay(place.settings.data_folder / "messages" / name_of(sha256), at)
 
 
 def _lay(path: Path, at: datetime) -> None:
@@ -302,13 +304,14 @@ def _all(place: Place) -> dict[str, int]:
 def test_old_file_that_is_sent_again_is_new(session: Session, tmp_path: Path) -> None:
     settings = Settings(data_folder=tmp_path)
     door = Door("files", 1_000_000)
-    sent = receive(settings.message_folder, door, "a.pdf", SHEET)
-    path = path_of(settings.message_folder, sent.sha256)
+    shelf = Folder(tmp_path / "messages")
+    sent = receive(shelf, door, "a.pdf", SHEET)
+    path = shelf.root / name_of(sent.sha256)
     old = datetime.now(NOW.tzinfo) - 2 * DAY
     os.utime(path, (old.timestamp(), old.timestamp()))
     now = datetime.now(NOW.tzinfo)
     assert retention.due(session, settings, now)["uploads"] == 1
-    receive(settings.message_folder, door, "a.pdf", SHEET)
+    receive(shelf, door, "a.pdf", SHEET)
     assert retention.due(session, settings, now)["uploads"] == 0
     retention.work(session, settings, now)
     assert path.read_bytes() == SHEET

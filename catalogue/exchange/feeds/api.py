@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from http import HTTPStatus
+
 from flask import Response, send_file
 
 from catalogue.accounts.models import Municipality
@@ -31,13 +34,18 @@ def get_catalogue_file(file_id: int) -> Response:
         run = service.find_last_run(session, file_id)
         code = session.get_one(Municipality, file.municipality_id).code
     kind = FileKind(file.kind)
-    path = store.path_of(state().settings, code, file_id, kind)
-    if run is None or not path.exists():
+    name = store.name_of(file_id, kind)
+    opened = None if run is None else store.find(state().settings, code, name)
+    if run is None or opened is None:
         raise Missing(_("The file is not written yet. Fetch it again in some minutes."))
+    size_bytes = opened.seek(0, os.SEEK_END)
+    opened.seek(0)
     response = send_file(
-        path.resolve(), mimetype=writing.MIME_TYPES[kind], as_attachment=True,
-        download_name=path.name, etag=run.sha256 or True, last_modified=run.ended_at,
+        opened, mimetype=writing.MIME_TYPES[kind], as_attachment=True,
+        download_name=name, etag=run.sha256 or True, last_modified=run.ended_at,
     )  # fmt: skip
+    if response.status_code == HTTPStatus.OK:
+        response.content_length = size_bytes
     response.content_type = service.content_type(file)
     response.headers["Cache-Control"] = "private, no-cache"
     return response

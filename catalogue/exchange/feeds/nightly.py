@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
+from functools import partial
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -72,10 +73,11 @@ def write(
             return
         layout = service.layout_of(file)
         code = session.get_one(Municipality, file.municipality_id).code
-        path = store.path_of(settings, code, file.id, layout.kind)
+        name = store.name_of(file.id, layout.kind)
         found = service.stream(session, file, settings.address, today_in_copenhagen(clock()))
-        written = store.write(path, lambda opened: writing.write(opened, layout, found))
-    store.forget_others(path)
+        fill = partial(writing.write, layout=layout, rows=found)
+        written = store.write(settings, code, name, fill)
+    store.forget_others(settings, code, file_id, layout.kind)
     with database.transaction() as session:
         if session.get(CatalogueFile, file_id) is None:
             store.forget(settings, code, file_id)

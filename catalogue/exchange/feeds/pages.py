@@ -86,7 +86,7 @@ def download(file_id: int) -> Response:
         layout = service.layout_of(found)
         rows = service.stream(session, found, settings.address, today())
         opened = store.hold(lambda file: writing.write(file, layout, rows))
-    name = store.path_of(settings, "", file_id, layout.kind).name
+    name = store.name_of(file_id, layout.kind)
     mime_type = writing.MIME_TYPES[layout.kind]
     response = send_file(opened, mimetype=mime_type, as_attachment=True, download_name=name)
     response.content_type = service.content_type(found)

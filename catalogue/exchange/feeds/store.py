@@ -1,19 +1,19 @@
-"""Where written catalogue files lie: a folder for each municipality, each file whole or not there.
+"""Where written catalogue files lie: apart for each municipality, each file whole or not there.
 
-The folder is a setting, so that it can be one that another system reads.
+A setting names a folder that another system reads; without it they lie where all files do.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
+from catalogue.core.shelves import CATALOGUE_FILES, open_shelf
+from catalogue.core.storage import Shelf
 from catalogue.settings import Settings
 
 from .rules import FileKind
@@ -28,27 +28,28 @@ class Written:
     sha256: str
 
 
-def path_of(settings: Settings, municipality_code: str, file_id: int, kind: FileKind) -> Path:
-    """Return where a file lies; its name stays the same whatever it is called."""
-    return settings.catalogue_files / municipality_code / f"katalogfil-{file_id}.{kind.value}"
+def name_of(file_id: int, kind: FileKind) -> str:
+    """Return the name of a file, which stays the same whatever it is called."""
+    return f"katalogfil-{file_id}.{kind.value}"
 
 
-def write(path: Path, fill: Callable[[IO[bytes]], int]) -> Written:
+def write(
+    settings: Settings, municipality_code: str, name: str, fill: Callable[[IO[bytes]], int]
+) -> Written:
     """Write a file beside its place and put it there in one step; `fill` returns its rows."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    try:
-        with draft.open("w+b") as file:
-            rows = fill(file)
-            file.flush()
-            os.fsync(file.fileno())
-            file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            size = file.seek(0, os.SEEK_END)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with tempfile.TemporaryFile() as file:
+        rows = fill(file)
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        _of(settings, municipality_code).write_from(name, file)
     return Written(rows, size, digest)
+
+
+def find(settings: Settings, municipality_code: str, name: str) -> IO[bytes] | None:
+    """Return a file as it was written last, or None."""
+    return _of(settings, municipality_code).open(name)
 
 
 def hold(fill: Callable[[IO[bytes]], int]) -> IO[bytes]:
@@ -66,12 +67,15 @@ def hold(fill: Callable[[IO[bytes]], int]) -> IO[bytes]:
 def forget(settings: Settings, municipality_code: str, file_id: int) -> None:
     """Take away what was written of a file, of either kind."""
     for kind in FileKind:
-        path_of(settings, municipality_code, file_id, kind).unlink(missing_ok=True)
+        _of(settings, municipality_code).remove(name_of(file_id, kind))
 
 
-def forget_others(path: Path) -> None:
+def forget_others(settings: Settings, municipality_code: str, file_id: int, kind: FileKind) -> None:
     """Take away the same file of another kind: staff changed what it is to be."""
-    for kind in FileKind:
-        other = path.with_suffix(f".{kind.value}")
-        if other != path:
-            other.unlink(missing_ok=True)
+    for other in FileKind:
+        if other != kind:
+            _of(settings, municipality_code).remove(name_of(file_id, other))
+
+
+def _of(settings: Settings, municipality_code: str) -> Shelf:
+    return open_shelf(settings, CATALOGUE_FILES).within(municipality_code)
