@@ -50,6 +50,7 @@ SECTIONS = {
         "check": Entry("check:check", "Tell whether all that is held is whole and agrees."),
         "backup": Entry("backup:backup_command", "Write database, files, settings to one file."),
         "restore": Entry("backup:restore_command", "Restore a backup into an empty place."),
+        "move-files": Entry("moving:move_files", "Move files from the data folder to a bucket."),
         "retention": Entry("retention:retention", "Take out what is older than is kept."),
         "reindex": Entry("preparing:reindex", "Build the search index anew, and swap."),
     },

@@ -63,7 +63,7 @@ PAGES_ALONE = tuple(
     )
 )  # fmt: skip
 # Tests that share a server take turns in one process: it is started once.
-SHARING = ("tests/journeys/", "tests/media/test_store.py")
+SHARING = ("tests/journeys/", "tests/media/test_store.py", "tests/storing/")
 
 
 class Shared(LoadScopeScheduling):
@@ -215,6 +215,28 @@ def kept_templates() -> KeptTemplates:
 def app_settings() -> dict[str, str]:
     """What a module wants otherwise than by default."""
     return {}
+
+
+@pytest.fixture(scope="session")
+def bucket_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A real server of S3, as settings name it."""
+    from s3_server import serving
+
+    with serving(tmp_path_factory.mktemp("s3")) as told:
+        yield told
+
+
+@pytest.fixture
+def bucket(bucket_server: dict[str, str]) -> dict[str, str]:
+    """An empty bucket on it."""
+    from catalogue.core.bucket import open_bucket
+
+    found = open_bucket(
+        bucket_server["CATALOGUE_MEDIA_BUCKET"], bucket_server["CATALOGUE_MEDIA_ENDPOINT"]
+    )
+    for name, _at in list(found.list_all()):
+        found.remove(name)
+    return bucket_server
 
 
 @pytest.fixture

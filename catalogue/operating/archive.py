@@ -55,9 +55,15 @@ class Writing:
     def add_file(self, name: str, path: Path) -> None:
         """Add a file that nobody writes any more."""
         with path.open("rb") as opened:
-            self._note(name, opened)
-            opened.seek(0)
-            self._pack(name, path.stat().st_size, opened)
+            self.add_open(name, opened)
+
+    def add_open(self, name: str, opened: IO[bytes]) -> None:
+        """Add what an open file holds."""
+        size_bytes = opened.seek(0, os.SEEK_END)
+        opened.seek(0)
+        self._note(name, opened)
+        opened.seek(0)
+        self._pack(name, size_bytes, opened)
 
     def finish(self, manifest: Manifest) -> None:
         """Add the manifest, with what was added before it."""
@@ -110,7 +116,7 @@ def verify(packed: tarfile.TarFile, manifest: Manifest) -> None:
         pure = PurePosixPath(name)
         if not entry.isfile() or pure.is_absolute() or ".." in pure.parts:
             faults.append(f"{name} is no plain file")
-        elif name in manifest.files and list(_digest(_opened(packed, name))) != list(
+        elif name in manifest.files and list(_digest(opened(packed, name))) != list(
             manifest.files[name]
         ):
             faults.append(f"{name} was changed")
@@ -121,17 +127,17 @@ def verify(packed: tarfile.TarFile, manifest: Manifest) -> None:
 
 def read(packed: tarfile.TarFile, name: str) -> bytes:
     """Return the content of a file of a backup."""
-    return _opened(packed, name).read()
+    return opened(packed, name).read()
 
 
 def unpack(packed: tarfile.TarFile, name: str, target: Path) -> None:
     """Write a file of a backup to a place where there is none."""
     target.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640)
-    with os.fdopen(handle, "wb") as opened:
-        source = _opened(packed, name)
+    with os.fdopen(handle, "wb") as written:
+        source = opened(packed, name)
         while piece := source.read(PIECE_BYTES):
-            opened.write(piece)
+            written.write(piece)
 
 
 def _manifest(packed: tarfile.TarFile, path: Path) -> Manifest:
@@ -147,7 +153,8 @@ def _manifest(packed: tarfile.TarFile, path: Path) -> Manifest:
     return Manifest(**told)
 
 
-def _opened(packed: tarfile.TarFile, name: str) -> IO[bytes]:
+def opened(packed: tarfile.TarFile, name: str) -> IO[bytes]:
+    """Return a file of a backup, open at its start."""
     found = packed.extractfile(name)
     if found is None:
         raise click.ClickException(f"{name} is no plain file of the backup")

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import shlex
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from importlib import metadata
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from catalogue.core import migrations
+from catalogue.core import migrations, shelves
 from catalogue.core.storage import BIN, Files
 from catalogue.media import collecting
 from catalogue.media import service as media
@@ -61,6 +61,8 @@ def take(state: State, wanted: Wanted, step: Step) -> Manifest:
         made.add_file(DATABASE, copy)
         copy.unlink()
         absent += _add_media(made, state.parts[media.PART].files, named, step)
+        for shelf_name in shelves.NAMES:
+            _add_shelf(made, settings, shelf_name)
         for path in _data(settings):
             made.add_file(f"{DATA}{path.relative_to(settings.data_folder).as_posix()}", path)
         left_out = _add_settings(made, settings, wanted.with_secrets)
@@ -118,11 +120,31 @@ def _add_media(made: Writing, files: Files, named: dict[str, str], step: Step) -
     return absent
 
 
+def _add_shelf(made: Writing, settings: Settings, shelf_name: str) -> None:
+    """Add the files of a shelf, from folder or bucket; those in the bin under their own names."""
+    if shelf_name == shelves.CATALOGUE_FILES and settings.catalogue_files_folder:
+        return  # another system's folder, and written anew each night
+    shelf, added = shelves.open_shelf(settings, shelf_name), set[str]()
+    for listed, _at in shelf.list_in_order():
+        name = listed.removeprefix(f"{BIN}/")
+        if name in added or _is_draft(name.split("/")):
+            continue
+        opened = shelf.open(name) or shelf.open(f"{BIN}/{name}")
+        if opened is not None:
+            with opened:
+                made.add_open(f"{DATA}{shelf_name}/{name}", opened)
+            added.add(name)
+
+
+def _is_draft(parts: Sequence[str]) -> bool:
+    return any(each.startswith(".") for each in parts)
+
+
 def _data(settings: Settings) -> Iterator[Path]:
-    """Return the other files of the data folder: evidence, files of quotes and messages, mail."""
+    """Return the other files of the data folder: documents in and out, mail."""
     for path in sorted(settings.data_folder.rglob("*")):
         parts = path.relative_to(settings.data_folder).parts
-        if parts[0].startswith(_NOT_COPIED) or any(each.startswith(".") for each in parts):
+        if parts[0].startswith(_NOT_COPIED) or _is_draft(parts) or parts[0] in shelves.NAMES:
             continue
         if path.is_file():
             yield path

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts import passwords
 from catalogue.accounts.models import Person
-from catalogue.core import jobs, migrations, workers
+from catalogue.core import jobs, migrations, shelves, workers
 from catalogue.core.audit import AuditEvent
+from catalogue.core.storage import Files
 from catalogue.core.text import today_in_copenhagen
 from catalogue.coverage import health
 from catalogue.media import service as media
@@ -49,14 +50,17 @@ def database(patient: Patient) -> Iterator[Finding]:
 
 
 def store(patient: Patient) -> Iterator[Finding]:
-    """Write a file of pictures, read it, and take it away."""
-    files, name = patient.parts[media.PART].files, f"doctor/{secrets.token_hex(8)}"
-    files.write(name, b"try")
-    read = files.read(name)
-    files.remove(name)
-    if read != b"try":
-        yield fault("store", "a file that was written cannot be read", "look at bucket or folder")
-        return
+    """Write a file of pictures and one that only some may read, read them, and take them away."""
+    pictures: Files = patient.parts[media.PART].files
+    for files in (pictures, shelves.open_shelf(patient.settings, shelves.EVIDENCE)):
+        name = f"doctor/{secrets.token_hex(8)}"
+        files.write(name, b"try")
+        read = files.read(name)
+        files.remove(name)
+        if read != b"try":
+            says = "a file that was written cannot be read"
+            yield fault("store", says, "look at bucket or folder")
+            return
     yield fine("store", "pictures and documents can be written and read")
 
 

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import inspect
 
-from catalogue.core import migrations
+from catalogue.core import migrations, shelves
 from catalogue.core.db import Database
 from catalogue.core.storage import Files
 from catalogue.media import service as media
@@ -94,12 +94,22 @@ def _put(state: State, packed: tarfile.TarFile, name: str, files: Files) -> None
     if name.startswith(MEDIA):
         files.write(name.removeprefix(MEDIA), archive.read(packed, name))
     elif name.startswith(DATA):
-        archive.unpack(packed, name, state.settings.data_folder / name.removeprefix(DATA))
+        _put_data(state, packed, name)
     elif name == SECRET_KEY and not state.settings.secret_key:
         kept = state.settings.data_folder / SECRET_KEY
         kept.unlink(missing_ok=True)  # the one that was made for the empty place
         archive.unpack(packed, name, kept)
         kept.chmod(0o600)
+
+
+def _put_data(state: State, packed: tarfile.TarFile, name: str) -> None:
+    """Put a file back where it lies by the settings here, which may be another place than then."""
+    shelf, _slash, bare = name.removeprefix(DATA).partition("/")
+    if shelf in shelves.NAMES:
+        source = archive.opened(packed, name)
+        shelves.open_shelf(state.settings, shelf).write_from(bare, source)
+    else:
+        archive.unpack(packed, name, state.settings.data_folder / name.removeprefix(DATA))
 
 
 def _tables(database: Database) -> list[str]:
@@ -115,4 +125,8 @@ def _files(state: State) -> list[str]:
     ours = (SECRET_KEY, "catalogue.sqlite")
     found = [str(path) for path in lying if not path.name.startswith(ours)]
     found += [f"media {name}" for name, _at in state.parts[media.PART].files.list_all()]
+    if state.settings.media_bucket:  # a host may keep pictures elsewhere
+        for name in shelves.NAMES:
+            shelf = shelves.open_shelf(state.settings, name)
+            found += [f"{name} {each}" for each, _at in shelf.list_all()]
     return found

