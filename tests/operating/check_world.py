@@ -22,12 +22,13 @@ from catalogue.core.files import write_whole
 from catalogue.core.http import State
 from catalogue.core.kept_files import name_of
 from catalogue.core.receiving import Received
+from catalogue.core.shelves import open_shelf
 from catalogue.enterprises import evidence
 from catalogue.exchange.route_models import ReceivedDocument
 from catalogue.lanes import lanes
 from catalogue.media import service as media
 from catalogue.media.models import Image
-from catalogue.ordering import messages, quote_files
+from catalogue.ordering import kept_files, messages, quote_files
 from catalogue.ordering.messages import Written
 from catalogue.ordering.quote_models import QuoteRequest
 from catalogue.products import attaching, stock
@@ -123,8 +124,8 @@ def _keep(session: Session, world: World, number: str) -> None:
 
 def _lay(here: Here) -> None:
     """Lay the files that the rows name."""
-    for shelf in ("evidence", "quotes", "messages"):
-        write_whole(here.kept(shelf), SHEET)
+    for name in kept_files.NAMING:
+        open_shelf(here.state.settings, name).write(name_of(SHA256), SHEET)
     here.state.parts[media.PART].keep_attachment(SHA256, SHEET)
     write_whole(here.document, DOCUMENT)
     said = here.document.parent.parent / "ack" / "svar.xml.json"
