@@ -1,4 +1,4 @@
-"""A server of S3 on loopback for the pictures of the grown form: SeaweedFS, as tests start it."""
+"""A server of S3 on loopback for the files of the grown form: SeaweedFS, as tests start it."""
 
 from __future__ import annotations
 

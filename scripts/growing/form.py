@@ -1,7 +1,8 @@
 """The grown form on loopback: HAProxy before web nodes, workers, and what they share.
 
 For `scripts/grown`, benches, torture and tests. No node keeps anything of its own: sessions lie in
-the database and the signed cookie, pictures in the bucket, other files in the shared data folder.
+the database and the signed cookie, pictures and files in the bucket, so that each has a data folder
+to itself, which only a worker without a mail server writes to. Without a bucket they share one.
 """
 
 from __future__ import annotations
@@ -197,8 +198,13 @@ def _health(port: int) -> str:
 
 def _start(site: Site, name: str, command: list[str], port: int = 0) -> Process:
     whole = [sys.executable, "-m", "catalogue.cli", *command]
+    environment = dict(site.environment)
+    if "CATALOGUE_MEDIA_BUCKET" in environment:
+        own = site.folder / name
+        own.mkdir()
+        environment["CATALOGUE_DATA_FOLDER"] = str(own)
     log = site.folder / f"{name}.log"
-    return Process(name, whole, site.environment, log, port, site.program)
+    return Process(name, whole, environment, log, port, site.program)
 
 
 def _haproxy(site: Site, program: str) -> Process:

@@ -47,7 +47,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/grown", description=__doc__)
     parser.add_argument("--nodes", type=int, default=2, help="web nodes")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--no-bucket", action="store_true", help="pictures in the shared folder")
+    parser.add_argument("--no-bucket", action="store_true", help="files in a shared folder")
     return parser.parse_args()
 
 

@@ -8,10 +8,11 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import cast
@@ -19,6 +20,7 @@ from drawn import DELIVERY, csrf_token, find_placing_key
 
 INCOMING = re.compile(r'href="/indkomne-ordrer/([0-9-]+)"')
 BROKEN = (urllib.error.URLError, ConnectionError, http.client.HTTPException, TimeoutError)
+NONE: Mapping[str, str] = MappingProxyType({})
 PATIENCE_SECONDS = 180  # a web server of ours starts within ten, but others start beside it
 
 
@@ -44,10 +46,23 @@ class Browser:
         data = urllib.parse.urlencode(form).encode()
         return self._until_answered(lambda: self._open(path, data))
 
-    def _open(self, path: str, data: bytes | None) -> tuple[str, str]:
+    def upload(self, path: str, body: bytes, media_type: str) -> tuple[str, str]:
+        """Send a form that has files, as `post` does."""
+        return self._until_answered(lambda: self._open(path, body, {"Content-Type": media_type}))
+
+    def fetch(self, path: str) -> bytes:
+        """Return what is downloaded from an address."""
+        with self._opener.open(self.address + path, timeout=30) as answer:
+            content: bytes = answer.read()
+        return content
+
+    def _open(
+        self, path: str, data: bytes | None, headers: Mapping[str, str] = NONE
+    ) -> tuple[str, str]:
         self.requests += 1
+        asked = urllib.request.Request(self.address + path, data, dict(headers))
         try:
-            with self._opener.open(self.address + path, data, timeout=30) as answer:
+            with self._opener.open(asked, timeout=30) as answer:
                 return answer.geturl().removeprefix(self.address), answer.read().decode()
         except urllib.error.HTTPError as answer:
             self.failed += answer.code >= 500

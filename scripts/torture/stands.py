@@ -125,7 +125,8 @@ def _running(made: Stand) -> Iterator[None]:
         with grown(made.logs, settings, nodes=2, workers=2) as site:
             made.processes, made.address = [*site.nodes, *site.workers], site.address
             made.place.environment["CATALOGUE_SEARCH_ENGINE"] = "postgresql"
-            made.place.environment["CATALOGUE_DATA_FOLDER"] = str(made.logs)  # that nodes share
+            # What nodes share is in the database and the bucket.
+            made.place.environment["CATALOGUE_DATA_FOLDER"] = str(made.logs)
             yield
         return
     for name, command in (("web", ["web", "--port", str(made.place.port)]), ("work", ["work"])):

@@ -8,6 +8,7 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 from drawn import DELIVERY, csrf_token, placing_key
 from PIL import Image
 
+from catalogue.accounts.models import Municipality
 from catalogue.core import migrations
 from catalogue.core.db import Database
 from catalogue.media import service as media
@@ -24,6 +26,7 @@ from catalogue.search import service as search
 from catalogue.settings import Settings
 
 LONG = {"starts_on": date(2020, 1, 1), "ends_on": date(2090, 1, 1)}
+SHEET = b"%PDF-1.7\nAn account.\n%%EOF\n"
 PRESSES, AWAY = 20, ("502", "503")
 MAIL_SECONDS = 60
 
@@ -51,7 +54,7 @@ def test_what_nodes_and_workers_leave_behind_is_on_the_standby_in_the_bucket_and
                 servers.primary_with_standby(folder / "postgresql", durable=False)
             )
             told = held.enter_context(buckets.bucket(folder / "bucket"))
-            product_id, buyer_email, shop_email = _world(primary.url)
+            world = _world(primary.url)
             picture = _draw(told)
             data = folder / "data"
             data.mkdir()
@@ -59,34 +62,53 @@ def test_what_nodes_and_workers_leave_behind_is_on_the_standby_in_the_bucket_and
             site = held.enter_context(form.grown(data, settings | told, workers=2))
         except form.CannotGrow as error:
             pytest.skip(str(error))
-        buyer = buyers.sign_in(site.address, buyer_email)
-        assert _order(buyer, product_id).startswith("/kvittering/")
+        buyer = buyers.sign_in(site.address, world.buyer)
+        assert _order(buyer, world.product_id).startswith("/kvittering/")
+        first, second = (f"http://127.0.0.1:{each.port}" for each in site.nodes)
+        place, page = _send(buyers.sign_in(first, world.worker))
+        assert place.startswith("/virksomhed/verificering"), page
 
         site.nodes[0].kill()
         site.workers[0].kill()
 
-        assert _order(buyer, product_id).startswith("/kvittering/")
-        assert _letters(data / "mail", shop_email) == 2
+        assert _order(buyer, world.product_id).startswith("/kvittering/")
+        assert buyers.sign_in(second, world.staff).fetch("/bilag/1") == SHEET
+        assert _letters(data, world.shop) == 2
         with urllib.request.urlopen(f"{site.address}/billeder/{picture}/320.webp") as answer:
             assert answer.status == 200
-        assert not (data / "media").exists()
+        kept = [each for each in data.rglob("*/*") if each.is_file()]
+        assert {each.suffix for each in kept} == {".eml"}, kept  # of workers: there is no server
         assert standby.ask("SELECT pg_is_in_recovery()") == "t"
         assert standby.ask("SELECT count(*) FROM catalogue_orders") == "2"
 
 
-def _world(url: str) -> tuple[int, str, str]:
+@dataclass(frozen=True)
+class World:
+    """What is ordered, and the addresses of those who do something."""
+
+    product_id: int
+    buyer: str
+    shop: str
+    worker: str
+    staff: str
+
+
+def _world(url: str) -> World:
     database = Database(url)
     migrations.upgrade(database)
     with database.transaction() as session:
         home, shop = cast.municipality(session), cast.enterprise(session)
         cast.voluntary(session, home, shop, **LONG)
-        product_id = cast.product(session, shop).id
-        emails = (cast.buyer(session, home).email, shop.email)
+        reviewer = session.get_one(Municipality, shop.reviewer_id)
+        made = World(
+            cast.product(session, shop).id, cast.buyer(session, home).email, shop.email,
+            cast.worker(session, shop).email, cast.staff(session, reviewer).email,
+        )  # fmt: skip
     parts: dict[str, Any] = {}
     search.open_index(parts, Settings(search_engine="postgresql"))
     search.rebuild(database, parts)
     database.dispose()
-    return product_id, *emails
+    return made
 
 
 def _draw(told: dict[str, str]) -> str:
@@ -99,6 +121,22 @@ def _draw(told: dict[str, str]) -> str:
     parts: dict[str, Any] = {}
     media.open_store(parts, settings, media.open_files(settings))
     return media.receive_drawn(parts[media.PART], drawn.getvalue()).sha256
+
+
+def _send(worker: Any) -> tuple[str, str]:
+    """Add evidence of the enterprise; return where the form led, and the page."""
+    _place, page = worker.get("/virksomhed/verificering")
+    border, head = "border-of-parts", 'Content-Disposition: form-data; name="'
+    body = (
+        f'--{border}\r\n{head}csrf_token"\r\n\r\n{csrf_token(page)}\r\n'
+        f'--{border}\r\n{head}evidence"; filename="Regnskab.pdf"\r\n'
+        "Content-Type: application/pdf\r\n\r\n"
+    ).encode()
+    body += SHEET + f"\r\n--{border}--\r\n".encode()
+    place, page = worker.upload(
+        "/virksomhed/bilag", body, f"multipart/form-data; boundary={border}"
+    )
+    return str(place), str(page)
 
 
 def _order(buyer: Any, product_id: int) -> str:
