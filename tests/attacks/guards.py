@@ -121,7 +121,7 @@ GUARDS = [
           "if not rules.may_return_to(address, connection.return_hosts):", "if False:",
           "exchange/test_punchout_oci.py::test_call_that_is_not_as_agreed_begins_no_session"),
     # Files and texts
-    Guard("path traversal by a hash", "core/receiving.py",
+    Guard("path traversal by a hash", "core/kept_files.py",
           "if not _SHA256.fullmatch(sha256):", "if False:",
           f"{AT_FORMS}::test_no_name_that_was_sent_is_a_path"),
     Guard("path traversal by a token", "core/uploads.py", "if not _TOKEN.fullmatch(token):",

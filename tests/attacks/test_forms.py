@@ -15,8 +15,9 @@ from sqlalchemy import select
 from catalogue.accounts.models import Municipality, Person, PersonRole
 from catalogue.agreements import sent_lists
 from catalogue.agreements.models import Agreement
-from catalogue.core import receiving
+from catalogue.core import kept_files, receiving
 from catalogue.core.errors import Missing
+from catalogue.core.folder import Folder
 from catalogue.core.receiving import Door
 from catalogue.core.uploads import Uploads
 from catalogue.enterprises.models import Enterprise, EnterpriseState
@@ -109,9 +110,9 @@ def test_no_address_leads_out_of_its_folder(app: Flask, client: CatalogueClient,
 @pytest.mark.parametrize("way", [*WAYS, "ab" * 32 + "/../x", "AB" * 32, ""])
 def test_no_name_that_was_sent_is_a_path(tmp_path: Path, way: str) -> None:
     with pytest.raises(Missing):
-        receiving.path_of(tmp_path, way)
+        kept_files.name_of(way)
     with pytest.raises(Missing):
-        Uploads(tmp_path, sent_lists.KEPT_FOR, sent_lists.GONE).place(way, 1)
+        Uploads(Folder(tmp_path), sent_lists.KEPT_FOR, sent_lists.GONE).place(way, 1)
 
 
 @pytest.mark.parametrize(
