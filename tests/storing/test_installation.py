@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from conftest import on_sqlite
 from flask import Flask
 from operating.check_world import SHA256, SHEET, make
 from products.world import open_store
+from sqlalchemy.orm import Session
 
 from catalogue import cli_check
 from catalogue.cli import main
@@ -26,6 +28,7 @@ from catalogue.core.kept_files import name_of
 from catalogue.core.shelves import open_shelf
 from catalogue.core.storage import BIN, Shelf
 from catalogue.core.text import reading_in
+from catalogue.privacy import retention
 from catalogue.privacy.retention_rules import RULES
 from catalogue.search import service as search
 from catalogue.settings import Settings, read
@@ -170,6 +173,24 @@ def test_files_are_moved_from_the_folder_into_the_bucket_and_none_is_lost_on_the
     whole = open_bucket(in_bucket["CATALOGUE_MEDIA_BUCKET"], in_bucket["CATALOGUE_MEDIA_ENDPOINT"])
     assert whole.read(f"attachments/{sheet[:2]}/{sheet}") == SHEET
     assert json.loads(new.run("move-files").stdout) == {"written": 0, "known": 0}
+
+
+@on_sqlite
+def test_night_lays_what_nothing_names_in_the_bin_and_the_next_one_empties_it(
+    session: Session, in_bucket: dict[str, str]
+) -> None:
+    settings = read(in_bucket)
+    shelf = open_shelf(settings, shelves.MESSAGES)
+    shelf.write(name_of(SHA256), SHEET)
+    waiting = open_shelf(settings, shelves.AGREEMENT_LISTS)
+    waiting.write(f"1-{'ab' * 16}/list", SHEET)
+    night = datetime.now(UTC) + timedelta(days=2)
+    assert retention.due(session, settings, night)["uploads"] == 2
+    assert retention.work(session, settings, night).removed["uploads"] == 2
+    assert [name for name, _at in shelf.list_all()] == [f"{BIN}/{name_of(SHA256)}"]
+    assert list(waiting.list_all()) == []
+    assert retention.work(session, settings, night).removed["uploads"] == 0
+    assert list(shelf.list_all()) == []
 
 
 def test_notice_of_privacy_tells_the_day_in_the_bin() -> None:

@@ -15,6 +15,8 @@ from api.callers import caller
 from conftest import CatalogueClient, on_sqlite
 from exchange.test_feeds import FORM
 from flask import Flask
+from operating.check_world import SHEET as CHECKED
+from operating.check_world import make
 from ordering import world
 from sqlalchemy import func, select
 
@@ -27,8 +29,10 @@ from catalogue.coverage.models import LedgerRow
 from catalogue.enterprises.models import Evidence
 from catalogue.lanes import lanes
 from catalogue.ordering import service
+from catalogue.ordering.quote_models import QuoteFile
 from catalogue.products import list_steps
 from catalogue.products.models import Product
+from catalogue.search import service as search
 
 SHEET = b"%PDF-1.7\nNobody else is to read this.\n%%EOF\n"
 LIST = "Varenummer;Titel;Pris\n" + "".join(f"V-{n};Bord {n};{n}\n" for n in range(1, 4))
@@ -133,6 +137,16 @@ def test_file_of_a_message_is_read_by_the_other_side_at_another_node(nodes: Node
     assert "Tegning.pdf" in page.get(f"/indkomne-ordrer/{number}").text
     assert page.get("/ordrer/beskeder/filer/1").data == SHEET
     assert nodes.left() == []
+
+
+def test_file_of_a_request_for_quotes_is_read_at_another_node(nodes: Nodes) -> None:
+    made = make(nodes.first)
+    made.state.parts[search.PART].close()
+    with made.state.database.reading() as session:
+        file_id = session.scalars(select(QuoteFile.id)).one()
+    there = nodes.browsers(made.world.buyer)[1]
+    assert there.get(f"/tilbud/filer/{file_id}").data == CHECKED
+    assert not (made.folder / "quotes").exists()
 
 
 def test_lists_that_one_node_took_in_are_previewed_and_taken_by_another(
