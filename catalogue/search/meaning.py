@@ -89,6 +89,10 @@ class Meanings:
         if len(words) == 2:
             yield from self._of_key(_key(words[::-1]))
 
+    def of_stem(self, stem: str) -> Iterator[Meaning]:
+        """Yield what the word with that stem means alone."""
+        yield from self._of_key(stem)
+
     def _around(self, words: Sequence[Word], place: int) -> Iterator[Sequence[Word]]:
         """Yield the runs of words that hold the one at `place` and are not too long to be said."""
         for length in range(1, min(self._longest, len(words)) + 1):

@@ -48,13 +48,14 @@ def mend(
         if not _whole(word, there) and next(meanings.of(asked.words, place), None) is None
     ]
     bare = [word for word in asked.words if word.bare and word.written not in lacking]
+    said = {word.written for word in bare if not meanings.lacks(word)}
     lacking += [word.written for word in bare if not _is_written(word, there)]
     had = [word.written for word in bare if as_written(word) in there]
     marked = vocabulary.marked(had) if had else {}
     if not lacking:
         return Mended(asked, marked=marked)
     compounds = _marked(chain, lacking, vocabulary, meanings)
-    mended = _mended(chain, asked, there, vocabulary.nearby(lacking), compounds)
+    mended = _mended(chain, asked, there, vocabulary.nearby(lacking), compounds, said)
     return replace(mended, marked=marked)
 
 
@@ -64,6 +65,7 @@ def _mended(
     there: Collection[Term],
     nearby: Mapping[str, Nearby],
     marked: Mapping[str, Word],
+    said: Collection[str],
 ) -> Mended:
     words: list[Word] = []
     begun: dict[str, tuple[str, ...]] = {}
@@ -71,7 +73,7 @@ def _mended(
         near = nearby.get(word.written)
         if near is None:
             words.append(word)
-        elif _whole(word, there):  # by chance only: nobody writes it so
+        elif word.written in said or _whole(word, there):  # by chance only: nobody writes it so
             words.append(chain.word(near.unmarked[0]) if near.unmarked else word)
         elif len(word.written) >= SHORTEST_SLIP and near.slipped:
             words.append(chain.word(near.slipped[0]))

@@ -41,6 +41,8 @@ ONWARD = {
 }  # fmt: skip
 FIRST, LATER = 4, 0.8  # what a word means also begins with what is meant most
 MARKED, BEGUN, ACTED, OF_CATEGORY, HEAD_ONLY = 0.9, 0.5, 0.4, 2.2, 0.3
+# A compound by what its parts mean: the head, what stands before it, both.
+BY_HEAD, BY_FIRST, BY_BOTH = 0.5, 0.4, 0.3
 _LINKS = ("", "s", "e")
 KEPT_JOINED = 20_000  # pairs of words
 # What words mean by way of others is asked for where what they mean themselves finds less than a
@@ -136,8 +138,19 @@ class _Forms:
         if word.compound:
             yield Form(parts(word), SPLIT)
             yield Form((thing(word.compound[-1]),), HEAD_ONLY, below=NONE)
+            yield from self._told(word)
         if word.pieces:
             yield Form(tuple(anywhere(piece) for piece in word.pieces), PIECES)
+
+    def _told(self, word: Word) -> Iterable[Form]:
+        """Yield a compound by what its parts mean: `computergenbrug` by a renovated laptop."""
+        meant = [_meant_by(self.meanings, part) for part in word.compound]
+        if any(meant):
+            plain = parts(word)
+            told = tuple((*one, *other) for one, other in zip(plain, meant, strict=True))
+            yield Form((*plain[:-1], told[-1]), BY_HEAD, below=FEW)
+            yield Form((*told[:-1], plain[-1]), BY_FIRST, below=FEW)
+            yield Form(told, BY_BOTH, below=FEW)
 
     def _meant(self, place: int) -> Iterable[Form]:
         for meaning in self.meanings.of(self.words, place):
@@ -166,6 +179,18 @@ class _Forms:
         if words:
             stems = dict.fromkeys(term for each in words for term in self.chain.word(each).terms)
             yield Form((tuple(("words", term) for term in stems),), worth)
+
+
+def _meant_by(meanings: Meanings, stem: str) -> Group:
+    """Return what is a thing of what a part of a compound means; no phrases, for they cost much."""
+    return tuple(
+        term
+        for meaning in meanings.of_stem(stem)
+        if meaning.relation != Relation.NEAR
+        for phrase in meaning.phrases
+        if len(phrase) == 1
+        for term in things(phrase[0])
+    )
 
 
 def _called(phrase: Phrase, worth: float, below: int = ALWAYS) -> Iterable[Form]:
@@ -198,6 +223,8 @@ def _lookups(chain: Chain, asked: Asked, meanings: Meanings) -> set[Term]:
     words = asked.words
     for place, word in enumerate(words):
         stems.update(stems_of(word))
+        for part in word.compound:
+            stems.update(stem for _kind, stem in _meant_by(meanings, part))
         letters.update(
             as_written(each) for each in (word, _unmarked(chain, word)) if each and each.bare
         )

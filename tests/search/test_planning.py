@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import pytest
 
 from catalogue.search import asking, planning
 from catalogue.search.analysis import DANISH, Chain
 from catalogue.search.meaning import Meanings
-from catalogue.search.planning import FIRST, LATER, WORTHS, Relation
+from catalogue.search.planning import (
+    BY_BOTH,
+    BY_FIRST,
+    BY_HEAD,
+    FEW,
+    FIRST,
+    LATER,
+    WORTHS,
+    Relation,
+)
 from catalogue.search.said import Said
 from catalogue.search.synonyms import Synonym
+from catalogue.search.terms import Nearby, Term
 
 from .test_why import Everything
 
@@ -41,3 +53,46 @@ def test_what_a_word_means_also_begins_with_what_is_meant_most() -> None:
 @pytest.mark.parametrize("relation", [Relation.SAME, Relation.NEAR])
 def test_what_is_the_same_or_near_weighs_alike(relation: Relation) -> None:
     assert weights(relation) == dict.fromkeys(MEANS, WORTHS[relation])
+
+
+def test_a_compound_is_looked_for_by_what_its_parts_mean_where_little_is_found() -> None:
+    entries = [
+        Synonym("computer", Relation.ALSO, ("laptop",), ()),
+        Synonym("genbrug", Relation.SAME, ("renoveret",), ()),
+        Synonym("genbrug", Relation.NEAR, ("udlejning",), ()),
+    ]
+    said = Said(CHAIN, entries)
+    asked = asking.read(CHAIN, "computergenbrug")
+    (need,) = planning.plan(CHAIN, asked, Everything(), Meanings(CHAIN, said)).needs
+    first, head = (CHAIN.word(each).terms[-1] for each in ("laptop", "renoveret"))
+    told = {
+        form.weight: [word in {stem for _kind, stem in group} for group, word in zip(
+            form.groups, (first, head), strict=True)]
+        for form in need.forms
+        if form.below == FEW
+    }  # fmt: skip
+    assert told == {BY_HEAD: [False, True], BY_FIRST: [True, False], BY_BOTH: [True, True]}
+    assert "udlej" not in {
+        term for form in need.forms for group in form.groups for _, term in group
+    }
+
+
+class Slipped(Everything):
+    """A catalogue with nothing but `logo`, which is one slip from `logi`."""
+
+    def present(self, terms: Iterable[Term]) -> set[Term]:
+        return {term for term in terms if term[1] == "logo"}
+
+    def nearby(self, words: Sequence[str]) -> dict[str, Nearby]:
+        return {word: Nearby(similar=("logo",), slipped=("logo",)) for word in words}
+
+
+@pytest.mark.parametrize(("said", "shown"), [([], "logo"), (["logi"], None)])
+def test_a_word_of_which_something_is_said_is_not_misspelt(
+    said: list[str], shown: str | None
+) -> None:
+    entries = [Synonym(word, Relation.SAME, ("overnatning",), ()) for word in said]
+    asked = asking.read(CHAIN, "logi")
+    assert asked.words[0].bare  # typed like a stem: it may lack the marks of æ, ø and å
+    meanings = Meanings(CHAIN, Said(CHAIN, entries))
+    assert planning.plan(CHAIN, asked, Slipped(), meanings).mended == shown
