@@ -36,3 +36,15 @@ def test_image_holds_what_is_locked_and_nothing_else() -> None:
         "--no-cache-dir --require-hashes -r /source/requirements.lock",
         "--no-cache-dir --no-deps /source",
     ]
+
+
+def test_image_is_built_of_what_is_let_in() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = told["tool"]["hatch"]["build"]["targets"]["wheel"]
+    file = (ROOT / "packaging" / "Containerfile").read_text(encoding="utf-8")
+    wanted = {
+        *re.findall(r"/source/(\S+)", file), "pyproject.toml", told["project"]["readme"],
+        *told["project"]["license-files"], *wheel["packages"], *wheel["force-include"],
+    }  # fmt: skip
+    lines = (ROOT / ".containerignore").read_text(encoding="utf-8").splitlines()
+    assert wanted - {each.removeprefix("!") for each in lines if each.startswith("!")} == set()
