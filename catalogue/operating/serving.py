@@ -14,6 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from multiprocessing import connection
 from multiprocessing.connection import Connection
@@ -87,9 +88,13 @@ class Listening(MPServer):
 
 
 def _load(loader: Callable[..., Any], told: Connection, *given: Any, **named: Any) -> Any:
-    """Load the application in a new process, and tell the old one's keeper."""
+    """Load the application in a new process, and tell its keeper, if that still waits for it.
+
+    It does not where the old process had died: there is none that must serve on until then.
+    """
     application = loader(*given, **named)
-    told.send(True)
+    with suppress(BrokenPipeError):
+        told.send(True)
     return application
 
 

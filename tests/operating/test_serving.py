@@ -47,6 +47,12 @@ class Server:
             connection.close()
             return answer.status, answer.headers
 
+    def is_ready(self) -> bool:
+        """Tell whether it says so, and answers at all."""
+        with suppress(OSError, http.client.HTTPException):
+            return self.ask("/readyz")[0] == 200
+        return False
+
     def ask_until(self) -> None:
         """Ask one time after the other until it is no longer ready, and note what is lost."""
         while self.process.poll() is None:
@@ -93,13 +99,8 @@ def server(empty_sqlite: Path, tmp_path: Path) -> Iterator[Server]:
     reading = threading.Thread(target=made.read_log)
     reading.start()
 
-    def ready() -> bool:
-        with suppress(OSError, http.client.HTTPException):
-            return made.ask("/readyz")[0] == 200
-        return False
-
     try:
-        _wait_for(ready)
+        _wait_for(made.is_ready)
         yield made
     finally:
         with suppress(ProcessLookupError):
@@ -128,6 +129,17 @@ def test_server_is_restarted_and_stopped_without_a_request_lost(server: Server) 
     told = [each for each in server.lines if each["event"] == "request"]
     assert told[0]["request"] == "of-the-tests"
     assert (told[0]["route"], told[0]["status"]) == ("/", 200)
+
+
+def test_process_that_dies_is_replaced_by_one_that_serves(server: Server) -> None:
+    keeper = server.process.pid
+    children = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()
+    os.kill(int(children[-1]), signal.SIGKILL)
+    _wait_for(lambda: any(each["event"] == "web process replaced" for each in server.lines))
+    _wait_for(server.is_ready)
+    ends = [each for each in server.lines if "Unexpected exit" in str(each["event"])]
+    assert len(ends) == 1
+    assert server.process.poll() is None
 
 
 def test_answers_go_at_once() -> None:
