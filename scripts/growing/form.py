@@ -81,6 +81,7 @@ class Site:
     program: Path = ROOT
     nodes: list[Process] = field(default_factory=list)
     workers: list[Process] = field(default_factory=list)
+    balancer: Process = field(init=False)  # HAProxy
 
     @property
     def address(self) -> str:
@@ -147,7 +148,8 @@ def grown(
             site.workers.append(_start(site, f"worker{number}", ["work"]))
         for node in site.nodes:
             wait_until(f"http://127.0.0.1:{node.port}/healthz")
-        running = [_haproxy(site, haproxy)]
+        site.balancer = _haproxy(site, haproxy)
+        running = [site.balancer]
         wait_until(f"{site.address}/healthz")
         yield site
     finally:

@@ -66,12 +66,13 @@ class Stand:
     clock: Path
     processes: list[Process] = field(default_factory=list)
     servers: list[Server] = field(default_factory=list)  # of PostgreSQL: primary, standby
+    balancers: list[Process] = field(default_factory=list)  # HAProxy, where there is one
     held_down: set[int] = field(default_factory=set)  # ports of servers that nobody starts now
 
     def look_after(self, ending: threading.Event) -> None:
         """Start again whatever ended, until the end."""
         while not ending.wait(LOOK_SECONDS):
-            for each in self.processes:
+            for each in (*self.processes, *self.balancers):
                 if each.process.poll() is not None:
                     each.start()
             for server in self.servers:
@@ -124,6 +125,7 @@ def _running(made: Stand) -> Iterator[None]:
         del settings["CATALOGUE_DATA_FOLDER"], settings["CATALOGUE_PUBLIC_URL"]
         with grown(made.logs, settings, nodes=2, workers=2) as site:
             made.processes, made.address = [*site.nodes, *site.workers], site.address
+            made.balancers = [site.balancer]
             made.place.environment["CATALOGUE_SEARCH_ENGINE"] = "postgresql"
             # What nodes share is in the database and the bucket.
             made.place.environment["CATALOGUE_DATA_FOLDER"] = str(made.logs)

@@ -24,6 +24,7 @@ LOCKED_SECONDS = 40  # the time-out of CATALOGUE_SQLITE_BUSY_TIMEOUT_MS is 30
 HOURS, DAY = 2 * 3600, 24 * 3600
 CLOCKS = (HOURS, 0, -HOURS, 0, DAY, 0, -DAY, 0)  # seconds ahead of the right time
 CLOCK_SECONDS = 8
+KILLS, BETWEEN_KILLS_SECONDS = 5, 3
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,14 @@ def trouble(name: str) -> Callable[[Stand], None]:
     return strike
 
 
+def kill_balancer(here: Stand) -> None:
+    """End HAProxy with SIGKILL again and again; it is looked after as by systemd."""
+    for _each in range(KILLS):
+        for each in here.balancers:
+            each.kill()
+        time.sleep(BETWEEN_KILLS_SECONDS)
+
+
 def set_clock(here: Stand) -> None:
     """Set the clock of web server and worker forward and back, and back and forward."""
     for each in CLOCKS:
@@ -154,6 +163,7 @@ FAULTS = (
     Fault("bucket", (GROWN,), trouble("s3")),
     Fault("index-deleted", (EMBEDDED, GROWN), delete_index),
     Fault("index-spoilt", (EMBEDDED,), spoil_index),
+    Fault("haproxy", (GROWN,), kill_balancer),
     Fault("fail-over", (GROWN,), fail_over),  # the last: one server is left after it
     Fault("clock", (EMBEDDED, GROWN), set_clock, fakes_time=True),
 )

@@ -1,4 +1,4 @@
-"""All of the grown form at once: nodes and workers die, and what was acknowledged is everywhere."""
+"""All of the grown form at once: processes die, and what was acknowledged is everywhere."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def tools(scripts_at_hand: None) -> Any:
     return form, database, bucket, buyers
 
 
-def test_what_nodes_and_workers_leave_behind_is_on_the_standby_in_the_bucket_and_in_the_mail(
+def test_what_killed_processes_leave_behind_is_on_the_standby_in_the_bucket_and_in_the_mail(
     tools: Any,
 ) -> None:
     form, servers, buckets, buyers = tools
@@ -70,6 +70,8 @@ def test_what_nodes_and_workers_leave_behind_is_on_the_standby_in_the_bucket_and
 
         site.nodes[0].kill()
         site.workers[0].kill()
+        site.balancer.kill()
+        site.balancer.start()
 
         assert _order(buyer, world.product_id).startswith("/kvittering/")
         assert buyers.sign_in(second, world.staff).fetch("/bilag/1") == SHEET
