@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Upgrade the grown form while people use it: `scripts/rolling-upgrade` calls it.
 
-The demonstration world is made and served by an older state of this repository: the last one that
-is `--back` migrations behind, or `--from COMMIT`. People order, say no and read all the while, each
+The demonstration world is made and served by an older state of this repository: the last one with
+the tables of the release before (tests/data/released.json), the last one that is `--back`
+migrations behind, or `--from COMMIT`. People order, say no and read all the while, each
 request asked once. Then the steps of docs/operations.md: the new program migrates while the old one
 serves, node after node is drained, stopped and started anew, the worker last. At the end the new
 worker does what is left, and receipts are held against orders; `catalogue check` looks at the rest.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
 import signal
 import subprocess
@@ -42,6 +44,7 @@ from users import Users, compare
 from catalogue.core import migrations
 
 STEADY_SECONDS, SETTLE_SECONDS = 20, 120
+RELEASED = ROOT / "tests" / "data" / "released.json"  # scripts/released writes it
 HISTORY = 400  # first parents that are looked through for the older program
 LEFT = """\
 SELECT coalesce(string_agg(topic || ': ' || coalesce(error, ''), ' / '), '') FROM catalogue_outbox
@@ -65,7 +68,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, ExitStack() as held:
         folder = Path(name)
         folder.chmod(0o711)  # PostgreSQL runs as a user of its own
-        commit = options.commit or _find_commit(options.back)
+        commit = options.commit or _find_commit(_chain(), options.back)
         old = _unpack(commit, folder / "old")
         primary, _standby = held.enter_context(primary_with_standby(folder / "postgresql"))
         data = folder / "data"
@@ -92,7 +95,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/rolling-upgrade")
     parser.add_argument("--nodes", type=int, default=2, help="web nodes")
-    parser.add_argument("--back", type=int, default=2, help="migrations that the old program lacks")
+    parser.add_argument("--back", type=int, help="migrations that the old program lacks")
     parser.add_argument("--from", dest="commit", default="", help="a commit, instead of --back")
     parser.add_argument("--keep-logs", type=Path, help="a folder that logs are copied to")
     return parser.parse_args()
@@ -132,11 +135,22 @@ def _restart(worker: Process) -> None:
     worker.start()
 
 
-def _find_commit(back: int) -> str:
-    """Return the newest first parent whose migrations end `back` before those of today."""
+def _chain() -> dict[str, str]:
+    """Return the files of all migrations by revision, the newest first."""
     known = ScriptDirectory(str(migrations.folder()))
-    chain = [Path(each.path).name for each in known.iterate_revisions("head", "base")]
-    newer, head = set(chain[:back]), chain[back]
+    found = known.iterate_revisions("head", "base")
+    return {each.revision: Path(each.path).name for each in found}
+
+
+def _find_commit(chain: dict[str, str], back: int | None) -> str:
+    """Return the newest first parent whose migrations end `back` before those of today.
+
+    None: as far as those of the release before.
+    """
+    files = list(chain.values())
+    if back is None:
+        back = list(chain).index(json.loads(RELEASED.read_text(encoding="utf-8"))["revision"])
+    newer, head = set(files[:back]), files[back]
     for commit in _git("log", "--first-parent", f"-{HISTORY}", "--format=%H").split():
         there = _git("ls-tree", "--name-only", f"{commit}:migrations/versions").split()
         if head in there and not newer.intersection(there):
