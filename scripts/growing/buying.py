@@ -66,6 +66,16 @@ def order(browser: Browser, product: str) -> str:
     return _send(browser, "/kurv/bestil", told, "/kvittering/")
 
 
+def buy(browser: Browser) -> str:
+    """Order one piece of the first product that can be bought; return where the receipt lies."""
+    for product in list_products(browser):
+        try:
+            return order(browser, product)
+        except NotBought as error:
+            print(error, file=sys.stderr)
+    sys.exit("nothing could be ordered")
+
+
 def _open(browser: Browser, path: str) -> str:
     place, page = browser.get(path)
     if not place.startswith(path):
@@ -82,14 +92,7 @@ def _send(browser: Browser, path: str, form: dict[str, str], wanted: str) -> str
 
 def main() -> None:
     """Order one piece of the first product that can be bought."""
-    browser = enter(*sys.argv[1:3])
-    for product in list_products(browser):
-        try:
-            print(order(browser, product))
-            return
-        except NotBought as error:
-            print(error, file=sys.stderr)
-    sys.exit("nothing could be ordered")
+    print(buy(enter(*sys.argv[1:3])))
 
 
 if __name__ == "__main__":
