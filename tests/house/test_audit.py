@@ -36,6 +36,7 @@ from catalogue.coverage.remembering import PART, Remembered
 from catalogue.coverage.rules import Asked
 from catalogue.enterprises.models import Enterprise, EnterpriseCriterion, EnterpriseState
 from catalogue.products.models import Product, ProductImage
+from catalogue.search.public import shelf_counts
 
 TESTS = Path(__file__).parent.parent
 MUNICIPAL_NUMBER = "0330-2026-0000"
@@ -67,6 +68,7 @@ class Walk:
             assert each.person_id == self.people[role].id, address
             assert role not in MUNICIPAL or each.municipality_id == self.home_id, address
         self.look_at_coverage()
+        self.look_at_shelves()
         return answer
 
     def look_at_coverage(self) -> None:
@@ -89,6 +91,12 @@ class Walk:
             for each in (alone, anew.overview)
         ]
         assert shown[0] == shown[1]
+
+    def look_at_shelves(self) -> None:
+        """Compare what the front page remembers with the rows in the same way."""
+        with self.app.extensions["catalogue"].database.reading() as session:
+            kept = shelf_counts.read(session, cast.TODAY)
+            assert kept == shelf_counts.count(session, cast.TODAY, kept.heads)
 
     def page(self, role: Role, address: str) -> str:
         """Read a page as `role`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import cast
 import pytest
@@ -14,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.who import Role
 from catalogue.enterprises.models import Enterprise
-from catalogue.search.public import finding, nearby, queries, service
+from catalogue.search.public import finding, front, nearby, service
+from catalogue.search.public.shelf_counts import PIECES
 
 
 def opened(session: Session, name: str, **facts: object) -> Enterprise:
@@ -39,9 +41,9 @@ def test_visitor_finds_what_is_shown_to_everybody_and_counts_nothing_else(
             cast.product(session, closed, "Legehus i plast"),
         ])  # fmt: skip
     worlds.work(state.database, state.parts)
-    front = client.get("/").text
-    assert "Legehus i lærk" in front
-    assert "Legehus i plast" not in front
+    page = client.get("/").text
+    assert "Legehus i lærk" in page
+    assert "Legehus i plast" not in page
     found = client.get("/udvalg?q=legehuse").text
     assert "<strong>1 vare</strong>" in found
     assert "/virksomheder/1/legehytten/varer/1/legehus-i-laerk" in found
@@ -61,12 +63,11 @@ def test_empty_catalogue_says_so(client: CatalogueClient) -> None:
 
 def test_no_enterprise_fills_the_front_page(session: Session) -> None:
     many, few = opened(session, "Mange"), opened(session, "Få")
-    for number in range(3):
-        cast.image(session, many)
-        cast.product(session, many, f"Vare {number}")
-    cast.product(session, few, "Den ene")
-    names = [each.enterprise.name for each in queries.list_newest(session, TODAY, 2)]
-    assert sorted(names) == ["Få", "Mange"]
+    first = cast.product(session, few, "Den ene", published_at=NOW - timedelta(days=9))
+    put_up = [cast.product(session, many, f"Vare {number}") for number in range(PIECES)]
+    shown = [each.product.id for each in front.get_front(session, TODAY).shown]
+    newest = [each.id for each in reversed(put_up)]
+    assert shown == [newest[0], first.id, *newest[1:-1]]
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,18 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, bindparam, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
 from catalogue.core.db import ask
-from catalogue.enterprises.models import Enterprise
-from catalogue.enterprises.queries import reviewed_where
-from catalogue.products.models import Product
-from catalogue.products.queries import leading_where
 
+from . import shelf_counts
+from .finding import in_order
 from .nearby import Place, list_places
-from .queries import Shown, list_newest
+from .queries import Shown, list_shown
 
-PIECES, PLACES = 8, 6
+PLACES = 6
 
 
 @dataclass(frozen=True)
@@ -36,32 +34,20 @@ class Front:
 
 
 def get_front(session: Session, today: date) -> Front:
-    """Return the front page; four queries."""
-    products, enterprises = ask(session, _counts(), {"day": today}).one()
+    """Return the front page; four queries, and up to three more where shelves have changed."""
+    counts = shelf_counts.read(session, today)
     members = ask(session, _members()).all()
     return Front(
-        shown=list_newest(session, today, PIECES),
+        shown=in_order(counts.newest, list_shown(session, counts.newest, today)),
         places=list_places(session, today, limit=PLACES),
-        products=products,
-        enterprises=enterprises,
+        products=counts.products,
+        enterprises=len(counts.shelves),
         municipalities=len(members),
         towns=[(code, name) for code, name in members],
     )
 
 
-# Asked by every visit to the front page: to write these takes longer than to answer them.
-@cache
-def _counts() -> Any:
-    day: Any = bindparam("day", type_=Date)
-    reviewed = select(Enterprise.id).where(reviewed_where(day))
-    leading = leading_where(), Product.enterprise_id.in_(reviewed)
-    # Each counted by itself is a look at an index alone.
-    return select(
-        select(func.count(Product.id)).where(*leading).scalar_subquery(),
-        select(func.count()).select_from(reviewed.subquery()).scalar_subquery(),
-    )
-
-
+# Asked by every visit to the front page: to write it takes longer than to answer it.
 @cache
 def _members() -> Any:
     names = select(Municipality.code, Municipality.name)

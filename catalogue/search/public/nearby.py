@@ -86,21 +86,32 @@ def _places() -> Any:
         (Municipality.region == bindparam("near_region", type_=String), REGION),
         else_=FAR,
     )
+    # Which ones, first: to count the products of all takes the longer the more there are.
+    page = (
+        select(Enterprise.id, distance.label("distance"))
+        .join(Municipality, Municipality.id == Enterprise.municipality_id)
+        .outerjoin(OpenShelf, OpenShelf.enterprise_id == Enterprise.id)
+        .where(reviewed_where(day))
+        .order_by("distance", *_inviting())
+        .offset(bindparam("offset"))
+        .limit(bindparam("limit"))
+        .subquery()
+    )
     return (
         select(
             Enterprise, Municipality.name, Municipality.region, Image, _count_products(),
-            OpenShelf.enterprise_id, distance.label("distance"),
+            OpenShelf.enterprise_id, page.c.distance,
         )
+        .join(page, page.c.id == Enterprise.id)
         .join(Municipality, Municipality.id == Enterprise.municipality_id)
         .outerjoin(Image, Image.id == Enterprise.logo_image_id)
         .outerjoin(OpenShelf, OpenShelf.enterprise_id == Enterprise.id)
-        .where(reviewed_where(day))
-        .order_by(
-            "distance", OpenShelf.enterprise_id.is_(None), Enterprise.name_folded, Enterprise.id
-        )
-        .offset(bindparam("offset"))
-        .limit(bindparam("limit"))
+        .order_by(page.c.distance, *_inviting())
     )  # fmt: skip
+
+
+def _inviting() -> tuple[Any, ...]:  # an order of SQL: open shelves, then by name
+    return OpenShelf.enterprise_id.is_(None), Enterprise.name_folded, Enterprise.id
 
 
 def _count_products() -> Any:  # a subquery of SQL

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements.models import Category
@@ -94,38 +93,6 @@ def list_shown(session: Session, product_ids: Sequence[int], today: date) -> lis
     """List which of these products everybody may see, in no order. One query."""
     query = _shown().where(shown_where(today), Product.id.in_(product_ids))
     return [_read(row) for row in session.execute(query)]
-
-
-def list_newest(session: Session, today: date, limit: int) -> list[Shown]:
-    """List new pictured products of open shelves: the newest of each, then the second. One query.
-
-    So no enterprise fills the front page by putting up many at once.
-    """
-    rows = session.execute(_newest(), {"day": today, "limit": limit})
-    return [_read(row) for row in rows]
-
-
-@cache  # asked by every visit to the front page: to write it takes longer than to answer it
-def _newest() -> Any:
-    day: Any = bindparam("day", type_=Date)
-    place = func.row_number().over(
-        partition_by=Product.enterprise_id,
-        order_by=(Product.published_at.desc(), Product.id.desc()),
-    )
-    ranked = (
-        select(Product.id, place.label("place"))
-        .join(Enterprise, Enterprise.id == Product.enterprise_id)
-        # The shelves first: they are few, and the products are not.
-        .where(Product.enterprise_id.in_(select(OpenShelf.enterprise_id)))
-        .where(shown_where(day), first_image_id().is_not(None))
-        .subquery()
-    )
-    return (
-        _shown()
-        .join(ranked, ranked.c.id == Product.id)
-        .order_by(ranked.c.place, Product.published_at.desc(), Product.id.desc())
-        .limit(bindparam("limit"))
-    )
 
 
 def list_after(session: Session, product_id: int, today: date, limit: int) -> list[Shown]:
