@@ -5,7 +5,6 @@ That every deed shows at once is told by house/test_audit.py, which looks after 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -57,7 +56,7 @@ class Shops:
 
 
 @pytest.fixture
-def shops(app: Flask) -> Iterator[Shops]:
+def shops(app: Flask) -> Shops:
     state = app.extensions["catalogue"]
     with state.database.transaction() as session:
         shown, closed = (cast.enterprise(session, each, verified_until=UNTIL) for each in "ÅL")
@@ -83,7 +82,7 @@ def test_front_page_counts_nothing_while_nothing_changes(shops: Shops) -> None:
 
 
 @pytest.mark.parametrize("state", [ProductState.WITHDRAWN, ProductState.PUBLISHED])
-def test_product_that_leaves_or_comes_is_counted_at_once(shops: Shops, state: str) -> None:
+def test_product_that_leaves_or_comes_is_counted_at_once(shops: Shops, state: ProductState) -> None:
     with shops.database.transaction() as session:
         made = cast.product(session, session.get_one(Enterprise, shops.shown), state="draft")
         note(session, "product", made.id)
