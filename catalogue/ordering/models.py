@@ -140,6 +140,10 @@ class Order(Base):
             "enterprise_id",
             "id",
         ),
+        # What is under way, and how many stand where, without what a side ever ordered.
+        Index("ix_catalogue_orders_state", "state", "municipality_id", "buyer_id"),
+        Index("ix_catalogue_orders_buyer", "buyer_id", "municipality_id", "placed_at", "state"),
+        Index("ix_catalogue_orders_shop", "enterprise_id", "state", "withheld"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -19,7 +19,7 @@ from .approval_cases import load_cases
 from .handing import acting_for
 from .models import Order, OrderState
 from .order_lists import Lack, Sought
-from .rules import ENDS
+from .rules import UNDER_WAY
 
 
 @dataclass(frozen=True)
@@ -62,4 +62,4 @@ def without_buyer() -> ColumnElement[bool]:
         Person.id == Order.buyer_id, PersonRole.person_id == Person.id,
         acting_for(Order.municipality_id),
     )  # fmt: skip
-    return Order.state.not_in(ENDS) & ~buys
+    return Order.state.in_(UNDER_WAY) & ~buys

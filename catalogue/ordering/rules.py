@@ -141,6 +141,7 @@ MOVES = _ROAD + tuple(
     for each in dict.fromkeys(move.before for move in _ROAD)
 )
 ENDS = frozenset(STATE_NAMES) - {move.before for move in MOVES}
+UNDER_WAY = frozenset(STATE_NAMES) - ENDS
 # Steps that lead to one state, whatever else is known of the order, and change nothing beside it.
 ONE_WAY = frozenset(
     {Step.CONFIRM, Step.REJECT, Step.CANCEL, Step.FINISH, Step.ACCEPT_WORK, Step.CLOSE}
