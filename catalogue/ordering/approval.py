@@ -15,7 +15,7 @@ from catalogue.core.text import gettext, number, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
-from . import approval_rules, rules, standing, steps
+from . import approval_rules, budgets, rules, standing, steps
 from .approval_cases import Case, digest_of, load_case
 from .approval_rules import Link, Rule, Wanted
 from .models import Approval, ApprovalStep, Order, OrderLine, OrderState
@@ -59,7 +59,8 @@ def approve(session: Session, who: Who, number_: str, seen: Seen, now: datetime)
     """Approve what was seen, without the lines struck; the last approval places the order.
 
     Raises OutOfTurn when it is not her turn, NotApprovable when the order has changed since she
-    saw it or a line may not be ordered today, Invalid when a reason is owed or no line is left.
+    saw it, a line may not be ordered today, or a budget of the period that it falls in now blocks
+    it; Invalid when a reason is owed or no line is left.
     """
     order = steps.begin(session, who, number_, Step.APPROVE)
     today = today_in_copenhagen(now)
@@ -85,7 +86,7 @@ def approve(session: Session, who: Who, number_: str, seen: Seen, now: datetime)
     if left.step is not None:
         _open_turn(left, today)
     elif order.withheld:
-        order.withheld, order.placed_at = False, now
+        _place(session, order, now)
     return steps.end(session, who, order, deed)
 
 
@@ -199,6 +200,15 @@ def sum_up(order: Order, lines: Collection[OrderLine]) -> None:
 
 def _refuse_unless_orderable(session: Session, order: Order, today: date) -> None:
     for problem in standing.problems_locked(session, order, today):
+        raise NotApprovable(problem)
+
+
+def _place(session: Session, order: Order, now: datetime) -> None:
+    """Place an order that was approved: it counts to the budgets of today from now on."""
+    asked_on = today_in_copenhagen(order.placed_at)
+    order.withheld, order.placed_at = False, now
+    session.flush()
+    for problem in budgets.list_problems_of_period(session, order, asked_on):
         raise NotApprovable(problem)
 
 

@@ -169,14 +169,31 @@ def list_problems(
     The budgets are locked until the transaction ends, so that two orders do not share what is left
     of one. One query; more only where a budget blocks.
     """
-    if not orders:
-        return []
+    return _in_the_way(session, orders, before, _lock(session, orders)) if orders else []
+
+
+def list_problems_of_period(session: Session, order: Order, placed_on: date) -> list[Text]:
+    """List the budgets that block and are passed by an order that was placed on an earlier day.
+
+    Only those that did not hold then: in the others it has its place already. Locks as above.
+    """
+    new = [each for each in _lock(session, [order]) if each.starts_on > placed_on]
+    return _in_the_way(session, [order], NOTHING, new)
+
+
+def _lock(session: Session, orders: Sequence[Order]) -> Sequence[Budget]:
     asked = {
         "municipality_id": orders[0].municipality_id,
         "glns": sorted({each.gln for each in orders}),
         "day": today_in_copenhagen(orders[0].placed_at),
     }
-    found = ask(session, _blocking(), asked).all()
+    found: Sequence[Budget] = ask(session, _blocking(), asked).all()
+    return found
+
+
+def _in_the_way(
+    session: Session, orders: Sequence[Order], before: Booked, found: Sequence[Budget]
+) -> list[Text]:
     if not found:
         return []
     standing = list_standing(session, found)

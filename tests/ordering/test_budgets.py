@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import cast
 import pytest
 from flask import Flask
-from ordering.approving import Town, order, rule, town
+from ordering.approving import Town, order, rule, seen, town
 from ordering.test_addresses import ADDRESS, OTHER_GLN
 from ordering.test_pages import add, browser, key_of, place
 from ordering.world import DELIVERY, put
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from catalogue.core.errors import Invalid
 from catalogue.ordering import addresses, approval, budget_rules, budget_sums, budgets, service
 from catalogue.ordering.address_schema import AddressFacts
+from catalogue.ordering.approval import NotApprovable
 from catalogue.ordering.approval_rules import Rule
 from catalogue.ordering.budget_rules import Standing, Terms
 from catalogue.ordering.coding_models import Budget
@@ -188,3 +190,31 @@ def test_declined_order_leaves_its_budget_free(session: Session, people: Town) -
     approval.decline(session, people.anne_who, made.number, "Nej", cast.NOW)
     assert budget_sums.list_standing(session, [budget])[budget.id].left_ore == HOUSE
     assert order(session, people, key="two").state == "awaiting"
+
+
+@pytest.mark.parametrize(
+    ("ore", "blocks", "refused"), [(HOUSE - 1, True, True), (HOUSE, True, False), (1, False, False)]
+)
+def test_order_approved_in_the_next_period_is_held_against_its_budget(
+    session: Session, people: Town, ore: int, blocks: bool, refused: bool
+) -> None:
+    rule(session, people)
+    made = order(session, people)
+    tomorrow = cast.NOW + timedelta(days=1)
+    next_ = Terms(cast.GLN, tomorrow.date(), YEAR[1], ore, blocks=blocks)
+    budgets.enter(session, people.staff_who, next_, cast.NOW)
+    told = pytest.raises(NotApprovable, match=r"0,01") if refused else nullcontext()
+    with told:
+        approval.approve(session, people.anne_who, made.number, seen(session, made), tomorrow)
+    assert refused or made.state == "placed"
+
+
+def test_order_approved_in_its_own_period_keeps_its_place_there(
+    session: Session, people: Town
+) -> None:
+    rule(session, people)
+    made = order(session, people)
+    enter(session, people, HOUSE - 1, blocks=True)  # entered since, and passed already
+    tomorrow = cast.NOW + timedelta(days=1)
+    approval.approve(session, people.anne_who, made.number, seen(session, made), tomorrow)
+    assert made.state == "placed"
