@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 import jinja2
@@ -21,6 +22,7 @@ from catalogue.ordering.shipment_models import Shipment, ShipmentLine
 from . import mail_acting
 from .mail_story import DAY, NOW, SETTINGS, STAFF_MAIL, Story
 
+LATER_ON = date(2026, 12, 14)  # the day that the enterprise proposes
 _MUST_SAY_WHY = {"returned", "declined", "rejected", "proposed"}
 
 
@@ -105,7 +107,10 @@ def _letter(told: Story, made: Order, reader: Reader) -> Letter:
         Reader.STAFF: (STAFF_MAIL, None),
     }
     recipient, person_id = to[reader]
-    return letters.Letter(made, reader, recipient, told.language(reader), names, person_id)
+    day = LATER_ON if made.state == OrderState.PROPOSED else None
+    return letters.Letter(
+        made, reader, recipient, told.language(reader), names, person_id, proposed_on=day
+    )
 
 
 def order(told: Story, state: str, step: str | None) -> Order:

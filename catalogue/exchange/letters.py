@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from catalogue.accounts.models import Municipality, Person
 from catalogue.core.text import DEFAULT_LOCALE, gettext, reading_in
 from catalogue.enterprises.models import Enterprise
+from catalogue.ordering import changing
 from catalogue.ordering.approval_cases import load_case
 from catalogue.ordering.coding_rules import Share
 from catalogue.ordering.line_parts import Coded, list_coded
@@ -37,6 +39,7 @@ class Letter:
     names: dict[str, str]
     person_id: int | None = None  # None: whoever acts for the enterprise, or is staff
     coded: Sequence[Coded] = ()  # its lines, with what they are booked on
+    proposed_on: date | None = None  # the day of delivery that the enterprise proposes
 
     @property
     def split(self) -> dict[int, Sequence[Share]]:
@@ -84,11 +87,9 @@ def write(session: Session, order_id: int, state: str, today: date) -> list[Lett
     }
     enterprises = [] if order.withheld else [enterprise.email]
     coded = list_coded(session, order)
+    to_enterprise = partial(Letter, order, Reader.ENTERPRISE, names=names, coded=coded)
     all_ = (
-        *(
-            Letter(order, Reader.ENTERPRISE, email, "da", names, coded=coded)
-            for email in enterprises
-        ),
+        *(to_enterprise(email, DEFAULT_LOCALE) for email in enterprises),
         *(
             Letter(order, Reader.APPROVER, each.email, each.locale, names, each.id, coded)
             for each in asked
@@ -97,8 +98,9 @@ def write(session: Session, order_id: int, state: str, today: date) -> list[Lett
             Letter(order, Reader.STAFF, email, DEFAULT_LOCALE, names, coded=coded)
             for email in _staff(session, order, asked)
         ),
-        Letter(order, Reader.BUYER, buyer.email, buyer.locale, names, buyer.id, coded),
-    )
+        Letter(order, Reader.BUYER, buyer.email, buyer.locale, names, buyer.id, coded,
+               _proposed_on(session, order)),
+    )  # fmt: skip
     sent = _sent(session, order)
     return [
         letter
@@ -142,6 +144,13 @@ def _waits(asked: Sequence[Person], buyer: Person) -> str:
     """Return whom an order waits for, as its buyer reads it."""
     with reading_in(buyer.locale):
         return ", ".join(each.name for each in asked) or gettext("procurement staff")
+
+
+def _proposed_on(session: Session, order: Order) -> date | None:
+    if order.state != "proposed":
+        return None
+    change = changing.find_open(session, order.id)
+    return change.delivery_on if change else None
 
 
 def _staff(session: Session, order: Order, asked: Sequence[Person]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import cast
@@ -113,6 +114,25 @@ def test_a_proposed_change_and_its_answer_are_told(
         changing.refuse(session, here.world.who, NUMBER, NOW)
     work(database, settings, app)
     assert told(box) == [(here.world.enterprise.email, "Ordre: Ændringen er afvist")]
+
+
+def test_a_proposed_day_stands_in_the_letter_about_it(
+    database: Database, settings: Settings, app: Flask, box: Box
+) -> None:
+    with database.transaction() as session:
+        here = town(session)
+        order(session, here, "2")
+    work(database, settings, app)
+    box.messages.clear()
+    with database.transaction() as session:
+        change = Change("Vi mangler en dag", NOW.date() + timedelta(days=30))
+        changing.propose(session, here.world.worker_who, NUMBER, change, NOW)
+    work(database, settings, app)
+    (found,) = box.messages
+    assert "Foreslået leveringsdag: 24. dec. 2026" in text_of(found).replace("\xa0", " ")
+    html = found.get_body(("html",))
+    assert html is not None
+    assert "<strong>24. dec. 2026</strong>" in html.get_content().replace("\xa0", " ")
 
 
 def test_passing_eighty_percent_of_a_ceiling_is_told_once(
