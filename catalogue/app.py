@@ -40,6 +40,7 @@ from catalogue.core.http import (
     STAFF,
     MenuEntry,
     State,
+    admitting,
     entering,
     framing,
     measuring,
@@ -207,6 +208,7 @@ def create_served_app() -> Flask:
     state: State = app.extensions["catalogue"]
     state.database.limit_statements(state.settings.statement_seconds)
     noting.note_together(state.parts)
+    admitting.admit(app, state.settings)
     if tracing := state.parts[measuring.PART].tracing:  # a process of a server ends by no atexit
         Finalize(None, tracing.close, exitpriority=1)
     if folder := os.environ.get(SERVER_FOLDER):

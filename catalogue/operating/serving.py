@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import resource
 import signal
 import socket
 import threading
@@ -22,15 +23,22 @@ from pathlib import Path
 from typing import Any
 
 from granian._granian import SocketHolder
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 
+from catalogue.core import admission
 from catalogue.settings import Settings
 
 log = logging.getLogger("catalogue.serving")
 READY_SECONDS = 60.0  # for which an old process waits for the new one to be ready
 BACKLOG = 1024  # connections that wait to be taken
 DEFER_SECONDS = 10  # for which a connection without a request is kept from the processes
+CONNECTIONS = 4_096  # of a process, most of them idle; more wait to be taken
+HEAD_MS = 10_000  # in which the head of a request must be there, the next one of a connection too
+# A reader who takes nothing for so long is gone, and one who tells nothing is asked for a sign.
+UNREAD_MS, SILENT_SECONDS = 30_000, 60
+FILES = 2 * CONNECTIONS + 512  # that a process may hold open; what the system lets it, if fewer
 
 
 class Listening(MPServer):
@@ -45,6 +53,9 @@ class Listening(MPServer):
     what it took and has read nothing of. Measured: with 20 ms from connecting to asking, a request
     or two were lost at each SIGHUP.
 
+    A reader who takes nothing of his answer is cut off (TCP_USER_TIMEOUT), and so is one whose
+    machine is gone (SO_KEEPALIVE): Granian waits for both for ever.
+
     What is sent goes at once (TCP_NODELAY, handed on to each connection): else the kernel holds the
     last part of an answer back until the first is acknowledged, and the other side waits 40 ms
     with that.
@@ -57,6 +68,9 @@ class Listening(MPServer):
         self._sso = socket.create_server(where, family=family, backlog=BACKLOG)
         self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, DEFER_SECONDS)
+        self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
+        self._sso.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, SILENT_SECONDS)
 
     def _respawn_workers(
         self, workers: Iterable[int], spawn_target: Any, target_loader: Any, delay: float = 0
@@ -109,6 +123,7 @@ def serve_from(number: int, name: str, loader: Any, sockets: Any, *rest: Any) ->
 def serve(address: tuple[str, int], settings: Settings, draining: Path) -> None:
     """Serve until SIGTERM or SIGINT; `draining` is a file that is there from SIGTERM on."""
     multiprocessing.set_start_method("spawn", force=True)
+    _hold_many_open()
     host, port = address
     server: Any = Listening(
         "catalogue.app:create_served_app",
@@ -117,7 +132,10 @@ def serve(address: tuple[str, int], settings: Settings, draining: Path) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=settings.web_workers,
-        blocking_threads=settings.web_threads,
+        blocking_threads=admission.threads(settings.web_threads),
+        backpressure=CONNECTIONS,
+        http=HTTPModes.http1,  # HTTP/2 has no time limit for heads; proxies speak it to browsers
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MS),
         respawn_failed_workers=True,
         workers_kill_timeout=settings.stop_seconds or None,
         log_access=False,
@@ -136,3 +154,10 @@ def serve(address: tuple[str, int], settings: Settings, draining: Path) -> None:
     # Granian sets its own in between.
     server.on_startup(lambda: signal.signal(signal.SIGTERM, drain))
     server.serve(serve_from)
+
+
+def _hold_many_open() -> None:
+    """Let each process hold as many connections open as it takes: 1024 files are usual."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, wanted), most))

@@ -8,6 +8,7 @@ to itself, which only a worker without a mail server writes to. Without a bucket
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -221,7 +222,6 @@ def _configuration(site: Site) -> str:
     shipped = PACKAGED.read_text(encoding="utf-8")
     clear = shipped.index("frontend clear")
     here = shipped[:clear] + shipped[shipped.index("frontend site") :]
-    here = here[: here.index("    server node1")]
     for theirs, own in (
         ("/run/haproxy/admin.sock", f"{site.folder}/haproxy.sock"),
         (":443 ssl crt /etc/haproxy/catalogue.pem", f"127.0.0.1:{site.port}"),
@@ -231,5 +231,22 @@ def _configuration(site: Site) -> str:
         if theirs not in here:
             raise ValueError(f"{PACKAGED.name} has no {theirs}")
         here = here.replace(theirs, own)
-    lines = [f"    server {each.name} 127.0.0.1:{each.port}" for each in site.nodes]
-    return here + "\n".join(lines) + "\n"
+    return _with_nodes(here, site.nodes)
+
+
+def _with_nodes(shipped: str, nodes: list[Process]) -> str:
+    """Put our nodes in the place of the machines that are named."""
+    lines: list[str] = []
+    for line in shipped.splitlines():
+        found = re.fullmatch(
+            r"    server node1 10\.0\.0\.11:8000(?P<track> track nodes/node1)?", line
+        )
+        if found:
+            lines += [
+                f"    server {each.name} 127.0.0.1:{each.port}"
+                + (f" track nodes/{each.name}" if found["track"] else "")
+                for each in nodes
+            ]
+        elif not line.startswith("    server "):
+            lines.append(line)
+    return "\n".join(lines) + "\n"
