@@ -25,13 +25,12 @@ from catalogue.ordering.approval_cases import Case, load_case, turn_of
 from catalogue.ordering.models import Order, OrderState
 from catalogue.settings import Settings
 
-from . import mail_kinds, posting
+from . import mail_kinds, order_mail, posting
 from .letters import Reader
 from .mail import PAGES
-from .models import SentMail
 from .notices import audience
-from .outgoing import Carry, Once, send_all
-from .posting import Cause, Draft, Mail, Office
+from .outgoing import Carry, send_all
+from .posting import Draft, Mail, Office
 
 SUBJECT = _("Order %(number)s still waits for your approval")
 
@@ -56,15 +55,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         owed = [each for order_id in asked for each in find(session, order_id, today)]
 
     def send(carry: Carry, each: Owed) -> None:
-        mail = office.draw(compose, each)
-
-        def is_sent(session: Session) -> bool:
-            return each.reader.email in _sent(session, each.order, each.mark)
-
-        def note(session: Session) -> None:
-            session.add(_note(each, mail))
-
-        carry(mail, Once(is_sent, note))
+        order_mail.send_marked(carry, each, office.draw(compose, each))
 
     send_all(office, owed, send, lambda each: each.order.number)
 
@@ -88,12 +79,12 @@ def find(session: Session, order_id: int, today: date) -> list[Owed]:
     # Each turn begins with an event that leads here, so their number tells the turns apart.
     turns = [event for event in order.turns if event.state == OrderState.AWAITING]
     mark = f"late:{len(turns)}.{times}"
-    sent = _sent(session, order, mark)
+    told = order_mail.list_told(session, order.id, mark)
     since = today_in_copenhagen(turns[-1].at if turns else order.placed_at)
     return [
         Owed(order, person, buyer, enterprise, since, mark)
         for id_, person in case.holders.items()
-        if id_ in case.acting and person.email not in sent
+        if id_ in case.acting and person.email not in told
     ]
 
 
@@ -101,15 +92,10 @@ def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: 
     """Draw a reminder in the reader's language."""
     order = owed.order
     path = f"{PAGES[Reader.APPROVER]}/{order.number}"
-    cause = Cause(
-        mail_kinds.APPROVAL_REMINDER,
-        f"{order.number}.{owed.mark.replace(':', '-')}",
-        event="late",
-        about=order.number,
-        municipality_id=order.municipality_id,
+    cause = order_mail.cause_of(
+        order, mail_kinds.APPROVAL_REMINDER, owed.mark, event="late", path=path,
         audience=audience(Role.APPROVER, order.municipality_id, owed.reader.id),
-        path=path,
-    )
+    )  # fmt: skip
     facts = {"owed": owed, "order": order, "link": settings.address(path)}
     text = Text(SUBJECT.message, {"number": order.number})
     with reading_in(owed.reader.locale):
@@ -122,17 +108,3 @@ def _times(case: Case, today: date) -> int:
     if step is None:
         return 0
     return approval_rules.reminder_due(step.due_on, today, step.escalate_days, turn_of(step))
-
-
-def _sent(session: Session, order: Order, mark: str) -> set[str]:
-    own = (SentMail.order_id == order.id, SentMail.state == mark)
-    return set(session.scalars(select(SentMail.recipient).where(*own)))
-
-
-def _note(owed: Owed, mail: Mail) -> SentMail:
-    message = mail.message
-    return SentMail(
-        order_id=owed.order.id, state=owed.mark, recipient=owed.reader.email,
-        subject=str(message["Subject"]), message_id=str(message["Message-ID"]),
-        sent_at=message["Date"].datetime,
-    )  # fmt: skip

@@ -22,11 +22,10 @@ from catalogue.ordering.models import Order, OrderEvent
 from catalogue.ordering.rules import STATE_NAMES, Step
 from catalogue.settings import Settings
 
-from . import mail_kinds, posting
-from .models import SentMail
+from . import mail_kinds, order_mail, posting
 from .notices import audience
-from .outgoing import Carry, Once, send_all
-from .posting import Cause, Draft, Mail, Office
+from .outgoing import Carry, send_all
+from .posting import Draft, Mail, Office
 
 TAKEN = _("Order %(number)s is yours from now on")
 GONE = _("Order %(number)s is another buyer's from now on")
@@ -68,15 +67,7 @@ def send_batch(office: Office, batch: Sequence[Work]) -> None:
         ]
 
     def send(carry: Carry, each: Owed) -> None:
-        mail = office.draw(compose, each)
-
-        def is_sent(session: Session) -> bool:
-            return _is_sent(session, each)
-
-        def note(session: Session) -> None:
-            session.add(_note(each, mail))
-
-        carry(mail, Once(is_sent, note))
+        order_mail.send_marked(carry, each, office.draw(compose, each))
 
     send_all(office, owed, send, lambda each: each.order.number)
 
@@ -103,7 +94,10 @@ def find(session: Session, event_id: int, former_id: int) -> list[Owed]:
     ).all()
     times = session.scalar(select(func.count()).select_from(handed.subquery())) or 0
     owed = [Owed(order, event, times, each, enterprise.name) for each in readers]
-    return [each for each in owed if not _is_sent(session, each)]
+    if not owed:
+        return []
+    told = order_mail.list_told(session, order.id, owed[0].mark)
+    return [each for each in owed if each.reader.email not in told]
 
 
 def _load(session: Session, order_id: int) -> Order:
@@ -118,15 +112,10 @@ def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: 
     """Draw a letter in the reader's language; who has the order no more finds her list."""
     order, reader = owed.order, owed.reader
     path = f"ordrer/{order.number}" if owed.is_taker else "ordrer"
-    cause = Cause(
-        mail_kinds.ORDER,
-        f"{order.number}.{owed.mark.replace(':', '-')}",
-        event="handed_over",
-        about=order.number,
-        municipality_id=order.municipality_id,
+    cause = order_mail.cause_of(
+        order, mail_kinds.ORDER, owed.mark, event="handed_over", path=path,
         audience=audience(Role.BUYER, order.municipality_id, reader.id),
-        path=path,
-    )
+    )  # fmt: skip
     subject = TAKEN if owed.is_taker else GONE
     with reading_in(reader.locale):
         facts = {
@@ -138,20 +127,3 @@ def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: 
         text = Text(subject.message, {"number": order.number})
         draft = Draft(reader.email, text, cause, "handing_mail", facts)
         return posting.compose(settings, templates, draft, now)
-
-
-def _note(owed: Owed, mail: Mail) -> SentMail:
-    message = mail.message
-    return SentMail(
-        order_id=owed.order.id, state=owed.mark, recipient=owed.reader.email,
-        subject=str(message["Subject"]), message_id=str(message["Message-ID"]),
-        sent_at=message["Date"].datetime,
-    )  # fmt: skip
-
-
-def _is_sent(session: Session, owed: Owed) -> bool:
-    same = select(SentMail.id).where(
-        SentMail.order_id == owed.order.id, SentMail.state == owed.mark,
-        SentMail.recipient == owed.reader.email,
-    )  # fmt: skip
-    return session.scalar(same) is not None

@@ -19,10 +19,9 @@ from catalogue.ordering import rules as ordering
 from catalogue.products.rules import UNIT_NAMES
 from catalogue.settings import Settings
 
-from . import letters, links, mail_kinds, posting
+from . import letters, links, mail_kinds, order_mail, posting
 from .letters import Letter, Reader
 from .links import Issued
-from .models import SentMail
 from .notices import audience
 from .outgoing import Carry, Once, send_all
 from .posting import Cause, Draft, Mail, Office
@@ -118,7 +117,7 @@ def _send(office: Office, carry: Carry, bundle: Bundle) -> None:
         return bundle.unsent(session) is None
 
     def note(session: Session) -> None:
-        session.add_all(_sent(each, mail) for each in bundle.letters)
+        session.add_all(order_mail.sent(each.order.id, each.mark, mail) for each in bundle.letters)
 
     carry(mail, Once(is_sent, note))
 
@@ -130,15 +129,11 @@ def _subject(letter: Letter) -> Text:
 def _cause(letter: Letter) -> Cause:
     order, reader = letter.order, letter.reader
     place_id = order.enterprise_id if reader == Reader.ENTERPRISE else order.municipality_id
-    return Cause(
-        KINDS.get(reader, mail_kinds.ORDER),
-        f"{order.number}.{letter.mark.replace(':', '-')}",
-        event=str(order.state),
-        about=order.number,
-        municipality_id=order.municipality_id,
+    return order_mail.cause_of(
+        order, KINDS.get(reader, mail_kinds.ORDER), letter.mark, event=str(order.state),
         audience=audience(Role(reader), place_id, letter.person_id),
         path=f"{PAGES[reader]}/{order.number}",
-    )
+    )  # fmt: skip
 
 
 def _link(office: Office, letter: Letter) -> Issued | None:
@@ -152,15 +147,3 @@ def _link(office: Office, letter: Letter) -> Issued | None:
         if letters.is_sent(session, letter):
             return None
         return links.issue(session, letter.order, office.clock(), office.settings.order_link_days)
-
-
-def _sent(letter: Letter, mail: Mail) -> SentMail:
-    message = mail.message
-    return SentMail(
-        order_id=letter.order.id,
-        state=letter.mark,
-        recipient=letter.recipient,
-        subject=str(message["Subject"]),
-        message_id=str(message["Message-ID"]),
-        sent_at=message["Date"].datetime,
-    )

@@ -22,12 +22,12 @@ from catalogue.ordering.policy_models import OrderReminder
 from catalogue.products.rules import UNIT_NAMES
 from catalogue.settings import Settings
 
-from . import links, mail_kinds, posting
+from . import links, mail_kinds, order_mail, posting
 from .links import Issued
 from .mail import ANSWERS
 from .notices import audience
 from .outgoing import Carry, list_owed, send_all, send_put
-from .posting import Cause, Draft, Mail, Office
+from .posting import Draft, Mail, Office
 
 SUBJECT = _("Order %(number)s from %(municipality)s waits for your answer")
 
@@ -105,15 +105,10 @@ def compose(
     """
     order = owed.order
     path = f"indkomne-ordrer/{order.number}"
-    cause = Cause(
-        mail_kinds.ORDER_REMINDER,
-        f"{order.number}.reminder-{owed.reminder_id}",
-        event=f"unanswered_{owed.days}",
-        about=order.number,
-        municipality_id=order.municipality_id,
-        audience=audience(Role.ENTERPRISE, order.enterprise_id),
-        path=path,
-    )
+    cause = order_mail.cause_of(
+        order, mail_kinds.ORDER_REMINDER, f"reminder:{owed.reminder_id}", path=path,
+        event=f"unanswered_{owed.days}", audience=audience(Role.ENTERPRISE, order.enterprise_id),
+    )  # fmt: skip
     facts = {
         "owed": owed,
         "order": order,
