@@ -6,6 +6,7 @@ A host mounts `Catalogue(app, url_prefix=…)`; our own application, `create_app
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import threading
 import time
@@ -17,7 +18,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -31,7 +32,7 @@ from catalogue.accounts import (
 )
 from catalogue.accounts import pages as accounts_pages
 from catalogue.accounts.hosted import HostPerson, HostRole
-from catalogue.core import http, logs, scanning
+from catalogue.core import faults, http, logs, scanning
 from catalogue.core.db import Database
 from catalogue.core.http import (
     ADMINISTRATORS,
@@ -191,11 +192,17 @@ def create_app(config: Mapping[str, Any] | None = None, **options: Any) -> Flask
         MAX_CONTENT_LENGTH=settings.upload_max_bytes,
     )
     app.session_interface = framing.PrefixCookies(settings.url_prefix)
+    app.log_exception = _note_fault  # type: ignore[method-assign, assignment]
     Catalogue(app, **options)
     if settings.trusted_proxies:  # else a visitor could say that she comes from anywhere
         proxied = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0)
         app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask documents it
     return app
+
+
+def _note_fault(_told: object) -> None:
+    """Log what no view of ours has caught; Flask would write the address that was asked for."""
+    faults.note(logging.getLogger("catalogue.http"), "request failed", endpoint=request.endpoint)
 
 
 def create_served_app() -> Flask:

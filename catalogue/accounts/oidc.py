@@ -31,6 +31,18 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY_SECONDS = 60  # by which clocks may differ
 LOGOUT_FOR = timedelta(minutes=10)  # in which a logout token counts, whatever it says itself
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+# RFC 6749 (4.1.2.1, 5.2) and OpenID Connect Core 1.0 (3.1.2.6).
+CODES = frozenset({
+    "access_denied", "account_selection_required", "consent_required", "interaction_required",
+    "invalid_client", "invalid_grant", "invalid_request", "invalid_request_object",
+    "invalid_request_uri", "invalid_scope", "login_required", "registration_not_supported",
+    "request_not_supported", "request_uri_not_supported", "server_error",
+    "temporarily_unavailable", "unauthorized_client", "unsupported_grant_type",
+    "unsupported_response_type",
+})  # fmt: skip
+CLAIMS = frozenset(
+    {"aud", "at_hash", "auth_time", "azp", "exp", "iat", "iss", "nbf", "nonce", "sub"}
+)
 Refresh = Callable[[], Published]
 
 
@@ -80,6 +92,13 @@ def authorization_url(
     return str(url)
 
 
+def known_code(code: object) -> str:
+    """Return the code of a provider's error if it is one of the standards', for the log: anybody
+    may write anything there.
+    """
+    return code if isinstance(code, str) and code in CODES else "unknown"
+
+
 def exchange(
     published: Published, client: Client, code: str, verifier: str, bounds: Bounds
 ) -> dict[str, Any]:
@@ -95,7 +114,7 @@ def exchange(
                 allow_redirects=False,
             )
         except (AuthlibBaseError, requests.RequestException, ValueError) as error:
-            raise Distrusted("exchange", str(error)) from None
+            raise Distrusted("exchange", _why(error)) from None
     return tokens
 
 
@@ -211,7 +230,7 @@ def _verified(text: str, published: Published, refresh: Refresh) -> jwt.Token:
         except BadSignatureError:
             continue  # without `kid` it may be another
         except (JoseError, ValueError) as error:
-            raise Distrusted("token", str(error)) from None
+            raise Distrusted("token", _why(error)) from None
     raise Distrusted("token", "signed by none of the provider's keys")
 
 
@@ -228,4 +247,11 @@ def _validate(claims: JWTClaims, now: datetime) -> None:
     try:
         claims.validate(int(now.timestamp()), LEEWAY_SECONDS)
     except (JoseError, ValueError, TypeError) as error:
-        raise Distrusted("claims", str(error)) from None
+        raise Distrusted("claims", _why(error)) from None
+
+
+def _why(error: Exception) -> str:
+    """Return what went wrong, for the log: not its words, for they hold what the provider sent."""
+    claim = getattr(error, "claim_name", None) or getattr(error, "claim", None)
+    known = [each for each in (known_code(getattr(error, "error", None)),) if each in CODES]
+    return ": ".join([type(error).__name__, *known, *([claim] if claim in CLAIMS else [])])

@@ -69,7 +69,7 @@ def answer(code: str) -> Response:
         provider, home = providers.get_open(session, code, OPENID)
     tried = take_try(provider, request.args.get("state", ""))
     if request.args.get("error"):
-        log.warning("provider refused", extra={"error": request.args["error"][:80]})
+        log.warning("provider refused", extra={"error": oidc.known_code(request.args["error"])})
         return not_signed_in(home, tried.back)
     try:
         arrival = _read_answer(provider, home, tried)

@@ -131,7 +131,7 @@ def read_signed_query(query: str, kind: Kind, idp: Idp) -> etree._Element:
     )
     chosen = _HASHES.get(told.get("SigAlg", ""))
     if chosen is None:
-        raise Distrusted("signature", f"{told.get('SigAlg')} is not accepted")
+        raise Distrusted("signature", "the algorithm is not accepted")
     signature = _decoded(told.get("Signature", ""))
     if not any(_fits(each, signature, signed.encode(), chosen) for each in idp.certificates):
         raise Distrusted("signature", "is by none of the provider's keys")

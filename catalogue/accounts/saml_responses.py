@@ -26,8 +26,8 @@ def read_response(root: etree._Element, key: str, certificates: Sequence[str]) -
     signatures.verify(assertion, certificates)
     try:
         return _said(root, assertion)
-    except ValueError as error:
-        raise Distrusted("assertion", str(error)) from None
+    except ValueError:
+        raise Distrusted("assertion", "holds what is no time or number") from None
 
 
 def read_ending(root: etree._Element, key: str) -> Ending:
@@ -40,8 +40,8 @@ def read_ending(root: etree._Element, key: str) -> Ending:
         name_id = signatures.decrypt(signatures.alone(encrypted), key)
     try:
         issued_at, until = moment(root.get("IssueInstant")), moment(root.get("NotOnOrAfter"))
-    except ValueError as error:
-        raise Distrusted("logout", str(error)) from None
+    except ValueError:
+        raise Distrusted("logout", "holds what is no time") from None
     named = tuple(_text(each) for each in root.findall(f"{PROTOCOL}SessionIndex"))
     return Ending(
         root.get("ID", ""), issuer_of(root), root.get("Destination"), _text(name_id), named,

@@ -19,8 +19,13 @@ def note(log: logging.Logger, event: str, **facts: Any) -> None:
     file, line, function, _stack = log.findCaller(stacklevel=2)
     at = log.name, logging.ERROR, file, line
     record = log.makeRecord(*at, event, (), None, function, facts)
-    record.exc_text = "".join(_told(sys.exception()))  # shown where a traceback would be
+    record.exc_text = told(sys.exception())  # shown where a traceback would be
     log.handle(record)
+
+
+def told(error: BaseException | None) -> str:
+    """Return the kinds of an exception and of those it came from, and their lines; no words."""
+    return "".join(_told(error))
 
 
 def _told(error: BaseException | None) -> Iterator[str]:

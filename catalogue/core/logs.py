@@ -1,8 +1,9 @@
 """Lines of the log: JSON where no person reads them, each with the requests that it belongs to.
 
 A request has an id, which the work that it causes carries on. No line holds personal data: what is
-logged are events and facts of ours, and addresses of mail that others put in their errors are
-taken out.
+logged are events and facts of ours. Of what others log (Flask names the address that it failed at)
+stands what they always say, not what they fill in; exceptions are told without their words, and
+addresses of mail are blotted out.
 """
 
 from __future__ import annotations
@@ -12,22 +13,29 @@ import logging
 import re
 import secrets
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any, TextIO
+
+from . import faults, personal
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _ADDRESS = re.compile(r"[^\s@<>\"'(){}\[\],;:=]+@[\w-]+(?:\.[\w-]+)+")
 _ids: ContextVar[tuple[str, ...]] = ContextVar("catalogue_request_ids", default=())
+# Not "catalogue" alone: as that Flask speaks of our application. The web server tells of processes.
+_OURS = ("catalogue.", "granian", "_granian")
 # What every record has; all else was given as facts of the event.
 _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 def new_id(sent: str | None) -> str:
-    """Return the id that was sent along, if it is well-formed, else a new one."""
-    return sent if sent and _WELL_FORMED.fullmatch(sent) else secrets.token_hex(16)
+    """Return the id that was sent along, if it is well-formed and no CPR number; else a new one."""
+    is_id = sent and _WELL_FORMED.fullmatch(sent) and not personal.has_cpr_number(sent)
+    return sent if sent and is_id else secrets.token_hex(16)
 
 
 def present_id() -> str | None:
@@ -56,7 +64,7 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
     at = datetime.fromtimestamp(record.created, UTC)
     told: dict[str, Any] = {
         "at": at.isoformat(timespec="milliseconds"), "level": record.levelname.lower(),
-        "logger": record.name, "event": record.getMessage(),
+        "logger": record.name, "event": _event_of(record),
     }  # fmt: skip
     ids = _ids.get()
     if ids:
@@ -64,11 +72,18 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
     return told | {name: each for name, each in vars(record).items() if name not in _USUAL}
 
 
+def _event_of(record: logging.LogRecord) -> str:
+    """Return what a record says; of others' with nothing filled in, and without further lines,
+    which is what programs that they ran have said.
+    """
+    if record.name.startswith(_OURS):
+        return record.getMessage()
+    return str(record.msg).partition("\n")[0]
+
+
 def _error_of(record: logging.LogRecord) -> str | None:
-    """Return what went wrong, as `faults` tells it, else as Python does."""
-    if record.exc_info and not record.exc_text:
-        return logging.Formatter().formatException(record.exc_info)
-    return record.exc_text
+    """Return what went wrong, as `faults` tells it."""
+    return faults.told(record.exc_info[1]) if record.exc_info else record.exc_text
 
 
 class JsonLines(logging.Formatter):
@@ -104,7 +119,8 @@ def without_addresses(text: str) -> str:
 def set_up(stream: TextIO | None = None) -> None:
     """Have all lines of this process written to a stream: JSON unless it is a terminal.
 
-    Libraries tell what goes wrong alone: their chatter may hold what is nobody's business.
+    Libraries tell what goes wrong alone: their chatter may hold what is nobody's business. What
+    ends the process, or a thread of it, is told like all else, not by Python with its words.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     is_terminal = handler.stream.isatty()
@@ -113,3 +129,18 @@ def set_up(stream: TextIO | None = None) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("catalogue").setLevel(logging.INFO)
+    sys.excepthook = _tell_end
+    threading.excepthook = lambda ended: _tell("thread failed", ended.exc_value)
+    sys.unraisablehook = lambda found: _tell("failed while tidying up", found.exc_value)
+
+
+def _tell_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    _tell("process failed", error)
+
+
+def _tell(event: str, error: BaseException | None) -> None:
+    told = (type(error), error, error.__traceback__) if error else None
+    logging.getLogger("catalogue.process").error(event, exc_info=told)

@@ -20,6 +20,7 @@ from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
 
+from catalogue.core import faults
 from catalogue.core.errors import Unavailable
 from catalogue.core.text import lazy as _
 
@@ -70,7 +71,7 @@ class Store:
             broken = error if isinstance(error, SegmentBroken) else generation.find_damage()
             if broken is None:
                 raise
-            log.warning("search index was damaged: %s", broken)
+            faults.note(log, "search index was damaged", where=str(broken))
             self._forget(generation)
             raise _unavailable(str(broken)) from error
         finally:
@@ -162,7 +163,7 @@ class Store:
                 if not left or known:
                     self._broken = (name, self._changed_at(name))
                     if not known:
-                        log.warning("search index unreadable: %r", error)
+                        faults.note(log, "search index unreadable")
                     raise _unavailable(str(error)) from error
                 time.sleep(PAUSE_SECONDS)
                 name = self.current()

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements.rules import InForce
-from catalogue.core import jobs, outage
+from catalogue.core import faults, jobs, outage
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.core.jobs import Work
@@ -242,8 +242,8 @@ def _index(database: Database, parts: dict[str, Any], product_ids: Sequence[int]
     engine = _search(parts).engine
     try:
         engine.index(database, product_ids)
-    except IndexUnavailable as error:
-        log.warning("index is built anew", extra={"error": str(error)})
+    except IndexUnavailable:
+        faults.note(log, "index is built anew")
         engine.rebuild(database, lambda _done, _total: None)
 
 
@@ -254,8 +254,8 @@ def _index_here(session: Session, engine: PostgresEngine) -> None:
         return
     try:
         due = engine.index_in(session, [int(job.payload["product_id"]) for job in todo])
-    except IndexUnavailable as error:
-        log.warning("index is behind until the worker has been", extra={"error": str(error)})
+    except IndexUnavailable:
+        faults.note(log, "index is behind until the worker has been")
         return
     if due:
         ask_for_rebuild(session, todo[0].due_at)

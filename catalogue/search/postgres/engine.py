@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from catalogue.core import faults
 from catalogue.core.db import Database
 
 from .. import asking, documents, matching, planning
@@ -255,10 +256,10 @@ def _guarded(session: Session, *, told: bool = True) -> Iterator[None]:
         if error.connection_invalidated:
             raise
         if told:
-            log.warning("index cannot be used", extra={"error": str(error.orig)})
+            faults.note(log, "index cannot be used")  # its words may hold what was searched for
         raise IndexUnavailable() from error
     except ValueError as error:
-        log.warning("index cannot be read", extra={"error": str(error)})
+        faults.note(log, "index cannot be read")
         raise IndexUnavailable() from error
 
 
