@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalogue.core.db import Base, BigId, UtcDateTime
 from catalogue.core.who import Role, Who
 
+from .frame_models import QuoteFrame
 from .models import QUANTITY
 from .standing_rules import Plan, Rhythm
 
@@ -45,7 +46,7 @@ class StandingOrder(Base):
     buyer_id: Mapped[int] = mapped_column(ForeignKey("catalogue_persons.id"))
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("catalogue_enterprises.id"))
     # The frame that each order calls a part off; None: products of the shelf.
-    quote_id: Mapped[int | None] = mapped_column(ForeignKey("catalogue_quote_frames.quote_id"))
+    quote_id: Mapped[int | None] = mapped_column(ForeignKey(QuoteFrame.quote_id))
     making_key: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(80))
     rhythm: Mapped[str] = mapped_column(String(12))

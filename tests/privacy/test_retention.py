@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -100,3 +102,12 @@ def test_rules_have_codes_of_their_own_and_say_why() -> None:
     assert all(
         str(each.why) and str(each.source) and str(each.how_long(SETTINGS)) for each in RULES
     )
+
+
+def test_table_of_standing_orders_is_whole_without_the_rest_of_the_application() -> None:
+    told = "import catalogue.ordering.standing_models; from catalogue.core.db import Base"
+    program = f"{told}; assert 'catalogue_quote_frames' in Base.metadata.tables"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
