@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import tables
 
 DEPTH, RECALL_DEPTH = 10, 50
 
@@ -46,21 +47,47 @@ class Quality:
 
 
 def read_products(path: Path) -> list[Row]:
-    """Read `id,title,summary,description,enterprise,category`, the last as `code label`."""
-    csv.field_size_limit(10_000_000)
-    with path.open(encoding="utf-8", newline="") as file:
-        return [_row(each) for each in csv.DictReader(file)]
+    """Read `id,title[,summary,description,enterprise,category]`, the last as `code label`.
+
+    Raises tables.Unreadable when a row cannot be read, or when an id is there twice.
+    """
+    found: dict[str, Row] = {}
+    for line in tables.read(path, ("id", "title")):
+        row = _row(line)
+        if row.id in found:
+            raise line.refused("id", f"{row.id!r} is there twice", "give each product its own")
+        found[row.id] = row
+    if not found:
+        raise tables.Unreadable(f"{path}: no products; write one in each row below the columns")
+    return list(found.values())
 
 
 def read_queries(path: Path) -> list[Query]:
-    """Read `query,product_id,grade[,kind]`, in the order of the file."""
+    """Read `query,product_id,grade[,kind]`, in the order of the file.
+
+    Raises tables.Unreadable when a row cannot be read, or when a product is judged in two ways.
+    """
     grades: dict[str, dict[str, int]] = {}
     kinds: dict[str, str] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for each in csv.DictReader(file):
-            grades.setdefault(each["query"], {})[each["product_id"]] = int(each["grade"])
-            kinds.setdefault(each["query"], each.get("kind") or "")
+    for line in tables.read(path, ("query", "product_id", "grade")):
+        text, product, grade = line.required("query"), line.required("product_id"), line.grade()
+        judged = grades.setdefault(text, {})
+        if judged.setdefault(product, grade) != grade:
+            raise line.refused(
+                "grade", f"{grade}, but {judged[product]} above", "leave one of them"
+            )
+        kinds[text] = kinds.get(text) or line["kind"]
+    if not grades:
+        raise tables.Unreadable(f"{path}: no judgments; write one in each row below the columns")
     return [Query(text, kinds[text], judged) for text, judged in grades.items()]
+
+
+def unknown(queries: Sequence[Query], products: Sequence[Row]) -> list[str]:
+    """Return ids that are judged and that no product has: no engine can find them."""
+    ids = {row.id for row in products}
+    return list(
+        dict.fromkeys(each for query in queries for each in query.grades if each not in ids)
+    )
 
 
 def measure(
@@ -98,12 +125,12 @@ def _discounted(gains: Sequence[int]) -> float:
     return sum(gain / math.log2(place + 1) for place, gain in enumerate(gains, start=1))
 
 
-def _row(each: Mapping[str, str]) -> Row:
-    code, _space, label = each["category"].partition(" ")
+def _row(line: tables.Line) -> Row:
+    code, _space, label = line["category"].partition(" ")
     digits = code.split("-")[0]
     if not (len(digits) == 8 and digits.isdecimal()):
-        digits, label = "", each["category"]
+        digits, label = "", line["category"]
     return Row(
-        each["id"], each["title"], each["summary"], each["description"], each["enterprise"],
-        digits, label,
+        line.required("id"), line.required("title"), line["summary"], line["description"],
+        line["enterprise"], digits, label.strip(),
     )  # fmt: skip

@@ -2,11 +2,12 @@
 """How well the engines find: NDCG@10, recall@50, MRR, zero hits, hits that are not relevant.
 
 Usage: scripts/bench/relevance.py [--products P.csv --judgments J.csv] [--language da|en]
-       [--engines whoosh,postgresql,fts5,tantivy] [--json] [--worst N] [--curve]
+       [--engines whoosh,postgresql,fts5,tantivy] [--json] [--worst N] [--curve] [--setups]
 --curve prints for our engine what every cut of the tail gives, and what one gives that was chosen
-on the other half of the queries.
-Columns: id,title,summary,description,enterprise,category (`code label`) and
-query,product_id,grade[,kind]; grades 1 to 3, unlisted products are not relevant.
+on the other half of the queries; --setups what each set-up of the baselines gives.
+Columns: id,title[,summary,description,enterprise,category] (`code label`) and
+query,product_id,grade[,kind]; grades 1 to 3, unlisted products are not relevant. Files in UTF-8,
+columns separated by commas, semicolons or tabs.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from typing import Protocol
 sys.path.insert(0, str(Path(__file__).parent))
 
 import cutting
+import trials
 from baselines import Fts5, Tantivy
-from collection import Quality, Query, Row, measure, read_products, read_queries
+from collection import Quality, Query, Row, measure, read_products, read_queries, unknown
 from ours import JustSaved, PostgreSql, Whoosh
+from tables import Unreadable
 
 SERVER_URL = "CATALOGUE_TEST_POSTGRES_URL"
 SET = Path(__file__).parents[2] / "tests" / "data" / "relevance"
@@ -46,10 +49,12 @@ def main() -> None:
     """Measure and print."""
     options = _options()
     engines = _engines(options.engines.split(","))
-    products = read_products(options.products)
-    queries = read_queries(options.judgments)
+    products, queries = _collection(options)
     if options.curve:
         cutting.print_curve(queries, products, options.language)
+        return
+    if options.setups:
+        trials.print_setups(queries, products, options.language)
         return
     results = {}
     for name in engines:
@@ -66,6 +71,18 @@ def main() -> None:
     else:
         print(f"{len(products)} products, {len(queries)} queries, language {options.language}")
         _print_table(results)
+
+
+def _collection(options: argparse.Namespace) -> tuple[list[Row], list[Query]]:
+    """Read what is given; ends with what would be right where it cannot be read."""
+    try:
+        products, queries = read_products(options.products), read_queries(options.judgments)
+    except Unreadable as error:
+        sys.exit(str(error))
+    if strange := unknown(queries, products):
+        told = f"{len(strange)} products are not in {options.products}, and count as not found"
+        print(f"{options.judgments}: {told}: {', '.join(strange[:5])}", file=sys.stderr)
+    return products, queries
 
 
 def _engines(names: list[str]) -> list[str]:
@@ -89,6 +106,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--worst", type=int, default=0, help="show our N worst queries")
     parser.add_argument("--curve", action="store_true")
+    parser.add_argument("--setups", action="store_true")
     return parser.parse_args()
 
 
