@@ -64,7 +64,8 @@ def match(source: Source, plan: Plan) -> Matches:
     found = _wanted(source, plan, found)
     columns = source.columns
     kinds = columns.category_of[columns.pair_of[found.numbers]]
-    return Matches(among_kin(found, columns.category_kinds, kinds), matched_all)
+    kept = among_kin(found, columns.category_kinds, kinds, plan.most_weak)
+    return Matches(kept, matched_all)
 
 
 def _live(source: Source, found: Found) -> Found:

@@ -78,6 +78,7 @@ class Plan:
     unwanted: tuple[tuple[Group, ...], ...] = ()
     mended: str | None = None
     few: int = 1  # with fewer products that have all words, those with most are shown too
+    most_weak: int = 3  # so many of those far behind the best one are shown
 
 
 def plan(chain: Chain, asked: Asked, vocabulary: Vocabulary, meanings: Meanings) -> Plan:
@@ -95,6 +96,7 @@ def plan(chain: Chain, asked: Asked, vocabulary: Vocabulary, meanings: Meanings)
         unwanted=tuple(map(_sequence, mended.unwanted)),
         mended=_shown(asked, mended),
         few=chain.language.few,
+        most_weak=chain.language.most_weak,
     )
 
 

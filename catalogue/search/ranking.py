@@ -16,7 +16,7 @@ LEAST_SHARE = 0.4
 # A product this much worse than the best one is not what was meant: measured, as all numbers here.
 LEAST_SCORE, LEAST_AMONG_KIN = 0.1, 0.15
 # Of those less than half as good as the best one, few are meant, and where they are many none is.
-WEAK, MOST_WEAK = 0.5, 3
+WEAK = 0.5
 # Products nearly as good as the best one say of what kind the others should be, and so much that
 # weighs. The best four, whatever their scores, were rejected: they let in what is of other kinds.
 NEARLY, KINSHIP = 0.98, 0.7
@@ -39,12 +39,14 @@ def combined(answers: Sequence[Found], phrases: Sequence[Found], few: int) -> tu
     return _best(_most(answers)), matched_all
 
 
-def among_kin(found: Found, wide: NDArray[np.int64], categories: NDArray[np.integer]) -> Found:
+def among_kin(
+    found: Found, wide: NDArray[np.int64], categories: NDArray[np.integer], most_weak: int
+) -> Found:
     """Rank products up that are of the kinds of the best ones, and leave out what then is far off.
 
     `wide` has the kinds of each category (`columns.kinds_of`), `categories` the places in it of
-    the found ones. Who asks for coffee finds beans that call themselves espresso above a reading
-    group where coffee is served.
+    the found ones; of weak ones `most_weak` stay. Who asks for coffee finds beans that call
+    themselves espresso above a reading group where coffee is served.
     """
     if len(found) < 2 or not found.scores.max():
         return found
@@ -53,7 +55,7 @@ def among_kin(found: Found, wide: NDArray[np.int64], categories: NDArray[np.inte
     if kin.max():  # that of one of the best: who is near several of them is no nearer than they are
         factor = (1 - KINSHIP + KINSHIP * kin / kin.max()).astype(np.float32)
         found = Found(found.numbers, found.scores * factor[categories])
-    return _meant(found)
+    return _meant(found, most_weak)
 
 
 def _kinship(
@@ -69,7 +71,7 @@ def _kinship(
     return kinship
 
 
-def _meant(found: Found) -> Found:
+def _meant(found: Found, most_weak: int) -> Found:
     """Leave out what is far off, and all but the best of what is weak.
 
     Of weak ones that are equally good all stay or none, for none is to be preferred by chance.
@@ -77,8 +79,8 @@ def _meant(found: Found) -> Found:
     share = found.scores / found.scores.max()
     weak = share[(share >= LEAST_AMONG_KIN) & (share < WEAK)]
     least = LEAST_AMONG_KIN
-    if len(weak) > MOST_WEAK:
-        least = np.nextafter(np.partition(weak, -MOST_WEAK - 1)[-MOST_WEAK - 1], np.float32(1))
+    if len(weak) > most_weak:
+        least = np.nextafter(np.partition(weak, -most_weak - 1)[-most_weak - 1], np.float32(1))
     return found.only(share >= least)
 
 

@@ -19,11 +19,11 @@ def found(scores: dict[int, float]) -> Found:
     return Found(numbers, np.array([scores[each] for each in sorted(scores)], np.float32))
 
 
-def ranked(*hits: tuple[int, float]) -> list[int]:
+def ranked(*hits: tuple[int, float], most_weak: int = 3) -> list[int]:
     """Return the places of `hits` (category, score) that are kept, best first."""
     places = [CATEGORIES.tolist().index(category) for category, _score in hits]
     scores = {place: score for place, (_category, score) in enumerate(hits)}
-    kept = ranking.among_kin(found(scores), WIDE, np.array(places))
+    kept = ranking.among_kin(found(scores), WIDE, np.array(places), most_weak)
     return [int(kept.numbers[place]) for place in np.argsort(-kept.scores, kind="stable")]
 
 
@@ -55,6 +55,7 @@ def test_what_is_far_off_is_left_out() -> None:
 def test_of_many_weak_ones_the_best_stay() -> None:
     weak = [(GIFT, 1.5 - place / 10) for place in range(6)]
     assert ranked((GIFT, 4.0), *weak) == [0, 1, 2, 3]
+    assert ranked((GIFT, 4.0), *weak, most_weak=5) == [0, 1, 2, 3, 4, 5]
 
 
 def test_of_weak_ones_that_are_equally_good_none_is_preferred() -> None:
