@@ -54,6 +54,7 @@ CUT_OFF = """() => [...document.querySelectorAll("main *, header *, footer *")].
   const over = each.scrollHeight > each.clientHeight + 2 && style.webkitLineClamp === "none";
   return each.scrollWidth > each.clientWidth + 1 || over;
 }).map(each => each.outerHTML.slice(0, 160))"""
+SEARCHES = "Søg efter varer og ydelser"  # the field that offers what one may mean
 NAMED = {"button", "link", "textbox", "searchbox", "combobox", "checkbox", "radio", "spinbutton",
     "slider", "listbox", "DisclosureTriangle"}  # fmt: skip
 # Without script: what would do nothing, and forms that could not be sent.
@@ -129,8 +130,12 @@ def look(page: Page, where: str, findings: Findings) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     findings.note("axe, all rules, phone", ask(page, EVERY_RULE), where)
     findings.note("axe, colours, phone and dark", dark(page), where)
+    opened = page.evaluate(OPEN_ALL)
+    if opened:
+        found = ask(page, EVERY_RULE) + dark(page)
+        findings.note("axe, phone, all that opens opened", found, where)
     page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-    if page.evaluate(OPEN_ALL):
+    if opened:
         findings.note("axe, all rules, all that opens opened", ask(page, EVERY_RULE), where)
     findings.note("axe, colours, opened and dark", dark(page), where)
     measure(page, where, findings)
@@ -154,6 +159,23 @@ def look_at_menus(page: Page, where: str, findings: Findings) -> None:
             page.evaluate(opening)
             found = ask(page, EVERY_RULE, "header") + dark(page, "header")
             findings.note("axe, menus opened", found, f"{where} {size['width']}")
+
+
+def look_at_suggestions(page: Page, where: str, findings: Findings) -> None:
+    """Look at the list that opens while one types in the field of searches, where there is one."""
+    for size in (DESKTOP, PHONE):
+        ready(page)
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        field = page.get_by_role("combobox", name=SEARCHES)
+        if not field.count():
+            return
+        field.first.fill("")
+        field.first.press_sequentially("gave", delay=30)
+        page.get_by_role("option").first.wait_for()
+        for _chosen in (False, True):
+            found = ask(page, EVERY_RULE) + dark(page) + sizes(page)
+            findings.note("axe and sizes, suggestions open", found, f"{where} {size['width']}")
+            field.first.press("ArrowDown")
 
 
 def look_at_errors(page: Page, address: str, where: str, findings: Findings) -> None:
