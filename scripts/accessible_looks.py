@@ -8,9 +8,9 @@ import json
 from typing import Any
 
 from accessible_findings import Findings
+from journeys.keys import AT_FOCUS
 from journeys.persons import DESKTOP, PHONE
 from journeys.test_every_page import AXE, RULER
-from journeys.test_keyboard import AT_FOCUS
 from playwright.sync_api import Error, Page, Response
 
 MOST_STOPS = 400
