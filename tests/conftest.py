@@ -54,12 +54,14 @@ PAGES_ALONE = tuple(
         "accounts/test_scim", "agreements/test_calendar", "agreements/test_pages",
         "api/test_border", "api/test_tokens",
         "coverage/test_events", "coverage/test_ledger_pages", "coverage/test_yearly_pages",
-        "exchange/test_catalogue_pages", "exchange/test_links", "exchange/test_mail",
+        "exchange/test_catalogue_pages", "exchange/test_link_limits", "exchange/test_links",
+        "exchange/test_mail",
         "exchange/test_punchout_cxml", "exchange/test_punchout_oci", "house/test_access",
         "ordering/test_documents", "ordering/test_pages", "ordering/test_quote_pages",
         "products/test_guided_form", "products/test_pages", "products/test_picture_pages",
         "products/test_proposal_pages", "products/test_sent_lists",
-        "search/test_pages", "search/test_words",
+        "search/test_kept_words", "search/test_pages", "search/test_product_pages",
+        "search/test_words",
     )
 )  # fmt: skip
 # Tests that share a server take turns in one process: it is started once.

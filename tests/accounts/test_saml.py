@@ -5,13 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-import cast
 import pytest
 from accounts.saml_provider import (
     ANSWERS_AT,
@@ -22,109 +19,25 @@ from accounts.saml_provider import (
     ENTITY,
     LOA,
     OURS,
-    SamlProvider,
     privileges,
 )
-from conftest import CatalogueClient, on_sqlite
-from flask import Flask
+from accounts.saml_town import DOOR, SLO, Town, town
+from conftest import on_sqlite
 from saml2 import BINDING_HTTP_REDIRECT, BINDING_SOAP
 from saml2.pack import make_soap_enveloped_saml_thingy
 from saml2.saml import NAMEID_FORMAT_PERSISTENT
-from saml2.xmldsig import DIGEST_SHA1, DIGEST_SHA256, SIG_RSA_SHA1, SIG_RSA_SHA256
-from sqlalchemy import select
+from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA1, SIG_RSA_SHA256
 
-from catalogue.accounts import saml_metadata, saml_providers, saml_rules
-from catalogue.accounts.models import Person, PersonRole, SignIn
+from catalogue.accounts import saml_rules
+from catalogue.accounts.models import Person, SignIn
 from catalogue.accounts.outside_models import (
-    SAML,
     IdentityProvider,
-    OutsideIdentity,
     OutsideSession,
     SamlTerms,
 )
-from catalogue.accounts.outside_rules import Line
 from catalogue.core.audit import AuditEvent
-from catalogue.core.sealing import seal
-from catalogue.core.who import Role
 
-DOOR, ACS = "/log-ind/kommune/0330", urlsplit(ANSWERS_AT).path
-SLO = urlsplit(ENDS_AT).path
-MAPPING = [
-    Line("privileges", BUYING, (Role.BUYER,)).kept(),
-    Line("privileges", CHIEF, (Role.APPROVER,)).kept(),
-]
-
-
-@dataclass
-class Town:
-    """A municipality whose people sign in at the IdP, and a browser of one of them."""
-
-    app: Flask
-    idp: SamlProvider
-    client: CatalogueClient
-
-    def rows(self, kind: Any, *where: Any) -> list[Any]:
-        """Return rows of a kind."""
-        with self.app.extensions["catalogue"].database.reading() as session:
-            return list(session.scalars(select(kind).where(*where)))
-
-    def change(self, kind: Any, **facts: Any) -> None:
-        """Change what staff have said of the provider."""
-        with self.app.extensions["catalogue"].database.transaction() as session:
-            found = session.scalars(select(kind)).one()
-            for name, value in facts.items():
-                setattr(found, name, value)
-
-    def ask(self, next_: str = "") -> Any:
-        """Go to the IdP; return the request that it reads there."""
-        begun = self.client.get(DOOR + ("?" + urlencode({"next": next_}) if next_ else ""))
-        assert begun.status_code == 303, begun.text
-        return self.idp.read(begun.headers["Location"])
-
-    def bring(self, response: str) -> Any:
-        """Bring a response to us, as a form of the IdP's page does: without a cookie."""
-        stranger = self.app.test_client()
-        packed = base64.b64encode(response.encode()).decode()
-        return stranger.post(ACS, data={"SAMLResponse": packed})
-
-    def sign_in(self, next_: str = "", **said: Any) -> Any:
-        """Sign in at the IdP, which says this of her, and come back."""
-        self.idp.said = said
-        brought = self.bring(self.idp.answer(self.ask(next_).id))
-        assert brought.status_code == 303, brought.text
-        return self.client.get(brought.headers["Location"])
-
-    def roles(self) -> list[str]:
-        """Return the roles of the person at the provider."""
-        (identity,) = self.rows(OutsideIdentity)
-        found = self.rows(PersonRole, PersonRole.person_id == identity.person_id)
-        return sorted(each.role for each in found)
-
-
-@pytest.fixture
-def town(app: Flask, client: CatalogueClient, idp: SamlProvider) -> Town:
-    """Slagelse with its IdP, which gives buyers their role; the clock is the real one."""
-    state = app.extensions["catalogue"]
-    state.clock = lambda: datetime.now(UTC)
-    published = saml_metadata.read(idp.metadata.encode(), lambda _address: True, state.clock())
-    with state.database.transaction() as session:
-        home = cast.municipality(session, cvr=CVR)
-        provider = IdentityProvider(
-            municipality_id=home.id, protocol=SAML, issuer=ENTITY, client_id=OURS, scopes="",
-            cvr_claim=None, vouches_for_email=True, may_create=True, is_open=True,
-            created_at=cast.NOW, mapping=MAPPING,
-        )  # fmt: skip
-        session.add(provider)
-        session.flush()
-        key = seal("a secret of the tests", saml_providers.PURPOSE, idp.ours.key)
-        session.add(
-            SamlTerms(
-                provider_id=provider.id, metadata_address=None, published=published.kept(),
-                loa="Substantial", private_key=key, certificate=idp.ours.certificate,
-            )
-        )  # fmt: skip
-    idp.said = {}
-    return Town(app, idp, client)
+__all__ = ["town"]
 
 
 def test_somebody_new_gets_her_role_by_her_privilege_and_comes_where_she_wanted_to(
@@ -176,119 +89,6 @@ def test_answer_counts_once_and_in_the_browser_that_asked(town: Town) -> None:
     assert town.bring(town.idp.answer(request_id)).status_code == 303
     assert town.bring(town.idp.answer(request_id)).status_code == 409  # another, to one answered
     assert town.rows(SignIn) == []
-
-
-def _other_key(town: Town, request_id: str) -> str:
-    return town.idp.answer(request_id, server=town.idp.stranger)
-
-
-def _unsigned(town: Town, request_id: str) -> str:
-    return town.idp.answer(request_id, sign_assertion=False)
-
-
-def _signed_around(town: Town, request_id: str) -> str:
-    return town.idp.answer(request_id, sign_assertion=False, sign_response=True)
-
-
-def _sha1(town: Town, request_id: str) -> str:
-    return town.idp.answer(request_id, sign_alg=SIG_RSA_SHA1, digest_alg=DIGEST_SHA1)
-
-
-def _changed(town: Town, request_id: str) -> str:
-    return town.idp.answer(request_id).replace("mette@slagelse", "jens@slagelse")
-
-
-def _other_audience(town: Town, request_id: str) -> str:
-    return town.idp.answer(request_id, sp_entity_id="https://other.example/saml")
-
-
-def _other_destination(town: Town, request_id: str) -> str:
-    return town.idp.answer(request_id, destination="https://other.example/svar")
-
-
-def _old(town: Town, request_id: str) -> str:
-    town.app.extensions["catalogue"].clock = lambda: datetime.now(UTC) + timedelta(minutes=7)
-    return town.idp.answer(request_id)
-
-
-def _of_nobody(town: Town, request_id: str) -> str:
-    """Nobody asked for it, and it is not the provider's."""
-    return town.idp.answer(None, server=town.idp.stranger)
-
-
-def _of_another(town: Town, request_id: str) -> str:
-    return town.idp.answer("_of-another")
-
-
-def _entities(town: Town, request_id: str) -> str:
-    bomb = '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;">]>'
-    return town.idp.answer(request_id).replace('<?xml version="1.0"?>', bomb)
-
-
-def _file(town: Town, request_id: str) -> str:
-    leak = '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]>'
-    text = town.idp.answer(request_id).replace('<?xml version="1.0"?>', leak)
-    return text.replace("Mette", "&b;")
-
-
-def _parts(response: str) -> tuple[str, str]:
-    """Return a signed assertion, and one that an attacker writes by it."""
-    (signed,) = re.findall("<ns1:Assertion .*</ns1:Assertion>", response, re.S)
-    forged = re.sub("<ns2:Signature .*</ns2:Signature>", "", signed, flags=re.S)
-    return signed, forged.replace("mette-at-", "boss-at-")
-
-
-def _wrapped_beside(town: Town, request_id: str) -> str:
-    response = town.idp.answer(request_id)
-    signed, forged = _parts(response)
-    return response.replace(signed, re.sub(' ID="[^"]+"', ' ID="_evil"', forged, count=1) + signed)
-
-
-def _wrapped_within(town: Town, request_id: str) -> str:
-    """The forged one keeps the signature, which still covers the true one, hidden within it."""
-    response = town.idp.answer(request_id)
-    signed, forged = _parts(response)
-    (signature,) = re.findall("<ns2:Signature .*</ns2:Signature>", signed, re.S)
-    hidden = f"<ns2:Object>{signed.replace(signature, '')}</ns2:Object></ns2:Signature>"
-    around = signature.removesuffix("</ns2:Signature>") + hidden
-    evil = re.sub(' ID="[^"]+"', ' ID="_evil"', forged, count=1)
-    return response.replace(signed, evil.replace("<ns1:Subject>", f"{around}<ns1:Subject>", 1))
-
-
-def _wrapped_same_id(town: Town, request_id: str) -> str:
-    response = town.idp.answer(request_id)
-    signed, forged = _parts(response)
-    advice = f"<ns1:Advice>{signed}</ns1:Advice>"
-    return response.replace(
-        signed, forged.replace("<ns1:AuthnStatement", f"{advice}<ns1:AuthnStatement", 1)
-    )
-
-
-@pytest.mark.parametrize(
-    ("make", "why"),
-    [
-        (_other_key, "is by none of the provider's keys"),
-        (_unsigned, "has not just one signature"), (_signed_around, "has not just one signature"),
-        (_sha1, "SignatureMethod, DigestMethod: the algorithm is not accepted"),
-        (_changed, "is by none of the provider's keys"),
-        (_other_audience, "audience is another"), (_other_destination, "destination is another"),
-        (_old, "confirmation has ended"), (_of_another, ""), (_of_nobody, "is by none of the"),
-        (_entities, "has a document type"), (_file, "a reference to an entity"),
-        (_wrapped_beside, "has not just one assertion"),
-        (_wrapped_within, "the signature covers something else"),
-        (_wrapped_same_id, "has not just one signature"),
-    ],
-)  # fmt: skip
-@on_sqlite
-def test_answer_that_is_not_to_be_trusted_lets_nobody_in(
-    town: Town, make: Callable[[Town, str], str], why: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    refused = town.bring(make(town, town.ask().id))
-    assert refused.status_code == (403 if why else 409)
-    assert "Du blev ikke logget ind" in refused.text
-    told = [each for each in caplog.records if each.name == "catalogue.accounts"]
-    assert [vars(each)["why"][: len(why)] for each in told] == [why] * bool(why)
-    assert (town.rows(Person), town.rows(SignIn)) == ([], [])
 
 
 @on_sqlite

@@ -149,7 +149,7 @@ GUARDS = [
           "exchange/test_catalogue_pages.py::test_entities_are_refused_on_the_page"),
     Guard("a document type in an answer of SAML (entity bomb)", "accounts/saml_signatures.py",
           "if root.getroottree().docinfo.doctype:", "if False:",
-          "accounts/test_saml.py::test_answer_that_is_not_to_be_trusted_lets_nobody_in"),
+          "accounts/test_saml_trust.py::test_answer_that_is_not_to_be_trusted_lets_nobody_in"),
     Guard("a document type in metadata of SAML", "accounts/saml_metadata.py",
           "if root.getroottree().docinfo.doctype:", "if False:",
           "accounts/test_saml_setup.py::test_metadata_that_names_no_usable_provider_is_refused"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import cast
 import pytest
-from agreements.test_orderability import by_rule, by_sql
+from agreements.judging import by_rule, by_sql
 from cast import NOW, TODAY
 from ordering.world import DELIVERY
 from products.shirts import World, make, rows, saved

@@ -9,28 +9,15 @@ from typing import Any
 import cast
 import pytest
 from search import worlds
-from sqlalchemy import select
+from search.finding import GIFTS, SHELF, stocked
 
-from catalogue.agreements.rules import InForce, judge
+from catalogue.agreements.rules import judge
 from catalogue.core.db import Database
-from catalogue.products.models import Product, ProductMunicipality, ProductState
+from catalogue.products.models import ProductMunicipality
 from catalogue.search import service
 from catalogue.search.query import Query, Sort
 from catalogue.settings import Settings
 
-GIFTS = cast.GIFTS
-SHELF = {
-    "legehus": "Legehus i lærk",
-    "jubilee": "Jubilæumsgave med kaffe",
-    "bench": "Havebænk",
-    "garden": "Bænk til haven",
-    "task": "Opgave om have",
-    "cleaning": "Rengøringshjælp",
-    "craft": "Kasse til håndværkere",
-    "books": "Bøger til barnet",
-    "windmill": "Vindmølle",
-    "number": "Kurv",
-}
 FINDS = [
     ("legehuse", {"legehus"}),
     ("LEGEHUSET", {"legehus"}),
@@ -54,29 +41,6 @@ FINDS = [
     ("til og med", set(SHELF)),
     ("", set(SHELF)),
 ]
-
-
-def stocked(database: Database, parts: dict[str, Any]) -> tuple[InForce, dict[str, int]]:
-    """Put the shelf into database and index; all may be ordered in Slagelse."""
-    with database.transaction() as session:
-        seller = cast.enterprise(session, "Allehånde")
-        bare = {"summary": "Fast pris.", "description": "Leveres samlet."}
-        ids = {
-            name: cast.product(
-                session,
-                seller,
-                title,
-                item_number="KG-77.1" if name == "number" else name,
-                gtin="5701234567899" if name == "number" else None,
-                **bare,
-            ).id
-            for name, title in SHELF.items()
-        }
-        in_force = worlds.applying(
-            cast.municipality(session), voluntary=[(seller.id, cast.PLAY_HOUSES)]
-        )
-    service.rebuild(database, parts)
-    return in_force, ids
 
 
 def test_words_find_what_a_dane_expects(
@@ -232,51 +196,6 @@ def test_an_unknown_category_or_enterprise_is_left_out_and_named(
         )
     assert hits.ignored == ("category", "enterprise_id")
     assert hits.total == len(SHELF)
-
-
-def test_a_withdrawn_product_in_a_stale_index_is_not_shown(
-    database: Database, settings: Settings, finder: dict[str, Any]
-) -> None:
-    in_force, ids = stocked(database, finder)
-    with database.transaction() as session:
-        session.scalars(
-            select(Product).where(Product.id == ids["legehus"])
-        ).one().state = ProductState.WITHDRAWN
-    with database.reading() as session:
-        hits = service.find(session, finder, Query("legehus"), in_force)
-        cards = service.list_cards(session, hits.ids, in_force)
-    assert hits.ids == (ids["legehus"],)
-    assert cards == []
-
-
-def test_a_stale_price_is_read_from_the_database(
-    database: Database, settings: Settings, finder: dict[str, Any]
-) -> None:
-    in_force, ids = stocked(database, finder)
-    with database.transaction() as session:
-        session.scalars(select(Product).where(Product.id == ids["bench"])).one().price_ore = 77
-    with database.reading() as session:
-        hits = service.find(session, finder, Query("havebænk"), in_force)
-        cards = service.list_cards(session, hits.ids, in_force)
-    assert [card.product.price_ore for card in cards] == [77, 1_250_000]
-
-
-def test_finding_and_reading_a_page_takes_a_fixed_number_of_queries(
-    database: Database, settings: Settings, finder: dict[str, Any], engine: str
-) -> None:
-    in_force, _ids = stocked(database, finder)
-    narrow = Query("have", category="37000000", enterprise_id=1, page_size=2)
-    with database.reading() as session:  # what stood is read once
-        service.find(session, finder, Query(), in_force)
-    # An index in the database is asked for what was saved since, and for words not asked before.
-    of_engine = {"whoosh": (0, 0), "postgresql": (1, 2)}[engine]
-    # Whether there is the category and the enterprise is asked only where one is given.
-    for query, own, more in zip((Query(), narrow), (4, 5), of_engine, strict=True):
-        with database.reading() as session, cast.counted_queries(database) as seen:
-            hits = service.find(session, finder, query, in_force)
-            service.list_cards(session, hits.ids, in_force)
-        sent = [each for each in seen if not each.startswith(("SAVEPOINT", "RELEASE"))]
-        assert len(sent) == own + more, sent
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

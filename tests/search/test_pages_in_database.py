@@ -8,9 +8,8 @@ from __future__ import annotations
 import pytest
 from conftest import on_postgresql
 from flask import Flask
+from search.shelf import buyer, shop
 from search.test_pages import (
-    buyer,
-    shop,
     test_a_mended_search_says_what_it_shows,
     test_active_filters_are_removed_one_by_one,
     test_addresses_filter,
@@ -31,8 +30,8 @@ from search.test_words import (
     test_a_shipped_word_is_switched_off_and_comes_back,
     test_a_word_counts_at_once_in_the_own_municipality_only,
     test_a_word_finds_the_products_of_its_categories,
-    towns,
 )
+from search.wording import towns
 
 from catalogue.core.db import Database
 from catalogue.search import service
