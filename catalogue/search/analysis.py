@@ -77,8 +77,7 @@ class Language:
     # When fewer products have all words of a query, those with most of them are shown too. A Dane
     # joins what belongs together (`havebænk`); in English loose words are worth less each.
     few: int
-    # Of products less than half as good as the best one, so many are shown: what a compound names
-    # is exact, while of loose words the weaker ones are meant oftener.
+    # Of products less than half as good as the best one so many are shown; loose words are vaguer.
     most_weak: int
 
 
@@ -87,14 +86,9 @@ DANISH = Language(
     danish=True, few=5, most_weak=3,
 )  # fmt: skip
 ENGLISH = Language(
-    "en",
-    stemming.english,
-    frozenset(_ENGLISH_STOPS.split()),
-    frozenset(),
-    danish=False,
-    few=20,
+    "en", stemming.english, frozenset(_ENGLISH_STOPS.split()), frozenset(), danish=False, few=20,
     most_weak=10,
-)
+)  # fmt: skip
 LANGUAGES = {language.code: language for language in (DANISH, ENGLISH)}
 
 
