@@ -7,7 +7,7 @@ import pytest
 from api.callers import caller
 from conftest import on_sqlite
 from flask import Flask
-from house.test_queries import Town, build
+from house.grown import Town, build
 
 from catalogue.core.who import Role
 

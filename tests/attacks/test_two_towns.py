@@ -22,7 +22,7 @@ from attacks.crawl import Crawler, fill, text_of
 from attacks.towns import ELEMENT, IDS, MARKED, NUMBERS, Towns
 from conftest import on_sqlite
 from flask import Flask
-from house.test_queries import Town
+from house.grown import Town
 from ordering.world import DELIVERY, FORM
 from sqlalchemy import select
 from werkzeug.test import TestResponse

@@ -17,7 +17,7 @@ from typing import Any
 
 import cast
 from flask import Flask
-from house.test_queries import Town, build
+from house.grown import Town, build
 from sqlalchemy import ColumnElement, String, Table, case, event, func, literal, or_, select, update
 from sqlalchemy import cast as cast_
 from sqlalchemy.orm import Session

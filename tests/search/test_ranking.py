@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from catalogue.search import ranking
+from catalogue.search import asking, planning, ranking
+from catalogue.search.analysis import DANISH, ENGLISH, Chain, Language
 from catalogue.search.engine.columns import kinds_of
 from catalogue.search.engine.postings import NOTHING, Found
+from catalogue.search.meaning import Meanings
+from catalogue.search.said import Said
+
+from .test_why import Everything
 
 COFFEE, TEA, GIFT, READING = 15861000, 15863000, 18530000, 92500000
 CATEGORIES = np.array([-1, COFFEE, TEA, GIFT, READING])
@@ -99,3 +104,13 @@ def test_a_phrase_must_be_there() -> None:
     hits, matched_all = ranking.combined([found({1: 3.0})], [NOTHING], few=5)
     assert matched_all
     assert len(hits) == 0
+
+
+@pytest.mark.parametrize(("language", "few", "most_weak"), [(DANISH, 5, 3), (ENGLISH, 20, 10)])
+def test_in_english_more_is_shown_of_what_has_some_words_or_is_weak(
+    language: Language, few: int, most_weak: int
+) -> None:
+    chain = Chain(language)
+    asked = asking.read(chain, "garden bench")
+    plan = planning.plan(chain, asked, Everything(), Meanings(chain, Said(chain, [])))
+    assert (plan.few, plan.most_weak) == (few, most_weak)
