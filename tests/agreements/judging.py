@@ -83,9 +83,7 @@ def reason(session: Session, home: Municipality, product: Product, day: date) ->
     return judgement.reason
 
 
-def decision(
-    seller: Enterprise, home: Municipality, recognition: Recognition
-) -> MunicipalDecision:
+def decision(seller: Enterprise, home: Municipality, recognition: Recognition) -> MunicipalDecision:
     return MunicipalDecision(
         enterprise_id=seller.id,
         municipality_id=home.id,
