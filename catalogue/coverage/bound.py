@@ -58,7 +58,7 @@ def renewed(
     )
     for order in orders:
         touched |= kept.waiting.get(order, set())
-        touched |= {agreement for agreement, _code in before.year.get(order, {})}
+    touched |= before.year.agreements(orders)
     anew = read(session, municipality_id, touched & kept.used.keys(), day)
     return Bound({**kept.used, **anew.used}, anew.waiting)
 

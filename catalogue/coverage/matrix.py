@@ -55,7 +55,7 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
         counted = counting.count(session, asked, remembered, version)
         return Matrix(
             overview=make_overview(asked, counted, demand),
-            orders=Distinct(counted.spent.ordered.orders_in()),
+            orders=Distinct(*counted.spent.ordered.year.by_code()),
             enterprises=counted.offered.enterprises,
             demand=len(groups),
         )

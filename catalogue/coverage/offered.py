@@ -63,5 +63,5 @@ def renewed(
 
 def _made(stands: Shelves, pairs: Set[Place], delivered: Sequence[tuple[str, int]]) -> Offered:
     return Offered(
-        stands.by_category(), stands.orderable(pairs), Distinct(delivered), pairs, delivered
+        stands.by_category(), stands.orderable(pairs), Distinct.of(delivered), pairs, delivered
     )

@@ -8,15 +8,19 @@ sums: a page that shows fifty of nine thousand lines makes fifty.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
 
 from catalogue.agreements.rules import ancestors, prefix, upward
 
 from . import rules
 from .rules import Cover, Figures, Line, Status
 
+Whole = NDArray[np.int64]
 _AFTER_DIGITS = ":"  # comes behind the digit 9
 
 
@@ -26,22 +30,37 @@ def run(codes: Sequence[str], digits: str) -> slice:
 
 
 class Distinct:
-    """Which things stand in which category, to count each once at any height of the tree."""
+    """Which things stand in which category, to count each once at any height of the tree.
 
-    def __init__(self, pairs: Iterable[tuple[str, int]]) -> None:
-        ordered = sorted(pairs)
-        self._codes = [code for code, _thing in ordered]
-        self._things = [thing for _code, thing in ordered]
+    What was counted is remembered: a page shows the same heights again.
+    """
+
+    def __init__(self, codes: Whole, things: Whole) -> None:
+        """Take of each pair the category's code as a number, and the thing."""
+        order = np.argsort(codes, kind="stable")
+        self._codes, self._things = codes[order], things[order]
+        self._known: dict[tuple[str | None, bool], int] = {}
+
+    @classmethod
+    def of(cls, pairs: Collection[tuple[str, int]]) -> Distinct:
+        """Take pairs of category and thing."""
+        codes = np.fromiter((int(code) for code, _thing in pairs), np.int64, len(pairs))
+        return cls(codes, np.fromiter((thing for _code, thing in pairs), np.int64, len(pairs)))
 
     def count(self, code: str | None, alone: bool = False) -> int:
         """Count those in a category and all below it, or `alone`; without a category all."""
+        known = self._known.get((code, alone))
+        if known is None:
+            known = self._known[code, alone] = len(np.unique(self._things[self._run(code, alone)]))
+        return known
+
+    def _run(self, code: str | None, alone: bool) -> slice:
         if code is None:
-            return len(set(self._things))
-        if alone:
-            place = slice(bisect_left(self._codes, code), bisect_right(self._codes, code))
-        else:
-            place = run(self._codes, prefix(code))
-        return len(set(self._things[place]))
+            return slice(None)
+        digits = code if alone else prefix(code)
+        first, last = int(digits.ljust(len(code), "0")), int(digits.ljust(len(code), "9"))
+        start, end = np.searchsorted(self._codes, [first, last + 1])
+        return slice(int(start), int(end))
 
 
 class Outline:

@@ -1,14 +1,20 @@
 """What was ordered, by agreement and category: what coverage knows of orders.
 
-Reads others' tables; writes nothing.
+Reads others' tables; writes nothing. A large municipality places some hundred thousand orders a
+year, so the year is kept in arrays and summed up at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from array import array
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -18,32 +24,77 @@ from catalogue.ordering.models import Order, OrderLine
 from . import behind, rules
 from .behind import Span
 
-Cells = Mapping[tuple[int, str], int]  # øre by agreement and category
+Cell = tuple[int, str]  # agreement and category
+Cells = Mapping[Cell, int]  # øre
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines of orders: the order's id, the place of the cell among `cells`, and øre."""
+
+    order: Whole
+    cell: Whole
+    net_ore: Whole
+    cells: tuple[Cell, ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[Sequence[Any]]) -> Lines:
+        """Take rows of order, agreement, category and øre."""
+        places: dict[Cell, int] = {}
+        columns = array("q"), array("q"), array("q")
+        for order_id, agreement_id, code, net_ore in rows:
+            place = places.setdefault((agreement_id, code), len(places))
+            for column, value in zip(columns, (order_id, place, net_ore), strict=True):
+                column.append(value)
+        order, cell, ore = (np.array(column, np.int64) for column in columns)
+        return cls(order, cell, ore, tuple(places))
+
+    def instead(self, orders: Set[int], new: Lines) -> Lines:
+        """Return these with the `new` lines of some orders in the place of what they had."""
+        stay = ~np.isin(self.order, list(orders))
+        places = {cell: place for place, cell in enumerate(self.cells)}
+        here = np.array([places.setdefault(cell, len(places)) for cell in new.cells], np.int64)
+        return Lines(
+            np.concatenate([self.order[stay], new.order]),
+            np.concatenate([self.cell[stay], here[new.cell]]),
+            np.concatenate([self.net_ore[stay], new.net_ore]),
+            tuple(places),
+        )
+
+    @cached_property
+    def sums(self) -> Cells:
+        """The sums of those cells that have lines."""
+        totals = np.zeros(len(self.cells), np.int64)
+        np.add.at(totals, self.cell, self.net_ore)
+        return {self.cells[place]: int(totals[place]) for place in np.unique(self.cell)}
+
+    def agreements(self, orders: Collection[int]) -> set[int]:
+        """Return the agreements that some orders have lines of."""
+        theirs = np.unique(self.cell[np.isin(self.order, list(orders))])
+        return {self.cells[place][0] for place in theirs}
+
+    def by_code(self) -> tuple[Whole, Whole]:
+        """Return of each line the category's code as a number, and the order."""
+        codes = np.array([int(code) for _agreement, code in self.cells], np.int64)
+        return codes[self.cell], self.order
 
 
 @dataclass(frozen=True)
 class Ordered:
     """What stands until the end of a day, in øre.
 
-    `before`: what was placed before the twelve months that end with the day. `year`: the orders
-    placed in them, by id.
+    `before`: what was placed before the twelve months that end with the day. `year`: the lines of
+    the orders placed in them.
     """
 
     before: Cells
-    year: Mapping[int, Cells]
-
-    def cells(self) -> dict[tuple[int, str], int]:
-        """Sum up the twelve months by agreement and category."""
-        totals: dict[tuple[int, str], int] = {}
-        for lines in self.year.values():
-            for cell, net_ore in lines.items():
-                totals[cell] = totals.get(cell, 0) + net_ore
-        return totals
+    year: Lines
 
     def by_category(self) -> dict[str, tuple[int, int]]:
         """Sum up amounts by category: of the twelve months, and in all."""
         found: dict[str, tuple[int, int]] = {}
-        for cells, in_year in ((self.before, 0), (self.cells(), 1)):
+        for cells, in_year in ((self.before, 0), (self.year.sums, 1)):
             for (_agreement, code), net_ore in cells.items():
                 year, total = found.get(code, (0, 0))
                 found[code] = (year + net_ore * in_year, total + net_ore)
@@ -52,14 +103,10 @@ class Ordered:
     def by_agreement(self) -> dict[int, int]:
         """Sum up amounts by agreement."""
         totals: dict[int, int] = {}
-        for cells in (self.before, self.cells()):
+        for cells in (self.before, self.year.sums):
             for (agreement_id, _code), net_ore in cells.items():
                 totals[agreement_id] = totals.get(agreement_id, 0) + net_ore
         return totals
-
-    def orders_in(self) -> Iterator[tuple[str, int]]:
-        """Yield (category, order) of the twelve months."""
-        return ((code, id_) for id_, lines in self.year.items() for _agreement, code in lines)
 
 
 def read(session: Session, municipality_id: int, day: date) -> Ordered:
@@ -88,13 +135,13 @@ def renewed(
     old = select(func.count()).where(Order.id.in_(orders), Order.placed_at < begin_of(first))
     if session.scalar(old):
         return None
-    year = {id_: lines for id_, lines in kept.year.items() if id_ not in orders}
-    return Ordered(kept.before, year | _lines(session, municipality_id, Span(first, day), orders))
+    lines = _lines(session, municipality_id, Span(first, day), orders)
+    return Ordered(kept.before, kept.year.instead(orders, lines))
 
 
 def _lines(
     session: Session, municipality_id: int, span: Span, orders: Set[int] | None = None
-) -> dict[int, Cells]:
+) -> Lines:
     query = (
         select(OrderLine.order_id, OrderLine.agreement_id, OrderLine.category_code,
                OrderLine.net_ore)
@@ -103,8 +150,4 @@ def _lines(
     )  # fmt: skip
     if orders is not None:
         query = query.where(Order.id.in_(orders))
-    found: dict[int, dict[tuple[int, str], int]] = {}
-    for order_id, agreement_id, code, net_ore in session.connection().execute(query):
-        lines = found.setdefault(order_id, {})
-        lines[agreement_id, code] = lines.get((agreement_id, code), 0) + net_ore
-    return dict(found)
+    return Lines.of(session.connection().execute(query))

@@ -92,7 +92,8 @@ def test_what_events_tell_of_is_put_in_the_place_of_what_it_was(database: Databa
         shelves, ordered = found.shelves, found.spent.ordered
         return (
             sorted(shelves.rows()), ordered.by_category(), ordered.by_agreement(),
-            sorted(ordered.orders_in()), found.booked, found.offered.products,
+            sorted(zip(*(each.tolist() for each in ordered.year.by_code()), strict=True)),
+            found.booked, found.offered.products,
             found.offered.orderable, found.offered.delivered, found.offered.pairs,
             found.spent.bound.used,
         )  # fmt: skip

@@ -153,7 +153,7 @@ def test_code_that_skips_a_level_hangs_on_the_nearest_one_above() -> None:
 def test_things_in_several_categories_count_once_above_them(
     pairs: list[tuple[str, int]], code: str
 ) -> None:
-    found = Distinct(pairs)
+    found = Distinct.of(pairs)
     below = {thing for each, thing in pairs if each.startswith(prefix(code))}
     assert found.count(code) == len(below)
     assert found.count(code, alone=True) == len({thing for each, thing in pairs if each == code})
