@@ -32,7 +32,7 @@ from .tables import Build, builds
 from .vector import delivered_term, name_of
 
 KEPT_BYTES = 48 * 2**20  # of posting lists
-KEPT_PARTS_BYTES = 32 * 2**20  # of what was found by them
+KEPT_PARTS_BYTES = 16 * 2**20  # of what was found by them
 
 
 class Standing:
