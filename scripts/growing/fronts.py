@@ -18,7 +18,6 @@ worker_processes 2;
 worker_rlimit_nofile 16384;
 events {{ worker_connections 4096; }}
 http {{
-    access_log off;
     client_body_temp_path {folder}/bodies;
     proxy_temp_path {folder}/answers;
     {server}
@@ -31,12 +30,13 @@ def nginx(folder: Path, web_port: int) -> Iterator[int]:
     """Run the nginx.conf that is shipped before a web server; give its port."""
     port = free_ports(1)[0]
     shipped = PACKAGED.with_name("nginx.conf").read_text(encoding="utf-8")
-    server = shipped[shipped.rindex("\nserver {") :]
-    kept = [line for line in server.splitlines() if not _of_tls(line)]
+    before, server = shipped[: shipped.index("\nserver {")], shipped[shipped.rindex("\nserver {") :]
+    kept = [line for line in (before + server).splitlines() if not _of_tls(line)]
     server = _here("nginx.conf", "\n".join(kept), {
         "listen 443 ssl;": f"listen 127.0.0.1:{port};",
         "http://127.0.0.1:8000": f"http://127.0.0.1:{web_port}",
         "Host $host;": "Host $http_host;",
+        "/var/log/nginx": str(folder),
     })  # fmt: skip
     told = folder / "nginx.conf"
     around = AROUND_NGINX.format(folder=folder, server=server)

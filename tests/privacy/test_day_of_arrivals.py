@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import cast
 import pytest
 from accounts import test_saml as saml
+from accounts import test_saml_trust as forged
 from accounts.saml_provider import EID
 from accounts.test_oidc import DOOR
 from accounts.test_oidc import Town as OidcTown
@@ -68,8 +69,8 @@ def test_arrivals_from_a_provider_of_saml(
     assert town.sign_in("/ordrer", **said).status_code == 303
     town.idp.said = said
     for make in (
-        saml._other_key, saml._unsigned, saml._sha1, saml._other_audience, saml._of_another,
-        saml._file, saml._entities, saml._wrapped_within, saml._of_nobody,
+        forged._other_key, forged._unsigned, forged._sha1, forged._other_audience,
+        forged._of_another, forged._file, forged._entities, forged._wrapped_within, forged._of_nobody,
     ):  # fmt: skip
         assert town.bring(make(town, town.ask().id)).status_code in (303, 403, 409)
     good = town.idp.answer(town.ask().id)

@@ -30,6 +30,7 @@ AROUND = os.environ | {"PATH": os.environ.get("PATH", "") + ":/usr/sbin"}
 SECRET, WORDS, LOOKING = "hemmelig-noegle", "aase+oernskov", "Kikkert/7"
 ADDRESS = f"/ordrelink/{SECRET}?q={WORDS}"
 PATIENCE_SECONDS = 20
+GONE = 503  # the reader is told to come again; a log may say what the node said
 NGINX = """\
 pid {0}/pid; daemon off; error_log {0}/before; events {{}}
 http {{ client_body_temp_path {0}/a; proxy_temp_path {0}/b; fastcgi_temp_path {0}/c;
@@ -151,13 +152,9 @@ def wait_for(ports: Ports, status: int, *, by_tls: bool) -> None:
     raise AssertionError(f"never answered {status}")
 
 
-@pytest.mark.parametrize(
-    ("make", "gone"),
-    [(nginx, 502), (haproxy, 503), (caddy, 502)],
-    ids=["nginx", "haproxy", "caddy"],
-)
+@pytest.mark.parametrize("make", [nginx, haproxy, caddy])
 def test_proxy_logs_neither_addresses_nor_who_asked(
-    make: Callable[[Path, Ports], list[str]], gone: int, tmp_path: Path
+    make: Callable[[Path, Ports], list[str]], tmp_path: Path
 ) -> None:
     if shutil.which(make.__name__, path=AROUND["PATH"]) is None:
         pytest.skip(f"{make.__name__} is not installed")
@@ -165,11 +162,11 @@ def test_proxy_logs_neither_addresses_nor_who_asked(
     with running(make(tmp_path, ports), tmp_path):
         with answering(ports.node):
             wait_for(ports, 200, by_tls=by_tls)
-        wait_for(ports, gone, by_tls=by_tls)
+        wait_for(ports, GONE, by_tls=by_tls)
     logs = [each for each in tmp_path.iterdir() if each.name in ("said", "before")]
     logs += tmp_path.glob("*.log")
     told = "\n".join(each.read_text(encoding="utf-8", errors="replace") for each in logs)
-    assert re.search(rf'"status": ?{gone}', told), told
+    assert re.search(r'"status": ?50[234]', told), told
     for each in (SECRET, WORDS, LOOKING, "ordrelink", "remote_ip", "127.0.0.1 -"):
         assert each not in told, told
 
