@@ -70,7 +70,8 @@ def test_arrivals_from_a_provider_of_saml(
     town.idp.said = said
     for make in (
         forged._other_key, forged._unsigned, forged._sha1, forged._other_audience,
-        forged._of_another, forged._file, forged._entities, forged._wrapped_within, forged._of_nobody,
+        forged._of_another, forged._file, forged._entities, forged._wrapped_within,
+        forged._of_nobody,
     ):  # fmt: skip
         assert town.bring(make(town, town.ask().id)).status_code in (303, 403, 409)
     good = town.idp.answer(town.ask().id)
