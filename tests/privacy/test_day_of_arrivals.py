@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import cast
 import pytest
-from accounts import test_saml as saml
+from accounts import saml_town as saml
 from accounts import test_saml_trust as forged
 from accounts.saml_provider import EID
 from accounts.test_oidc import DOOR
