@@ -166,7 +166,8 @@ def test_proxy_logs_neither_addresses_nor_who_asked(
     logs = [each for each in tmp_path.iterdir() if each.name in ("said", "before")]
     logs += tmp_path.glob("*.log")
     told = "\n".join(each.read_text(encoding="utf-8", errors="replace") for each in logs)
-    assert re.search(r'"status": ?50[234]', told), told
+    if make is not caddy:  # which logs no requests
+        assert re.search(r'"status": ?50[234]', told), told
     for each in (SECRET, WORDS, LOOKING, "ordrelink", "remote_ip", "127.0.0.1 -"):
         assert each not in told, told
 
