@@ -17,7 +17,7 @@ from .postings import NO_POSTINGS, Postings
 from .seals import Watch
 
 _FIELDS = ("words", "heads", "parts", "spelt", "delivers")
-KEPT_BYTES = 48 * 2**20  # of posting lists, in all segments together
+KEPT_BYTES = 40 * 2**20  # of posting lists, in all segments together
 
 
 class Segment:
