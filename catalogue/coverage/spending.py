@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -23,10 +22,10 @@ from catalogue.ordering.models import Order, OrderLine
 
 from . import behind, rules
 from .behind import Span
+from .outline import Whole
 
 Cell = tuple[int, str]  # agreement and category
 Cells = Mapping[Cell, int]  # øre
-Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

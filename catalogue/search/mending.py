@@ -73,7 +73,7 @@ def _mended(
         near = nearby.get(word.written)
         if near is None:
             words.append(word)
-        elif word.written in said or _whole(word, there):  # by chance only: nobody writes it so
+        elif word.written in said or _whole(word, there):  # no slip: its marks alone may be lacking
             words.append(chain.word(near.unmarked[0]) if near.unmarked else word)
         elif len(word.written) >= SHORTEST_SLIP and near.slipped:
             words.append(chain.word(near.slipped[0]))
