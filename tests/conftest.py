@@ -12,6 +12,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from catalogue.core.db import Base, Database
 from catalogue.core.text import DEFAULT_LOCALE, reading_in
 from catalogue.search.postgres.tables import SCHEMA
 
+GROWING = Path(__file__).parents[1] / "scripts/growing"
 POSTGRES_URL = os.environ.get("CATALOGUE_TEST_POSTGRES_URL", "")
 ENGINES = ["sqlite", "postgresql"] if POSTGRES_URL else ["sqlite"]
 # How fast a machine draws examples, and how busy it is meanwhile, says nothing about the program.
@@ -222,9 +224,17 @@ def app_settings() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def bucket_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A real server of S3, as settings name it."""
-    from s3_server import serving
+    with ExitStack() as held:
+        patch = held.enter_context(pytest.MonkeyPatch.context())
+        patch.syspath_prepend(str(GROWING))
+        import bucket
 
-    with serving(tmp_path_factory.mktemp("s3")) as told:
+        for name, key in bucket.KEYS.items():
+            patch.setenv(name, key)
+        try:
+            told = held.enter_context(bucket.bucket(tmp_path_factory.mktemp("s3") / "bucket"))
+        except bucket.CannotGrow as error:
+            pytest.skip(str(error))
         yield told
 
 

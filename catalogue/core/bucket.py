@@ -162,7 +162,7 @@ def open_bucket(name: str, endpoint: str) -> Bucket:
         connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS,
         retries={"total_max_attempts": TRIES},
     )  # fmt: skip
-    client = boto3.client("s3", endpoint_url=endpoint or None, config=limits)
+    client = boto3.Session().client("s3", endpoint_url=endpoint or None, config=limits)
     return Bucket(client, name, (raised.BotoCoreError,))
 
 

@@ -57,6 +57,9 @@ class Patience:
             self._rests_until = self.watch() + REST_SECONDS
             faults.note(log, "server of files is silent")
             raise FilesUnavailable from error
+        except BaseException:
+            self._rests_until = 0.0  # it said no, which is an answer
+            raise
         self._rests_until = 0.0
         return found
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from form import CannotGrow, free_ports
+from form import CannotGrow
 
 BUCKET, START_SECONDS = "catalogue", 60
 KEYS = {"AWS_ACCESS_KEY_ID": "loopback", "AWS_SECRET_ACCESS_KEY": "loopback",
@@ -22,37 +24,64 @@ KEYS = {"AWS_ACCESS_KEY_ID": "loopback", "AWS_SECRET_ACCESS_KEY": "loopback",
 
 @contextmanager
 def bucket(folder: Path) -> Iterator[dict[str, str]]:
-    """Run the server; return what nodes are told of it. Raises CannotGrow where it is missing."""
+    """Run the server with an empty bucket; return what nodes are told of it.
+
+    Raises CannotGrow where it is missing, and RuntimeError with the end of its log when it does
+    not come up.
+    """
     weed = shutil.which("weed") or str(Path(sys.executable).parent / "weed")
     if not Path(weed).exists():
         raise CannotGrow("no server of S3 is installed; install the extra `test`")
     folder.mkdir(parents=True)
-    ports = free_ports(4)
+    ports = _free_ports(4)
     names = ("-master.port", "-volume.port", "-filer.port", "-s3.port")
     command = [weed, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer",
                "-s3", "-volume.max=20", "-master.volumeSizeLimitMB=64", "-s3.port.iceberg=0",
                "-s3.port.lance=0"]  # fmt: skip
     command += [f"{name}={port}" for name, port in zip(names, ports, strict=True)]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
+        # It lets in only whom the environment names at its start.
+        process = subprocess.Popen(
+            command, stdout=log, stderr=subprocess.STDOUT, cwd=folder, env=os.environ | KEYS
+        )
     endpoint = f"http://127.0.0.1:{ports[3]}"
     os.environ.update(KEYS)
     try:
-        _make(endpoint)
+        _make(endpoint, folder / "log")
         yield {"CATALOGUE_MEDIA_BUCKET": BUCKET, "CATALOGUE_MEDIA_ENDPOINT": endpoint, **KEYS}
     finally:
         process.kill()  # it would take half a minute to close what is thrown away
         process.wait()
 
 
-def _make(endpoint: str) -> None:
-    client = boto3.client("s3", endpoint_url=endpoint)
+def _free_ports(count: int) -> list[int]:
+    """Return free ports with a free one 10,000 above each, where SeaweedFS listens too.
+
+    None is of those that Linux gives to connections (32,768 and above), for one that is taken
+    in the meantime ends the server, or lets its parts not find each other.
+    """
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(12_000, 22_000)
+        with socket.socket() as low, socket.socket() as high, suppress(OSError):
+            low.bind(("127.0.0.1", port))
+            high.bind(("127.0.0.1", port + 10_000))
+            found.append(port)
+    return found
+
+
+def _make(endpoint: str, log: Path) -> None:
+    """Make the bucket, and wait until it takes a file: its parts come up one after another."""
+    # A session of its own: boto3's common one remembers the keys it was asked with first.
+    client = boto3.Session().client("s3", endpoint_url=endpoint)
     end = time.monotonic() + START_SECONDS
     while True:
         try:
             client.create_bucket(Bucket=BUCKET)
+            client.put_object(Bucket=BUCKET, Key="probe", Body=b"x")
+            client.delete_object(Bucket=BUCKET, Key="probe")
             return
-        except (BotoCoreError, ClientError):
+        except (BotoCoreError, ClientError) as error:
             if time.monotonic() > end:
-                raise
+                raise RuntimeError(f"no bucket: {error}\n{log.read_text()[-2000:]}") from error
             time.sleep(0.1)

@@ -66,5 +66,16 @@ def test_what_the_server_refuses_is_no_silence() -> None:
             patience.ask(_refuse, (Silent,))
 
 
+def test_a_server_that_refuses_after_silence_is_asked_again_at_once() -> None:
+    watch = [100.0]
+    patience = Patience(watch=lambda: watch[0])
+    with pytest.raises(FilesUnavailable):
+        patience.ask(_silent, (Silent,))
+    watch[0] += REST_SECONDS
+    with pytest.raises(ValueError, match="no such file"):
+        patience.ask(_refuse, (Silent,))
+    assert patience.ask(lambda: "there", (Silent,)) == "there"
+
+
 def _refuse() -> None:
     raise ValueError("no such file")
