@@ -6,11 +6,12 @@ Nobody's identity is told, and no text that was asked so seldom that it might te
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Label, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.text import COPENHAGEN
@@ -30,6 +31,8 @@ GROUP_DIGITS = 3  # of a CPV code: what buyers lack beside what one sells alread
 ORDERED = "ordered"
 STEPS = (*(str(each) for each in Seen), ORDERED)
 Steps = Mapping[str, int]
+Months = Sequence[date]  # the first day of each
+Counts = Counter[tuple[int, date, str]]  # by product, month and step
 # What happens to a variant is told of the product that leads it.
 _FAMILY = func.coalesce(Product.variant_of_id, Product.id)
 
@@ -73,9 +76,10 @@ def numbers(session: Session, enterprise_id: int, since: date, today: date) -> N
 
     Six queries.
     """
-    counted = _counted(session, enterprise_id, since) + _ordered(session, enterprise_id, since)
+    months = _months(since, today)
+    counted = _counted(session, enterprise_id, months) + _ordered(session, enterprise_id, months)
     by_product: dict[int, Counter[str]] = {}
-    by_month: dict[date, Counter[str]] = {each: Counter() for each in _months(since, today)}
+    by_month: dict[date, Counter[str]] = {each: Counter() for each in months}
     for (product_id, month, step), times in counted.items():
         by_product.setdefault(product_id, Counter())[step] += times
         by_month.setdefault(month, Counter())[step] += times
@@ -87,37 +91,48 @@ def numbers(session: Session, enterprise_id: int, since: date, today: date) -> N
     )
 
 
-def _counted(session: Session, enterprise_id: int, since: date) -> Counter[tuple[int, date, str]]:
+def _counted(session: Session, enterprise_id: int, months: Months) -> Counts:
+    month = _month_of(ProductCount.day, months)
     query = (
-        select(_FAMILY, ProductCount.day, ProductCount.seen, ProductCount.times)
+        select(_FAMILY, month, ProductCount.seen, func.sum(ProductCount.times))
         .select_from(ProductCount)
         .join(Product, Product.id == ProductCount.product_id)
-        .where(Product.enterprise_id == enterprise_id, ProductCount.day >= since)
+        .where(Product.enterprise_id == enterprise_id, ProductCount.day >= months[0])
+        .group_by(_FAMILY, month.name, ProductCount.seen)
     )
-    found: Counter[tuple[int, date, str]] = Counter()
-    for product_id, day, seen, times in session.execute(query):
-        found[product_id, day.replace(day=1), str(seen)] += times
-    return found
+    return Counter({
+        (product_id, months[number], str(seen)): int(times)
+        for product_id, number, seen, times in session.execute(query)
+    })  # fmt: skip
 
 
-def _ordered(session: Session, enterprise_id: int, since: date) -> Counter[tuple[int, date, str]]:
+def _ordered(session: Session, enterprise_id: int, months: Months) -> Counts:
     """Count order lines; orders that came to nothing do not count."""
-    start = datetime.combine(since, time.min, COPENHAGEN).astimezone(UTC)
+    starts = [datetime.combine(each, time.min, COPENHAGEN).astimezone(UTC) for each in months]
+    month = _month_of(Order.placed_at, starts)
     query = (
-        select(_FAMILY, Order.placed_at)
+        select(_FAMILY, month, func.count())
         .select_from(OrderLine)
         .join(Order, Order.id == OrderLine.order_id)
         .join(Product, Product.id == OrderLine.product_id)  # a line of a quote has none
         .where(
             Order.enterprise_id == enterprise_id,
-            Order.placed_at >= start,
+            Order.placed_at >= starts[0],
             Order.state.not_in(VOID_STATES),
         )
+        .group_by(_FAMILY, month.name)
     )
-    return Counter(
-        (product_id, placed_at.astimezone(COPENHAGEN).date().replace(day=1), ORDERED)
-        for product_id, placed_at in session.execute(query)
-    )
+    return Counter({
+        (product_id, months[number], ORDERED): times
+        for product_id, number, times in session.execute(query)
+    })  # fmt: skip
+
+
+def _month_of(at: Any, starts: Sequence[Any]) -> Label[int]:
+    """Return the number of the month that a column lies in, the last one without an end."""
+    within = [(at < end, literal(number)) for number, end in enumerate(starts[1:])]
+    last = literal(len(within))
+    return (case(*within, else_=last) if within else last).label("month_number")
 
 
 def _rows(session: Session, enterprise_id: int, found: Mapping[int, Counter[str]]) -> list[Row]:

@@ -159,7 +159,7 @@ ENTRIES: tuple[Entry, ...] = (
           _("Whoever runs the catalogue"), (), _("Until it is done"), {"outbox": "payload error"}),
     Entry("searches", _("Words that were searched for, without whom; nothing personal among them"),
           _("Nobody that can be told"), _("To see what buyers lack"), TASK, _COLLEAGUES,
-          ("search_words",), None,
+          ("search_words", "found_words"), None,
           {"asked": "text text_folded", "found_by": "text text_folded"}),
     Entry("systems", _("Contacts of purchasing systems, and what they sent of their users"),
           _("People who look after systems, and who come from one"),

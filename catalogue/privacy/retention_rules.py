@@ -27,6 +27,7 @@ from catalogue.exchange.notice_models import Notice, NoticeRead
 from catalogue.exchange.webhooks.models import Delivery
 from catalogue.ordering.models import Basket, BasketLine, Order, OrderEvent
 from catalogue.products.models import TypedDraft
+from catalogue.search.count_models import FoundBy, ProductCount
 from catalogue.search.models import Asked, AskedMonth
 from catalogue.settings import Settings
 
@@ -37,6 +38,7 @@ from .old_messages import of_orders
 from .rows import Night, Old, Work, rows
 
 DRAFT_DAYS, INVITATION_DAYS, LINK_DAYS, REPORT_DAYS = 30, 90, 30, 1100
+SEEN_DAYS = 750  # the page of an enterprise's numbers shows two years
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,15 @@ def _words(night: Night) -> Iterator[Old]:
     yield Old(Asked, old)
 
 
+def _found(night: Night) -> Iterable[Old]:
+    last = _before(night, night.settings.search_words_days)
+    return [Old(FoundBy, FoundBy.month < today_in_copenhagen(last).replace(day=1))]
+
+
+def _seen(night: Night) -> Iterable[Old]:
+    return [Old(ProductCount, ProductCount.day < today_in_copenhagen(_before(night, SEEN_DAYS)))]
+
+
 def _mail(night: Night) -> Iterator[Old]:
     limit = _before(night, night.settings.mail_log_days)
     yield Old(FactorNews, FactorNews.at < limit)
@@ -199,6 +210,13 @@ RULES: tuple[Rule, ...] = (
     Rule("search_words", _("Words that were searched for, without whom"),
          lambda s: _days(s.search_words_days), _("To see what buyers lack."),
          _setting("search_words_days"), rows(_words)),
+    Rule("found_words", _("Words by which products were found, counted by month, without whom"),
+         lambda s: _("%(days)s days after the month", days=s.search_words_days),
+         _("To tell enterprises how they are found."), _setting("search_words_days"),
+         rows(_found)),
+    Rule("seen_counts", _("How often products were seen, counted by day, without whom"),
+         lambda _s: _days(SEEN_DAYS), _("To tell enterprises how their products do."),
+         _NO_LONGER, rows(_seen)),
     Rule("mail_log", _("The log of mail: to whom, when, and whether it arrived"),
          lambda s: _days(s.mail_log_days), _("To find mail that did not arrive."),
          _setting("mail_log_days"), rows(_mail)),

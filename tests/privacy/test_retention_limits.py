@@ -282,7 +282,7 @@ def test_what_is_past_its_limit_goes_and_what_is_within_stays(
 
 
 def test_every_rule_is_tried_here_or_beside() -> None:
-    beside = {"orders"}  # below, with all that belongs to them
+    beside = {"orders", "found_words", "seen_counts"}  # below, and in test_retention_counts
     assert {each[0] for each in TABLE} | beside == {each.code for each in RULES}
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.who import Role
 from catalogue.enterprises.models import Enterprise
-from catalogue.search.public import finding, front, nearby, service
+from catalogue.search.public import finding, front, nearby, service, shelf_counts
 from catalogue.search.public.shelf_counts import PIECES
 
 
@@ -81,9 +81,10 @@ def test_near_enterprises_stand_first_then_open_shelves(
     opened(session, "Åben her", municipality=here)
     cast.enterprise(session, "Fjern", municipality=far)
     near = nearby.find_near(session, code)
-    found = nearby.list_places(session, TODAY, near, limit=9)
+    counts = shelf_counts.read(session, TODAY)
+    found = nearby.list_places(session, counts, near, limit=9)
     assert found[0].enterprise.name == first
-    assert len(found) == nearby.count_places(session, TODAY) == 3
+    assert len(found) == len(counts.shelves) == 3
 
 
 def test_what_is_gone_since_is_left_out_and_order_kept() -> None:

@@ -39,7 +39,7 @@ def get_front(session: Session, today: date) -> Front:
     members = ask(session, _members()).all()
     return Front(
         shown=in_order(counts.newest, list_shown(session, counts.newest, today)),
-        places=list_places(session, today, limit=PLACES),
+        places=list_places(session, counts, limit=PLACES),
         products=counts.products,
         enterprises=len(counts.shelves),
         municipalities=len(members),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, String, bindparam, case, func, select
+from sqlalchemy import Date, String, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
@@ -15,11 +14,10 @@ from catalogue.core.db import BigId
 from catalogue.enterprises.models import Enterprise
 from catalogue.enterprises.queries import reviewed_where
 from catalogue.media.models import Image
-from catalogue.products.models import Product
-from catalogue.products.queries import leading_where
 
 from ..queries import Picture, picture_of
 from .models import OpenShelf
+from .shelf_counts import Counts
 
 HERE, REGION, FAR = 0, 1, 2  # how far from a municipality
 
@@ -60,22 +58,18 @@ def find_near(
     return None if row is None else Near(*row)
 
 
-def count_places(session: Session, today: date) -> int:
-    """Count the verified enterprises."""
-    query = select(func.count()).select_from(Enterprise).where(reviewed_where(today))
-    return session.scalar(query) or 0
-
-
 def list_places(
-    session: Session, today: date, near: Near | None = None, *, offset: int = 0, limit: int
+    session: Session, counts: Counts, near: Near | None = None, *, offset: int = 0, limit: int
 ) -> list[Place]:
     """List verified enterprises, the near ones first, then open shelves, then by name. One query.
 
     With nobody near, those with an open shelf stand first: there is something to see there.
+    `counts` tells the day, and how many products each has: to count them takes the longer the
+    more there are.
     """
     here = {"near_id": near.id if near else None, "near_region": near.region if near else None}
-    rows = session.execute(_places(), here | {"day": today, "offset": offset, "limit": limit})
-    return [_place(*row) for row in rows]
+    rows = session.execute(_places(), here | {"day": counts.day, "offset": offset, "limit": limit})
+    return [_place(counts, *row) for row in rows]
 
 
 @cache  # asked by every visit to the front page: to write it takes longer than to answer it
@@ -86,7 +80,6 @@ def _places() -> Any:
         (Municipality.region == bindparam("near_region", type_=String), REGION),
         else_=FAR,
     )
-    # Which ones, first: to count the products of all takes the longer the more there are.
     page = (
         select(Enterprise.id, distance.label("distance"))
         .join(Municipality, Municipality.id == Enterprise.municipality_id)
@@ -99,8 +92,8 @@ def _places() -> Any:
     )
     return (
         select(
-            Enterprise, Municipality.name, Municipality.region, Image, _count_products(),
-            OpenShelf.enterprise_id, page.c.distance,
+            Enterprise, Municipality.name, Municipality.region, Image, OpenShelf.enterprise_id,
+            page.c.distance,
         )
         .join(page, page.c.id == Enterprise.id)
         .join(Municipality, Municipality.id == Enterprise.municipality_id)
@@ -114,16 +107,11 @@ def _inviting() -> tuple[Any, ...]:  # an order of SQL: open shelves, then by na
     return OpenShelf.enterprise_id.is_(None), Enterprise.name_folded, Enterprise.id
 
 
-def _count_products() -> Any:  # a subquery of SQL
-    return (
-        select(func.count(Product.id))
-        .where(Product.enterprise_id == Enterprise.id, leading_where())
-        .correlate(Enterprise)
-        .scalar_subquery()
-    )
-
-
-def _place(enterprise: Enterprise, municipality: str, region: str, *more: Any) -> Place:
-    image, products, open_id, distance = more
+def _place(
+    counts: Counts, enterprise: Enterprise, municipality: str, region: str, *more: Any
+) -> Place:
+    image, open_id, distance = more
     logo = picture_of(image, enterprise.name) if image else None
+    shelf = counts.shelves.get(enterprise.id)
+    products = shelf.products if shelf else 0
     return Place(enterprise, municipality, region, logo, products, open_id is not None, distance)

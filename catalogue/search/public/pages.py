@@ -13,7 +13,7 @@ from catalogue.products import prices
 from catalogue.products.rules import UNIT_NAMES, is_paused
 
 from ..query import Query
-from . import finding, heads, nearby, queries, rules, telling
+from . import finding, heads, nearby, queries, rules, shelf_counts, telling
 from .occasions import OCCASIONS
 
 blueprint = Blueprint("public", __name__)
@@ -46,9 +46,9 @@ def enterprises() -> Response:
     """List the enterprises of the catalogue, those near a municipality first."""
     with reading() as session:
         near = nearby.find_near(session, request.args.get("kommune"), who().municipality_id)
-        total = nearby.count_places(session, today())
-        page = Page(request.args.get("page", 1, type=int), total, PER_PAGE)
-        places = nearby.list_places(session, today(), near, offset=page.offset, limit=page.size)
+        counts = shelf_counts.read(session, today())
+        page = Page(request.args.get("page", 1, type=int), len(counts.shelves), PER_PAGE)
+        places = nearby.list_places(session, counts, near, offset=page.offset, limit=page.size)
         towns = accounts.list_municipalities(session)
     url = state().settings.address("virksomheder")
     return render(
