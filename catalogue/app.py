@@ -32,7 +32,7 @@ from catalogue.accounts import (
 )
 from catalogue.accounts import pages as accounts_pages
 from catalogue.accounts.hosted import HostPerson, HostRole
-from catalogue.core import faults, http, logs, scanning
+from catalogue.core import faults, http, logs, memory, scanning
 from catalogue.core.db import Database
 from catalogue.core.http import (
     ADMINISTRATORS,
@@ -101,7 +101,7 @@ MENU = (
 
 SERVER_FOLDER = "SERVER_OF_CATALOGUE"  # where `catalogue web` tells its processes things
 REST_SECONDS = 0.001  # while a process gets ready, so that pages asked of it meanwhile wait less
-GARBAGE = (20_000, 20, 50)  # objects made between two looks for garbage, by generation
+GARBAGE = (20_000, 5, 50)  # objects made between two looks for garbage, by generation
 
 
 @dataclass(eq=False)
@@ -210,6 +210,7 @@ def create_served_app() -> Flask:
 
     What stays for good is left out of the garbage that Python looks through: requests would wait.
     """
+    memory.give_back()
     logs.set_up()
     app = create_app()
     state: State = app.extensions["catalogue"]

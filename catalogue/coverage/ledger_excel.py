@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import python_calamine
 
 from catalogue.core import sheets
@@ -71,6 +70,8 @@ def _below(rows: Callable[[], Iterator[Cells]]) -> Callable[[int], Iterator[Cell
 
 
 def _streamed(path: Path) -> list[Sheet]:
+    import openpyxl  # noqa: PLC0415  five megabytes of each web process, for few files a year
+
     file = path.open("rb")
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)

@@ -168,6 +168,11 @@ class Chain:
             known = self._words[written] = self._facts(written[:LONGEST_WORD])
         return known
 
+    def forget(self) -> None:
+        """Forget the words that were remembered: after many that nobody may ask for again."""
+        for each in (self._words, self._stems, self._pieced):
+            each.clear()
+
     def answers(self, written: str, make: Callable[[list[Word]], Answers]) -> Answers:
         """Return what `make` makes of the words of a text, remembered; there is one such maker.
 

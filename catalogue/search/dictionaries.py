@@ -64,6 +64,7 @@ class Dictionaries:
     def prepare(self, chain: Chain, rest: Callable[[], object]) -> None:
         """Take what is shipped to its stems, before somebody asks; some seconds of work."""
         self._base(chain).prepare(rest)
+        chain.forget()  # most words of the dictionary nobody asks for
 
     def _own(self, session: Session, municipality_id: int, chain: Chain) -> Meanings:
         said = words.list_own(session, municipality_id)

@@ -13,9 +13,10 @@ from flask import Flask
 from search import worlds
 from sqlalchemy.orm import Session
 
+from catalogue.core.db import Database
 from catalogue.core.who import Role
 from catalogue.enterprises.models import Enterprise
-from catalogue.search.public import finding, front, nearby, service, shelf_counts
+from catalogue.search.public import finding, front, nearby, queries, service, shelf_counts
 from catalogue.search.public.shelf_counts import PIECES
 
 
@@ -85,6 +86,21 @@ def test_near_enterprises_stand_first_then_open_shelves(
     found = nearby.list_places(session, counts, near, limit=9)
     assert found[0].enterprise.name == first
     assert len(found) == len(counts.shelves) == 3
+
+
+@on_sqlite
+def test_what_is_shown_is_looked_up_by_its_number(database: Database, session: Session) -> None:
+    """Without figures of its tables SQLite would read all that is published, for eight products."""
+    cast.product(session, opened(session, "Åben"))
+    with cast.counted_queries(database) as seen:
+        (shown,) = queries.list_shown(session, [1], TODAY)
+        assert queries.list_shown(session, [], TODAY) == []
+    assert shown.product.id == 1
+    (statement,) = (each for each in seen if each.startswith("SELECT catalogue_products"))
+    plan = session.connection().connection.cursor()
+    plan.execute(f"EXPLAIN QUERY PLAN {statement}", (None,) * statement.count("?"))
+    first = plan.fetchall()[0][3]
+    assert first == "SEARCH catalogue_products USING INTEGER PRIMARY KEY (rowid=?)"
 
 
 def test_what_is_gone_since_is_left_out_and_order_kept() -> None:

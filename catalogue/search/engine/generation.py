@@ -8,6 +8,7 @@ one before stay as they were read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from .seals import SegmentBroken, Watch
 from .segment import KEPT_BYTES, Segment
 
 # Of whole queries, and of the words they are made of: words must not drive out what they made.
-KEPT_ANSWERS_BYTES, KEPT_PARTS_BYTES = 32 * 2**20, 24 * 2**20
+KEPT_ANSWERS_BYTES, KEPT_PARTS_BYTES = 32 * 2**20, 16 * 2**20
 LARGE = 1_000  # products of a segment that stays for long
 
 
@@ -53,7 +54,17 @@ class Generation:
 
     def present(self, terms: Iterable[Term]) -> set[Term]:
         """Return those of the terms that products have."""
-        return {term for term in terms if any(each.has(*term) for each in self.segments)}
+        asked: dict[str, list[str]] = {}
+        for field, text in terms:
+            asked.setdefault(field, []).append(text)
+        found: set[Term] = set()
+        for field, texts in asked.items():
+            hashes = np.fromiter((hash(each.encode()) for each in texts), np.int64, len(texts))
+            there = np.zeros(len(texts), bool)
+            for segment in self.segments:
+                there |= segment.has_each(field, hashes)
+            found.update((field, text) for text in compress(texts, there))
+        return found
 
     def postings(self, term: Term) -> Postings:
         """Return the products with a term, remembered: its places are often asked for next."""
