@@ -2,7 +2,8 @@
 
 By itself it has eight pools for each processor, and each keeps what a thread once needed; and after
 a large array was given back, arrays up to its size come from pools too. Both cost a web process
-with many products a fifth of its memory (scripts/bench/growth.py measures that).
+with many products a quarter of its memory (scripts/bench/growth.py measures that). With less than
+these limits pages took a tenth longer, for memory came and went with each.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import ctypes
 
 # Numbers of mallopt(3), and what they are set to.
-_POOLS, _TRIM, _LARGE = (-8, 2), (-1, 4 * 2**20), (-3, 2**20)
+_POOLS, _TRIM, _LARGE = (-8, 2), (-1, 16 * 2**20), (-3, 4 * 2**20)
 
 
 def give_back() -> None:

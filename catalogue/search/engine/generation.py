@@ -27,7 +27,7 @@ from .seals import SegmentBroken, Watch
 from .segment import KEPT_BYTES, Segment
 
 # Of whole queries, and of the words they are made of: words must not drive out what they made.
-KEPT_ANSWERS_BYTES, KEPT_PARTS_BYTES = 32 * 2**20, 16 * 2**20
+KEPT_ANSWERS_BYTES, KEPT_PARTS_BYTES = 32 * 2**20, 12 * 2**20
 LARGE = 1_000  # products of a segment that stays for long
 
 
