@@ -82,7 +82,9 @@ def _of_product(database: Database, folder: Path, count: int) -> dict[str, float
 def _served(folder: Path, shop: Shop) -> Iterator[tuple[int, int, int]]:
     """Run web server and worker; yields the port and both processes."""
     port = free_ports(1)[0]
-    around = os.environ | shop.settings | {"CATALOGUE_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    # What scripts/postgres tells of its server is no setting, and the program refuses it.
+    around = {name: told for name, told in os.environ.items() if not name.startswith("CATALOGUE_")}
+    around |= shop.settings | {"CATALOGUE_PUBLIC_URL": f"http://127.0.0.1:{port}"}
     whole = [sys.executable, "-m", "catalogue.cli"]
     web = Process("web", [*whole, "web", "--port", str(port)], around, folder / "web.log", port)
     worker = Process("worker", [*whole, "work"], around, folder / "worker.log")
