@@ -1,9 +1,9 @@
 """How the C library of Linux (glibc) keeps memory that was given back to it, for a process of ours.
 
 By itself it has eight pools for each processor, and each keeps what a thread once needed; and after
-a large array was given back, arrays up to its size come from pools too. Both cost a web process
-with many products a quarter of its memory (scripts/bench/growth.py measures that). With less than
-these limits pages took a tenth longer, for memory came and went with each.
+a large array was given back, arrays up to its size come from pools too. scripts/bench/growth.py
+prints what a process takes with these limits. With lower ones pages took longer, for memory came
+and went with each.
 """
 
 from __future__ import annotations

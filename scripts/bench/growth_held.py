@@ -5,7 +5,6 @@ As it is served: a web server with its processes and a worker, after some traffi
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from urllib.parse import quote
 
 import growth_sizes
 import site_world
-from form import Process, free_ports, wait_until
+from form import Process, around, free_ports, wait_until
 from site_visits import OURS, Visitor, at_once, publish, sign_in
 from site_world import PICTURES, Shop
 
@@ -82,12 +81,10 @@ def _of_product(database: Database, folder: Path, count: int) -> dict[str, float
 def _served(folder: Path, shop: Shop) -> Iterator[tuple[int, int, int]]:
     """Run web server and worker; yields the port and both processes."""
     port = free_ports(1)[0]
-    # What scripts/postgres tells of its server is no setting, and the program refuses it.
-    around = {name: told for name, told in os.environ.items() if not name.startswith("CATALOGUE_")}
-    around |= shop.settings | {"CATALOGUE_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    told = around() | shop.settings | {"CATALOGUE_PUBLIC_URL": f"http://127.0.0.1:{port}"}
     whole = [sys.executable, "-m", "catalogue.cli"]
-    web = Process("web", [*whole, "web", "--port", str(port)], around, folder / "web.log", port)
-    worker = Process("worker", [*whole, "work"], around, folder / "worker.log")
+    web = Process("web", [*whole, "web", "--port", str(port)], told, folder / "web.log", port)
+    worker = Process("worker", [*whole, "work"], told, folder / "worker.log")
     try:
         wait_until(f"http://127.0.0.1:{port}/healthz")
         yield port, web.process.pid, worker.process.pid

@@ -179,15 +179,19 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+def around() -> dict[str, str]:
+    """Return the environment without settings: those of others, or no settings, are refused."""
+    return {name: told for name, told in os.environ.items() if not name.startswith("CATALOGUE_")}
+
+
 def _environment(folder: Path, port: int, settings: Mapping[str, str]) -> dict[str, str]:
-    around = {name: told for name, told in os.environ.items() if not name.startswith("CATALOGUE_")}
     own = {
         "CATALOGUE_DATA_FOLDER": str(folder), "CATALOGUE_SEARCH_ENGINE": "postgresql",
         "CATALOGUE_SECRET_KEY": "of a form on loopback",
         "CATALOGUE_PUBLIC_URL": f"http://127.0.0.1:{port}", "CATALOGUE_WEB_WORKERS": "1",
         "CATALOGUE_SIGN_IN_ATTEMPTS_PER_ADDRESS": "1000000",
     }  # fmt: skip
-    return around | own | dict(settings)
+    return around() | own | dict(settings)
 
 
 def _health(port: int) -> str:

@@ -36,11 +36,7 @@ def test_days_of_products_go_after_those_that_are_shown(session: Session) -> Non
 
 def test_words_go_with_the_whole_of_their_month(session: Session) -> None:
     shop = make(session).enterprise
-    months = [
-        date(2026, 2, 1),
-        date(2026, 3, 1),
-        date(2026, 6, 1),
-    ]  # the limit: 13 March
+    months = [date(2026, month, 1) for month in (2, 3, 6)]  # the limit is 13 March
     session.add_all(
         FoundBy(enterprise_id=shop.id, month=each, text="bænk", text_folded="bænk")
         for each in months
