@@ -33,16 +33,16 @@ from .terms import (
 )
 
 # What a form is worth beside the word itself; measured by scripts/bench/relevance.py.
-EXACT, INSIDE, JOINED = 1.0, 0.9, 0.9
+EXACT, INSIDE, JOINED = 1.0, 0.65, 0.7
 PIECES, SPLIT = 0.8, 0.75
-WORTHS = {Relation.SAME: 0.8, Relation.ALSO: 0.55, Relation.NEAR: 0.25}
+WORTHS = {Relation.SAME: 0.8, Relation.ALSO: 0.55, Relation.NEAR: 0.18}
 ONWARD = {
     Way.SAME_AS_SAME: 0.3, Way.SAME_AS_ALSO: 0.05, Way.NEAR_TO_SAME: 0.2, Way.BACK: 0.15,
 }  # fmt: skip
 FIRST, LATER = 4, 0.8  # what a word means also begins with what is meant most
 MARKED, BEGUN, ACTED, OF_CATEGORY, HEAD_ONLY = 0.9, 0.5, 0.4, 2.2, 0.3
 # A compound by what its parts mean: the head, what stands before it, both.
-BY_HEAD, BY_FIRST, BY_BOTH = 0.5, 0.4, 0.3
+BY_HEAD, BY_FIRST, BY_BOTH = 0.5, 0.33, 0.3
 _LINKS = ("", "s", "e")
 KEPT_JOINED = 20_000  # pairs of words
 # What words mean by way of others is asked for where what they mean themselves finds less than a

@@ -14,12 +14,12 @@ MORE = 0.5
 # Of products with only some of the words, those with less of what tells are left out.
 LEAST_SHARE = 0.4
 # A product this much worse than the best one is not what was meant: measured, as all numbers here.
-LEAST_SCORE, LEAST_AMONG_KIN = 0.1, 0.15
-# Of those less than half as good as the best one, few are meant, and where they are many none is.
-WEAK = 0.5
+LEAST_SCORE, LEAST_AMONG_KIN = 0.12, 0.125
+# Of those not nearly half as good as the best one, few are meant, and of many none.
+WEAK = 0.42
 # Products nearly as good as the best one say of what kind the others should be, and so much that
 # weighs. The best four, whatever their scores, were rejected: they let in what is of other kinds.
-NEARLY, KINSHIP = 0.98, 0.7
+NEARLY, KINSHIP = 0.98, 0.58
 
 
 def in_all_forms(best: Scores, total: Scores) -> Scores:

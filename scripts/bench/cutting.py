@@ -16,7 +16,7 @@ from ours import Whoosh
 from catalogue.search import ranking
 from catalogue.search.analysis import LANGUAGES
 
-CUTS = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+CUTS = (0.0, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 WANTED = 0.6  # hits a query in the first ten that are not relevant, at most
 EVERY = 1_000_000
 Cut = tuple[float, int]  # the least share of the best score, and how many weak ones are shown

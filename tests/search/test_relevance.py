@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import on_postgresql
 
 from catalogue.core.db import Database
 
 ROOT = Path(__file__).parents[2]
-# NDCG@10, a little less than what scripts/bench/relevance.py printed.
-LEAST = {"relevance": 0.915, "relevance_holdout": 0.95, "relevance_unseen": 0.76}
+# What scripts/bench/relevance.py printed, with a little room: the least NDCG@10, and the most of the
+# first ten that are not relevant.
+MEASURED = {
+    "relevance": (0.92, 1.1),
+    "relevance_holdout": (0.965, 0.8),
+    "relevance_unseen": (0.825, 0.8),
+}
 
 
 @pytest.fixture
@@ -28,28 +34,31 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Any:
         sys.modules.pop(name)
 
 
-def ndcg(bench: Any, engine: str, name: str) -> float:
+def quality(bench: Any, engine: str, name: str) -> Any:
     """Return how well one of our engines answers a collection."""
     collection, ours = bench
     folder = ROOT / "tests" / "data" / name
     queries = collection.read_queries(folder / "judgments.csv")
     with closing(getattr(ours, engine)("da")) as opened:
         opened.build(collection.read_products(folder / "products.csv"))
-        quality, _single = collection.measure(queries, opened.search)
-    return float(quality.ndcg)
+        measured, _single = collection.measure(queries, opened.search)
+    return measured
 
 
-@pytest.mark.parametrize(("name", "least"), LEAST.items())
-def test_a_collection_is_answered_as_well_as_measured(bench: Any, name: str, least: float) -> None:
-    assert ndcg(bench, "Whoosh", name) >= least
+@pytest.mark.parametrize("name", MEASURED)
+def test_a_collection_is_answered_as_well_as_measured(bench: Any, name: str) -> None:
+    least, most = MEASURED[name]
+    now = quality(bench, "Whoosh", name)
+    assert now.ndcg >= least
+    assert now.not_relevant <= most
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@on_postgresql
 def test_postgresql_answers_as_well_what_stood_and_nearly_so_what_was_just_saved(
     bench: Any, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = database.engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("CATALOGUE_TEST_POSTGRES_URL", url)
-    best = ndcg(bench, "Whoosh", "relevance_holdout")
-    assert ndcg(bench, "PostgreSql", "relevance_holdout") == best
-    assert ndcg(bench, "JustSaved", "relevance_holdout") >= best - 0.02
+    best = quality(bench, "Whoosh", "relevance_holdout").ndcg
+    assert quality(bench, "PostgreSql", "relevance_holdout").ndcg == best
+    assert quality(bench, "JustSaved", "relevance_holdout").ndcg >= best - 0.02
