@@ -13,7 +13,7 @@ from conftest import on_postgresql
 from catalogue.core.db import Database
 
 ROOT = Path(__file__).parents[2]
-# What scripts/bench/relevance.py printed, with a little room: the least NDCG@10, and the most of the
+# What scripts/bench/relevance.py printed, with a little room: the least NDCG@10, the most of the
 # first ten that are not relevant.
 MEASURED = {
     "relevance": (0.92, 1.1),
