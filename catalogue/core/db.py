@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import select
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
-from psycopg import ServerCursor
 from sqlalchemy import (
     BigInteger,
     BindParameter,
@@ -24,15 +22,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
 
-from . import outage
+from . import outage, postgres
 from .time_limits import limit
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
-CONNECT_SECONDS = 10  # to reach a server of PostgreSQL
 _KEPT = "kept"  # under this name a reading session has what outlives it
 ON_WRITING, ON_NOTING = "FULL", "NORMAL"  # how SQLite waits for the disk (PRAGMA synchronous)
 
@@ -197,10 +194,10 @@ class Database:
                 self.url,
                 echo=echo,
                 hide_parameters=True,
-                connect_args={"connect_timeout": CONNECT_SECONDS},
+                connect_args={"connect_timeout": postgres.CONNECT_SECONDS},
             )
             event.listen(engine, "connect", self._prepare_postgresql)
-            event.listen(engine, "checkout", _refuse_dropped)
+            postgres.listen(engine)
             return engine
         engine = create_engine(
             self.url,
@@ -213,26 +210,10 @@ class Database:
         return engine
 
     def _prepare_postgresql(self, connection: Any, _record: object) -> None:
-        connection.server_cursor_factory = _Streaming
+        connection.server_cursor_factory = postgres.Streaming
         # Compiling a statement takes longer than any of ours runs.
         connection.execute(f"SET jit = off; SET statement_timeout = {self._statement_ms}")
         connection.commit()
-
-
-class _Streaming(ServerCursor[Any]):
-    """A cursor of rows that come in portions, which needs no transaction around it."""
-
-    def __init__(self, connection: Any, *given: Any, **named: Any) -> None:
-        super().__init__(connection, *given, **named | {"withhold": connection.autocommit})
-
-
-def _refuse_dropped(connection: Any, _record: object, _fairy: object) -> None:
-    """Have the pool connect anew when the server has hung up: it tells so before it goes."""
-    heard = select.poll()
-    if not connection.closed:
-        heard.register(connection.fileno(), select.POLLIN)
-    if connection.closed or heard.poll(0):
-        raise DisconnectionError("the server has hung up")
 
 
 def ask(

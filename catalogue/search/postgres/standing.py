@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from catalogue.core.kept import Kept
+from catalogue.core.postgres import IN_BINARY
 
 from ..engine import columns, lists
 from ..engine.postings import NO_POSTINGS, Found, Mask, Postings, joined
@@ -135,4 +136,5 @@ def _packed(build: Build) -> CompoundSelect[Any]:
     before = lists_.start < bindparam("size")  # and not what was added meanwhile
     stood = select(lists_.term, lists_.start, lists_.packed).where(lists_.term == names, before)
     saved = select(terms.term, literal(-1), cast(null(), LargeBinary)).where(terms.term == names)
-    return union_all(stood, saved).order_by("term", "start")
+    both = union_all(stood, saved).order_by("term", "start")
+    return both.execution_options(**{IN_BINARY: True})
