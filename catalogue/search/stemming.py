@@ -99,7 +99,7 @@ def acts(stem: str) -> tuple[str, ...]:
 
     `pudsning`: puds; `udlejning`: udlej and lej, for who hires out is asked for a hire.
     """
-    match = _ACT.fullmatch(stem)
+    match = _ACT.fullmatch(stem) if stem.endswith("ing") else None  # most are asked in vain
     if not match or stem in _NO_ACTS or match[1] in _THINGS:
         return ()
     plain = _WITH_PARTICLE.fullmatch(match[1])

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 import pytest
-from search.test_relevance import LEAST, ROOT
+from search.test_relevance import MEASURED, ROOT
 
 BENCH = ("baselines", "collection", "setups", "tables")
 AHEAD = 0.10
@@ -33,11 +33,11 @@ def ndcg(bench: Any, engine: Any, name: str) -> float:
 
 
 @pytest.mark.parametrize("engine", ["Fts5", "Tantivy"])
-@pytest.mark.parametrize("name", LEAST)
+@pytest.mark.parametrize("name", MEASURED)
 def test_every_baseline_is_left_behind_by_a_tenth(bench: Any, name: str, engine: str) -> None:
     """What Catalogue has at least is held by test_relevance.py."""
     baseline = getattr(bench["baselines"], engine)("da")
-    assert ndcg(bench, baseline, name) + AHEAD <= LEAST[name]
+    assert ndcg(bench, baseline, name) + AHEAD <= MEASURED[name][0]
 
 
 @pytest.mark.parametrize(("engine", "others"), [("Fts5", "of_fts5"), ("Tantivy", "of_tantivy")])

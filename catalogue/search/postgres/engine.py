@@ -27,7 +27,7 @@ from ..judging import Judgements
 from ..matching import Matches
 from ..planning import Plan
 from ..port import Answer, Differences, Looked, Progress
-from ..terms import Term
+from ..terms import Group, Term
 from . import fresh, tables, writing
 from .fresh import Fresh
 from .moment import Moment, Source
@@ -235,7 +235,7 @@ def _matched(
     if known is None:
         vocabulary = Vocabulary(session, build, moment)
         plan = planning.plan(chain, asking.read(chain, text), vocabulary, meanings)
-        lists = moment.standing.lists_of(session, _terms(plan))
+        lists = moment.standing.lists_of(session, *_terms(plan))
         said = fresh.ask(session, build, new, plan)
         known = plan, matching.match(Source(moment, lists, said), plan)
         moment.answers.put(key, known, known[1].found.size_bytes + PLAN_BYTES)
@@ -268,7 +268,14 @@ def _is_reading(session: Session) -> bool:
     return bool(driver.autocommit)
 
 
-def _terms(plan: Plan) -> set[Term]:
-    groups = [group for need in plan.needs for form in need.forms for group in form.groups]
-    groups += [group for phrase in (*plan.phrases, *plan.unwanted) for group in phrase]
+def _terms(plan: Plan) -> tuple[set[Term], set[Term]]:
+    """Return the terms that are asked for in any case, and those only where these find little."""
+    forms = [form for need in plan.needs for form in need.forms]
+    first = [group for form in forms if form.below == planning.ALWAYS for group in form.groups]
+    first += [group for phrase in (*plan.phrases, *plan.unwanted) for group in phrase]
+    later = [group for form in forms if form.below != planning.ALWAYS for group in form.groups]
+    return _of(first), _of(later)
+
+
+def _of(groups: Sequence[Group]) -> set[Term]:
     return {term for group in groups for term in group}

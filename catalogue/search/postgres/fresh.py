@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 
 from ..engine import columns
 from ..engine.lists import REACH
-from ..engine.postings import Found, Mask, Numbers, contains, saturated
+from ..engine.postings import NOTHING, Found, Mask, Numbers, contains, saturated
 from ..planning import Plan
 from ..terms import Groups
 from .tables import Build, builds
@@ -97,7 +97,7 @@ def ask(session: Session, build: Build, fresh: Fresh, plan: Plan) -> Said:
     """Ask what the fresh products say of a plan; one query, none when there are none."""
     sizes = dict(_asked(plan))
     numbers = fresh.records["product_id"]
-    found = {query: _found(b"", b"", numbers, 1) for query in sizes}
+    found = dict.fromkeys(sizes, NOTHING)
     if len(numbers):
         queries = list(sizes)
         for row in session.execute(_ranked(build), {"queries": queries, "worths": list(WORTHS)}):

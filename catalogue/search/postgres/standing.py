@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -32,8 +33,9 @@ from .packing import unpacked
 from .tables import Build, builds
 from .vector import delivered_term, name_of
 
-KEPT_BYTES = 48 * 2**20  # of posting lists
-KEPT_PARTS_BYTES = 16 * 2**20  # of what was found by them
+KEPT_BYTES = 24 * 2**20  # of posting lists
+SHORT_BYTES, LONGEST_BYTES = 32 * 2**10, 2**30  # of a portion of a list
+KEPT_PARTS_BYTES = 12 * 2**20  # of what was found by them
 
 
 class Standing:
@@ -54,10 +56,16 @@ class Standing:
         self.size = len(self.records)
         self._lists, self._parts = Kept(KEPT_BYTES), Kept(KEPT_PARTS_BYTES)
 
-    def lists_of(self, session: Session, terms: Iterable[Term]) -> Lists:
-        """Return the lists of some terms; one query for those that are not kept."""
-        found = self._read(session, map(name_of, terms))
-        return Lists(found, self._parts)
+    def lists_of(self, session: Session, terms: Iterable[Term], later: Iterable[Term]) -> Lists:
+        """Return the lists of some terms, and give those of `later` ones once any is asked for.
+
+        One query for each of the two, when not all are kept.
+        """
+        return Lists(
+            self._read(session, map(name_of, terms)),
+            lambda: self._read(session, map(name_of, later)),
+            self._parts,
+        )
 
     def delivers_to(self, session: Session, municipality_id: int) -> Mask:
         """Return which products are delivered to that municipality and not to all."""
@@ -73,11 +81,12 @@ class Standing:
     def present(self, session: Session, names: Iterable[str]) -> set[str]:
         """Return those of some terms that any product has or had, fresh ones too; one query.
 
-        Their lists are kept, for they are asked for next.
+        Short lists are kept, for they are asked for next. Of the long ones many are not.
         """
         kept = {name: self._lists.get(name) for name in names}
         there = {name for name, postings in kept.items() if postings and len(postings.numbers)}
-        return there | self._fetch(session, [name for name in kept if name not in there]).keys()
+        missing = [name for name in kept if name not in there]
+        return there | self._fetch(session, missing, SHORT_BYTES).keys()
 
     def _read(self, session: Session, names: Iterable[str]) -> dict[str, Postings]:
         """Return lists by their names; an empty one is what nobody has."""
@@ -85,31 +94,45 @@ class Standing:
         missing = [name for name, postings in found.items() if postings is None]
         return found | dict.fromkeys(missing, NO_POSTINGS) | self._fetch(session, missing)
 
-    def _fetch(self, session: Session, names: Sequence[str]) -> dict[str, Postings]:
-        """Keep lists, and return those that are there; that of a fresh term is empty."""
+    def _fetch(
+        self, session: Session, names: Sequence[str], most_bytes: int = LONGEST_BYTES
+    ) -> dict[str, Postings | None]:
+        """Keep lists, and return those that are there; that of a fresh term is empty.
+
+        A list with a portion of more than `most_bytes` is None.
+        """
         parts: dict[str, list[Postings]] = {}
+        long = set()
         if names:
-            asked = {"names": list(names), "size": self.size}
+            asked = {"names": list(names), "size": self.size, "most_bytes": most_bytes}
             for row in session.execute(_packed(self.build), asked):
                 own = parts.setdefault(row.term, [])
                 if row.packed is not None:
                     own.append(unpacked(bytes(row.packed)))
-        there = {name: joined(each) for name, each in parts.items()}
+                elif row.start >= 0:
+                    long.add(row.term)
+        there = {name: None if name in long else joined(each) for name, each in parts.items()}
         for name in names:
             postings = there.get(name, NO_POSTINGS)
-            self._lists.put(name, postings, postings.size_bytes)
+            if postings is not None:
+                self._lists.put(name, postings, postings.size_bytes)
         return there
 
 
 class Lists:
     """The lists of the terms of one plan, and what they answer."""
 
-    def __init__(self, lists_: dict[str, Postings], known: Kept) -> None:
-        self._lists, self._known = lists_, known
+    def __init__(
+        self, lists_: dict[str, Postings], later: Callable[[], dict[str, Postings]], known: Kept
+    ) -> None:
+        self._lists, self._later, self._known = lists_, later, known
 
     def postings(self, term: Term) -> Postings:
         """Return the products with a term."""
-        return self._lists[name_of(term)]
+        name = name_of(term)
+        if name not in self._lists:
+            self._lists |= self._later()
+        return self._lists[name]
 
     def near(self, groups: Groups) -> Found:
         """Return the products where a term of each group stands near the others, remembered."""
@@ -134,7 +157,9 @@ def _packed(build: Build) -> CompoundSelect[Any]:
     names = func.any(bindparam("names", type_=ARRAY(Text)))
     lists_, terms = build.lists.c, build.terms.c
     before = lists_.start < bindparam("size")  # and not what was added meanwhile
-    stood = select(lists_.term, lists_.start, lists_.packed).where(lists_.term == names, before)
+    short = func.octet_length(lists_.packed) <= bindparam("most_bytes")
+    packed = case((short, lists_.packed)).label("packed")
+    stood = select(lists_.term, lists_.start, packed).where(lists_.term == names, before)
     saved = select(terms.term, literal(-1), cast(null(), LargeBinary)).where(terms.term == names)
     both = union_all(stood, saved).order_by("term", "start")
     return both.execution_options(**{IN_BINARY: True})
