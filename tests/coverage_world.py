@@ -24,8 +24,9 @@ CLEANING, CANTEEN, GARDEN = "90910000", "55510000", "77310000"
 def overview(session: Session, municipality_id: int, day: date) -> Overview:
     """Return the overview of a municipality, reckoned from the rows as they stand."""
     asked = Asked(municipality_id, day, cast.TODAY, "da")
-    version = counting.version(session, municipality_id)
-    counted = counting.count(session, asked, Remembered(), version)
+    remembered = Remembered()
+    version = counting.version(session, remembered, municipality_id)
+    counted = counting.count(session, asked, remembered, version)
     return make_overview(asked, counted)
 
 

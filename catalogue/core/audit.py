@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -96,11 +96,15 @@ class Last:
 
     anywhere: int
     here: int
+    newest: int = field(default=0, compare=False)  # of all there were, whomever they concern
 
     @property
     def latest(self) -> int:
         """Return the later one of both."""
         return max(self.anywhere, self.here)
+
+
+NEVER = Last(0, 0)
 
 
 def record(
@@ -136,13 +140,21 @@ def recorded_here(session: Session) -> list[Mapping[str, Any]]:
     return [*sealed(session), *(each.values for each in session.info.get(_NOTED, ()))]
 
 
-def last(session: Session, municipality_id: int, private: Collection[str] = ()) -> Last:
+def last(
+    session: Session,
+    municipality_id: int,
+    private: Collection[str] = (),
+    seen: Last = NEVER,
+) -> Last:
     """Return the numbers of the last events, 0 without one. One query.
 
-    Events about objects of the types `private` concern their own municipality alone.
+    Events about objects of the types `private` concern their own municipality alone. Of those that
+    were there when `seen` was returned, for whichever municipality, none is looked at again.
     """
-    asked = {"municipality_id": municipality_id}
-    return Last(*ask(session, _last(frozenset(private)), asked).one())
+    asked = {"municipality_id": municipality_id, "known": seen.anywhere, "newest": seen.newest}
+    found = Last(*ask(session, _last(frozenset(private)), asked).one())
+    # A database put back has fewer than were seen.
+    return found if found.newest >= seen.newest else last(session, municipality_id, private)
 
 
 # Asked by each look at coverage: to write these takes longer than to answer them.
@@ -150,10 +162,19 @@ def last(session: Session, municipality_id: int, private: Collection[str] = ()) 
 def _last(private: frozenset[str]) -> Any:
     of_here = AuditEvent.municipality_id == bindparam("municipality_id")
     here = select(func.max(AuditEvent.id)).where(of_here)
-    # From the end backwards: most of what happens is private, but something else is seldom far.
-    shared = select(AuditEvent.id).where(AuditEvent.object_type.not_in(private))
+    # From the end backwards: most of what happens is private, and on a day with nothing but orders
+    # something else is far.
+    shared = select(AuditEvent.id).where(
+        AuditEvent.object_type.not_in(private), AuditEvent.id > bindparam("newest")
+    )
     shared = shared.order_by(AuditEvent.id.desc()).limit(1)
-    return select(*(func.coalesce(each.scalar_subquery(), 0) for each in (shared, here)))
+    return select(
+        func.coalesce(shared.scalar_subquery(), bindparam("known", type_=BigId)),
+        *(
+            func.coalesce(each.scalar_subquery(), 0)
+            for each in (here, select(func.max(AuditEvent.id)))
+        ),
+    )
 
 
 def list_changed(

@@ -24,7 +24,7 @@ from .behind import Span
 from .booked import Booked
 from .bound import Bound
 from .offered import Offered
-from .remembering import Changes, Remembered, changes, last
+from .remembering import Changes, Remembered, changes
 from .rules import Asked, Cover, year_before
 from .shelves import Shelves
 from .spending import Ordered
@@ -80,9 +80,10 @@ def year_of(asked: Asked) -> Span:
     return Span(year_before(asked.day), asked.day)
 
 
-def version(session: Session, municipality_id: int) -> Version:
+def version(session: Session, remembered: Remembered, municipality_id: int) -> Version:
     """Return the version of what is counted for a municipality. Two queries."""
-    return Version(last(session, municipality_id), booked.version(session, municipality_id))
+    last = remembered.last(session, municipality_id)
+    return Version(last, booked.version(session, municipality_id))
 
 
 class News:

@@ -45,10 +45,10 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
 
     Products, enterprises and demand are those of today, for their past is not kept.
     """
-    version = counting.version(session, asked.municipality_id)
+    remembered = remembering.of(parts)
+    version = counting.version(session, remembered, asked.municipality_id)
     groups = demand_queries.list_groups(session, parts, asked.municipality_id, asked.today, MONTHS)
     demand = Counter(each.category_code for each in groups if each.category_code)
-    remembered = remembering.of(parts)
     basis = version.last, version.ledger, len(groups), demand
 
     def reckon() -> Matrix:
@@ -68,8 +68,8 @@ def read_overview(session: Session, parts: dict[str, Any], asked: Asked) -> Over
 
     Sixteen queries at most, two when nothing has changed since it was read.
     """
-    version = counting.version(session, asked.municipality_id)
     remembered = remembering.of(parts)
+    version = counting.version(session, remembered, asked.municipality_id)
     return remembered.ask(
         ("overview", asked), version,
         lambda: make_overview(asked, counting.count(session, asked, remembered, version)),
@@ -79,7 +79,7 @@ def read_overview(session: Session, parts: dict[str, Any], asked: Asked) -> Over
 def count_conflicts(session: Session, parts: dict[str, Any], asked: Asked) -> int:
     """Count the conflicts of a municipality from the day on. Five queries, one when remembered."""
     home, day, remembered = asked.municipality_id, asked.day, remembering.of(parts)
-    anywhere = remembering.last(session, home).anywhere
+    anywhere = remembered.last(session, home).anywhere
     news = counting.News(session, home)
 
     def sides() -> conflict_queries.Sides:

@@ -1,10 +1,10 @@
 """What was reckoned is kept until what it was reckoned from changes; each web process for itself.
 
 Every change leaves an event in the audit, in its own transaction, and events are numbered in the
-order of commits: the number of the last one (`last`) tells whether a count of rows still holds. It
-is read before the counting, so what is kept may be newer than its number, never older. What is
-private to another municipality, such as its orders, makes nothing old. Where the events since tell
-what changed, that alone is read anew, and put in the place of what it was.
+order of commits: the number of the last one (`Remembered.last`) tells whether a count of rows still
+holds. It is read before the counting, so what is kept may be newer than its number, never older.
+What is private to another municipality, such as its orders, makes nothing old. Where the events
+since tell what changed, that alone is read anew, and put in the place of what it was.
 """
 
 from __future__ import annotations
@@ -38,6 +38,12 @@ class Remembered:
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, tuple[object, Any]] = OrderedDict()
         self._turn = threading.Lock()
+        self._seen = audit.NEVER
+
+    def last(self, session: Session, municipality_id: int) -> audit.Last:
+        """Return the last events that coverage of a municipality may have changed by. One query."""
+        self._seen = audit.last(session, municipality_id, PRIVATE, self._seen)
+        return self._seen
 
     def ask(
         self,
@@ -90,11 +96,6 @@ def changes(session: Session, municipality_id: int, after: int) -> Changes | Non
         return None
     kinds = {kind for kind, _id in found}
     return Changes({each: frozenset(id_ for kind, id_ in found if kind == each) for each in kinds})
-
-
-def last(session: Session, municipality_id: int) -> audit.Last:
-    """Return the last events that coverage of a municipality may have changed by. One query."""
-    return audit.last(session, municipality_id, PRIVATE)
 
 
 def of(parts: dict[str, Any]) -> Remembered:

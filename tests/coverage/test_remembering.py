@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from catalogue.core import audit
 from catalogue.core.db import Database
 from catalogue.coverage import counting, matrix
-from catalogue.coverage.remembering import MOST_CHANGES, MOST_KEPT, Remembered
+from catalogue.coverage.remembering import MOST_CHANGES, MOST_KEPT, PRIVATE, Remembered
 from catalogue.coverage.rules import Asked
 from catalogue.ordering.models import Order, OrderLine, OrderState
 from catalogue.products.models import Product, ProductState
@@ -47,6 +47,40 @@ def test_answers_asked_for_last_are_kept() -> None:
     assert list(reckoned(range(1))) == []  # now the last one asked for
     assert list(reckoned(range(MOST_KEPT, MOST_KEPT + 1))) == [MOST_KEPT]
     assert list(reckoned(range(2))) == [1]
+
+
+def test_last_events_are_told_without_looking_again_at_those_that_were_seen(
+    database: Database,
+) -> None:
+    """Where many orders are placed, the last event about anything else may be far behind."""
+
+    def happens(*kinds: str) -> None:
+        for kind in kinds:
+            with database.transaction() as session:
+                audit.record(
+                    session, "test.done", (kind, 1), person_id=None, now=cast.NOW, municipality_id=7
+                )
+
+    def looks(seen: audit.Last = audit.NEVER) -> audit.Last:
+        with database.reading() as session:
+            return audit.last(session, 7, PRIVATE, seen)
+
+    def numbers(last: audit.Last) -> tuple[int, int, int]:
+        return last.anywhere, last.here, last.newest
+
+    assert numbers(looks()) == (0, 0, 0)
+    happens("product", "order", "order")
+    seen = looks()
+    assert numbers(seen) == (1, 3, 3)
+    for kinds, now in (((), (1, 3, 3)), (("order",), (1, 4, 4)), (("product",), (5, 5, 5))):
+        happens(*kinds)
+        seen = looks(seen)
+        assert numbers(seen) == numbers(looks()) == now
+    happens("order")
+    # An untrue number of what was seen comes back: nothing before it was looked at.
+    assert numbers(looks(audit.Last(2, 0, newest=5))) == (2, 6, 6)
+    # A database put back has fewer events than were seen: all is looked at.
+    assert numbers(looks(audit.Last(8, 9, newest=9))) == (5, 6, 6)
 
 
 def test_matrix_is_read_anew_only_when_something_has_changed(app: Flask) -> None:
@@ -87,7 +121,7 @@ def test_what_events_tell_of_is_put_in_the_place_of_what_it_was(database: Databa
 
     def figures(remembered: Remembered) -> tuple[object, ...]:
         with database.reading() as session:
-            version = counting.version(session, home)
+            version = counting.version(session, remembered, home)
             found = counting.count(session, asked, remembered, version)
         shelves, ordered = found.shelves, found.spent.ordered
         return (
