@@ -11,6 +11,7 @@ import pytest
 from conftest import on_postgresql
 
 from catalogue.core.db import Database
+from catalogue.search.postgres import standing
 
 ROOT = Path(__file__).parents[2]
 # What scripts/bench/relevance.py printed, with a little room: the least NDCG@10, the most of the
@@ -54,9 +55,11 @@ def test_a_collection_is_answered_as_well_as_measured(bench: Any, name: str) -> 
 
 
 @on_postgresql
+@pytest.mark.parametrize("short_bytes", [standing.SHORT_BYTES, 0])  # no list of these is longer
 def test_postgresql_answers_as_well_what_stood_and_nearly_so_what_was_just_saved(
-    bench: Any, database: Database, monkeypatch: pytest.MonkeyPatch
+    bench: Any, database: Database, monkeypatch: pytest.MonkeyPatch, short_bytes: int
 ) -> None:
+    monkeypatch.setattr(standing, "SHORT_BYTES", short_bytes)
     url = database.engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("CATALOGUE_TEST_POSTGRES_URL", url)
     best = quality(bench, "Whoosh", "relevance_holdout").ndcg

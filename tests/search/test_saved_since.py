@@ -16,7 +16,7 @@ from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.products.models import ProductState
 from catalogue.search import service
-from catalogue.search.postgres import fresh
+from catalogue.search.postgres import fresh, standing
 from catalogue.search.query import Query
 
 __all__ = ["shop"]
@@ -141,6 +141,27 @@ def test_a_page_that_searches_again_with_fewer_filters_asks_once_what_was_saved(
         for query in (Query("solur"), Query("solur", category=cast.PLAY_HOUSES)):
             assert service.find(session, finder, query, shop).ids == (1,)
     assert sum("builds" in each for each in seen) == 1
+
+
+@IN_DATABASE
+@pytest.mark.parametrize(("short_bytes", "times"), [(standing.SHORT_BYTES, 1), (0, 2)])
+def test_lists_are_read_as_they_are_asked_for(
+    database: Database,
+    finder: dict[str, Any],
+    shop: InForce,
+    monkeypatch: pytest.MonkeyPatch,
+    short_bytes: int,
+    times: int,
+) -> None:
+    """Short ones with the look whether they are there, long ones before the match."""
+    monkeypatch.setattr(standing, "SHORT_BYTES", short_bytes)
+    found(database, finder, "", shop)  # what stands is read once
+    with cast.counted_queries(database) as seen:
+        assert found(database, finder, "bænk i have", shop) == [3]
+    assert sum("lists_" in each for each in seen) == times
+    with cast.counted_queries(database) as seen:
+        assert found(database, finder, "bænke i haven", shop) == [3]
+    assert not any("lists_" in each for each in seen)
 
 
 @IN_DATABASE
