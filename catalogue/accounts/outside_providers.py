@@ -114,8 +114,7 @@ def save(
     the kept secret never: it has to be typed anew. Raises Invalid by field.
     """
     secret_key, bounds = keeping
-    if not oidc_published.is_safe(terms.issuer, bounds):
-        raise Invalid({"issuer": [_("Write a web address that begins with https://")]})
+    check_issuer(terms.issuer, bounds)
     found = find_own(session, who)
     sealed = seal(secret_key, PURPOSE, terms.client_secret) if terms.client_secret else None
     same = found is not None and (found.protocol, found.issuer) == (OPENID, terms.issuer)
@@ -123,6 +122,12 @@ def save(
     facts = {name: getattr(terms, name) for name in TOLD if name != "protocol"}
     untold = ["client_secret"] if sealed else []
     keep(session, who, Kept(facts | {"protocol": OPENID}, sealed or kept, untold=untold), now)
+
+
+def check_issuer(issuer: str, bounds: Bounds) -> None:
+    """Raise Invalid where a provider may not be asked at that address."""
+    if not oidc_published.is_safe(issuer, bounds):
+        raise Invalid({"issuer": [_("Write a web address that begins with https://")]})
 
 
 def keep(session: Session, who: Who, kept: Kept, now: datetime) -> IdentityProvider:

@@ -56,16 +56,17 @@ def save() -> Response:
 
 @route(blueprint, "/kommunens-log-ind/proev", access=STAFF, methods=["POST"])
 def test() -> Response:
-    """Ask the provider what it publishes, and show it; nothing is changed."""
-    with reading() as session:
-        found = providers.find_own(session, who())
-    if found is None or found.protocol == SAML:
-        return go("catalogue.provider.settings")
+    """Ask the provider that is typed what it publishes, and show it; nothing is changed."""
+    typed, bounds = request.form.to_dict(), outside_screens.bounds()
     try:
-        published = oidc_published.ask(found.issuer, outside_screens.bounds(), now())
+        terms = outside_schema.read_terms(request.form)
+        providers.check_issuer(terms.issuer, bounds)
+        published = oidc_published.ask(terms.issuer, bounds, now())
+    except Invalid as error:
+        return _draw(typed, error.problems)
     except Unavailable as error:
-        return _draw(None, {}, fault=error)
-    return _draw(None, {}, published=published)
+        return _draw(typed, {}, fault=error)
+    return _draw(typed, {}, published=published)
 
 
 @route(blueprint, "/kommunens-log-ind/roller", access=STAFF)

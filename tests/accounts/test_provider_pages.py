@@ -65,9 +65,12 @@ def test_staff_set_up_the_provider_and_try_it(
     assert (found.scopes, found.is_open, found.may_create) == ("openid profile email", True, False)
     assert "p4-hem-ky" not in str(found.client_secret)
     assert "p4-hem-ky" not in staff.get(PAGE).text
-    tried = staff.post(f"{PAGE}/proev").text
+    tried = staff.post(f"{PAGE}/proev", data=form(op.issuer, scopes="openid groups")).text
     assert "Forbindelsen virker" in tried
     assert f"{op.issuer}/session" in tried
+    assert 'value="openid groups"' in tried  # what is typed stays, and nothing is kept
+    assert "p4-hem-ky" not in tried
+    assert kept(database).scopes == found.scopes
     staff.post(PAGE, data=form(op.issuer, client_secret=""))  # typed nothing: the secret stays
     assert kept(database).client_secret == found.client_secret
     staff.post(PAGE, data=form("https://login.kolding.example", client_secret=""))
@@ -86,8 +89,11 @@ def test_address_within_our_own_network_is_asked_by_setting_only(
     assert refused.status_code == 422
     assert "https://" in refused.text
     asked = len(op.asked)
-    staff.post(PAGE, data=form(op.issuer.replace("http:", "https:")))
-    assert "ikke på det åbne internet" in staff.post(f"{PAGE}/proev").text
+    tried = staff.post(f"{PAGE}/proev", data=form(op.issuer))
+    assert tried.status_code == 422
+    assert "https://" in tried.text
+    within = form(op.issuer.replace("http:", "https:"))
+    assert "ikke på det åbne internet" in staff.post(f"{PAGE}/proev", data=within).text
     assert len(op.asked) == asked
 
 
@@ -96,8 +102,9 @@ def test_another_name_than_the_one_it_calls_itself_by_is_refused(
     app: Flask, staff: CatalogueClient, op: Provider
 ) -> None:
     allow(app)
-    staff.post(PAGE, data=form(op.issuer + "/"))
-    assert "kalder sig selv" in staff.post(f"{PAGE}/proev").text
+    tried = staff.post(f"{PAGE}/proev", data=form(op.issuer + "/"))
+    assert "kalder sig selv" in tried.text
+    assert f'value="{op.issuer}/"' in tried.text
 
 
 def test_mapping_is_tried_on_claims_before_it_is_kept(
