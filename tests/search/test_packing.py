@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalogue.core.kept import Kept
 from catalogue.search.engine.collecting import Lists
+from catalogue.search.engine.postings import NO_POSTINGS
 from catalogue.search.postgres.packing import packed, unpacked
 
 PLACES = st.lists(st.integers(0, 2**31 - 1), max_size=4)
@@ -41,3 +43,11 @@ def test_a_torn_list_is_told(cut: int) -> None:
     ((_name, postings),) = lists.lists()
     with pytest.raises(ValueError, match=r"."):
         unpacked(packed(postings)[:cut])
+
+
+def test_lists_of_words_that_nobody_has_take_room_among_those_kept() -> None:
+    kept = Kept(100 * NO_POSTINGS.size_bytes)
+    for number in range(1_000):
+        kept.put(number, NO_POSTINGS, NO_POSTINGS.size_bytes)
+    assert kept.get(800) is None
+    assert kept.get(999) is NO_POSTINGS

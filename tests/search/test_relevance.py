@@ -60,6 +60,7 @@ def test_postgresql_answers_as_well_what_stood_and_nearly_so_what_was_just_saved
     bench: Any, database: Database, monkeypatch: pytest.MonkeyPatch, short_bytes: int
 ) -> None:
     monkeypatch.setattr(standing, "SHORT_BYTES", short_bytes)
+    monkeypatch.setattr(standing, "PIECE_BYTES", 1_000)  # of facts: some products
     url = database.engine.url.render_as_string(hide_password=False)
     monkeypatch.setenv("CATALOGUE_TEST_POSTGRES_URL", url)
     best = quality(bench, "Whoosh", "relevance_holdout").ndcg

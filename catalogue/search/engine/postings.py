@@ -18,6 +18,9 @@ Mask = NDArray[np.bool_]
 # How BM25 saturates. Weights of fields are in the thing saturated, so the usual 1.2 would make a
 # mention in the title hardly better than one in the description.
 K1 = 6.0
+# About what an array takes beside its numbers, with its share of the key it is kept by: most lists
+# are shorter than that, and those of words that nobody has are empty.
+HEAD_BYTES = 150
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +64,9 @@ class Postings:
 
     @property
     def size_bytes(self) -> int:
-        """Return the memory the arrays take."""
-        return sum(each.nbytes for each in (self.numbers, self.weights, self.ends, self.places))
+        """Return the memory the arrays take, with their own heads."""
+        arrays = (self.numbers, self.weights, self.ends, self.places)
+        return sum(each.nbytes + HEAD_BYTES for each in arrays)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +89,8 @@ class Found:
 
     @property
     def size_bytes(self) -> int:
-        """Return the memory the arrays take."""
-        return int(self.numbers.nbytes + self.scores.nbytes)
+        """Return the memory the arrays take, with their own heads."""
+        return int(self.numbers.nbytes + self.scores.nbytes) + 2 * HEAD_BYTES
 
 
 NOTHING = Found(np.zeros(0, np.int32), np.zeros(0, np.float32))

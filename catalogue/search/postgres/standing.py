@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 from sqlalchemy import (
     ARRAY,
     CompoundSelect,
+    Integer,
     LargeBinary,
+    Select,
     Text,
     bindparam,
     case,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -34,6 +37,7 @@ from .tables import Build, builds
 from .vector import delivered_term, name_of
 
 KEPT_BYTES = 24 * 2**20  # of posting lists
+PIECE_BYTES = 2**20  # of the facts: a connection keeps room for the longest row it ever read
 SHORT_BYTES, LONGEST_BYTES = 32 * 2**10, 2**30  # of a portion of a list
 KEPT_PARTS_BYTES = 12 * 2**20  # of what was found by them
 
@@ -47,10 +51,9 @@ class Standing:
     def __init__(self, session: Session, build: Build) -> None:
         """Read the facts; raises ValueError when they are not what was written."""
         self.build = build
-        asked = select(builds.c.additions, builds.c.records).where(builds.c.name == build.name)
-        row = session.execute(asked).one_or_none()
-        self.state = (build.name, row.additions if row else 0)
-        self.records = columns.unpack(bytes(row.records or b"") if row else b"")
+        rows = session.execute(_facts(), {"name": build.name, "size": PIECE_BYTES}).all()
+        self.state = (build.name, rows[0].additions if rows else 0)
+        self.records = columns.unpack(b"".join(row.piece or b"" for row in rows))
         self.pairs = columns.Pairs(self.records)
         self.live = columns.are_last(self.records)
         self.size = len(self.records)
@@ -149,6 +152,22 @@ class Lists:
             found = find(self, groups)
             self._known.put(key, found, found.size_bytes)
         return found
+
+
+@cache
+def _facts() -> Select[Any]:
+    """Return the statement of how often was added to a build, beside each piece of its facts."""
+    size, records = bindparam("size", type_=Integer), builds.c.records
+    series = func.generate_series(1, func.octet_length(records), size)
+    start = series.table_valued("at", name="start").render_derived()
+    piece = func.substring(records, start.c.at, size, type_=LargeBinary).label("piece")
+    return (
+        select(builds.c.additions, piece)
+        .select_from(builds.outerjoin(start, true()))
+        .where(builds.c.name == bindparam("name"))
+        .order_by(start.c.at)
+        .execution_options(**{IN_BINARY: True})
+    )
 
 
 @lru_cache(maxsize=8)

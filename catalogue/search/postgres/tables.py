@@ -150,6 +150,7 @@ def prepare(session: Session) -> None:
         if columns != set(builds.c.keys()):  # of an earlier release; `begin` drops what it named
             builds.drop(session.connection())
     _metadata.create_all(session.connection())
+    _store_uncompressed(session, builds.name, "records")
 
 
 def find_current(session: Session, version: str) -> Build | None:
@@ -215,9 +216,7 @@ def begin(session: Session, version: str, known: set[str]) -> Build:
     build = get_build(number, secrets.token_hex(8))
     for table in build.tables:
         table.create(session.connection())
-    # Lists of numbers grow hardly smaller by being compressed, and each look would unpack them.
-    uncompressed = f"ALTER TABLE {SCHEMA}.{build.lists.name} ALTER packed SET STORAGE EXTERNAL"
-    session.execute(text(uncompressed))
+    _store_uncompressed(session, build.lists.name, "packed")
     session.execute(
         insert(builds).values(
             number=number,
@@ -245,6 +244,18 @@ def analyze(session: Session, build: Build) -> None:
             if index.dialect_kwargs.get("postgresql_using") == "gin":
                 name = f"{SCHEMA}.{index.name}"
                 session.execute(select(func.gin_clean_pending_list(cast(name, REGCLASS))))
+
+
+def _store_uncompressed(session: Session, table: str, column: str) -> None:
+    """Keep numbers as they are: they grow hardly smaller, and each look would unpack them."""
+    name = f"{SCHEMA}.{table}"
+    asked = text(
+        "SELECT CAST(attstorage AS text) FROM pg_attribute"
+        " WHERE attrelid = to_regclass(:name) AND attname = :of"
+    )
+    # Only where it is not so yet: whoever reads the table must wait for that.
+    if session.scalar(asked, {"name": name, "of": column}) != "e":
+        session.execute(text(f"ALTER TABLE {name} ALTER {column} SET STORAGE EXTERNAL"))
 
 
 @cache
