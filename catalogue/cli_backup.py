@@ -11,7 +11,7 @@ import click
 from catalogue import cli_check, cli_preparing
 from catalogue.cli_mounted import mounted
 from catalogue.cli_telling import json_option, report, steps
-from catalogue.core import migrations
+from catalogue.core import revisions
 from catalogue.operating import archive, backup, restore
 from catalogue.search import service as search
 
@@ -72,7 +72,7 @@ def restore_command(file: Path, dry_run: bool, as_json: bool) -> None:
             return
         with steps("files") as step:
             restore.fill(state, packed, manifest, step)
-        if manifest.revision != migrations.head():
+        if manifest.revision != revisions.head():
             cli_preparing.prepare()
         with steps("index") as step:
             search.rebuild(state.database, state.parts, step)

@@ -12,7 +12,7 @@ from catalogue import cli_mounted
 from catalogue.accounts import service as accounts
 from catalogue.agreements import categories, limits
 from catalogue.cli_telling import Report, json_option, report, steps
-from catalogue.core import migrations
+from catalogue.core import migrations, revisions
 from catalogue.coverage import ledger_summing
 from catalogue.search import service as search
 
@@ -27,7 +27,7 @@ def migrate(dry_run: bool, as_json: bool) -> None:
             _tell_pending(told)
             return
         prepare()
-        told.facts["revision"] = migrations.head()
+        told.facts["revision"] = revisions.head()
 
 
 def _tell_pending(told: Report) -> None:

@@ -8,7 +8,7 @@ waits for one so short that nobody waits behind it, and that no request is chose
 from alembic import context
 
 from catalogue.core.db import Base
-from catalogue.core.migrations import VERSION_TABLE
+from catalogue.core.revisions import VERSION_TABLE
 
 LOCK_MS = 500  # less than the second after which PostgreSQL looks for deadlocks
 

@@ -6,24 +6,19 @@ import inspect
 import re
 import time
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect as inspector
-from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from . import revisions
 from .db import Database
 
 _TAKES = re.compile(r"\b(drop_|alter_|rename_|recreate|execute\()")
 LOCK_TRIES, LOCK_PAUSE_SECONDS = 120, 0.5  # with half a second for a lock: migrations/env.py
 _IN_USE = ("55P03", "40P01")  # lock not available, deadlock
-VERSION_TABLE = "catalogue_alembic_version"
-_PACKAGE = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)
@@ -55,33 +50,10 @@ def downgrade(database: Database, revision: str) -> None:
     command.downgrade(_config(database), revision)
 
 
-@cache  # asked each few seconds, and reads forty files
-def head() -> str | None:
-    """Return the newest revision this code knows."""
-    return ScriptDirectory(str(folder())).get_current_head()
-
-
-def present(session: Session) -> str | None:
-    """Return the revision that the tables have, or None when there are none."""
-    if not inspector(session.connection()).has_table(VERSION_TABLE):
-        return None
-    found: str | None = session.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608  a constant
-    return found
-
-
-def are_missing(session: Session) -> bool:
-    """Tell whether the tables are older than this code.
-
-    Newer ones are no fault: an upgrade migrates first, while the old program still serves.
-    """
-    found = present(session)
-    return found is None or (found in _known() and found != head())
-
-
 def list_pending(session: Session) -> list[Pending]:
     """List what `upgrade` would do, in its order."""
-    found, scripts = present(session), ScriptDirectory(str(folder()))
-    if found is not None and found not in _known():
+    found, scripts = revisions.present(session), ScriptDirectory(str(revisions.folder()))
+    if found is not None and found not in revisions.known():
         return []
     steps = [each for each in scripts.iterate_revisions("head", found or "base") if each]
     return [
@@ -94,19 +66,8 @@ def list_pending(session: Session) -> list[Pending]:
     ]
 
 
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(each.revision for each in ScriptDirectory(str(folder())).walk_revisions())
-
-
-def folder() -> Path:
-    """Return the folder of the migrations: inside the wheel, else beside the package."""
-    shipped = _PACKAGE / "migrations"
-    return shipped if shipped.exists() else _PACKAGE.parent / "migrations"
-
-
 def _config(database: Database) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(folder()))
+    config.set_main_option("script_location", str(revisions.folder()))
     config.attributes["database"] = database
     return config

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from sqlalchemy import text
 
-from catalogue.core import migrations
+from catalogue.core import revisions
 from catalogue.core.errors import Missing
 from catalogue.core.http import COOKIELESS, State, now, reading, route, state, today
 from catalogue.core.http.measuring import PART
@@ -56,7 +56,7 @@ def metrics() -> Response:
         raise Missing(_("There is nothing at %(address)s.", address=request.path))
     with reading() as session:
         found = health.look(session, now(), today())
-        revision = migrations.present(session)
+        revision = revisions.present(session)
     own = CollectorRegistry()
     own.register(_Figures(found, revision))
     content = generate_latest(own) + generate_latest(_requests(state()))
@@ -69,7 +69,7 @@ def _unready(here: State) -> str | None:
         return "draining"
     with here.database.reading() as session:
         session.execute(text("SELECT 1"))
-        if migrations.are_missing(session):
+        if revisions.are_missing(session):
             return "migrations are missing: catalogue migrate"
         search.check(session)
     return None

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from catalogue.core import migrations, shelves
+from catalogue.core import revisions, shelves
 from catalogue.core.storage import BIN, Files
 from catalogue.media import collecting
 from catalogue.media import service as media
@@ -56,7 +56,7 @@ def take(state: State, wanted: Wanted, step: Step) -> Manifest:
     with tempfile.TemporaryDirectory(dir=wanted.path.parent) as name, writing(wanted.path) as made:
         copy = Path(name) / DATABASE
         with copying.copied(database, copy) as session:
-            rows, revision = copying.count_rows(session), migrations.present(session)
+            rows, revision = copying.count_rows(session), revisions.present(session)
             named, absent = _named(session, state.parts[media.PART])
         made.add_file(DATABASE, copy)
         copy.unlink()

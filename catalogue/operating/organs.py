@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts import passwords
 from catalogue.accounts.models import Person
-from catalogue.core import jobs, migrations, shelves, workers
+from catalogue.core import jobs, revisions, shelves, workers
 from catalogue.core.audit import AuditEvent
 from catalogue.core.storage import Files
 from catalogue.core.text import today_in_copenhagen
@@ -36,12 +36,12 @@ def database(patient: Patient) -> Iterator[Finding]:
     """Look whether the database answers, has our tables as they should be, and lets us write."""
     with patient.database.reading() as session:
         yield _server(session)
-        if migrations.are_missing(session):
-            has = migrations.present(session) or "none"
-            says = f"tables have revision {has}, this program wants {migrations.head()}"
+        if revisions.are_missing(session):
+            has = revisions.present(session) or "none"
+            says = f"tables have revision {has}, this program wants {revisions.head()}"
             yield fault("migrations", says, "catalogue migrate")
             return
-        yield fine("migrations", f"tables have revision {migrations.present(session)}")
+        yield fine("migrations", f"tables have revision {revisions.present(session)}")
     with suppress(_Undone), patient.database.transaction() as session:
         jobs.put(session, "doctor.try", {}, now=patient.now)
         session.flush()

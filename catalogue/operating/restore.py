@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import inspect
 
-from catalogue.core import migrations, shelves
+from catalogue.core import revisions, shelves
 from catalogue.core.db import Database
 from catalogue.core.storage import Files
 from catalogue.media import service as media
@@ -36,7 +36,7 @@ def refuse(state: State, manifest: Manifest) -> None:
         raise click.ClickException(
             f"the backup is of {manifest.database}, CATALOGUE_DATABASE_URL here is {here}"
         )
-    scripts = ScriptDirectory(str(migrations.folder()))
+    scripts = ScriptDirectory(str(revisions.folder()))
     try:
         scripts.get_revision(manifest.revision or "base")
     except CommandError:

@@ -41,7 +41,7 @@ from packaging.requirements import Requirement
 from search import machine
 from users import Users, compare
 
-from catalogue.core import migrations
+from catalogue.core import revisions
 
 STEADY_SECONDS, SETTLE_SECONDS = 20, 120
 RELEASED = ROOT / "tests" / "data" / "released.json"  # scripts/released writes it
@@ -87,7 +87,7 @@ def main() -> None:
         _settle(primary.ask)
         found = compare(primary.url, users)
         _run(ROOT, around, "check")
-        print(f"{machine()}; from {commit[:10]} with {before} to {migrations.head()}\n")
+        print(f"{machine()}; from {commit[:10]} with {before} to {revisions.head()}\n")
         _print(steps, users, found)
     sys.exit(bool(users.failed or found["lost"] or found["doubled"]))
 
@@ -137,7 +137,7 @@ def _restart(worker: Process) -> None:
 
 def _chain() -> dict[str, str]:
     """Return the files of all migrations by revision, the newest first."""
-    known = ScriptDirectory(str(migrations.folder()))
+    known = ScriptDirectory(str(revisions.folder()))
     found = known.iterate_revisions("head", "base")
     return {each.revision: Path(each.path).name for each in found}
 
@@ -195,7 +195,7 @@ def _run(program: Path, settings: Mapping[str, str], command: str) -> None:
 
 
 def _revision(ask: Callable[[str], str]) -> str:
-    return ask(f"SELECT version_num FROM {migrations.VERSION_TABLE}")
+    return ask(f"SELECT version_num FROM {revisions.VERSION_TABLE}")
 
 
 def _settle(ask: Callable[[str], str]) -> None:

@@ -25,12 +25,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from catalogue import cli_preparing
-from catalogue.core import migrations
+from catalogue.core import migrations, revisions
 from catalogue.core.db import Database
 from catalogue.settings import read
 
 LOWEST = "0015"  # it goes down no further where a quote was ordered, and says so
-WITHOUT_DATA = {migrations.VERSION_TABLE}
+WITHOUT_DATA = {revisions.VERSION_TABLE}
 NUMBERS_ITSELF = "catalogue_audit"  # its chain does, in the order of commits
 # Migrations that take or change what the program below them cannot tell, and where.
 KNOWN = {
@@ -68,7 +68,7 @@ def _down_and_up(database: Database, lowest: str) -> list[str]:
     known: set[str] = set()
     print(
         f"{database.engine.dialect.name}: {_count(first):,} rows in {len(first)} tables"
-        f" at {migrations.head()}"
+        f" at {revisions.head()}"
     )
     began, steps = time.monotonic(), 0
     while (here := str(_revision(database))) != lowest:
@@ -172,7 +172,7 @@ def _count(contents: dict[str, Rows]) -> int:
 
 def _revision(database: Database) -> str | None:
     with database.reading() as session:
-        return migrations.present(session)
+        return revisions.present(session)
 
 
 def _contents(database: Database) -> dict[str, Rows]:

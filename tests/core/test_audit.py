@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from catalogue.core import audit, chain, migrations, proof
+from catalogue.core import audit, chain, migrations, proof, revisions
 from catalogue.core.audit import AuditEvent, AuditHead
 from catalogue.core.chain import START, Point
 from catalogue.core.db import Database
@@ -307,7 +307,7 @@ def test_migration_does_so_on_postgresql_too(database: Database) -> None:
 
 
 def _migrate_there_and_back(database: Database) -> None:
-    ours = ScriptDirectory(str(migrations.folder())).get_revision("0004")
+    ours = ScriptDirectory(str(revisions.folder())).get_revision("0004")
     assert ours is not None and isinstance(ours.down_revision, str)
     migrations.upgrade(database)
     migrations.downgrade(database, ours.down_revision)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Person
-from catalogue.core import db, jobs, migrations
+from catalogue.core import db, jobs, migrations, revisions
 from catalogue.core.db import Base, Database
 
 
@@ -101,7 +101,7 @@ def test_migrations_make_the_tables_of_the_models_and_go_back(
     migrations.downgrade(database, "base")
     with database.reading() as session:
         names = set(session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
-    assert names <= {migrations.VERSION_TABLE}
+    assert names <= {revisions.VERSION_TABLE}
     database.dispose()
 
 
@@ -138,7 +138,7 @@ def test_migrations_that_are_missing_are_listed_in_their_order(database: Databas
     assert [(each.revision, each.only_adds) for each in pending[:2]] == [
         ("0004", False), ("0005", True),
     ]  # fmt: skip
-    assert pending[-1].revision == migrations.head()
+    assert pending[-1].revision == revisions.head()
 
 
 def test_job_runs_once_and_is_gone(database: Database) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -14,12 +16,13 @@ import filled
 import psycopg
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from conftest import ENGINES, POSTGRES_URL
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from catalogue.core import migrations
+from catalogue.core import migrations, revisions
 from catalogue.core.db import Database
 
 LOWEST = "0001"
@@ -50,6 +53,21 @@ def own(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+def test_revisions_by_the_names_of_files_are_those_that_alembic_finds() -> None:
+    found = ScriptDirectory(str(revisions.folder()))
+    assert found.get_current_head() == revisions.head()
+    assert {each.revision for each in found.walk_revisions()} == revisions.known()
+
+
+def test_web_process_does_without_what_migrates_and_what_reads_workbooks() -> None:
+    """Each takes some megabytes, of every process."""
+    loads = "import sys, catalogue.app; print(*sys.modules.keys() & {'alembic', 'openpyxl'})"
+    told = subprocess.run(
+        [sys.executable, "-c", loads], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert told.stdout.strip() == ""
 
 
 def test_migrations_go_down_and_up_over_rows_in_every_table(own: Database) -> None:
@@ -100,7 +118,7 @@ def _contents(database: Database) -> dict[str, Rows]:
         return {
             name: _rows(session, name, known.get_pk_constraint(name)["constrained_columns"])
             for name in known.get_table_names()
-            if name != migrations.VERSION_TABLE
+            if name != revisions.VERSION_TABLE
         }
 
 
