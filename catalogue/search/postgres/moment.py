@@ -16,7 +16,7 @@ from ..terms import Groups
 from .fresh import Fresh, Said
 from .standing import Lists, Standing
 
-KEPT_ANSWERS_BYTES, KEPT_PARTS_BYTES = 32 * 2**20, 12 * 2**20
+KEPT_ANSWERS_BYTES, KEPT_PARTS_BYTES = 32 * 2**20, 8 * 2**20
 
 
 class Moment:

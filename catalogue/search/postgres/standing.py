@@ -36,10 +36,10 @@ from .packing import unpacked
 from .tables import Build, builds
 from .vector import delivered_term, name_of
 
-KEPT_BYTES = 24 * 2**20  # of posting lists
+KEPT_BYTES = 20 * 2**20  # of posting lists
 PIECE_BYTES = 2**20  # of the facts: a connection keeps room for the longest row it ever read
 SHORT_BYTES, LONGEST_BYTES = 32 * 2**10, 2**30  # of a portion of a list
-KEPT_PARTS_BYTES = 12 * 2**20  # of what was found by them
+KEPT_PARTS_BYTES = 8 * 2**20  # of what was found by them
 
 
 class Standing:
