@@ -12,8 +12,9 @@ _PREFIX = "catalogue_"
 _SIZES = {
     "sqlite": "SELECT m.tbl_name, SUM(s.pgsize) FROM dbstat AS s JOIN sqlite_master AS m"
     " ON m.name = s.name WHERE s.aggregate = 1 GROUP BY m.tbl_name",
-    "postgresql": "SELECT relname, pg_total_relation_size(oid) FROM pg_class"
-    " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
+    "postgresql": "SELECT CASE nspname WHEN 'public' THEN relname ELSE 'search ' || relname END,"
+    " pg_total_relation_size(c.oid) FROM pg_class AS c"
+    " JOIN pg_namespace AS n ON n.oid = relnamespace WHERE relkind = 'r' AND nspname IN ('public', 'catalogue_search')",
 }
 _ROWS = "SELECT COUNT(*) FROM {table}"
 
