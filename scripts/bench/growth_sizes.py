@@ -14,7 +14,8 @@ _SIZES = {
     " ON m.name = s.name WHERE s.aggregate = 1 GROUP BY m.tbl_name",
     "postgresql": "SELECT CASE nspname WHEN 'public' THEN relname ELSE 'search ' || relname END,"
     " pg_total_relation_size(c.oid) FROM pg_class AS c"
-    " JOIN pg_namespace AS n ON n.oid = relnamespace WHERE relkind = 'r' AND nspname IN ('public', 'catalogue_search')",
+    " JOIN pg_namespace AS n ON n.oid = relnamespace"
+    " WHERE relkind = 'r' AND nspname IN ('public', 'catalogue_search')",
 }
 _ROWS = "SELECT COUNT(*) FROM {table}"
 
