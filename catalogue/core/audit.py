@@ -168,13 +168,9 @@ def _last(private: frozenset[str]) -> Any:
         AuditEvent.object_type.not_in(private), AuditEvent.id > bindparam("newest")
     )
     shared = shared.order_by(AuditEvent.id.desc()).limit(1)
-    return select(
-        func.coalesce(shared.scalar_subquery(), bindparam("known", type_=BigId)),
-        *(
-            func.coalesce(each.scalar_subquery(), 0)
-            for each in (here, select(func.max(AuditEvent.id)))
-        ),
-    )
+    known = bindparam("known", type_=BigId)
+    found = ((shared, known), (here, 0), (select(func.max(AuditEvent.id)), 0))
+    return select(*(func.coalesce(each.scalar_subquery(), without) for each, without in found))
 
 
 def list_changed(

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from catalogue.core.db import Database
+from catalogue.search.postgres.tables import SCHEMA
 
 _PREFIX = "catalogue_"
 _SIZES = {
@@ -15,7 +16,7 @@ _SIZES = {
     "postgresql": "SELECT CASE nspname WHEN 'public' THEN relname ELSE 'search ' || relname END,"
     " pg_total_relation_size(c.oid) FROM pg_class AS c"
     " JOIN pg_namespace AS n ON n.oid = relnamespace"
-    " WHERE relkind = 'r' AND nspname IN ('public', 'catalogue_search')",
+    f" WHERE relkind = 'r' AND nspname IN ('public', '{SCHEMA}')",
 }
 _ROWS = "SELECT COUNT(*) FROM {table}"
 
