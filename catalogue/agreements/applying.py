@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from catalogue.core.among import among
 from catalogue.core.db import Day, Whole, ask, kept
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
@@ -182,8 +183,7 @@ def _version() -> Select[Any]:
 
 @cache
 def _in_force_among() -> Select[Any]:
-    given: Any = bindparam("among", expanding=True)
-    of_one = Agreement.enterprise_id.in_(given)
+    of_one = among(Agreement.enterprise_id, "among")
     return _in_force().where(or_(Agreement.kind == AgreementKind.MANDATORY, of_one))
 
 

@@ -194,6 +194,7 @@ class Database:
                 self.url,
                 echo=echo,
                 hide_parameters=True,
+                pool_use_lifo=True,  # the one that has prepared most of what is asked
                 connect_args={"connect_timeout": postgres.CONNECT_SECONDS},
             )
             event.listen(engine, "connect", self._prepare_postgresql)

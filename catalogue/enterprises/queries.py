@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, sele
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from catalogue.accounts.models import Municipality
+from catalogue.core.among import among
 from catalogue.core.db import Base, Day, Whole
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
@@ -94,7 +95,7 @@ def verified_ids(
 @cache  # asked by nearly every page: to write the statement takes longer than to answer it
 def _verified() -> Select[Any]:
     holds = verified_where(bindparam("municipality_id"), bindparam("day"))
-    return select(Enterprise.id).where(holds, Enterprise.id.in_(bindparam("ids", expanding=True)))
+    return select(Enterprise.id).where(holds, among(Enterprise.id, "ids"))
 
 
 def confirms() -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from catalogue.core.among import among
 from catalogue.core.db import ask
 from catalogue.core.text import Text, slug, typed_number
 from catalogue.core.who import Who
@@ -140,6 +141,6 @@ def _pictures() -> Any:
         .outerjoin(ProductImage, ProductImage.product_id == Product.id)
         .outerjoin(Image, Image.id == ProductImage.image_id)
         .outerjoin(ProductMunicipality, here)
-        .where(Product.id.in_(bindparam("products", expanding=True)))
+        .where(among(Product.id, "products"))
         .order_by(Product.id, ProductImage.position.desc())
     )  # fmt: skip

@@ -17,6 +17,7 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements.ceiling_rules import Ceiling
 from catalogue.agreements.models import Agreement, FormerTerms
 from catalogue.agreements.rules import counted_since
+from catalogue.core.among import among
 from catalogue.core.db import ask
 from catalogue.core.text import COPENHAGEN
 
@@ -120,9 +121,10 @@ def list_most(session: Session, ceilings: Iterable[Ceiling]) -> list[Used]:
 
 @cache
 def _ever() -> Any:
-    given: Any = bindparam("agreements", expanding=True)
     summed = select(OrderLine.agreement_id, func.sum(OrderLine.net_ore))
-    return summed.where(OrderLine.agreement_id.in_(given)).group_by(OrderLine.agreement_id)
+    return summed.where(among(OrderLine.agreement_id, "agreements")).group_by(
+        OrderLine.agreement_id
+    )
 
 
 def _sums(session: Session, since: dict[int, date], until: datetime) -> dict[int, tuple[int, int]]:

@@ -19,6 +19,7 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements import refusals
 from catalogue.agreements.models import Agreement
 from catalogue.agreements.rules import InForce, Judgement, judge
+from catalogue.core.among import among
 from catalogue.core.db import ask, locks_rows
 from catalogue.core.errors import Missing
 from catalogue.core.money import line_net_ore
@@ -184,7 +185,7 @@ def _agreements() -> Any:
     return (
         select(Agreement.id)
         .where(Agreement.municipality_id == bindparam("municipality_id"))
-        .where(Agreement.enterprise_id.in_(bindparam("parties", expanding=True)))
+        .where(among(Agreement.enterprise_id, "parties"))
         .order_by(Agreement.id)
         .with_for_update()
     )

@@ -219,7 +219,9 @@ class OrderLine(Base):
     __table_args__ = (
         UniqueConstraint("order_id", "position"),
         # Sums by category and by agreement are read from these alone.
-        Index("ix_catalogue_order_lines_spent", "order_id", "category_code", "net_ore"),
+        Index(
+            "ix_catalogue_order_lines_spent", "order_id", "category_code", "agreement_id", "net_ore"
+        ),
         Index("ix_catalogue_order_lines_agreement", "agreement_id", "order_id", "net_ore"),
     )
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality, Person
+from catalogue.core.among import among
 from catalogue.core.db import Base, ask
 from catalogue.enterprises.models import Enterprise
 
@@ -46,7 +47,7 @@ def _keeping() -> Any:
         .join(Enterprise, Enterprise.id == Order.enterprise_id)
         .join(Municipality, Municipality.id == Order.municipality_id)
         .join(Person, Person.id == Order.buyer_id)
-        .where(Order.id.in_(bindparam("orders", expanding=True)))
+        .where(among(Order.id, "orders"))
     )
     return Base.metadata.tables[OrderSides.__tablename__].insert().from_select([*COPIED], now)
 

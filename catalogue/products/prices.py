@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Agreement
 from catalogue.agreements.queries import OrderableColumns
+from catalogue.core.among import among
 from catalogue.core.db import ask
 from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
@@ -144,8 +145,7 @@ def _by_pair(rows: Iterable[Any]) -> dict[tuple[int, int], list[Agreed]]:
 
 @cache  # asked by nearly every page: to write the statement takes longer than to answer it
 def _agreed() -> Select[Any]:
-    asked = AgreedPrice.product_id.in_(bindparam("product_ids", expanding=True))
-    return _in_force_or_coming().where(asked)
+    return _in_force_or_coming().where(among(AgreedPrice.product_id, "product_ids"))
 
 
 def _in_force_or_coming() -> Select[Any]:
@@ -170,8 +170,7 @@ def _stands() -> ColumnElement[bool]:
 
 @cache
 def _agreed_under() -> Select[Any]:
-    given: Any = bindparam("agreement_ids", expanding=True)
-    return _agreed().where(AgreedPrice.agreement_id.in_(given))
+    return _agreed().where(among(AgreedPrice.agreement_id, "agreement_ids"))
 
 
 def listed(product: Product) -> Price | None:

@@ -13,9 +13,10 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.core.among import among
 from catalogue.core.db import Base, ask, insert_on
 from catalogue.core.text import fold, today_in_copenhagen
 from catalogue.products.models import Product
@@ -75,8 +76,7 @@ def note_words(session: Session, shown: Sequence[Shown]) -> None:
 
 @cache
 def _owners() -> Any:
-    product_ids: Any = bindparam("product_ids", expanding=True)
-    return select(Product.id, Product.enterprise_id).where(Product.id.in_(product_ids))
+    return select(Product.id, Product.enterprise_id).where(among(Product.id, "product_ids"))
 
 
 @cache

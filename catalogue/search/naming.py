@@ -11,6 +11,7 @@ from sqlalchemy import Integer, String, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements.models import Category
+from catalogue.core.among import among
 from catalogue.core.db import ask, kept
 from catalogue.core.text import current_locale
 from catalogue.enterprises.models import Enterprise
@@ -157,5 +158,4 @@ def _categories() -> Any:
 
 @cache
 def _enterprises() -> Any:
-    ids: Any = bindparam("ids", expanding=True)
-    return select(Enterprise.id, Enterprise.name).where(Enterprise.id.in_(ids))
+    return select(Enterprise.id, Enterprise.name).where(among(Enterprise.id, "ids"))

@@ -18,6 +18,7 @@ from catalogue.agreements import refusals
 from catalogue.agreements.models import Category
 from catalogue.agreements.refusals import Refusal
 from catalogue.agreements.rules import InForce, Judgement, judge
+from catalogue.core.among import among
 from catalogue.core.db import ask
 from catalogue.enterprises.models import Enterprise
 from catalogue.media.models import Image
@@ -170,8 +171,7 @@ def _showpieces() -> Any:
 # Asked by every page of hits and of a product: to write these takes longer than to answer them.
 @cache
 def _named_cards() -> Any:
-    ids: Any = bindparam("product_ids", expanding=True)
-    return _card_rows().where(Product.id.in_(ids))
+    return _card_rows().where(among(Product.id, "product_ids"))
 
 
 @cache

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What grows with use: bytes of a product and an order, memory of processes, time of pages.
 
-Usage: scripts/postgres scripts/bench/growth.py [--products N …] [--orders N …] [--lives N] [--json]
+Usage: scripts/postgres scripts/bench/growth.py [--products N …] [--orders N …] [--lives N]
+       [--databases SQLite PostgreSQL] [--json]
        scripts/bench/growth.py --again FILE …
 On SQLite with its own index, and on PostgreSQL with search in it. `--products`: catalogues that are
 built, served by web server and worker, and asked for all pages of site.py; printed are bytes of a
@@ -45,6 +46,7 @@ from site_forms import PLAIN
 import catalogue.app
 from catalogue.core.http import State
 
+DATABASES = ("SQLite", "PostgreSQL")
 SHELF, PEOPLE = 1_000, 8  # products and people where orders are what grows
 Found = dict[str, dict[str, Any]]
 
@@ -66,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--products", type=int, nargs="*", default=[1_000, 20_000, 100_000])
     parser.add_argument("--orders", type=int, nargs="*", default=[1_000, 100_000, 500_000])
+    parser.add_argument("--databases", nargs="+", default=DATABASES, choices=DATABASES)
     parser.add_argument("--lives", type=int, default=40, help="orders that live, to be copied")
     parser.add_argument("--again", type=Path, nargs="*", default=[])
     parser.add_argument("--json", action="store_true")
@@ -85,7 +88,8 @@ def _read(files: list[Path]) -> Found:
 def _measured(options: argparse.Namespace) -> Found:
     found: Found = {}
     for name, of_database in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
-        if name == "PostgreSQL" and "CATALOGUE_TEST_POSTGRES_URL" not in os.environ:
+        there = name == "SQLite" or "CATALOGUE_TEST_POSTGRES_URL" in os.environ
+        if not there or name not in options.databases:
             continue
         found[name] = {"products": {}, "orders": {}}
         for count in options.products:

@@ -27,7 +27,7 @@ from catalogue.ordering.models import Order  # noqa: F401 - the tables of all fe
 from catalogue.products.models import Product, ProductImage
 from catalogue.search import service as search
 
-PICTURES, SELLERS, BASKETS = 8, 4, 300
+PICTURES, SELLERS, BASKETS, QUERIES = 8, 4, 300, 1_000
 LONG = timedelta(days=400)
 
 
@@ -50,7 +50,7 @@ class Shop:
 def make(folder: Path, settings: dict[str, str], count: int, people: int) -> Shop:
     """Fill the installation of `settings` with `count` products and `people` buyers."""
     url = settings.get("CATALOGUE_DATABASE_URL", "")
-    world = worlds.make(folder, count, url=url)
+    world = worlds.make(folder, count, url=url, queries=QUERIES)
     app = catalogue.app.create_app({"CATALOGUE_DATA_FOLDER": str(folder), **settings})
     here: State = app.extensions["catalogue"]
     with here.database.transaction() as session:
@@ -61,12 +61,13 @@ def make(folder: Path, settings: dict[str, str], count: int, people: int) -> Sho
         staff = [cast.staff(session, home).email for _each in range(people)]
         sellers = _sellers(session)
         rows = session.execute(_facts()).all()
+    texts = world.queries["one word"], world.queries["several"]
     search.rebuild(here.database, here.parts)
     here.database.dispose()
     world.database.dispose()
     return Shop(
         {"CATALOGUE_DATA_FOLDER": str(folder), **settings}, buyers, staff, sellers,
-        [each.text for each in world.queries["one word"] + world.queries["several"]],
+        [each.text for pair in zip(*texts, strict=True) for each in pair],
         sorted({f"{row.category_code[:2]}000000" for row in rows}),
         [f"/varer/{row.id}/{slug(row.title)}" for row in rows], _orderable(rows, world.in_force),
         [(row.title, row.description) for row in rows], pictures,

@@ -41,8 +41,11 @@ class World:
     queries: dict[str, list[Query]]
 
 
-def make(folder: Path, count: int, seed: int = 1, url: str = "") -> World:
-    """Fill a database with `count` published products: that of `url`, else one in `folder`."""
+def make(folder: Path, count: int, seed: int = 1, url: str = "", queries: int = QUERIES) -> World:
+    """Fill a database with `count` published products: that of `url`, else one in `folder`.
+
+    With so many `queries` of each kind.
+    """
     chance = random.Random(seed)
     settings = Settings(data_folder=folder, database_url=url)
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,7 +74,7 @@ def make(folder: Path, count: int, seed: int = 1, url: str = "") -> World:
         ]
         session.execute(insert(ProductMunicipality), rows)
     in_force = _agreements(towns[0], ids, shelves, chance)
-    return World(database, settings, in_force, _queries(chance, titles, sorted(labels)))
+    return World(database, settings, in_force, _queries(chance, titles, sorted(labels), queries))
 
 
 def add_like(world: World, fact: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -151,9 +154,9 @@ def _agreements(
 
 
 def _queries(
-    chance: random.Random, titles: Sequence[str], codes: Sequence[str]
+    chance: random.Random, titles: Sequence[str], codes: Sequence[str], count: int
 ) -> dict[str, list[Query]]:
-    """Return 200 queries of each kind, of words as frequent as in titles."""
+    """Return `count` queries of each kind, of words as frequent as in titles."""
 
     def some(least: int, most: int) -> list[str]:
         words = chance.choice(titles).lower().split()
@@ -174,4 +177,4 @@ def _queries(
         ),
         "phrase": lambda: Query('"' + " ".join(chance.choice(titles).lower().split()[:2]) + '"'),
     }  # fmt: skip
-    return {kind: [make() for _n in range(QUERIES)] for kind, make in kinds.items()}
+    return {kind: [make() for _n in range(count)] for kind, make in kinds.items()}

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Date, bindparam, func, select, union
 from sqlalchemy.orm import Session
 
+from catalogue.core.among import among
 from catalogue.core.audit import AuditEvent
 from catalogue.core.db import BigId, ask, kept
 from catalogue.enterprises.models import Enterprise
@@ -169,7 +170,7 @@ def _counts() -> Any:
 
 @cache
 def _counts_of() -> Any:
-    return _counts().where(Enterprise.id.in_(_ids()))
+    return _counts().where(among(Enterprise.id, "ids"))
 
 
 @cache
@@ -179,7 +180,7 @@ def _newest() -> Any:
 
 @cache
 def _newest_of() -> Any:
-    return _first_places(_pictured().where(Product.enterprise_id.in_(_ids())))
+    return _first_places(_pictured().where(among(Product.enterprise_id, "ids")))
 
 
 def _pictured() -> Any:
@@ -205,7 +206,3 @@ def _first_places(pictured: Any) -> Any:
 
 def _day() -> Any:
     return bindparam("day", type_=Date)
-
-
-def _ids() -> Any:
-    return bindparam("ids", expanding=True)
