@@ -18,6 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from catalogue.core.who import Role, Who
+from catalogue.coverage import spending
 from catalogue.ordering import approval_news, order_lacks, order_lists, reminders
 from catalogue.ordering.order_lists import Sought
 
@@ -83,6 +84,17 @@ def test_orders_are_found_without_reading_all(session: Session, what: str) -> No
     of_orders = [step for plan in plans for step in plan if " catalogue_orders" in step]
     assert of_orders
     assert all(wanted in step for step in of_orders), of_orders
+
+
+@on_sqlite
+def test_what_a_town_ordered_is_read_from_indexes_alone(session: Session) -> None:
+    """A line's agreement lay beside the index once: each of a million was read for it."""
+    world: World = make(session)
+    with planned(session) as plans:
+        spending.read(session, world.home.id, cast.TODAY)
+    steps = [step for plan in plans for step in plan if "catalogue_order" in step]
+    assert len(steps) == 4
+    assert all("USING COVERING INDEX" in step for step in steps), steps
 
 
 @contextmanager
