@@ -92,12 +92,28 @@ def copy(press: Press, count: int) -> None:
         with press.database.transaction() as session:
             rows = _rows(session, press, [press.now - step * (many - n) for n in range(many)])
             for name, each in rows.items():
-                session.execute(insert(table(name)), each)
+                _write(session, table(name), each)
         press.made += many
     with press.database.transaction() as session:
         _settle(session, press)
     with press.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as asked:
         asked.execute(text("ANALYZE"))  # which PostgreSQL does by itself within a minute
+
+
+def _write(session: Session, of: Any, rows: list[Row]) -> None:
+    """Insert rows; PostgreSQL takes them in bulk, in a fraction of the time."""
+    dialect = session.get_bind().dialect
+    if dialect.name != "postgresql":
+        session.execute(insert(of), rows)
+        return
+    names = list(rows[0])
+    made = [of.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    asked = f"COPY {of.name} ({', '.join(names)}) FROM STDIN"
+    connection: Any = session.connection().connection.driver_connection
+    with connection.cursor() as cursor, cursor.copy(asked) as taken:
+        for row in rows:
+            taken.write_row([make(row[name]) if make else row[name]
+                             for name, make in zip(names, made, strict=True)])  # fmt: skip
 
 
 def _rows(session: Session, press: Press, moments: list[datetime]) -> dict[str, list[Row]]:
