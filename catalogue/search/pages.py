@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
-from catalogue.agreements.rules import InForce
+from catalogue.agreements.rules import InForce, ancestors
 from catalogue.core.errors import Missing
 from catalogue.core.http import (
     FINDERS,
@@ -47,6 +48,7 @@ from . import (
     documents,
     filters,
     inquiry_pages,
+    naming,
     nothing,
     profile_pages,
     rules,
@@ -56,6 +58,7 @@ from . import (
     why,
     word_pages,
 )
+from .naming import Named
 from .nothing import Nothing
 from .noting import note_later, note_opened, why_in_vain
 from .public import front, heads
@@ -94,6 +97,7 @@ def results() -> Response:
         in_force = _in_force(session)
         hits = service.find(session, state().parts, asked.query, in_force)
         cards = service.list_cards(session, hits.ids, in_force)
+        named = naming.get_tree(session).by_code
         lacking = None if cards else nothing.explain(session, state().parts, hits, in_force)
     if hits.degraded:
         service.heal(state().database, now())
@@ -101,7 +105,9 @@ def results() -> Response:
     if ignored:
         names = ", ".join(str(name) for name in ignored)
         flash(_("This could not be used and was left out: %(names)s", names=names), "info")
-    response = render("search/results.html", **_results(hits, cards), **_steps(hits, lacking))
+    response = render(
+        "search/results.html", **_results(hits, cards, named), **_steps(hits, lacking)
+    )
     note_later(response, hits, why_in_vain(hits, cards, lacking))
     return response
 
@@ -179,7 +185,7 @@ def _sheet(session: Session, product_id: int) -> Sheet:
     return service.get_sheet(session, product_id, municipality_id=_municipality_id(), day=today())
 
 
-def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
+def _results(hits: Hits, cards: list[Card], named: Mapping[str, Named]) -> dict[str, Any]:
     query = hits.query
     sort = rules.sort_in_force(query.sort, ranked=hits.ranked)
     reader = why.Reader(hits.why.chain, hits.why.plan) if hits.why and query.text else None
@@ -188,7 +194,9 @@ def _results(hits: Hits, cards: list[Card]) -> dict[str, Any]:
         "site_query": query.text,
         "hits": hits,
         "facets": hits.facets,
-        "cards": [draw_hit(chosen(card, query.text), _matched(reader, card)) for card in cards],
+        "cards": [
+            draw_hit(chosen(card, query.text), _matched(reader, card, named)) for card in cards
+        ],
         "page": HitsPage(query.page, hits.total, query.page_size),
         "chips": filters.chips(hits),
         "bands": [filters.band(band) for band in hits.facets.price_bands if band.count],
@@ -237,10 +245,18 @@ def _carried() -> list[tuple[str, str]]:
     return [(name, value) for name, value in given if value and name in schema.NAMES]
 
 
-def _matched(reader: why.Reader | None, card: Card) -> tuple[str, ...]:
+def _matched(reader: why.Reader | None, card: Card, named: Mapping[str, Named]) -> tuple[str, ...]:
+    """Return the words of a card that answer: of all that is indexed of it, what is short first."""
     if reader is None:
         return ()
     shown = card.product
-    category = card.category.label_da if card.category else ""
-    said = (shown.title, shown.summary, category, card.enterprise.name, shown.description)
-    return reader.matched((*said, *documents.variant_texts(shown)))
+    family = [each.product for each in card.family or (card,)]
+    numbers = [number for each in family for number in (each.item_number, each.gtin) if number]
+    code = shown.category_code or ""
+    places = [named[each] for each in (*ancestors(code), code) if each in named]
+    own = places[-1:]
+    texts = [shown.title, *numbers, shown.summary, *(each.label_da for each in own),
+             card.enterprise.name, shown.description, *documents.variant_texts(shown),
+             *(each.label_da for each in places), *(each.label_en for each in own)]  # fmt: skip
+    codes = [each.code for each in places]
+    return reader.matched(texts, codes, *(each.label() for each in own))

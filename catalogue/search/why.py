@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from .analysis import Answers, Chain, Word, fold
-from .planning import ALWAYS, Plan
+from .planning import ALWAYS, Need, Plan
 from .terms import Group, Groups, Term, as_written
 
 MOST_WORDS = 6
@@ -18,15 +18,21 @@ class Reader:
 
     def __init__(self, chain: Chain, plan: Plan) -> None:
         self._chain = chain
-        self._ways = _ways(plan)
-        every = [way for ways in _ways(plan, late=True) for way in ways]
+        self._ways, self._late = _ways(plan), _ways(plan, late=True)
+        self._meant = [_categories(need) for need in plan.needs]
+        every = [way for ways in self._late for way in ways]
         self._sought = {term for way in every for group in way for term in group}
         self._alone = {term for way in every if len(way) == 1 for term in way[0]}
         self._together = [way for way in every if len(way) > 1]
         self._known: dict[str, list[tuple[str, Group]]] = {}
 
-    def matched(self, texts: Iterable[str]) -> tuple[str, ...]:
+    def matched(
+        self, texts: Iterable[str], codes: Collection[str] = (), label: str = ""
+    ) -> tuple[str, ...]:
         """Return the words as written in `texts`, in their order, that answer; at most six.
+
+        `codes` are the product's category and those above it: where what was asked for means one
+        of them and no text says it, the `label` of the category is given too.
 
         Inflections of one word are given once. Texts are read until all that was asked for is
         accounted for: what a title says needs no proof from the description. A word that answers
@@ -42,7 +48,16 @@ class Reader:
             if len(found) >= MOST_WORDS or self._accounted(met):
                 break
         told = [written for written, terms in found.values() if self._answers_whole(terms, met)]
+        if label and self._stands_in(codes, met):
+            told.append(label)
         return tuple(told[:MOST_WORDS])
+
+    def _stands_in(self, codes: Collection[str], met: set[Term]) -> bool:
+        """Tell whether a word that no text answers means one of those categories."""
+        return any(
+            not meant.isdisjoint(codes) and not _is_answered(ways, met)
+            for meant, ways in zip(self._meant, self._late, strict=False)  # phrases mean none
+        )
 
     def _answers_whole(self, terms: Group, met: set[Term]) -> bool:
         """Tell whether one of the terms answers alone, or together with others that were met."""
@@ -65,10 +80,7 @@ class Reader:
 
     def _accounted(self, met: set[Term]) -> bool:
         """Tell whether every word asked for is answered in one of its ways, whole."""
-        return all(
-            any(all(not met.isdisjoint(group) for group in way) for way in ways)
-            for ways in self._ways
-        )
+        return all(_is_answered(ways, met) for ways in self._ways)
 
 
 def marked(text: str, words: Iterable[str]) -> list[tuple[str, bool]]:
@@ -95,6 +107,14 @@ def _ways(plan: Plan, *, late: bool = False) -> list[list[Groups]]:
         for need in plan.needs
     ]
     return [*words, *([phrase] for phrase in plan.phrases)]
+
+
+def _is_answered(ways: Iterable[Groups], met: set[Term]) -> bool:
+    return any(all(not met.isdisjoint(group) for group in way) for way in ways)
+
+
+def _categories(need: Need) -> frozenset[str]:
+    return frozenset(code for form in need.forms for code in form.categories)
 
 
 def _answers(words: Sequence[Word]) -> Answers:

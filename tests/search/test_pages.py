@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import cast
@@ -14,6 +15,8 @@ from search.shelf import RESULTS_QUERIES, SHELF, Shop, buyer, shop
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.products.models import Product
+from catalogue.search import words
+from catalogue.search.synonyms import Synonym
 
 __all__ = ["buyer", "shop"]
 
@@ -138,6 +141,49 @@ def test_a_mended_search_says_what_it_shows(shop: Shop, buyer: Any) -> None:
     assert "<mark>Jubilæumsgave</mark></a>" in page
     assert "Fundet på: jubilæumsgave" in page
     assert "Viste resultater" not in buyer.get("/soeg?q=jubilæumsgave").text
+
+
+NUMBERED, GTIN = "LH-4711", "5701234567899"
+DIVISION = "37000000"
+
+
+@pytest.fixture
+def toy(app: Flask, database: Database) -> Iterator[Any]:
+    """A browser of a buyer before a product that is found by what no text of its own says."""
+    parts = app.extensions["catalogue"].parts
+    with database.transaction() as session:
+        here, seller = cast.municipality(session), cast.enterprise(session)
+        cast.category(session, DIVISION, "Musikinstrumenter og sportsvarer")
+        cast.category(session, cast.PLAY_HOUSES, "Legepladsudstyr").label_en = "Trampolines"
+        made = cast.product(session, seller, "Klods", summary="Stor og flot.", description="Af eg.",
+                            item_number=NUMBERED, gtin=GTIN)  # fmt: skip
+        cast.voluntary(session, here, seller)
+        staff = cast.who(session, cast.staff(session, here))
+        said = Synonym("tumleplads", "same", ("svævebane",), (cast.PLAY_HOUSES,))
+        words.create(session, staff, said, cast.NOW)
+        worlds.put(session, [made])
+        person = cast.buyer(session)
+    worlds.work(database, parts)
+    client = app.test_client()
+    cast.sign_in_as(client, person)
+    yield client
+    parts["search"].close()
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        (NUMBERED, NUMBERED.lower()),
+        (GTIN, GTIN),
+        ("sportsvarer", "sportsvarer"),
+        ("trampolines", "trampolines"),
+        ("tumleplads", "Legepladsudstyr"),
+        ("stor tumleplads", "stor, Legepladsudstyr"),
+    ],
+)
+def test_every_hit_says_what_it_was_found_by(toy: Any, query: str, reason: str) -> None:
+    page = toy.get("/soeg", query_string={"q": query}).text
+    assert f"Fundet på: {reason}</p>" in page
 
 
 def test_without_an_index_the_database_answers_and_the_page_says_so(

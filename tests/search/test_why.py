@@ -30,7 +30,11 @@ class Everything:
         return {word: Nearby() for word in words}
 
 
-SAID = (Synonym("legehus", "same", ("hytte til børn",), ()),)
+SAID = (
+    Synonym("legehus", "same", ("hytte til børn",), ()),
+    Synonym("leg", "same", (), ("37500000",)),
+)
+TOYS = ("37000000", "37500000", "37530000")
 
 
 def planned(text: str, said: Sequence[Synonym] = SAID) -> Plan:
@@ -55,6 +59,22 @@ def planned(text: str, said: Sequence[Synonym] = SAID) -> Plan:
 )
 def test_matched_words(query: str, texts: list[str], expected: tuple[str, ...]) -> None:
     assert why.Reader(CHAIN, planned(query)).matched(texts) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "texts", "codes", "expected"),
+    [
+        ("leg", ["Gynge"], TOYS, ("Spil",)),
+        ("leg", ["Gynge"], ("37000000",), ()),
+        ("leg", ["Leg og gynge"], TOYS, ("leg",)),
+        ("gynge leg", ["Gynge"], TOYS, ("gynge", "Spil")),
+        ("gynge", ["Gynge"], TOYS, ("gynge",)),
+    ],
+)
+def test_a_category_that_a_word_means_is_named_where_no_text_says_it(
+    query: str, texts: list[str], codes: Sequence[str], expected: tuple[str, ...]
+) -> None:
+    assert why.Reader(CHAIN, planned(query)).matched(texts, codes, "Spil") == expected
 
 
 def test_half_of_a_phrase_is_no_reason() -> None:
