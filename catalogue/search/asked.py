@@ -16,6 +16,7 @@ from .models import Asked, AskedMonth, KeptSynonym
 from .rules import Vain, looks_personal
 from .schema import LONGEST_TEXT
 
+LAST_LETTER = "\U0010ffff"
 FEWEST_TIMES = 2  # before a search is offered to others: once may be a slip, or too much told
 
 
@@ -84,19 +85,22 @@ def list_begun(session: Session, municipality_id: int, start: str, limit: int) -
 
     Those asked most often first; none that was asked only once.
     """
-    asked_for = {"municipality_id": municipality_id, "start": fold(start), "limit": limit}
+    first = fold(start)
+    asked_for = {"municipality_id": municipality_id, "limit": limit, "start": first,
+                 "end": first + LAST_LETTER}  # fmt: skip
     return [text for (text,) in ask(session, _begun(), asked_for)]
 
 
 @cache  # asked with every letter: to write the statement takes longer than to answer it
 def _begun() -> Any:
     start: Any = bindparam("start", type_=String)
+    end: Any = bindparam("end", type_=String)
     return (
         select(Asked.text)
         .where(
             Asked.municipality_id == bindparam("municipality_id"),
-            func.substr(Asked.text_folded, 1, func.length(start)) == start,
-            Asked.text_folded != start,
+            Asked.text_folded > start,
+            Asked.text_folded < end,
             Asked.times >= FEWEST_TIMES,
             Asked.found > 0,
         )

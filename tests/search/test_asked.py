@@ -13,7 +13,8 @@ import cast
 import pytest
 from flask import Flask
 from search import worlds
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
 from catalogue.search import asked, noting, words
@@ -182,6 +183,28 @@ def test_searches_begun_stand_by_how_often_they_were_made(session: Any) -> None:
     assert asked.list_begun(session, here, "leg", 1) == ["legeplads"]
     assert asked.list_begun(session, here, "l%", 9) == asked.list_begun(session, here, "l", 9)
     assert asked.list_begun(session, there, "leg", 9) == []
+
+
+def test_what_begins_so_is_found_by_the_index(session: Session) -> None:
+    """A town notes many searches, and every letter typed asks for those that begin so."""
+    here = cast.municipality(session).id
+    connection = session.connection()
+    on_sqlite = connection.dialect.name == "sqlite"
+    if not on_sqlite:  # it reads a table that is small as a whole
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    plans: list[str] = []
+
+    def explain(connection: Any, _c: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if statement.startswith("SELECT"):
+            how = "EXPLAIN QUERY PLAN" if on_sqlite else "EXPLAIN"
+            rows = connection.exec_driver_sql(f"{how} {statement}", parameters)
+            plans.extend(str(row[-1]) for row in rows)
+
+    event.listen(connection, "before_cursor_execute", explain)
+    asked.list_begun(session, here, "leg", 9)
+    event.remove(connection, "before_cursor_execute", explain)
+    sought = [each for each in plans if "SEARCH" in each or "Index Cond" in each]
+    assert any("text_folded" in each and ">" in each and "<" in each for each in sought), plans
 
 
 def test_searches_in_vain_stand_by_how_often_they_were_made(session: Any) -> None:
