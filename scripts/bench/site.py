@@ -6,10 +6,10 @@ Usage: scripts/bench/site.py [--products N …] [--beside N] [--grown N …] [--
 Once processes have done what they do after their start, every page is asked by one visitor alone
 (milliseconds p50 / p95 / p99, processor time of all server processes per request), then by eight
 at once (requests per second, and what failed), then all pages in a mix at 50 requests a second
-(p95 of a request, also of those of a purchase, from when it should begin). `--products`: sizes of
-the embedded form (SQLite), `--grown`: of the grown form (HAProxy, 1, 2 and 4 nodes, PostgreSQL with
-a standby that has every commit before it is told of); django-oscar (its models, views and
-templates, Haystack with Whoosh) has `--beside` products.
+(p95 of a request, also of those of an edit and a purchase, from when it should begin).
+`--products`: sizes of the embedded form (SQLite), `--grown`: of the grown form (HAProxy, 1, 2 and 4
+nodes, PostgreSQL with a standby that has every commit before it is told of); django-oscar (its
+models, views and templates, Haystack with Whoosh) has `--beside` products.
 Processor time of the grown form is followed by the database's part of it. Queries are counted in
 the process. An edit takes a product off the shelf, opens its form and puts it back; a purchase
 is five products, basket, check-out, order and receipt.
@@ -22,8 +22,9 @@ import json
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -53,8 +54,8 @@ AT_ONCE, RATE, WARM = 8, 50, 12
 SERVED_SECONDS, ELSEWHERE = 10, 1_000  # of each node before it is measured, with words of others
 BUSY, SETTLED_SECONDS = 0.2, 180  # of a second of a processor; how long to wait for less
 MIX = {"search": 5, "search, narrowed": 3, "list": 4, "product": 8, "home": 1, "basket": 2,
-       "coverage": 1, "picture": 8, "edit form": 1, "purchase": 1}  # fmt: skip
-REQUESTS = {"purchase": 9}  # of a visit; one of the others
+       "coverage": 1, "picture": 8, "edit form": 1, "edit": 1, "purchase": 1}  # fmt: skip
+REQUESTS = {"edit": 3, "purchase": 9}  # of a visit; one of the others
 Pages = dict[str, tuple[str, Visit]]
 
 
@@ -146,9 +147,13 @@ def _measure(served: Served, pages: Pages, seconds: float) -> dict[str, Measured
         )  # fmt: skip
     if pages is not OURS:
         return found  # it cannot keep up with the rate: only a queue would be measured
-    mixed = _mixed(served, pages, people, seconds * 30)
+    mixed, lost = _mixed(served, pages, people, seconds * 30)
     return {
-        name: Measured(**(asdict(each) | {"mixed_p95_ms": round(percentile(mixed[name], 95), 1)}))
+        name: replace(
+            each,
+            mixed_p95_ms=round(percentile(mixed[name], 95), 1),
+            failed=each.failed + lost[name],
+        )
         for name, each in found.items()
     }
 
@@ -190,14 +195,15 @@ def _people(served: Served) -> dict[str, list[Visitor]]:
 
 def _mixed(
     served: Served, pages: Pages, people: dict[str, list[Visitor]], seconds: float
-) -> dict[str, list[float]]:
-    """Send requests in a mix, so many a second; return the milliseconds of each, by page.
+) -> tuple[dict[str, list[float]], Counter[str]]:
+    """Send requests in a mix, so many a second; return milliseconds, and what failed, by page.
 
-    From when it should begin, so that what waits for a free visitor counts too. A purchase sends
-    several, one after the other as each is answered.
+    From when it should begin, so that what waits for a free visitor counts too. Edits and purchases
+    send several, one after the other as each is answered.
     """
     turns = [name for name, times in MIX.items() for _each in range(times) if name in pages]
     spent: dict[str, list[float]] = {name: [] for name in pages}
+    lost: Counter[str] = Counter()
     visits = iter(_due(turns, int(seconds * RATE)))
     began, lock = time.perf_counter(), threading.Lock()
 
@@ -212,7 +218,8 @@ def _mixed(
             visitor = people[role][number % len(people[role])]
             visitor.spent.clear()
             late = time.perf_counter() - began - due
-            visit(visitor, served.shop)
+            if not visit(visitor, served.shop):
+                lost[name] += 1
             first, *others = visitor.spent
             spent[name] += [(first + late) * 1000, *(each * 1000 for each in others)]
 
@@ -221,7 +228,7 @@ def _mixed(
         each.start()
     for each in threads:
         each.join()
-    return spent
+    return spent, lost
 
 
 def _due(turns: list[str], requests: int) -> Iterator[tuple[float, str]]:

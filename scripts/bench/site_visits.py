@@ -57,8 +57,8 @@ class Visitor:
         return answer.status, answer.headers.get("Location", ""), page.decode("utf-8", "replace")
 
     def get(self, path: str) -> bool:
-        """Ask for a page; tell whether it came."""
-        return self.ask(path)[0] == 200
+        """Ask for a page; tell whether it came, or that an edit has it off the shelf just now."""
+        return self.ask(path)[0] in (200, 410)
 
     def _send(
         self, path: str, body: str | None, headers: dict[str, str]

@@ -27,7 +27,7 @@ from catalogue.ordering.models import Order  # noqa: F401 - the tables of all fe
 from catalogue.products.models import Product, ProductImage
 from catalogue.search import service as search
 
-PICTURES, SELLERS, BASKETS, QUERIES = 8, 4, 300, 1_000
+PICTURES, SELLERS, BASKETS, QUERIES = 8, 8, 300, 1_000
 LONG = timedelta(days=400)
 
 
