@@ -14,6 +14,7 @@ import cast
 from drawn import DELIVERY, csrf_token, placing_key
 from site_world import Shop
 
+IDLE_SECONDS = 2  # a connection that nothing was asked by; servers close it some time later
 DJANGO_ADDRESS = {
     "first_name": "Bo", "last_name": "Berg", "line1": "Skovvej 3", "line4": "Slagelse",
     "postcode": "4200", "country": "DK",
@@ -30,6 +31,7 @@ class Visitor:
     turn: int = 0
     token: str = ""
     spent: list[float] = field(default_factory=list)  # seconds of each request
+    asked_at: float = 0.0
 
     def __post_init__(self) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -43,6 +45,9 @@ class Visitor:
                         "Referer": f"http://127.0.0.1:{self.port}/"}  # fmt: skip
             body = urlencode(form)
         start = time.perf_counter()
+        if start - self.asked_at > IDLE_SECONDS:  # a form is not sent twice, so it goes out anew
+            self._connection.close()
+        self.asked_at = start
         try:
             answer = self._send(path, body, headers)
             page = answer.read()
