@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from catalogue.agreements.models import Category
 from catalogue.agreements.rules import judge
+from catalogue.core.db import kept
 from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product, ProductMunicipality, ProductState
 from catalogue.products.queries import leading_where
@@ -34,22 +35,24 @@ TEXTS = (
     Product.title, Product.item_number, func.coalesce(Product.gtin, ""), Product.summary,
     Product.description, Enterprise.name, func.coalesce(Category.label_da, ""),
 )  # fmt: skip
+_READ = "catalogue_read_without_index"
 
 
 def find(session: Session, looked: Looked, language: Language) -> Answer:
-    """Answer a query from the rows of products, newest first; three queries at most."""
+    """Answer a query from the rows of products, newest first; three queries at most.
+
+    None for words that a session which reads has looked for already: whoever finds nothing is told
+    what other filters would find, and each reading takes as long as there are products.
+    """
     chain = Chain(language)
     typed = asking.read_typed(chain, looked.query.text)
-    rows = _list_rows(session, typed)
     here = looked.in_force.municipality_id
-    local = set(
-        session.scalars(
-            select(ProductMunicipality.product_id).where(
-                ProductMunicipality.municipality_id == here
-            )
-        )
-    )
-    facts = _columns([Facts(*row) for row in rows])
+    read: dict[Any, tuple[Columns, list[int]]] = {}
+    if kept(session) is not None:  # in one that writes, products may have changed since
+        read = session.info.setdefault(_READ, read)
+    if (typed, here) not in read:
+        read[typed, here] = _read(session, typed, here)
+    facts, local = read[typed, here]
     orderable = [
         judge(looked.in_force, published=True, enterprise_id=enterprise_id, category_code=code)
         for enterprise_id, code in facts.pairs
@@ -57,13 +60,22 @@ def find(session: Session, looked: Looked, language: Language) -> Answer:
     sight = Sight(
         columns=facts,
         orderable=np.array([each.orderable for each in orderable], bool),
-        to_us=facts.everywhere | np.isin(facts.product_id, list(local)),
+        to_us=facts.everywhere | np.isin(facts.product_id, local),
     )
-    numbers = np.arange(len(rows), dtype=np.int32)
-    found = Found(numbers, np.zeros(len(rows), np.float32))
+    numbers = np.arange(len(facts.product_id), dtype=np.int32)
+    found = Found(numbers, np.zeros(len(numbers), np.float32))
     sought = [*typed.words, *map(" ".join, typed.whole)]
     plan = Plan(needs=tuple(Need(each, ()) for each in sought))
     return Answer(facets.select(sight, found, looked.query), plan, chain, degraded=True)
+
+
+def _read(session: Session, typed: Typed, here: int) -> tuple[Columns, list[int]]:
+    """Return the products that have what was typed, and the ids of those delivered here alone."""
+    local = select(ProductMunicipality.product_id).where(
+        ProductMunicipality.municipality_id == here
+    )
+    rows = _list_rows(session, typed)
+    return _columns([Facts(*row) for row in rows]), list(session.scalars(local))
 
 
 def _list_rows(session: Session, typed: Typed) -> list[Any]:

@@ -186,6 +186,17 @@ def test_every_hit_says_what_it_was_found_by(toy: Any, query: str, reason: str) 
     assert f"Fundet på: {reason}</p>" in page
 
 
+def test_without_an_index_the_texts_of_products_are_read_once_in_a_page(
+    shop: Shop, buyer: Any, app: Flask, database: Database
+) -> None:
+    """To say why nothing was found is to ask once more for each filter."""
+    shutil.rmtree(app.extensions["catalogue"].settings.index_folder)
+    with cast.counted_queries(database) as seen:
+        page = buyer.get("/soeg?q=rumraket&type=service&levering=os&pris_fra=100").text
+    assert "Søgningen bliver fornyet" in page
+    assert len([each for each in seen if "LIKE" in each]) == 1
+
+
 def test_without_an_index_the_database_answers_and_the_page_says_so(
     shop: Shop, buyer: Any, app: Flask, database: Database
 ) -> None:
