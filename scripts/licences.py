@@ -21,8 +21,8 @@ LOCK = Path(__file__).resolve().parent.parent / "requirements.lock"
 # no more than to be named, or that changes in these packages themselves are given on.
 ALLOWED = {
     "0bsd", "apache-2.0", "bsd-2-clause", "bsd-3-clause", "cc0-1.0", "isc", "lgpl-2.1-or-later",
-    "lgpl-3.0-only", "mit", "mit-0", "mit-cmu", "mpl-1.1", "mpl-2.0", "psf-2.0", "unlicense",
-    "zlib",
+    "lgpl-3.0-only", "mit", "mit-0", "mit-cmu", "mpl-1.1", "mpl-2.0", "psf-2.0", "python-2.0",
+    "unlicense", "zlib",
     # said in other words than SPDX has
     "apache license", "apache license 2.0", "apache license, version 2.0",
     "apache software license", "bsd license", "mit license", "mozilla public license 2.0 (mpl 2.0)",

@@ -25,6 +25,7 @@ def script() -> dict[str, Any]:
         (["Apache-2.0 OR BSD-3-Clause"], True),
         (["BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0"], True),
         (["Copyright 2010 by its makers", f"{OSI}BSD License"], True),
+        (["Python-2.0"], True),  # what CycloneDX makes of "PSFL", which defusedxml says
         (["LGPL-3.0-only"], True),
         (["LGPL", f"{OSI}GNU Lesser General Public License v2 or later (LGPLv2+)"], True),
         ([], False),
