@@ -90,7 +90,7 @@ def read(content: bytes, is_safe: Callable[[str], bool], now: datetime) -> Idp:
 def signer(content: bytes) -> str | None:
     """Return the certificate, in PEM, by whose key metadata is signed, as it tells itself.
 
-    None: it is not signed, or in a way that we do not check.
+    None: it is not signed, or in a way that we do not check. Raises ProgramSilent.
     """
     try:
         root = signatures.parse(content.strip())
@@ -106,7 +106,10 @@ def signer(content: bytes) -> str | None:
 
 
 def is_signed_by(content: bytes, certificate: str) -> bool:
-    """Tell whether metadata is signed by the key of a certificate; raises NoProgram."""
+    """Tell whether metadata is signed by the key of a certificate.
+
+    Raises NoProgram, ProgramSilent.
+    """
     try:
         signatures.verify(signatures.parse(content.strip()), (certificate,))
     except Distrusted:

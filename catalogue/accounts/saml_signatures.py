@@ -53,6 +53,17 @@ class NoProgram(Unavailable):
     title = _("Sign-in by SAML does not work on this server")
 
 
+class ProgramSilent(Unavailable):
+    """The program that signatures are checked with hangs; it was killed, and nobody is let in."""
+
+    title = _("Your municipality's sign-in could not be checked in time")
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Begin again in a moment; if it happens once more, tell whoever runs this server.")
+        )
+
+
 def parse(content: bytes) -> etree._Element:
     """Parse a message of a stranger; raises Distrusted."""
     if len(content) > LARGEST_BYTES:
@@ -103,9 +114,10 @@ def fault(root: etree._Element) -> str:
 
 
 def verify(root: etree._Element, certificates: Sequence[str]) -> None:
-    """Check the signature of an element that stands alone; raises Distrusted, NoProgram.
+    """Check the signature of an element that stands alone.
 
     `certificates` in PEM: of the keys that the provider signs with, one of which must fit.
+    Raises Distrusted, NoProgram, ProgramSilent.
     """
     if why := fault(root):
         raise Distrusted("signature", why)
@@ -123,7 +135,10 @@ def verify(root: etree._Element, certificates: Sequence[str]) -> None:
 
 
 def sign(message: bytes, key: str) -> etree._Element:
-    """Return a message with a place for its signature, signed; raises NoProgram. `key` in PEM."""
+    """Return a message with a place for its signature, signed; `key` in PEM.
+
+    Raises NoProgram, ProgramSilent.
+    """
     root = parse(message)
     name = etree.QName(root)
     node_name = f"{name.namespace}:{name.localname}"
@@ -133,9 +148,10 @@ def sign(message: bytes, key: str) -> etree._Element:
 
 
 def decrypt(encrypted: etree._Element, key: str) -> etree._Element:
-    """Return what stands in an encrypted element, alone; raises Distrusted, NoProgram.
+    """Return what stands in an encrypted element, alone.
 
     `key` in PEM. It lies in a file of ours alone meanwhile, for xmlsec1 reads none else.
+    Raises Distrusted, NoProgram, ProgramSilent.
     """
     methods = {each.get("Algorithm") for each in encrypted.iter(f"{XENC}EncryptionMethod")}
     if not methods or not methods <= CIPHERS:
@@ -186,8 +202,9 @@ def _led_to(encrypted: etree._Element) -> Iterable[str]:
 
 def _program() -> Any:
     sigver = load("sigver")
+    ours = importlib.import_module("catalogue.accounts.saml_program")  # it loads pysaml2
     try:
-        return sigver.CryptoBackendXmlSec1(sigver.get_xmlsec_binary())
+        return ours.Program(sigver.get_xmlsec_binary())
     except sigver.SigverError:
         raise NoProgram(_("Whoever runs it installs xmlsec1.")) from None
 

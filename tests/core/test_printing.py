@@ -1,4 +1,4 @@
-"""That the tests of papers find what a paper lacks: each fault is made once."""
+"""That the tests of papers find what a paper lacks, each fault made once; and what bounds a PDF."""
 
 from __future__ import annotations
 
@@ -32,3 +32,20 @@ def test_what_a_paper_lacks_is_found(
 ) -> None:
     page = GOOD.replace(*change) if change[0] else GOOD
     assert tagged.faults(printing.to_pdf(page, tmp_path), "Ordre", tables=1) == fault
+
+
+def test_page_that_would_hold_up_all_others_is_refused(tmp_path: Path) -> None:
+    text = "x" * printing.MOST_LETTERS
+    with pytest.raises(printing.TooLong):
+        printing.to_pdf(GOOD.replace("</body>", f"{text}</body>"), tmp_path)
+
+
+def test_page_that_cannot_be_written_gives_its_turn_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as changed:
+        changed.setattr(printing, "VARIANT", "pdf/none-such")
+        with pytest.raises(Exception, match="none-such"):
+            printing.to_pdf(GOOD, tmp_path)
+    monkeypatch.setattr(printing, "PATIENCE_SECONDS", 0.0)
+    assert printing.to_pdf(GOOD, tmp_path).startswith(b"%PDF")

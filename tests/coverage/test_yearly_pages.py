@@ -298,6 +298,30 @@ def test_missing_pango_is_told_with_its_remedy(
         printing.to_pdf("<p>x", STATIC)
 
 
+def test_who_waits_long_for_others_files_is_told_to_come_again(
+    client: Any, pango: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(printing, "PATIENCE_SECONDS", 0.05)
+    turn, _fonts = printing._press()
+    with turn:
+        answer = client.get(PDF)
+        assert client.get(PAGE).status_code == 200
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "Der er travlt lige nu. Prøv igen om lidt." in answer.text
+    assert "too many PDF files at once" in caplog.messages
+    assert client.get(PDF).data.startswith(b"%PDF")
+
+
+def test_report_too_long_for_a_file_is_still_a_page(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "MOST_LETTERS", 2_000)
+    answer = client.get(PDF)
+    assert answer.status_code == 409
+    assert "udskriv den fra browseren" in answer.text
+    assert client.get(PAGE).status_code == 200
+
+
 def test_nothing_is_fetched_from_the_network(pango: None, caplog: pytest.LogCaptureFixture) -> None:
     page = '<html lang="da"><title>x</title><img alt="x" src="http://127.0.0.1:9/x.png">'
     with caplog.at_level(logging.WARNING):
