@@ -12,6 +12,7 @@ from sqlalchemy import text
 from world import World
 
 from catalogue.core.db import Database
+from catalogue.core.kept import Kept
 from catalogue.search import documents, service
 from catalogue.search.analysis import DANISH, Chain
 from catalogue.search.dictionaries import starting_words
@@ -62,6 +63,11 @@ class Ours:
         looked = Looked(query, self._world.in_force, self._meant)
         with self._world.database.reading() as session:
             return service.engine(self._parts).find(session, looked).selection.total
+
+    def forget(self) -> None:
+        """Forget every answer; posting lists, and parts of answers, stay."""
+        with service.engine(self._parts).store.reading() as (generation, _chain):
+            generation.answers = Kept(1)
 
     def suggest(self, typed: str) -> Suggestions:
         """Answer with what is offered while one types; with the queries of the database."""
@@ -120,6 +126,11 @@ class OursInPostgres:
         looked = Looked(query, self._world.in_force, self._meanings)
         with self._database.reading() as session:
             return self._engine.find(session, looked).selection.total
+
+    def forget(self) -> None:
+        """Forget every answer; posting lists, and parts of answers, stay."""
+        if moment := self._engine._moment:
+            moment.answers = Kept(1)
 
     def add(self, fact: Fact) -> None:
         """Index a product that was changed."""

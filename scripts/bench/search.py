@@ -88,8 +88,9 @@ def _race(name: str, world: World, folder: Path) -> Result:
         result |= pool.apply(_asked)
     world.database.dispose()
     for processes in (1, 2):
-        with multiprocessing.get_context("fork").Pool(processes) as pool:
-            result[f"qps_{processes}"] = sum(pool.map(_ask_on, range(processes), 1))
+        for told, ask_on in (("qps", _ask_on), ("qps_anew", _ask_anew_on)):
+            with multiprocessing.get_context("fork").Pool(processes) as pool:
+                result[f"{told}_{processes}"] = sum(pool.map(ask_on, range(processes), 1))
     result["found_after_ms"] = _found_after(racer.opened(), world)
     return result
 
@@ -143,7 +144,15 @@ def _typed(world: World) -> list[str]:
     return [each for each in dict.fromkeys(typed) if each not in asked][:TYPED]
 
 
-def _ask_on(offset: int) -> float:
+def _ask_anew_on(offset: int) -> float:
+    """Do so, with all answers forgotten before each query; what a word leads to is still known.
+
+    The engines beside ours remember no answers.
+    """
+    return _ask_on(offset, anew=True)
+
+
+def _ask_on(offset: int, *, anew: bool = False) -> float:
     """Ask all kinds in turn for some seconds, after once each; returns queries per second."""
     ((racer, world),) = _running
     opened = racer.opened()
@@ -157,6 +166,8 @@ def _ask_on(offset: int) -> float:
         opened.ask(query, kind)
     asked, start = 0, time.perf_counter()
     while (spent := time.perf_counter() - start) < SECONDS:
+        if anew and isinstance(opened, Ours | OursInPostgres):
+            opened.forget()
         opened.ask(*mixed[(offset * 37 + asked) % len(mixed)])
         asked += 1
     return asked / spent
@@ -198,7 +209,8 @@ def _print(count: int, results: dict[str, Result]) -> None:
               f" ({result['before_mb']:.0f} of them the script's own),"
               f" a change is found after {result['found_after_ms']:.1f} ms,"
               f" {result['qps_1']:.0f} queries/s in one process,"
-              f" {result['qps_2']:.0f} in two")  # fmt: skip
+              f" {result['qps_2']:.0f} in two; with no answer remembered"
+              f" {result['qps_anew_1']:.0f} and {result['qps_anew_2']:.0f}")  # fmt: skip
         for kind in result["first"]:
             cells = []
             for time_ in ("first", "again"):
