@@ -13,11 +13,12 @@ import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import RSAKey
 
-from catalogue.accounts import oidc, oidc_published
+from catalogue.accounts import oidc, oidc_published, outside_schema
 from catalogue.accounts import outside_rules as rules
 from catalogue.accounts.oidc import LOGOUT_EVENT, Expected
 from catalogue.accounts.oidc_published import Distrusted, Published, Unusable
 from catalogue.accounts.outside_rules import Line
+from catalogue.core.errors import Invalid
 from catalogue.core.fetching import Bounds
 from catalogue.core.who import Role
 
@@ -168,6 +169,11 @@ def test_lines_that_hold_count_together_and_values_are_compared_without_case() -
 def test_token_that_cannot_be_read_or_kept_is_refused_and_is_no_fault(token: str) -> None:
     with pytest.raises(Distrusted):
         oidc.read_logout_token(token, Expected(ISSUER, CLIENT), PUBLISHED, lambda: PUBLISHED, NOW)
+
+
+def test_claims_that_staff_try_are_refused_at_their_field_when_nested_too_deeply() -> None:
+    with pytest.raises(Invalid, match="claims"):
+        outside_schema.read_claims(DEEP)
 
 
 @pytest.mark.parametrize(
