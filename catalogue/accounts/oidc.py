@@ -20,10 +20,10 @@ from joserfc.errors import BadSignatureError, JoseError
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
-from catalogue.core import fetching
+from catalogue.core import fetching, plain_json
 from catalogue.core.fetching import Bounds
 
-from .oidc_published import Distrusted, Published, read_json
+from .oidc_published import Distrusted, Published, read_json, words
 
 # Signatures by keys that the provider alone has. Never `none`, nor HS…: with those, whoever knows
 # the client's secret or the public key could sign (RFC 8725, 3.1).
@@ -181,7 +181,7 @@ def add_userinfo(
 
 def _session(published: Published, client: Client, bounds: Bounds) -> Any:
     """Return a session of Authlib that asks through the guard, with nothing of ours but that."""
-    offered = published.facts.get("token_endpoint_auth_methods_supported") or []
+    offered = words(published.facts, "token_endpoint_auth_methods_supported")
     method = "client_secret_basic"
     if client.secret is None:
         method = "none"
@@ -226,7 +226,7 @@ def _verified(text: str, published: Published, refresh: Refresh) -> jwt.Token:
     keys = published.keys_for(kid) or refresh().keys_for(kid)
     for key in keys:
         try:
-            return jwt.decode(text, key, algorithms=ALGORITHMS)
+            return jwt.decode(text, key, ALGORITHMS, decoder_cls=plain_json.Decoder)
         except BadSignatureError:
             continue  # without `kid` it may be another
         except (JoseError, ValueError) as error:

@@ -5,7 +5,6 @@ It is remembered by each process, and keys are asked for anew when a token names
 
 from __future__ import annotations
 
-import json
 import threading
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from catalogue.core import fetching
+from catalogue.core import fetching, plain_json
 from catalogue.core.errors import NotAllowed, Unavailable
 from catalogue.core.fetching import Bounds
 from catalogue.core.text import lazy as _
@@ -29,7 +28,9 @@ KEPT_FOR = timedelta(hours=1)
 # Who sends us tokens with invented keys must not make us ask the provider each time.
 NOT_AGAIN_FOR = timedelta(seconds=30)
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+OFFERED = (("code_challenge_methods_supported", "S256"), ("response_types_supported", "code"))
 ADDRESSES = ("userinfo_endpoint", "end_session_endpoint")
+RSA_BITS = range(2_048, 16_385)  # RFC 7518, 3.3; and what OpenSSL checks with
 LARGEST_BYTES = 1_000_000
 # What else stands in a key (certificates, names of clouds) might be faulty and is not needed.
 OF_KEYS = ("kty", "kid", "use", "alg", "n", "e", "crv", "x", "y")
@@ -75,7 +76,7 @@ class Published:
         """Return the name of the key that a token says it is signed by."""
         head = token.split(".", 1)[0]
         try:
-            kid = json.loads(urlsafe_b64decode(head + "=" * (-len(head) % 4))).get("kid")
+            kid = plain_json.parse(urlsafe_b64decode(head + "=" * (-len(head) % 4))).get("kid")
         except (ValueError, AttributeError):
             raise Distrusted("token", "its head cannot be read") from None
         return kid if isinstance(kid, str) else None
@@ -108,7 +109,13 @@ class Directory:
 
 def ask(issuer: str, bounds: Bounds, now: datetime) -> Published:
     """Ask a provider what it publishes; raises Unusable, NotFetched."""
-    facts = read_json(fetching.fetch(issuer.rstrip("/") + WELL_KNOWN, bounds))
+    facts = read_facts(fetching.fetch(issuer.rstrip("/") + WELL_KNOWN, bounds), issuer, bounds)
+    return Published(facts, read_keys(fetching.fetch(facts["jwks_uri"], bounds)), now)
+
+
+def read_facts(content: bytes, issuer: str, bounds: Bounds) -> dict[str, Any]:
+    """Return how a provider describes itself, if that can be used; raises Unusable."""
+    facts = read_json(content)
     if facts.get("issuer") != issuer:
         raise Unusable(_("It calls itself %(issuer)s.", issuer=str(facts.get("issuer"))[:300]))
     for name in NEEDED + ADDRESSES:
@@ -116,15 +123,24 @@ def ask(issuer: str, bounds: Bounds, now: datetime) -> Published:
             raise Unusable(_("Its description lacks %(name)s.", name=name))
         if name in facts and not is_safe(facts[name], bounds):
             raise Unusable(_("Its %(name)s does not begin with https://.", name=name))
-    methods = facts.get("code_challenge_methods_supported", ["S256"])
-    kinds = facts.get("response_types_supported", ["code"])
-    if "S256" not in methods or "code" not in kinds:
+    if not all(name not in facts or word in words(facts, name) for name, word in OFFERED):
         raise Unusable(_("It does not offer the code flow with PKCE (S256)."))
-    listed = read_json(fetching.fetch(facts["jwks_uri"], bounds)).get("keys")
+    return facts
+
+
+def read_keys(content: bytes) -> tuple[Any, ...]:
+    """Return the keys that a provider signs by, of those it publishes; raises Unusable."""
+    listed = read_json(content).get("keys")
     keys = tuple(filter(None, map(_key, listed if isinstance(listed, list) else ())))
     if not keys:
         raise Unusable(_("It publishes no key by which its answers could be checked."))
-    return Published(facts, keys, now)
+    return keys
+
+
+def words(facts: Mapping[str, Any], name: str) -> list[Any]:
+    """Return what a provider says that it offers; anything but a list is nothing."""
+    said = facts.get(name)
+    return said if isinstance(said, list) else []
 
 
 def bounds_of(settings: Settings) -> Bounds:
@@ -135,8 +151,8 @@ def bounds_of(settings: Settings) -> Bounds:
 def is_safe(address: Any, bounds: Bounds) -> bool:
     """Tell whether an address is asked encrypted, or lies at a host that the settings allow."""
     try:
-        parts = urlsplit(address)
-    except (ValueError, AttributeError):
+        parts = urlsplit(address if isinstance(address, str) else "")
+    except ValueError:
         return False
     secure = parts.scheme == "https" and bool(parts.hostname)
     return secure or (parts.scheme == "http" and parts.hostname in bounds.allowed_hosts)
@@ -145,7 +161,7 @@ def is_safe(address: Any, bounds: Bounds) -> bool:
 def read_json(content: bytes) -> dict[str, Any]:
     """Return an object of JSON; raises Unusable for all else."""
     try:
-        found = json.loads(content)
+        found = plain_json.parse(content)
     except ValueError:
         found = None
     if not isinstance(found, dict):
@@ -160,6 +176,15 @@ def _key(told: Any) -> Any:
     kind = KINDS.get(str(told.get("kty")))
     public = {name: told[name] for name in OF_KEYS if name in told}
     try:
-        return kind.import_key(public) if kind else None
-    except (JoseError, ValueError, TypeError):
+        return kind.import_key(public) if kind and _is_strong(public) else None
+    except (JoseError, ValueError, TypeError, KeyError):  # KeyError: a curve it does not know
         return None
+
+
+def _is_strong(public: Mapping[str, Any]) -> bool:
+    """Tell whether a key may prove anything; raises ValueError where it is none."""
+    if public["kty"] != "RSA":
+        return True
+    number = str(public.get("n"))
+    content = urlsafe_b64decode(number + "=" * (-len(number) % 4))
+    return int.from_bytes(content, "big").bit_length() in RSA_BITS

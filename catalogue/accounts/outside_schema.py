@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import marshmallow as ma
 
-from catalogue.core import fields
+from catalogue.core import fields, plain_json
 from catalogue.core.errors import Invalid
 from catalogue.core.text import lazy as _
 
@@ -95,7 +94,7 @@ def read_lines(form: Mapping[str, Any]) -> list[Line]:
 def read_claims(text: str) -> dict[str, Any]:
     """Read claims as a provider would send them, in JSON; raises Invalid for `claims`."""
     try:
-        found = json.loads(text)
+        found = plain_json.parse(text)
     except ValueError:
         found = None
     if not isinstance(found, dict):

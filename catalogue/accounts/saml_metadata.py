@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
@@ -213,9 +214,11 @@ def _certificates(role: etree._Element, now: datetime) -> tuple[str, ...]:
 
 def _certificate(text: str) -> x509.Certificate:
     try:
-        return x509.load_der_x509_certificate(base64.b64decode("".join(text.split())))
-    except (binascii.Error, ValueError):
+        found = x509.load_der_x509_certificate(base64.b64decode("".join(text.split())))
+        found.public_key()  # damage in it shows when it is asked for
+    except (binascii.Error, ValueError, x509.InvalidVersion, UnsupportedAlgorithm):
         raise _refuse(_("A certificate in it cannot be read.")) from None
+    return found
 
 
 def _is_strong(certificate: x509.Certificate) -> bool:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import logging
 import os
 import random
 import re
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve()
 TARGET, WORK = "CATALOGUE_FUZZ_TARGET", "CATALOGUE_FUZZ_WORK"
 # Whose branches lead a search, beside ours.
-PARSING = ("email", "stdnum", "scim2_server", "scim2_models")
+PARSING = ("authlib", "email", "joserfc", "stdnum", "scim2_server", "scim2_models")
 BY_PARTS = 0.5  # of the changes; the others are libFuzzer's
 LEAST_SECONDS, MOST_PROCESSES = 5, 20  # what is left of a search, and how many it takes
 BETWEEN_NOTES = 2.0  # seconds: what was found is written down as it goes
@@ -147,6 +148,7 @@ def _start(name: str, work: Path, *arguments: str) -> str:
 
 def _be_searched() -> None:
     """Be the process that searches one target."""
+    logging.lastResort = None  # libFuzzer's words are read, not those of libraries
     import atheris  # noqa: PLC0415 - only whoever searches has it
 
     with atheris.instrument_imports(include=["catalogue", *PARSING], enable_loader_override=False):

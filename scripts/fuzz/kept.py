@@ -8,10 +8,11 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "tests" / "data" / "strangers"
 MOST_BYTES = 48_000  # of a file
-SERVED = ("api", "pages", "scim")  # that need the application
+SERVED = ("api", "pages", "scim", "farewells", "people", "forms")  # that need the application
 NAMES = (
-    "search", "fields", "addresses", "tokens", "oci", "peppol", "orders", "cxml", "saml", "reports",
-    "workbook", "prices", "agreements", "ledger", "pictures", "zip", "documents", *SERVED,
+    "search", "fields", "addresses", "tokens", "oci", "peppol", "orders", "cxml", "saml",
+    "metadata", "providers", "reports", "workbook", "prices", "agreements", "ledger",
+    "pictures", "zip", "documents", *SERVED,
 )  # fmt: skip
 
 

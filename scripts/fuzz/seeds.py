@@ -10,8 +10,10 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from accounts import saml_provider
+import signing_in
+from accounts import saml_provider, test_id_tokens
 from exchange.catalogues import catalogue, line
 from exchange.orders import one_order
 from exchange.test_bounces import report
@@ -20,6 +22,7 @@ from PIL import Image
 from catalogue.exchange import order_documents, peppol_writing
 
 DATA = Path(__file__).resolve().parents[2] / "tests" / "data"
+_HEAD = {"alg": "ES256", "kid": "searched"}
 MOST_BYTES = 40_000  # of a file that is begun from: a search takes what is short further
 
 
@@ -161,6 +164,51 @@ def saml() -> list[bytes]:
     return [answer.encode(), ending.encode(), base64.b64decode(listed)]
 
 
+def metadata() -> list[bytes]:
+    """Return the metadata of a provider, plain and signed."""
+    with TemporaryDirectory() as folder:
+        idp = saml_provider.SamlProvider(Path(folder), saml_provider.pair("ours"))
+        return [idp.metadata.encode(), idp.signed().encode()]
+
+
+def providers() -> list[bytes]:
+    """Return what a provider of OpenID Connect publishes and sends, a line for each."""
+    published = _published() | {"authorization_response_iss_parameter_supported": True}
+    keys = {"keys": [{**signing_in.KEY.as_dict(private=False), "use": "sig", "alg": "ES256"},
+                     {**test_id_tokens.PUBLIC.as_dict(private=False), "use": "sig"}]}  # fmt: skip
+    said = test_id_tokens.ID_TOKEN | {"acr": "loa4", "amr": ["pwd", "mfa"], "sid": "s"}
+    told = {"sub": "42", "name": "Mette Holm", "given_name": "Mette", "family_name": "Holm",
+            "email": "mette@slagelse.example", "email_verified": True, "cvr": 29188505,
+            "groups": ["Indkøb", "Alle"], "realm_access": {"roles": ["chef"]}}  # fmt: skip
+    parts = (published, keys, _HEAD, said, told)
+    return [b"\n".join(json.dumps(each).encode() for each in parts)]
+
+
+def farewells() -> list[bytes]:
+    """Return logout tokens as their head and their claims, and whole ones as the form they are in.
+
+    One ends a session, one all of somebody, and one is what is sent in another form.
+    """
+    one = test_id_tokens.LOGOUT
+    all_ = {name: told for name, told in one.items() if name != "sid"} | {"sub": "42", "jti": "2"}
+    texts = [json.dumps(each).encode() for each in (one, all_)]
+    head = json.dumps(_HEAD | {"typ": "logout+jwt"}).encode()
+    whole = signing_in.token(head, texts[0]).encode()
+    return [*(head + b"\n" + each for each in texts), b"logout_token=" + whole,
+            b"logout_token=" + test_id_tokens.by_hand("none").encode()]  # fmt: skip
+
+
+def people() -> list[bytes]:
+    """Return short lists of people, in both languages."""
+    head = "Medarbejdernummer;Brugernavn;Fornavn;Efternavn;E-mail;Roller;Aktiv\n"
+    danish = (f"{head}17;idlu;Ida;Lund;ida@slagelse.example;Indkøber;ja\n"
+              "18;bobe;Bo;Berg;bo@slagelse.example;Indkøber, godkender;\n"
+              "19;;Anne;Bak;anne@slagelse.example;indkøbskonsulent;nej\n")  # fmt: skip
+    english = ("Employee number,User name,Name,E-mail,Roles,Active\n"
+               '7,ann,"Holm, Ann",ann@slagelse.example,"buyer\napprover",yes\n')  # fmt: skip
+    return [danish.encode(), danish.encode("cp1252"), english.encode()]
+
+
 def calls() -> list[bytes]:
     """Return calls of OCI as their query or form."""
     return [
@@ -200,3 +248,13 @@ def packed() -> list[bytes]:
 def documents() -> list[bytes]:
     """Return what is taken in as evidence: a PDF and pictures."""
     return [b"%PDF-1.7\n1 0 obj\n%%EOF\n", *of_data("price_lists/images", "*.*")[:2], *pictures()]
+
+
+def _published() -> dict[str, object]:
+    at = signing_in.ISSUER
+    return {
+        "issuer": at, "authorization_endpoint": f"{at}/a?x=1", "token_endpoint": f"{at}/t",
+        "jwks_uri": f"{at}/k", "userinfo_endpoint": f"{at}/u", "end_session_endpoint": f"{at}/e",
+        "code_challenge_methods_supported": ["S256"], "response_types_supported": ["code"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post"],
+    }  # fmt: skip

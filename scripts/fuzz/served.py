@@ -18,15 +18,18 @@ from typing import Any
 from urllib.parse import quote
 
 import cast
+import posted
+import signing_in
 from accounts.test_scim import NEW, PATCH
 from api.callers import caller
 from flask import Flask
 from ordering import world
 from sqlalchemy.orm import Session
-from targets import Target
+from targets import Target, whole
 from werkzeug.routing import Rule
 
-from catalogue.accounts import tokens
+from catalogue.accounts import oidc_published, people_list, people_taking, tokens
+from catalogue.accounts.outside_models import OPENID, IdentityProvider
 from catalogue.accounts.tokens import Wanted
 from catalogue.app import create_app
 from catalogue.core import db, migrations
@@ -36,16 +39,17 @@ from catalogue.core.who import Role
 
 SCIM = "/api/scim/v2"
 IN_WORDS = (501, 503)  # what there is not, and what is out of service for a while
+LOGGERS = ("catalogue", "catalogue.accounts", "catalogue.api", "catalogue.http", "catalogue.scim")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def target(name: str, folder: Path) -> Target:
     """Return the target of that name, with a town of its own."""
     shutil.rmtree(folder / name, ignore_errors=True)
-    return SERVED[name](_Town(folder / name))
+    return SERVED[name](Town(folder / name))
 
 
-class _Town:
+class Town:
     """The application with a buyer, an approver, staff, an administrator and a workshop."""
 
     def __init__(self, folder: Path) -> None:
@@ -63,7 +67,7 @@ class _Town:
         state.database = self.database
         state.settings = replace(state.settings, api_requests_per_minute=10_000_000)
         self.raised: list[BaseException | None] = []
-        for logger in ("catalogue", "catalogue.api", "catalogue.http", "catalogue.scim"):
+        for logger in LOGGERS:
             logging.getLogger(logger).addFilter(self._listen)
         with self.database.transaction() as session:
             self.people = _settle(session)
@@ -85,7 +89,7 @@ class _Town:
         return False
 
 
-def _pages(town: _Town) -> Target:
+def _pages(town: Town) -> Target:
     """Ask for every page by everybody: links of mails, cursors, searches, filters, cookies."""
     rules = sorted(
         (each for each in town.app.url_map.iter_rules()
@@ -102,19 +106,19 @@ def _pages(town: _Town) -> Target:
         first, who, rest = content[:2], content[2:3] or b"0", content[3:]
         rule = rules[int.from_bytes(first, "big") % len(rules)]
         told, query, cookie, *_more = [*rest.split(b"\n"), b"", b"", b""]
-        headers = {"Cookie": _text(cookie)} if cookie and who[0] % len(clients) == 0 else {}
+        headers = {"Cookie": header(cookie)} if cookie and who[0] % len(clients) == 0 else {}
         client = clients[who[0] % len(clients)]
-        return town.ask("GET", _path(rule, told), query, client=client, headers=headers)
+        return town.ask("GET", path_of(rule, told), query, client=client, headers=headers)
 
-    whole = [
+    begun = [
         number.to_bytes(2, "big") + bytes([who]) + b"1\n" + query
         for number in range(len(rules))
         for who, query in ((0, b""), (number % len(clients), b"q=legehus&page=2&dag=2026-12-01"))
     ]
-    return Target("pages", "addresses of pages, links of mails", read, lambda: whole, 400)
+    return Target("pages", "addresses of pages, links of mails", read, lambda: begun, 400)
 
 
-def _api(town: _Town) -> Target:
+def _api(town: Town) -> Target:
     """Call every operation with a body, a query, a cursor, an ETag and a key."""
     operations = list_operations(town.app)
     secrets_ = {
@@ -129,20 +133,20 @@ def _api(town: _Town) -> Target:
         role = next((each for each in secrets_ if each in declared.operation.access), "")
         headers = {"Content-Type": declared.operation.media, "Accept-Language": "en"}
         headers |= {"Authorization": f"Bearer {secrets_[role]}"} if role else {}
-        headers |= {"If-Match": _text(match), "If-None-Match": _text(match)} if match else {}
-        headers |= {"Idempotency-Key": _text(key) + secrets.token_hex(8)} if key else {}
-        path = _path(declared.rule, told)
+        headers |= {"If-Match": header(match), "If-None-Match": header(match)} if match else {}
+        headers |= {"Idempotency-Key": header(key) + secrets.token_hex(8)} if key else {}
+        path = path_of(declared.rule, told)
         return town.ask(declared.method, path, query, headers=headers, data=b"\n".join(body))
 
-    whole = [
+    begun = [
         bytes([number]) + b'1\nlimit=10&cursor=5\n"abc"\nkey\n'
         + json.dumps(each.operation.example or {}, default=str).encode()
         for number, each in enumerate(operations)
     ]  # fmt: skip
-    return Target("api", "requests of the API", read, lambda: whole, 3_000)
+    return Target("api", "requests of the API", read, lambda: begun, 3_000)
 
 
-def _scim(town: _Town) -> Target:
+def _scim(town: Town) -> Target:
     """Ask SCIM: filters, and people and changes as JSON."""
 
     def read(content: bytes) -> Any:
@@ -168,8 +172,52 @@ def _scim(town: _Town) -> Target:
         (1, b"Bulk", b"", b'{"schemas":[],"Operations":[{"method":"POST","path":"/Users"}]}'),
         (1, b".search", b"", b'{"filter":"id pr","count":2}'), (0, b"Groups/buyer", b"", b""),
     )  # fmt: skip
-    whole = [bytes([at]) + b"\n".join((place, query, body)) for at, place, query, body in asked]
-    return Target("scim", "requests of SCIM", read, lambda: whole, 3_000)
+    begun = [bytes([at]) + b"\n".join((place, query, body)) for at, place, query, body in asked]
+    return Target("scim", "requests of SCIM", read, lambda: begun, 3_000)
+
+
+def _farewells(town: Town) -> Target:
+    """Send logout tokens as the provider of a town does, without signing in.
+
+    A line is the form itself; of two, the head and the claims of a token, which is signed here.
+    """
+    with town.database.transaction() as session:
+        home = cast.municipality(session)
+        session.add(
+            IdentityProvider(
+                municipality_id=home.id, protocol=OPENID, issuer=signing_in.ISSUER,
+                client_id=signing_in.CLIENT, client_secret=None, scopes="openid", cvr_claim=None,
+                vouches_for_email=False, may_create=True, is_open=True, created_at=cast.NOW,
+                mapping=[],
+            )
+        )  # fmt: skip
+        address = f"/log-ind/kommune/{home.code}/log-ud"
+    state = town.app.extensions["catalogue"]
+    state.clock = lambda: signing_in.NOW
+    state.parts[oidc_published.PART]._known[signing_in.ISSUER] = signing_in.PUBLISHED
+
+    def read(content: bytes) -> Any:
+        head, line, claims = content.partition(b"\n")
+        body = b"logout_token=" + signing_in.token(head, claims).encode() if line else content
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return town.ask("POST", address, b"", headers=kind, data=body)
+
+    return Target("farewells", "logout tokens (OpenID Connect)", read, whole("farewells"), 2_000)
+
+
+def _people(town: Town) -> Target:
+    """Take lists of people in; what a list has done is undone."""
+    with town.database.transaction() as session:
+        by = cast.who(session, town.people["staff"])
+
+    def read(content: bytes) -> None:
+        people = people_list.read(content, "a.csv")
+        with town.database.reading() as session:
+            for line in people_taking.take(session, by, people, cast.NOW).lines:
+                people_taking.told(people, line)
+            session.rollback()
+
+    return Target("people", "list of people", read, whole("people"), 4_000)
 
 
 def _settle(session: Session) -> dict[str, Any]:
@@ -186,11 +234,11 @@ def _key_of_directory(session: Session, staff: Any) -> str:
     return tokens.create(session, cast.who(session, staff), asked, cast.NOW)[1]
 
 
-def _view(town: _Town, rule: Rule) -> dict[str, Any]:
+def _view(town: Town, rule: Rule) -> dict[str, Any]:
     return town.app.view_functions[rule.endpoint].__dict__
 
 
-def _path(rule: Rule, told: bytes) -> str:
+def path_of(rule: Rule, told: bytes) -> str:
     """Return an address of a rule with what is told, parted by slashes, in its places."""
     given = told.split(b"/")
     path = ""
@@ -204,10 +252,13 @@ def _path(rule: Rule, told: bytes) -> str:
     return path
 
 
-def _text(content: bytes) -> str:
+def header(content: bytes) -> str:
     """Return a header as a server hands it on: latin-1, one line, no NUL."""
     return content.decode("latin-1").translate(_NO_LINES)
 
 
 _NO_LINES = dict.fromkeys((0, 10, 13))
-SERVED: dict[str, Callable[[_Town], Target]] = {"pages": _pages, "api": _api, "scim": _scim}
+SERVED: dict[str, Callable[[Town], Target]] = {
+    "pages": _pages, "api": _api, "scim": _scim, "farewells": _farewells, "people": _people,
+    "forms": lambda town: posted.target(town, path_of),
+}  # fmt: skip

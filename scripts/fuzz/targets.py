@@ -20,7 +20,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from catalogue.accounts import (  # noqa: E402 - found by the line above
+import signing_in  # noqa: E402 - found by the line above
+
+from catalogue.accounts import (  # noqa: E402
     saml_messages,
     saml_responses,
     saml_rules,
@@ -75,27 +77,29 @@ def parsers(folder: Path) -> list[Target]:
     """List the parsers that need no application; those of files write into the folder."""
     here = _Files(folder)
     return [
-        Target("search", "what is searched for", search, _whole("texts"), 600),
-        Target("fields", "fields of forms, CVR, EAN and CPR", typed, _whole("texts"), 400),
-        Target("addresses", "ways back and origins", address, _whole("texts"), 600),
+        Target("search", "what is searched for", search, whole("texts"), 600),
+        Target("fields", "fields of forms, CVR, EAN and CPR", typed, whole("texts"), 400),
+        Target("addresses", "ways back and origins", address, whole("texts"), 600),
         Target("tokens", "signed and sealed words", token, _signed, 600),
-        Target("oci", "call of OCI", call, _whole("calls"), 2_000),
-        Target("peppol", "Peppol catalogue (XML)", peppol, _whole("peppol")),
-        Target("orders", "documents of orders (XML)", order, _whole("orders")),
-        Target("cxml", "cXML message", cxml, _whole("cxml")),
-        Target("saml", "answer of SAML", saml, _whole("saml")),
-        Target("reports", "report of a mail", bounce_rules.read, _whole("reports"), 6_000),
-        Target("workbook", "workbook (XLSX)", here.workbook, _whole("workbooks"), 8_000),
-        Target("prices", "price list", prices, _whole("price_lists"), 6_000),
-        Target("agreements", "list of agreements", listed, _whole("agreements"), 6_000),
-        Target("ledger", "ledger", here.ledger, _whole("price_lists"), 6_000),
-        Target("pictures", "picture", picture, _whole("pictures"), 8_000),
-        Target("zip", "ZIP file of pictures", here.zip, _whole("packed"), 8_000),
-        Target("documents", "document", document, _whole("documents"), 8_000),
+        Target("oci", "call of OCI", call, whole("calls"), 2_000),
+        Target("peppol", "Peppol catalogue (XML)", peppol, whole("peppol")),
+        Target("orders", "documents of orders (XML)", order, whole("orders")),
+        Target("cxml", "cXML message", cxml, whole("cxml")),
+        Target("saml", "answer of SAML", saml, whole("saml")),
+        Target("metadata", "metadata of SAML", signing_in.metadata, whole("metadata")),
+        Target("providers", "OpenID Connect", signing_in.provider, whole("providers"), 6_000),
+        Target("reports", "report of a mail", bounce_rules.read, whole("reports"), 6_000),
+        Target("workbook", "workbook (XLSX)", here.workbook, whole("workbooks"), 8_000),
+        Target("prices", "price list", prices, whole("price_lists"), 6_000),
+        Target("agreements", "list of agreements", listed, whole("agreements"), 6_000),
+        Target("ledger", "ledger", here.ledger, whole("price_lists"), 6_000),
+        Target("pictures", "picture", picture, whole("pictures"), 8_000),
+        Target("zip", "ZIP file of pictures", here.zip, whole("packed"), 8_000),
+        Target("documents", "document", document, whole("documents"), 8_000),
     ]
 
 
-def _whole(name: str) -> Callable[[], list[bytes]]:
+def whole(name: str) -> Callable[[], list[bytes]]:
     """Return what makes whole pieces: much is loaded for it, which searching does not need."""
     return lambda: list(getattr(importlib.import_module("seeds"), name)())
 

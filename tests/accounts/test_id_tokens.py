@@ -10,14 +10,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import RSAKey
 
-from catalogue.accounts import oidc
+from catalogue.accounts import oidc, oidc_published, outside_schema
 from catalogue.accounts import outside_rules as rules
 from catalogue.accounts.oidc import LOGOUT_EVENT, Expected
-from catalogue.accounts.oidc_published import Distrusted, Published
+from catalogue.accounts.oidc_published import Distrusted, Published, Unusable
 from catalogue.accounts.outside_rules import Line
+from catalogue.core.errors import Invalid
+from catalogue.core.fetching import Bounds
 from catalogue.core.who import Role
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -34,6 +36,7 @@ LOGOUT = {
     "iss": ISSUER, "aud": [CLIENT], "sid": "s", "jti": "1", "iat": SECONDS,
     "exp": SECONDS + 120, "events": {LOGOUT_EVENT: {}},
 }  # fmt: skip
+DEEP = "[" * 60_000
 
 
 def sign(claims: dict[str, Any], key: Any = KEY, alg: str = "RS256", **head: Any) -> str:
@@ -48,6 +51,11 @@ def by_hand(alg: str, secret: bytes = b"") -> str:
     body = b".".join(_text(each.encode()) for each in parts)
     proof = _text(hmac.new(secret, body, hashlib.sha256).digest()) if secret else b""
     return (body + b"." + proof).decode()
+
+
+def signed(claims: str) -> str:
+    """Return a token of the provider with claims that no library would write."""
+    return jws.serialize_compact({"alg": "RS256", "kid": "theirs"}, claims, KEY, ["RS256"])
 
 
 def _text(content: bytes) -> bytes:
@@ -146,3 +154,49 @@ def test_lines_that_hold_count_together_and_values_are_compared_without_case() -
     )
     assert rules.gain(lines, {"groups": "Have", "title": "Gartner"}).counted == (2,)
     assert rules.gain(lines, {"groups": [], "title": ""}).roles == ()
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        f"{_text(DEEP.encode()).decode()}.e30.AA",
+        *(signed(claims) for claims in (DEEP, json.dumps(LOGOUT | {"jti": "\ud800"}),
+                                         json.dumps(LOGOUT | {"sid": "s\x00"}),
+                                         json.dumps(LOGOUT | {"iat": float("nan")}))),
+    ],
+    ids=["head", "claims", "half a sign", "nul", "no number"],
+)  # fmt: skip
+def test_token_that_cannot_be_read_or_kept_is_refused_and_is_no_fault(token: str) -> None:
+    with pytest.raises(Distrusted):
+        oidc.read_logout_token(token, Expected(ISSUER, CLIENT), PUBLISHED, lambda: PUBLISHED, NOW)
+
+
+def test_claims_that_staff_try_are_refused_at_their_field_when_nested_too_deeply() -> None:
+    with pytest.raises(Invalid, match="claims"):
+        outside_schema.read_claims(DEEP)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"jwks_uri": ["https://login.slagelse.example/k"]}, {"token_endpoint": {"at": 1}},
+        {"code_challenge_methods_supported": 5}, {"response_types_supported": None},
+        {"userinfo_endpoint": 7}, {"issuer": [ISSUER]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_description_of_another_shape_is_refused_in_words(wrong: dict[str, Any]) -> None:
+    names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    told = {"issuer": ISSUER} | {name: f"{ISSUER}/{name}" for name in names}
+    bounds = Bounds(1_000, 1)
+    assert oidc_published.read_facts(json.dumps(told).encode(), ISSUER, bounds) == told
+    with pytest.raises(Unusable):
+        oidc_published.read_facts(json.dumps(told | wrong).encode(), ISSUER, bounds)
+
+
+def test_key_on_an_unknown_curve_or_of_a_bad_length_is_passed_over() -> None:
+    odd = {"kty": "EC", "crv": "P-999", "x": "AA", "y": "AA"}
+    short, long = ({"kty": "RSA", "e": "AQAB", "n": "_" * count} for count in (171, 9_000))
+    listed = {"keys": [odd, short, long, {"kty": ["EC"]}, 7, PUBLIC.as_dict(private=False)]}
+    (found,) = oidc_published.read_keys(json.dumps(listed).encode())
+    assert found.kid == "theirs"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -158,6 +159,30 @@ def test_metadata_that_names_no_usable_provider_is_refused(
         saml_metadata.read(idp.metadata.replace(old, new).encode(), is_safe, now)
     with pytest.raises(Invalid, match="metadata"):
         saml_metadata.read(idp.metadata.encode(), is_safe, now + timedelta(days=30))  # run out
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a003020102", "a003020112"),  # a version that there is not
+        ("06092a864886f70d0101010500", "06092a864886e70d0101010500"),  # a kind of key that is none
+        ("3082010a0282010100", "308d010a0282010100"),  # a key that is damaged
+    ],
+    ids=["version", "kind", "key"],
+)
+def test_damaged_certificate_in_metadata_is_refused_in_words(
+    idp: SamlProvider, old: str, new: str
+) -> None:
+    told = idp.metadata.split("X509Certificate>")
+    whole = base64.b64decode(told[1].removesuffix("</ns1:"))
+    damaged = whole.replace(bytes.fromhex(old), bytes.fromhex(new))
+    assert damaged != whole
+    for place in range(1, len(told), 2):
+        told[place] = base64.b64encode(damaged).decode() + "</ns1:"
+    with pytest.raises(Invalid, match="metadata"):
+        saml_metadata.read(
+            "X509Certificate>".join(told).encode(), lambda _address: True, datetime.now(UTC)
+        )
 
 
 def said(**changed: Any) -> Said:

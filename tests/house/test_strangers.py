@@ -17,11 +17,11 @@ from catalogue.core.text import reading_in
 
 FUZZ = Path(__file__).parents[2] / "scripts" / "fuzz"
 PARSERS = (
-    "search", "fields", "addresses", "tokens", "oci", "peppol", "orders", "cxml", "saml", "reports",
-    "workbook", "prices", "agreements", "ledger", "pictures", "zip", "documents",
+    "search", "fields", "addresses", "tokens", "oci", "peppol", "orders", "cxml", "saml",
+    "metadata", "providers", "reports", "workbook", "prices", "agreements", "ledger",
+    "pictures", "zip", "documents",
 )  # fmt: skip
-SERVED = ("api", "pages", "scim")
-LISTENED_TO = ("catalogue", "catalogue.api", "catalogue.http", "catalogue.scim")
+SERVED = ("api", "pages", "scim", "farewells", "people", "forms")
 MOST_FILES, MOST_BYTES = 30, 1_000_000
 
 
@@ -34,9 +34,9 @@ def fuzz() -> Iterator[Any]:
 
 
 @pytest.fixture(autouse=True)
-def as_it_was() -> Iterator[None]:
+def as_it_was(fuzz: Any) -> Iterator[None]:
     """Leave language and logs to the tests that follow: the API is asked in English, unheard."""
-    kept = {name: list(logging.getLogger(name).filters) for name in LISTENED_TO}
+    kept = {name: list(logging.getLogger(name).filters) for name in fuzz("served").LOGGERS}
     with reading_in("da"):
         yield
     for name, filters in kept.items():
