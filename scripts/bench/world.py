@@ -21,8 +21,10 @@ from catalogue.agreements.models import Category
 from catalogue.agreements.rules import InForce, Mandatory, Voluntary
 from catalogue.core import migrations
 from catalogue.core.db import Database
+from catalogue.core.text import fold
 from catalogue.enterprises.models import Enterprise, EnterpriseState
 from catalogue.products.models import Product, ProductMunicipality
+from catalogue.search.models import Asked
 from catalogue.search.query import Query
 from catalogue.settings import Settings
 
@@ -151,6 +153,20 @@ def _agreements(
         ),
         verified=frozenset(parties),
     )
+
+
+def note_searches(world: World, count: int) -> None:
+    """Note that buyers of the municipality searched for so many texts, each more than once."""
+    home, now = world.in_force.municipality_id, datetime.now(UTC)
+    with world.database.transaction() as session:
+        titles = session.scalars(select(Product.title).limit(count)).all()
+        pairs = (" ".join(each.lower().split()[:2]) for each in titles)
+        texts = {fold(each): each for each in pairs}
+        session.execute(insert(Asked), [
+            {"municipality_id": home, "text": each, "text_folded": key, "times": 2, "found": 1,
+             "last_at": now}
+            for key, each in texts.items()
+        ])  # fmt: skip
 
 
 def _queries(
