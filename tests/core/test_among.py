@@ -6,7 +6,7 @@ from typing import Any
 
 import cast
 import pytest
-from conftest import on_postgresql
+from conftest import on_postgresql, on_sqlite
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -26,16 +26,31 @@ def test_finds_the_rows_with_one_of_the_values(session: Session, many: int) -> N
     assert list(by_code) == list(by_id) == [each.name for each in wanted]
 
 
+@on_sqlite
+def test_sqlite_finds_them_by_the_index(session: Session) -> None:
+    connection = session.connection()
+    ((statement, parameters),) = asked_for(session, [2])
+    rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    assert any("USING INTEGER PRIMARY KEY" in row[-1] for row in rows), rows
+
+
 @on_postgresql
 def test_postgresql_is_asked_by_one_text_for_any_number(session: Session) -> None:
-    asked: list[str] = []
+    asked = asked_for(session, [0, 1, 7])
+    assert len(asked) == 3
+    assert len({statement for statement, _parameters in asked}) == 1
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        asked.append(statement)
+
+def asked_for(session: Session, numbers: list[int]) -> list[tuple[str, Any]]:
+    """Ask for so many ids each time, and return what the database is sent."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        asked.append((statement, parameters))
 
     connection = session.connection()
     event.listen(connection, "before_cursor_execute", note)
-    for many in (0, 1, 7):
+    for many in numbers:
         session.scalars(BY_ID, {"ids": list(range(many))}).all()
-    assert len(asked) == 3
-    assert len(set(asked)) == 1
+    event.remove(connection, "before_cursor_execute", note)
+    return asked
