@@ -1,7 +1,6 @@
 """The demonstration for scripts that look at it through Chromium: started, and signed in to."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from growing.ports import free_port
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,13 +72,6 @@ def sign_in(context: BrowserContext, email: str | None) -> Page:
         if leave.count():
             leave.click()
     return page
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:

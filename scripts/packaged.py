@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ import urllib.request
 import zipfile
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from growing.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
@@ -103,7 +104,7 @@ def _use(folder: Path, installed: Path, log: BinaryIO) -> None:
 
 def _start(command: list[str], prefix: str, here: dict[str, Any]) -> None:
     """Start a server, ask it for page, file and health, and stop it."""
-    port = _free_port()
+    port = free_port()
     with subprocess.Popen([*command, "--port", str(port)], **here) as server:
         try:
             address = f"http://127.0.0.1:{port}{prefix}"
@@ -125,12 +126,6 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     sys.exit(f"{address} did not answer")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _say(text: str) -> None:

@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 import growth_sizes
 import site_world
-from form import Process, around, free_ports, wait_until
+from form import Process, around, wait_until
+from ports import free_port
 from site_visits import OURS, Visitor, at_once, publish, sign_in
 from site_world import PICTURES, Shop
 
@@ -80,7 +81,7 @@ def _of_product(database: Database, folder: Path, count: int) -> dict[str, float
 @contextmanager
 def _served(folder: Path, shop: Shop) -> Iterator[tuple[int, int, int]]:
     """Run web server and worker; yields the port and both processes."""
-    port = free_ports(1)[0]
+    port = free_port()
     told = around() | shop.settings | {"CATALOGUE_PUBLIC_URL": f"http://127.0.0.1:{port}"}
     whole = [sys.executable, "-m", "catalogue.cli"]
     web = Process("web", [*whole, "web", "--port", str(port)], told, folder / "web.log", port)

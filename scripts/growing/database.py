@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from form import CannotGrow, free_ports
+from form import CannotGrow
+from ports import free_ports
 
 PROGRAMS = "/usr/lib/postgresql/*/bin"
 TOLD = (

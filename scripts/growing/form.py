@@ -22,6 +22,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ports import free_ports
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS, STOP_SECONDS, DRAIN_SECONDS = 180, 20, 30
 SESSIONS, STATUS = 4, 17  # columns of what HAProxy tells of a server
@@ -111,7 +113,7 @@ class Site:
         node = self.nodes[number]
         if node.process.poll() is not None:
             node.start()
-        wait_until(f"http://127.0.0.1:{node.port}/healthz")
+        wait_until(f"http://127.0.0.1:{node.port}/healthz", by=node)
         self.tell_haproxy(f"set server nodes/{node.name} state ready")
         end = time.monotonic() + START_SECONDS
         while self._state(node.name)[STATUS] != "UP" and time.monotonic() < end:
@@ -148,35 +150,34 @@ def grown(
         for number in range(1, workers + 1):
             site.workers.append(_start(site, f"worker{number}", ["work"]))
         for node in site.nodes:
-            wait_until(f"http://127.0.0.1:{node.port}/healthz")
+            wait_until(f"http://127.0.0.1:{node.port}/healthz", by=node)
         site.balancer = _haproxy(site, haproxy)
         running = [site.balancer]
-        wait_until(f"{site.address}/healthz")
+        wait_until(f"{site.address}/healthz", by=site.balancer)
         yield site
     finally:
         for each in [*running, *site.nodes, *site.workers]:
             each.end()
 
 
-def wait_until(address: str, seconds: float = START_SECONDS) -> None:
-    """Wait until an address answers with 200; raises TimeoutError."""
-    end = time.monotonic() + seconds
+def wait_until(address: str, seconds: float = START_SECONDS, *, by: Process | None = None) -> None:
+    """Wait until an address answers with 200.
+
+    Raises TimeoutError, and RuntimeError with what it said as soon as the process has ended.
+    """
+    end, last = time.monotonic() + seconds, ""
     while time.monotonic() < end:
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-    raise TimeoutError(f"{address} does not answer within {seconds} seconds")
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports of loopback that nobody uses."""
-    opened = [socket.create_server(("127.0.0.1", 0)) for _each in range(count)]
-    ports = [each.getsockname()[1] for each in opened]
-    for each in opened:
-        each.close()
-    return ports
+        except (urllib.error.URLError, OSError) as error:
+            last = str(error)
+        if by is not None and by.process.poll() is not None:
+            raise RuntimeError(
+                f"{by.name} has ended: {by.log.read_text(errors='replace')[-2_000:]}"
+            )
+        time.sleep(0.05)
+    raise TimeoutError(f"{address} does not answer within {seconds} seconds: {last}")
 
 
 def around() -> dict[str, str]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from form import PACKAGED, CannotGrow, Process, free_ports, wait_until
+from form import PACKAGED, START_SECONDS, CannotGrow, Process, wait_until
+from ports import free_port
 
 AROUND_NGINX = """daemon off;
 user root;
@@ -28,7 +29,7 @@ http {{
 @contextmanager
 def nginx(folder: Path, web_port: int) -> Iterator[int]:
     """Run the nginx.conf that is shipped before a web server; give its port."""
-    port = free_ports(1)[0]
+    port = free_port()
     shipped = PACKAGED.with_name("nginx.conf").read_text(encoding="utf-8")
     before, server = shipped[: shipped.index("\nserver {")], shipped[shipped.rindex("\nserver {") :]
     kept = [line for line in (before + server).splitlines() if not _of_tls(line)]
@@ -49,7 +50,7 @@ def nginx(folder: Path, web_port: int) -> Iterator[int]:
 @contextmanager
 def caddy(folder: Path, web_port: int) -> Iterator[int]:
     """Run the Caddyfile that is shipped before a web server; give its port."""
-    port = free_ports(1)[0]
+    port = free_port()
     shipped = PACKAGED.with_name("Caddyfile").read_text(encoding="utf-8")
     options = shipped[: shipped.index("http://indkob")]
     site = shipped[shipped.index("\nindkob.example.dk {") :]
@@ -85,7 +86,7 @@ def _running(name: str, command: list[str], folder: Path, port: int) -> Iterator
     around = dict(os.environ) | {"HOME": str(folder), "XDG_DATA_HOME": str(folder)}
     process = Process(name, [program, *command], around, folder / f"{name}.out", port)
     try:
-        wait_until(f"http://127.0.0.1:{port}/healthz", 30)
+        wait_until(f"http://127.0.0.1:{port}/healthz", START_SECONDS, by=process)
         yield
     finally:
         process.end()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 
-from ground import free_port
+from ports import free_port
 
 PIECE, TICK_SECONDS, DRIP_SECONDS = 65_536, 0.1, 1.0
 

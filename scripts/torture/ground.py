@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,6 +18,7 @@ from typing import Any
 
 import cast
 from aiosmtpd.controller import Controller
+from ports import free_port
 
 import catalogue.app  # noqa: F401 - the tables of all features
 from catalogue.core import jobs, migrations
@@ -73,12 +73,6 @@ def mail_server() -> Iterator[Post]:
         yield post
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody uses."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        return int(free.getsockname()[1])
 
 
 def lay(folder: Path, url: str, buyers: int, smtp_port: int) -> Place:

@@ -36,8 +36,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bench"))
 import fronts
 import pressure
 import site_world
-from form import CannotGrow, Process, free_ports, grown, wait_until
+from form import CannotGrow, Process, grown, wait_until
 from ledger import fresh
+from ports import free_port
 from search import machine
 from site_forms import PLAIN
 from site_visits import Visitor, at_once, percentile, sign_in
@@ -137,7 +138,7 @@ def _one(folder: Path, products: int, front: Front | None) -> Iterator[tuple[Por
     """Run one web server on SQLite, alone or behind a proxy."""
     proxies = {"CATALOGUE_TRUSTED_PROXIES": "1" if front else "0"}
     shop = site_world.make(folder / "data", PLAIN | proxies, products, VISITORS)
-    port = free_ports(1)[0]
+    port = free_port()
     command = [sys.executable, "-m", "catalogue.cli", "web", "--port", str(port)]
     around = {name: told for name, told in os.environ.items() if not name.startswith("CATALOGUE_")}
     web = Process("web", command, around | shop.settings, folder / "web.log", port)

@@ -22,8 +22,9 @@ import cast
 import ground
 from bucket import bucket
 from database import Server, primary_with_standby
-from form import Process, free_ports, grown, wait_until
+from form import Process, grown, wait_until
 from gate import Gate, gates
+from ports import free_port
 from sqlalchemy import delete, select
 
 from catalogue.accounts import token_rules, tokens
@@ -226,7 +227,7 @@ def _receiver(received: Received) -> Iterator[int]:
         def log_message(self, *_what: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", free_ports(1)[0]), Taking)
+    server = ThreadingHTTPServer(("127.0.0.1", free_port()), Taking)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server.server_port

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from exchange import peppol_kit
 from exchange.box import Box
+from ports import free_port
 
 from catalogue.settings import Settings
 
@@ -24,8 +24,7 @@ def box() -> Box:
 @pytest.fixture
 def settings(box: Box, tmp_path: Path) -> Iterator[Settings]:
     """Settings that name a running SMTP server on a free port of loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     yield Settings(

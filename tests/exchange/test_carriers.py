@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+from ports import free_port
 
 from catalogue.exchange.carriers import NOT_CARRIED, by_folder, carrier
 from catalogue.settings import Settings
@@ -45,8 +46,7 @@ class Box:
 @contextmanager
 def serving(box: Box, **options: Any) -> Iterator[int]:
     """Run a mail server on a free port of loopback and hand out the port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
+    port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:

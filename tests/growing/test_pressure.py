@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ports import free_port
 
 # More than the threads that pages have; of each way, for so long.
 COUNT, SECONDS, SLOW_MS = 12, 0.5, 5_000
@@ -43,7 +44,7 @@ def web(tools: Any, empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
     form, _fronts, _pressure = tools
     folder = tmp_path_factory.mktemp("web")
     shutil.copy(empty_sqlite, folder / "catalogue.sqlite")
-    port = form.free_ports(1)[0]
+    port = free_port()
     environ = {name: each for name, each in os.environ.items() if "CATALOGUE_" not in name}
     environ |= {
         "CATALOGUE_DATA_FOLDER": str(folder), "CATALOGUE_WEB_WORKERS": "1",

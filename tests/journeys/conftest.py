@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from journeys.persons import Persons, Site
 from playwright.sync_api import Browser, sync_playwright
+from ports import free_port
 
 START_SECONDS = 420  # drawing the demonstration world is most of it
 CHROMIUM = "/usr/bin/chromium"
@@ -60,7 +60,7 @@ class Post:
 def post() -> Iterator[Post]:
     """A real SMTP server."""
     kept = Post()
-    controller = Controller(kept, hostname="127.0.0.1", port=_free_port())
+    controller = Controller(kept, hostname="127.0.0.1", port=free_port())
     controller.start()
     kept.port = controller.port  # type: ignore[attr-defined]
     yield kept
@@ -70,7 +70,7 @@ def post() -> Iterator[Post]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, post: Any) -> Iterator[Site]:
     """The application as `scripts/run` starts it, on a fresh data folder."""
-    port, folder = _free_port(), tmp_path_factory.mktemp("site")
+    port, folder = free_port(), tmp_path_factory.mktemp("site")
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith("CATALOGUE_")
     } | {
@@ -117,9 +117,3 @@ def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path)
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
     raise AssertionError(f"the site did not start:\n{log.read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

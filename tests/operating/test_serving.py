@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ports import free_port
 
 from catalogue.operating.serving import Listening
 
@@ -83,9 +84,7 @@ def _wait_for(what: Callable[[], bool]) -> None:
 def server(empty_sqlite: Path, tmp_path: Path) -> Iterator[Server]:
     """A web server of one process, which is not ready for a moment before it stops."""
     shutil.copy(empty_sqlite, tmp_path / "catalogue.sqlite")
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = free_port()
     environ = {name: each for name, each in os.environ.items() if "CATALOGUE_" not in name}
     environ |= {
         "CATALOGUE_DATA_FOLDER": str(tmp_path), "CATALOGUE_WEB_WORKERS": "1",

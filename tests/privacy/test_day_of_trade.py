@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from flask import Flask
 from ordering.test_pages import add, key_of, place
 from ordering.world import World
 from ordering.world import make as make_world
+from ports import free_port
 from privacy.days import CPR, EMAIL, NAME, PHONE, WORDS, signed_in, work_off
 from privacy.watcher import Watcher
 from sqlalchemy import select
@@ -105,8 +105,7 @@ def receiver() -> Iterator[Receiver]:
 def box() -> Iterator[Box]:
     """What a mail server took in."""
     made = Box()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        made.port = free.getsockname()[1]  # type: ignore[attr-defined]
+    made.port = free_port()  # type: ignore[attr-defined]
     controller = Controller(made, hostname="127.0.0.1", port=made.port)  # type: ignore[attr-defined]
     controller.start()
     yield made

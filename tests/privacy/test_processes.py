@@ -6,7 +6,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from ordering.world import make as make_world
+from ports import free_port
 from privacy.days import CPR, EMAIL, NAME, PHONE, WORDS
 
 from catalogue.core import jobs
@@ -58,8 +58,7 @@ class Site:
 def site(empty_sqlite: Path, tmp_path: Path) -> Iterator[Site]:
     """Both processes, as `catalogue run` starts them."""
     shutil.copy(empty_sqlite, tmp_path / "catalogue.sqlite")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     around = {key: each for key, each in os.environ.items() if not key.startswith("CATALOGUE_")}
     around |= {"CATALOGUE_DATA_FOLDER": str(tmp_path), "CATALOGUE_PUBLIC_URL": "http://127.0.0.1"}
     made = Site(port, tmp_path, Database(f"sqlite:///{tmp_path / 'catalogue.sqlite'}"))

@@ -10,7 +10,6 @@ import http.client
 import os
 import re
 import shutil
-import socket
 import ssl
 import subprocess
 import threading
@@ -24,6 +23,7 @@ from typing import Any
 
 import pytest
 from growing.test_packaged import _certificate
+from ports import free_ports
 
 FILES = Path(__file__).parents[2] / "packaging"
 AROUND = os.environ | {"PATH": os.environ.get("PATH", "") + ":/usr/sbin"}
@@ -158,7 +158,7 @@ def test_proxy_logs_neither_addresses_nor_who_asked(
 ) -> None:
     if shutil.which(make.__name__, path=AROUND["PATH"]) is None:
         pytest.skip(f"{make.__name__} is not installed")
-    ports, by_tls = Ports(*_free_ports(3)), make is not caddy
+    ports, by_tls = Ports(*free_ports(3)), make is not caddy
     with running(make(tmp_path, ports), tmp_path):
         with answering(ports.node):
             wait_for(ports, 200, by_tls=by_tls)
@@ -170,11 +170,3 @@ def test_proxy_logs_neither_addresses_nor_who_asked(
         assert re.search(r'"status": ?50[234]', told), told
     for each in (SECRET, WORDS, LOOKING, "ordrelink", "remote_ip", "127.0.0.1 -"):
         assert each not in told, told
-
-
-def _free_ports(count: int) -> list[int]:
-    opened = [socket.create_server(("127.0.0.1", 0)) for _each in range(count)]
-    found = [int(each.getsockname()[1]) for each in opened]
-    for each in opened:
-        each.close()
-    return found

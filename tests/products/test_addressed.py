@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import pytest
+from ports import free_port
 from products.world import open_store
 
 from catalogue.core.text import reading_in
@@ -28,8 +28,7 @@ def test_addresses_are_fetched_once_unless_their_file_was_sent() -> None:
 
 
 def test_server_that_does_not_answer_is_asked_three_times(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
+    port = free_port()
     asked = [f"http://127.0.0.1:{port}/{number}.jpg" for number in range(4)]
     settings = Settings(fetch_allowed_hosts="127.0.0.1")
     found = dict(addressed.receive(open_store(tmp_path), asked, settings))
