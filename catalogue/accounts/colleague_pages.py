@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from catalogue.core import listing
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import load
+from catalogue.core.fields import load, whole
 from catalogue.core.http import (
     ADMINISTRATORS,
     ENTERPRISES,
@@ -96,7 +96,7 @@ def draw(errors: Errors) -> Response:
     with reading() as session:
         required = colleagues.get_required(session, who().municipality_id)
         counts = colleagues.count(session, who(), sought.words, required)
-        page = Page(request.args.get("page", 1, type=int), counts.people, colleagues.PER_PAGE)
+        page = Page(request.args.get("page", 1, type=whole), counts.people, colleagues.PER_PAGE)
         found = colleagues.list_people(session, who(), sought, required, page.slice)
         own = session.get_one(Municipality, who().municipality_id)
     return render(

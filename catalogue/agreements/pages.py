@@ -7,6 +7,7 @@ from datetime import date
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     STAFF,
     Page,
@@ -68,7 +69,7 @@ def agreements() -> Response:
     words, sort = request.args.get("q", ""), request.args.get("sortering", "")
     reached = found if code is None else entries.reaching(found, code)
     shown = entry_lists.narrow(reached, words, sort)
-    page = Page(request.args.get("page", 1, type=int), len(shown), PER_PAGE)
+    page = Page(request.args.get("page", 1, type=whole), len(shown), PER_PAGE)
     return render(
         "agreements/agreements.html", 422 if errors else 200, entries=shown[page.slice], day=day,
         page=page, code=code, label=labels.get(code or "", ""), errors=errors, today=today(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     STAFF,
     Page,
@@ -35,7 +36,7 @@ def list_words(token: str) -> Response:
         labels = category_words.list_labels(session)
         answers = category_words.find_answers(session, municipality_id())
     words = word_form.list_words(rows, answers)
-    page = Page(request.args.get("page", 1, type=int), len(words), QUESTIONS_PER_PAGE)
+    page = Page(request.args.get("page", 1, type=whole), len(words), QUESTIONS_PER_PAGE)
     shown = words[page.slice]
     questions = word_form.ask(shown, answers, labels, current_locale())
     return _draw(token, name, questions, page=page)
@@ -89,7 +90,7 @@ def _posted() -> list[Posted]:
     return [
         Posted(
             text,
-            form.get(f"rows-{place}", 0, type=int),
+            form.get(f"rows-{place}", 0, type=whole),
             tuple(form.getlist(f"codes-{place}")),
             form.get(f"more-{place}", ""),
         )

@@ -270,6 +270,14 @@ def load_by_id(field: ma.fields.Field[Any], form: Mapping[str, Any], prefix: str
     return found
 
 
+def whole(text: str) -> int:
+    """Return a whole number of an address or a form that a database can hold; raises ValueError."""
+    number = int(text)
+    if abs(number) > LARGEST_ID:
+        raise ValueError(f"{LARGEST_ID} is the largest")
+    return number
+
+
 def is_id(text: str) -> bool:
     """Tell whether text names a row by its number."""
     return text.isascii() and text.isdecimal() and len(text) < 19

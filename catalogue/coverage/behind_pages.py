@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import queries as agreements
 from catalogue.core import listing
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     STAFF,
     Page,
@@ -154,7 +155,7 @@ def _asked() -> tuple[ListAsked, dict[str, list[Any]]]:
 
 
 def _page(rows: int) -> ListPage:
-    return ListPage(request.args.get("side", 1, type=int), rows, PER_PAGE)
+    return ListPage(request.args.get("side", 1, type=whole), rows, PER_PAGE)
 
 
 def _labels(session: Session, asked: ListAsked, codes: Collection[str]) -> dict[str, str]:

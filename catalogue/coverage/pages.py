@@ -12,6 +12,7 @@ from catalogue.agreements.conflict_facts import Severity
 from catalogue.agreements.conflicts import LONGEST_GAP_DAYS
 from catalogue.agreements.rules import EXPIRES_SOON
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import STAFF, Page, reading, render, route, state, today, who
 from catalogue.core.text import current_locale
 
@@ -60,7 +61,7 @@ def overview() -> Response:
         conflicts = matrix.count_conflicts(session, state().parts, asked)
     overview = found.overview
     gaps = overview.gaps_within(view.within)
-    gap_page = Page(request.args.get("page", 1, type=int), len(gaps), GAPS_PER_PAGE)
+    gap_page = Page(request.args.get("page", 1, type=whole), len(gaps), GAPS_PER_PAGE)
     outline = overview.outline
     lines = outline.alone(gaps[gap_page.slice]) if view.only_gaps else outline.lines(view.opened)
     return render(
@@ -68,7 +69,9 @@ def overview() -> Response:
         matrix=found, gap_page=gap_page, lines=shown(found, lines, view, today()),
         typed_day=request.args["dag"] if errors else view.day.isoformat(), errors=errors,
         expiring=rules.expiring(overview.covers, view.day, EXPIRES_SOON), today=today(),
-        spend_page=ListPage(request.args.get("side", 1, type=int), len(overview.spend), SPEND_ROWS),
+        spend_page=ListPage(
+            request.args.get("side", 1, type=whole), len(overview.spend), SPEND_ROWS
+        ),
         conflicts=conflicts, year_first=rules.year_before(view.day), part=Part,
         **NAMES,
     )  # fmt: skip

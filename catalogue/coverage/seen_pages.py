@@ -7,6 +7,7 @@ from datetime import date
 from babel import dates
 from flask import Blueprint, Response, request
 
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     ENTERPRISES,
     look_through,
@@ -55,7 +56,7 @@ def numbers_csv() -> Response:
 
 
 def _numbers() -> tuple[int, queries.Numbers]:
-    asked = request.args.get("periode", USUAL, type=int)
+    asked = request.args.get("periode", USUAL, type=whole)
     months = asked if asked in PERIODS else USUAL
     with reading() as session:
         first = first_month(today(), months)

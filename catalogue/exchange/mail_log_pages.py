@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 
 from catalogue.core import fields, listing
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     ADMINISTRATORS,
     STAFF,
@@ -76,7 +77,7 @@ def sent() -> Response:
     search, errors = _read(request.args)
     with reading() as session:
         total = mail_log.count(session, who(), search)
-        page = Page(request.args.get("page", 1, type=int), total, PER_PAGE)
+        page = Page(request.args.get("page", 1, type=whole), total, PER_PAGE)
         found = mail_log.list_newest(session, who(), search, offset=page.offset, limit=page.size)
         failing = mail_log.list_failing(session, who())
     return render(

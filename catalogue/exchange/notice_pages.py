@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from catalogue.core import outage
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     SIGNED_IN,
     Page,
@@ -50,7 +51,7 @@ def told() -> Response:
     """List what was told to the person in the role she acts in, newest first."""
     with reading() as session:
         total = notices.count(session, who())
-        page = Page(request.args.get("page", 1, type=int), total, PER_PAGE)
+        page = Page(request.args.get("page", 1, type=whole), total, PER_PAGE)
         found = notices.list_told(session, who(), offset=page.offset, limit=page.size)
     return render("exchange/notices.html", told=found, page=page, kinds=BY_NAME)
 
@@ -74,7 +75,7 @@ def read_one(notice_id: int) -> Response:
 @route(blueprint, "/beskeder/laest", access=SIGNED_IN, methods=["POST"])
 def read_all() -> Response:
     """Mark all notices as read, up to the newest that was shown."""
-    until = request.form.get("until", 0, type=int)
+    until = request.form.get("until", 0, type=whole)
     with transaction() as session:
         notices.read_all(session, who(), min(until, 2**62))
     flash(_("All messages are marked as read."))

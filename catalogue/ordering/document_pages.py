@@ -13,6 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, request
 
 from catalogue.core import printing
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -66,7 +67,7 @@ def packing_list(number: str) -> Response:
 @route(blueprint, "/indkomne-ordrer/<number>/labels.pdf", access=ENTERPRISES)
 def labels(number: str) -> Response:
     """Send labels for parcels, one a sheet of A6: as many as the address asks for."""
-    many = document_rules.labels(request.args.get("antal", type=int))
+    many = document_rules.labels(request.args.get("antal", type=whole))
     with reading() as session:
         found = documents.get_to_send(session, asking(), number)
     return to_pdf("ordering/labels.html", f"labels-{number}.pdf", found, many=many)

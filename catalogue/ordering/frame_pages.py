@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -102,7 +103,7 @@ def _draw(quote_id: int, values: dict[str, Any], errors: Errors) -> Response:
     with reading() as session:
         page = frame_queries.get_frame(session, who(), quote_id)
         if who().role == Role.BUYER:
-            address_id = request.args.get("adresse", type=int)
+            address_id = request.args.get("adresse", type=whole)
             form = delivery_forms.start(session, who(), address_id)
             planned = frame_queries.plan(
                 session, page, frame_schema.glimpse_wanted(values), today()

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     STAFF,
@@ -88,7 +89,7 @@ def _draw(agreement_id: int, values: dict[str, Any], errors: Errors) -> Response
         choices = free_text.list_choices(session, asking(), today())
         choice = free_text.get_choice(choices, agreement_id)
         found = free_text.list_categories(session, asking(), choice, today())
-        form = delivery_forms.start(session, asking(), request.args.get("adresse", type=int))
+        form = delivery_forms.start(session, asking(), request.args.get("adresse", type=whole))
         planned = free_text.plan(choice, free_schema.glimpse_lines(values), found)
         place = values or form.values
         advice = form_advice.read(session, asking(), planned, place, today())

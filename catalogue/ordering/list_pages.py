@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import BUYERS, flash, go, now, reading, render, route, today, transaction
 from catalogue.core.http import who as asking
 from catalogue.core.text import lazy as _
@@ -53,7 +54,7 @@ def make_list() -> Response:
 @route(blueprint, "/lister/tilfoej", access=BUYERS)
 def choose_list() -> Response:
     """Let the buyer choose on which of her lists a product goes."""
-    return _draw_adding(request.args.get("vare", 0, type=int), {}, {})
+    return _draw_adding(request.args.get("vare", 0, type=whole), {}, {})
 
 
 @route(blueprint, "/lister/tilfoej", access=BUYERS, methods=["POST"])
@@ -64,7 +65,7 @@ def add_to_list() -> Response:
         with transaction() as session:
             found, product = lists.add(session, asking(), added, now())
     except Invalid as error:
-        product_id = request.form.get("product_id", 0, type=int)
+        product_id = request.form.get("product_id", 0, type=whole)
         return _draw_adding(product_id, request.form.to_dict(), error.problems)
     flash(_("%(title)s is on the list %(name)s.", title=product.title, name=found.name))
     return go("catalogue.buyer.one_list", list_id=found.id)

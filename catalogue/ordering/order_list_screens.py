@@ -8,6 +8,7 @@ from dataclasses import replace
 from flask import Response, request
 from sqlalchemy.orm import Session
 
+from catalogue.core.fields import whole
 from catalogue.core.http import Page, reading, render, send_csv, today, who
 from catalogue.core.who import Role
 
@@ -51,7 +52,7 @@ def _draw(template: str, list_found: Callable[..., Sequence[Listed]]) -> Respons
         sought, lacking = _sought(session)
         counts = order_lists.count(session, who(), sought)
         total = counts.get(sought.state, 0) if sought.state else sum(counts.values())
-        page = Page(request.args.get("page", 1, type=int), total, ORDERS_PER_PAGE)
+        page = Page(request.args.get("page", 1, type=whole), total, ORDERS_PER_PAGE)
         found = list_found(session, who(), sought, offset=page.offset, limit=page.size)
         new = messages.list_new(session, who(), [each.order.id for each in found])
     return render(

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -108,7 +109,7 @@ def accept_prices() -> Response:
 @route(blueprint, "/kurv/bestil", access=BUYERS)
 def checkout() -> Response:
     """Show the form of delivery and reference, started from an address or an order."""
-    chosen_id, alike = request.args.get("adresse", type=int), request.args.get("som")
+    chosen_id, alike = request.args.get("adresse", type=whole), request.args.get("som")
     with reading() as session:
         found = basket_queries.basket(session, who(), today())
         begun = addresses.begin(session, who(), chosen_id, alike)

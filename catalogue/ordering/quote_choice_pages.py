@@ -9,6 +9,7 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import BUYERS, flash, go, now, reading, render, route, today, transaction
 from catalogue.core.http import who as asking
 from catalogue.core.text import lazy as _
@@ -95,13 +96,13 @@ def _read(*readers: Callable[[Any], Any]) -> list[Any]:  # each reads another ty
 
 
 def _chosen(quote_id: int, reason: str) -> Chosen:
-    return Chosen(quote_id, request.form.get("revision", 0, type=int), reason)
+    return Chosen(quote_id, request.form.get("revision", 0, type=whole), reason)
 
 
 def _draw(request_id: int, quote_id: int, values: dict[str, Any], errors: Errors) -> Response:
     with reading() as session:
         page = quote_choice_queries.get_choice(session, asking(), request_id, quote_id)
-        form = delivery_forms.start(session, asking(), request.args.get("adresse", type=int))
+        form = delivery_forms.start(session, asking(), request.args.get("adresse", type=whole))
         advice = _advise(session, page, values or form.values)
     return render(
         "ordering/quote_choice.html", 422 if errors else 200, page=page,

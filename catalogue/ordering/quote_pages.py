@@ -9,6 +9,7 @@ from flask import Response, request
 
 from catalogue.core import shelves
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -155,7 +156,7 @@ def file(file_id: int) -> Response:
 
 
 def _start(given: Any) -> queries.Start:
-    product_id = given.get("vare", type=int)
+    product_id = given.get("vare", type=whole)
     code = str(given.get("kategori", "")).partition("-")[0]
     with reading() as session:
         return queries.start(session, who(), product_id=product_id, code=code, today=today())

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     STAFF,
@@ -179,8 +180,8 @@ def _given() -> dict[str, Any]:
     given = request.values
     return {
         "ordre": given.get("ordre"),
-        "liste": given.get("liste", type=int),
-        "ramme": given.get("ramme", type=int),
+        "liste": given.get("liste", type=whole),
+        "ramme": given.get("ramme", type=whole),
     }
 
 
@@ -203,7 +204,7 @@ def _draw_new(values: dict[str, Any], errors: Errors) -> Response:
     try:
         with reading() as session:
             source = standing_queries.begin(session, asking(), _given(), today())
-            form = delivery_forms.start(session, asking(), request.args.get("adresse", type=int))
+            form = delivery_forms.start(session, asking(), request.args.get("adresse", type=whole))
             shown = values or _begun(source, form)
             typed = frame_schema.glimpse_wanted(values) if values else None
             planned = standing_queries.plan_new(session, source, typed, today())
@@ -211,7 +212,7 @@ def _draw_new(values: dict[str, Any], errors: Errors) -> Response:
             advice = read(session, asking(), planned, shown, today())
     except NothingLeft as error:
         flash(str(error.detail), "error")
-        return go("catalogue.quotes.frame", quote_id=request.values.get("ramme", 0, type=int))
+        return go("catalogue.quotes.frame", quote_id=request.values.get("ramme", 0, type=whole))
     return render(
         "ordering/standing_new.html", 422 if errors else 200, source=source, given=_given(),
         values=shown, errors=errors, advice=advice, kept_codings=form.kept,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Municipality
 from catalogue.agreements.models import Category
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import is_id
 from catalogue.core.text import Text, number
 from catalogue.core.text import lazy as _
 
@@ -97,6 +98,8 @@ def read_facts(session: Session, typed: Typed, onto: ProductFacts | None = None)
     _read_category(session, typed, reading)
     _read_area(session, typed, reading)
     if reading.problems:
+        for each in reading.candidates:  # the roll-back that follows would take their words away
+            session.expunge(each)
         raise FormProblems(reading.problems, reading.candidates)
     facts = replace(before, **reading.facts)
     if found := rules.contradictions(facts):
@@ -198,7 +201,7 @@ def _read_category(session: Session, typed: Typed, reading: _Reading) -> None:
 def _read_area(session: Session, typed: Typed, reading: _Reading) -> None:
     if "delivers_everywhere" not in typed.values:
         return
-    ids = [int(each) for each in typed.municipalities if each.isascii() and each.isdecimal()]
+    ids = [int(each) for each in typed.municipalities if is_id(each)]
     if reading.facts.get("delivers_everywhere", True) or not ids:
         reading.facts["municipality_ids"] = frozenset()
         return

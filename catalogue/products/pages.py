@@ -6,6 +6,7 @@ from flask import Response, request
 
 from catalogue.core import listing
 from catalogue.core.errors import Conflict, Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     DRAFTERS,
     ENTERPRISES,
@@ -76,7 +77,7 @@ def products() -> Response:
     with reading() as session:
         counts = queries.count_own(session, who().enterprise_id, sought.words)
         total = counts[chosen] if chosen else sum(counts.values())
-        page = OwnPage(request.args.get("side", 1, type=int), total, PRODUCTS_PER_PAGE)
+        page = OwnPage(request.args.get("side", 1, type=whole), total, PRODUCTS_PER_PAGE)
         rows = queries.list_own(
             session, who().enterprise_id, _portion(chosen, sought, page.offset, page.size)
         )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from catalogue.core.errors import Invalid, Missing
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     DRAFTERS,
     flash,
@@ -159,10 +160,10 @@ def _find(pictures: list[queries.Picture], picture_id: int) -> queries.Picture:
 def _read_cut() -> media_rules.Cut:
     sent = request.form
     if sent.get("whole"):
-        return media_rules.Cut(turn=sent.get("turn", 0, type=int))
+        return media_rules.Cut(turn=sent.get("turn", 0, type=whole))
     return media_rules.read_cut(
-        sent.get("turn", 0, type=int), sent.get("size", 100, type=int),
-        sent.get("x", 50, type=int), sent.get("y", 50, type=int),
+        sent.get("turn", 0, type=whole), sent.get("size", 100, type=whole),
+        sent.get("x", 50, type=whole), sent.get("y", 50, type=whole),
     )  # fmt: skip
 
 
@@ -170,7 +171,7 @@ def _moved(described: list[Described]) -> list[Described]:
     """Move the picture of the pressed button past its neighbour; without a button as it is."""
     row = sorted(described, key=lambda each: each.position)
     for name, step in (("earlier", -1), ("later", 1)):
-        pressed = request.form.get(name, type=int)
+        pressed = request.form.get(name, type=whole)
         places = [at for at, each in enumerate(row) if each.product_image_id == pressed]
         if places and 0 <= places[0] + step < len(row):
             row.insert(places[0] + step, row.pop(places[0]))
@@ -201,5 +202,5 @@ def _receive(files: list[FileStorage], alts: list[str]) -> tuple[list[NewPicture
 
 def _described(picture: queries.Picture) -> Described:
     alt = request.form.get(f"alt_{picture.id}", picture.alt)
-    position = request.form.get(f"position_{picture.id}", picture.position, type=int)
+    position = request.form.get(f"position_{picture.id}", picture.position, type=whole)
     return Described(picture.id, schema.read_alt(alt), position)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     ENTERPRISES,
     STAFF,
@@ -250,7 +251,7 @@ def _draw_asked(proposal_id: int, errors: dict[str, Any]) -> Response:
 
 
 def _page(total: int) -> ListPage:
-    return ListPage(request.args.get("side", 1, type=int), total, PROPOSALS_PER_PAGE)
+    return ListPage(request.args.get("side", 1, type=whole), total, PROPOSALS_PER_PAGE)
 
 
 def _answer() -> str | None:

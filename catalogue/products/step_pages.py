@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from catalogue.core.errors import Conflict, Invalid
+from catalogue.core.fields import is_id
 from catalogue.core.http import DRAFTERS, flash, go, now, reading, route, transaction, who
 from catalogue.core.text import current_locale, moment
 from catalogue.core.text import lazy as _
@@ -65,7 +66,7 @@ def drop_draft(place: str) -> Response:
         drafts.drop(session, who(), place)
     flash(_("What you had not saved is thrown away."), "info")
     product_id, _slash, key = place.partition("/")
-    if not product_id.isdecimal():
+    if not is_id(product_id):
         return go("catalogue.products.new")
     if not key:
         return go("catalogue.products.edit", product_id=product_id)
@@ -120,8 +121,9 @@ def candidates_of(error: Invalid) -> Any:
 
 
 def _check_own(place: str) -> None:
+    """Raise Missing where a place names a product that is none of ours; others are not filled in."""
     product_id = place.partition("/")[0]
     if not product_id.isdecimal():
         return
     with reading() as session:
-        service.get_own(session, who().enterprise_id, int(product_id))
+        service.get_own(session, who().enterprise_id, int(product_id) if is_id(product_id) else 0)

@@ -7,6 +7,7 @@ from datetime import date
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     DRAFTERS,
     flash,
@@ -47,7 +48,7 @@ def versions(product_id: int) -> Response:
 @route(blueprint, f"{HERE}/<int:version>", access=DRAFTERS)
 def version(product_id: int, version: int) -> Response:
     """Show a version beside the one before it, or beside the one asked for."""
-    other = request.args.get("mod", type=int)
+    other = request.args.get("mod", type=whole)
     with reading() as session:
         product = service.get_own(session, who().enterprise_id, product_id)
         beside = former.beside(session, product_id, version, other)

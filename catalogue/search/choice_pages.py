@@ -11,6 +11,7 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements.rules import InForce
 from catalogue.core import listing, printing
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     STAFF,
@@ -52,7 +53,7 @@ def kept_choices() -> Response:
     sought, order = _sought()
     with reading() as session:
         total = choice_records.count(session, asking(), sought.words)
-        page = Page(request.args.get("page", 1, type=int), total, RECORDS_PER_PAGE)
+        page = Page(request.args.get("page", 1, type=whole), total, RECORDS_PER_PAGE)
         found = choice_records.list_kept(session, asking(), sought.words, order, page.slice)
     return render(
         "search/choice_records.html", rows=found, page=page, sought=sought,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.agreements import entries
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -195,4 +196,4 @@ def _values_of(answer: DemandAnswer | None) -> dict[str, Any]:
 
 
 def _number() -> int:
-    return request.args.get("page", 1, type=int)
+    return request.args.get("page", 1, type=whole)

@@ -85,7 +85,7 @@ def _answer(source: Source, need: Need) -> Found:
     if found is None:
         best = _best_forms(source, need)
         found = best.weighed(idf(source.size, len(best)))
-        source.parts.put(need, found, found.size_bytes)
+        source.parts.put(need, found, found.size_bytes + need.size_bytes)
     return found  # type: ignore[no-any-return]  # answers keep values of several types
 
 

@@ -45,6 +45,7 @@ MARKED, BEGUN, ACTED, OF_CATEGORY, HEAD_ONLY = 0.9, 0.5, 0.4, 2.2, 0.3
 BY_HEAD, BY_FIRST, BY_BOTH = 0.5, 0.33, 0.3
 _LINKS = ("", "s", "e")
 KEPT_JOINED = 20_000  # pairs of words
+FORM_BYTES, TERM_BYTES = 400, 60  # about, measured
 # What words mean by way of others is asked for where what they mean themselves finds less than a
 # page of hits: measured, beside more it only costs time. So does what they mean less surely where
 # some pages are found without it. The last resort, where nothing is found.
@@ -67,6 +68,12 @@ class Need:
 
     written: str
     forms: tuple[Form, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """Return about how much memory it takes, to bound what is kept by it."""
+        terms = sum(len(group) for form in self.forms for group in form.groups)
+        return FORM_BYTES * len(self.forms) + TERM_BYTES * terms
 
 
 @dataclass(frozen=True)

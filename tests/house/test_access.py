@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import cast
@@ -11,6 +13,7 @@ from api.callers import Caller, caller
 from flask import Flask
 from werkzeug.routing import Rule
 
+import catalogue
 from catalogue.accounts.models import Person
 from catalogue.accounts.token_rules import ROLE_SCOPES
 from catalogue.core.http import COOKIELESS, EVERYONE, SIGNED_IN
@@ -22,21 +25,23 @@ SAMPLES = {"int": "1", "string": "x", "path": "x", "default": "x"}
 LED_TO_SIGN_IN, REFUSED = 303, 403
 
 
-def _address(rule: Rule) -> str:
+def _address(rule: Rule, samples: Mapping[str, str]) -> str:
     """Fill a rule's places with samples; objects of that name do not exist, which is meant."""
     return re.sub(
-        r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda place: SAMPLES[place[1] or "default"], rule.rule
+        r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda place: samples[place[1] or "default"], rule.rule
     )
 
 
-def _cases(app: Flask) -> list[tuple[str, str, frozenset[Any]]]:
+def _cases(
+    app: Flask, samples: Mapping[str, str] = SAMPLES
+) -> list[tuple[str, str, frozenset[Any]]]:
     cases = []
     for rule in app.url_map.iter_rules():
         if "operation" in app.view_functions[rule.endpoint].__dict__:
             continue  # of the API: entered by tokens, and tried below
         access = app.view_functions[rule.endpoint].__dict__["access"]
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-            cases.append((method, _address(rule), access))
+            cases.append((method, _address(rule, samples), access))
     return cases
 
 
@@ -181,3 +186,29 @@ def test_an_id_that_no_database_can_hold_names_nothing(
     for address in ("/varer/{}", "/efterlysninger/{}", "/ord/{}", "/aftaler/{}"):
         for number in (2**63 - 1, 2**63, 10**40):
             assert client.get(address.format(number)).status_code == 404, (address, number)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_number_that_no_database_can_hold_is_no_fault(
+    app: Flask, people: dict[Role | None, Person | None], role: Role
+) -> None:
+    """SQLite raises for it, and PostgreSQL too: in no place, query or field may it get so far."""
+    source = "\n".join(path.read_text() for path in Path(catalogue.__path__[0]).rglob("*.py"))
+    names = {*re.findall(r'\.get\("(\w+)"[^)]*type=whole', source), "municipalities"}
+    assert len(names) > 10
+    huge = str(10**30)
+    filled = [{**SAMPLES, "path": huge, "string": huge, "default": huge}, SAMPLES]
+    person, wrong = people[role], []
+    assert person is not None
+    told = dict.fromkeys(sorted(names), huge)
+    for samples in filled:
+        for method, address, access in _cases(app, samples):
+            if role not in access and access != SIGNED_IN:
+                continue
+            client = app.test_client()  # a new one, for one of the cases signs out
+            cast.sign_in_as(client, person)
+            sent = {"data": told} if method == "POST" else {"query_string": told}
+            status = client.open(address, method=method, **sent).status_code
+            if status >= 500:
+                wrong.append((method, address, status))
+    assert wrong == []

@@ -155,3 +155,23 @@ def test_page_says_what_to_add_and_why(browser: Any) -> None:
     assert "af 100" in page
     assert "Vælg en kategori" in page
     assert f'href="{address}/trin/hvad#field-category"' in page
+
+
+def test_word_of_several_categories_is_answered_by_them_with_all_else_as_typed(
+    app: Flask, browser: Any
+) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        for code in ("37521000", "37522000"):
+            cast.category(session, code, f"Legetøj {code}")
+    address = start(browser)
+    sent = WHAT | {"category": "legetøj", "title": "Fuglekasse"}
+    for place in ("/varer-hos-os/ny", f"{address}/trin/hvad", address):
+        answer = browser.post(place, data=FORM | sent)
+        assert answer.status_code == 422, place
+        for told_ in ('value="37521000"', 'value="37522000"', "Fuglekasse"):
+            assert told_ in answer.text, place
+
+
+def test_typing_of_a_product_that_no_database_can_hold_is_kept_nowhere(browser: Any) -> None:
+    assert browser.post(f"/varer-hos-os/kladde/{10**30}/pris", data={}).status_code == 404
+    assert browser.post(f"/varer-hos-os/kladde-kasser/{10**30}", data={}).status_code < 500

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,8 @@ from catalogue.search.planning import (
     FIRST,
     LATER,
     WORTHS,
+    Form,
+    Need,
     Relation,
 )
 from catalogue.search.said import Said
@@ -96,3 +100,22 @@ def test_a_word_of_which_something_is_said_is_not_misspelt(
     assert asked.words[0].bare  # typed like a stem: it may lack the marks of æ, ø and å
     meanings = Meanings(CHAIN, Said(CHAIN, entries))
     assert planning.plan(CHAIN, asked, Slipped(), meanings).mended == shown
+
+
+def test_need_tells_about_how_much_memory_it_takes() -> None:
+    for count in (1, 10, 60):
+        forms = tuple(
+            Form((tuple(("words", f"ord{form}-{term}") for term in range(5)),), 0.01 * form)
+            for form in range(count)
+        )
+        need = Need("ord", forms)
+        assert need.size_bytes == pytest.approx(memory(need, set()), rel=0.6)
+
+
+def memory(thing: Any, seen: set[int]) -> int:
+    """Return how much an object takes, with what it holds, each once."""
+    if id(thing) in seen:
+        return 0
+    seen.add(id(thing))
+    held = [*(thing if isinstance(thing, tuple) else ()), *getattr(thing, "__dict__", {}).values()]
+    return sys.getsizeof(thing) + sum(memory(each, seen) for each in held)

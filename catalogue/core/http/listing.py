@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
+from catalogue.core.fields import whole
 from catalogue.core.listing import Listing, Row
 
 from .drawing import Page
@@ -25,7 +26,7 @@ def look_through(
     """
     sought = listing.read(request.args)
     found = listing.narrow(rows, sought)
-    page = Page(request.args.get("page", 1, type=int), len(found), size)
+    page = Page(request.args.get("page", 1, type=whole), len(found), size)
     return {
         "rows": found[page.slice], "found": found, "page": page, "sought": sought,
         "sorts": listing.choices(), "any_rows": bool(rows),

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fields import whole
 from catalogue.core.http import (
     COOKIELESS,
     ENTERPRISES,
@@ -53,8 +54,8 @@ POLICY = (
 def shelf(enterprise_id: int) -> Response:
     """Draw a shelf for a frame: `ramme` says whose list of sites counts, `antal` how many."""
     set_locale(request.args.get("sprog", LOCALES[0]))
-    limit = min(max(1, request.args.get("antal", USUAL, type=int)), MOST)
-    frame_id = request.args.get("ramme", type=int)
+    limit = min(max(1, request.args.get("antal", USUAL, type=whole)), MOST)
+    frame_id = request.args.get("ramme", type=whole)
     with reading() as session:
         found = service.draw(session, enterprise_id, frame_id, day=today(), limit=limit)
     framing.let_frame(found.origins)

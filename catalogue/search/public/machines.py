@@ -17,6 +17,7 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Missing
+from catalogue.core.fields import whole
 from catalogue.core.http import COOKIELESS, dating, reading, route, state, today
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug
@@ -37,7 +38,7 @@ Urls = Iterator[tuple[str, datetime | None]]
 @route(blueprint, "/feed.jsonld", access=COOKIELESS)
 def feed() -> Response:
     """Send a page of the products on open shelves; `efter` is the last id of the page before."""
-    settings, after = state().settings, max(0, request.args.get("efter", 0, type=int))
+    settings, after = state().settings, max(0, request.args.get("efter", 0, type=whole))
     with reading() as session:
         found = queries.list_after(session, min(after, 2**62), today(), PER_PAGE + 1)
     shown = found[:PER_PAGE]

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from catalogue.accounts import queries as accounts
 from catalogue.core.errors import Missing
+from catalogue.core.fields import whole
 from catalogue.core.http import EVERYONE, Page, go, reading, render, route, state, today, who
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
@@ -26,7 +27,7 @@ def selection() -> Response:
     """Show what everybody may see, by words or by an occasion."""
     occasion = {each.slug: each for each in OCCASIONS}.get(request.args.get("anledning", ""))
     words = request.args.get("q", "").strip()[:LONGEST_WORDS]
-    number = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    number = max(1, min(request.args.get("page", 1, type=whole), 10_000))
     query = Query(text=words or (occasion.words if occasion else ""), page=number,
                   page_size=PER_PAGE)  # fmt: skip
     with reading() as session:
@@ -47,7 +48,7 @@ def enterprises() -> Response:
     with reading() as session:
         near = nearby.find_near(session, request.args.get("kommune"), who().municipality_id)
         counts = shelf_counts.read(session, today())
-        page = Page(request.args.get("page", 1, type=int), len(counts.shelves), PER_PAGE)
+        page = Page(request.args.get("page", 1, type=whole), len(counts.shelves), PER_PAGE)
         places = nearby.list_places(session, counts, near, offset=page.offset, limit=page.size)
         towns = accounts.list_municipalities(session)
     url = state().settings.address("virksomheder")
@@ -62,7 +63,7 @@ def shelf(enterprise_id: int, slug: str) -> Response:
     """List what an enterprise shows to everybody."""
     with reading() as session:
         total = queries.count_shelf(session, enterprise_id, today())
-        page = Page(request.args.get("page", 1, type=int), total, PER_PAGE)
+        page = Page(request.args.get("page", 1, type=whole), total, PER_PAGE)
         shown = queries.list_shelf(
             session, enterprise_id, today(), offset=page.offset, limit=page.size
         )
