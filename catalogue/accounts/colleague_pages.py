@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from catalogue.core import listing
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import load, whole
+from catalogue.core.fields import load
 from catalogue.core.http import (
     ADMINISTRATORS,
     ENTERPRISES,
@@ -23,6 +23,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 
 from . import colleagues, token_rules

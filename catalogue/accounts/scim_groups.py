@@ -21,7 +21,7 @@ from scim2_server.storage import ScimStorage, SearchPage
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.core.fields import is_id
+from catalogue.core.ids import is_id
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 

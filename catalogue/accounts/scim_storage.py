@@ -27,7 +27,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import CatalogueError, Missing
-from catalogue.core.fields import is_id
+from catalogue.core.ids import is_id
 from catalogue.core.who import Role, Who
 
 from . import directory

@@ -7,7 +7,6 @@ from datetime import date
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     STAFF,
     Page,
@@ -22,6 +21,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     STAFF,
     Page,
@@ -18,6 +17,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import current_locale, fold, ngettext
 from catalogue.core.text import lazy as _
 

@@ -18,12 +18,12 @@ from stdnum import ean
 from stdnum.dk import cvr
 
 from .errors import Invalid
+from .ids import is_id
 from .numbers import read_decimal, read_number
 from .personal import has_cpr_number
 from .text import gettext
 from .text import lazy as _
 
-LARGEST_ID = 2**63 - 1  # that a database can hold
 LARGEST_ORE = 10**12
 MOST_QUANTITY = 1_000_000
 MESSAGES = {
@@ -268,19 +268,6 @@ def load_by_id(field: ma.fields.Field[Any], form: Mapping[str, Any], prefix: str
     if problems:
         raise Invalid(problems)
     return found
-
-
-def whole(text: str) -> int:
-    """Return a whole number of an address or a form that a database can hold; raises ValueError."""
-    number = int(text)
-    if abs(number) > LARGEST_ID:
-        raise ValueError(f"{LARGEST_ID} is the largest")
-    return number
-
-
-def is_id(text: str) -> bool:
-    """Tell whether text names a row by its number."""
-    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def _within(number: Decimal, least: Decimal | int, most: Decimal | int) -> Decimal:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .fields import LARGEST_ID, LARGEST_ORE
+from .fields import LARGEST_ORE
+from .ids import LARGEST_ID
 
 Shape = dict[str, Any]
 ID: Shape = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import queries as agreements
 from catalogue.core import listing
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     STAFF,
     Page,
@@ -27,6 +26,7 @@ from catalogue.core.http import (
     today,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.listing import Sought, has
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Municipality, Person
 from catalogue.agreements.models import Agreement
 from catalogue.core.audit import AuditEvent
-from catalogue.core.fields import is_id
+from catalogue.core.ids import is_id
 from catalogue.core.text import COPENHAGEN, fold
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise

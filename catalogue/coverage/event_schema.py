@@ -11,6 +11,7 @@ import marshmallow as ma
 
 from catalogue.core import fields
 from catalogue.core.fields import load
+from catalogue.core.ids import LARGEST_ID
 
 LONGEST = 120
 
@@ -41,8 +42,8 @@ class _SearchSchema(ma.Schema):
     action = fields.Verbatim(data_key="handling", longest=60, load_default="")
     subject = fields.Verbatim(data_key="objekt", longest=LONGEST, load_default="")
     about = fields.Verbatim(data_key="om", longest=60, load_default="")
-    older = fields.Whole(data_key="aeldre", most=fields.LARGEST_ID, load_default=None)
-    newer = fields.Whole(data_key="nyere", most=fields.LARGEST_ID, load_default=None)
+    older = fields.Whole(data_key="aeldre", most=LARGEST_ID, load_default=None)
+    newer = fields.Whole(data_key="nyere", most=LARGEST_ID, load_default=None)
 
 
 def read_search(query: Mapping[str, Any]) -> Search:

@@ -12,8 +12,8 @@ from catalogue.agreements.conflict_facts import Severity
 from catalogue.agreements.conflicts import LONGEST_GAP_DAYS
 from catalogue.agreements.rules import EXPIRES_SOON
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import STAFF, Page, reading, render, route, state, today, who
+from catalogue.core.ids import whole
 from catalogue.core.text import current_locale
 
 from . import (

@@ -7,7 +7,6 @@ from datetime import date
 from babel import dates
 from flask import Blueprint, Response, request
 
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     ENTERPRISES,
     look_through,
@@ -18,6 +17,7 @@ from catalogue.core.http import (
     today,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import Text, current_locale
 from catalogue.core.text import lazy as _
 from catalogue.products.rules import STATE_NAMES

@@ -10,7 +10,6 @@ from flask import Blueprint, Response, request
 
 from catalogue.core import fields, listing
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     ADMINISTRATORS,
     STAFF,
@@ -23,6 +22,7 @@ from catalogue.core.http import (
     state,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 
 from . import mail_log

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from catalogue.core import outage
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     SIGNED_IN,
     Page,
@@ -24,6 +23,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
 from catalogue.core.errors import Invalid, Missing, NotAllowed
-from catalogue.core.fields import MOST_QUANTITY, is_id
+from catalogue.core.fields import MOST_QUANTITY
 from catalogue.core.http import (
     BUYERS,
     COOKIELESS,
@@ -32,6 +32,7 @@ from catalogue.core.http import (
 )
 from catalogue.core.http.border import CONTENT_POLICY
 from catalogue.core.http.framing import Framed
+from catalogue.core.ids import is_id
 from catalogue.core.text import lazy as _
 from catalogue.core.text import ngettext
 from catalogue.core.text import slug as slug_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.core.fields import is_id
+from catalogue.core.ids import is_id
 from catalogue.products.models import Product, ProductState
 
 from .cxml_reading import Wanted

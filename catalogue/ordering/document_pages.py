@@ -13,7 +13,6 @@ from typing import Any
 from flask import Blueprint, Response, make_response, request
 
 from catalogue.core import printing
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -26,6 +25,7 @@ from catalogue.core.http import (
     state,
 )
 from catalogue.core.http import who as asking
+from catalogue.core.ids import whole
 from catalogue.core.text import DEFAULT_LOCALE, reading_in, typed_number
 from catalogue.products.rules import UNIT_NAMES
 

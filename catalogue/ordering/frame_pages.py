@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -24,6 +23,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 

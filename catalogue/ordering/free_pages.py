@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     STAFF,
@@ -21,6 +20,7 @@ from catalogue.core.http import (
     transaction,
 )
 from catalogue.core.http import who as asking
+from catalogue.core.ids import whole
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from catalogue.core.fields import whole
 from catalogue.core.http import Page, reading, render, send_csv, today, who
+from catalogue.core.ids import whole
 from catalogue.core.who import Role
 
 from . import messages, next_rules, order_lacks, order_lists

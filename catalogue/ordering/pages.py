@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request
 
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -25,6 +24,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 
 from . import (

@@ -9,9 +9,9 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import BUYERS, flash, go, now, reading, render, route, today, transaction
 from catalogue.core.http import who as asking
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 
 from . import (

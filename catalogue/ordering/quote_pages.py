@@ -9,7 +9,6 @@ from flask import Response, request
 
 from catalogue.core import shelves
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -27,6 +26,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 
 from . import frame_pages, quote_answer_pages, quote_choice_pages, quote_files, quote_lists, quotes

@@ -12,6 +12,7 @@ import marshmallow as ma
 
 from catalogue.core import fields
 from catalogue.core.errors import Invalid
+from catalogue.core.ids import is_id
 from catalogue.core.text import lazy as _
 from catalogue.products.models import Unit
 
@@ -101,7 +102,7 @@ def read_wanted(subject: Subject, form: Mapping[str, Any], chosen: Iterable[str]
 
 def read_chosen(values: Iterable[str]) -> frozenset[int]:
     """Read the ids that were ticked; what is none is left out."""
-    ticked = [each for each in values if fields.is_id(each)]
+    ticked = [each for each in values if is_id(each)]
     return frozenset(int(each) for each in ticked[:MOST_CHOSEN])
 
 

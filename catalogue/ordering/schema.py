@@ -12,6 +12,7 @@ import marshmallow as ma
 from catalogue.core import fields
 from catalogue.core.codes import Code, Phone
 from catalogue.core.errors import Invalid
+from catalogue.core.ids import is_id
 from catalogue.core.text import gettext
 from catalogue.core.text import lazy as _
 
@@ -86,7 +87,7 @@ def read_quantities(form: Mapping[str, Any]) -> dict[int, Decimal]:
     problems: dict[str, list[Any]] = {}
     for name, value in form.items():
         product_id = name.removeprefix(QUANTITY_PREFIX)
-        if not name.startswith(QUANTITY_PREFIX) or not fields.is_id(product_id):
+        if not name.startswith(QUANTITY_PREFIX) or not is_id(product_id):
             continue
         try:
             read[int(product_id)] = fields.load(_QuantitySchema, {"quantity": value})["quantity"]
@@ -108,7 +109,7 @@ def read_versions(form: Mapping[str, Any]) -> dict[int, int]:
     return {
         int(pair[1]): int(pair[2])
         for pair in pairs
-        if len(pair) == 3 and all(fields.is_id(each) for each in pair[1:])
+        if len(pair) == 3 and all(is_id(each) for each in pair[1:])
     }
 
 

@@ -10,7 +10,6 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     STAFF,
@@ -26,6 +25,7 @@ from catalogue.core.http import (
     transaction,
 )
 from catalogue.core.http import who as asking
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import is_id
 from catalogue.core.http import DRAFTERS, flash, go, now, reading, render, route, transaction, who
+from catalogue.core.ids import is_id
 from catalogue.core.text import lazy as _
 from catalogue.core.text import ngettext
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from catalogue.accounts.models import Municipality
 from catalogue.agreements.models import Category
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import is_id
+from catalogue.core.ids import is_id
 from catalogue.core.text import Text, number
 from catalogue.core.text import lazy as _
 

@@ -6,7 +6,6 @@ from flask import Response, request
 
 from catalogue.core import listing
 from catalogue.core.errors import Conflict, Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     DRAFTERS,
     ENTERPRISES,
@@ -23,6 +22,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 from catalogue.enterprises import reverification
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from catalogue.core.errors import Invalid, Missing
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     DRAFTERS,
     flash,
@@ -23,6 +22,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 from catalogue.media import rules as media_rules
 from catalogue.media import service as media

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     ENTERPRISES,
     STAFF,
@@ -26,6 +25,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 from catalogue.core.text import typed_kroner
 

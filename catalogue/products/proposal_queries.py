@@ -16,7 +16,7 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements.queries import Covering
 from catalogue.agreements.rules import covers
 from catalogue.core.errors import Missing
-from catalogue.core.fields import LARGEST_ID
+from catalogue.core.ids import LARGEST_ID
 from catalogue.core.listing import MOST_ROWS
 from catalogue.core.text import lazy as _
 from catalogue.enterprises.models import Enterprise

@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.ids import is_id
 from catalogue.core.numbers import read_decimal
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
@@ -61,7 +62,7 @@ class _ReasonSchema(ma.Schema):
 def read_draft(form: Mapping[str, Any], ticked: Sequence[str]) -> Proposed:
     """Read the form of a new proposal with the ticked products; raises Invalid by field."""
     loaded = fields.load(DraftSchema(), form)
-    ids = frozenset(int(each) for each in ticked if fields.is_id(each))
+    ids = frozenset(int(each) for each in ticked if is_id(each))
     return Proposed(
         from_on=loaded["from_on"],
         text=loaded.get("text", ""),

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from catalogue.core.errors import Conflict, Invalid
-from catalogue.core.fields import is_id
 from catalogue.core.http import DRAFTERS, flash, go, now, reading, route, transaction, who
+from catalogue.core.ids import is_id
 from catalogue.core.text import current_locale, moment
 from catalogue.core.text import lazy as _
 
@@ -121,7 +121,7 @@ def candidates_of(error: Invalid) -> Any:
 
 
 def _check_own(place: str) -> None:
-    """Raise Missing where a place names a product that is none of ours; others are not filled in."""
+    """Raise Missing where a place names a product that is none of ours."""
     product_id = place.partition("/")[0]
     if not product_id.isdecimal():
         return

@@ -11,7 +11,6 @@ from catalogue.agreements import queries as agreements
 from catalogue.agreements.rules import InForce
 from catalogue.core import listing, printing
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     STAFF,
@@ -31,6 +30,7 @@ from catalogue.core.http import (
     transaction,
 )
 from catalogue.core.http import who as asking
+from catalogue.core.ids import whole
 from catalogue.core.text import current_locale, gettext, reading_in, slug
 from catalogue.core.text import lazy as _
 from catalogue.products.rules import UNIT_NAMES

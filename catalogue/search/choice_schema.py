@@ -8,6 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.ids import LARGEST_ID
 
 from .choice_records import Said
 
@@ -15,7 +16,7 @@ from .choice_records import Said
 class _SaidSchema(ma.Schema):
     title = fields.Line(required=True, longest=120)
     case_number = fields.Line(longest=60, load_default=None)
-    chosen_id = fields.Whole(required=True, least=0, most=fields.LARGEST_ID)
+    chosen_id = fields.Whole(required=True, least=0, most=LARGEST_ID)
     reason = fields.Line(required=True, longest=2000)
 
 

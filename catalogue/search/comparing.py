@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
 from catalogue.agreements.rules import InForce
-from catalogue.core.fields import is_id
+from catalogue.core.ids import is_id
 from catalogue.products.models import ProductMunicipality
 
 from . import queries

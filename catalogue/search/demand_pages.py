@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from catalogue.agreements import entries
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -27,6 +26,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import current_locale, typed_kroner
 from catalogue.core.text import lazy as _
 from catalogue.products import queries as products

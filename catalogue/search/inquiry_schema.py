@@ -8,6 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.ids import is_id
 
 from .demand_schema import LONGEST_REASON
 from .rules import Offer
@@ -38,7 +39,7 @@ def read_text(form: Mapping[str, Any]) -> str:
 
 def read_chosen(values: Iterable[str]) -> frozenset[int]:
     """Read the ids of the enterprises that were ticked; what is none is left out."""
-    ticked = [each for each in values if fields.is_id(each)]
+    ticked = [each for each in values if is_id(each)]
     return frozenset(int(each) for each in ticked[:MOST_CHOSEN])
 
 

@@ -13,7 +13,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from catalogue.core.errors import NotAllowed
-from catalogue.core.fields import LARGEST_ID
+from catalogue.core.ids import LARGEST_ID
 from catalogue.core.text import lazy as _
 from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role, Who
 

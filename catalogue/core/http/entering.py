@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, request
 
 from catalogue.core import text
-from catalogue.core.fields import is_id
+from catalogue.core.ids import is_id
 from catalogue.core.text import LOCALES
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Bearer, Who

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from catalogue.core.fields import whole
+from catalogue.core.ids import whole
 from catalogue.core.listing import Listing, Row
 
 from .drawing import Page

@@ -11,7 +11,6 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from catalogue.core.errors import Invalid
-from catalogue.core.fields import whole
 from catalogue.core.http import (
     COOKIELESS,
     ENTERPRISES,
@@ -29,6 +28,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.ids import whole
 from catalogue.core.text import LOCALES, current_locale, set_locale, slug
 from catalogue.core.text import lazy as _
 from catalogue.products.rules import UNIT_NAMES

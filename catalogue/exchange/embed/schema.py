@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
+from catalogue.core.ids import LARGEST_ID
 from catalogue.exchange.punchout_rules import read_origin
 from catalogue.exchange.punchout_schema import Several
 
@@ -16,7 +17,7 @@ from catalogue.exchange.punchout_schema import Several
 class FrameSchema(ma.Schema):
     """The form of a shelf on web sites."""
 
-    enterprise_id = fields.Whole(least=1, most=fields.LARGEST_ID, required=True)
+    enterprise_id = fields.Whole(least=1, most=LARGEST_ID, required=True)
     origins = Several(read_origin, "https://www.kommune.dk", required=True)
 
 

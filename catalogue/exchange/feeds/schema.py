@@ -13,6 +13,7 @@ import marshmallow as ma
 
 from catalogue.core import fields
 from catalogue.core.errors import Invalid
+from catalogue.core.ids import is_id
 from catalogue.core.text import lazy as _
 
 from . import rules
@@ -105,7 +106,7 @@ def typed(name: str, layout: Layout) -> dict[str, Any]:
 def count_lines(form: Mapping[str, Any]) -> int:
     """Return how many lines for columns the form holds."""
     text = str(form.get("lines", ""))
-    return min(int(text) if fields.is_id(text) else 0, rules.MOST_COLUMNS)
+    return min(int(text) if is_id(text) else 0, rules.MOST_COLUMNS)
 
 
 _PARTS = ("heading", "source", "constant", "form", "length")
@@ -141,4 +142,4 @@ def _read_line(line: Mapping[str, Any]) -> tuple[int, Column]:
 
 
 def _ids(chosen: Mapping[str, list[str]], name: str) -> tuple[int, ...]:
-    return tuple(sorted({int(each) for each in chosen.get(name, []) if fields.is_id(each)}))
+    return tuple(sorted({int(each) for each in chosen.get(name, []) if is_id(each)}))

@@ -17,8 +17,8 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Missing
-from catalogue.core.fields import whole
 from catalogue.core.http import COOKIELESS, dating, reading, route, state, today
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug
 

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, request
 
 from catalogue.accounts import queries as accounts
 from catalogue.core.errors import Missing
-from catalogue.core.fields import whole
 from catalogue.core.http import EVERYONE, Page, go, reading, render, route, state, today, who
+from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
 from catalogue.products import prices
