@@ -105,8 +105,8 @@ def test_no_search_fails_or_misses_a_product_while_the_index_is_built_anew(
         for _turn in range(3):
             before = [each.searched for each in threads]
             service.rebuild(database, finder, saved)
+            assert [each.wrong for each in threads] == [[], [], []]
             assert all(each.searched > one for each, one in zip(threads, before, strict=True))
-    assert [each.wrong for each in threads] == [[], [], []]
     with database.reading() as session:
         assert not service.compare(session, finder)
 
