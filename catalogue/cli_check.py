@@ -15,7 +15,7 @@ from catalogue.cli_mounted import mounted
 from catalogue.cli_telling import Report, json_option, report
 from catalogue.core import jobs, proof, scanning
 from catalogue.core.chain import Point, read_point
-from catalogue.core.db import Database
+from catalogue.core.db import Database, see_one_moment
 from catalogue.core.errors import CatalogueError
 from catalogue.media import comparing
 from catalogue.media import service as media
@@ -35,8 +35,8 @@ def check(audit_head: str | None, as_json: bool) -> None:
 
     Every event of the audit is reckoned anew; keep the head that is printed outside the database,
     and hand it over the next time. Rows are held against their files, orders against their lines,
-    events and stocks, mails against their log, and the index against the database, product by
-    product. All that differs is told before it ends.
+    events and stocks, mails against their log, and all that the index has of each product against
+    the database. All that differs is told before it ends.
     """
     kept = None if audit_head is None else read_point(audit_head)
     if audit_head is not None and kept is None:
@@ -133,8 +133,9 @@ def _ask_scanner(state: State, told: Report) -> None:
 
 
 def _compare_index(state: State, told: Report) -> None:
-    """Tell what the index lacks or has too much; raises IndexUnavailable where there is none."""
+    """Tell what the index lacks, has too much or has otherwise; raises ClickException."""
     with state.database.reading() as session:
+        see_one_moment(session)  # what is saved meanwhile is no difference
         search.check(session)
         try:
             differences = search.compare(session, state.parts)

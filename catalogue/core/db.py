@@ -235,6 +235,12 @@ def kept(session: Session) -> dict[Any, Any] | None:
     return session.info.get(_KEPT)
 
 
+def see_one_moment(session: Session) -> None:
+    """Have a reading session that has read nothing yet see one snapshot; on SQLite it does so."""
+    if locks_rows(session):
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def locks_rows(session: Session) -> bool:
     """Tell whether others write meanwhile, so that rows must be locked: on SQLite one at a time."""
     return session.get_bind().dialect.name != "sqlite"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from .audit import AuditEvent, AuditHead
 from .chain import SEALED, START, Point, digest_of
+from .db import see_one_moment
 
 CHUNK = 5_000  # events in memory at a time
 _COLUMNS = [getattr(AuditEvent, name) for name in (*SEALED[:-1], "previous", "digest")]
@@ -29,8 +30,7 @@ def prove(session: Session, kept: Point | None = None) -> Proof:
 
     `session` must not have read anything yet: the snapshot begins here.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    see_one_moment(session)
     head = session.execute(select(AuditHead.last, AuditHead.digest)).one_or_none()
     reached = START
     for event in _read(session):

@@ -18,7 +18,7 @@ import click
 from sqlalchemy import URL, func, inspect, select, table, text
 from sqlalchemy.orm import Session
 
-from catalogue.core.db import Database
+from catalogue.core.db import Database, see_one_moment
 
 _LIBPQ = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE",
           "password": "PGPASSWORD", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT",
@@ -43,7 +43,7 @@ def copied(database: Database, target: Path) -> Iterator[Session]:
             copy.dispose()
         return
     with database.reading() as session:
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        see_one_moment(session)
         snapshot = session.scalar(text("SELECT pg_export_snapshot()"))
         dump = ["pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={target}"]
         _run(dump, database.url)

@@ -7,7 +7,7 @@ price. So a family is one hit, and counts, facets and pages are exact.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, select
@@ -100,19 +100,25 @@ def count_published(session: Session) -> int:
     return session.scalar(count) or 0
 
 
-def compare(session: Session, indexed: dict[int, int], doubled: Iterable[int] = ()) -> Differences:
-    """Compare an index, as the fingerprint of each product id it has, with the database."""
-    left, missing, stale, after = dict(indexed), [], set(doubled), 0
+def compare(
+    session: Session,
+    indexed: Iterable[int],
+    differing: Callable[[Sequence[Document]], Iterable[int]],
+    doubled: Iterable[int] = (),
+) -> Differences:
+    """Compare an index, by the ids of the products that it has, with the database.
+
+    `differing` tells the ids of those of some products of which the index says something else,
+    `doubled` are those that it has more than once.
+    """
+    known, published, stale, after = set(indexed), set[int](), set(doubled), 0
     while portion := list_published_ids(session, after, PORTION):
         after = portion[-1]
-        for document in list_documents(session, portion):
-            facts = document.facts
-            found = left.pop(facts.product_id, None)
-            if found is None:
-                missing.append(facts.product_id)
-            elif found != facts.fingerprint:
-                stale.add(facts.product_id)
-    return Differences(tuple(missing), tuple(sorted(left)), tuple(sorted(stale)))
+        found = list_documents(session, portion)
+        published.update(each.facts.product_id for each in found)
+        stale.update(differing([each for each in found if each.facts.product_id in known]))
+    missing, surplus = published - known, known - published
+    return Differences(*(tuple(sorted(each)) for each in (missing, surplus, stale)))
 
 
 def list_own_words(session: Session, chain: Chain) -> set[str]:

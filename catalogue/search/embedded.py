@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -107,19 +107,23 @@ class EmbeddedEngine:
         """Do nothing: segments are joined by those who write."""
 
     def compare(self, session: Session) -> Differences:
-        """Compare the index with the database, product by product; raises IndexUnavailable."""
-        with self.store.reading() as (generation, _chain):
-            columns = generation.columns
-            live = columns.live
-            indexed = dict(
-                zip(
-                    columns.product_id[live].tolist(),
-                    columns.fingerprint[live].tolist(),
-                    strict=True,
-                )
-            )
-            doubled = _doubled(columns.product_id[live])
-        return documents.compare(session, indexed, doubled)
+        """Compare the index with the database, product by product, by all that its lists and facts
+        say of each; reads all of them. Raises IndexUnavailable.
+        """
+        with self.store.reading() as (generation, chain):
+            live = generation.columns.live
+            ids, sums = generation.columns.product_id[live], generation.sums()[live]
+        indexed = dict(zip(ids.tolist(), sums.tolist(), strict=True))
+
+        def differing(found: Sequence[Document]) -> Iterator[int]:
+            filling = indexing.empty()
+            for document in found:
+                filling.add_document(**entry(chain, document))
+            for document, due in zip(found, filling.sums().tolist(), strict=True):
+                if indexed[document.facts.product_id] != due:
+                    yield document.facts.product_id
+
+        return documents.compare(session, indexed, differing, _doubled(ids))
 
     def close(self) -> None:
         """Let go of the files."""

@@ -88,6 +88,11 @@ def document(
     }
 
 
+def empty() -> Filling:
+    """Return what takes products as the schema has them."""
+    return Filling(("words", "heads", "parts"), ("spelt", "delivers"), "product_id", "facts")
+
+
 def create(folder: Path) -> None:
     """Make an empty index."""
     folder.mkdir(parents=True)
@@ -104,8 +109,7 @@ def writing(
     """
     index = open_dir(str(folder))
     writer = index.writer(codec=ArrayCodec(), compound=False)
-    filling = Filling(("words", "heads", "parts"), ("spelt", "delivers"), "product_id", "facts")
-
+    filling = empty()
     damage: list[SegmentBroken] = []
 
     def finish(writer: Any, segments: Sequence[Any]) -> list[Any]:

@@ -46,7 +46,7 @@ class Differences:
 
     missing: tuple[int, ...] = ()  # published, but not found by the index
     surplus: tuple[int, ...] = ()  # in the index, but not published
-    stale: tuple[int, ...] = ()  # with other facts or words than the database has
+    stale: tuple[int, ...] = ()  # with other facts, terms or places of them than texts have
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.surplus or self.stale)
@@ -83,4 +83,6 @@ class Engine(Protocol):
         """Let go of files and connections."""
 
     def compare(self, session: Session) -> Differences:
-        """Compare the index with the database, product by product; raises IndexUnavailable."""
+        """Compare the index with the database, product by product, by all that it finds each by;
+        reads all of both. Raises IndexUnavailable.
+        """

@@ -36,7 +36,9 @@ from catalogue.ordering.models import OrderState as State
 from catalogue.ordering.quote_models import QuoteFile
 from catalogue.ordering.stock_models import StockHold
 from catalogue.products.models import Product, ProductState
+from catalogue.search import documents
 from catalogue.search import service as search
+from catalogue.search.embedded import entry
 
 Change = Callable[[Session, Here], Any]
 
@@ -256,6 +258,21 @@ def test_command_tells_what_the_index_lacks_and_has_too_much_beside_lost_files(h
     assert "index and database differ; build anew: catalogue reindex" in words
     assert "files that were kept are missing or changed" in words
     assert len(facts["faults"]) >= 2
+
+
+@on_sqlite
+def test_command_names_the_product_of_which_a_list_of_the_index_lost_a_word(here: Here) -> None:
+    product_id = here.world.product.id
+    store = here.state.parts[search.PART].engine.store
+    with store.writing([product_id]) as (filling, chain), here.state.database.reading() as session:
+        (document,) = documents.list_documents(session, [product_id])
+        values = dict(entry(chain, document))
+        values["words"].popitem()
+        filling.add_document(**values)
+    status, facts, words = run(here)
+    assert status == 1
+    assert facts["index_stale"] == [product_id]
+    assert f"product {product_id} is stale in the search index" in words
 
 
 @on_sqlite

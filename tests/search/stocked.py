@@ -7,6 +7,7 @@ from typing import Any
 
 import cast
 import pytest
+from conftest import ENGINES
 from search import worlds
 
 from catalogue.agreements.rules import InForce
@@ -18,6 +19,11 @@ from catalogue.search.query import Query
 
 TITLES = ("Solur i kobber", "Gavekurv", "Havebænk")
 BARE = {"summary": "Fast pris.", "description": "Leveres samlet."}
+PAIRS = [("sqlite", "whoosh"), ("postgresql", "postgresql")]
+# Each engine on the database that it is meant for: for tests that take long.
+EACH_AT_HOME = pytest.mark.parametrize(
+    ("database", "engine"), [each for each in PAIRS if each[0] in ENGINES], indirect=["database"]
+)
 IN_DATABASE = pytest.mark.parametrize("engine", ["postgresql"])
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ from search.damaging import (
     index_in_use,
     stocked,
 )
+from search.killing import Killing, hammer
 from sqlalchemy import select
 
 from catalogue.core.db import Database
@@ -126,24 +125,6 @@ def commits(folder: Path) -> int:
     return indexing.latest_generation(index_in_use(folder))
 
 
-def hammer(url: str, folder: str, seed: int, begun: Any) -> None:
-    """Change products and index them, commit upon commit, until killed."""
-    database = Database(url, 30_000)
-    parts = worlds.opened(Path(folder))
-    chance = random.Random(seed)
-    while True:
-        with database.transaction() as session:
-            products = list(session.scalars(select(Product)))
-            chosen = chance.sample(products, 5)
-            for product in chosen:
-                product.title = f"{chance.choice(worlds.WORDS)} {chance.randrange(1000)}"
-                states = (ProductState.PUBLISHED, ProductState.PUBLISHED, ProductState.WITHDRAWN)
-                product.state = chance.choice(states)
-            worlds.put(session, chosen)
-        begun.set()
-        worlds.work(database, parts)
-
-
 @on_sqlite
 def test_fifty_kills_of_a_writing_worker_leave_no_wrong_hit(
     database: Database, settings: Settings
@@ -155,20 +136,11 @@ def test_fifty_kills_of_a_writing_worker_leave_no_wrong_hit(
         in_force = worlds.applying(cast.municipality(session), voluntary=sorted(pairs))
     parts = worlds.opened(settings.data_folder)
     worlds.work(database, parts)
-    url = database.engine.url.render_as_string(hide_password=False)
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["catalogue.search.service"])
+    killing = Killing(database, settings.data_folder)
     interrupted = 0
     for kill in range(KILLS):
-        before, begun = commits(settings.index_folder), processes.Event()
-        args = (url, str(settings.data_folder), kill, begun)
-        worker = processes.Process(target=hammer, args=args)
-        worker.start()
-        assert begun.wait(60)
-        time.sleep(0.1 + chance.random() * 0.4)
-        worker.kill()
-        worker.join()
-        worker.close()
+        before = commits(settings.index_folder)
+        killing.kill(hammer, kill, 0.1 + chance.random() * 0.4)
         interrupted += commits(settings.index_folder) > before
         assert_no_wrong_hit(database, parts, in_force)
         # What the killed worker had claimed is due again when its lease is over.

@@ -23,10 +23,10 @@ CODES = ("37535200", "37535210", "37500000", "18530000", "18500000", "77310000",
 WORDS = ("legehus", "gave", "kurv", "have", "bænk", "rengøring", "kaffe")
 
 
-def opened(folder: Path) -> dict[str, Any]:
-    """Return parts with an index in `folder`."""
+def opened(folder: Path, engine: str = "whoosh") -> dict[str, Any]:
+    """Return parts with an index in `folder`, or in the database."""
     parts: dict[str, Any] = {}
-    service.open_index(parts, Settings(data_folder=folder))
+    service.open_index(parts, Settings(data_folder=folder, search_engine=engine))
     return parts
 
 

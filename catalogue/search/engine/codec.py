@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from .postings import Postings
 
 _HEAD = np.dtype("<u4")
 _SIZES = struct.Struct("<II")  # of documents, and of places in all of them
+_PORTION_BYTES = 4 * 2**20  # of lists that are read at a time
 _NUMBERS, _WEIGHTS = np.dtype("<i4"), np.dtype("<f4")
 
 
@@ -91,6 +92,29 @@ class Written:
             counts,
             self._data[runs(starts + 2 + 3 * sizes, places)],
         )
+
+
+def iterate_written(leaf: Any) -> Iterator[Written]:
+    """Yield all lists of an open segment in portions, from where its dictionary tells that they
+    lie; raises ValueError when they do not follow each other.
+
+    By the files as they are open: those of a segment that was joined meanwhile are gone.
+    """
+    posts = leaf._terms._postfile  # Whoosh gives nobody else the file
+    terms: list[tuple[str, bytes]] = []
+    start = end = 0
+    for term, info in leaf:
+        offset, _length = info.extent()
+        if offset != end:
+            raise ValueError("posting lists do not follow each other")
+        count, places = np.frombuffer(posts.get(offset, _SIZES.size), _HEAD).tolist()
+        end = offset + _SIZES.size + 4 * (3 * count + places)
+        terms.append(term)
+        if end - start >= _PORTION_BYTES:
+            yield Written(terms, np.frombuffer(posts.get(start, end - start), _NUMBERS))
+            terms, start = [], end
+    if terms:
+        yield Written(terms, np.frombuffer(posts.get(start, end - start), _NUMBERS))
 
 
 class ArrayMatcher(ListMatcher):  # type: ignore[misc]  # as above

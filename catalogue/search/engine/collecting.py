@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Any
 
@@ -84,13 +84,18 @@ class Lists:
         self._numbers.extend(repeat(number, len(mentions)))
         return len(self._places) - before
 
+    def mentions(self) -> tuple[list[str], Mentions]:
+        """Return all terms, and their mentions by product; nothing can be added any more."""
+        return list(self._named), Mentions(
+            np.asarray(self._terms), np.asarray(self._numbers), np.asarray(self._weights),
+            np.asarray(self._counts), np.asarray(self._places),
+        )  # fmt: skip
+
     def lists(self) -> Iterator[tuple[str, Postings]]:
-        """Yield the name of each term with its list, by ascending names."""
+        """Yield the name of each term with its list, by ascending names; likewise the end."""
+        _named, mentions = self.mentions()
         names = sorted(self._named)
         rank = np.empty(len(names), np.int32)
         rank[np.fromiter((self._named[each] for each in names), np.int64)] = np.arange(len(names))
-        mentions = Mentions(
-            rank[np.asarray(self._terms)], np.asarray(self._numbers), np.asarray(self._weights),
-            np.asarray(self._counts), np.asarray(self._places),
-        )  # fmt: skip
+        mentions = replace(mentions, terms=rank[mentions.terms])
         return zip(names, mentions.lists(len(names)), strict=True)

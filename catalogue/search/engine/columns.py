@@ -87,7 +87,6 @@ class Columns:
     kind: NDArray[np.int8]
     everywhere: Mask
     completeness: NDArray[np.int8]
-    fingerprint: NDArray[np.uint32]
     live: Mask
     pair_of: NDArray[np.int32]
     pairs: tuple[Pair, ...]
@@ -162,7 +161,6 @@ def assemble(segments: Sequence[tuple[NDArray[Any], Pairs]], live: Mask) -> Colu
         kind=all_("kind"),
         everywhere=all_("everywhere").astype(bool),
         completeness=all_("completeness"),
-        fingerprint=all_("fingerprint"),
         live=live,
         pair_of=np.concatenate(pair_of or [np.zeros(0, np.int32)]).astype(np.int32),
         pairs=tuple(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from . import summing
 from .collecting import Lists
+from .summing import Sums
 
 
 class Filling:
@@ -32,6 +34,18 @@ class Filling:
                 lists[name].add(term, number)
         self._lengths.append([lists[name].add_all(fields[name], number) for name in self._weighed])
         self._values.append(fields[self._column])
+
+    def sums(self) -> Sums:
+        """Return what all that is written of each product comes to, in their order; the end of it:
+        nothing can be added any more.
+        """
+        size = len(self._values)
+        found = summing.of_records(b"".join(self._values), len(self._values[0]) if size else 1)
+        for name, collected in self._lists.items():
+            terms, mentions = collected.mentions()
+            own = summing.keys((name, term.encode()) for term in terms)
+            found += summing.of_mentions(mentions, own, size)
+        return found
 
     def beside(self, writer: Any, segments: Sequence[Any]) -> list[Any]:
         """Write the products as a segment beside those there are; Whoosh's `mergetype`."""

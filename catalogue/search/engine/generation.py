@@ -25,6 +25,7 @@ from .near import Words
 from .postings import Found, Mask, Postings, joined
 from .seals import SegmentBroken, Watch
 from .segment import KEPT_BYTES, Segment
+from .summing import Sums
 
 # Of whole queries, and of the words they are made of: words must not drive out what they made.
 KEPT_ANSWERS_BYTES, KEPT_PARTS_BYTES = 32 * 2**20, 12 * 2**20
@@ -105,6 +106,14 @@ class Generation:
     def beginning(self, start: str, limit: int) -> list[str]:
         """Return written words that begin with `start`, those of most products first."""
         return near.beginning(self._dictionaries, start, limit, self._products)
+
+    def sums(self) -> Sums:
+        """Return what all lists and facts say of each product, as one number; reads all of them.
+
+        Raises SegmentBroken.
+        """
+        each = [segment.sums() for segment in self.segments]
+        return np.concatenate(each) if each else np.zeros(0, np.uint64)
 
     def check(self) -> None:
         """Raise SegmentBroken when what was read since the last check was changed before."""

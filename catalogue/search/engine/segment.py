@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from catalogue.core.kept import Kept
 
-from . import codec, columns
+from . import codec, columns, summing
 from .postings import NO_POSTINGS, Mask, Postings
-from .seals import Watch
+from .seals import SegmentBroken, Watch
+from .summing import Sums
 
 _FIELDS = ("words", "heads", "parts", "spelt", "delivers")
 KEPT_BYTES = 12 * 2**20  # of posting lists, in all segments together
@@ -112,6 +113,22 @@ class Segment:
             with self._reading():
                 found = _arrays(self._leaf.postings(field, term))
             self._shelf.put(key, found, found.size_bytes)
+        return found
+
+    def sums(self) -> Sums:
+        """Return what all lists and facts say of each document, as `Filling.sums` does; reads all.
+
+        Raises SegmentBroken.
+        """
+        found = summing.of_records(self.records.tobytes(), self.records.itemsize)
+        try:
+            with self._reading():
+                for written in codec.iterate_written(self._leaf):
+                    terms = written.terms
+                    mentions = written.mentions(0, len(terms), range(len(terms)))
+                    found += summing.of_mentions(mentions, summing.keys(terms), self.size)
+        except (ValueError, IndexError) as error:
+            raise SegmentBroken(f"segment {self.name}: {error}") from error
         return found
 
     @contextmanager

@@ -28,7 +28,7 @@ from ..matching import Matches
 from ..planning import Plan
 from ..port import Answer, Differences, Looked, Progress
 from ..terms import Group, Term
-from . import fresh, tables, writing
+from . import checking, fresh, tables, writing
 from .fresh import Fresh
 from .moment import Moment, Source
 from .standing import Standing
@@ -152,12 +152,11 @@ class PostgresEngine:
             writing.add_saved(session, build, chain)
 
     def compare(self, session: Session) -> Differences:
-        """Compare the index with the database, product by product; raises IndexUnavailable."""
-        with self._current(session) as (build, _chain, new):
-            columns = Moment(Standing(session, build), new).columns
-        ids, fingerprints = columns.product_id[columns.live], columns.fingerprint[columns.live]
-        known = dict(zip(ids.tolist(), fingerprints.tolist(), strict=True))
-        return documents.compare(session, known)
+        """Compare the index with the database, product by product, by all that lists, rows and
+        facts say of each; reads all of them. Raises IndexUnavailable.
+        """
+        with self._current(session) as (build, chain, new):
+            return checking.compare(session, build, chain, new)
 
     def close(self) -> None:
         """Nothing is held open: connections are the database's."""

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from ..analysis import Chain, skeleton
 from ..documents import Document, iterate_documents
+from ..engine import summing
 from ..engine.collecting import Lists
 from ..engine.columns import RECORD, gone, pack
+from ..engine.summing import Sums
 from ..weighing import Weighed, weigh
 from .packing import packed
 from .tables import Build, builds
@@ -62,7 +64,10 @@ class Filling:
 
     def add(self, document: Document) -> None:
         """Add a product."""
-        weighed = weigh(self._chain, document.texts)
+        self.add_weighed(document, weigh(self._chain, document.texts))
+
+    def add_weighed(self, document: Document, weighed: Weighed) -> None:
+        """Add a product whose terms are known."""
         for kind, mentions in mentioned(weighed):
             for stem, (weight, places) in mentions.items():
                 self._lists.add(name_of((kind, stem)), self._size, weight, places)
@@ -81,6 +86,14 @@ class Filling:
     def full(self) -> bool:
         """Whether a portion is due to be written."""
         return self._size - self._start >= PORTION
+
+    def sums(self) -> Sums:
+        """Return what all that would be written of each product comes to, in their order; the end
+        of it: nothing can be added any more.
+        """
+        terms, mentions = self._lists.mentions()
+        found = summing.of_records(bytes(self._records), RECORD.itemsize)
+        return found + summing.of_mentions(mentions, summing.keys(terms), self._size - self._start)
 
     def write(self, session: Session) -> None:
         """Write the lists collected since the last time."""
@@ -160,24 +173,30 @@ def lock(session: Session, build: Build, product_ids: Sequence[int]) -> None:
     _insert(session, build.products, rows, instead=("product_id",))
 
 
+def row(document: Document, weighed: Weighed) -> Row:
+    """Return the row of a product that was saved."""
+    return {
+        "product_id": document.facts.product_id,
+        "facts": pack(document.facts),
+        "delivers": list(document.municipality_ids),
+        "vector": vector(weighed),
+        "added": False,
+    }
+
+
+def terms_of(weighed: Weighed) -> set[str]:
+    """Return the terms of a product as lists and vectors have them."""
+    return {name_of((kind, stem)) for kind, mentions in mentioned(weighed) for stem in mentions}
+
+
 def _rows(chain: Chain, documents: Iterable[Document]) -> tuple[list[Row], Words, set[str]]:
     """Return the rows of products, their words and their terms."""
     words, terms, found = Words(), set[str](), []
     for document in documents:
         weighed = weigh(chain, document.texts)
         words.add(weighed)
-        terms |= {
-            name_of((kind, stem)) for kind, mentions in mentioned(weighed) for stem in mentions
-        }
-        found.append(
-            {
-                "product_id": document.facts.product_id,
-                "facts": pack(document.facts),
-                "delivers": list(document.municipality_ids),
-                "vector": vector(weighed),
-                "added": False,
-            }
-        )
+        terms |= terms_of(weighed)
+        found.append(row(document, weighed))
     return found, words, terms
 
 
