@@ -137,7 +137,7 @@ def _list(session: Any, term: str, spoil: Callable[[Any], Any]) -> None:
     """Write a list otherwise, as whole as before."""
     table = built(session).lists
     row = session.execute(select(table).where(table.c.term == term)).one()
-    values = {"packed": packed(spoil(unpacked(bytes(row.packed))))}
+    values = {"packed": packed(spoil(unpacked(bytes(row.packed), 2**31)))}
     session.execute(update(table).where(table.c.term == term).values(values))
 
 

@@ -24,7 +24,7 @@ def test_lists_are_read_as_they_were_collected(products: list[dict[str, list[int
         for name, places in terms.items():
             lists.add(name, number, number / 2, places)
             expected.setdefault(name, []).append((number, number / 2, places))
-    read = {name: unpacked(packed(each)) for name, each in lists.lists()}
+    read = {name: unpacked(packed(each), 15) for name, each in lists.lists()}
     assert set(read) == set(expected)
     for name, products_of in expected.items():
         postings = read[name]
@@ -42,7 +42,16 @@ def test_a_torn_list_is_told(cut: int) -> None:
     lists.add("a", 1, 1.0, [4, 5, 6, 7])
     ((_name, postings),) = lists.lists()
     with pytest.raises(ValueError, match=r"."):
-        unpacked(packed(postings)[:cut])
+        unpacked(packed(postings)[:cut], 2)
+
+
+@pytest.mark.parametrize("number", [-1, 2, 2**31 - 1])
+def test_a_list_with_a_product_that_is_not_there_is_told(number: int) -> None:
+    lists = Lists()
+    lists.add("a", number, 1.0, [4])
+    ((_name, postings),) = lists.lists()
+    with pytest.raises(ValueError, match="not there"):
+        unpacked(packed(postings), 2)
 
 
 def test_lists_of_words_that_nobody_has_take_room_among_those_kept() -> None:

@@ -128,7 +128,9 @@ def _sums(session: Session, standing: Standing) -> Sums:
     records = standing.records
     found = summing.of_records(records.tobytes(), records.itemsize)
     for portion in _portions(session, standing):
-        found += summing.of_mentions(_mentions(portion), _keys(portion), standing.size)
+        found += summing.of_mentions(
+            _mentions(portion, standing.size), _keys(portion), standing.size
+        )
     return found
 
 
@@ -150,11 +152,11 @@ def _keys(portion: Sequence[Any]) -> Sums:
     return summing.keys(row.term for row in portion)
 
 
-def _mentions(portion: Sequence[Any]) -> Mentions:
+def _mentions(portion: Sequence[Any], size: int) -> Mentions:
     ranks: dict[str, int] = {}
     for at, row in enumerate(portion):
         ranks.setdefault(row.term, at)  # by its first row, so that keys are found by it
-    lists = [unpacked(bytes(row.packed)) for row in portion]
+    lists = [unpacked(bytes(row.packed), size) for row in portion]
     sizes = [len(each.numbers) for each in lists]
     return Mentions(
         np.repeat(np.array([ranks[row.term] for row in portion], np.int32), sizes),

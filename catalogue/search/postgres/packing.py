@@ -22,13 +22,19 @@ def packed(postings: Postings) -> bytes:
     return head.tobytes() + b"".join(each.astype(kind).tobytes() for each, kind in kinds)
 
 
-def unpacked(data: bytes) -> Postings:
-    """Return the list behind bytes; raises ValueError when they are not what was packed."""
+def unpacked(data: bytes, size: int) -> Postings:
+    """Return the list behind bytes, of some of `size` products.
+
+    Raises ValueError when they are not what was packed.
+    """
     count, places = np.frombuffer(data, _NUMBERS, 2).tolist()
     if len(data) != _HEAD + 4 * (3 * count + places):
         raise ValueError("a posting list is not what was written")
+    numbers = np.frombuffer(data, _NUMBERS, count, _HEAD)
+    if count and (numbers.min() < 0 or numbers.max() >= size):
+        raise ValueError("a posting list names a product that is not there")
     return Postings(
-        numbers=np.frombuffer(data, _NUMBERS, count, _HEAD),
+        numbers=numbers,
         weights=np.frombuffer(data, _WEIGHTS, count, _HEAD + 4 * count),
         ends=np.frombuffer(data, _NUMBERS, count, _HEAD + 8 * count),
         places=np.frombuffer(data, _NUMBERS, places, _HEAD + 12 * count),

@@ -111,7 +111,7 @@ class Standing:
             for row in session.execute(_packed(self.build), asked):
                 own = parts.setdefault(row.term, [])
                 if row.packed is not None:
-                    own.append(unpacked(bytes(row.packed)))
+                    own.append(unpacked(bytes(row.packed), self.size))
                 elif row.start >= 0:
                     long.add(row.term)
         there = {name: None if name in long else joined(each) for name, each in parts.items()}
