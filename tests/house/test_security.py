@@ -40,7 +40,7 @@ def test_no_requirement_is_left_out_or_told_twice() -> None:
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.against)
 def test_guard_still_stands_where_the_table_says(guard: Guard) -> None:
     source = (ROOT / "catalogue" / guard.file).read_text(encoding="utf-8")
-    assert source.count(guard.text) == 1, "say in tests/attacks/guards.py how it reads now"
+    assert source.count(guard.text) == 1, "say in tests/attacks/guards how it reads now"
     path, _, name = guard.test.partition("::")
     assert f"def {name}(" in (ROOT / "tests" / path).read_text(encoding="utf-8")
     told = f"| {guard.against} | `{guard.file}` | `{name}` |"
