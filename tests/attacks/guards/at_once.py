@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from .guard import POSTGRES, Guard
 
+LINK_AT_ONCE = "attacks/test_races.py::test_link_that_is_used_many_times_at_once_works_once"
+
 GUARDS = [
     Guard("a statement that never ends (SQLite)", "core/db.py",
           "            limit(self.engine, seconds)\n", "            pass\n",
           "core/test_db.py::test_statement_that_takes_too_long_is_broken_off_and_undone"),
     Guard("a link for a password used many times at once", "accounts/password_links.py",
           "query.with_for_update(of=PasswordLink)", "query",
-          "attacks/test_races.py::test_link_that_is_used_many_times_at_once_works_once", POSTGRES),
+          LINK_AT_ONCE, POSTGRES),
+    Guard("an invitation used many times at once", "accounts/invitations.py",
+          "hash_of(token)).with_for_update()\n", "hash_of(token))\n", LINK_AT_ONCE, POSTGRES),
+    Guard("a start page of a purchase opened many times at once", "exchange/punchout_sessions.py",
+          """hash_of(token))
+    visit = session.scalars(query.with_for_update()).first()""",
+          """hash_of(token))
+    visit = session.scalars(query).first()""", LINK_AT_ONCE, POSTGRES),
+    Guard("a one-time code typed many times at once", "accounts/second_factor.py",
+          "found = session.get(SecondFactor, person_id, with_for_update=True)",
+          "found = session.get(SecondFactor, person_id)",
+          "attacks/test_races.py::test_code_that_is_typed_many_times_at_once_counts_once",
+          POSTGRES),
     Guard("an order link answered many times at once", "exchange/links.py",
           """_by(token).with_for_update()).first()
     if link is None:
