@@ -20,7 +20,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts import invitations, password_links, second_factor
-from catalogue.accounts.models import Person
 from catalogue.accounts.second_factor import Tried
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
@@ -96,18 +95,6 @@ def test_link_that_is_used_many_times_at_once_works_once(
     assert at_once(use) == ["done"] + ["refused"] * (AT_ONCE - 1)
 
 
-def test_code_that_is_typed_many_times_at_once_counts_once(database: Database) -> None:
-    with database.transaction() as session:
-        person_id = cast.buyer(session).id
-        turned_on(session, session.get_one(Person, person_id))
-
-    def use(_number: int) -> str:
-        with database.transaction() as session:
-            return second_factor.try_code(session, person_id, code_at(cast.NOW), gate())
-
-    assert at_once(use) == [Tried.RIGHT] + [Tried.WRONG] * (AT_ONCE - 1)
-
-
 def test_order_link_that_is_answered_many_times_at_once_counts_once_and_tells_the_others(
     database: Database,
 ) -> None:
@@ -136,3 +123,18 @@ def test_who_leads_an_order_on_holds_up_whoever_would_too(database: Database) ->
         meanwhile.execute(text("SET LOCAL lock_timeout = '50ms'"))
         with pytest.raises(OperationalError, match="lock timeout"):
             steps.lock(meanwhile, world.who, number)
+
+
+@on_postgresql
+def test_who_checks_a_code_holds_up_whoever_would_too_before_it_is_looked_at(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        person = cast.buyer(session)
+        turned_on(session, person)
+        person_id, code = person.id, code_at(cast.NOW)
+    with database.transaction() as session, database.transaction() as meanwhile:
+        assert second_factor.try_code(session, person_id, code, gate()) == Tried.RIGHT
+        meanwhile.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        with pytest.raises(OperationalError, match=r"(?s)lock timeout.*FOR UPDATE"):
+            second_factor.try_code(meanwhile, person_id, code, gate())

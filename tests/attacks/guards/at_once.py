@@ -23,8 +23,8 @@ GUARDS = [
     Guard("a one-time code typed many times at once", "accounts/second_factor.py",
           "found = session.get(SecondFactor, person_id, with_for_update=True)",
           "found = session.get(SecondFactor, person_id)",
-          "attacks/test_races.py::test_code_that_is_typed_many_times_at_once_counts_once",
-          POSTGRES),
+          "attacks/test_races.py"
+          "::test_who_checks_a_code_holds_up_whoever_would_too_before_it_is_looked_at", POSTGRES),
     Guard("an order link answered many times at once", "exchange/links.py",
           """_by(token).with_for_update()).first()
     if link is None:
