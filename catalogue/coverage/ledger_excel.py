@@ -44,6 +44,7 @@ def list_sheets(path: Path) -> list[Sheet]:
             words = sum(size for name, size in sizes.items() if "sharedStrings" in name)
             if sum(sizes.values()) > MOST_UNPACKED_BYTES or words > MOST_WORDS_BYTES:
                 raise UnreadableLedger(_("The Excel file is too large. Save it as CSV."))
+            sheets.refuse_document_types(parts)
             fits = sheets.spread(parts) <= MOST_CELLS
         return _held(path) if fits else _streamed(path)
     except (*sheets.TORN, SyntaxError):

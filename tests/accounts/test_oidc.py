@@ -264,6 +264,13 @@ def test_an_answer_counts_once_and_in_its_own_browser(town: Town) -> None:
     assert town.client.get(f"{DOOR}/svar?code=x&state=made-up").status_code == 409
 
 
+@on_sqlite
+def test_provider_is_told_where_we_are_and_not_what_a_host_header_says(town: Town) -> None:
+    begun = town.client.get(DOOR, headers={"Host": "evil.example"})
+    assert begun.status_code == 303
+    assert "evil" not in begun.headers["Location"]
+
+
 @pytest.mark.parametrize("trap", ["https://evil.example/", "//evil.example", "/\\evil.example"])
 @on_sqlite
 def test_way_back_stays_on_this_site(town: Town, trap: str) -> None:

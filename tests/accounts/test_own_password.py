@@ -59,6 +59,18 @@ def test_old_password_is_asked_for_and_guessing_it_is_throttled(session: Session
     assert passwords.matches(person, cast.PASSWORD)
 
 
+def test_one_address_cannot_try_the_old_passwords_of_many_persons(session: Session) -> None:
+    *others, person = (cast.buyer(session, email=f"{n}@b.example") for n in range(3))
+    for each in others:
+        wrong, few = Change("en helt anden", NEW, ""), gate(per_address=2)
+        assert own_password.change(session, cast.who(session, each), wrong, few) == Tried.WRONG
+        session.flush()
+    who, right = cast.who(session, person), Change(cast.PASSWORD, NEW, "")
+    assert own_password.change(session, who, right, gate(per_address=2)) == Tried.TOO_MANY
+    elsewhere = gate(per_address=2, address="127.0.0.2")
+    assert own_password.change(session, who, right, elsewhere) == Tried.RIGHT
+
+
 def test_whoever_has_no_password_here_changes_none(session: Session) -> None:
     who = cast.who(session, cast.buyer(session, password_hash="-"))
     with pytest.raises(Conflict):

@@ -15,7 +15,7 @@ from exchange.punchouts import terms
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import colleagues, password_links
+from catalogue.accounts import colleagues, password_links, queries, sessions
 from catalogue.accounts.factor_rules import Required
 from catalogue.accounts.models import Person
 from catalogue.core import jobs
@@ -59,6 +59,13 @@ def test_link_that_does_not_count_changes_no_password(session: Session, how: str
     with pytest.raises((Missing, Conflict)):
         password_links.choose(session, token, "noget helt andet", now)
     assert person.password_hash == before
+
+
+def test_password_that_is_chosen_by_a_link_ends_every_session(session: Session) -> None:
+    person = cast.buyer(session)
+    held = sessions.begin(session, person.id, cast.NOW, 12)
+    password_links.choose(session, issue(session, person), NEW, cast.NOW)
+    assert queries.find_who(session, held, cast.NOW) is None
 
 
 def test_what_a_purchasing_system_acts_as_gets_no_link_and_is_nobody(session: Session) -> None:

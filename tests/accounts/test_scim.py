@@ -217,6 +217,14 @@ def test_border_refuses_in_the_format_of_scim(
     assert ("WWW-Authenticate" in answer.headers) == (status == 401)
 
 
+def test_requests_of_a_directory_are_counted_as_those_of_programs_are(directory: Directory) -> None:
+    state = directory.app.extensions["catalogue"]
+    state.settings = replace(state.settings, api_requests_per_minute=1)
+    assert directory.send("GET", "/Users").status_code == 200
+    refused = directory.send("GET", "/Users")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+
+
 def test_group_whose_name_means_a_role_gives_it_to_who_is_in_it(directory: Directory) -> None:
     app, member = directory.app, {"schemas": [GROUP]}
     id_ = directory.post(NEW | {"roles": []}).get_json()["id"]

@@ -134,6 +134,18 @@ def test_guessing_codes_is_throttled(session: Session) -> None:
     assert second_factor.try_code(session, person.id, code_at(later), gate(later)) == Tried.RIGHT
 
 
+def test_one_address_cannot_try_codes_of_many_persons(session: Session) -> None:
+    *others, person = (cast.buyer(session, email=f"{n}@b.example") for n in range(4))
+    turned_on(session, person)
+    for each in others * 3:
+        assert second_factor.try_code(session, each.id, "000000", gate()) == Tried.WRONG
+        session.flush()
+    right = code_at(cast.NOW)
+    assert second_factor.try_code(session, person.id, right, gate()) == Tried.TOO_MANY
+    elsewhere = gate(address="127.0.0.2")
+    assert second_factor.try_code(session, person.id, right, elsewhere) == Tried.RIGHT
+
+
 def test_turning_off_asks_for_password_and_code_and_not_where_it_is_asked_for(
     session: Session,
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -157,6 +158,24 @@ def test_wrong_credentials_are_refused_as_oauth_wants_it(
     sent["client_id"] = token_rules.client_id(system.token_id)
     refused = system.send("POST", "/token", data=sent | change)
     assert (refused.status_code, refused.get_json()["error"]) == (status, error)
+
+
+def test_guessing_credentials_is_throttled_by_the_address_of_the_network(town: Town) -> None:
+    state = town.app.extensions["catalogue"]
+    state.settings = replace(state.settings, sign_in_attempts_per_address=2)
+    system = caller(
+        town.app, town.people["shop"], system_role=Role.ENTERPRISE, email="it@x.example"
+    )
+    sent = {"grant_type": "client_credentials", "client_secret": system.secret}
+    sent["client_id"] = token_rules.client_id(system.token_id)
+    for n in range(2):
+        wrong = sent | {"client_secret": f"kat_{n}"}
+        assert system.send("POST", "/token", data=wrong).status_code == 401
+    refused = system.send("POST", "/token", data=sent)
+    assert (refused.status_code, refused.get_json()["error"]) == (429, "slow_down")
+    assert refused.headers["Retry-After"] == "900"
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert system.send("POST", "/token", data=sent, environ_base=elsewhere).status_code == 200
 
 
 def test_key_of_a_person_is_no_client_and_one_of_others_is_not_hers(town: Town) -> None:

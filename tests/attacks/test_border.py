@@ -9,6 +9,7 @@ from typing import Any
 import cast
 import pytest
 from conftest import on_sqlite
+from drawn import csrf_token
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -68,6 +69,15 @@ def test_cookie_is_taken_from_this_host_alone(
     assert cookie.startswith(f"{name}=")
     parts = set(cookie.split("; ")[1:])
     assert parts == {"Secure", "HttpOnly", f"Path={path}", "SameSite=Lax"}
+
+
+@on_sqlite
+def test_token_of_one_browser_opens_no_form_in_another(app: Flask, client: FlaskClient) -> None:
+    theirs, own = (csrf_token(each.get("/log-ind").text) for each in (app.test_client(), client))
+    client.without_csrf = True  # type: ignore[attr-defined]  # of our own client
+    for token, status in ((theirs, 403), (own, 303)):
+        form = {"locale": "en", "csrf_token": token}
+        assert client.post("/sprog", data=form).status_code == status
 
 
 @on_sqlite

@@ -11,19 +11,24 @@ import pytest
 from accounts.test_password_links import issue as issue_password
 from accounts.test_people import NEW
 from accounts.test_people import issue as issue_invitation
+from accounts.test_second_factor import code_at, gate, turned_on
 from conftest import on_postgresql
+from exchange.punchouts import HOOK, connect
 from exchange.test_mail import ordered
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, selectinload
 
-from catalogue.accounts import invitations, password_links
+from catalogue.accounts import invitations, password_links, second_factor
+from catalogue.accounts.second_factor import Tried
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
 from catalogue.core.who import Role
-from catalogue.exchange import links
+from catalogue.exchange import links, punchout_sessions
 from catalogue.exchange.link_rules import Standing
 from catalogue.exchange.links import Answer
+from catalogue.exchange.punchout_forms import Visit
+from catalogue.exchange.punchout_models import PunchOutConnection
 from catalogue.ordering import steps
 from catalogue.ordering.models import Order
 from catalogue.ordering.rules import Step
@@ -48,6 +53,14 @@ def invitation(session: Session) -> Deed:
     )
 
 
+def start_page(session: Session) -> Deed:
+    """Return how a session that a purchasing system asked for is opened."""
+    to = connect(session)
+    connection = session.get_one(PunchOutConnection, to.connection_id)
+    token = punchout_sessions.set_up(session, connection, Visit(HOOK), cast.NOW)[1]
+    return lambda opened, n: punchout_sessions.start(opened, token, cast.NOW)
+
+
 def at_once(deed: Callable[[int], str]) -> list[str]:
     """Do something as many times at the same moment; return what each time came to, sorted."""
     start, ended = Barrier(AT_ONCE), []
@@ -67,7 +80,7 @@ def at_once(deed: Callable[[int], str]) -> list[str]:
     return sorted(ended)
 
 
-@pytest.mark.parametrize("make", [password, invitation])
+@pytest.mark.parametrize("make", [password, invitation, start_page])
 def test_link_that_is_used_many_times_at_once_works_once(
     database: Database, make: Callable[[Session], Deed]
 ) -> None:
@@ -110,3 +123,18 @@ def test_who_leads_an_order_on_holds_up_whoever_would_too(database: Database) ->
         meanwhile.execute(text("SET LOCAL lock_timeout = '50ms'"))
         with pytest.raises(OperationalError, match="lock timeout"):
             steps.lock(meanwhile, world.who, number)
+
+
+@on_postgresql
+def test_who_checks_a_code_holds_up_whoever_would_too_before_it_is_looked_at(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        person = cast.buyer(session)
+        turned_on(session, person)
+        person_id, code = person.id, code_at(cast.NOW)
+    with database.transaction() as session, database.transaction() as meanwhile:
+        assert second_factor.try_code(session, person_id, code, gate()) == Tried.RIGHT
+        meanwhile.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        with pytest.raises(OperationalError, match=r"(?s)lock timeout.*FOR UPDATE"):
+            second_factor.try_code(meanwhile, person_id, code, gate())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from elsewhere import Elsewhere, serving
@@ -72,6 +73,39 @@ def test_redirects_are_checked_anew_and_few(elsewhere: Elsewhere) -> None:
     elsewhere.asked.clear()
     assert "too many times" in refusal(elsewhere.address("/to?/to?/to?/to?/to?/ok"), bounds)
     assert len(elsewhere.asked) == 1 + fetching.MOST_REDIRECTS
+
+
+def named(monkeypatch: pytest.MonkeyPatch, *turns: list[str]) -> Iterator[list[str]]:
+    """Give the name `somewhere.example` addresses, others each time that it is looked up.
+
+    Returns those of the times that nobody has looked it up yet.
+    """
+    left, real = iter(turns), socket.getaddrinfo
+
+    def look_up(host: str, port: int, **how: Any) -> Any:
+        assert host == "somewhere.example"
+        return [each for address in next(left) for each in real(address, port, **how)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return left
+
+
+def test_name_is_looked_up_once_and_the_connection_goes_to_what_was_checked(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = named(monkeypatch, ["127.0.0.1"], ["127.0.0.2"])
+    bounds = Bounds(1_000, 5, frozenset({"somewhere.example"}))
+    assert fetching.fetch(elsewhere.address("/ok", "somewhere.example"), bounds) == b"picture"
+    assert list(left) == [["127.0.0.2"]]
+
+
+def test_name_that_leads_into_our_own_network_among_others_is_refused(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named(monkeypatch, ["127.0.0.1", "93.184.215.14"])
+    address = elsewhere.address("/ok", "somewhere.example")
+    assert refusal(address, Bounds(1_000, 5)) == "The address is not on the open internet"
+    assert elsewhere.asked == []
 
 
 @pytest.mark.parametrize(

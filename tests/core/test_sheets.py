@@ -82,3 +82,11 @@ def test_small_file_with_a_cell_in_the_last_corner_does_not_end_the_process() ->
     assert len(content) < 10_000
     with pytest.raises(Unreadable):
         sheets.tables(content, "liste.xlsx")
+
+
+def test_workbook_that_says_it_unpacks_to_gigabytes_is_refused_unread() -> None:
+    content = bytearray(workbook((0, 0)))
+    said = content.index(b"PK\x01\x02") + 24  # the size of a part, in the list of them
+    content[said : said + 4] = (3_000_000_000).to_bytes(4, "little")
+    with pytest.raises(Unreadable, match="for stor"):
+        sheets.tables(bytes(content), "liste.xlsx")

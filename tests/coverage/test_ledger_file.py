@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -172,3 +173,20 @@ def test_what_is_no_ledger_is_refused_with_what_would_be_right(
     path.write_bytes(content)
     with pytest.raises(UnreadableLedger, match=said):
         ledger_file.look(path)
+
+
+@pytest.mark.parametrize("most_cells", [ledger_excel.MOST_CELLS, 0], ids=["held", "streamed"])
+def test_workbook_that_declares_entities_is_refused_as_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_cells: int
+) -> None:
+    whole, spoilt = tmp_path / "hel.xlsx", tmp_path / "regnskab.xlsx"
+    with xlsxwriter.Workbook(str(whole)) as book:
+        book.add_worksheet().write_row(0, 0, world.HEAD.split(";"))
+    with zipfile.ZipFile(whole) as parts, zipfile.ZipFile(spoilt, "w") as to:
+        for name in parts.namelist():
+            typed = b"<!DOCTYPE sst [<!ENTITY a 'Dato'>]><sst"
+            content = parts.read(name)
+            to.writestr(name, content.replace(b"<sst", typed).replace(b"Dato", b"&a;"))
+    monkeypatch.setattr(ledger_excel, "MOST_CELLS", most_cells)
+    with pytest.raises(UnreadableLedger, match="beskadiget"):
+        ledger_excel.list_sheets(spoilt)

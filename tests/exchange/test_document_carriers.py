@@ -112,6 +112,7 @@ def test_order_goes_into_the_folder_and_its_answer_comes_back(app: Flask, world:
     (folder / "in" / "3.xml").write_bytes(own.replace(b">AB<", b">XX<"))
     (folder / "in" / "4.xml").write_bytes(sent.read_bytes())
     (folder / "in" / ".half.xml").write_bytes(b"<")
+    (folder / "in" / "5.xml").symlink_to(sent)  # it could be a file of others
     found = document_receiving.collect(state.database, state.settings, state.clock)
     assert (found.taken, found.refused, found.acknowledged) == (2, 2, 1)
     said = {each.name: json.loads(each.read_text()) for each in (folder / "ack").iterdir()}

@@ -159,6 +159,17 @@ def test_start_page_opens_once_and_not_for_long(app: Flask, client: FlaskClient)
     assert client.get(re.sub(r"https?://[^/]+", "", address)).status_code == 404
 
 
+def test_start_page_lies_where_we_are_and_not_where_a_host_header_says(
+    app: Flask, client: FlaskClient
+) -> None:
+    to = connected(app, Kind.CXML)
+    client.without_csrf = True  # type: ignore[attr-defined]
+    evil = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    answer = client.post(f"/punchout/cxml/{to.key}", data=set_up(to), headers=evil)
+    address = etree.fromstring(answer.data).findtext("Response/PunchOutSetupResponse/StartPage/URL")
+    assert address.startswith(app.extensions["catalogue"].settings.address("punchout", "start"))
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

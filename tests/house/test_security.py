@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -40,8 +42,20 @@ def test_no_requirement_is_left_out_or_told_twice() -> None:
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.against)
 def test_guard_still_stands_where_the_table_says(guard: Guard) -> None:
     source = (ROOT / "catalogue" / guard.file).read_text(encoding="utf-8")
-    assert source.count(guard.text) == 1, "say in tests/attacks/guards.py how it reads now"
+    assert source.count(guard.text) == 1, "say in tests/attacks/guards how it reads now"
     path, _, name = guard.test.partition("::")
     assert f"def {name}(" in (ROOT / "tests" / path).read_text(encoding="utf-8")
     told = f"| {guard.against} | `{guard.file}` | `{name}` |"
     assert told in PAGE, "run scripts/attacks and put what it prints into docs/security.md"
+
+
+def test_guards_are_tried_with_all_that_tests_import() -> None:
+    script = (ROOT / "scripts" / "attacks").read_text(encoding="utf-8")
+    parts = next(
+        ast.literal_eval(node.value)
+        for node in ast.parse(script).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PARTS"
+    )
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    for folder in settings["tool"]["pytest"]["ini_options"]["pythonpath"]:
+        assert any(folder == part or folder.startswith(f"{part}/") for part in parts), folder
