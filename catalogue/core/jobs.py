@@ -29,6 +29,7 @@ LEASE = timedelta(seconds=60)
 LONGEST_PAUSE = timedelta(hours=1)
 LOOKING = 20  # pauses last this many times longer than a look for work
 OUTAGE_SECONDS = 1.0  # until a database that is out is asked again
+AHEAD_SECONDS = 10.0  # between two looks for work of another machine whose clock is ahead
 _PUT = "catalogue_put"
 
 
@@ -205,13 +206,16 @@ def _ring(
 ) -> None:
     """Ring the bell of each lane that has something to do, until `stopping` is set."""
     pause = pause_seconds
-    hands = Hands(clock)
+    hands, looked_at = Hands(clock), time.monotonic()
     while not stopping.wait(pause):
         begin = time.monotonic()
         pause = OUTAGE_SECONDS
         with outage.endured(log, "worker rests"):
             if hands.were_set_back():
                 catch_up(database, clock())
+            elif begin > looked_at + AHEAD_SECONDS:
+                looked_at = begin
+                take_ahead(database, clock())
             due = due_topics(database, clock())
             # With a hundred thousand jobs due, looking must not become the work.
             pause = max(pause_seconds, LOOKING * (time.monotonic() - begin))
@@ -232,11 +236,23 @@ def catch_up(database: Database, now: datetime) -> None:
     Work that was due at once when it was put, in what is the future now; and work that a worker
     claimed or postponed, for longer than any does.
     """
-    at_once = and_(Job.attempts == 0, Job.due_at == Job.created_at)
     tried = and_(Job.attempts > 0, Job.due_at > now + LONGEST_PAUSE)
-    late = Job.due_at > now, or_(at_once, tried)
+    late = Job.due_at > now, or_(_at_once(), tried)
     with database.transaction() as session:
         session.execute(update(Job).where(*late).values(due_at=now))
+
+
+def take_ahead(database: Database, now: datetime) -> None:
+    """Have work be due that was due at once for whoever put it, by a clock that is ahead of ours.
+
+    It is looked for before anything is written, for there is none where all clocks agree.
+    """
+    ahead = Job.due_at > now, _at_once()
+    with database.reading() as session:
+        if session.scalar(select(Job.id).where(*ahead).limit(1)) is None:
+            return
+    with database.transaction() as session:
+        session.execute(update(Job).where(*ahead).values(due_at=now))
 
 
 def waiting(session: Session) -> int:
@@ -247,6 +263,10 @@ def waiting(session: Session) -> int:
 def is_waiting(session: Session, topic: str) -> bool:
     """Tell whether a job of that topic is not done yet."""
     return session.scalar(select(Job.id).where(Job.topic == topic).limit(1)) is not None
+
+
+def _at_once() -> Any:
+    return and_(Job.attempts == 0, Job.due_at == Job.created_at)
 
 
 def _due(now: datetime) -> Any:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import resource
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -45,16 +47,28 @@ def clean(content: bytes, limits: Limits, cut: Cut | None = None) -> CleanPictur
     facts = {"limits": asdict(limits), "cut": asdict(cut or Cut())}
     sent = json.dumps(facts).encode() + b"\n" + content
     try:
-        done = subprocess.run(  # noqa: S603 - our own command
-            _COMMAND, input=sent, capture_output=True, timeout=SECONDS, check=False,
-            env=_ENVIRONMENT, cwd="/",
-        )  # fmt: skip
+        done = _decode_apart(sent)
     except subprocess.TimeoutExpired:
         raise UnusablePicture(_TOO_MUCH) from None
     head, _line, body = done.stdout.partition(b"\n")
     if done.returncode != 0 or not head:
         raise UnusablePicture(_TOO_MUCH)
     return _read(json.loads(head), body)
+
+
+def _decode_apart(sent: bytes) -> subprocess.CompletedProcess[bytes]:
+    """Have it decoded, and once more when somebody has ended the process with SIGKILL: that is no
+    fault of the picture, for its own limits end it otherwise. Raises TimeoutExpired.
+    """
+    end = time.monotonic() + SECONDS
+    for _again in range(2):
+        done = subprocess.run(  # noqa: S603 - our own command
+            _COMMAND, input=sent, capture_output=True, timeout=end - time.monotonic(),
+            check=False, env=_ENVIRONMENT, cwd="/",
+        )  # fmt: skip
+        if done.returncode != -signal.SIGKILL:
+            break
+    return done
 
 
 def _read(facts: dict[str, Any], content: bytes) -> CleanPicture:
@@ -84,7 +98,8 @@ def _bind() -> None:
     """Bind this process to its limits, once all that it needs is loaded."""
     pages = int(Path("/proc/self/statm").read_text().split()[0]) if _on_linux() else 0
     most = pages * resource.getpagesize() + MEMORY_BYTES
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    # A second later it would be SIGKILL, which is taken for somebody else's.
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if pages:  # elsewhere time and pixels are the limits

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from form import CannotGrow
+from form import CannotGrow, Process
 from ports import free_ports
 
 BUCKET, START_SECONDS = "catalogue", 60
@@ -24,7 +23,14 @@ KEYS = {"AWS_ACCESS_KEY_ID": "loopback", "AWS_SECRET_ACCESS_KEY": "loopback",
 
 @contextmanager
 def bucket(folder: Path) -> Iterator[dict[str, str]]:
-    """Run the server with an empty bucket; return what nodes are told of it.
+    """Run the server with an empty bucket; return what nodes are told of it; raises as below."""
+    with server(folder) as (_process, told):
+        yield told
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[tuple[Process, dict[str, str]]]:
+    """Run the server with an empty bucket; return its process, and what nodes are told of it.
 
     Raises CannotGrow where it is missing, and RuntimeError with the end of its log when it does
     not come up.
@@ -39,19 +45,16 @@ def bucket(folder: Path) -> Iterator[dict[str, str]]:
                "-s3", "-volume.max=20", "-master.volumeSizeLimitMB=64", "-s3.port.iceberg=0",
                "-s3.port.lance=0"]  # fmt: skip
     command += [f"{name}={port}" for name, port in zip(names, ports, strict=True)]
-    with (folder / "log").open("wb") as log:
-        # It lets in only whom the environment names at its start.
-        process = subprocess.Popen(
-            command, stdout=log, stderr=subprocess.STDOUT, cwd=folder, env=os.environ | KEYS
-        )
+    # It lets in only whom the environment names at its start.
+    process = Process("bucket", command, os.environ | KEYS, folder / "log", ports[3], folder)
     endpoint = f"http://127.0.0.1:{ports[3]}"
     os.environ.update(KEYS)
     try:
         _make(endpoint, folder / "log")
-        yield {"CATALOGUE_MEDIA_BUCKET": BUCKET, "CATALOGUE_MEDIA_ENDPOINT": endpoint, **KEYS}
+        told = {"CATALOGUE_MEDIA_BUCKET": BUCKET, "CATALOGUE_MEDIA_ENDPOINT": endpoint, **KEYS}
+        yield process, told
     finally:
         process.kill()  # it would take half a minute to close what is thrown away
-        process.wait()
 
 
 def _make(endpoint: str, log: Path) -> None:

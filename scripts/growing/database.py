@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import random
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from form import CannotGrow
+from form import CannotGrow, list_children
 from ports import free_ports
 
 PROGRAMS = "/usr/lib/postgresql/*/bin"
+FOLLOWERS = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
+ALONE_SECONDS = 10
 TOLD = (
     "listen_addresses=127.0.0.1", "max_connections=200", "wal_level=replica", "max_wal_senders=4",
     "hot_standby=on",
@@ -40,8 +44,43 @@ class Server:
         self.control("start", "-w", "-l", str(self.folder / "log"), "-o", options)
 
     def stop(self, mode: str = "fast") -> None:
-        """Stop it; `immediate` is as good as a power cut."""
+        """Stop it; `immediate`: at once, so that it recovers from its log when it starts."""
         self.control("stop", "-m", mode)
+
+    def kill_child(self, chance: random.Random, kind: str = "") -> None:
+        """End one of its processes with SIGKILL, one of those that serve a client if that is the
+        kind (`client backend`): it ends all others then, and starts anew, by itself.
+        """
+        asked = f"backend_type = '{kind}'" if kind else "true"
+        query = f"SELECT pid FROM pg_stat_activity WHERE {asked} AND pid <> pg_backend_pid()"
+        if listed := self.ask(query).split():
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                os.kill(int(chance.choice(listed)), signal.SIGKILL)
+
+    def kill(self) -> None:
+        """End the process that looks after the others with SIGKILL; returns when these, which see
+        that they are alone, are gone too, and ends those that are not soon, as systemd does.
+        """
+        pid = self.find_pid()
+        if pid is None:
+            return
+        others = list_children(pid)
+        os.kill(pid, signal.SIGKILL)
+        end = time.monotonic() + ALONE_SECONDS
+        while any(_is_there(each) for each in (pid, *others)):
+            if time.monotonic() > end:
+                for each in others:
+                    with suppress(ProcessLookupError):
+                        os.kill(each, signal.SIGKILL)
+            time.sleep(0.05)
+
+    def find_pid(self) -> int | None:
+        """Return the process that looks after the others, if it is there."""
+        try:
+            pid = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return None
+        return pid if _is_there(pid) else None
 
     def promote(self) -> None:
         """Make a standby the primary."""
@@ -106,7 +145,7 @@ def run(*command: str) -> None:
 def _commit_on_both(primary: Server) -> None:
     """Acknowledge a commit once the standby has it, from the moment it follows."""
     end = time.monotonic() + 30
-    while primary.ask("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'") == "0":
+    while primary.ask(FOLLOWERS) == "0":
         if time.monotonic() > end:
             raise TimeoutError("the standby does not follow the primary")
         time.sleep(0.05)
@@ -136,3 +175,8 @@ def _as_postgres() -> list[str]:
     if os.getuid() != 0:
         return []
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+
+
+def _is_there(pid: int) -> bool:
+    """Return whether a process is there, or to be collected: a new server would think it runs."""
+    return Path(f"/proc/{pid}").exists()

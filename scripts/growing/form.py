@@ -18,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,13 +54,14 @@ class Process:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command, cwd=self.program, start_new_session=True,
-                env=self.environment | {"PYTHONPATH": str(self.program)},
+                env=self.environment | {"PYTHONPATH": str(self.program), "PROCESS": self.name},
                 stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
 
     def kill(self) -> None:
-        """End it at once, as a power cut does."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        """End it and all its children with SIGKILL, if it has not ended by itself."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def end(self) -> None:
@@ -178,6 +179,11 @@ def wait_until(address: str, seconds: float = START_SECONDS, *, by: Process | No
             )
         time.sleep(0.05)
     raise TimeoutError(f"{address} does not answer within {seconds} seconds: {last}")
+
+
+def list_children(pid: int) -> list[int]:
+    """List the processes that a process of one thread has started and that are there."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def around() -> dict[str, str]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ground import CEILING_ORE, STOCK, Place, Post
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Person
@@ -21,6 +21,11 @@ from catalogue.ordering.models import Order, OrderEvent
 from catalogue.ordering.rules import FREE_STATES
 from catalogue.ordering.stock_models import StockHold
 from catalogue.products import stock
+
+# A letter's last try was never ended or had no answer, or one before it was so.
+PERHAPS_SENT = or_(
+    MailRecord.outcome.in_((Outcome.SENDING, Outcome.UNSURE)), MailRecord.maybe_twice
+)
 
 
 def faults(place: Place, acknowledged: list[str], post: Post) -> list[str]:
@@ -129,14 +134,13 @@ def _of_audit(place: Place) -> Iterator[str]:
 def _of_mail(session: Session, post: Post) -> Iterator[str]:
     """Mail goes out for each state that was not passed over, once or again as the same letter,
     which the log then calls perhaps repeated. Of one that a kill came upon while it was on its way,
-    and that nobody needs any more, the log alone knows: as one that was not ended.
+    and that nobody needs any more, the log alone knows: as perhaps sent.
     """
     sent = {each.message_id: each for each in session.scalars(select(SentMail))}
     for message_id in sent.keys() - post.letters.keys():
         yield f"mail {message_id} is noted as sent and has not arrived"
-    on_their_way = select(MailRecord.message_id).where(MailRecord.outcome == Outcome.SENDING)
-    begun = set(session.scalars(on_their_way))
-    for message_id in post.letters.keys() - sent.keys() - begun:
+    perhaps = set(session.scalars(select(MailRecord.message_id).where(PERHAPS_SENT)))
+    for message_id in post.letters.keys() - sent.keys() - perhaps:
         yield f"mail {message_id} has arrived and is not noted"
     log = select(MailRecord.message_id).where(MailRecord.maybe_twice)
     marked = set(session.scalars(log))

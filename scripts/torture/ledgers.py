@@ -19,7 +19,7 @@ from stands import TOLD, Stand
 
 from catalogue.app import create_app
 from catalogue.core import jobs
-from catalogue.exchange.mail_models import MailRecord
+from catalogue.exchange.mail_models import MailRecord, Outcome
 from catalogue.exchange.route_models import SentDocument
 from catalogue.exchange.webhooks.models import Delivery
 from catalogue.lanes import DAILY_WORK
@@ -38,7 +38,8 @@ PLANNED = {each.topic for each in (*DAILY_WORK, collecting.DAILY)}
 def settle(here: Stand) -> None:
     """Wait until the worker has done all that is due or was postponed; raises TimeoutError.
 
-    What it would try again much later is put to now, as if the time had passed.
+    What it would try again much later, or was planned, is put to now, as if the time had passed;
+    not what was due at once, of which a worker must see to it that it is.
     """
     end = time.monotonic() + SETTLE_SECONDS
     left: list[tuple[str, str | None]] = []
@@ -47,7 +48,8 @@ def settle(here: Stand) -> None:
             now = datetime.now(UTC)
             # A claim lasts no longer than its lease; what is put for later has not been tried.
             tried = and_(jobs.Job.attempts > 0, jobs.Job.due_at > now + jobs.LEASE)
-            put = and_(jobs.Job.attempts == 0, jobs.Job.due_at > now)
+            planned = jobs.Job.due_at > jobs.Job.created_at
+            put = and_(jobs.Job.attempts == 0, jobs.Job.due_at > now, planned)
             ours = jobs.Job.topic.not_in(PLANNED)
             session.execute(update(jobs.Job).where(ours, or_(tried, put)).values(due_at=now))
             left = [tuple(row) for row in session.execute(
@@ -62,7 +64,9 @@ def lost(here: Stand, book: Book) -> list[str]:
     """List what was acknowledged and is not there, or there twice, each in a sentence."""
     found = audit.faults(here.place, book.keys("order"), here.post)
     with here.place.database.reading() as session:
-        logged = set(session.scalars(select(MailRecord.message_id)))  # also of other kinds
+        # Also of other kinds, which the log alone tells of.
+        gone = or_(MailRecord.outcome.in_((Outcome.SENT, Outcome.REPEATED)), audit.PERHAPS_SENT)
+        logged = set(session.scalars(select(MailRecord.message_id).where(gone)))
         noted = {f"mail {each} has arrived and is not noted" for each in logged}
         found = [each for each in found if each not in noted]
         found += [

@@ -18,11 +18,11 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import bucket
 import cast
 import ground
-from bucket import bucket
 from database import Server, primary_with_standby
-from form import Process, grown, wait_until
+from form import Process, grown, list_children, wait_until
 from gate import Gate, gates
 from ports import free_port
 from sqlalchemy import delete, select
@@ -64,21 +64,31 @@ class Stand:
     received: Received
     gates: dict[str, Gate]
     token: str
-    clock: Path
+    clocks: Path  # a folder: each process of ours finds there by how much its clock is off
     processes: list[Process] = field(default_factory=list)
     servers: list[Server] = field(default_factory=list)  # of PostgreSQL: primary, standby
     balancers: list[Process] = field(default_factory=list)  # HAProxy, where there is one
+    buckets: list[Process] = field(default_factory=list)  # the server of S3, where there is one
     held_down: set[int] = field(default_factory=set)  # ports of servers that nobody starts now
 
     def look_after(self, ending: threading.Event) -> None:
         """Start again whatever ended, until the end."""
         while not ending.wait(LOOK_SECONDS):
-            for each in (*self.processes, *self.balancers):
+            for each in (*self.processes, *self.balancers, *self.buckets):
                 if each.process.poll() is not None:
                     each.start()
             for server in self.servers:
-                if server.port not in self.held_down and not _runs(server):
+                if server.port not in self.held_down and server.find_pid() is None:
                     _try_to_start(server)
+
+    @contextmanager
+    def holding_down(self, server: Server) -> Iterator[None]:
+        """Have nobody start a server of PostgreSQL meanwhile."""
+        self.held_down.add(server.port)
+        try:
+            yield
+        finally:
+            self.held_down.discard(server.port)
 
 
 @contextmanager
@@ -94,8 +104,10 @@ def stand(form: str, folder: Path, buyers: int, *, fakes_time: bool) -> Iterator
         behind = {"smtp": post.port, "systems": receiver}
         told: dict[str, str] = {}
         servers: list[Server] = []
+        buckets: list[Process] = []
         if form == GROWN:
-            told = held.enter_context(bucket(folder / "bucket"))
+            process, told = held.enter_context(bucket.server(folder / "bucket"))
+            buckets = [process]
             behind["s3"] = int(told["CATALOGUE_MEDIA_ENDPOINT"].rpartition(":")[2])
             servers = list(held.enter_context(primary_with_standby(volume / "postgresql")))
         opened = held.enter_context(gates(**behind))
@@ -104,9 +116,10 @@ def stand(form: str, folder: Path, buyers: int, *, fakes_time: bool) -> Iterator
         data = volume / "data"
         data.mkdir()
         place = ground.lay(data, _url(servers), buyers, opened["smtp"].port)
-        place.environment.update(told | _told(opened, folder / "clock", fakes_time=fakes_time))
+        place.environment.update(told | _told(opened, folder / "clocks", fakes_time=fakes_time))
         made = Stand(form, place, place.address, volume, logs, post, received, opened,
-                     _furnish(place, opened), folder / "clock", servers=servers)  # fmt: skip
+                     _furnish(place, opened), folder / "clocks", servers=servers,
+                     buckets=buckets)  # fmt: skip
         held.enter_context(_running(made))
         ending = threading.Event()
         looking = threading.Thread(target=made.look_after, args=(ending,))
@@ -122,7 +135,7 @@ def stand(form: str, folder: Path, buyers: int, *, fakes_time: bool) -> Iterator
 def _running(made: Stand) -> Iterator[None]:
     if made.form == GROWN:
         settings = {name: told for name, told in made.place.environment.items()
-                    if name.startswith(("CATALOGUE_", "AWS_", "LD_", "CLOCK_"))}  # fmt: skip
+                    if name.startswith(("CATALOGUE_", "AWS_", "LD_", "CLOCKS"))}  # fmt: skip
         del settings["CATALOGUE_DATA_FOLDER"], settings["CATALOGUE_PUBLIC_URL"]
         with grown(made.logs, settings, nodes=2, workers=2) as site:
             made.processes, made.address = [*site.nodes, *site.workers], site.address
@@ -147,8 +160,7 @@ def _running(made: Stand) -> Iterator[None]:
 
 def kill_child(process: Process) -> None:
     """End one of the processes that serve, and leave it to the one that looks after them."""
-    listed = Path(f"/proc/{process.process.pid}/task/{process.process.pid}/children").read_text()
-    if children := [int(each) for each in listed.split()]:
+    if children := list_children(process.process.pid):
         os.kill(children[-1], signal.SIGKILL)
 
 
@@ -174,7 +186,7 @@ def _url(servers: list[Server]) -> str:
     return f"postgresql+psycopg://catalogue@/postgres?{hosts}&target_session_attrs=read-write"
 
 
-def _told(opened: dict[str, Gate], clock: Path, *, fakes_time: bool) -> dict[str, str]:
+def _told(opened: dict[str, Gate], clocks: Path, *, fakes_time: bool) -> dict[str, str]:
     told = {
         "CATALOGUE_WEBHOOK_ALLOWED_HOSTS": "127.0.0.1",
         "CATALOGUE_ACCESS_POINT_URL": f"http://127.0.0.1:{opened['systems'].port}/documents",
@@ -182,11 +194,12 @@ def _told(opened: dict[str, Gate], clock: Path, *, fakes_time: bool) -> dict[str
     }
     if not fakes_time:
         return told
-    library = clock.with_suffix(".so")
+    clocks.mkdir()
+    library = clocks.with_suffix(".so")
     build = ["cc", "-O2", "-shared", "-fPIC", "-o", str(library), str(SHIFT), "-ldl"]
     subprocess.run(build, check=True)
     return told | {
-        "LD_PRELOAD": str(library), "CLOCK_SHIFT": str(clock),
+        "LD_PRELOAD": str(library), "CLOCKS": str(clocks),
         # Longer than the clock is ahead: whoever is signed out was so by a clock set back.
         "CATALOGUE_SESSION_HOURS": "72", "CATALOGUE_SESSION_IDLE_MINUTES": "0",
     }  # fmt: skip
@@ -234,15 +247,6 @@ def _receiver(received: Received) -> Iterator[int]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-def _runs(server: Server) -> bool:
-    try:
-        pid = int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, 0)
-    except (OSError, ValueError, IndexError):
-        return False
-    return True
 
 
 def _try_to_start(server: Server) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from cast import NOW, buyer, sign_in_as
 from conftest import CatalogueClient, on_sqlite
 from flask import Flask
 from itsdangerous import SignatureExpired
-from sqlalchemy import event, exc, text, update
+from sqlalchemy import event, exc, select, text, update
 
 from catalogue.core import jobs, outage
 from catalogue.core.clocks import Hands
@@ -156,6 +156,37 @@ def test_work_of_a_clock_that_was_ahead_is_due_at_once_and_planned_work_is_not(
         session.execute(tried)
     jobs.catch_up(database, NOW)
     assert jobs.due_topics(database, NOW) == {"at.once", "tried.ahead"}
+
+
+def test_worker_does_the_work_of_a_web_server_whose_clock_is_ahead(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "AHEAD_SECONDS", 0.0)
+    stopping, shows = threading.Event(), []
+
+    def clock() -> datetime:
+        shows.append(NOW)
+        if len(shows) == 4:  # the worker has begun, and nobody sets its own clock
+            _put_ahead(database)
+        return NOW
+
+    lanes = [jobs.Lane("x", {"at.once": lambda _batch: stopping.set()}, 1)]
+    ending = threading.Timer(10, stopping.set)
+    ending.start()
+    jobs.work(database, lanes, stopping, clock=clock, pause_seconds=0.01)
+    ending.cancel()
+    with database.reading() as session:
+        left = [(each.topic, each.attempts) for each in session.scalars(select(jobs.Job))]
+    assert left == [("planned", 0), ("tried", 1)]
+
+
+def _put_ahead(database: Database) -> None:
+    ahead = NOW + timedelta(hours=2)
+    with database.transaction() as session:
+        jobs.put(session, "at.once", {}, now=ahead)
+        jobs.put(session, "planned", {}, now=NOW, due_at=ahead)
+        jobs.put(session, "tried", {}, now=ahead)  # another worker's, with a lease by its own clock
+        session.execute(update(jobs.Job).where(jobs.Job.topic == "tried").values(attempts=1))
 
 
 @on_sqlite

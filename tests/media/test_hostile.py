@@ -81,6 +81,40 @@ def test_decoder_that_crashes_refuses_the_picture(monkeypatch: pytest.MonkeyPatc
     assert "Save it as JPEG" in _refusal(files.picture())
 
 
+def test_decoder_that_somebody_ends_is_started_once_more(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mark = tmp_path / "was ended"
+    kill = (
+        f"import os, pathlib; mark = pathlib.Path({str(mark)!r})\n"
+        "if not mark.exists(): mark.touch(); os.kill(os.getpid(), 9)\n"
+        "from catalogue.media import sandbox; raise SystemExit(sandbox._main())"
+    )
+    monkeypatch.setattr(sandbox, "_COMMAND", (sys.executable, "-c", kill))
+    assert sandbox.clean(files.picture(), LIMITS).width
+    assert mark.exists()
+
+
+def test_decoder_that_is_ended_again_refuses_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    kill = "import os; os.kill(os.getpid(), 9)"
+    monkeypatch.setattr(sandbox, "_COMMAND", (sys.executable, "-c", kill))
+    assert "Save it as JPEG" in _refusal(files.picture())
+
+
+def test_decoder_that_counts_for_too_long_is_ended_by_its_own_limit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    starts = tmp_path / "starts"
+    count = (
+        f"open({str(starts)!r}, 'a').write('x')\n"
+        "from catalogue.media import sandbox; sandbox.CPU_SECONDS = 1; sandbox._bind()\n"
+        "while True: pass"
+    )
+    monkeypatch.setattr(sandbox, "_COMMAND", (sys.executable, "-c", count))
+    assert "too long" in _refusal(files.picture())
+    assert starts.read_text() == "x"
+
+
 def test_secrets_of_the_server_are_not_in_the_decoders_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
