@@ -36,6 +36,7 @@ TEXTS = (
     Product.description, Enterprise.name, func.coalesce(Category.label_da, ""),
 )  # fmt: skip
 _READ = "catalogue_read_without_index"
+FEW = 2  # words; statements of more are hardly asked twice, and a hundred of them take 100 MB
 
 
 def find(session: Session, looked: Looked, language: Language) -> Answer:
@@ -81,7 +82,8 @@ def _read(session: Session, typed: Typed, here: int) -> tuple[Columns, list[int]
 def _list_rows(session: Session, typed: Typed) -> list[Any]:
     """Return the rows of the products that have what was typed, and nothing that is not wanted."""
     has_all = [*map(_has, typed.words), *(_has(word) for each in typed.whole for word in each)]
-    rows = session.execute(_among_published(_facts()).where(*has_all)).all()
+    query = _among_published(_facts()).where(*has_all)
+    rows = session.execute(query, execution_options=_kept_if_usual(typed)).all()
     if not typed.whole and not typed.unwanted:
         return list(rows)
     left_out = _list_left_out(session, typed, has_all)
@@ -103,7 +105,7 @@ def _list_left_out(
         query = query.where(or_(*(and_(*map(_has, phrase)) for phrase in typed.unwanted)))
     patterns = list(map(_pattern, asked))
     left_out = set()
-    for row in session.execute(query):
+    for row in session.execute(query, execution_options=_kept_if_usual(typed)):
         product_id, texts, flags = row[0], row[1 : 1 + len(TEXTS)], row[1 + len(TEXTS) :]
         stands = [
             bool(flag) or any(map(pattern.search, texts))
@@ -112,6 +114,12 @@ def _list_left_out(
         if not all(stands[: len(typed.whole)]) or any(stands[len(typed.whole) :]):
             left_out.add(product_id)
     return left_out
+
+
+def _kept_if_usual(typed: Typed) -> dict[str, Any]:
+    """Return how a statement is executed: compiled for all who ask for as many words, or once."""
+    words = len(typed.words) + sum(map(len, (*typed.whole, *typed.unwanted)))
+    return {} if words <= FEW else {"compiled_cache": None}
 
 
 def _pattern(phrase: Phrase) -> re.Pattern[str]:

@@ -125,3 +125,18 @@ def test_typed_text_is_taken_apart_as_it_is_written() -> None:
         whole=(("500", "ml"), ("Have", "bænk")),
         unwanted=(("røde", "krus"), ("KG-77.1",)),
     )
+
+
+def test_statements_that_nobody_asks_twice_are_not_kept(
+    database: Database, parts: dict[str, Any], shelf: tuple[InForce, dict[int, str]]
+) -> None:
+    words, compiled = ["kurv", "ærø", "låg", "solur", "bord"], database.engine._compiled_cache
+    assert compiled is not None
+    sizes = []
+    for count in (2, 3, 4, 5):
+        some = " ".join(words[:count])
+        for text in (some, f'"{some}"', f"{some} -kobber"):
+            with database.reading() as session:
+                service.find(session, parts, Query(text), shelf[0])
+        sizes.append(len(compiled))
+    assert sizes == sizes[:1] * 4
