@@ -36,7 +36,7 @@ TEXTS = (
     Product.description, Enterprise.name, func.coalesce(Category.label_da, ""),
 )  # fmt: skip
 _READ = "catalogue_read_without_index"
-FEW = 2  # words; statements of more are hardly asked twice, and a hundred of them take 100 MB
+FEW = 2  # words; statements of more are hardly asked twice, and take much memory while kept
 
 
 def find(session: Session, looked: Looked, language: Language) -> Answer:
