@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import inspect
 
 from catalogue.core import revisions, shelves
@@ -36,14 +34,11 @@ def refuse(state: State, manifest: Manifest) -> None:
         raise click.ClickException(
             f"the backup is of {manifest.database}, CATALOGUE_DATABASE_URL here is {here}"
         )
-    scripts = ScriptDirectory(str(revisions.folder()))
-    try:
-        scripts.get_revision(manifest.revision or "base")
-    except CommandError:
+    if manifest.revision is not None and manifest.revision not in revisions.known():
         raise click.ClickException(
             f"the backup has tables of revision {manifest.revision}, which this program does not"
             f" know; install Catalogue {manifest.catalogue} or newer"
-        ) from None
+        )
     if occupied := [*_tables(state.database), *_files(state)]:
         raise click.ClickException(
             f"something is here already: {', '.join(occupied[:5])}; restore into an empty"

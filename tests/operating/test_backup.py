@@ -274,12 +274,25 @@ def test_what_is_not_whole_is_told_before_anything_is_written(
     assert not list(elsewhere.folder.rglob("*.sqlite*"))
 
 
+@on_sqlite
+def test_backup_of_tables_that_this_program_does_not_know_is_refused(
+    here: Place, elsewhere: Place, tmp_path: Path
+) -> None:
+    saved, newer = tmp_path / "saved.tar", tmp_path / "newer.tar"
+    here.run("backup", str(saved))
+    with tarfile.open(saved) as packed:
+        told = json.loads((packed.extractfile("manifest.json") or io.BytesIO()).read())
+    _harm(saved, newer, "manifest.json", json.dumps(told | {"revision": "9999"}).encode())
+    done = elsewhere.run("restore", str(newer))
+    assert (done.exit_code, "tables of revision 9999" in done.stderr) == (1, True), done.output
+
+
 def _harm(saved: Path, harmed: Path, name: str, content: bytes | None) -> None:
     """Write a backup anew in which a file has another content, or is not (None)."""
     with tarfile.open(saved) as packed, tarfile.open(harmed, "w") as written:
         names = packed.getnames()
         chosen = next((each for each in names if each.startswith(name)), name)
-        for each in {*names, chosen}:
+        for each in dict.fromkeys([*names, chosen]):
             given = content
             if each != chosen:
                 opened = packed.extractfile(each)
