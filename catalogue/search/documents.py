@@ -45,17 +45,21 @@ def iterate_documents(session: Session, product_ids: Sequence[int]) -> Iterator[
 
 
 def list_documents(session: Session, product_ids: Sequence[int]) -> list[Document]:
-    """Return what is indexed of those of the products that are published, in four queries."""
+    """Return what is indexed of those of the products that are published, in four queries.
+
+    In ascending order, and so is each one's area: what is built of the same is the same.
+    """
     rows = session.execute(
         select(Product, Enterprise.name)
         .join(Enterprise, Enterprise.id == Product.enterprise_id)
         .where(Product.id.in_(product_ids), leading_where())
+        .order_by(Product.id)
     ).all()
     areas: dict[int, list[int]] = {}
     for product_id, municipality_id in session.execute(
-        select(ProductMunicipality.product_id, ProductMunicipality.municipality_id).where(
-            ProductMunicipality.product_id.in_(product_ids)
-        )
+        select(ProductMunicipality.product_id, ProductMunicipality.municipality_id)
+        .where(ProductMunicipality.product_id.in_(product_ids))
+        .order_by(ProductMunicipality.product_id, ProductMunicipality.municipality_id)
     ):
         areas.setdefault(product_id, []).append(municipality_id)
     pictures = dict(
