@@ -8,6 +8,7 @@ import marshmallow as ma
 
 from catalogue.core import fields
 from catalogue.core.codes import Code
+from catalogue.core.ids import LARGEST_ID
 
 from .models import OrderState
 from .rules import MOVES, Side, Step
@@ -40,10 +41,10 @@ class WantedLineSchema(ma.Schema):
         unknown = ma.RAISE
 
     SHAPES: ClassVar[dict[str, Any]] = {
-        "product_id": {"type": "integer", "minimum": 1, "maximum": 2**63 - 1},
+        "product_id": {"type": "integer", "minimum": 1, "maximum": LARGEST_ID},
         "price_ore": {"type": "integer", "minimum": 0, "maximum": 10**12},
     }
-    product_id = fields.Whole(required=True, least=1, most=2**63 - 1)
+    product_id = fields.Whole(required=True, least=1, most=LARGEST_ID)
     quantity = fields.Quantity(required=True)
     price_ore = fields.Whole(load_default=None, most=10**12)
 

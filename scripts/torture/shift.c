@@ -1,6 +1,7 @@
 /* Loaded before a program (LD_PRELOAD), it shifts the clock of the day by the seconds that the file
-   of its name (PROCESS) in the folder CLOCKS tells, from one moment to the next. Other clocks and all waits are left alone, as
-   when an administrator sets the clock: faketime turns waits of threads into loops without end. */
+   of its name (PROCESS) in the folder CLOCKS tells, from one moment to the next. Other clocks and
+   all waits are left alone, as when an administrator sets the clock: faketime turns waits of
+   threads into loops without end. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
