@@ -9,12 +9,13 @@ from __future__ import annotations
 import importlib
 import sys
 from dataclasses import dataclass
-from typing import cast
+from typing import NoReturn, cast
 
 import click
 from click.shell_completion import CompletionItem
 from rich.console import Console
 
+from catalogue.core import logs
 from catalogue.core.errors import CatalogueError
 from catalogue.settings import WrongSetting
 
@@ -104,14 +105,33 @@ def main() -> None:
 
 
 def entry() -> None:
-    """Run the command line; known errors are told in one line, without a stack trace."""
+    """Run the command line; what an operator can mend is told in short, without a stack trace."""
     try:
         main(prog_name="catalogue")
     except (CatalogueError, WrongSetting) as error:
-        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(
-            str(error), style="red"
-        )
-        sys.exit(1)
+        _refuse(str(error))
+    except Exception as error:
+        told = _out_of_order(error)
+        if told is None or logs.are_set_up():  # a process that serves logs how it ended
+            raise
+        _refuse(told)
+
+
+def _refuse(told: str) -> NoReturn:
+    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(told, style="red")
+    sys.exit(1)
+
+
+def _out_of_order(error: Exception) -> str | None:
+    """Return what is told of a database or a disk that is out; None where it is a fault of ours."""
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415  not for help and light commands
+
+    from catalogue.core import outage  # noqa: PLC0415
+
+    if not isinstance(error, OperationalError) and outage.of(error) is None:
+        return None
+    reason = getattr(error, "orig", None) or error
+    return f"The database or the disk is out of order: {reason}\n`catalogue doctor` tells more."
 
 
 if __name__ == "__main__":

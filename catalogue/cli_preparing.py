@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from catalogue import cli_mounted
 from catalogue.accounts import service as accounts
@@ -47,9 +49,10 @@ def _tell_pending(told: Report) -> None:
 
 @click.command("demo")
 def demo_command() -> None:
-    """Load the demonstration world, when the database has no persons yet."""
+    """Load the demonstration world, when the database has no persons yet; print its log-ins."""
     prepare()
     load_demo()
+    _print_log_ins()
 
 
 @click.command()
@@ -95,3 +98,20 @@ def load_demo() -> None:
     if loaded:
         search.rebuild(state.database, state.parts)
     state.database.dispose()
+
+
+def _print_log_ins() -> None:
+    """Print who can sign in to the demonstration world; nothing where there is none."""
+    from catalogue import demo  # noqa: PLC0415  it draws its pictures, and knows all features
+
+    state = cli_mounted.mounted()
+    people = demo.log_ins(state)
+    state.database.dispose()
+    if not people:
+        return
+    table = Table(title="Demonstration log-ins", title_justify="left")
+    for heading in ("e-mail", "password", "role"):
+        table.add_column(heading)
+    for email, roles in people:
+        table.add_row(email, demo.PASSWORD, roles)
+    Console(highlight=False).print(table)

@@ -134,6 +134,11 @@ def set_up(stream: TextIO | None = None) -> None:
     sys.unraisablehook = lambda found: _tell("failed while tidying up", found.exc_value)
 
 
+def are_set_up() -> bool:
+    """Tell whether this process writes its lines by `set_up`, also of how it ends."""
+    return sys.excepthook is _tell_end
+
+
 def _tell_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)

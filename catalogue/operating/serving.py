@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import resource
 import signal
 import socket
@@ -114,10 +115,22 @@ def _load(loader: Callable[..., Any], told: Connection, *given: Any, **named: An
 
 def serve_from(number: int, name: str, loader: Any, sockets: Any, *rest: Any) -> None:
     """Serve in a process of its own from the socket that it was handed."""
+    threading.Thread(target=_end_with_keeper, name="keeper", daemon=True).start()
     own: socket.socket = sockets[1]
     hold: Any = SocketHolder  # its types tell of no arguments
     held = (None, hold(own.fileno(), False, BACKLOG))
     MPServer._spawn_wsgi_worker(number, name, loader, (held, own), *rest)
+
+
+def _end_with_keeper() -> None:
+    """Wait until the process that looks after this one is gone, whatever ended it; then end.
+
+    Else this one would serve on with nobody to replace it, and no new server could have the port.
+    """
+    keeper = multiprocessing.parent_process()
+    if keeper is not None:
+        keeper.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serve(address: tuple[str, int], settings: Settings, draining: Path) -> None:

@@ -141,6 +141,15 @@ def test_process_that_dies_is_replaced_by_one_that_serves(server: Server) -> Non
     assert server.process.poll() is None
 
 
+def test_processes_end_with_the_one_that_looks_after_them(server: Server) -> None:
+    server.process.kill()
+    server.process.wait()
+    _wait_for(lambda: not server.is_ready())
+
+    with socket.create_server(("127.0.0.1", server.port)):
+        pass  # the next server can have the port
+
+
 def test_answers_go_at_once() -> None:
     served: Any = Listening("", address="127.0.0.1", port=0)
     served._init_shared_socket()
