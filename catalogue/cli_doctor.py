@@ -28,6 +28,7 @@ LOOKS: dict[str, tuple[Look, str]] = {
     "settings": (surroundings.settings, "see docs/settings.md"),
     "secret key": (surroundings.secret_key, "let the user of the services read it"),
     "disk": (surroundings.disk, "look at CATALOGUE_DATA_FOLDER"),
+    "memory": (surroundings.memory, "see the settings"),
     "database": (organs.database, "start it, or look at CATALOGUE_DATABASE_URL and its rights"),
     "clock": (organs.clock, "see the database"),
     "store": (organs.store, "look at the media folder, or CATALOGUE_MEDIA_BUCKET and its keys"),
@@ -45,8 +46,9 @@ LOOKS: dict[str, tuple[Look, str]] = {
 def doctor(as_json: bool) -> None:
     """Tell what is wrong with this installation and how to mend it; exit 1 if something is.
 
-    It looks at program and libraries, settings, secret key, disk, database, store, index, worker,
-    clock, mail server, virus scanner and proxy. `check` tells whether what is kept is whole.
+    It looks at program and libraries, settings, secret key, disk, memory, database, store, index,
+    worker, clock, mail server, virus scanner and proxy. `check` tells whether what is kept is
+    whole.
     """
     console = Console(highlight=False, soft_wrap=True)
     with report(as_json) as told:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from catalogue.core import scanning
@@ -22,9 +23,15 @@ from catalogue.settings import PREFIX, Settings
 from .doctor import Finding, Patient, fault, fine, warning
 
 LEAST_BYTES, FEW_BYTES = 500_000_000, 2_000_000_000
+# Of an installation with a thousand products, by scripts/bench/small.py.
+BASE_BYTES, PROCESS_BYTES = 320_000_000, 230_000_000  # worker and supervisors; a web process
 SHORTEST_KEY = 32
 CERTIFICATE_DAYS = 14
 ASK_SECONDS = 5
+LIMITS = (  # of a container, by version 2 and 1 of control groups
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
 _PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 _DEBIAN = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 _MAKE_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
@@ -132,6 +139,23 @@ def disk(patient: Patient) -> Iterator[Finding]:
         yield fine("disk", says)
 
 
+def memory(patient: Patient) -> Iterator[Finding]:
+    """Look whether the memory of this machine, or of its container, is enough for the processes."""
+    given = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    given += [int(text) for text in map(_text_of, LIMITS) if text.isdigit()]
+    count = patient.settings.web_workers
+    needed = BASE_BYTES + count * PROCESS_BYTES
+    says = f"{min(given) / 1e9:.1f} GB for {count} web processes and a worker"
+    if min(given) >= needed:
+        yield fine("memory", says)
+        return
+    less = "set CATALOGUE_WEB_WORKERS=1, or " if count > 1 else ""
+    yield warning(
+        "memory", f"{says}: some will be ended for want of it",
+        f"{less}give it {needed / 1e9:.1f} GB; large catalogues take more, see docs/scale.md",
+    )  # fmt: skip
+
+
 def mail_server(patient: Patient) -> Iterator[Finding]:
     """Greet the mail server as it would be for a mail, and send none."""
     given = patient.settings
@@ -186,6 +210,10 @@ def proxy(patient: Patient) -> Iterator[Finding]:
 def is_public(given: Settings) -> bool:
     """Tell whether others than this machine are to use it."""
     return urlsplit(given.public_url).hostname not in ("127.0.0.1", "localhost", "::1", None)
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text().strip() if path.is_file() else ""
 
 
 def _certificate(sock: ssl.SSLSocket) -> Iterator[Finding]:

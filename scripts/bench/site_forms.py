@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import site_world
+from boxes import Box
 from database import primary_with_standby
 from form import ROOT, grown, wait_until
 from ports import free_port
@@ -57,6 +58,17 @@ def embedded(folder: Path, count: int, people: int) -> Iterator[Served]:
     with _running(command, around, folder / "web.log") as web:
         wait_until(f"http://127.0.0.1:{port}/healthz")
         yield Served("embedded", port, shop, [web.pid])
+
+
+@contextmanager
+def boxed(folder: Path, shop: Shop, box: Box) -> Iterator[Served]:
+    """Ours as it comes, web server and worker, in a box with so much memory and processor time."""
+    port = free_port()
+    command = box.within([sys.executable, "-m", "catalogue.cli", "run", "--port", str(port)])
+    name = f"{box.memory_mb} MB, {box.cores:g} processors"
+    with _running(command, os.environ | shop.settings, folder / "run.log") as supervisor:
+        wait_until(f"http://127.0.0.1:{port}/healthz")
+        yield Served(name, port, shop, [supervisor.pid])
 
 
 @contextmanager

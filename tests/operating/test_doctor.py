@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from catalogue import cli
 from catalogue.cli import main
+from catalogue.operating import surroundings
 
 
 @pytest.fixture
@@ -62,6 +63,27 @@ def test_database_and_servers_that_do_not_answer_are_findings(folder: Path) -> N
     places = {each.partition(":")[0] for each in found["fault"]}
     assert places >= {"database", "mail server", "virus scanner", "secret key", "worker"}
     assert [each for each in found["warning"] if "belong together" in each]
+
+
+@pytest.mark.parametrize(
+    ("limit", "workers", "remedy"),
+    [
+        ("536870912", "2", "set CATALOGUE_WEB_WORKERS=1, or give it 0.8 GB"),
+        ("536870912", "1", "give it 0.6 GB"),
+        ("1073741824", "2", None),
+        ("max", "2", None),
+    ],
+)
+def test_memory_that_is_too_little_for_the_processes_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, limit: str, workers: str, remedy: str | None
+) -> None:
+    container = folder / "memory.max"
+    container.write_text(f"{limit}\n")
+    monkeypatch.setattr(surroundings, "LIMITS", (container, folder / "no such file"))
+    ended = json.loads(run(folder, "--json", web_workers=workers).stdout)
+    (found,) = (each for each in ended["findings"] if each["place"] == "memory")
+    assert found["grade"] == ("warning" if remedy else "fine")
+    assert (found["remedy"] or "").startswith(remedy or "")
 
 
 def test_settings_that_are_none_are_all_named(folder: Path) -> None:
