@@ -64,6 +64,11 @@ class Process:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
+    def kill_alone(self) -> None:
+        """End it with SIGKILL, and leave its children to themselves."""
+        self.process.kill()
+        self.process.wait()
+
     def end(self) -> None:
         """Ask it to finish, and end it when it does not."""
         if self.process.poll() is not None:

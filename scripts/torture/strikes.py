@@ -121,6 +121,15 @@ def trouble(name: str) -> Callable[[Stand], None]:
     return strike
 
 
+def kill_keepers(here: Stand) -> None:
+    """End what looks after the processes of each web server, alone, again and again."""
+    for _each in range(KILLS):
+        for process in here.processes:
+            if process.command[3] == "web":
+                process.kill_alone()
+        time.sleep(BETWEEN_KILLS_SECONDS)
+
+
 def kill_balancer(here: Stand) -> None:
     """End HAProxy with SIGKILL again and again; it is looked after as by systemd."""
     for _each in range(KILLS):
@@ -244,6 +253,7 @@ FAULTS = (
     Fault("mail-server", (EMBEDDED, GROWN), trouble("smtp")),
     Fault("other-systems", (EMBEDDED, GROWN), trouble("systems")),
     Fault("bucket", (GROWN,), trouble("s3")),
+    Fault("keeper-killed", (EMBEDDED, GROWN), kill_keepers),
     Fault("bucket-killed", (GROWN,), kill_bucket),
     Fault("decoder-killed", (EMBEDDED, GROWN), kill_decoders),
     Fault("index-deleted", (EMBEDDED, GROWN), delete_index),
