@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from catalogue.agreements.models import Agreement, FormerTerms
 from catalogue.agreements.rules import InForce, Mandatory, Voluntary
 from catalogue.core import audit
 from catalogue.enterprises.models import Enterprise
+from catalogue.ordering import ceilings
 
 from . import booked, bound, offered, shelves, spending
 from .behind import Span
@@ -168,20 +170,28 @@ def _spent(
     home, day = asked.municipality_id, asked.day
     ids = [each.agreement_id for each in agreed.in_force.voluntary]
 
-    def renew(event: int, kept: Spent) -> Spent | None:
-        found = news.since(event)
-        orders = found.of("order") if found else frozenset()
-        ordered = spending.renewed(session, home, day, kept.ordered, orders)
-        if found is None or ordered is None:
+    def renew(basis: tuple[int, date], kept: Spent) -> Spent | None:
+        found = news.since(basis[0])
+        if found is None:
             return None
-        if found.are_among(AGREED):
-            return Spent(ordered, bound.read(session, home, ids, day))
-        return Spent(ordered, bound.renewed(session, home, day, kept.bound, kept.ordered, orders))
+        stands = basis[1] == day and not found.are_among(AGREED)
+        orders = found.of("order")
+        if stands and not orders:
+            return kept
+        wide = spending.renewed(session, home, day, kept.ordered, orders)
+        if wide is None:
+            return None
+        parts = wide.split(year_before(day))
+        limits = kept.bound.ceilings if stands else ceilings.list_ceilings(session, ids, day)
+        return Spent(parts[1], bound.renewed(session, home, kept.bound, limits, parts))
 
     def read() -> Spent:
-        return Spent(spending.read(session, home, day), bound.read(session, home, ids, day))
+        ordered = spending.read(session, home, day)
+        limits = ceilings.list_ceilings(session, ids, day)
+        return Spent(ordered, bound.read(session, home, limits, ordered))
 
-    return remembered.ask(("spent", home, day), of.last.latest, read, renew)
+    # What was counted of yesterday becomes what is counted of today.
+    return remembered.ask(("spent", home, asked.past), (of.last.latest, day), read, renew)
 
 
 def _booked(

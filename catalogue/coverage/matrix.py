@@ -49,18 +49,19 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
     version = counting.version(session, remembered, asked.municipality_id)
     groups = demand_queries.list_groups(session, parts, asked.municipality_id, asked.today, MONTHS)
     demand = Counter(each.category_code for each in groups if each.category_code)
-    basis = version.last, version.ledger, len(groups), demand
+    basis = asked, version, len(groups), demand
 
     def reckon() -> Matrix:
         counted = counting.count(session, asked, remembered, version)
         return Matrix(
             overview=make_overview(asked, counted, demand),
-            orders=Distinct(*counted.spent.ordered.year.by_code()),
+            orders=counted.spent.ordered.year.orders,
             enterprises=counted.offered.enterprises,
             demand=len(groups),
         )
 
-    return remembered.ask(("matrix", asked), basis, reckon)
+    what = "matrix", asked.municipality_id, asked.locale, asked.past
+    return remembered.ask(what, basis, reckon)
 
 
 def read_overview(session: Session, parts: dict[str, Any], asked: Asked) -> Overview:
@@ -71,7 +72,7 @@ def read_overview(session: Session, parts: dict[str, Any], asked: Asked) -> Over
     remembered = remembering.of(parts)
     version = counting.version(session, remembered, asked.municipality_id)
     return remembered.ask(
-        ("overview", asked), version,
+        ("overview", asked.municipality_id, asked.locale, asked.past), (asked, version),
         lambda: make_overview(asked, counting.count(session, asked, remembered, version)),
     )  # fmt: skip
 

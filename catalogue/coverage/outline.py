@@ -22,6 +22,7 @@ from .rules import Cover, Figures, Line, Status
 
 Whole = NDArray[np.int64]
 _AFTER_DIGITS = ":"  # comes behind the digit 9
+_SHORT = 2**16  # values of sixteen bits
 
 
 def run(codes: Sequence[str], digits: str) -> slice:
@@ -32,35 +33,52 @@ def run(codes: Sequence[str], digits: str) -> slice:
 class Distinct:
     """Which things stand in which category, to count each once at any height of the tree.
 
-    What was counted is remembered: a page shows the same heights again.
+    A category with all below it is a run of the pairs in the order of codes. A thing of the run
+    counts where it stands for the first time: where the same thing stood before lies ahead of it.
     """
 
-    def __init__(self, codes: Whole, things: Whole) -> None:
-        """Take of each pair the category's code as a number, and the thing."""
-        order = np.argsort(codes, kind="stable")
-        self._codes, self._things = codes[order], things[order]
-        self._known: dict[tuple[str | None, bool], int] = {}
+    def __init__(self, known: Whole, codes: Whole, things: Whole) -> None:
+        """Take codes as numbers, in order, and of each pair the place of its code, and the thing.
+
+        What has sixteen bits is sorted in a tenth of the time; CPV has 9,454 codes.
+        """
+        places = codes.astype(np.uint16 if len(known) <= _SHORT else np.int64)
+        self._known = known
+        self._starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=len(known)))])
+        at = np.empty(len(codes), np.int64)
+        at[np.argsort(places, kind="stable")] = np.arange(len(codes))
+        self._before = _stood_before(things, at)
 
     @classmethod
     def of(cls, pairs: Collection[tuple[str, int]]) -> Distinct:
         """Take pairs of category and thing."""
         codes = np.fromiter((int(code) for code, _thing in pairs), np.int64, len(pairs))
-        return cls(codes, np.fromiter((thing for _code, thing in pairs), np.int64, len(pairs)))
+        known, places = np.unique(codes, return_inverse=True)
+        things = np.fromiter((thing for _code, thing in pairs), np.int64, len(pairs))
+        return cls(known, places, things)
 
     def count(self, code: str | None, alone: bool = False) -> int:
         """Count those in a category and all below it, or `alone`; without a category all."""
-        known = self._known.get((code, alone))
-        if known is None:
-            known = self._known[code, alone] = len(np.unique(self._things[self._run(code, alone)]))
-        return known
+        start, end = self._run(code, alone)
+        return int(np.count_nonzero(self._before[start:end] < start))
 
-    def _run(self, code: str | None, alone: bool) -> slice:
+    def _run(self, code: str | None, alone: bool) -> tuple[int, int]:
         if code is None:
-            return slice(None)
+            return 0, len(self._before)
         digits = code if alone else prefix(code)
         first, last = int(digits.ljust(len(code), "0")), int(digits.ljust(len(code), "9"))
-        start, end = np.searchsorted(self._codes, [first, last + 1])
-        return slice(int(start), int(end))
+        start, end = self._starts[np.searchsorted(self._known, [first, last + 1])]
+        return int(start), int(end)
+
+
+def _stood_before(things: Whole, at: Whole) -> Whole:
+    """Return, in the order of `at`, where each thing stood the time before; -1: nowhere."""
+    by_thing = np.argsort(things * len(at) + at)  # by two keys it takes ten times as long
+    same = things[by_thing][1:] == things[by_thing][:-1]
+    places = at[by_thing]
+    before = np.full(len(at), -1)
+    before[places[1:][same]] = places[:-1][same]
+    return before
 
 
 class Outline:

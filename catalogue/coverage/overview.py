@@ -75,7 +75,7 @@ def make_overview(
 def _figures(counted: Counted, demand: Mapping[str, int]) -> dict[str, Figures]:
     """Return the figures of each category by itself."""
     products, orderable = counted.offered.products, counted.offered.orderable
-    ordered, found = counted.spent.ordered.by_category(), counted.booked
+    ordered, found = counted.spent.ordered.by_category, counted.booked
     figures = {
         code: Figures(count, orderable.get(code, 0)) for code, count in products.items()
     }  # most categories have no more
@@ -92,7 +92,7 @@ def _figures(counted: Counted, demand: Mapping[str, int]) -> dict[str, Figures]:
 
 def _spend(counted: Counted) -> list[Spend]:
     """Return the voluntary agreements: those near their ceiling first, then the most ordered."""
-    by_agreement, used = counted.spent.ordered.by_agreement(), counted.spent.bound.used
+    by_agreement, used = counted.spent.ordered.by_agreement, counted.spent.bound.used
     found = [
         Spend(cover, by_agreement.get(cover.agreement_id, 0), used.get(cover.agreement_id))
         for cover in counted.agreed.covers

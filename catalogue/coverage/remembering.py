@@ -28,7 +28,7 @@ PRIVATE = frozenset(
         "delivery_address", "invitation", "ledger_import", "order", "person", "quote_request",
     }
 )  # fmt: skip
-MOST_CHANGES = 500  # events; after more, all is counted anew
+MOST_CHANGES = 10_000  # events, as of a large municipality's night; after more, all is counted anew
 MOST_KEPT = 64  # answers; one of the largest municipality takes some megabytes
 
 

@@ -39,6 +39,11 @@ class Asked:
     today: date
     locale: str
 
+    @property
+    def past(self) -> date | None:
+        """Return the day if it is another than today: what is kept of today goes with the time."""
+        return None if self.day == self.today else self.day
+
 
 @dataclass(frozen=True)
 class Cover:

@@ -4,7 +4,7 @@ orders that wait for approval.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
@@ -125,6 +125,18 @@ def _ever() -> Any:
     return summed.where(among(OrderLine.agreement_id, "agreements")).group_by(
         OrderLine.agreement_id
     )
+
+
+def sum_ordered(session: Session, since: Mapping[int, date], until: date) -> dict[int, int]:
+    """Sum up what stands of what was ordered on agreements, of each from its day on, before the
+    day `until`. One query for each `PORTION` of them.
+    """
+    found: dict[int, int] = {}
+    asked = list(since.items())
+    for start in range(0, len(asked), PORTION):
+        sums = _sums(session, dict(asked[start : start + PORTION]), begin_of(until))
+        found |= {agreement_id: ordered for agreement_id, (ordered, _held) in sums.items()}
+    return found
 
 
 def _sums(session: Session, since: dict[int, date], until: datetime) -> dict[int, tuple[int, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import cast
-from coverage_world import world
+from coverage_world import lines_of, world
 from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -125,8 +125,8 @@ def test_what_events_tell_of_is_put_in_the_place_of_what_it_was(database: Databa
             found = counting.count(session, asked, remembered, version)
         shelves, ordered = found.shelves, found.spent.ordered
         return (
-            sorted(shelves.rows()), ordered.by_category(), ordered.by_agreement(),
-            sorted(zip(*(each.tolist() for each in ordered.year.by_code()), strict=True)),
+            sorted(shelves.rows()), ordered.by_category, ordered.by_agreement,
+            lines_of(ordered), ordered.placed.order.tolist(), ordered.placed.at.tolist(),
             found.booked, found.offered.products,
             found.offered.orderable, found.offered.delivered, found.offered.pairs,
             found.spent.bound.used,
