@@ -13,7 +13,6 @@ from catalogue.coverage import counting
 from catalogue.coverage.overview import Overview, make_overview
 from catalogue.coverage.remembering import Remembered
 from catalogue.coverage.rules import Asked
-from catalogue.coverage.spending import Ordered
 from catalogue.enterprises.models import EnterpriseState
 from catalogue.ordering.models import OrderState
 from catalogue.products.models import ProductState
@@ -58,10 +57,3 @@ def world(session: Session) -> Municipality:
     order(session, home, garden, play, 30_00)
     order(session, other, house, play, 55_00)
     return home
-
-
-def lines_of(ordered: Ordered) -> list[tuple[int, tuple[int, str], int]]:
-    """List the lines of the year: order, agreement and category, and øre."""
-    year = ordered.year
-    cells = [year.cells[place] for place in year.cell.tolist()]
-    return sorted(zip(year.order.tolist(), cells, year.net_ore.tolist(), strict=True))

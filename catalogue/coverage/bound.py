@@ -6,7 +6,7 @@ Reads others' tables; writes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -65,6 +65,18 @@ def renewed(
     history = {each: kept.history.get(each, 0) + left.get(each, 0) for each in same}
     history |= _history(session, new, ordered.first)
     return _made(session, municipality_id, limits, ordered, history)
+
+
+def reserved_anew(session: Session, municipality_id: int, day: date, kept: Bound) -> Bound:
+    """Return what is used after orders changed that wait; `kept` where nothing differs. A query."""
+    if not kept.ceilings:
+        return kept
+    reserved = _reserved(session, municipality_id, day)
+    used = {
+        agreement_id: replace(each, reserved_ore=reserved.get(agreement_id, 0))
+        for agreement_id, each in kept.used.items()
+    }
+    return kept if used == kept.used else replace(kept, used=used)
 
 
 def _since(limits: Sequence[Ceiling], day: date) -> dict[int, date]:

@@ -7,7 +7,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -76,6 +76,10 @@ class Counted:
     spent: Spent
     booked: Booked
 
+    def is_that(self, other: Counted) -> bool:
+        """Tell whether it is made of the very same answers as another."""
+        return all(getattr(self, each.name) is getattr(other, each.name) for each in fields(self))
+
 
 def year_of(asked: Asked) -> Span:
     """Return the twelve months that end with the day asked for."""
@@ -89,18 +93,27 @@ def version(session: Session, remembered: Remembered, municipality_id: int) -> V
 
 
 class News:
-    """What changed in a municipality since something was counted; each is asked for once."""
+    """What changed in a municipality since something was counted; each is asked for once, by all
+    that a page shows.
+    """
 
-    def __init__(self, session: Session, municipality_id: int) -> None:
-        self._session = session
-        self._municipality_id = municipality_id
+    def __init__(
+        self, session: Session, remembered: Remembered, municipality_id: int, newest: int
+    ) -> None:
+        """Take the number of the newest event: what happened between two events stays as it is."""
+        self._session, self._remembered = session, remembered
+        self._municipality_id, self._newest = municipality_id, newest
         self._since: dict[int, Changes | None] = {}
         self._owners: dict[int, Set[int]] = {}
 
     def since(self, event: int) -> Changes | None:
         """Return what changed after an event; None: too much to tell. One query at most."""
         if event not in self._since:
-            self._since[event] = changes(self._session, self._municipality_id, event)
+            home = self._municipality_id
+            self._since[event] = self._remembered.ask(
+                ("changes", home), (event, self._newest),
+                lambda: changes(self._session, home, event),
+            )  # fmt: skip
         return self._since[event]
 
     def owners(self, event: int) -> Set[int]:
@@ -108,7 +121,10 @@ class News:
         if event not in self._owners:
             found = self.since(event)
             ids = found.of("product") if found else frozenset()
-            self._owners[event] = shelves.owners(self._session, ids) if ids else set()
+            self._owners[event] = self._remembered.ask(
+                ("owners", self._municipality_id), (event, self._newest),
+                lambda: shelves.owners(self._session, ids) if ids else set(),
+            )  # fmt: skip
         return self._owners[event]
 
     def shops_that_sell_anew(self, event: int) -> Set[int] | None:
@@ -134,7 +150,7 @@ def count(session: Session, asked: Asked, remembered: Remembered, of: Version) -
     Products are counted as they stand now, for their past is not kept by category.
     """
     home, day, anywhere = asked.municipality_id, asked.day, of.last.anywhere
-    news = News(session, home)
+    news = News(session, remembered, home, of.last.newest)
     agreed = remembered.ask(
         ("agreed", home, day, asked.locale),
         anywhere,
@@ -181,6 +197,9 @@ def _spent(
         wide = spending.renewed(session, home, day, kept.ordered, orders)
         if wide is None:
             return None
+        if stands and wide is kept.ordered:  # most steps of an order change no sum
+            used = bound.reserved_anew(session, home, day, kept.bound)
+            return kept if used is kept.bound else Spent(wide, used)
         parts = wide.split(year_before(day))
         limits = kept.bound.ceilings if stands else ceilings.list_ceilings(session, ids, day)
         return Spent(parts[1], bound.renewed(session, home, kept.bound, limits, parts))

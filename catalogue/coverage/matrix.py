@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from . import conflict_queries, counting, demand_queries, remembering
 from .behind import Part
+from .counting import Counted
 from .outline import Distinct
 from .overview import Overview, make_overview
 from .rules import Asked
@@ -30,6 +31,7 @@ class Matrix:
     orders: Distinct
     enterprises: Distinct
     demand: int  # in all, with what belongs to no category
+    counted: Counted  # what it is made of
 
     def orders_of(self, part: Part) -> int:
         """Count the orders of twelve months with lines in a category."""
@@ -51,17 +53,26 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
     demand = Counter(each.category_code for each in groups if each.category_code)
     basis = asked, version, len(groups), demand
 
-    def reckon() -> Matrix:
-        counted = counting.count(session, asked, remembered, version)
+    def made(counted: Counted) -> Matrix:
         return Matrix(
             overview=make_overview(asked, counted, demand),
             orders=counted.spent.ordered.year.orders,
             enterprises=counted.offered.enterprises,
             demand=len(groups),
+            counted=counted,
         )
 
+    def renew(before: tuple[Any, ...], kept: Matrix) -> Matrix | None:
+        """Return what is kept where what has changed is nothing that is shown."""
+        if (before[0], *before[2:]) != (asked, len(groups), demand):
+            return None
+        counted = counting.count(session, asked, remembered, version)
+        return kept if counted.is_that(kept.counted) else made(counted)
+
     what = "matrix", asked.municipality_id, asked.locale, asked.past
-    return remembered.ask(what, basis, reckon)
+    return remembered.ask(
+        what, basis, lambda: made(counting.count(session, asked, remembered, version)), renew
+    )
 
 
 def read_overview(session: Session, parts: dict[str, Any], asked: Asked) -> Overview:
@@ -80,8 +91,9 @@ def read_overview(session: Session, parts: dict[str, Any], asked: Asked) -> Over
 def count_conflicts(session: Session, parts: dict[str, Any], asked: Asked) -> int:
     """Count the conflicts of a municipality from the day on. Five queries, one when remembered."""
     home, day, remembered = asked.municipality_id, asked.day, remembering.of(parts)
-    anywhere = remembered.last(session, home).anywhere
-    news = counting.News(session, home)
+    last = remembered.last(session, home)
+    anywhere = last.anywhere
+    news = counting.News(session, remembered, home, last.newest)
 
     def sides() -> conflict_queries.Sides:
         found: conflict_queries.Sides = remembered.ask(

@@ -24,7 +24,8 @@ from .shelves import Place, Shelves
 class Offered:
     """Published products by category, those of them that may be ordered, and who could deliver.
 
-    `pairs`: where something may be ordered; `delivered`: code and enterprise, in order.
+    `pairs`: where something may be ordered; `delivered`: code and enterprise, in order. `stands`:
+    the shelves it was judged of.
     """
 
     products: Mapping[str, int]
@@ -32,6 +33,7 @@ class Offered:
     enterprises: Distinct
     pairs: Set[Place]
     delivered: Sequence[tuple[str, int]]
+    stands: Shelves
 
 
 def read(session: Session, asked: Asked, in_force: InForce, stands: Shelves) -> Offered:
@@ -50,18 +52,21 @@ def renewed(
 ) -> Offered:
     """Return what is offered after products of some enterprises changed. Two queries.
 
-    `stands` are all shelves as they are now; `kept` is what was offered before.
+    `stands` are all shelves as they are now; `kept` is what was offered before, and is returned
+    where neither they nor what is delivered from them differ.
     """
     theirs = stands.of(shops)
+    anew = shelves.list_deliverable(session, theirs, asked.municipality_id, asked.today, shops)
+    before = [each for each in kept.delivered if each[1] in shops]
+    if stands is kept.stands and sorted(anew) == before:
+        return kept
     pairs = {place for place in kept.pairs if place[0] not in shops}
-    delivered = [each for each in kept.delivered if each[1] not in shops]
-    delivered += shelves.list_deliverable(
-        session, theirs, asked.municipality_id, asked.today, shops
-    )
+    delivered = [*anew, *(each for each in kept.delivered if each[1] not in shops)]
     return _made(stands, pairs | orderable_pairs(in_force, theirs.places), sorted(delivered))
 
 
 def _made(stands: Shelves, pairs: Set[Place], delivered: Sequence[tuple[str, int]]) -> Offered:
     return Offered(
-        stands.by_category(), stands.orderable(pairs), Distinct.of(delivered), pairs, delivered
-    )
+        stands.by_category(), stands.orderable(pairs), Distinct.of(delivered), pairs, delivered,
+        stands,
+    )  # fmt: skip

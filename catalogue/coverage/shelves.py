@@ -84,10 +84,14 @@ def owners(session: Session, products: Set[int]) -> set[int]:
 def renewed(session: Session, kept: Shelves, shops: Set[int]) -> Shelves:
     """Return the shelves after those of some enterprises changed. One query.
 
-    `kept` is what they were before.
+    `kept` is what they were before, and is returned where they hold as much as they did: most
+    edits change words and prices.
     """
+    theirs = read(session, shops)
+    if set(theirs.rows()) == set(kept.of(shops).rows()):
+        return kept
     others = [each for each in kept.rows() if each[0][0] not in shops]
-    return _of_rows([*others, *read(session, shops).rows()])
+    return _of_rows([*others, *theirs.rows()])
 
 
 def list_deliverable(

@@ -99,6 +99,11 @@ class Lines:
         """Return those for which something holds."""
         return Lines(self.order[those], self.cell[those], self.net_ore[those], self.cells)
 
+    def rows(self) -> list[tuple[int, Cell, int]]:
+        """List order, cell and øre of each line, in order."""
+        cells = [self.cells[place] for place in self.cell.tolist()]
+        return sorted(zip(self.order.tolist(), cells, self.net_ore.tolist(), strict=True))
+
     @cached_property
     def orders(self) -> Distinct:
         """The orders by category."""
@@ -145,6 +150,16 @@ class Ordered:
         counts = begin <= _seconds(self.first)
         counts[late] = self.placed.when(self.year.order[late]) >= begin[late]
         return _by_agreement(self.year.where(counts).sums)
+
+    def holds(self, orders: Set[int], lines: Lines, placed: Placed) -> bool:
+        """Tell whether some orders stand here with those lines, and nothing else of theirs."""
+        ids = list(orders)
+        theirs = np.isin(self.placed.order, ids)
+        return (
+            np.array_equal(self.placed.order[theirs], placed.order)
+            and np.array_equal(self.placed.at[theirs], placed.at)
+            and self.year.where(np.isin(self.year.order, ids)).rows() == lines.rows()
+        )
 
     def split(self, first: date) -> tuple[Ordered, Ordered]:
         """Return what of the year was placed before a day, by itself, and the rest as of that day:
@@ -198,6 +213,8 @@ def renewed(
     if placed_at is not None and placed_at < begin_of(kept.first):
         return None
     lines, placed = _read(session, municipality_id, Span(kept.first, day), changed)
+    if day == kept.last and kept.holds(changed, lines, placed):
+        return kept
     return Ordered(
         kept.first, day, kept.before,
         kept.year.instead(changed, lines), kept.placed.instead(changed, placed),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import cast
 from coverage_building import Building
 from coverage_oracle import DAY, Agreed, Bought, Shelved, World
-from coverage_world import lines_of, world
+from coverage_world import world
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
@@ -146,7 +146,7 @@ def told(found: Counted) -> tuple[object, ...]:
     """Return what was counted of orders as plain values."""
     ordered, bound = found.spent.ordered, found.spent.bound
     return (
-        ordered.by_category, ordered.by_agreement, lines_of(ordered),
+        ordered.by_category, ordered.by_agreement, ordered.year.rows(),
         bound.used, bound.since, {each: ore for each, ore in bound.history.items() if ore},
         dict(zip(ordered.placed.order.tolist(), ordered.placed.at.tolist(), strict=True)),
         [ordered.year.orders.count(code) for code in (None, *CODES)],
