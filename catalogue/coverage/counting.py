@@ -145,7 +145,7 @@ class News:
 
 
 def count(session: Session, asked: Asked, remembered: Remembered, of: Version) -> Counted:
-    """Return the counts of the day asked for. Sixteen queries, none when they are remembered.
+    """Return the counts of the day asked for. Seventeen queries, none when they are remembered.
 
     Products are counted as they stand now, for their past is not kept by category.
     """

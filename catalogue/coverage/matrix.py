@@ -43,7 +43,7 @@ class Matrix:
 
 
 def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
-    """Return the matrix. 22 queries at most, eight when nothing has changed since it was read.
+    """Return the matrix. 23 queries at most, eight when nothing has changed since it was read.
 
     Products, enterprises and demand are those of today, for their past is not kept.
     """
@@ -78,7 +78,7 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
 def read_overview(session: Session, parts: dict[str, Any], asked: Asked) -> Overview:
     """Return the overview alone, and nothing of what is looked for in vain.
 
-    Sixteen queries at most, two when nothing has changed since it was read.
+    Seventeen queries at most, two when nothing has changed since it was read.
     """
     remembered = remembering.of(parts)
     version = counting.version(session, remembered, asked.municipality_id)

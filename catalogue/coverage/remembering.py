@@ -4,7 +4,8 @@ Every change leaves an event in the audit, in its own transaction, and events ar
 order of commits: the number of the last one (`Remembered.last`) tells whether a count of rows still
 holds. It is read before the counting, so what is kept may be newer than its number, never older.
 What is private to another municipality, such as its orders, makes nothing old. Where the events
-since tell what changed, that alone is read anew, and put in the place of what it was.
+since tell what changed, that alone is read anew, and put in the place of what it was. Where it
+turns out to be as it was, the very same answer is kept, and so is what was made of it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ PRIVATE = frozenset(
         "delivery_address", "invitation", "ledger_import", "order", "person", "quote_request",
     }
 )  # fmt: skip
-MOST_CHANGES = 10_000  # events, as of a large municipality's night; after more, all is counted anew
+MOST_CHANGES = 10_000  # events, as of a large town's working day; after more, all is counted anew
 MOST_KEPT = 64  # answers; one of the largest municipality takes some megabytes
 
 

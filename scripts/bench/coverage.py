@@ -20,10 +20,11 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
+from itertools import count, cycle, repeat
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ import cast
 import ledger as ledger_bench
 import towns
 from search import machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from towns import NOW, Sizes
 
@@ -58,8 +59,8 @@ from catalogue.coverage.behind import Part
 from catalogue.coverage.ledger_rules import Bought
 from catalogue.coverage.ledger_sets import Sought
 from catalogue.coverage.watch_queries import Asked
-from catalogue.ordering.models import Order
-from catalogue.products.models import Product
+from catalogue.ordering.models import Order, OrderState
+from catalogue.products.models import Product, ProductState
 from catalogue.search import service as search
 from catalogue.settings import Settings
 
@@ -188,10 +189,14 @@ def questions(database: Database, parts: dict[str, Any], town: int) -> dict[str,
         "of other suppliers": replace(year, bought=(Bought.ELSEWHERE,)),
     }
 
-    def home(session: Session, day: date, *, forgetful: bool = False) -> None:
+    days = (TODAY + timedelta(days=each) for each in count(1))
+
+    def home(
+        session: Session, day: date, *, forgetful: bool = False, is_today: bool = False
+    ) -> None:
         if forgetful:
             parts.pop(remembering.PART, None)
-        seen = rules.Asked(town, day, TODAY, "da")
+        seen = rules.Asked(town, day, day if is_today else TODAY, "da")
         found = matrix.read(session, parts, seen)
         for line in found.overview.outline.lines():
             found.orders_of(Part(line.code))
@@ -206,6 +211,9 @@ def questions(database: Database, parts: dict[str, Any], town: int) -> dict[str,
         "coverage as of 2023": lambda session: home(session, LONG_AGO),
         "coverage after an order": lambda session: home(session, TODAY),
         "coverage after a product": lambda session: home(session, TODAY),
+        "coverage after a step of an order": lambda session: home(session, TODAY),
+        "coverage after words of a product": lambda session: home(session, TODAY),
+        "coverage on a new day": lambda session: home(session, next(days), is_today=True),
         "coverage, nothing remembered": partial(home, day=TODAY, forgetful=True),
         "coverage as of 2023, nothing remembered": partial(home, day=LONG_AGO, forgetful=True),
         "conflicts": lambda session: conflict_queries.list_conflicts(session, town, TODAY, "da"),
@@ -231,13 +239,25 @@ def events(database: Database, town: int) -> dict[str, Callable[[], None]]:
         product = session.scalars(select(Product.id)).first()
     assert order is not None and product is not None
 
-    def happens(action: str, subject: tuple[str, int], home: int | None) -> None:
+    def happens(
+        row: type[Order | Product], id_: int, home: int | None, states: Iterator[Any]
+    ) -> None:
+        kind = "order" if row is Order else "product"
+        about: dict[str, Any] = {"person_id": None, "now": NOW, "municipality_id": home}
         with database.transaction() as session:
-            audit.record(session, action, subject, person_id=None, now=NOW, municipality_id=home)
+            if (state := next(states)) is not None:
+                session.execute(update(row).where(row.id == id_).values(state=state))
+            audit.record(session, f"{kind}.changed", (kind, id_), **about)
 
     return {
-        "coverage after an order": partial(happens, "order.placed", ("order", order), town),
-        "coverage after a product": partial(happens, "product.changed", ("product", product), None),
+        "coverage after an order": partial(
+            happens, Order, order, town, cycle((OrderState.CANCELLED, OrderState.PLACED))
+        ),
+        "coverage after a product": partial(
+            happens, Product, product, None, cycle((ProductState.WITHDRAWN, ProductState.PUBLISHED))
+        ),
+        "coverage after a step of an order": partial(happens, Order, order, town, repeat(None)),
+        "coverage after words of a product": partial(happens, Product, product, None, repeat(None)),
     }
 
 

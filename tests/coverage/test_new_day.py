@@ -187,3 +187,16 @@ def test_nothing_is_kept_twice_of_what_is_shown_of_two_days(database: Database) 
         again = counted(session, kept, home, cast.TODAY).spent
     assert again is not first  # it has become tomorrow's
     assert again.ordered.by_category == first.ordered.by_category
+
+
+def test_lines_of_orders_are_looked_up_whatever_postgresql_reckons(database: Database) -> None:
+    """It would read those of all municipalities; what has an OFFSET it joins as it stands."""
+    with database.transaction() as session:
+        home = world(session).id
+    with database.reading() as session, cast.counted_queries(database) as sent:
+        counted(session, Remembered(), home, cast.TODAY)
+    of_orders = [
+        each for each in sent if "sum(anon_1.net_ore)" in each or "anon_1.order_id" in each
+    ]
+    assert len(of_orders) == (0 if database.is_sqlite else 2)
+    assert all("JOIN LATERAL" in each and "OFFSET 0" in each for each in of_orders)

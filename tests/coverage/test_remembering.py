@@ -92,7 +92,7 @@ def test_matrix_is_read_anew_only_when_something_has_changed(app: Flask) -> None
         home = world(session)
     asked = Asked(home.id, cast.TODAY, cast.TODAY, "da")
 
-    def read() -> tuple[object, int]:
+    def read() -> tuple[matrix.Matrix, int]:
         with database.reading() as session, cast.counted_queries(database) as sent:
             found = matrix.read(session, state.parts, asked)
             matrix.count_conflicts(session, state.parts, asked)
@@ -110,6 +110,7 @@ def test_matrix_is_read_anew_only_when_something_has_changed(app: Flask) -> None
         audit.record(session, "product.withdrawn", ("product", 1), person_id=None, now=cast.NOW)
     changed, queries = read()
     assert changed is not first
+    assert changed.orders is first.orders  # no order has changed
     assert queries == AFTER_PRODUCT_QUERIES
     with database.transaction() as session:  # private to another municipality
         told = {"person_id": None, "now": cast.NOW, "municipality_id": home.id + 1}
