@@ -101,19 +101,18 @@ class News:
         self, session: Session, remembered: Remembered, municipality_id: int, newest: int
     ) -> None:
         """Take the number of the newest event: what happened between two events stays as it is."""
-        self._session, self._remembered = session, remembered
-        self._municipality_id, self._newest = municipality_id, newest
-        self._since: dict[int, Changes | None] = {}
-        self._owners: dict[int, Set[int]] = {}
+        self._session, self._municipality_id = session, municipality_id
+        self._since: dict[int, Changes | None] = remembered.ask(
+            ("changes", municipality_id), newest, dict
+        )
+        self._owners: dict[int, Set[int]] = remembered.ask(
+            ("owners", municipality_id), newest, dict
+        )
 
     def since(self, event: int) -> Changes | None:
         """Return what changed after an event; None: too much to tell. One query at most."""
         if event not in self._since:
-            home = self._municipality_id
-            self._since[event] = self._remembered.ask(
-                ("changes", home), (event, self._newest),
-                lambda: changes(self._session, home, event),
-            )  # fmt: skip
+            self._since[event] = changes(self._session, self._municipality_id, event)
         return self._since[event]
 
     def owners(self, event: int) -> Set[int]:
@@ -121,10 +120,7 @@ class News:
         if event not in self._owners:
             found = self.since(event)
             ids = found.of("product") if found else frozenset()
-            self._owners[event] = self._remembered.ask(
-                ("owners", self._municipality_id), (event, self._newest),
-                lambda: shelves.owners(self._session, ids) if ids else set(),
-            )  # fmt: skip
+            self._owners[event] = shelves.owners(self._session, ids) if ids else set()
         return self._owners[event]
 
     def shops_that_sell_anew(self, event: int) -> Set[int] | None:

@@ -234,7 +234,7 @@ def events(database: Database, town: int) -> dict[str, Callable[[], None]]:
     """Return what happens before each call of a question, by its name."""
     with database.reading() as session:
         order = session.scalars(
-            select(Order.id).where(Order.municipality_id == town).order_by(Order.id.desc())
+            select(Order.id).where(Order.municipality_id == town).order_by(Order.placed_at.desc())
         ).first()
         product = session.scalars(select(Product.id)).first()
     assert order is not None and product is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import cast
-from coverage_world import world
+from coverage_world import GARDEN, world
 from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from catalogue.coverage import counting, matrix
 from catalogue.coverage.remembering import MOST_CHANGES, MOST_KEPT, PRIVATE, Remembered
 from catalogue.coverage.rules import Asked
 from catalogue.ordering.models import Order, OrderLine, OrderState
-from catalogue.products.models import Product, ProductState
+from catalogue.products.models import Product, ProductMunicipality, ProductState
 
 ORDER_STATES = (OrderState.AWAITING, OrderState.PLACED, OrderState.AWAITING, OrderState.CANCELLED)
 AGAIN_QUERIES = 8  # the last change twice, the ledger, and five of what was looked for in vain
@@ -151,6 +151,16 @@ def test_what_events_tell_of_is_put_in_the_place_of_what_it_was(database: Databa
         audit.record(session, f"{subject[0]}.changed", subject, **told)
 
     before = figures(kept)
+    with database.transaction() as session:  # it comes here now, and counts as it did
+        garden = session.scalars(select(Product).where(Product.category_code == GARDEN)).one()
+        garden.delivers_everywhere = False
+        session.add(ProductMunicipality(product_id=garden.id, municipality_id=home))
+        tell(session, ("product", garden.id))
+    here = figures(kept)
+    with database.transaction() as session:
+        session.execute(delete(ProductMunicipality))
+        tell(session, ("product", garden.id))
+    assert here != figures(kept) == figures(Remembered())
     with database.reading() as session:
         rows = [(row.__tablename__.split("_")[1][:-1], type(row), row.id)
                 for kind in (Order, Product) for row in session.scalars(select(kind))]  # fmt: skip
