@@ -140,6 +140,17 @@ class Order(Base):
             "enterprise_id",
             "id",
         ),
+        # All that words are sought in.
+        Index(
+            "ix_catalogue_orders_words",
+            "municipality_id",
+            "number",
+            "institution",
+            "reference",
+            "enterprise_id",
+            "state",
+            "id",
+        ),
         # What is under way, and how many stand where, without what a side ever ordered.
         Index("ix_catalogue_orders_state", "state", "municipality_id", "buyer_id"),
         Index("ix_catalogue_orders_buyer", "buyer_id", "municipality_id", "placed_at", "state"),
