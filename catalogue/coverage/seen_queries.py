@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import Label, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Label, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.text import COPENHAGEN
@@ -110,29 +110,40 @@ def _ordered(session: Session, enterprise_id: int, months: Months) -> Counts:
     """Count order lines; orders that came to nothing do not count."""
     starts = [datetime.combine(each, time.min, COPENHAGEN).astimezone(UTC) for each in months]
     month = _month_of(Order.placed_at, starts)
-    query = (
-        select(_FAMILY, month, func.count())
-        .select_from(OrderLine)
+    lines = (
+        select(OrderLine.product_id, month, func.count().label("times"))
         .join(Order, Order.id == OrderLine.order_id)
-        .join(Product, Product.id == OrderLine.product_id)  # a line of a quote has none
         .where(
             Order.enterprise_id == enterprise_id,
             Order.placed_at >= starts[0],
             Order.state.not_in(VOID_STATES),
         )
-        .group_by(_FAMILY, month.name)
+        .group_by(OrderLine.product_id, month.name)
+    ).subquery()
+    of = lines.c
+    query = (
+        select(_FAMILY, of.month_number, func.sum(of.times))
+        .join_from(lines, Product, Product.id == of.product_id)  # a line of a quote has none
+        .group_by(_FAMILY, of.month_number)
     )
     return Counter({
-        (product_id, months[number], ORDERED): times
+        (product_id, months[number], ORDERED): int(times)
         for product_id, number, times in session.execute(query)
     })  # fmt: skip
 
 
 def _month_of(at: Any, starts: Sequence[Any]) -> Label[int]:
     """Return the number of the month that a column lies in, the last one without an end."""
-    within = [(at < end, literal(number)) for number, end in enumerate(starts[1:])]
-    last = literal(len(within))
-    return (case(*within, else_=last) if within else last).label("month_number")
+    return _among(at, starts, 0, len(starts) - 1).label("month_number")
+
+
+def _among(at: Any, starts: Sequence[Any], first: int, last: int) -> ColumnElement[int]:
+    """Return which of the months it is, asked by halves: one after the other takes a dozen."""
+    if first == last:
+        return literal(first)
+    middle = (first + last + 1) // 2
+    before = _among(at, starts, first, middle - 1)
+    return case((at < starts[middle], before), else_=_among(at, starts, middle, last))
 
 
 def _rows(session: Session, enterprise_id: int, found: Mapping[int, Counter[str]]) -> list[Row]:

@@ -76,16 +76,23 @@ def page(session: Session, asked: Asked, locale: str) -> WatchPage:
 
 
 def list_ordered(session: Session, municipality_id: int, span: Span) -> list[Ordered]:
-    """List what the municipality ordered in the span, by enterprise and category. One query."""
-    rows = session.execute(
-        select(Order.enterprise_id, Enterprise.name, OrderLine.category_code,
-               func.sum(OrderLine.net_ore))
+    """List what the municipality ordered in the span, by enterprise and category. One query.
+
+    Names come to the sums: brought to each line and grouped by, they took half of the time.
+    """
+    summed = (
+        select(Order.enterprise_id, OrderLine.category_code,
+               func.sum(OrderLine.net_ore).label("net_ore"))
         .join(Order, Order.id == OrderLine.order_id)
-        .join(Enterprise, Enterprise.id == Order.enterprise_id)
         .where(counted_where(municipality_id, span))
-        .group_by(Order.enterprise_id, Enterprise.name, OrderLine.category_code)
-        .order_by(Enterprise.name, Order.enterprise_id, OrderLine.category_code)
-    )  # fmt: skip
+        .group_by(Order.enterprise_id, OrderLine.category_code)
+    ).subquery()  # fmt: skip
+    of = summed.c
+    rows = session.execute(
+        select(of.enterprise_id, Enterprise.name, of.category_code, of.net_ore)
+        .join(Enterprise, Enterprise.id == of.enterprise_id)
+        .order_by(Enterprise.name, of.enterprise_id, of.category_code)
+    )
     return [Ordered(id_, name, code, int(net_ore)) for id_, name, code, net_ore in rows]
 
 

@@ -20,7 +20,8 @@ class Notice(Base):
     __tablename__ = "catalogue_notices"
     __table_args__ = (
         UniqueConstraint("news", "audience"),
-        Index("ix_catalogue_notices_audience", "audience", "id"),
+        # All that nearly every page counts, so that it need not fetch the rows.
+        Index("ix_catalogue_notices_audience", "audience", "id", "path"),
         Index("ix_catalogue_notices_at", "at"),
     )
 

@@ -134,17 +134,18 @@ class Order(Base):
         # All that coverage reads of orders, so that it need not fetch the rows.
         Index(
             "ix_catalogue_orders_standing",
-            "municipality_id",
-            "placed_at",
-            "state",
-            "enterprise_id",
-            "id",
+            "municipality_id", "placed_at", "state", "enterprise_id", "id",
+        ),
+        # All that words are sought in.
+        Index(
+            "ix_catalogue_orders_words",
+            "municipality_id", "number", "institution", "reference", "enterprise_id", "state", "id",
         ),
         # What is under way, and how many stand where, without what a side ever ordered.
         Index("ix_catalogue_orders_state", "state", "municipality_id", "buyer_id"),
         Index("ix_catalogue_orders_buyer", "buyer_id", "municipality_id", "placed_at", "state"),
         Index("ix_catalogue_orders_shop", "enterprise_id", "state", "withheld"),
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     number: Mapped[str] = mapped_column(String(30), unique=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -34,7 +35,9 @@ def draw_incoming() -> Response:
 def send(name: str) -> Response:
     """Send the same orders, all of them, as a file for spreadsheets."""
     with reading() as session:
-        found = order_lists.list_found(session, who(), _sought(session)[0])
+        sought = _sought(session)[0]
+        few = order_lists.find_few(session, who(), sought)
+        found = order_lists.list_found(session, who(), sought.only(few))
     return send_csv(order_lists.as_csv(found), name)
 
 
@@ -50,10 +53,11 @@ def _sought(session: Session) -> tuple[Sought, Lacking | None]:
 def _draw(template: str, list_found: Callable[..., Sequence[Listed]]) -> Response:
     with reading() as session:
         sought, lacking = _sought(session)
-        counts = order_lists.count(session, who(), sought)
+        few = order_lists.find_few(session, who(), sought)
+        counts = order_lists.count(session, who(), sought) if few is None else Counter(few.values())
         total = counts.get(sought.state, 0) if sought.state else sum(counts.values())
         page = Page(request.args.get("page", 1, type=whole), total, ORDERS_PER_PAGE)
-        found = list_found(session, who(), sought, offset=page.offset, limit=page.size)
+        found = list_found(session, who(), sought.only(few), offset=page.offset, limit=page.size)
         new = messages.list_new(session, who(), [each.order.id for each in found])
     return render(
         template, orders=found, page=page, state=sought.state, counts=counts, new_messages=new,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from catalogue.core import listing
-from catalogue.core.listing import LONGEST_WORDS, MOST_ROWS, has, kroner
+from catalogue.core.listing import LONGEST_WORDS, MOST_ROWS, has, has_together, kroner
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -32,6 +32,7 @@ SORTS: dict[str, Text] = {
     "institution": _("Institution"),
 }
 NEWEST = "nyeste"
+FEW = 1_000  # orders that are named by their ids, so that they are looked for but once
 
 
 class Lack(StrEnum):
@@ -70,6 +71,12 @@ class Sought:
     lacks: Lack | None = None
     among: ColumnElement[bool] | None = None
 
+    def only(self, found: Iterable[int] | None) -> Sought:
+        """Return the same of orders whose ids are known to be all that is sought, if they are."""
+        if found is None:
+            return self
+        return replace(self, words="", among=Order.id.in_(tuple(found)))
+
 
 @dataclass(frozen=True)
 class Incoming(Listed):
@@ -97,16 +104,26 @@ def read(args: Mapping[str, str]) -> Sought:
     )
 
 
+def find_few(session: Session, who: Who, sought: Sought) -> dict[int, str] | None:
+    """Return the states of the orders that have the words or the lack, by id, in whichever state.
+
+    None where they are more than a few, or nothing narrows the list. At most one query, which an
+    index alone answers: what has to be looked through for a list is looked through once.
+    """
+    if not sought.words and sought.among is None:
+        return None
+    query = select(Order.id, Order.state).where(Order.visible_to(who), _fits(sought))
+    found = {id_: str(state) for id_, state in session.execute(query.limit(FEW + 1))}
+    return found if len(found) <= FEW else None
+
+
 def count(session: Session, who: Who, sought: Sought) -> dict[str, int]:
     """Count the orders `who` may see that have the words, by state. One query.
 
-    Without words it is answered by an index alone, so that what a town ever ordered stays unread.
+    It is answered by an index alone, so that what a town ever ordered stays unread.
     """
-    query = select(Order.state, func.count()).group_by(Order.state)
-    if sought.words:
-        query = query.join(Enterprise, Enterprise.id == Order.enterprise_id)
-    query = query.where(Order.visible_to(who), _fits(sought))
-    return {str(state): number for state, number in session.execute(query)}
+    query = select(Order.state, func.count()).where(Order.visible_to(who), _fits(sought))
+    return {str(state): number for state, number in session.execute(query.group_by(Order.state))}
 
 
 def list_found(
@@ -148,9 +165,15 @@ def _kind(end: Any) -> Any:
 
 
 def _fits(sought: Sought) -> ColumnElement[bool]:
-    columns = (Order.number, Order.institution, Order.reference, Enterprise.name)
-    found = has(sought.words, *columns)
+    found = _has(sought.words) if sought.words else true()
     return found if sought.among is None else and_(found, sought.among)
+
+
+def _has(words: str) -> ColumnElement[bool]:
+    """Return the condition of orders that have the words; of columns of one index alone."""
+    shops = select(Enterprise.id).where(has(words, Enterprise.name))
+    own = has_together(words, Order.number, Order.institution, Order.reference)
+    return or_(Order.enterprise_id.in_(shops), own)
 
 
 def _order(sort: str) -> tuple[Any, ...]:

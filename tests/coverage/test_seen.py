@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import cast
 import pytest
@@ -43,6 +43,24 @@ def test_each_product_is_counted_by_day_and_summed_by_month(session: Session) ->
     ]  # fmt: skip
     assert (len(found.by_month), found.by_month[MONTH]["shown"]) == (12, 4)
     assert found.total == {"shown": 4, "opened": 3, "basket": 0, "ordered": 0}
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 12, 24])
+def test_each_day_is_counted_in_its_month_however_many_there_are(
+    session: Session, count: int
+) -> None:
+    shop = cast.enterprise(session)
+    house = cast.product(session, shop)
+    starts = [date(2024 + at // 12, at % 12 + 1, 1) for at in range(35 - count, 35)]  # to November
+    for number, first in enumerate([*starts, date(2026, 12, 1)]):
+        for day in (first - timedelta(days=1), first):  # the day before is the last of another
+            times = 1 + 10 * number + (day == first)
+            session.add(ProductCount(product_id=house.id, day=day, seen=Seen.SHOWN, times=times))
+    session.flush()
+    found = seen_queries.numbers(session, shop.id, starts[0], cast.TODAY).by_month
+    wanted = {first: 2 + 10 * at + 1 + 10 * (at + 1) for at, first in enumerate(starts)}
+    wanted[starts[-1]] += 2 + 10 * count  # the last has no end
+    assert {first: steps["shown"] for first, steps in found.items()} == wanted
 
 
 @pytest.mark.parametrize(("times", "told"), [(2, False), (3, True)])

@@ -10,8 +10,10 @@ from typing import Any
 import cast
 import pytest
 from cast import NOW
+from conftest import on_sqlite
 from exchange.test_mail import ordered, step, work
 from flask import Flask
+from ordering.test_many_orders import planned
 from ordering.test_pages import browser
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,6 +47,17 @@ def bell(client: Any, address: str = "/roller") -> int:
         r'class="count"><span class="sr-only">, </span>(\d+)<span class="sr-only"> ikke', page
     )
     return int(found[1]) if found else 0
+
+
+@on_sqlite
+def test_what_is_unread_is_counted_from_an_index_alone(session: Session) -> None:
+    """Nearly every page counts it; rows were fetched for where they lead to."""
+    who = cast.who(session, cast.staff(session, cast.municipality(session, "Nyby")))
+    with planned(session) as plans:
+        notices.look(session, who, "/ordrer")
+    steps = [step for plan in plans for step in plan if "catalogue_notices" in step]
+    assert steps
+    assert all("COVERING INDEX ix_catalogue_notices_audience" in step for step in steps), steps
 
 
 @pytest.mark.parametrize(

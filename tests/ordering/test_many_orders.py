@@ -20,8 +20,11 @@ from sqlalchemy.orm import Session
 from catalogue.core.who import Role, Who
 from catalogue.coverage import spending
 from catalogue.ordering import approval_news, order_lacks, order_lists, reminders
-from catalogue.ordering.order_lists import Sought
+from catalogue.ordering.order_lacks import Lacking
+from catalogue.ordering.order_lists import Lack, Sought
 
+WORDS = Sought(words="legehus")
+LEFT = Lacking(2, (), gone=(1, 2)).narrow(Sought(lacks=Lack.BUYER))
 Question = Callable[[Session, dict[Role, Who]], object]
 UNREAD: dict[str, tuple[Question, str]] = {  # by what is asked for, how orders are found
     "staff's numbers by state": (
@@ -45,6 +48,24 @@ UNREAD: dict[str, tuple[Question, str]] = {  # by what is asked for, how orders 
     "what nobody moves": (
         lambda session, people: order_lacks.find(session, people[Role.STAFF], cast.TODAY),
         "ix_catalogue_orders_state",
+    ),
+    "words in what a town ordered": (
+        lambda session, people: order_lists.find_few(session, people[Role.STAFF], WORDS),
+        "COVERING INDEX ix_catalogue_orders_words (municipality_id=?)",
+    ),
+    "staff's numbers by state of those that have words": (
+        lambda session, people: order_lists.count(session, people[Role.STAFF], WORDS),
+        "COVERING INDEX ix_catalogue_orders_words (municipality_id=?)",
+    ),
+    "a page of the orders found by words": (
+        lambda session, people: order_lists.list_found(
+            session, people[Role.STAFF], WORDS.only([1, 2]), limit=25
+        ),
+        "INTEGER PRIMARY KEY (rowid=?)",
+    ),
+    "the orders whose buyer has left": (
+        lambda session, people: order_lists.find_few(session, people[Role.STAFF], LEFT),
+        "COVERING INDEX ix_catalogue_orders_state (state=? AND municipality_id=? AND buyer_id=?)",
     ),
     "what awaits approval anywhere": (
         lambda session, _people: approval_news.tell_all(session, cast.NOW),
@@ -84,6 +105,17 @@ def test_orders_are_found_without_reading_all(session: Session, what: str) -> No
     of_orders = [step for plan in plans for step in plan if " catalogue_orders" in step]
     assert of_orders
     assert all(wanted in step for step in of_orders), of_orders
+
+
+@on_sqlite
+def test_who_buys_is_asked_once_and_not_of_each_order(session: Session) -> None:
+    world: World = make(session)
+    staff = cast.who(session, cast.staff(session, world.home))
+    with planned(session) as plans:
+        order_lacks.find(session, staff, cast.TODAY)
+    steps = [step for plan in plans for step in plan]
+    assert any("COVERING INDEX ix_catalogue_orders_state" in step for step in steps)
+    assert not any(step.startswith("CORRELATED") for step in steps), steps
 
 
 @on_sqlite
