@@ -30,6 +30,7 @@ class Matrix:
     orders: Distinct
     enterprises: Distinct
     demand: int  # in all, with what belongs to no category
+    last_event: int  # the last one, of whichever municipality, that it was reckoned from
 
     def orders_of(self, part: Part) -> int:
         """Count the orders of twelve months with lines in a category."""
@@ -41,7 +42,7 @@ class Matrix:
 
 
 def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
-    """Return the matrix. 22 queries at most, eight when nothing has changed since it was read.
+    """Return the matrix. 22 queries at most, seven when nothing has changed since it was read.
 
     Products, enterprises and demand are those of today, for their past is not kept.
     """
@@ -58,6 +59,7 @@ def read(session: Session, parts: dict[str, Any], asked: Asked) -> Matrix:
             orders=Distinct(*counted.spent.ordered.year.by_code()),
             enterprises=counted.offered.enterprises,
             demand=len(groups),
+            last_event=version.last.anywhere,
         )
 
     return remembered.ask(("matrix", asked), basis, reckon)
@@ -76,23 +78,25 @@ def read_overview(session: Session, parts: dict[str, Any], asked: Asked) -> Over
     )  # fmt: skip
 
 
-def count_conflicts(session: Session, parts: dict[str, Any], asked: Asked) -> int:
-    """Count the conflicts of a municipality from the day on. Five queries, one when remembered."""
+def count_conflicts(session: Session, parts: dict[str, Any], asked: Asked, last_event: int) -> int:
+    """Count the conflicts of a municipality from the day on. Four queries, none when remembered.
+
+    `last_event`: that of the matrix, which was read before.
+    """
     home, day, remembered = asked.municipality_id, asked.day, remembering.of(parts)
-    anywhere = remembered.last(session, home).anywhere
     news = counting.News(session, home)
 
     def sides() -> conflict_queries.Sides:
         found: conflict_queries.Sides = remembered.ask(
             ("sides", home, day),
-            anywhere,
+            last_event,
             lambda: conflict_queries.list_sides(session, home, day),
             news.unless(counting.AGREED),
         )
         return found
 
     def stands() -> Shelves:
-        return counting.count_shelves(session, remembered, anywhere, news)
+        return counting.count_shelves(session, remembered, last_event, news)
 
     def renew(event: int, kept: set[int]) -> set[int] | None:
         shops = news.shops_that_sell_anew(event)
@@ -102,7 +106,7 @@ def count_conflicts(session: Session, parts: dict[str, Any], asked: Asked) -> in
         return {each for each in kept if each not in shops} | theirs
 
     outside = remembered.ask(
-        ("outside", home, day), anywhere,
+        ("outside", home, day), last_event,
         lambda: conflict_queries.outside_of(sides(), stands(), day), renew,
     )  # fmt: skip
     return len(sides().conflicts) + len(outside)

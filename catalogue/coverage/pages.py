@@ -58,7 +58,7 @@ def overview() -> Response:
     asked = _asked(view)
     with reading() as session:
         found = matrix.read(session, state().parts, asked)
-        conflicts = matrix.count_conflicts(session, state().parts, asked)
+        conflicts = matrix.count_conflicts(session, state().parts, asked, found.last_event)
     overview = found.overview
     gaps = overview.gaps_within(view.within)
     gap_page = Page(request.args.get("page", 1, type=whole), len(gaps), GAPS_PER_PAGE)

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
+from catalogue.core import audit
 from catalogue.core.db import Database
 from catalogue.coverage import conflict_queries, matrix
 from catalogue.coverage.rules import Asked
@@ -60,7 +61,8 @@ def world(session: Session) -> Municipality:
 
 def counted(session: Session, municipality_id: int, day: date) -> int:
     """Return how many conflicts there are, of which nothing is remembered."""
-    return matrix.count_conflicts(session, {}, Asked(municipality_id, day, cast.TODAY, "da"))
+    asked = Asked(municipality_id, day, cast.TODAY, "da")
+    return matrix.count_conflicts(session, {}, asked, audit.last(session, municipality_id).anywhere)
 
 
 def told(session: Session, home: Municipality, offset: int = 0) -> set[tuple[str, str]]:

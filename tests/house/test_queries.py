@@ -57,7 +57,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/daekning/efterspoergsel.csv": 7,
         "/adgangsnoegler": 2, "/kommunens-log-ind": 3, "/kommunens-log-ind/roller": 2,
         "/kommunens-log-ind/saml": 4,
-        "/daekning": 9, "/daekning/ordrer": 4, "/daekning/varer": 4,
+        "/daekning": 8, "/daekning/ordrer": 4, "/daekning/varer": 4,
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 8,
         "/daekning/konflikter": 6, "/daekning/graenser": 4,
         "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,
