@@ -10,12 +10,7 @@ from ordering.approving import Town, approve, order, rule, town
 from ordering.world import DELIVERY, put
 from sqlalchemy.orm import Session
 
-from catalogue.ordering import (
-    approval,
-    approval_queries,
-    ceilings,
-    service,
-)
+from catalogue.ordering import approval, approval_queries, ceilings, service
 from catalogue.ordering.approval import NotApprovable
 from catalogue.ordering.rules import Step
 

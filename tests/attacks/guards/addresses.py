@@ -8,7 +8,7 @@ APP = "app.py"
 AT_BORDER = "attacks/test_border.py"
 AT_FORMS = "attacks/test_forms.py"
 FETCHING = "core/test_fetching.py"
-OIDC = "accounts/test_oidc.py"
+OIDC = "accounts/test_oidc_trust.py"
 HOOKS = "exchange/webhooks/rules.py"
 HOOK_ADDRESSES = "exchange/test_webhook_rules.py::test_webhook_leads_to_the_open_internet_by_https"
 
