@@ -68,7 +68,7 @@ def boxed(folder: Path, shop: Shop, box: Box) -> Iterator[Served]:
     command = box.within([sys.executable, "-m", "catalogue.cli", "run", "--port", str(port)])
     name = f"{box.memory_mb} MB, {box.cores:g} processors"
     with _running(command, os.environ | shop.settings, folder / "run.log") as supervisor:
-        wait_until(f"http://127.0.0.1:{port}/healthz")
+        wait_until(f"http://127.0.0.1:{port}/healthz", by=supervisor, log=folder / "run.log")
         yield Served(name, port, shop, [supervisor.pid])
 
 
