@@ -7,14 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -22,6 +20,7 @@ from rich.console import Console
 from catalogue.cli_mounted import refuse_in_host
 from catalogue.core import logs
 from catalogue.operating import serving
+from catalogue.operating.own_folder import own_folder
 from catalogue.settings import read
 
 out = Console(highlight=False)
@@ -56,10 +55,10 @@ def web(port: int, host: str) -> None:
     refuse_in_host()
     settings = read(os.environ)
     logs.set_up()
-    with tempfile.TemporaryDirectory(prefix="catalogue-web-") as folder:
-        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
-        os.environ["SERVER_OF_CATALOGUE"] = folder
-        serving.serve((host, port), settings, Path(folder) / "draining")
+    with own_folder(settings.data_folder) as folder:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder))
+        os.environ["SERVER_OF_CATALOGUE"] = str(folder)
+        serving.serve((host, port), settings, folder)
 
 
 def _command(*words: str) -> list[str]:

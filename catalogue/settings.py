@@ -178,6 +178,11 @@ class Settings:
         return self.public_url.startswith("https://")
 
     @property
+    def is_placed(self) -> bool:
+        """Tell whether somebody has said where people reach the catalogue."""
+        return self.public_url != Settings.public_url
+
+    @property
     def media_folder(self) -> Path:
         """Return the folder of image files."""
         return self.data_folder / "media"

@@ -4,14 +4,12 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from growing.ports import free_port
+from growing.waiting import wait_until
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +36,7 @@ def served(running: str | None = None, **settings: str) -> Iterator[str]:
             env=kept | {"CATALOGUE_DATA_FOLDER": folder} | settings,
         )  # fmt: skip
         try:
-            wait_for(f"http://127.0.0.1:{port}/healthz", process)
+            wait_until(f"http://127.0.0.1:{port}/healthz", START_SECONDS, by=process)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -72,15 +70,3 @@ def sign_in(context: BrowserContext, email: str | None) -> Page:
         if leave.count():
             leave.click()
     return page
-
-
-def wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
-    """Wait until the application answers, its demonstration loaded."""
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    raise SystemExit("the demonstration did not start")

@@ -13,13 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 import zipfile
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from growing.ports import free_port
+from growing.waiting import wait_until
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
@@ -108,24 +108,13 @@ def _start(command: list[str], prefix: str, here: dict[str, Any]) -> None:
     with subprocess.Popen([*command, "--port", str(port)], **here) as server:
         try:
             address = f"http://127.0.0.1:{port}{prefix}"
-            _wait_for(f"{address}/healthz", server)
+            wait_until(f"{address}/healthz", START_SECONDS, by=server)
             for path in ("/", "/static/catalogue.css", "/healthz"):
                 with urllib.request.urlopen(address + path, timeout=20) as answer:
                     assert answer.status == 200 and answer.read(), path
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    sys.exit(f"{address} did not answer")
 
 
 def _say(text: str) -> None:

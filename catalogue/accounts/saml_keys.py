@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -24,7 +25,8 @@ BITS = 3072
 SHORTEST_BITS = 2048
 SOON = timedelta(days=60)  # a certificate of OCES takes weeks to order
 OWN_FOR = timedelta(days=3 * 365)
-LARGEST_BYTES = 100_000
+LARGEST_BYTES = 100_000  # a chain of certificates has some thousands
+NOT_RSA = _("The key is not an RSA key. Order a certificate that has one.")
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,17 @@ def make(entity_id: str, now: datetime) -> Pair:
 
 
 def read(content: bytes, password: str, now: datetime) -> Pair:
-    """Read a key with its certificate from a file of PKCS #12; raises Invalid by field."""
-    try:
-        key, certificate, _chain = pkcs12.load_key_and_certificates(content, password.encode())
-    except ValueError:
-        text = _("The file or its password is not right. Choose the .p12 file of the certificate.")
-        raise Invalid({"certificate_password": [text]}) from None
-    if certificate is None or not isinstance(key, rsa.RSAPrivateKey):
-        raise _refuse(_("The file holds no RSA key with its certificate."))
+    """Read a key with its certificate from a file of PKCS #12; raises Invalid by field.
+
+    Of several certificates it takes the one of the key; the others are of those who issued it.
+    """
+    key, certificate = _open(content, password)
+    if key is None:
+        raise _refuse(_("The file holds no key. Export the certificate with its private key."))
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise _refuse(NOT_RSA)
+    if certificate is None:
+        raise _refuse(_("The file holds no certificate of its key. Export both together."))
     if key.key_size < SHORTEST_BITS:
         raise _refuse(_("The key is too weak: it needs %(bits)s bits.", bits=SHORTEST_BITS))
     if certificate.not_valid_after_utc <= now:
@@ -76,6 +81,19 @@ def runs_out_at(certificate: str) -> datetime:
 def is_soon(until: datetime, now: datetime) -> bool:
     """Tell whether a certificate should be renewed by now."""
     return until - SOON <= now
+
+
+def _open(content: bytes, password: str) -> tuple[object, x509.Certificate | None]:
+    try:
+        # At a NUL the library panics, past every `except Exception`; no file is sealed by one.
+        if len(content) > LARGEST_BYTES or "\0" in password:
+            raise ValueError
+        return pkcs12.load_key_and_certificates(content, password.encode())[:2]
+    except UnsupportedAlgorithm:  # a key on a curve that the library does not know
+        raise _refuse(NOT_RSA) from None
+    except (ValueError, x509.InvalidVersion):
+        text = _("The file or its password is not right. Choose the .p12 file of the certificate.")
+        raise Invalid({"certificate_password": [text]}) from None
 
 
 def _pair(key: rsa.RSAPrivateKey, certificate: x509.Certificate) -> Pair:

@@ -9,7 +9,7 @@ import json
 import logging
 from http import HTTPStatus
 
-from flask import Response, request, url_for
+from flask import Response, request
 from scim2_models import (
     ForbiddenException,
     SCIMException,
@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from catalogue.core import faults, text
-from catalogue.core.http import now, state, transaction
+from catalogue.core.http import now, public_address, state, transaction
 from catalogue.core.http.entering import PART
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Bearer, Role, Who
@@ -83,7 +83,7 @@ def _enter() -> Who:
 def _request(place: str) -> ScimRequest:
     return ScimRequest(
         method="GET" if request.method == "HEAD" else request.method,
-        base_url=url_for("catalogue.scim.serve_root", _external=True).rstrip("/"),
+        base_url=public_address("catalogue.scim.serve_root").rstrip("/"),
         path=f"/{place}",
         query=request.args.to_dict(),
         headers=list(request.headers.items()),

@@ -28,6 +28,7 @@ from sqlalchemy.types import DateTime, TypeDecorator
 
 from . import outage, postgres
 from .time_limits import limit
+from .undoing import keep_what_was_read
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 _KEPT = "kept"  # under this name a reading session has what outlives it
@@ -186,7 +187,11 @@ class Database:
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
         with Session(engine, expire_on_commit=False) as session, session.begin():
-            yield session
+            try:
+                yield session
+            except BaseException:
+                keep_what_was_read(session)
+                raise
 
     def _engine(self, busy_timeout_ms: int, echo: bool) -> Engine:
         if not self.is_sqlite:

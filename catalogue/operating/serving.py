@@ -31,6 +31,8 @@ from granian.server.mp import MPServer
 from catalogue.core import admission
 from catalogue.settings import Settings
 
+from .own_folder import serving_in
+
 log = logging.getLogger("catalogue.serving")
 READY_SECONDS = 60.0  # for which an old process waits for the new one to be ready
 BACKLOG = 1024  # connections that wait to be taken
@@ -113,13 +115,14 @@ def _load(loader: Callable[..., Any], told: Connection, *given: Any, **named: An
     return application
 
 
-def serve_from(number: int, name: str, loader: Any, sockets: Any, *rest: Any) -> None:
+def serve_from(folder: Path, number: int, name: str, loader: Any, sockets: Any, *rest: Any) -> None:
     """Serve in a process of its own from the socket that it was handed."""
     threading.Thread(target=_end_with_keeper, name="keeper", daemon=True).start()
     own: socket.socket = sockets[1]
     hold: Any = SocketHolder  # its types tell of no arguments
     held = (None, hold(own.fileno(), False, BACKLOG))
-    MPServer._spawn_wsgi_worker(number, name, loader, (held, own), *rest)
+    with serving_in(folder):
+        MPServer._spawn_wsgi_worker(number, name, loader, (held, own), *rest)
 
 
 def _end_with_keeper() -> None:
@@ -133,8 +136,9 @@ def _end_with_keeper() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def serve(address: tuple[str, int], settings: Settings, draining: Path) -> None:
-    """Serve until SIGTERM or SIGINT; `draining` is a file that is there from SIGTERM on."""
+def serve(address: tuple[str, int], settings: Settings, folder: Path) -> None:
+    """Serve until SIGTERM or SIGINT; in `folder` there is a file `draining` from SIGTERM on."""
+    draining = folder / "draining"  # for which /readyz looks
     multiprocessing.set_start_method("spawn", force=True)
     _hold_many_open()
     host, port = address
@@ -166,7 +170,7 @@ def serve(address: tuple[str, int], settings: Settings, draining: Path) -> None:
 
     # Granian sets its own in between.
     server.on_startup(lambda: signal.signal(signal.SIGTERM, drain))
-    server.serve(serve_from)
+    server.serve(partial(serve_from, folder))
 
 
 def _hold_many_open() -> None:

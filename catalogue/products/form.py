@@ -98,8 +98,6 @@ def read_facts(session: Session, typed: Typed, onto: ProductFacts | None = None)
     _read_category(session, typed, reading)
     _read_area(session, typed, reading)
     if reading.problems:
-        for each in reading.candidates:  # the roll-back that follows would take their words away
-            session.expunge(each)
         raise FormProblems(reading.problems, reading.candidates)
     facts = replace(before, **reading.facts)
     if found := rules.contradictions(facts):

@@ -15,10 +15,11 @@ from urllib.parse import quote
 
 import growth_sizes
 import site_world
-from form import Process, around, wait_until
+from form import Process, around
 from ports import free_port
 from site_visits import OURS, Visitor, at_once, publish, sign_in
 from site_world import PICTURES, Shop
+from waiting import wait_until
 
 from catalogue.core.db import Database
 from catalogue.settings import Settings, read
@@ -87,7 +88,7 @@ def _served(folder: Path, shop: Shop) -> Iterator[tuple[int, int, int]]:
     web = Process("web", [*whole, "web", "--port", str(port)], told, folder / "web.log", port)
     worker = Process("worker", [*whole, "work"], told, folder / "worker.log")
     try:
-        wait_until(f"http://127.0.0.1:{port}/healthz")
+        wait_until(f"http://127.0.0.1:{port}/healthz", by=web.process, log=web.log)
         yield port, web.process.pid, worker.process.pid
     finally:
         web.end()

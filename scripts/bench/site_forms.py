@@ -18,9 +18,10 @@ from pathlib import Path
 import site_world
 from boxes import Box
 from database import primary_with_standby
-from form import ROOT, grown, wait_until
+from form import ROOT, grown
 from ports import free_port
 from site_world import Shop
+from waiting import wait_until
 
 TICKS = os.sysconf("SC_CLK_TCK")
 OSCAR = ("django-oscar[sorl-thumbnail]", "whoosh", "granian", "psycopg[binary]", "sqlalchemy")
@@ -56,7 +57,7 @@ def embedded(folder: Path, count: int, people: int) -> Iterator[Served]:
     around = os.environ | shop.settings
     command = [sys.executable, "-m", "catalogue.cli", "web", "--port", str(port)]
     with _running(command, around, folder / "web.log") as web:
-        wait_until(f"http://127.0.0.1:{port}/healthz")
+        wait_until(f"http://127.0.0.1:{port}/healthz", by=web, log=folder / "web.log")
         yield Served("embedded", port, shop, [web.pid])
 
 
@@ -67,7 +68,7 @@ def boxed(folder: Path, shop: Shop, box: Box) -> Iterator[Served]:
     command = box.within([sys.executable, "-m", "catalogue.cli", "run", "--port", str(port)])
     name = f"{box.memory_mb} MB, {box.cores:g} processors"
     with _running(command, os.environ | shop.settings, folder / "run.log") as supervisor:
-        wait_until(f"http://127.0.0.1:{port}/healthz")
+        wait_until(f"http://127.0.0.1:{port}/healthz", by=supervisor, log=folder / "run.log")
         yield Served(name, port, shop, [supervisor.pid])
 
 
@@ -110,7 +111,7 @@ def oscar(folder: Path, shop: Shop, people: int) -> Iterator[Served]:
              "--workers", str(PROCESSES), "--blocking-threads", str(THREADS), "--no-ws",
              "oscar_shop:application"]  # fmt: skip
     with _running(serve, around, folder / "web.log") as web:
-        wait_until(f"http://127.0.0.1:{port}/catalogue/")
+        wait_until(f"http://127.0.0.1:{port}/catalogue/", by=web, log=folder / "web.log")
         yield Served("django-oscar", port, shop, [web.pid])
 
 
@@ -145,8 +146,6 @@ def _running(
         )
         try:
             yield process
-        except TimeoutError as error:
-            raise TimeoutError(f"{error}; it told:\n{log.read_text(errors='replace')}") from error
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)

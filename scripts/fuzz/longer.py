@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = ["tests/api/test_schemathesis.py"]
 READERS = [
-    "tests/agreements/test_import.py", "tests/coverage/test_ledger.py",
+    "tests/agreements/test_import_reading.py", "tests/coverage/test_ledger.py",
     "tests/exchange/test_order_documents.py", "tests/exchange/test_peppol.py",
     "tests/exchange/test_punchout_rules.py", "tests/media/test_rules.py",
     "tests/products/test_price_list.py", "tests/products/test_sheets.py",

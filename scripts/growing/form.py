@@ -23,9 +23,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ports import free_ports
+from waiting import START_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS, STOP_SECONDS, DRAIN_SECONDS = 180, 20, 30
+STOP_SECONDS, DRAIN_SECONDS = 20, 30
 SESSIONS, STATUS = 4, 17  # columns of what HAProxy tells of a server
 PACKAGED = ROOT / "packaging" / "haproxy.cfg"
 
@@ -119,7 +120,7 @@ class Site:
         node = self.nodes[number]
         if node.process.poll() is not None:
             node.start()
-        wait_until(f"http://127.0.0.1:{node.port}/healthz", by=node)
+        wait_until(f"http://127.0.0.1:{node.port}/healthz", by=node.process, log=node.log)
         self.tell_haproxy(f"set server nodes/{node.name} state ready")
         end = time.monotonic() + START_SECONDS
         while self._state(node.name)[STATUS] != "UP" and time.monotonic() < end:
@@ -156,34 +157,15 @@ def grown(
         for number in range(1, workers + 1):
             site.workers.append(_start(site, f"worker{number}", ["work"]))
         for node in site.nodes:
-            wait_until(f"http://127.0.0.1:{node.port}/healthz", by=node)
+            wait_until(f"http://127.0.0.1:{node.port}/healthz", by=node.process, log=node.log)
         site.balancer = _haproxy(site, haproxy)
         running = [site.balancer]
-        wait_until(f"{site.address}/healthz", by=site.balancer)
+        balancer = site.balancer
+        wait_until(f"{site.address}/healthz", by=balancer.process, log=balancer.log)
         yield site
     finally:
         for each in [*running, *site.nodes, *site.workers]:
             each.end()
-
-
-def wait_until(address: str, seconds: float = START_SECONDS, *, by: Process | None = None) -> None:
-    """Wait until an address answers with 200.
-
-    Raises TimeoutError, and RuntimeError with what it said as soon as the process has ended.
-    """
-    end, last = time.monotonic() + seconds, ""
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (urllib.error.URLError, OSError) as error:
-            last = str(error)
-        if by is not None and by.process.poll() is not None:
-            raise RuntimeError(
-                f"{by.name} has ended: {by.log.read_text(errors='replace')[-2_000:]}"
-            )
-        time.sleep(0.05)
-    raise TimeoutError(f"{address} does not answer within {seconds} seconds: {last}")
 
 
 def list_children(pid: int) -> list[int]:

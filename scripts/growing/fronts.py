@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from form import PACKAGED, START_SECONDS, CannotGrow, Process, wait_until
+from form import PACKAGED, CannotGrow, Process
 from ports import free_port
+from waiting import wait_until
 
 AROUND_NGINX = """daemon off;
 user root;
@@ -86,7 +87,7 @@ def _running(name: str, command: list[str], folder: Path, port: int) -> Iterator
     around = dict(os.environ) | {"HOME": str(folder), "XDG_DATA_HOME": str(folder)}
     process = Process(name, [program, *command], around, folder / f"{name}.out", port)
     try:
-        wait_until(f"http://127.0.0.1:{port}/healthz", START_SECONDS, by=process)
+        wait_until(f"http://127.0.0.1:{port}/healthz", by=process.process, log=process.log)
         yield
     finally:
         process.end()

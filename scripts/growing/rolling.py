@@ -37,6 +37,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from alembic.script import ScriptDirectory
 from database import primary_with_standby
 from form import ROOT, CannotGrow, Process, Site, grown
+from keeping import keep_logs
 from packaging.requirements import Requirement
 from search import machine
 from users import Users, compare
@@ -79,7 +80,7 @@ def main() -> None:
         _run(old, around, "demo")
         before = _revision(primary.ask)
         if options.keep_logs:
-            held.callback(_copy, data, options.keep_logs)
+            held.callback(keep_logs, data, options.keep_logs, "rolling")
         site = held.enter_context(grown(data, settings, nodes=options.nodes, program=old))
         users = held.enter_context(Users(site.address))
         steps = _upgrade(site, users, around)
@@ -97,7 +98,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--nodes", type=int, default=2, help="web nodes")
     parser.add_argument("--back", type=int, help="migrations that the old program lacks")
     parser.add_argument("--from", dest="commit", default="", help="a commit, instead of --back")
-    parser.add_argument("--keep-logs", type=Path, help="a folder that logs are copied to")
+    parser.add_argument(
+        "--keep-logs", type=Path, help="a folder below which logs are kept, numbered by run"
+    )
     return parser.parse_args()
 
 
@@ -205,12 +208,6 @@ def _settle(ask: Callable[[str], str]) -> None:
         if time.monotonic() > end:
             raise TimeoutError(f"work is left after {SETTLE_SECONDS} seconds: {left[:500]}")
         time.sleep(0.5)
-
-
-def _copy(logs: Path, to: Path) -> None:
-    to.mkdir(parents=True, exist_ok=True)
-    for each in logs.glob("*.log"):
-        (to / each.name).write_bytes(each.read_bytes())
 
 
 def _print(steps: list[Step], users: Users, found: Mapping[str, int]) -> None:

@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import ledgers
 import strikes
 from crowd import Crowd
+from keeping import keep_logs
 from people import Book
 from search import machine
 from stands import EMBEDDED, GROWN, Stand, stand
@@ -88,7 +89,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--buyers", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--keep-logs", type=Path, help="a folder that logs are copied to")
+    parser.add_argument(
+        "--keep-logs", type=Path, help="a folder below which logs are kept, numbered by run"
+    )
     return parser.parse_args()
 
 
@@ -116,7 +119,7 @@ def _torture(form: str, faults: list[Fault], options: argparse.Namespace) -> lis
             finally:
                 crowd.end()
                 if options.keep_logs:
-                    _copy(here.logs, options.keep_logs / form.partition(",")[0])
+                    keep_logs(here.logs, options.keep_logs, form.partition(",")[0])
     return rows
 
 
@@ -172,12 +175,6 @@ def _sort(row: Row, found: list[str]) -> None:
     twice = ("twice", "times", "doubled", "made 2")
     for each in found:
         (row.doubled if any(word in each for word in twice) else row.lost).append(each)
-
-
-def _copy(logs: Path, to: Path) -> None:
-    to.mkdir(parents=True, exist_ok=True)
-    for each in logs.glob("*.log"):
-        (to / each.name).write_bytes(each.read_bytes())
 
 
 def _print(rows: list[Row]) -> None:

@@ -36,12 +36,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "bench"))
 import fronts
 import pressure
 import site_world
-from form import CannotGrow, Process, grown, wait_until
+from form import CannotGrow, Process, grown
 from ledger import fresh
 from ports import free_port
 from search import machine
 from site_forms import PLAIN
 from site_visits import Visitor, at_once, percentile, sign_in
+from waiting import wait_until
 
 PRODUCTS, VISITORS, TIMES, SLOW_MS = 2_000, 8, 10, 2_000
 REST_SECONDS = 2.0
@@ -143,7 +144,7 @@ def _one(folder: Path, products: int, front: Front | None) -> Iterator[tuple[Por
     around = {name: told for name, told in os.environ.items() if not name.startswith("CATALOGUE_")}
     web = Process("web", command, around | shop.settings, folder / "web.log", port)
     try:
-        wait_until(f"http://127.0.0.1:{port}/healthz")
+        wait_until(f"http://127.0.0.1:{port}/healthz", by=web.process, log=web.log)
         if front is None:
             yield (port, [port]), shop
         else:

@@ -22,10 +22,11 @@ import bucket
 import cast
 import ground
 from database import Server, primary_with_standby
-from form import Process, grown, list_children, wait_until
+from form import Process, grown, list_children
 from gate import Gate, gates
 from ports import free_port
 from sqlalchemy import delete, select
+from waiting import wait_until
 
 from catalogue.accounts import token_rules, tokens
 from catalogue.accounts.models import Person
@@ -151,7 +152,8 @@ def _running(made: Stand) -> Iterator[None]:
             Process(name, whole, made.place.environment, made.logs / f"{name}.log")
         )
     try:
-        wait_until(f"{made.address}/healthz")
+        web = made.processes[0]
+        wait_until(f"{made.address}/healthz", by=web.process, log=web.log)
         yield
     finally:
         for each in made.processes:

@@ -2,116 +2,27 @@
 
 from __future__ import annotations
 
-import http.client
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import cast
 import pytest
-from accounts import provider as providers
-from accounts.provider import CLIENT, SECRET, Provider
-from conftest import CatalogueClient, on_sqlite
-from flask import Flask
+from accounts.oidc_town import BUYERS, DOOR, Town, op, town
+from conftest import on_sqlite
 from sqlalchemy import select
 
-from catalogue.accounts import outside_providers
-from catalogue.accounts.models import Municipality, Person, PersonRole
+from catalogue.accounts.models import Person
 from catalogue.accounts.outside_models import IdentityProvider, OutsideIdentity
-from catalogue.accounts.outside_rules import Line, is_strong
+from catalogue.accounts.outside_rules import is_strong
 from catalogue.accounts.outside_settling import INSTITUTIONS
 from catalogue.core import jobs
 from catalogue.core.audit import AuditEvent
-from catalogue.core.sealing import seal
 from catalogue.core.who import Role
 from catalogue.ordering.address_models import BuyerInstitution
 from catalogue.ordering.outside_institutions import join_batch
 
-DOOR = "/log-ind/kommune/0330"
-BUYERS = Line("groups", "indkøb", (Role.BUYER,))
-CHIEFS = Line("groups", "Chefer", (Role.APPROVER, Role.STAFF))
-
-
-@dataclass
-class Town:
-    """A municipality whose people sign in at the provider, and a browser of one of them."""
-
-    app: Flask
-    op: Provider
-    client: CatalogueClient
-
-    def rows(self, kind: Any, *where: Any) -> list[Any]:
-        """Return rows of a kind."""
-        with self.app.extensions["catalogue"].database.reading() as session:
-            return list(session.scalars(select(kind).where(*where)))
-
-    def change(self, **facts: Any) -> None:
-        """Change what staff have said of the provider."""
-        with self.app.extensions["catalogue"].database.transaction() as session:
-            found = session.scalars(select(IdentityProvider)).one()
-            for name, value in facts.items():
-                setattr(found, name, value)
-
-    def go(self, next_: str = "") -> str:
-        """Go to the provider, and return the address that it leads back to."""
-        begun = self.client.get(DOOR + ("?" + urlencode({"next": next_}) if next_ else ""))
-        assert begun.status_code == 303, begun.text
-        parts = urlsplit(begun.headers["Location"])
-        assert f"{parts.scheme}://{parts.netloc}" == self.op.issuer
-        connection = http.client.HTTPConnection(parts.netloc)
-        connection.request("GET", f"{parts.path}?{parts.query}")
-        with connection.getresponse() as answer:
-            back = urlsplit(answer.headers["Location"])
-        connection.close()
-        return f"{back.path}?{back.query}"
-
-    def sign_in(self, **claims: Any) -> Any:
-        """Sign in at the provider, which says these claims besides its usual ones."""
-        self.op.say(**claims)
-        return self.client.get(self.go())
-
-    def roles(self) -> list[str]:
-        """Return the roles of the person at the provider."""
-        (identity,) = self.rows(OutsideIdentity)
-        return [
-            each.role for each in self.rows(PersonRole, PersonRole.person_id == identity.person_id)
-        ]
-
-    def actions(self) -> list[str]:
-        """Return what the audit tells, in its order."""
-        events = self.rows(AuditEvent)
-        return [each.action for each in sorted(events, key=lambda each: each.id)]
-
-
-@pytest.fixture(scope="module")
-def op() -> Iterator[Provider]:
-    """The provider."""
-    with providers.serving() as serving:
-        yield serving
-
-
-@pytest.fixture
-def town(app: Flask, client: CatalogueClient, op: Provider) -> Town:
-    """Slagelse with its provider, which gives buyers their role; the clock is the real one."""
-    state = app.extensions["catalogue"]
-    state.settings = replace(state.settings, fetch_allowed_hosts="127.0.0.1")
-    state.clock = lambda: datetime.now(UTC)
-    with state.database.transaction() as session:
-        facts = {"contact_name": "Jens Kruse", "contact_email": "jens@slagelse.example"}
-        home = cast.municipality(session, **facts)
-        session.add(
-            IdentityProvider(
-                municipality_id=home.id, issuer=op.issuer, client_id=CLIENT,
-                client_secret=seal("a secret of the tests", outside_providers.PURPOSE, SECRET),
-                scopes="openid profile email groups", cvr_claim=None, vouches_for_email=False,
-                may_create=True, is_open=True, created_at=cast.NOW,
-                mapping=[BUYERS.kept(), CHIEFS.kept()],
-            )
-        )  # fmt: skip
-    op.say()
-    return Town(app, op, client)
+__all__ = ["op", "town"]
 
 
 def test_somebody_new_gets_her_role_and_comes_where_she_wanted_to(town: Town) -> None:
@@ -251,53 +162,6 @@ def test_disabled_person_stays_out(town: Town) -> None:
     assert town.sign_in().status_code == 403
 
 
-@on_sqlite
-def test_an_answer_counts_once_and_in_its_own_browser(town: Town) -> None:
-    back = town.go()
-    stranger = town.app.test_client()
-    stranger.get(DOOR)
-    assert stranger.get(back).status_code == 409  # somebody else's answer signs nobody in
-    assert town.client.get(back).status_code == 409  # and is spent
-    back = town.go()
-    assert town.client.get(back).status_code == 303
-    assert town.client.get(back).status_code == 409
-    assert town.client.get(f"{DOOR}/svar?code=x&state=made-up").status_code == 409
-
-
-@on_sqlite
-def test_provider_is_told_where_we_are_and_not_what_a_host_header_says(town: Town) -> None:
-    begun = town.client.get(DOOR, headers={"Host": "evil.example"})
-    assert begun.status_code == 303
-    assert "evil" not in begun.headers["Location"]
-
-
-@pytest.mark.parametrize("trap", ["https://evil.example/", "//evil.example", "/\\evil.example"])
-@on_sqlite
-def test_way_back_stays_on_this_site(town: Town, trap: str) -> None:
-    assert "evil" not in town.client.get(town.go(trap)).headers["Location"]
-
-
-@on_sqlite
-def test_answer_of_another_issuer_and_a_code_that_is_none_are_refused(town: Town) -> None:
-    back = town.go().replace(urlencode({"iss": town.op.issuer}), "iss=https%3A%2F%2Fevil.example")
-    assert town.client.get(back).status_code == 403
-    back, begun = town.go(), town.go()
-    code = back.split("code=")[1].split("&")[0]
-    other = begun.split("code=")[1].split("&")[0]
-    mixed = begun.replace(other, code)  # the code of one sign-in with the state of another
-    assert town.client.get(mixed).status_code == 403
-    town.client.get(DOOR)
-    assert "error=" not in town.go()
-
-
-@on_sqlite
-def test_refusal_of_the_provider_leads_back_to_the_sign_in_page(town: Town) -> None:
-    state = town.go().split("state=")[1].split("&")[0]
-    answer = town.client.get(f"{DOOR}/svar?error=access_denied&state={state}")
-    assert answer.headers["Location"] == "/log-ind"
-    assert "Slagelse" in town.client.get("/log-ind").text
-
-
 def test_provider_ends_sessions_and_no_message_counts_twice(town: Town) -> None:
     town.sign_in()
     sid, subject = town.op.last["sid"], town.op.last["sub"]
@@ -326,24 +190,3 @@ def test_whoever_signs_out_here_is_led_on_to_sign_out_there(town: Town) -> None:
     assert "id_token_hint=ey" in parts.query
     assert "Mette Holm" not in page.text
     assert town.client.get("/roller").status_code == 303
-
-
-@on_sqlite
-def test_new_key_of_the_provider_is_asked_for_once_a_token_names_it(town: Town) -> None:
-    town.sign_in()
-    state = town.app.extensions["catalogue"]
-    town.op.renew_keys()
-    assert town.sign_in().status_code == 403  # asked only just now: whoever invents keys waits
-    later = datetime.now(UTC) + timedelta(seconds=31)
-    state.clock = lambda: later
-    assert town.sign_in().status_code == 303
-
-
-@on_sqlite
-def test_closed_door_leads_nowhere_and_copies_of_the_database_tell_no_secret(town: Town) -> None:
-    (kept,) = town.rows(IdentityProvider)
-    assert SECRET not in str(kept.client_secret)
-    town.change(is_open=False)
-    assert town.client.get(DOOR).status_code == 404
-    assert "Log ind med Slagelse" not in town.client.get("/log-ind").text
-    assert town.rows(Municipality)[0].name == "Slagelse"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import cast
 import pytest
+from accounts.codes import gate
 from accounts.test_password_links import issue
-from accounts.test_second_factor import gate
 from conftest import CatalogueClient, on_sqlite
 from flask import Flask
 from sqlalchemy import select

@@ -1,39 +1,16 @@
-"""Conflicts: each kind by tables of days, and all of them against day by day counting."""
+"""Conflicts: each kind by tables of days."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
-from itertools import combinations
+from datetime import date
 
 import pytest
+from agreements.conflict_sides import DAY, GIFTS, PLAY, side
 from cast import TODAY
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from catalogue.agreements import conflict_words, conflicts
-from catalogue.agreements.conflict_facts import Conflict, ConflictKind, Severity, Shelf, Side
-from catalogue.agreements.rules import prefix
-
-DAY = timedelta(days=1)
-PLAY, GIFTS = "37535200", "18530000"
-CODES = ("37000000", "37500000", "37530000", "37535200", "37535210", "37520000", "18530000")
-
-
-def side(number: str, kind: str, *codes: str, starts: int = -10, ends: int = 10) -> Side:
-    """Return an agreement for those codes; days count from TODAY; the party is that of its kind."""
-    return Side(
-        agreement_id=int("".join(sign for sign in number if sign.isdigit())),
-        kind=kind,
-        number=number,
-        title="Aftale",
-        party="Part",
-        party_key="part",
-        starts_on=TODAY + starts * DAY,
-        ends_on=TODAY + ends * DAY,
-        prefixes=tuple(prefix(code) for code in codes or (PLAY,)),
-        enterprise_id=1 if kind == "voluntary" else None,
-    )
+from catalogue.agreements.conflict_facts import Conflict, ConflictKind, Severity, Shelf
 
 
 def told(found: list[Conflict]) -> list[tuple[str, str, int, int]]:
@@ -201,141 +178,3 @@ def test_every_conflict_has_a_name_a_reason_and_a_remedy() -> None:
                 assert str(conflict_words.why(conflict))
                 assert str(conflict_words.what_to_do(conflict))
     assert set(conflict_words.SEVERITIES) == set(Severity)
-
-
-SIDES = st.lists(
-    st.builds(
-        lambda kind, party, codes, starts, lasts: (kind, party, codes, starts, lasts),
-        st.sampled_from(["mandatory", "voluntary"]),
-        st.integers(1, 2),
-        st.frozensets(st.sampled_from(CODES), min_size=1, max_size=3),
-        st.integers(-70, 20),
-        st.integers(0, 80),
-    ),
-    max_size=6,
-)
-
-
-def built(drawn: list[tuple[str, int, frozenset[str], int, int]]) -> list[Side]:
-    """Return the drawn agreements; party 2 is suspended."""
-    return [
-        replace(
-            side(f"A-{number}", kind, *sorted(codes), starts=starts, ends=starts + lasts),
-            party_key=str(party),
-            enterprise_id=party if kind == "voluntary" else None,
-            verified=kind == "mandatory" or party == 1,
-            suspended=kind == "voluntary" and party == 2,
-        )
-        for number, (kind, party, codes, starts, lasts) in enumerate(drawn, 1)
-    ]
-
-
-Fact = tuple[str, frozenset[int], int, frozenset[str]]
-
-
-def plainly(sides: list[Side], first: int) -> set[Fact]:
-    """Say for each day by itself what goes wrong on it: kind, between whom, when, for what."""
-    facts: set[Fact] = set()
-    for number in range(first, 130):
-        day = TODAY + number * DAY
-        on = [each for each in sides if each.starts_on <= day <= each.ends_on]
-        for one, two in combinations(sorted(on, key=lambda each: each.starts_on), 2):
-            if shared := meeting(one, two):
-                facts.add((overlap(one, two), ids(one, two), number, shared))
-        facts |= {("suspended", ids(each), number, whole(each)) for each in on if not each.verified}
-        for own in on:
-            above = [each for each in on if each.kind == "mandatory"]
-            taken = [any(covers(each, code) for each in above) for code in own.prefixes]
-            if own.kind == "voluntary" and all(taken):
-                facts.add(("under_mandatory", ids(own), number, whole(own)))
-        facts |= {("gap", *rest) for rest in gaps(sides, number)}
-    return facts
-
-
-def gaps(sides: list[Side], number: int) -> set[tuple[frozenset[int], int, frozenset[str]]]:
-    """Return the pairs that leave this day bare, by looking at every code and day between them."""
-    day, found = TODAY + number * DAY, set()
-    for before in sides:
-        for after in sides:
-            between = (after.starts_on - before.ends_on).days - 1
-            if not (before.ends_on < day < after.starts_on and between <= 60):
-                continue
-            days = [before.ends_on + each * DAY for each in range(1, between + 1)]
-            bare = {
-                code
-                for code in meeting(before, after)
-                if not any(
-                    alike(before, each)
-                    and covers(each, code)
-                    and each.starts_on <= one <= each.ends_on
-                    for each in sides
-                    for one in days
-                )
-            }
-            if bare:
-                found.add((ids(before, after), number, frozenset(bare)))
-    return found
-
-
-def alike(one: Side, two: Side) -> bool:
-    """Tell whether one may follow the other."""
-    return one.kind == two.kind and (one.kind == "mandatory" or one.party_key == two.party_key)
-
-
-def overlap(one: Side, two: Side) -> str:
-    """Name an overlap."""
-    if one.kind == "voluntary":
-        return "overlap"
-    same = one.party_key == two.party_key and one.starts_on != two.starts_on
-    return "overlap" if same else "two_mandatory"
-
-
-def meeting(one: Side, two: Side) -> frozenset[str]:
-    """Return the highest categories that both cover, if one may follow the other."""
-    if not alike(one, two):
-        return frozenset()
-    both = {
-        code
-        for code in map(prefix, CODES)
-        if covers(one, code) and covers(two, code)
-    }  # fmt: skip
-    return frozenset(
-        code for code in both if not any(code != each and code.startswith(each) for each in both)
-    )
-
-
-def covers(one: Side, code: str) -> bool:
-    """Tell whether an agreement covers a code."""
-    return any(code.startswith(each) for each in one.prefixes)
-
-
-def whole(one: Side) -> frozenset[str]:
-    """Return the highest categories of an agreement."""
-    return frozenset(
-        code
-        for code in one.prefixes
-        if not any(code != each and code.startswith(each) for each in one.prefixes)
-    )
-
-
-def ids(*sides: Side) -> frozenset[int]:
-    """Return the ids of some agreements."""
-    return frozenset(each.agreement_id for each in sides)
-
-
-@settings(max_examples=300, deadline=None)
-@given(SIDES, st.integers(-60, 60))
-def test_conflicts_are_what_plain_counting_of_days_finds(
-    drawn: list[tuple[str, int, frozenset[str], int, int]], first: int
-) -> None:
-    sides = built(drawn)
-    facts: set[Fact] = set()
-    for found in conflicts.among_agreements(sides, TODAY + first * DAY):
-        under = found.kind == ConflictKind.UNDER_MANDATORY
-        between = ids(*(found.agreements[:1] if under else found.agreements))
-        for day in range((found.last_day - found.first_day).days + 1):
-            number = (found.first_day - TODAY).days + day
-            fact = (found.kind.value, between, number, frozenset(found.prefixes))
-            assert fact not in facts, "told twice"
-            facts.add(fact)
-    assert facts == plainly(sides, first)

@@ -9,23 +9,14 @@ from typing import Any
 
 import cast
 import pytest
+from agreements.importing import ANSWERS, HEAD, LISTS, SOUND, bring_in, deliver, home, lines, staff
 from click.testing import CliRunner, Result
 from conftest import on_sqlite
 from flask import Flask
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from catalogue.agreements import (
-    agreement_list,
-    categories,
-    category_words,
-    empty_list,
-    import_plan,
-    queries,
-)
-from catalogue.agreements.agreement_list import Row, UnreadableAgreements
+from catalogue.agreements import categories, category_words, import_plan, queries
 from catalogue.agreements.import_judging import Outcome
 from catalogue.agreements.models import Agreement
 from catalogue.cli import main
@@ -35,45 +26,9 @@ from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import reading_in
 from catalogue.core.who import Who
 
-LISTS = Path(__file__).parent.parent / "data" / "agreement_lists"
-ANSWERS = {
-    "vinduespolering": ["90911300"],
-    "kontorpapir": ["30197000"],
-    "frugt og grønt": ["03221000", "03222000"],
-    "tværgående": [],
-}
+__all__ = ["staff"]
+
 PREVIEW_QUERIES = 4
-HEAD = "Nummer;Titel;Leverandør;Kategorier;Første dag;Sidste dag;Hvor købes der"
-SOUND = "F-1;Legepladser;Storlegeren A/S;37535200;01-01-2026;31-12-2027;I indkøbssystemet"
-
-
-@pytest.fixture
-def staff(session: Session) -> Who:
-    """Procurement staff of Slagelse, where all categories are at hand."""
-    categories.import_categories(session)
-    return cast.who(session, cast.staff(session))
-
-
-def home(staff: Who) -> int:
-    """Return the municipality of the staff."""
-    assert staff.municipality_id is not None
-    return staff.municipality_id
-
-
-def deliver(name: str) -> list[Row]:
-    """Read one of the sample lists."""
-    return agreement_list.read((LISTS / name).read_bytes(), name)
-
-
-def lines(*rows: str, head: str = HEAD) -> list[Row]:
-    """Read a list of these rows."""
-    return agreement_list.read("\n".join([head, *rows]).encode(), "liste.csv")
-
-
-def bring_in(session: Session, staff: Who, rows: list[Row]) -> import_plan.Plan:
-    """Preview a list and do what the preview said."""
-    before = import_plan.preview(session, home(staff), rows)
-    return import_plan.apply(session, staff, rows, before.fingerprint, cast.NOW)
 
 
 @pytest.mark.parametrize("name", ["slagelse.xlsx", "slagelse.csv"])
@@ -203,74 +158,6 @@ def test_answer_is_kept_changed_and_forgotten_by_name(session: Session, staff: W
     assert category_words.find_answers(session, home(staff)) == {"andet": ()}
     with pytest.raises(Invalid):
         category_words.remember(session, staff, {"Gynger": ["99999999"]}, cast.NOW)
-
-
-def test_suggestions_hold_what_staff_would_look_for(session: Session, staff: Who) -> None:
-    labels = category_words.list_labels(session)
-    for text, code in (
-        ("Rengøring og vinduespolering", "90910000"),
-        ("Rengøringsydelser", "90910000"),
-        ("Kontorartikler m.v.", "30192000"),
-        ("legepladsudstyr inkl. levering", "37535200"),
-        ("Gaver", "18530000"),
-    ):
-        found = [each.code for each in category_words.suggest(text, labels.values(), "da")]
-        assert code in found
-        assert len(found) <= category_words.SUGGESTIONS
-
-
-@pytest.mark.parametrize(
-    ("cell", "codes", "words"),
-    [
-        ("90910000-9, 37535200", ["90910000", "37535200"], []),
-        ("90910000-9 Rengøring; Vinduer", ["90910000"], ["Vinduer"]),
-        ("3121210", ["03121210"], []),
-        ("Frugt og grønt\nfrugt & grønt", [], ["frugt & grønt"]),
-        ("90910000, 90910000", ["90910000"], []),
-        (" - ; ", [], []),
-        ("909100001", [], ["909100001"]),
-    ],
-)
-def test_categories_are_split_into_codes_and_words(
-    cell: str, codes: list[str], words: list[str]
-) -> None:
-    assert agreement_list.split_categories(cell) == (codes, words)
-
-
-@pytest.mark.parametrize(
-    ("head", "cells", "days"),
-    [
-        ("Periode", "01.01.2026 - 31.12.2027", ("01.01.2026", "31.12.2027")),
-        ("Aftaleperiode", "2026-01-01 til 2027-12-31", ("2026-01-01", "2027-12-31")),
-        ("Start;Slut", "2026-01-01T00:00:00;46387", ("2026-01-01", "2026-12-31")),
-        ("Fra;Til", "1/1 2026;31/12-2027", ("1/1 2026", "31/12-2027")),
-        ("Valid from;Valid to", "snart;", ("snart", None)),
-    ],
-)
-def test_days_are_found_however_the_list_has_them(
-    head: str, cells: str, days: tuple[str, str | None]
-) -> None:
-    row = lines(f"A;B;{cells}", head=f"Reference;Supplier;{head}")[0]
-    assert row.number == "A"
-    assert (row.cells.get("starts_on"), row.cells.get("ends_on")) == days
-
-
-@pytest.mark.parametrize("locale", ["da", "en"])
-def test_empty_list_is_understood_and_its_example_is_passed_over(locale: str) -> None:
-    content = empty_list.write(locale)
-    with pytest.raises(UnreadableAgreements, match=r"ingen aftaler|no agreements"):
-        agreement_list.read(content, "aftaler.xlsx")
-    names = [heading for heading, _width in empty_list.COLUMNS[locale]]
-    assert len(set(agreement_list.sheets.fields(names, agreement_list.HEADERS))) == len(names)
-
-
-@given(content=st.binary(max_size=400))
-def test_any_bytes_are_read_or_refused_in_words(content: bytes) -> None:
-    for name in ("liste.csv", "liste.xlsx"):
-        try:
-            agreement_list.read(content, name)
-        except UnreadableAgreements as refused:
-            assert refused.problems["list"]
 
 
 @on_sqlite

@@ -13,10 +13,11 @@ from drawn import csrf_token
 from flask import Flask
 from flask.testing import FlaskClient
 
-from catalogue.accounts import passwords
+from catalogue.accounts import passwords, tokens
 from catalogue.accounts.models import Person
 from catalogue.app import create_app
 from catalogue.core.http import border
+from catalogue.core.who import Role
 
 SITE = "https://indkob.example.dk"
 Opened = Callable[..., FlaskClient]
@@ -98,6 +99,41 @@ def test_name_in_the_host_header_leads_nobody_away(app: Flask, client: FlaskClie
         assert "evil.example" not in answer.text + answer.headers.get("Location", ""), address
     led = client.get("/soeg", headers=evil).headers["Location"]
     assert led.startswith("/log-ind?next=")
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("settings", "root"),
+    [
+        ({"public_url": SITE}, SITE),
+        ({"public_url": f"{SITE}/", "url_prefix": "/indkob"}, f"{SITE}/indkob"),
+    ],
+)
+def test_addresses_that_machines_keep_lie_where_we_are(
+    app: Flask, opened: Opened, settings: dict[str, str], root: str
+) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        staff = cast.who(session, cast.staff(session))
+        wanted = tokens.Wanted("Brugerkatalog", ["persons:write"], 90, Role.STAFF, "it@b.example")
+        secret = tokens.create(session, staff, wanted, cast.NOW)[1]
+    headers = {"Host": "evil.example", "Authorization": f"Bearer {secret}"}
+    site, prefix = opened(**settings), settings.get("url_prefix", "")
+
+    people = site.get(f"{prefix}/api/scim/v2/Users", headers=headers)
+    refused = site.get(f"{prefix}/api/v1/findes-ikke", headers=headers)
+
+    (person,) = people.get_json()["Resources"]
+    assert person["meta"]["location"] == f"{root}/api/scim/v2/Users/{person['id']}"
+    assert refused.get_json()["type"] == f"{root}/api/v1/problems/missing"
+    assert "evil" not in f"{people.text}{people.headers}{refused.text}{refused.headers}"
+
+
+@on_sqlite
+def test_installation_that_was_told_no_address_names_the_one_it_was_asked_by(
+    client: FlaskClient,
+) -> None:
+    refused = client.get("/api/v1/findes-ikke")
+    assert refused.get_json()["type"] == "http://localhost/api/v1/problems/missing"
 
 
 @on_sqlite

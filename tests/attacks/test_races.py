@@ -8,10 +8,10 @@ from typing import Any
 
 import cast
 import pytest
+from accounts.codes import code_at, gate, turned_on
 from accounts.test_password_links import issue as issue_password
 from accounts.test_people import NEW
 from accounts.test_people import issue as issue_invitation
-from accounts.test_second_factor import code_at, gate, turned_on
 from conftest import on_postgresql
 from exchange.punchouts import HOOK, connect
 from exchange.test_mail import ordered

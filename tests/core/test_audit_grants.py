@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import POSTGRES_URL
-from core.test_audit import note, prove
+from core.audit_chain import note, prove
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError

@@ -10,7 +10,7 @@ from cast import NOW, TODAY
 from exchange.box import Box, text_of
 from flask import Flask
 from ordering.approving import Town, approve, order, rule, town
-from ordering.test_leavers import WHY, colleague, leave
+from ordering.leaving import WHY, colleague, leave
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 

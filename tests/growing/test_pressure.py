@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from ports import free_port
+from waiting import wait_until
 
 # More than the threads that pages have; of each way, for so long.
 COUNT, SECONDS, SLOW_MS = 12, 0.5, 5_000
@@ -54,7 +55,7 @@ def web(tools: Any, empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
     command = [sys.executable, "-m", "catalogue.cli", "web", "--port", str(port)]
     process = form.Process("web", command, environ, folder / "log", port)
     try:
-        form.wait_until(f"http://127.0.0.1:{port}/healthz", 60)
+        wait_until(f"http://127.0.0.1:{port}/healthz", 60, by=process.process, log=process.log)
         yield port
     finally:
         process.kill()

@@ -6,8 +6,6 @@ import os
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -19,6 +17,7 @@ from aiosmtpd.controller import Controller
 from journeys.persons import Persons, Site
 from playwright.sync_api import Browser, sync_playwright
 from ports import free_port
+from waiting import wait_until
 
 START_SECONDS = 420  # drawing the demonstration world is most of it
 CHROMIUM = "/usr/bin/chromium"
@@ -83,8 +82,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, post: Any) -> Iterator[Site]:
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
-            _wait_until_ready(process, f"http://127.0.0.1:{port}/healthz", folder / "log")
-            yield Site(f"http://127.0.0.1:{port}", folder)
+            address = f"http://127.0.0.1:{port}"
+            wait_until(f"{address}/healthz", START_SECONDS, by=process, log=folder / "log")
+            yield Site(address, folder)
         finally:
             process.terminate()
             process.wait(30)
@@ -106,14 +106,3 @@ def persons(site: Site, chromium: Browser) -> Iterator[Persons]:
     yield opened
     faults = opened.close()
     assert faults == []
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise AssertionError(f"the site did not start:\n{log.read_text()}")

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from typing import Any
 import pytest
 from ports import free_port
 
+from catalogue.operating.own_folder import own_folder
 from catalogue.operating.serving import Listening
 
 PATIENCE_SECONDS = 60
@@ -88,7 +90,7 @@ def server(empty_sqlite: Path, tmp_path: Path) -> Iterator[Server]:
     environ = {name: each for name, each in os.environ.items() if "CATALOGUE_" not in name}
     environ |= {
         "CATALOGUE_DATA_FOLDER": str(tmp_path), "CATALOGUE_WEB_WORKERS": "1",
-        "CATALOGUE_DRAIN_SECONDS": "2",
+        "CATALOGUE_DRAIN_SECONDS": "2", "TMPDIR": str(tmp_path),
     }  # fmt: skip
     command = [sys.executable, "-m", "catalogue.cli", "web", "--port", str(port)]
     process = subprocess.Popen(
@@ -128,6 +130,24 @@ def test_server_is_restarted_and_stopped_without_a_request_lost(server: Server) 
     told = [each for each in server.lines if each["event"] == "request"]
     assert told[0]["request"] == "of-the-tests"
     assert (told[0]["route"], told[0]["status"]) == ("/", 200)
+
+
+def test_folder_of_a_server_that_was_killed_goes_once_its_processes_have_ended(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = server.process.pid
+    child = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()[-1]
+    (left,) = tmp_path.glob("catalogue-web-*")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    os.kill(int(child), signal.SIGSTOP)
+    os.kill(keeper, signal.SIGKILL)
+    server.process.wait()
+    with own_folder(tmp_path):
+        assert left.is_dir()
+    os.kill(int(child), signal.SIGKILL)
+    _wait_for(lambda: not Path(f"/proc/{child}").exists())
+    with own_folder(tmp_path):
+        assert not left.exists()
 
 
 def test_process_that_dies_is_replaced_by_one_that_serves(server: Server) -> None:

@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from form import wait_until
 from ports import free_port
+from waiting import wait_until
 
 PATIENCE_SECONDS = 60
 
@@ -37,7 +37,7 @@ def supervisor(settings: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
         start_new_session=True,
     ) as process:  # fmt: skip
         try:
-            wait_until(_health(process))
+            wait_until(_health(process), by=process)
             yield process
         finally:
             with suppress(ProcessLookupError):

@@ -8,8 +8,8 @@ from pathlib import Path
 import cast
 import pytest
 from cast import NOW, TODAY
-from ordering.approving import Town, approve, approver, order, rule, seen, town
-from ordering.world import DELIVERY, put, second_enterprise
+from ordering.approving import approve, approver, order, rule, seen, town
+from ordering.world import put, second_enterprise
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid, Missing
@@ -19,7 +19,6 @@ from catalogue.ordering import (
     approval_queries,
     basket,
     basket_queries,
-    ceilings,
     drawn,
     escalation,
     policy,
@@ -37,12 +36,6 @@ from catalogue.ordering.steps import OutOfTurn
 def waits_for(session: Session, order: Order, days: int = 0) -> list[str]:
     """List the names of those who may act now."""
     return load_case(session, order, TODAY + timedelta(days=days)).acting_names
-
-
-def used(session: Session, town: Town) -> tuple[int, int]:
-    """Return what is ordered and reserved on the agreement's ceiling."""
-    (found,) = ceilings.list_used(session, [town.world.agreement.id], TODAY)
-    return found.ordered_ore, found.reserved_ore
 
 
 def test_without_rules_an_order_is_placed_at_once(session: Session) -> None:
@@ -132,31 +125,6 @@ def test_any_change_of_the_address_leaves_the_approval_open_again(
     assert waits_for(session, made) == ["Anne Bak"]
 
 
-def test_an_agreement_that_ended_meanwhile_is_refused_with_its_name_and_day(
-    session: Session,
-) -> None:
-    here = town(session)
-    rule(session, here)
-    made = order(session, here)
-    here.world.agreement.ends_on = TODAY - timedelta(days=1)
-    session.flush()
-    with pytest.raises(NotApprovable) as caught:
-        approve(session, here.anne_who, made)
-    assert here.world.agreement.number in str(caught.value.detail)
-    assert "sluttede 23. nov. 2026" in str(caught.value.detail)
-    assert approval_queries.basis(session, made, TODAY).problems
-
-
-def test_a_withdrawn_product_is_refused(session: Session) -> None:
-    here = town(session)
-    rule(session, here)
-    made = order(session, here)
-    here.world.product.state = "withdrawn"
-    session.flush()
-    with pytest.raises(NotApprovable):
-        approve(session, here.anne_who, made)
-
-
 def test_an_order_sent_back_is_answered_and_asked_again(session: Session) -> None:
     here = town(session)
     rule(session, here)
@@ -231,45 +199,6 @@ def test_strangers_decide_nothing(session: Session) -> None:
             approval.approve(session, who, made.number, known, NOW)
     with pytest.raises(OutOfTurn):
         service.take_step(session, here.anne_who, made.number, Step.APPROVE, now=NOW)
-
-
-@pytest.mark.parametrize("end", ["decline", "cancel"])
-def test_a_waiting_order_reserves_and_its_end_releases(session: Session, end: str) -> None:
-    here = town(session, ceiling_ore=3_000_000)
-    rule(session, here)
-    made = order(session, here)
-    assert used(session, here) == (0, 1_250_000)
-    approval.send_back(session, here.anne_who, made.number, "?", NOW)
-    assert used(session, here) == (0, 1_250_000)
-    approval.resubmit(session, here.world.who, made.number, "Jo", NOW)
-    if end == "decline":
-        approval.decline(session, here.anne_who, made.number, "Nej", NOW)
-    else:
-        service.take_step(session, here.world.who, made.number, Step.CANCEL, now=NOW)
-    session.flush()
-    assert used(session, here) == (0, 0)
-
-
-def test_approval_turns_what_is_reserved_into_what_is_ordered(session: Session) -> None:
-    here = town(session, ceiling_ore=1_250_000)
-    rule(session, here)
-    made = order(session, here)
-    put(session, here.world)
-    with pytest.raises(service.CannotBePlaced):
-        service.place(session, here.world.who, DELIVERY, "form-2", NOW)
-    approve(session, here.anne_who, made)
-    session.flush()
-    assert used(session, here) == (1_250_000, 0)
-
-
-def test_a_ceiling_lowered_meanwhile_is_not_passed(session: Session) -> None:
-    here = town(session, ceiling_ore=1_250_000)
-    rule(session, here)
-    made = order(session, here)
-    here.world.agreement.ceiling_ore = 1_249_999
-    session.flush()
-    with pytest.raises(NotApprovable):
-        approve(session, here.anne_who, made)
 
 
 def test_a_basket_tells_whose_approval_it_will_need(session: Session) -> None:

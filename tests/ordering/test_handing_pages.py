@@ -8,8 +8,8 @@ import cast
 import pytest
 from flask import Flask
 from ordering.approving import order, rule, town
+from ordering.leaving import WHY, colleague, leave
 from ordering.test_approval_pages import Office
-from ordering.test_leavers import WHY, colleague, leave
 from sqlalchemy import select
 
 from catalogue.accounts.models import Person

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 from accounts.conftest import address, idp  # noqa: F401  fixtures, as are those below
-from accounts.test_oidc import op  # noqa: F401
-from accounts.test_oidc import town as oidc_town  # noqa: F401
+from accounts.oidc_town import op  # noqa: F401
+from accounts.oidc_town import town as oidc_town  # noqa: F401
 from accounts.test_saml import town as saml_town  # noqa: F401
 from api.conftest import town as api_town  # noqa: F401
 from exchange.test_document_carriers import point  # noqa: F401

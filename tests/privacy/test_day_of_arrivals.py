@@ -10,9 +10,9 @@ import cast
 import pytest
 from accounts import saml_town as saml
 from accounts import test_saml_trust as forged
+from accounts.oidc_town import DOOR
+from accounts.oidc_town import Town as OidcTown
 from accounts.saml_provider import EID
-from accounts.test_oidc import DOOR
-from accounts.test_oidc import Town as OidcTown
 from conftest import on_sqlite
 from enterprises.test_review import application
 from flask import Flask

@@ -9,8 +9,8 @@ from typing import Any
 import cast
 import ledger_world
 import pytest
-from agreements.test_import import HEAD as AGREEMENTS
-from agreements.test_import import SOUND
+from agreements.importing import HEAD as AGREEMENTS
+from agreements.importing import SOUND
 from click.testing import CliRunner
 from conftest import on_sqlite
 from flask import Flask

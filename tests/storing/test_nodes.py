@@ -10,7 +10,7 @@ from typing import Any
 import cast
 import ledger_world
 import pytest
-from agreements.test_import import LISTS
+from agreements.importing import LISTS
 from api.callers import caller
 from conftest import CatalogueClient, on_sqlite
 from exchange.test_feeds import FORM

@@ -24,7 +24,7 @@ from .access import (
     route,
     undeclared,
 )
-from .addresses import STATIC, address_start, static_url
+from .addresses import STATIC, address_start, public_address, static_url
 from .border import guard
 from .drawing import (
     PACKAGE,
@@ -81,6 +81,7 @@ __all__ = [
     "now",
     "pack_file",
     "path_here",
+    "public_address",
     "read_anew",
     "reading",
     "render",

@@ -58,6 +58,18 @@ def _valued() -> tuple[Kept | None, str]:
     return here
 
 
+def public_address(endpoint: str, **values: str) -> str:
+    """Return an address that others keep: below the public one, whatever the Host header says.
+
+    Where the settings do not say where we are, it is what we were asked by.
+    """
+    settings = state().settings
+    if not settings.is_placed:
+        return url_for(endpoint, _external=True, **values)
+    path = url_for(endpoint, **values)  # type: ignore[arg-type]  # as above
+    return settings.address(path.removeprefix(request.script_root + settings.url_prefix)[1:])
+
+
 def address_start(endpoint: str, end: str, **values: object) -> str | None:
     """Return how the addresses of an endpoint begin: that for `values` ends in `end`.
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from catalogue.core import faults, outage
@@ -16,6 +16,7 @@ from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
 from .access import refuse_by
+from .addresses import public_address
 from .problem_types import RETRY_SECONDS, TYPES
 
 log = logging.getLogger("catalogue.api")
@@ -53,7 +54,7 @@ def draw_problem(
     """Return the answer that tells of a problem."""
     kind = TYPES[name]
     told = {
-        "type": url_for("catalogue.api.problem", name=name, _external=True),
+        "type": public_address("catalogue.api.problem", name=name),
         "title": str(kind.title),
         "status": kind.status,
         **({"detail": str(detail)} if str(detail) else {}),

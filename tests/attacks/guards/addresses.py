@@ -8,7 +8,7 @@ APP = "app.py"
 AT_BORDER = "attacks/test_border.py"
 AT_FORMS = "attacks/test_forms.py"
 FETCHING = "core/test_fetching.py"
-OIDC = "accounts/test_oidc.py"
+OIDC = "accounts/test_oidc_trust.py"
 HOOKS = "exchange/webhooks/rules.py"
 HOOK_ADDRESSES = "exchange/test_webhook_rules.py::test_webhook_leads_to_the_open_internet_by_https"
 
@@ -62,6 +62,13 @@ GUARDS = [
     Guard("a host header that names where a provider answers", "accounts/outside_screens.py",
           "return state().settings.address(*path)", 'return request.host_url + "/".join(path)',
           f"{OIDC}::test_provider_is_told_where_we_are_and_not_what_a_host_header_says"),
+    Guard("a host header that names where a problem is told of", "core/http/refusing.py",
+          'public_address("catalogue.api.problem", name=name)',
+          'f"{request.host_url}api/v1/problems/{name}"',
+          f"{AT_BORDER}::test_addresses_that_machines_keep_lie_where_we_are"),
+    Guard("a host header that names where people of a directory lie", "accounts/scim_serving.py",
+          'public_address("catalogue.scim.serve_root")', 'f"{request.host_url}api/scim/v2"',
+          f"{AT_BORDER}::test_addresses_that_machines_keep_lie_where_we_are"),
     Guard("a visitor who says where she comes from", APP, "if settings.trusted_proxies:",
           "settings = replace(settings, trusted_proxies=1)\n    if True:",
           f"{AT_BORDER}::test_guessing_is_counted_by_the_address_that_the_proxy_tells"),

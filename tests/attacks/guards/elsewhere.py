@@ -5,6 +5,7 @@ from __future__ import annotations
 from .guard import Guard
 
 OIDC = "accounts/test_oidc.py"
+OIDC_TRUST = "accounts/test_oidc_trust.py"
 
 GUARDS = [
     Guard("a weak sign-in at the provider", "accounts/outside_pages.py",
@@ -12,10 +13,10 @@ GUARDS = [
           f"{OIDC}::test_weaker_sign_in_than_is_asked_for_at_the_provider_is_refused"),
     Guard("an answer of a provider in another browser", "accounts/outside.py",
           "found.browser_hash == hash_of(browser) and ", "",
-          f"{OIDC}::test_an_answer_counts_once_and_in_its_own_browser"),
+          f"{OIDC_TRUST}::test_an_answer_counts_once_and_in_its_own_browser"),
     Guard("an answer of a provider used again", "accounts/outside.py",
           "    session.delete(found)\n", "",
-          f"{OIDC}::test_an_answer_counts_once_and_in_its_own_browser"),
+          f"{OIDC_TRUST}::test_an_answer_counts_once_and_in_its_own_browser"),
     Guard("an answer of SAML used again", "accounts/saml_pages.py",
           "if not outside.is_new(session, place.provider.id, said.assertion_id, until, now()):",
           "if False:", "accounts/test_saml.py"

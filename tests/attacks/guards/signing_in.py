@@ -81,7 +81,7 @@ GUARDS = [
     Guard("a sign-in that stays half done", "accounts/half_sign_ins.py",
           ".where(HalfSignIn.token_hash == hash_of(token), HalfSignIn.expires_at > now)",
           ".where(HalfSignIn.token_hash == hash_of(token))",
-          "accounts/test_second_factor.py::test_half_sign_in_ends_after_its_minutes"),
+          "accounts/test_second_factor_pages.py::test_half_sign_in_ends_after_its_minutes"),
     Guard("ending another's session", "accounts/own_sessions.py",
           "SignIn.id == sign_in_id, SignIn.person_id == who.person_id", "SignIn.id == sign_in_id",
           "accounts/test_own_sessions.py"
