@@ -9,9 +9,11 @@ from enum import StrEnum
 
 from catalogue.core.text import fold as fold_name
 
-from .analysis import Chain, Word, skeleton
+from .analysis import Chain, Word, readings, skeleton
+from .engine import near
 from .said import BEGINNING, Relation, Said, Sayer
 from .synonyms import Synonym
+from .terms import Nearby
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Way(StrEnum):
     """How one comes from a word by way of another to what a product may call it."""
 
     SAME_AS_SAME = "same as same"
+    ALSO_OF_SAME = "also of same"
     SAME_AS_ALSO = "same as also"
     NEAR_TO_SAME = "near to same"
     BACK = "back"  # to the wider word that means this one also: from lagkage to kage
@@ -142,6 +145,11 @@ class Meanings:
             self._sayers(beginning)
             rest()
 
+    def like(self, written: str) -> Nearby:
+        """Return the single words near one of which nothing is said, of which something is."""
+        said = [self._said, *([self._base._said] if self._base else [])]
+        return near.to([each.single for each in said], readings(written)[-1], lambda _word: 0)
+
     def lacks(self, word: Word) -> bool:
         """Tell whether nothing is said of this word alone."""
         return next(self._of_key(_key([word])), None) is None
@@ -191,6 +199,7 @@ class Meanings:
 
 _WAYS = {
     (Relation.SAME, Relation.SAME): Way.SAME_AS_SAME,
+    (Relation.SAME, Relation.ALSO): Way.ALSO_OF_SAME,
     (Relation.ALSO, Relation.SAME): Way.SAME_AS_ALSO,
     (Relation.SAME, Relation.NEAR): Way.NEAR_TO_SAME,
 }

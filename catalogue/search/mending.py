@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from . import compounds
 from .analysis import Chain, Word
 from .asking import Asked
 from .meaning import Meanings
 from .terms import LISTS, Nearby, Term, Vocabulary, anywhere, as_written, parts, stems_of
 
 # A long word with a single slip is misspelt though it may be split: `frugtording`, `julletræ`.
-SHORTEST_SLIP = 7
+SHORTEST_SLIP, SHORTEST_SLIPS = 7, 9  # letters: with one slip, with more
 MOST_BEGUN = 40
 
 
@@ -54,8 +55,11 @@ def mend(
     marked = vocabulary.marked(had) if had else {}
     if not lacking:
         return Mended(asked, marked=marked)
-    compounds = _marked(chain, lacking, vocabulary, meanings)
-    mended = _mended(chain, asked, there, vocabulary.nearby(lacking), compounds, said)
+    nearby = vocabulary.nearby(lacking)
+    meant = _marked(chain, lacking, vocabulary, meanings)
+    others = {each: near for each, near in nearby.items() if each not in meant}
+    meant |= _said(chain, others, meanings)
+    mended = _mended(chain, asked, there, nearby, meant, said)
     return replace(mended, marked=marked)
 
 
@@ -105,6 +109,23 @@ def _marked(
         fit = [word for word in ways if not meanings.lacks(word) or _known(word, there)]
         if fit:
             found[written] = fit[0]
+    return found
+
+
+def _said(chain: Chain, nearby: Mapping[str, Nearby], meanings: Meanings) -> dict[str, Word]:
+    """Return words of which something is said in the place of slips of them.
+
+    No product has the word `frokostordning` where it says what else is one: then `frokostordnig` is
+    no slip of any word of the catalogue. A word that is listed is none either.
+    """
+    found: dict[str, Word] = {}
+    for written, near in nearby.items():
+        if len(written) < SHORTEST_SLIP or near.slipped or compounds.is_listed(written):
+            continue
+        like = meanings.like(written)
+        far = like.similar if len(written) >= SHORTEST_SLIPS and not near.similar else ()
+        if best := (*like.unmarked, *like.slipped, *far):
+            found[written] = chain.word(best[0])
     return found
 
 

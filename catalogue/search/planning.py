@@ -26,6 +26,7 @@ from .terms import (
     Vocabulary,
     anywhere,
     as_written,
+    names_inside,
     parts,
     stems_of,
     thing,
@@ -37,7 +38,8 @@ EXACT, INSIDE, JOINED = 1.0, 0.65, 0.7
 PIECES, SPLIT = 0.8, 0.75
 WORTHS = {Relation.SAME: 0.8, Relation.ALSO: 0.55, Relation.NEAR: 0.18}
 ONWARD = {
-    Way.SAME_AS_SAME: 0.3, Way.SAME_AS_ALSO: 0.05, Way.NEAR_TO_SAME: 0.2, Way.BACK: 0.15,
+    Way.SAME_AS_SAME: 0.3, Way.ALSO_OF_SAME: 0.15, Way.SAME_AS_ALSO: 0.05,
+    Way.NEAR_TO_SAME: 0.2, Way.BACK: 0.15,
 }  # fmt: skip
 FIRST, LATER = 4, 0.8  # what a word means also begins with what is meant most
 MARKED, BEGUN, ACTED, OF_CATEGORY, HEAD_ONLY = 0.9, 0.5, 0.4, 2.2, 0.3
@@ -121,7 +123,10 @@ class _Forms:
         word = self.words[place]
         forms = [
             Form((tuple(("words", term) for term in word.terms),), EXACT),
-            *(Form((tuple((kind, term) for term in word.terms),), INSIDE) for kind in LISTS[1:]),
+            *(
+                Form((tuple((kind, name) for name in names_inside(word)),), INSIDE)
+                for kind in LISTS[1:]
+            ),
             Form((tuple(("words", verb) for term in word.terms for verb in acts(term)),), ACTED),
             *self._joined(place),
             *self._split(word),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from .analysis import Chain, fold, skeleton
+from .engine import near
 from .synonyms import Synonym
 
 BEGINNING = 3  # letters by which words wait to be taken to their stems
@@ -63,6 +64,16 @@ class Said:
                 elif synonym.relation == Relation.ALSO:
                     narrower.setdefault(start, array("L")).append(sayer)
         return sayers, narrower, longest
+
+    @cached_property
+    def single(self) -> near.Words:
+        """The single words of which something is said, for what is misspelt."""
+        texts = {
+            text
+            for synonym in self.entries
+            for text in map(fold, (synonym.word, *synonym.means)[: _saying(synonym)])
+        }
+        return near.Words(f"{text} {text}" for text in texts if text.isalpha())
 
     def beginning(self, start: str) -> Sequence[Sayer]:
         """Return those that begin so."""

@@ -53,6 +53,35 @@ def thing(term: str) -> Group:
     return (("words", term), ("heads", term), *_done(term))
 
 
+def heads_of(word: Word) -> list[str]:
+    """Return the head of a compound, and the compounds that it ends with: `naturlegeplads` is a
+    `legeplads`. They are named by their parts, for what links these differs.
+    """
+    return [*word.compound[-1:], *(_compound(word.compound[at:]) for at in _inner(word))]
+
+
+def before_of(word: Word) -> list[str]:
+    """Return what stands before the head of a compound, and the compounds that it begins with."""
+    return [*word.compound[:-1], *(_compound(word.compound[: at + 1]) for at in _inner(word))]
+
+
+def names_inside(word: Word) -> tuple[str, ...]:
+    """Return what a word is called as a piece of a compound: its stems, and by its parts."""
+    return (*word.terms, *_named(word))
+
+
+def _inner(word: Word) -> range:
+    return range(1, len(word.compound) - 1)
+
+
+def _named(word: Word) -> tuple[str, ...]:
+    return (_compound(word.compound),) if word.compound else ()
+
+
+def _compound(stems: Sequence[str]) -> str:
+    return "+".join(stems)
+
+
 def parts(word: Word) -> tuple[Group, ...]:
     """Return the groups of a compound's parts, which a product names near each other."""
     *before, head = word.compound or ("",)
@@ -61,12 +90,14 @@ def parts(word: Word) -> tuple[Group, ...]:
 
 def anywhere(word: Word) -> Group:
     """Return the group of a word as itself and anywhere in a compound."""
-    return tuple(term for stem in word.terms for term in either(stem))
+    found = (term for stem in word.terms for term in either(stem))
+    return (*found, *((kind, each) for kind in LISTS[1:] for each in _named(word)))
 
 
 def things(word: Word) -> Group:
     """Return the group of what is a thing of that name."""
-    return tuple(term for stem in word.terms for term in thing(stem))
+    found = (term for stem in word.terms for term in thing(stem))
+    return (*found, *(("heads", each) for each in _named(word)))
 
 
 def stems_of(word: Word) -> Iterable[str]:
@@ -74,6 +105,7 @@ def stems_of(word: Word) -> Iterable[str]:
     for stem in (*word.terms, *word.compound):
         yield stem
         yield from acts(stem)
+    yield from _named(word)
     for piece in word.pieces:
         yield from stems_of(piece)
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from .analysis import Chain, Word
 from .stemming import acts
-from .terms import as_written
+from .terms import as_written, before_of, heads_of
 
 PLACE_BITS = 20  # a place is the field's number in front of the word's number within it
 HEAD, MODIFIER = 0.8, 0.35  # a garden bench is a bench; that it is of gardens tells less
@@ -106,8 +106,8 @@ def _shares(word: Word) -> tuple[Shares, Shares, Shares]:
     words = [(term, 1.0) for each in each_ for term in each.terms]
     words += [(as_written(each)[1], 1.0) for each in each_ if each.bare]
     acted = [verb for term in (*word.terms, *word.compound[-1:]) for verb in acts(term)]
-    heads = [*((verb, ACT) for verb in acted), *((head, HEAD) for head in word.compound[-1:])]
-    parts = [(term, MODIFIER) for term in word.compound[:-1]]
+    heads = [*((verb, ACT) for verb in acted), *((head, HEAD) for head in heads_of(word))]
+    parts = [(term, MODIFIER) for term in before_of(word)]
     return _first(words), _first(heads), _first(parts)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from .analysis import Answers, Chain, Word, fold
 from .planning import ALWAYS, Need, Plan
-from .terms import Group, Groups, Term, as_written
+from .terms import Group, Groups, Term, as_written, before_of, heads_of
 
 MOST_WORDS = 6
 _WORD = re.compile(r"[^\W_]+(?:[-.'’][^\W_]+)*")
@@ -130,5 +130,7 @@ def _terms(word: Word) -> set[Term]:
 
 
 def _inside(word: Word) -> list[Term]:
-    *before, head = word.compound or ("",)
-    return [*(("parts", term) for term in before), ("heads", head)] if head else []
+    return [
+        *(("parts", term) for term in before_of(word)),
+        *(("heads", term) for term in heads_of(word)),
+    ]

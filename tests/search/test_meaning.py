@@ -70,6 +70,7 @@ CHAINED = (
     Synonym("flyers", "same", ("løbesedler", "små plakater"), ()),
     Synonym("løbesedler", "same", ("handouts",), ()),
     Synonym("løbesedler", "near", ("plakat",), ()),
+    Synonym("løbesedler", "also", ("foldere",), ()),
     Synonym("tryksager", "near", ("kuvert",), ()),
     Synonym("kuvert", "same", ("konvolut",), ()),
 )
@@ -81,7 +82,12 @@ CHAINED = (
         ("tryksager", [(Way.SAME_AS_ALSO, "løbesedler")]),
         (
             "flyers",
-            [(Way.SAME_AS_SAME, "handouts"), (Way.NEAR_TO_SAME, "plakat"), (Way.BACK, "tryksager")],
+            [
+                (Way.SAME_AS_SAME, "handouts"),
+                (Way.ALSO_OF_SAME, "foldere"),
+                (Way.NEAR_TO_SAME, "plakat"),
+                (Way.BACK, "tryksager"),
+            ],
         ),
         ("skilt", [(Way.BACK, "tryksager")]),
         (
@@ -89,6 +95,7 @@ CHAINED = (
             [
                 (Way.SAME_AS_SAME, "flyers"),
                 (Way.SAME_AS_SAME, "små plakater"),
+                (Way.ALSO_OF_SAME, "foldere"),
                 (Way.NEAR_TO_SAME, "plakat"),
             ],
         ),
@@ -105,6 +112,15 @@ def test_a_word_that_is_explained_anew_is_no_wider_word_by_what_is_shipped() -> 
     own = (Synonym("tryksager", "same", ("brochurer",), ()),)
     above = Meanings(CHAIN, Said(CHAIN, own), Meanings(CHAIN, Said(CHAIN, CHAINED)), {"tryksager"})
     assert steps(above, "skilt") == []
+
+
+def test_words_of_which_something_is_said_are_told_for_slips_of_them() -> None:
+    base = Meanings(CHAIN, Said(CHAIN, [Synonym("frokostordning", "also", ("frokost",), ())]))
+    own = Said(CHAIN, [Synonym("æblemost", "same", ("most af æbler",), ())])
+    meanings = Meanings(CHAIN, own, base)
+    assert meanings.like("frokostordnig").slipped == ("frokostordning",)
+    assert meanings.like("aebelmost").slipped == ("æblemost",)
+    assert meanings.like("frokosten").similar == ()
 
 
 def test_nothing_said_is_lacking() -> None:

@@ -85,6 +85,13 @@ def test_misspelt_words_and_endings_that_came_loose_are_mended(shop: Shop) -> No
     assert shop.ask("legehytte r").mended == "legehytter"
 
 
+def test_a_slip_of_a_word_that_no_product_has_is_mended_to_what_it_means(shop: Shop) -> None:
+    shop.sell(["Frokost til møder", "Fuglekasse i lærk"])
+    hits = shop.ask("frokostordnig")
+    assert hits.mended == "frokostordning"
+    assert [shop._titles[each] for each in hits.ids] == ["Frokost til møder"]
+
+
 def test_an_ending_that_came_loose_of_a_word_known_only_by_its_meaning(shop: Shop) -> None:
     shop.sell(["Legehus i lærk", "Ure til væg"])
     assert shop.find("legehytte r") == ["Legehus i lærk"]

@@ -17,6 +17,7 @@ from catalogue.search.planning import (
     BY_HEAD,
     FEW,
     FIRST,
+    INSIDE,
     LATER,
     WORTHS,
     Form,
@@ -25,7 +26,7 @@ from catalogue.search.planning import (
 )
 from catalogue.search.said import Said
 from catalogue.search.synonyms import Synonym
-from catalogue.search.terms import Nearby, Term
+from catalogue.search.terms import Nearby, Term, before_of, heads_of
 
 from .test_why import Everything
 
@@ -119,3 +120,43 @@ def memory(thing: Any, seen: set[int]) -> int:
     seen.add(id(thing))
     held = [*(thing if isinstance(thing, tuple) else ()), *getattr(thing, "__dict__", {}).values()]
     return sys.getsizeof(thing) + sum(memory(each, seen) for each in held)
+
+
+class Lacking(Everything):
+    """A catalogue that has but `frokost`, and nothing like what is asked."""
+
+    def present(self, terms: Iterable[Term]) -> set[Term]:
+        return {term for term in terms if term[1] == "frokost"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("frokostordnig", "frokostordning"),
+        ("frokostordnink", "frokostordning"),  # two slips in a long word
+        ("frokostor", None),
+        ("vgtdyne", None),  # too short for two slips
+        ("frokost", None),
+        ("kollega", None),  # a word that is listed, though nothing is said of it
+    ],
+)
+def test_a_slip_of_a_word_of_which_something_is_said_is_mended(
+    typed: str, shown: str | None
+) -> None:
+    entries = [
+        Synonym(word, Relation.ALSO, ("frokost",), ())
+        for word in ("frokostordning", "kolleger", "vægtdynen")
+    ]
+    asked = asking.read(CHAIN, typed)
+    found = planning.plan(CHAIN, asked, Lacking(), Meanings(CHAIN, Said(CHAIN, entries)))
+    assert found.mended == shown
+
+
+def test_a_compound_is_looked_for_inside_longer_ones() -> None:
+    asked = asking.read(CHAIN, "legeplads")
+    (need,) = planning.plan(CHAIN, asked, Everything(), Meanings(CHAIN, Said(CHAIN, []))).needs
+    inside = {term for form in need.forms if form.weight == INSIDE for term in form.groups[0]}
+    stands = {("heads", each) for each in heads_of(CHAIN.word("naturlegepladser"))}
+    begins = {("parts", each) for each in before_of(CHAIN.word("legepladsredskab"))}
+    assert ("heads", "leg+plads") in stands & inside
+    assert ("parts", "leg+plads") in begins & inside
