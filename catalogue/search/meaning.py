@@ -144,6 +144,7 @@ class Meanings:
         for beginning in self._said.beginnings():
             self._sayers(beginning)
             rest()
+        self.like("")  # sorts the single words
 
     def like(self, written: str) -> Nearby:
         """Return the single words near one of which nothing is said, of which something is."""

@@ -68,12 +68,13 @@ class Said:
     @cached_property
     def single(self) -> near.Words:
         """The single words of which something is said, for what is misspelt."""
-        texts = {
+        texts = (
             text
             for synonym in self.entries
-            for text in map(fold, (synonym.word, *synonym.means)[: _saying(synonym)])
-        }
-        return near.Words(f"{text} {text}" for text in texts if text.isalpha())
+            for text in (synonym.word, *synonym.means)[: _saying(synonym)]
+            if text.isalpha()
+        )
+        return near.Words({text: text for text in map(_folded, texts)})
 
     def beginning(self, start: str) -> Sequence[Sayer]:
         """Return those that begin so."""
@@ -92,6 +93,12 @@ class Said:
         """Return an entry, and the place of the one of its texts that is meant."""
         number, place = divmod(sayer, _PLACES)
         return self.entries[number], place
+
+
+def _folded(text: str) -> str:
+    """Return a text folded; the very same, and no copy of it, where it is as it stands."""
+    folded = fold(text)
+    return text if folded == text else folded
 
 
 def _saying(synonym: Synonym) -> int:

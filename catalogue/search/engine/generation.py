@@ -189,7 +189,7 @@ class Segments:
         return list(kept.values())
 
     def _words(self, names: tuple[str, ...]) -> Words:
-        return Words(set().union(*(self._opened[name].spelt() for name in names)))
+        return Words.of_terms(set().union(*(self._opened[name].spelt() for name in names)))
 
     def close(self, segments: Iterable[Segment]) -> None:
         """Count one user less of each; the last one closes the files."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Self
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -20,12 +21,17 @@ Products = Callable[[str], int]  # how many products have a written word
 class Words:
     """Written words of short texts of products, to be looked up by what is like them."""
 
-    def __init__(self, terms: Iterable[str]) -> None:
-        """Take the terms of the dictionary, `written stem`."""
-        self._stems = dict(term.split(" ") for term in terms)
+    def __init__(self, stems: Mapping[str, str]) -> None:
+        """Take the words as they are written, each with its stem."""
+        self._stems = stems
         self._sorted = sorted(self._stems)
         self._lengths: dict[int, dict[str, str]] | None = None
         self._skeletons: dict[str, list[str]] | None = None
+
+    @classmethod
+    def of_terms(cls, terms: Iterable[str]) -> Self:
+        """Take the terms of an index's dictionary, `written stem`."""
+        return cls(dict(term.split(" ") for term in terms))
 
     def __contains__(self, word: str) -> bool:
         return word in self._stems

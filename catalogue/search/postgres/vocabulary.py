@@ -86,7 +86,7 @@ class Written:
             .limit(limit)
         ).all()
         products = {row.written: row.products for row in rows}
-        dictionary = near.Words([f"{row.written} {row.stem}" for row in rows])
+        dictionary = near.Words({row.written: row.stem for row in rows})
         return dictionary, lambda written: products.get(written, 0)
 
 
