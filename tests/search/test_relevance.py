@@ -20,6 +20,10 @@ MEASURED = {
     "relevance": (0.92, 1.1),
     "relevance_holdout": (0.965, 0.8),
     "relevance_unseen": (0.825, 0.8),
+    "relevance_places/schools": (0.885, 0.65),
+    "relevance_places/care": (0.86, 0.75),
+    "relevance_places/town_hall": (0.825, 0.8),
+    "relevance_places/roads": (0.85, 0.85),
 }
 
 
