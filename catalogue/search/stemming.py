@@ -32,8 +32,19 @@ _NO_ENDING = re.compile(
 )
 # The stemmer takes `ig` for an ending too, so that `boliger` would be `boller`.
 _IG = re.compile(
-    r"(.*[^aeiouyæøå]{1,2}[aeiouyæøå][^aeiouyæøåsg]{1,2}ig)(?:e|er|en|erne|ere|est|este)?s?"
+    r"(.*[^aeiouyæøå]{1,2}[aeiouyæøå][^aeiouyæøåsg]{1,2}ig)(?:e|t|er|en|erne|ere|est|este)?s?"
 )
+# The stemmer leaves `rødt`, `nye` and `håndlavede` apart from `rød`, `ny` and `håndlavet`.
+_ADJECTIVES_NAMED = """
+    ny gammel stor god rød blå grøn gul sort hvid grå brun lyserød høj lav bred smal lang tyk tynd
+    ren våd tør varm kold lun sød sur stærk mild sund syg rask ung fri tom fuld hel halv hård blød
+    tung langsom fin grov skarp rund flad skæv åben lokal social digital national international
+    central global normal special optimal regional kommunal original neutral stabil mobil smuk pæn
+    nem svær solid simpel fleksibel rustik sjov
+"""
+_ADJECTIVES = frozenset(_ADJECTIVES_NAMED.split())
+_NEUTER = re.compile(r".{3,}(?:iv|bar|som|fri|[inru]el)t")
+_DONE = re.compile(r"(?!hundrede)(.{2,}[bdfgklmnprstv])edes?")
 # The stemmer wants a consonant before an ending: `træet`, `skoene` and `byer` have none.
 _AFTER_VOWEL = re.compile(r"(.+[aiouyæøå])e(?:rnes?|nes?|[tnr]s?)")
 _DOUBLE = re.compile(r"([bdfgklmnprst])\1(?=[lr]?$)")
@@ -74,6 +85,7 @@ def danish(word: str) -> str:
     """Return the stem of a folded Danish word; words with digits stay whole."""
     if any(sign.isdigit() for sign in word):
         return word
+    word = _common(word)
     if (match := _LATIN.fullmatch(word)) and compounds.is_word(match[1] + "um"):
         word = match[1] + "um"
     if _HARD.search(word) and compounds.is_word(word):
@@ -87,6 +99,18 @@ def danish(word: str) -> str:
     if _RE.search(word):
         stemmed = stemmed.removesuffix("r")
     return _DOUBLE.sub(r"\1", _EL.sub("l", stemmed)) if len(stemmed) > 3 else stemmed
+
+
+def _common(word: str) -> str:
+    """Return the form of an adjective that others are listed by, and any other word as it is."""
+    if word[-1:] in "te" and word[:-1] in _ADJECTIVES:
+        return word[:-1]
+    if _NEUTER.fullmatch(word) and not compounds.is_word(word):
+        return word[:-1]
+    match = _DONE.fullmatch(word)
+    if match and not compounds.is_word(word) and not compounds.is_word(match[1] + "ed"):
+        return match[1] + "et"
+    return word
 
 
 def english(word: str) -> str:

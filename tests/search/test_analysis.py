@@ -58,6 +58,15 @@ MEET = [
     ("kursus", "kurserne"),
     ("printer", "printerne"),
     ("lille", "små"),
+    ("rødt", "røde"),
+    ("nye", "nyt"),
+    ("billigt", "billige"),
+    ("glutenfrit", "glutenfrie"),
+    ("kreativt", "kreative"),
+    ("manuelt", "manuelle"),
+    ("håndlavede", "håndlavet"),
+    ("malede", "malet"),
+    ("strikkede", "strikket"),
 ]
 
 
@@ -82,6 +91,11 @@ STAY_APART = [
     ("poster", "post"),
     ("cykler", "cyklus"),
     ("øl", "ol"),
+    ("billigt", "biler"),
+    ("salt", "sal"),
+    ("telt", "tel"),
+    ("hovede", "hov"),
+    ("hundrede", "hund"),
     ("2 m", "3 m"),
     ("2 m", "2 l"),
 ]
