@@ -73,7 +73,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/tilbud": 2, "/tilbud/{request}": 8, "/valgnotater": 3, "/valgnotater/{record}": 3,
         "/daekning/efterspoergsel": 8, "/daekning/efterspoergsel/rumraket-w0": 8,
         "/prisforslag": 3, "/prisforslag/{proposal}": 6,
-        "/ord": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
+        "/ord?q=legeplads": 4, "/ord/ny": 1, "/ord/ny?ord=legehus": 2, "/ord/{word}": 2,
         "/haendelser": 3, "/haendelser?hvem=jens&objekt=w0": 5,
         "/regnskab": 7, "/regnskab/poster": 5, "/regnskab/indlaes": 2, "/regnskab/konti": 4,
         "/regnskab/konti.csv?sortering=konto": 4,
