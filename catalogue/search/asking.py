@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .analysis import Chain, Word, is_amount
+from .analysis import Chain, Word, fold, is_amount
 
 MOST_WORDS = 12
 # Straight, English, Danish and French quotes; one that is not closed reaches to the end.
@@ -20,12 +20,16 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Asked:
-    """What was typed: words in their order, phrases, and the same of what is not wanted."""
+    """What was typed: words in their order, phrases, and the same of what is not wanted.
+
+    `whole` is all that was typed where but one word of it is sought: `noget til kaffen`.
+    """
 
     words: tuple[Word, ...] = ()
     phrases: tuple[tuple[Word, ...], ...] = ()
     unwanted: tuple[tuple[Word, ...], ...] = ()
     beside: tuple[str, ...] = ()  # phrases and what is not wanted, as typed
+    whole: str = ""
 
     @property
     def empty(self) -> bool:
@@ -48,11 +52,13 @@ class Typed:
 def read(chain: Chain, text: str) -> Asked:
     """Read what was typed. Words beyond the first twelve are left out."""
     rest, phrases, unwanted = _taken_apart(text)
+    words = tuple(chain.words(rest)[:MOST_WORDS])
     return Asked(
-        tuple(chain.words(rest)[:MOST_WORDS]),
+        words,
         _read_each(chain, phrases),
         _read_each(chain, unwanted),
         (*(f'"{each.strip()}"' for each in phrases), *map(_as_unwanted, unwanted)),
+        whole_of(chain, rest) if len(words) == 1 else "",
     )
 
 
@@ -68,6 +74,12 @@ def read_typed(chain: Chain, text: str) -> Typed:
         (*whole, *_spelt(phrases)),
         _spelt(unwanted),
     )
+
+
+def whole_of(chain: Chain, text: str) -> str:
+    """Return a text folded where some of its words are too common to be sought, else ""."""
+    words = fold(text).split()
+    return " ".join(words) if any(map(chain.is_stop, words)) else ""
 
 
 def _taken_apart(text: str) -> tuple[str, list[str], list[str]]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from catalogue.core.text import fold as fold_name
 
 from .analysis import Chain, Word, readings, skeleton
+from .asking import whole_of
 from .engine import near
 from .said import BEGINNING, Relation, Said, Sayer
 from .synonyms import Synonym
@@ -61,13 +62,16 @@ class Meanings:
         self._onward: dict[Key, tuple[tuple[Way, Phrase], ...]] = {}
         self._turn = threading.Lock()
 
-    def of(self, words: Sequence[Word], place: int) -> Iterator[Meaning]:
+    def of(self, words: Sequence[Word], place: int, whole: str = "") -> Iterator[Meaning]:
         """Yield what the words around `place` mean, in every phrase that holds that word.
 
         Two words mean what the compound of them does: `gave til jubilæum` is a `jubilæumsgave`.
+        `whole`: the text of which the word at `place` alone is sought, for what is said of that.
         """
         for some in self._around(words, place):
             yield from self.together(some)
+        if whole:
+            yield from self._of_key(_key_of_whole(words[place], whole))
 
     def onward(self, words: Sequence[Word], place: int) -> Iterator[tuple[Way, Phrase]]:
         """Yield what the words around `place` mean by way of others, by the best way first.
@@ -181,17 +185,34 @@ class Meanings:
 
     def _take(self, beginning: str) -> None:
         read: dict[str, list[Word]] = {}  # most texts are said of several words
+        shrunk: list[Sayer] = []
         for sayer in self._said.beginning(beginning):
             words = self._words(sayer, read)
-            _add(self._by_stems, _key(words), sayer)
-            if len(words) == 1 and len(words[0].compound) > 1:
-                _add(self._by_stems, " ".join(words[0].compound), sayer)
+            if len(words) == 1 and whole_of(self._chain, self._text(sayer)):
+                shrunk.append(sayer)
+            else:
+                self._say(words, sayer)
+        # What is said of `noget til kaffen` is not meant by `kaffe`, of which more is said.
+        alone = [each for each in shrunk if _key(self._words(each, read)) not in self._by_stems]
+        for sayer in shrunk:
+            whole = whole_of(self._chain, self._text(sayer))
+            _add(self._by_stems, _key_of_whole(self._words(sayer, read)[0], whole), sayer)
+        for sayer in alone:
+            self._say(self._words(sayer, read), sayer)
         for sayer in self._said.narrower(beginning):
             _add(self._by_means, _key(self._words(sayer, read)), sayer)
 
-    def _words(self, sayer: Sayer, read: dict[str, list[Word]]) -> list[Word]:
+    def _say(self, words: list[Word], sayer: Sayer) -> None:
+        _add(self._by_stems, _key(words), sayer)
+        if len(words) == 1 and len(words[0].compound) > 1:
+            _add(self._by_stems, " ".join(words[0].compound), sayer)
+
+    def _text(self, sayer: Sayer) -> str:
         synonym, place = self._said.entry(sayer)
-        text = synonym.means[place - 1] if place else synonym.word
+        return synonym.means[place - 1] if place else synonym.word
+
+    def _words(self, sayer: Sayer, read: dict[str, list[Word]]) -> list[Word]:
+        text = self._text(sayer)
         words = read.get(text)
         if words is None:
             words = read[text] = self._chain.words(text)
@@ -219,6 +240,10 @@ def _meaning(chain: Chain, synonym: Synonym, place: int) -> Meaning:
 
 def _add(held: dict[Key, tuple[Sayer, ...]], key: Key, sayer: Sayer) -> None:
     held[key] = (*held.get(key, ()), sayer)
+
+
+def _key_of_whole(word: Word, whole: str) -> Key:
+    return f"{word.terms[-1]} = {whole}"
 
 
 def _key(words: Sequence[Word]) -> Key:

@@ -46,7 +46,8 @@ def mend(
     lacking = [
         word.written
         for place, word in enumerate(asked.words)
-        if not _whole(word, there) and next(meanings.of(asked.words, place), None) is None
+        if not _whole(word, there)
+        and next(meanings.of(asked.words, place, asked.whole), None) is None
     ]
     bare = [word for word in asked.words if word.bare and word.written not in lacking]
     said = {word.written for word in bare if not meanings.lacks(word)}

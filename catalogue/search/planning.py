@@ -98,7 +98,7 @@ def plan(chain: Chain, asked: Asked, vocabulary: Vocabulary, meanings: Meanings)
     if beside or mended is not asked:
         stems = {("words", stem) for each in beside for stem in chain.word(each).terms}
         there = vocabulary.present(_lookups(chain, mended, meanings) | stems)
-    forms = _Forms(chain, mended.words, there, meanings, meant)
+    forms = _Forms(chain, mended.words, mended.whole, there, meanings, meant)
     return Plan(
         needs=tuple(forms.need(place) for place in range(len(mended.words))),
         phrases=tuple(map(_sequence, mended.phrases)),
@@ -115,6 +115,7 @@ class _Forms:
 
     chain: Chain
     words: tuple[Word, ...]
+    whole: str
     there: Collection[Term]
     meanings: Meanings
     meant: Mended
@@ -167,7 +168,7 @@ class _Forms:
             yield Form(told, BY_BOTH, below=FEW)
 
     def _meant(self, place: int) -> Iterable[Form]:
-        for meaning in self.meanings.of(self.words, place):
+        for meaning in self.meanings.of(self.words, place, self.whole):
             worth, near = WORTHS[meaning.relation], meaning.relation == Relation.NEAR
             for number, phrase in enumerate(meaning.phrases):
                 if len(phrase) > 1 and near:
@@ -244,7 +245,7 @@ def _lookups(chain: Chain, asked: Asked, meanings: Meanings) -> set[Term]:
         )
         for one, two in _pairs(words, place):
             stems.update(_stems_joined(chain, one.written, two.written))
-        for meaning in meanings.of(words, place):
+        for meaning in meanings.of(words, place, asked.whole):
             for phrase in meaning.phrases:
                 stems.update(stem for each in phrase for stem in stems_of(each))
         for _way, phrase in meanings.onward(words, place):

@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 
+from catalogue.search import asking
 from catalogue.search.analysis import DANISH, Chain
 from catalogue.search.meaning import Meanings, Way
 from catalogue.search.said import Relation, Said
@@ -112,6 +113,25 @@ def test_a_word_that_is_explained_anew_is_no_wider_word_by_what_is_shipped() -> 
     own = (Synonym("tryksager", "same", ("brochurer",), ()),)
     above = Meanings(CHAIN, Said(CHAIN, own), Meanings(CHAIN, Said(CHAIN, CHAINED)), {"tryksager"})
     assert steps(above, "skilt") == []
+
+
+def test_what_is_said_of_a_whole_text_is_not_meant_by_the_word_left_of_it() -> None:
+    entries = (
+        Synonym("noget til kaffen", "also", ("kage",), ()),
+        Synonym("kaffe", "also", ("bønner",), ()),
+        Synonym("noget sødt", "also", ("konfekt",), ()),  # of `sød` alone nothing is said
+    )
+    meanings = Meanings(CHAIN, Said(CHAIN, entries))
+
+    def meant(text: str) -> list[str]:
+        asked = asking.read(CHAIN, text)
+        found = meanings.of(asked.words, 0, asked.whole)
+        return [word.written for each in found for phrase in each.phrases for word in phrase]
+
+    assert meant("kaffen") == ["bønner"]
+    assert meant("Noget  til kaffen") == ["bønner", "kage"]
+    assert set(meant("noget sødt")) == {"konfekt"}
+    assert meant("sød") == ["konfekt"]
 
 
 def test_words_of_which_something_is_said_are_told_for_slips_of_them() -> None:

@@ -85,6 +85,12 @@ def test_misspelt_words_and_endings_that_came_loose_are_mended(shop: Shop) -> No
     assert shop.ask("legehytte r").mended == "legehytter"
 
 
+def test_a_phrase_of_small_words_means_what_is_said_of_it_and_no_more(shop: Shop) -> None:
+    shop.sell(["Maleri i akryl", "Maling af en væg", "Fuglekasse i lærk"])
+    assert set(shop.find("noget til væggen")) == {"Maleri i akryl", "Maling af en væg"}
+    assert shop.find("væg") == ["Maling af en væg"]
+
+
 def test_a_slip_of_a_word_that_no_product_has_is_mended_to_what_it_means(shop: Shop) -> None:
     shop.sell(["Frokost til møder", "Fuglekasse i lærk"])
     hits = shop.ask("frokostordnig")
