@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -17,6 +17,9 @@ from catalogue.cli_telling import Report, json_option, report, steps
 from catalogue.core import migrations, revisions
 from catalogue.coverage import ledger_summing
 from catalogue.search import service as search
+
+if TYPE_CHECKING:
+    from catalogue.core.http import State
 
 
 @click.command()
@@ -51,8 +54,7 @@ def _tell_pending(told: Report) -> None:
 def demo_command() -> None:
     """Load the demonstration world, when the database has no persons yet; print its log-ins."""
     prepare()
-    load_demo()
-    _print_log_ins()
+    _print_log_ins(load_demo())
 
 
 @click.command()
@@ -88,8 +90,11 @@ def prepare() -> None:
             search.rebuild(database, parts)
 
 
-def load_demo() -> None:
-    """Load the demonstration world into an empty installation and work off what follows."""
+def load_demo() -> State:
+    """Load the demonstration world into an empty installation and work off what follows.
+
+    Returns the Catalogue that it was loaded into, with no connection left open.
+    """
     from catalogue import demo  # noqa: PLC0415  it draws its pictures, and knows all features
 
     state = cli_mounted.mounted()
@@ -98,13 +103,13 @@ def load_demo() -> None:
     if loaded:
         search.rebuild(state.database, state.parts)
     state.database.dispose()
+    return state
 
 
-def _print_log_ins() -> None:
+def _print_log_ins(state: State) -> None:
     """Print who can sign in to the demonstration world; nothing where there is none."""
     from catalogue import demo  # noqa: PLC0415  it draws its pictures, and knows all features
 
-    state = cli_mounted.mounted()
     people = demo.log_ins(state)
     state.database.dispose()
     if not people:

@@ -185,17 +185,17 @@ class Meanings:
 
     def _take(self, beginning: str) -> None:
         read: dict[str, list[Word]] = {}  # most texts are said of several words
-        shrunk: list[Sayer] = []
+        shrunk: dict[Sayer, str] = {}
         for sayer in self._said.beginning(beginning):
-            words = self._words(sayer, read)
-            if len(words) == 1 and whole_of(self._chain, self._text(sayer)):
-                shrunk.append(sayer)
+            words, text = self._words(sayer, read), self._text(sayer)
+            whole = whole_of(self._chain, text) if len(words) == 1 and " " in text else ""
+            if whole:
+                shrunk[sayer] = whole
             else:
                 self._say(words, sayer)
         # What is said of `noget til kaffen` is not meant by `kaffe`, of which more is said.
         alone = [each for each in shrunk if _key(self._words(each, read)) not in self._by_stems]
-        for sayer in shrunk:
-            whole = whole_of(self._chain, self._text(sayer))
+        for sayer, whole in shrunk.items():
             _add(self._by_stems, _key_of_whole(self._words(sayer, read)[0], whole), sayer)
         for sayer in alone:
             self._say(self._words(sayer, read), sayer)
