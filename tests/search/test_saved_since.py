@@ -9,17 +9,18 @@ import cast
 import pytest
 from search import worlds
 from search.stocked import IN_DATABASE, built, change, found, shop, wear
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from catalogue.agreements.rules import InForce
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.products.models import ProductState
 from catalogue.search import service
-from catalogue.search.postgres import fresh, standing
+from catalogue.search.postgres import fresh, standing, tables
 from catalogue.search.query import Query
 
 __all__ = ["shop"]
+PAGE_KB = 8  # of PostgreSQL
 
 
 @IN_DATABASE
@@ -110,6 +111,34 @@ def test_a_search_in_the_midst_of_an_addition_misses_nothing(
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(built(session).products)) == 0
         assert not service.compare(session, finder)
+
+
+@IN_DATABASE
+def test_little_waits_to_be_sorted_in_after_many_saves_of_few_and_nothing_after_an_addition(
+    database: Database, finder: dict[str, Any], shop: InForce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change_often(turns: range) -> None:
+        for turn in turns:
+            with database.transaction() as session:
+                told = " ".join(f"t{turn}n{number}" for number in range(600))
+                change(session, 1, description=told)
+
+    change_often(range(12))
+    assert _sorted_in(database) <= tables.WAITING_KB // PAGE_KB
+    monkeypatch.setattr(tables, "FEW", 0)  # so that one product counts as many
+    change_often(range(12, 24))
+    service.engine(finder).tend(database)
+    assert _sorted_in(database) == 0
+    change_often(range(24, 36))
+    assert _sorted_in(database) > tables.WAITING_KB // PAGE_KB
+
+
+def _sorted_in(database: Database) -> int:
+    """Sort in what waits, and return how many pages that were."""
+    with database.transaction() as session:
+        name = f"catalogue_search.ix_{built(session).products.name}_vector"
+        asked = text("SELECT gin_clean_pending_list(CAST(:name AS regclass))")
+        return int(session.scalar(asked, {"name": name}))
 
 
 @IN_DATABASE

@@ -93,7 +93,7 @@ class PostgresEngine:
         """
         wanted = sorted(set(product_ids))
         with _guarded(session):
-            session.execute(select(func.pg_advisory_xact_lock_shared(SAVING)))
+            tables.begin_saving(session, len(wanted))
             written = [
                 (build, version)
                 for build, version in tables.list_written(session)
@@ -147,9 +147,11 @@ class PostgresEngine:
         return wear.additions > MOST_ADDITIONS or added > most
 
     def tend(self, database: Database) -> None:
-        """Add what was saved to the lists."""
+        """Add what was saved to the lists, and sort in what is saved beside them."""
         with database.transaction() as session, self._current(session) as (build, chain, _new):
             writing.add_saved(session, build, chain)
+        with database.transaction() as session:
+            tables.sort_in(session, build)
 
     def compare(self, session: Session) -> Differences:
         """Compare the index with the database, product by product, by all that lists, rows and

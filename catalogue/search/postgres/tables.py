@@ -45,6 +45,9 @@ SCHEMA = "catalogue_search"
 # Held shared by who indexes what it saves, and alone by a build for the moment it begins in.
 SAVING = 7_203_140_001
 BUILDING = 7_203_140_002  # held by the one build there is
+# What may wait to be sorted into an index of parts after few products were saved, or after many:
+# measured, a hundred terms take 0.4 ms where nothing waits, 1 ms beside 128 kB, 13 ms beside 4 MB.
+FEW, WAITING_KB, WAITING_OF_MANY_KB = 100, 128, 4_096
 
 _metadata = MetaData(schema=SCHEMA)
 builds = Table(
@@ -234,12 +237,27 @@ def swap(session: Session, build: Build) -> None:
     session.execute(update(builds).where(builds.c.number == build.number).values(current=True))
 
 
-def analyze(session: Session, build: Build) -> None:
-    """Tell the planner what was filled in, and sort it in: what waits for that is read by each
-    look at an index of parts.
+def begin_saving(session: Session, products: int) -> None:
+    """Have a build that begins wait for this transaction, which saves so many products.
+
+    What few of them say is soon sorted into the index of parts, for each term of a search reads all
+    that waits for it; what many say, at once, which writes a quarter of the log.
     """
+    waiting = WAITING_KB if products <= FEW else WAITING_OF_MANY_KB
+    locked = func.pg_advisory_xact_lock_shared(SAVING)
+    session.execute(select(locked, func.set_config("gin_pending_list_limit", str(waiting), True)))
+
+
+def analyze(session: Session, build: Build) -> None:
+    """Tell the planner what was filled in, and sort it in."""
     for table in build.tables:
         session.execute(text(f"ANALYZE {SCHEMA}.{table.name}"))
+    sort_in(session, build)
+
+
+def sort_in(session: Session, build: Build) -> None:
+    """Sort what was saved into the indexes of parts."""
+    for table in build.tables:
         for index in table.indexes:
             if index.dialect_kwargs.get("postgresql_using") == "gin":
                 name = f"{SCHEMA}.{index.name}"
