@@ -55,13 +55,14 @@ def search() -> Response:
     with reading() as session:
         in_force = _in_force(session, today())
         hits = service.find(session, state().parts, query, in_force)
-        cards = service.list_cards(session, hits.ids, in_force)
+        cards, further = service.list_hits(session, hits, in_force)
     if hits.degraded:
         service.heal(state().database, now())
     more = hits.total > query.page * query.page_size and query.page < LAST_PAGE
     told = {
         **vars(hits),
         "items": [_card(each) for each in cards],
+        "further": [_card(each) for each in further],
         "next": str(query.page + 1) if more else None,
     }
     return show(HitsSchema().dump(told))

@@ -160,6 +160,11 @@ class HitsSchema(ma.Schema):
     """A page of hits with counts over all of them."""
 
     items = ma.fields.List(ma.fields.Nested(HitSchema), required=True)
+    further = ma.fields.List(
+        ma.fields.Nested(HitSchema),
+        required=True,
+        metadata={"description": "Beside few hits, some that are further off; counted nowhere"},
+    )
     next = ma.fields.Str(required=True, allow_none=True)
     total = ma.fields.Int(required=True, strict=True)
     total_hidden = ma.fields.Int(required=True, strict=True)

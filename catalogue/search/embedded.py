@@ -53,10 +53,10 @@ class EmbeddedEngine:
                 ),
                 to_us=generation.delivers_to(home),
             )
-            selection = facets.select_kept(
-                generation.answers, (meanings, home), sight, matches.found, query
-            )
-        return Answer(selection, plan, chain, matches.matched_all)
+            key = meanings, home
+            selection = facets.select_kept(generation.answers, key, sight, matches.found, query)
+            further = facets.beside(selection, sight, matches.further, query)
+        return Answer(selection, plan, chain, matches.matched_all, further=further)
 
     def chain(self, session: Session) -> Chain:
         """Return the chain that the index in use was written by; raises IndexUnavailable."""
@@ -149,7 +149,7 @@ def _matched(
     if known is None:
         plan = planning.plan(chain, asking.read(chain, text), generation, meanings)
         known = plan, matching.match(generation, plan)
-        generation.answers.put(key, known, known[1].found.size_bytes + PLAN_BYTES)
+        generation.answers.put(key, known, known[1].size_bytes + PLAN_BYTES)
     return known
 
 

@@ -46,10 +46,18 @@ class Source(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Matches:
-    """The products found with their scores; whether they have all words."""
+    """The products found with their scores; whether they have all words; and beside few of them
+    those that are further off.
+    """
 
     found: Found
     matched_all: bool = True
+    further: Found = NOTHING
+
+    @property
+    def size_bytes(self) -> int:
+        """Return about how much memory they take."""
+        return self.found.size_bytes + self.further.size_bytes
 
 
 def match(source: Source, plan: Plan) -> Matches:
@@ -64,8 +72,8 @@ def match(source: Source, plan: Plan) -> Matches:
     found = _wanted(source, plan, found)
     columns = source.columns
     kinds = columns.category_of[columns.pair_of[found.numbers]]
-    kept = among_kin(found, columns.category_kinds, kinds, plan.most_weak)
-    return Matches(kept, matched_all)
+    meant, further = among_kin(found, columns.category_kinds, kinds, plan.most_weak)
+    return Matches(meant, matched_all, further)
 
 
 def _live(source: Source, found: Found) -> Found:

@@ -16,8 +16,12 @@ from catalogue.core.db import ask, kept
 from catalogue.core.text import current_locale
 from catalogue.enterprises.models import Enterprise
 
-from .query import Choice
+from .engine.columns import KINDS
+from .engine.facets import Selection
+from .query import Choice, Facets, Query
+from .rules import KIND_NAMES
 
+ENTERPRISE_CHOICES = 20
 _TREE = "categories"  # under this name sessions that read keep them
 
 
@@ -107,6 +111,28 @@ def get_shelf(session: Session, category: str | None) -> Shelf:
     return Shelf(
         tuple(each.place() for each in above if each),
         tuple(each.place() for each in tree.below.get(category, ())),
+    )
+
+
+def name_facets(session: Session, query: Query, selection: Selection) -> Facets:
+    """Return the facets of a selection with their names in the reader's language."""
+    shelf = get_shelf(session, query.category)
+    return Facets(
+        path=tuple(
+            Choice(each.code, each.label, 0, chosen=each.code == query.category)
+            for each in shelf.path
+        ),
+        categories=list_category_choices(shelf.below, selection.categories),
+        enterprises=list_enterprise_choices(
+            session, selection.enterprises, query.enterprise_id, ENTERPRISE_CHOICES
+        ),
+        kinds=tuple(
+            Choice(kind, str(KIND_NAMES[kind]), selection.kinds.get(kind, 0), query.kind == kind)
+            for kind in KINDS
+        ),
+        price_bands=selection.price_bands,
+        to_us=selection.to_us,
+        not_to_us=selection.not_to_us,
     )
 
 

@@ -65,7 +65,7 @@ from .public import front, heads
 from .public.occasions import OCCASIONS
 from .queries import Card, Sheet
 from .query import Hits
-from .screens import blueprint, chosen, draw_hit, standstill
+from .screens import Hit, blueprint, chosen, draw_hit, standstill
 
 __all__ = [
     "blueprint", "choice_pages", "comparison_pages", "demand_pages", "inquiry_pages",
@@ -96,7 +96,7 @@ def results() -> Response:
     with reading() as session:
         in_force = _in_force(session)
         hits = service.find(session, state().parts, asked.query, in_force)
-        cards = service.list_cards(session, hits.ids, in_force)
+        cards, further = service.list_hits(session, hits, in_force)
         named = naming.get_tree(session).by_code
         lacking = None if cards else nothing.explain(session, state().parts, hits, in_force)
     if hits.degraded:
@@ -106,7 +106,9 @@ def results() -> Response:
         names = ", ".join(str(name) for name in ignored)
         flash(_("This could not be used and was left out: %(names)s", names=names), "info")
     response = render(
-        "search/results.html", **_results(hits, cards, named), **_steps(hits, lacking)
+        "search/results.html",
+        **_results(hits, named, cards, further),
+        **_steps(hits, lacking),
     )
     note_later(response, hits, why_in_vain(hits, cards, lacking))
     return response
@@ -185,18 +187,23 @@ def _sheet(session: Session, product_id: int) -> Sheet:
     return service.get_sheet(session, product_id, municipality_id=_municipality_id(), day=today())
 
 
-def _results(hits: Hits, cards: list[Card], named: Mapping[str, Named]) -> dict[str, Any]:
+def _results(
+    hits: Hits, named: Mapping[str, Named], cards: list[Card], further: list[Card]
+) -> dict[str, Any]:
     query = hits.query
     sort = rules.sort_in_force(query.sort, ranked=hits.ranked)
     reader = why.Reader(hits.why.chain, hits.why.plan) if hits.why and query.text else None
+
+    def drawn(some: list[Card]) -> list[Hit]:
+        return [draw_hit(chosen(each, query.text), _matched(reader, each, named)) for each in some]
+
     return {
         "query": query,
         "site_query": query.text,
         "hits": hits,
         "facets": hits.facets,
-        "cards": [
-            draw_hit(chosen(card, query.text), _matched(reader, card, named)) for card in cards
-        ],
+        "cards": drawn(cards),
+        "further": drawn(further),
         "page": HitsPage(query.page, hits.total, query.page_size),
         "chips": filters.chips(hits),
         "bands": [filters.band(band) for band in hits.facets.price_bands if band.count],

@@ -90,7 +90,8 @@ class Hits:
     when no product has every word and those with some of them are given instead. `query` is what
     was asked without what there is not; `ignored` names those fields. `mended` is the text that
     was looked for when the one typed was misspelt. `degraded`: the database answered in place of
-    the index. `meant`: what words meant, to ask once more by.
+    the index. `meant`: what words meant, to ask once more by. `further`: beside few hits, the ids
+    of some that are further off, best first; they count nowhere.
     """
 
     query: Query
@@ -103,6 +104,7 @@ class Hits:
     ignored: tuple[str, ...] = ()
     mended: str | None = None
     degraded: bool = False
+    further: tuple[int, ...] = ()
     why: Why | None = None
 
     @property

@@ -27,19 +27,16 @@ from . import documents, fallback, naming, queries
 from .analysis import LANGUAGES, Chain, Language
 from .dictionaries import Dictionaries, starting_words
 from .embedded import EmbeddedEngine
-from .engine.columns import KINDS
 from .engine.facets import Selection
 from .index import IndexUnavailable
 from .port import Differences, Engine, Looked, Progress
 from .postgres.engine import PostgresEngine
-from .query import Choice, Facets, Hits, Query, Why
-from .rules import KIND_NAMES
+from .query import Hits, Query, Why
 
 log = logging.getLogger("catalogue.search")
 PART = "search"
 POSTGRESQL = "postgresql"  # the setting of the engine in the database
 INDEX, REBUILD = "search.index", "search.rebuild"
-ENTERPRISE_CHOICES = 20
 
 
 class ProductMissing(Missing):
@@ -197,12 +194,13 @@ def find(session: Session, parts: dict[str, Any], query: Query, in_force: InForc
         query=query,
         total=selection.total,
         ids=selection.ids,
-        facets=_named(session, query, selection),
+        facets=naming.name_facets(session, query, selection),
         total_hidden=selection.total_hidden,
         matched_all=answer.matched_all,
         ignored=ignored,
         mended=answer.plan.mended,
         degraded=answer.degraded,
+        further=answer.further,
         why=Why(answer.chain, answer.plan),
         meant=asked.meanings,
     )
@@ -222,6 +220,15 @@ def list_cards(
 ) -> list[queries.Card]:
     """Return the hits as the database has them now, judged again by the same rule; two queries."""
     return queries.list_cards(session, product_ids, in_force)
+
+
+def list_hits(
+    session: Session, hits: Hits, in_force: InForce
+) -> tuple[list[queries.Card], list[queries.Card]]:
+    """Return the hits as `list_cards` does, and likewise what is further off; two queries."""
+    cards = list_cards(session, hits.ids + hits.further, in_force)
+    meant = [each for each in cards if each.product.id in hits.ids]
+    return meant, [each for each in cards if each.product.id in hits.further]
 
 
 def get_sheet(
@@ -271,27 +278,6 @@ def _settled(session: Session, query: Query) -> tuple[Query, tuple[str, ...]]:
         category=None if "category" in unknown else query.category,
         enterprise_id=None if "enterprise_id" in unknown else query.enterprise_id,
     ), unknown
-
-
-def _named(session: Session, query: Query, selection: Selection) -> Facets:
-    shelf = naming.get_shelf(session, query.category)
-    return Facets(
-        path=tuple(
-            Choice(each.code, each.label, 0, chosen=each.code == query.category)
-            for each in shelf.path
-        ),
-        categories=naming.list_category_choices(shelf.below, selection.categories),
-        enterprises=naming.list_enterprise_choices(
-            session, selection.enterprises, query.enterprise_id, ENTERPRISE_CHOICES
-        ),
-        kinds=tuple(
-            Choice(kind, str(KIND_NAMES[kind]), selection.kinds.get(kind, 0), query.kind == kind)
-            for kind in KINDS
-        ),
-        price_bands=selection.price_bands,
-        to_us=selection.to_us,
-        not_to_us=selection.not_to_us,
-    )
 
 
 def _search(parts: dict[str, Any]) -> Search:

@@ -50,7 +50,11 @@ class Ours:
         query = Query(text, show_all=True, page_size=limit)
         nothing = InForce(0, date(2026, 1, 1), (), (), frozenset())
         answer = self.find(Looked(query, nothing, self._meaning))
-        return [self._ids[product_id - 1] for product_id in answer.selection.ids]
+        return [self._ids[product_id - 1] for product_id in self.shown(answer)]
+
+    def shown(self, answer: Answer) -> tuple[int, ...]:
+        """Return the hits of an answer."""
+        return answer.selection.ids
 
     def _meaning(self, chain: Chain) -> Meanings:
         if self._meanings is None:
@@ -84,6 +88,16 @@ class Whoosh(Ours):
     def find(self, looked: Looked) -> Answer:
         """Answer from the index; this engine asks no database."""
         return self._engine.find(None, looked)  # type: ignore[arg-type]
+
+
+class Further(Whoosh):
+    """The same with what is further off, which the page has folded below few hits."""
+
+    name = "whoosh+further"
+
+    def shown(self, answer: Answer) -> tuple[int, ...]:
+        """Return the hits, and below them what is further off."""
+        return answer.selection.ids + answer.further
 
 
 class PostgreSql(Ours):

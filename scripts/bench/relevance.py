@@ -26,7 +26,7 @@ import cutting
 import trials
 from baselines import Fts5, Tantivy
 from collection import Quality, Query, Row, measure, read_products, read_queries, unknown
-from ours import JustSaved, PostgreSql, Whoosh
+from ours import Further, JustSaved, PostgreSql, Whoosh
 from tables import Unreadable
 
 SERVER_URL = "CATALOGUE_TEST_POSTGRES_URL"
@@ -42,7 +42,7 @@ class Contestant(Protocol):
     def search(self, text: str, limit: int) -> list[str]: ...
 
 
-CONTESTANTS = {each.name: each for each in (Whoosh, PostgreSql, JustSaved, Fts5, Tantivy)}
+CONTESTANTS = {each.name: each for each in (Whoosh, Further, PostgreSql, JustSaved, Fts5, Tantivy)}
 
 
 def main() -> None:

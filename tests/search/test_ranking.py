@@ -28,7 +28,11 @@ def ranked(*hits: tuple[int, float], most_weak: int = 3) -> list[int]:
     """Return the places of `hits` (category, score) that are kept, best first."""
     places = [CATEGORIES.tolist().index(category) for category, _score in hits]
     scores = {place: score for place, (_category, score) in enumerate(hits)}
-    kept = ranking.among_kin(found(scores), WIDE, np.array(places), most_weak)
+    kept, _further = ranking.among_kin(found(scores), WIDE, np.array(places), most_weak)
+    return in_order(kept)
+
+
+def in_order(kept: Found) -> list[int]:
     return [int(kept.numbers[place]) for place in np.argsort(-kept.scores, kind="stable")]
 
 
@@ -66,6 +70,24 @@ def test_of_many_weak_ones_the_best_stay() -> None:
 def test_of_weak_ones_that_are_equally_good_none_is_preferred() -> None:
     assert ranked((GIFT, 4.0), *[(GIFT, 1.5)] * 6) == [0]
     assert ranked((GIFT, 4.0), *[(GIFT, 1.5)] * 3) == [0, 1, 2, 3]
+
+
+def test_what_was_not_meant_and_is_not_far_off_is_told_beside() -> None:
+    scores = found({0: 4.0, 1: 1.5, 2: 1.4, 3: 1.3, 4: 0.4, 5: 0.1})
+    kept, further = ranking.among_kin(scores, WIDE, np.full(6, 3), 2)
+    assert in_order(kept) == [0, 1, 2]
+    assert in_order(further) == [3, 4]
+
+
+def test_beside_many_nothing_is_told() -> None:
+    many = {place: 4.0 for place in range(ranking.PLENTY)}
+    scores = found(many | {ranking.PLENTY: 0.6})
+    some = found({place: 4.0 for place in range(ranking.PLENTY - 1)} | {ranking.PLENTY: 0.3})
+    for each, further_off in ((scores, []), (some, [ranking.PLENTY])):
+        hits, _all = ranking.combined([each], (), few=5)
+        kept, further = ranking.among_kin(hits, WIDE, np.full(len(hits), 3), 3)
+        assert in_order(further) == further_off
+        assert not set(kept.numbers.tolist()) & set(further_off)
 
 
 def test_one_product_and_none_stay_as_they_are() -> None:

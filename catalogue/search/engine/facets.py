@@ -9,7 +9,7 @@ fewer than hits.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -24,6 +24,8 @@ from .postings import Found, Mask, Numbers
 
 # Scores nearer than this share of the best one count as equal, so that completeness decides.
 NEAR = 0.01
+# Beside fewer hits than the first number, so many that are further off are offered at most.
+FEW, MOST_FURTHER = 10, 6
 _BYTES = 120  # about what a count takes
 Key = TypeVar("Key")
 
@@ -77,6 +79,15 @@ def select(sight: Sight, found: Found, query: Query) -> Selection:
         to_us=to_us,
         not_to_us=len(delivered) - to_us,
     )
+
+
+def beside(selection: Selection, sight: Sight, further: Found, query: Query) -> tuple[int, ...]:
+    """Return the ids of the best that are further off, under the same filters; none beside many."""
+    if not 0 < selection.total < FEW or query.sort != Sort.RELEVANCE or query.page > 1:
+        return ()
+    hits = _Hits(sight, further.numbers, query)
+    found = Found(hits.numbers(), further.scores[hits.kept()])
+    return _page(sight.columns, found, replace(query, page=1, page_size=MOST_FURTHER))
 
 
 def select_kept(kept: Kept, key: Hashable, sight: Sight, found: Found, query: Query) -> Selection:

@@ -68,7 +68,8 @@ class PostgresEngine:
         sight = Sight(columns, orderable, moment.to_us(stood, new.here))
         key = (looked.meanings(chain), municipality_id)
         selection = facets.select_kept(moment.answers, key, sight, matches.found, looked.query)
-        return Answer(selection, plan, chain, matches.matched_all)
+        further = facets.beside(selection, sight, matches.further, looked.query)
+        return Answer(selection, plan, chain, matches.matched_all, further=further)
 
     def chain(self, session: Session) -> Chain:
         """Return the chain that the index in use was written by; raises IndexUnavailable."""
@@ -239,7 +240,7 @@ def _matched(
         lists = moment.standing.lists_of(session, *_terms(plan))
         said = fresh.ask(session, build, new, plan)
         known = plan, matching.match(Source(moment, lists, said), plan)
-        moment.answers.put(key, known, known[1].found.size_bytes + PLAN_BYTES)
+        moment.answers.put(key, known, known[1].size_bytes + PLAN_BYTES)
     return known
 
 
