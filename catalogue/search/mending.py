@@ -93,8 +93,10 @@ def _mended(
         elif near.begun and place == len(asked.words) - 1:
             begun[word.written] = near.begun[:MOST_BEGUN]
             words.append(word)
+        elif near.similar and not compounds.is_listed(word.written):  # `bunke` is no `bænk`
+            words.append(chain.word(near.similar[0]))
         else:
-            words.append(chain.word(near.similar[0]) if near.similar else word)
+            words.append(word)
     return Mended(replace(asked, words=tuple(words)), begun)
 
 

@@ -98,6 +98,22 @@ def test_a_slip_of_a_word_that_no_product_has_is_mended_to_what_it_means(shop: S
     assert [shop._titles[each] for each in hits.ids] == ["Frokost til møder"]
 
 
+def test_a_word_that_there_is_is_no_slip_of_another(shop: Shop) -> None:
+    shop.sell(["Bænke til haven", "Udsendelse af breve"])
+    hits = shop.ask("bunke breve")
+    assert hits.mended is None
+    assert [shop._titles[each] for each in hits.ids] == ["Udsendelse af breve"]
+    assert shop.ask("bønke").mended == "bænke"
+
+
+def test_a_loan_is_found_by_how_its_first_letter_sounds(shop: Shop) -> None:
+    shop.sell(["Buffet til møder", "Fuglekasse i lærk"])
+    hits = shop.ask("katering")
+    assert hits.mended == "catering"
+    assert [shop._titles[each] for each in hits.ids] == ["Buffet til møder"]
+    assert shop.ask("batering").mended is None
+
+
 def test_an_ending_that_came_loose_of_a_word_known_only_by_its_meaning(shop: Shop) -> None:
     shop.sell(["Legehus i lærk", "Ure til væg"])
     assert shop.find("legehytte r") == ["Legehus i lærk"]

@@ -16,6 +16,8 @@ MOST_BEGUN = 40
 MOST_SIMILAR = 12
 SHORTEST_MENDED = 3
 Products = Callable[[str], int]  # how many products have a written word
+# Who errs in the first letter means another word, but in loans these sound alike (`katering`).
+_SOUNDS_LIKE = {"k": "cq", "c": "ks", "s": "cz", "z": "s", "v": "w", "w": "v", "q": "k"}
 
 
 class Words:
@@ -128,7 +130,7 @@ def _slips(dictionaries: Iterable[Words], word: str) -> dict[str, int]:
         for each, distance in words.similar(word, tolerated(word)):
             # Who types `o` for `ø` makes no slip worth counting.
             plain = 0 if skeleton(each) == skeleton(word) else distance
-            counted = plain + (each[0] != word[0])
+            counted = plain + (each[0] not in (word[0], *_SOUNDS_LIKE.get(word[0], "")))
             slips[each] = min(counted, slips.get(each, counted))
     return slips
 
