@@ -94,7 +94,7 @@ def test_no_other_site_may_read_what_we_answer(app: Flask, client: FlaskClient) 
 @on_sqlite
 def test_name_in_the_host_header_leads_nobody_away(app: Flask, client: FlaskClient) -> None:
     evil = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
-    for address in ("/soeg", "/log-ind", "/", "/findes-ikke"):
+    for address in ("/soeg", "/log-ind", "/", "/findes-ikke", "/api/v1", "//soeg", "/soeg/"):
         answer = client.get(address, headers=evil)
         assert "evil.example" not in answer.text + answer.headers.get("Location", ""), address
     led = client.get("/soeg", headers=evil).headers["Location"]

@@ -50,9 +50,10 @@ def route(
         bounded = rule.replace("<int:", f"<int(max={LARGEST_ID}):")
         # One that takes OPTIONS, or that leaves it to another, answers it itself.
         own = None if "operation" not in view.__dict__ and "OPTIONS" not in methods else False
+        # No redirects of the router's own: they lead to where the Host header says.
         blueprint.add_url_rule(
             bounded, endpoint or view.__name__, view, methods=list(methods),
-            provide_automatic_options=own,
+            provide_automatic_options=own, strict_slashes=False, merge_slashes=False,
         )  # fmt: skip
         return view
 
