@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from catalogue.core import text
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
@@ -70,6 +71,9 @@ def read(content: bytes, password: str, now: datetime) -> Pair:
         raise _refuse(_("The key is too weak: it needs %(bits)s bits.", bits=SHORTEST_BITS))
     if certificate.not_valid_after_utc <= now:
         raise _refuse(_("The certificate has run out. Order another."))
+    if certificate.not_valid_before_utc > now:
+        begins = text.moment(certificate.not_valid_before_utc)
+        raise _refuse(_("The certificate is valid from %(begins)s. Choose it then.", begins=begins))
     return _pair(key, certificate)
 
 
@@ -92,8 +96,8 @@ def _open(content: bytes, password: str) -> tuple[object, x509.Certificate | Non
     except UnsupportedAlgorithm:  # a key on a curve that the library does not know
         raise _refuse(NOT_RSA) from None
     except (ValueError, x509.InvalidVersion):
-        text = _("The file or its password is not right. Choose the .p12 file of the certificate.")
-        raise Invalid({"certificate_password": [text]}) from None
+        why = _("The file or its password is not right. Choose the .p12 file of the certificate.")
+        raise Invalid({"certificate_password": [why]}) from None
 
 
 def _pair(key: rsa.RSAPrivateKey, certificate: x509.Certificate) -> Pair:
@@ -101,5 +105,5 @@ def _pair(key: rsa.RSAPrivateKey, certificate: x509.Certificate) -> Pair:
     return Pair(written.decode(), certificate.public_bytes(Encoding.PEM).decode())
 
 
-def _refuse(text: Text) -> Invalid:
-    return Invalid({"certificate": [text]})
+def _refuse(why: Text) -> Invalid:
+    return Invalid({"certificate": [why]})

@@ -35,6 +35,7 @@ PASSWORD = "kode"
 DAY = timedelta(days=1)
 WRONG, NO_KEY, NO_CERTIFICATE = "passer ikke", "ingen nøgle", "intet certifikat"
 NOT_RSA, WEAK, OVER = "ikke en RSA-nøgle", "for svag", "udløbet"
+NOT_YET = "gælder først fra"
 
 
 @cache
@@ -87,6 +88,7 @@ ODD = {
     "Edwards curve": (lambda: sealed("edwards", certificate("edwards")), NOT_RSA),
     "weak": (lambda: sealed("weak", certificate("weak")), WEAK),
     "run out": (lambda: sealed("rsa", certificate(begins=-9 * DAY, lasts=8)), OVER),
+    "not yet": (lambda: sealed("rsa", certificate(begins=DAY)), NOT_YET),
     "without a password": (lambda: sealed("rsa", certificate(), open_=True), WRONG),
     "cut off": (lambda: sealed("rsa", certificate())[:-99], WRONG),
     "too large": (lambda: sealed("rsa", certificate(), *[certificate("another")] * 200), WRONG),
