@@ -118,11 +118,11 @@ def _by_kind(queries: list[Query], contestant: Contestant) -> dict[str, Quality]
 
 
 def _print_table(results: dict[str, dict[str, Quality]]) -> None:
-    print(f"{'engine':12}{'kind':14}{'queries':>8}{'NDCG@10':>9}{'recall@50':>10}{'MRR':>7}"
+    print(f"{'engine':15}{'kind':14}{'queries':>8}{'NDCG@10':>9}{'recall@50':>10}{'MRR':>7}"
           f"{'zero':>6}{'wrong':>7}")  # fmt: skip
     for name, kinds in results.items():
         for kind, q in kinds.items():
-            print(f"{name:12}{kind:14}{q.queries:8}{q.ndcg:9.3f}{q.recall:10.3f}{q.mrr:7.3f}"
+            print(f"{name:15}{kind:14}{q.queries:8}{q.ndcg:9.3f}{q.recall:10.3f}{q.mrr:7.3f}"
                   f"{q.zero_hits:6}{q.not_relevant:7.2f}")  # fmt: skip
 
 
