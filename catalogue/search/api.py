@@ -51,11 +51,12 @@ _GROUPS = ("products", "categories", "enterprises", "profiles")
 )  # fmt: skip
 def search() -> Response:
     """Find products; a cursor leads on as far as there are hits."""
-    query = _read(contract.read_query())
+    given = contract.read_query()
+    query, wide = _read(given), given.get("further", False)
     with reading() as session:
         in_force = _in_force(session, today())
         hits = service.find(session, state().parts, query, in_force)
-        cards, further = service.list_hits(session, hits, in_force)
+        cards, further = service.list_hits(session, hits, in_force, further=wide)
     if hits.degraded:
         service.heal(state().database, now())
     more = hits.total > query.page * query.page_size and query.page < LAST_PAGE

@@ -29,6 +29,7 @@ class SearchQuerySchema(ma.Schema):
     price_to_ore = ma.fields.Int()
     delivers_here = ma.fields.Bool()
     show_all = ma.fields.Bool(metadata={"description": "Also what may not be ordered"})
+    further = ma.fields.Bool(metadata={"description": "Beside few hits also what is further off"})
     sort = fields.Choice(Sort)
 
 
@@ -163,7 +164,7 @@ class HitsSchema(ma.Schema):
     further = ma.fields.List(
         ma.fields.Nested(HitSchema),
         required=True,
-        metadata={"description": "Beside few hits, some that are further off; counted nowhere"},
+        metadata={"description": "If asked for: the best of what is further off, counted nowhere"},
     )
     next = ma.fields.Str(required=True, allow_none=True)
     total = ma.fields.Int(required=True, strict=True)

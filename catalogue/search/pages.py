@@ -71,6 +71,7 @@ __all__ = [
     "blueprint", "choice_pages", "comparison_pages", "demand_pages", "inquiry_pages",
     "profile_pages", "suggest_pages", "word_pages",
 ]  # fmt: skip
+FURTHER = "laengere"  # the parameter by which what is further off is shown too
 RESULTS, ASK = "catalogue.search.results", "catalogue.search.ask"
 IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
 
@@ -93,10 +94,11 @@ def results() -> Response:
         municipality_id=_municipality_id(),
         page_size=state().settings.hits_per_page,
     )
+    unfolded = request.args.get(FURTHER) == "ja"
     with reading() as session:
         in_force = _in_force(session)
         hits = service.find(session, state().parts, asked.query, in_force)
-        cards, further = service.list_hits(session, hits, in_force)
+        cards, further = service.list_hits(session, hits, in_force, further=unfolded)
         named = naming.get_tree(session).by_code
         lacking = None if cards else nothing.explain(session, state().parts, hits, in_force)
     if hits.degraded:
@@ -110,7 +112,8 @@ def results() -> Response:
         **_results(hits, named, cards, further),
         **_steps(hits, lacking),
     )
-    note_later(response, hits, why_in_vain(hits, cards, lacking))
+    if not unfolded:  # else the same was asked and shown a moment ago
+        note_later(response, hits, why_in_vain(hits, cards, lacking))
     return response
 
 
@@ -204,6 +207,7 @@ def _results(
         "facets": hits.facets,
         "cards": drawn(cards),
         "further": drawn(further),
+        "further_url": here_with(**{FURTHER: "ja"}),
         "page": HitsPage(query.page, hits.total, query.page_size),
         "chips": filters.chips(hits),
         "bands": [filters.band(band) for band in hits.facets.price_bands if band.count],

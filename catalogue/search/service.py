@@ -223,10 +223,10 @@ def list_cards(
 
 
 def list_hits(
-    session: Session, hits: Hits, in_force: InForce
+    session: Session, hits: Hits, in_force: InForce, *, further: bool
 ) -> tuple[list[queries.Card], list[queries.Card]]:
-    """Return the hits as `list_cards` does, and likewise what is further off; two queries."""
-    cards = list_cards(session, hits.ids + hits.further, in_force)
+    """Return the hits as `list_cards` does, and likewise what is `further` off if asked for."""
+    cards = list_cards(session, hits.ids + (hits.further if further else ()), in_force)
     meant = [each for each in cards if each.product.id in hits.ids]
     return meant, [each for each in cards if each.product.id in hits.further]
 

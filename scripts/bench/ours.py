@@ -91,7 +91,7 @@ class Whoosh(Ours):
 
 
 class Further(Whoosh):
-    """The same with what is further off, which the page has folded below few hits."""
+    """The same with what is further off, to which a link leads below few hits."""
 
     name = "whoosh+further"
 

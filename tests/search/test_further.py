@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from api.callers import caller
 from flask import Flask
 from search import worlds
+from sqlalchemy import select
 
 from catalogue.accounts.models import Person
 from catalogue.agreements.rules import InForce
@@ -18,6 +21,7 @@ from catalogue.core.db import Database
 from catalogue.products.models import ProductState
 from catalogue.search import service
 from catalogue.search.engine import facets
+from catalogue.search.models import Asked
 from catalogue.search.query import Hits, Query, Sort
 
 ASIDE = {"summary": "Fast pris.", "description": "Gives væk med en gavekurv."}
@@ -105,24 +109,38 @@ def person(app: Flask, database: Database) -> Iterator[Person]:
     parts["search"].close()
 
 
-def test_the_page_folds_them_below_the_hits_and_says_how_many(app: Flask, person: Person) -> None:
+def test_the_page_leads_to_them_and_shows_them_below_the_hits(app: Flask, person: Person) -> None:
     client = app.test_client()
     cast.sign_in_as(client, person)
-    page = client.get("/soeg?q=gavekurv").text
-    hits, _fold, folded = page.partition('<details class="further set-off">')
-    assert "<strong>1 vare</strong>" in hits
-    assert "<summary>Vis 5 varer, der ligger længere fra det, du skrev</summary>" in folded
+    folded = client.get("/soeg?q=gavekurv").text
+    assert "<strong>1 vare</strong>" in folded
+    assert "Stige" not in folded
+    said = "Vis 5 varer, der ligger længere fra det, du skrev"
+    (address,) = re.findall(f'<a href="([^"]*)#laengere">{said}</a>', folded)
+    hits, _head, further = client.get(html.unescape(address)).text.partition('id="laengere">')
     assert "<mark>Gavekurv</mark></a>" in hits
+    assert "<strong>1 vare</strong>" in hits
     for number in range(5):
-        assert f"Stige {number}</a>" in folded
+        assert f"Stige {number}</a>" in further
         assert f"Stige {number}</a>" not in hits
-    assert "Skål" not in page
-    assert "Fundet på: gavekurv" in folded
+    assert "Skål" not in further
+    assert "Fundet på: gavekurv" in further
     assert "længere fra" not in client.get("/soeg?q=stige").text
 
 
-def test_programs_get_them_beside_the_hits(app: Flask, person: Person) -> None:
-    told = caller(app, person).get("/search?q=gavekurv").get_json()
+def test_who_unfolds_them_has_searched_once(app: Flask, person: Person, database: Database) -> None:
+    client = app.test_client()
+    cast.sign_in_as(client, person)
+    for address in ("/soeg?q=gavekurv", "/soeg?q=gavekurv&laengere=ja"):
+        client.get(address, buffered=True)
+    with database.reading() as session:
+        assert [each.times for each in session.scalars(select(Asked))] == [1]
+
+
+def test_programs_get_them_if_they_ask(app: Flask, person: Person) -> None:
+    program = caller(app, person)
+    told = program.get("/search?q=gavekurv&further=true").get_json()
     assert [each["title"] for each in told["items"]] == ["Gavekurv"]
     assert {each["title"] for each in told["further"]} == {f"Stige {each}" for each in range(5)}
     assert told["total"] == 1
+    assert program.get("/search?q=gavekurv").get_json()["further"] == []
