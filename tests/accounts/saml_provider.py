@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import cast
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -47,13 +48,17 @@ GCM, OAEP = (
 
 
 def pair(name: str, bits: int = 2048) -> Pair:
-    """Make a key with its certificate, small: the tests wait for it."""
+    """Make a key with its certificate, small: the tests wait for it.
+
+    It is valid by the clock of the machine, as `xmlsec1` has it, and by that of the tests.
+    """
     key = rsa.generate_private_key(65537, bits)
     called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     made = x509.CertificateBuilder().subject_name(called).issuer_name(called)
     made = made.public_key(key.public_key()).serial_number(x509.random_serial_number())
-    made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=9))
+    made = made.not_valid_before(min(now, cast.NOW) - timedelta(days=1))
+    made = made.not_valid_after(max(now, cast.NOW) + timedelta(days=9))
     certificate = made.sign(key, hashes.SHA256())
     written = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return Pair(written.decode(), certificate.public_bytes(Encoding.PEM).decode())
