@@ -53,10 +53,10 @@ class EmbeddedEngine:
                 ),
                 to_us=generation.delivers_to(home),
             )
-            key = meanings, home
-            selection = facets.select_kept(generation.answers, key, sight, matches.found, query)
-            further = facets.beside(selection, sight, matches.further, query)
-        return Answer(selection, plan, chain, matches.matched_all, further=further)
+            selection = facets.select_kept(
+                generation.answers, (meanings, home), sight, matches.found, matches.further, query
+            )
+        return Answer(selection, plan, chain, matches.matched_all)
 
     def chain(self, session: Session) -> Chain:
         """Return the chain that the index in use was written by; raises IndexUnavailable."""

@@ -71,7 +71,6 @@ __all__ = [
     "blueprint", "choice_pages", "comparison_pages", "demand_pages", "inquiry_pages",
     "profile_pages", "suggest_pages", "word_pages",
 ]  # fmt: skip
-FURTHER = "laengere"  # the parameter by which what is further off is shown too
 RESULTS, ASK = "catalogue.search.results", "catalogue.search.ask"
 IGNORED_NAMES = {"category": schema.NAMES["kategori"], "enterprise_id": schema.NAMES["enterprise"]}
 
@@ -94,7 +93,7 @@ def results() -> Response:
         municipality_id=_municipality_id(),
         page_size=state().settings.hits_per_page,
     )
-    unfolded = request.args.get(FURTHER) == "ja"
+    unfolded = request.args.get("laengere") == "ja"
     with reading() as session:
         in_force = _in_force(session)
         hits = service.find(session, state().parts, asked.query, in_force)
@@ -207,7 +206,6 @@ def _results(
         "facets": hits.facets,
         "cards": drawn(cards),
         "further": drawn(further),
-        "further_url": here_with(**{FURTHER: "ja"}),
         "page": HitsPage(query.page, hits.total, query.page_size),
         "chips": filters.chips(hits),
         "bands": [filters.band(band) for band in hits.facets.price_bands if band.count],

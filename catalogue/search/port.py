@@ -31,17 +31,13 @@ class Looked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an engine found. `degraded`: the database answered, for the index could not.
-
-    `further`: beside few hits, the ids of some that are further off.
-    """
+    """What an engine found. `degraded`: the database answered, for the index could not."""
 
     selection: Selection
     plan: Plan
     chain: Chain
     matched_all: bool = True
     degraded: bool = False
-    further: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ def find(session: Session, parts: dict[str, Any], query: Query, in_force: InForc
         ignored=ignored,
         mended=answer.plan.mended,
         degraded=answer.degraded,
-        further=answer.further,
+        further=selection.further,
         why=Why(answer.chain, answer.plan),
         meant=asked.meanings,
     )

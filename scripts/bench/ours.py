@@ -97,7 +97,7 @@ class Further(Whoosh):
 
     def shown(self, answer: Answer) -> tuple[int, ...]:
         """Return the hits, and below them what is further off."""
-        return answer.selection.ids + answer.further
+        return answer.selection.ids + answer.selection.further
 
 
 class PostgreSql(Ours):

@@ -41,7 +41,10 @@ class Sight:
 
 @dataclass(frozen=True)
 class Selection:
-    """The ids of the asked page in order, and the counts, by code or id."""
+    """The ids of the asked page in order, and the counts, by code or id.
+
+    `further`: beside few hits, the ids of some that are further off, best first; counted nowhere.
+    """
 
     ids: tuple[int, ...]
     total: int
@@ -52,6 +55,7 @@ class Selection:
     price_bands: tuple[PriceBand, ...]
     to_us: int
     not_to_us: int
+    further: tuple[int, ...] = ()
 
 
 def select(sight: Sight, found: Found, query: Query) -> Selection:
@@ -81,24 +85,19 @@ def select(sight: Sight, found: Found, query: Query) -> Selection:
     )
 
 
-def beside(selection: Selection, sight: Sight, further: Found, query: Query) -> tuple[int, ...]:
-    """Return the ids of the best that are further off, under the same filters; none beside many."""
-    if not 0 < selection.total < FEW or query.sort != Sort.RELEVANCE or query.page > 1:
-        return ()
-    hits = _Hits(sight, further.numbers, query)
-    found = Found(hits.numbers(), further.scores[hits.kept()])
-    return _page(sight.columns, found, replace(query, page=1, page_size=MOST_FURTHER))
+def select_kept(
+    kept: Kept, key: Hashable, sight: Sight, found: Found, further: Found, query: Query
+) -> Selection:
+    """Select as `select` does, with what is `further` off, or return what was selected before.
 
-
-def select_kept(kept: Kept, key: Hashable, sight: Sight, found: Found, query: Query) -> Selection:
-    """Select as `select` does, or return what was selected before.
-
-    `kept`: of this moment; `key`: all that `found` and `sight` depend on but what may be ordered.
+    `kept`: of this moment; `key`: all that the found and `sight` depend on but what may be ordered.
     """
     known: tuple[Mask, Selection] | None = kept.get(("selected", query, key))
     if known is not None and known[0] is sight.orderable:
         return known[1]
     selection = select(sight, found, query)
+    if 0 < selection.total < FEW and query.sort == Sort.RELEVANCE and query.page == 1:
+        selection = replace(selection, further=_best(sight, further, query))
     counts = len(selection.categories) + len(selection.enterprises) + len(selection.ids)
     kept.put(("selected", query, key), (sight.orderable, selection), _BYTES * (counts + 10))
     return selection
@@ -108,6 +107,13 @@ def price_bands() -> tuple[PriceBand, ...]:
     """Return the price bands without counts; each ends one øre below the next."""
     ends = [*(start - 1 for start in PRICE_BANDS_ORE[1:]), None]
     return tuple(PriceBand(start, end) for start, end in zip(PRICE_BANDS_ORE, ends, strict=True))
+
+
+def _best(sight: Sight, found: Found, query: Query) -> tuple[int, ...]:
+    """Return the ids of the best few under the filters of a query."""
+    hits = _Hits(sight, found.numbers, query)
+    kept = Found(hits.numbers(), found.scores[hits.kept()])
+    return _page(sight.columns, kept, replace(query, page_size=MOST_FURTHER))
 
 
 class _Hits:

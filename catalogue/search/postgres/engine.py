@@ -67,9 +67,10 @@ class PostgresEngine:
         orderable = self._judgements.mask(looked.in_force, columns.pairs, moment)
         sight = Sight(columns, orderable, moment.to_us(stood, new.here))
         key = (looked.meanings(chain), municipality_id)
-        selection = facets.select_kept(moment.answers, key, sight, matches.found, looked.query)
-        further = facets.beside(selection, sight, matches.further, looked.query)
-        return Answer(selection, plan, chain, matches.matched_all, further=further)
+        selection = facets.select_kept(
+            moment.answers, key, sight, matches.found, matches.further, looked.query
+        )
+        return Answer(selection, plan, chain, matches.matched_all)
 
     def chain(self, session: Session) -> Chain:
         """Return the chain that the index in use was written by; raises IndexUnavailable."""
