@@ -33,7 +33,7 @@ from .engine.seals import SegmentBroken
 
 log = logging.getLogger("catalogue.search")
 # Raise when schema, analysis or the record change: an index of another version is not opened.
-VERSION = 7
+VERSION = 8
 TRIES = 4
 PAUSE_SECONDS = 0.02
 KNOWN_WORDS = "known_words"

@@ -188,7 +188,6 @@ SAVED = {
     "classes": "UPDATE IN products_1 SET vector = setweight(vector, 'D')",
     "price": "UPDATE IN products_1 SET facts = set_byte(facts, 16, 1)",
     "delivers": "UPDATE IN products_1 SET delivers = ARRAY[7]",
-    "term": "DELETE FROM IN terms_1 WHERE term = 'w:vindmøl'",
     "word": "DELETE FROM IN words_1 WHERE written = 'vindmølle'",
 }
 

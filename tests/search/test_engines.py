@@ -108,6 +108,7 @@ def test_an_index_of_an_earlier_release_gives_way(
 ) -> None:
     with database.transaction() as session:
         session.execute(text(f"ALTER TABLE {tables.SCHEMA}.builds DROP COLUMN records"))
+        session.execute(text(f"CREATE TABLE {tables.SCHEMA}.terms_1 (term text)"))
     service.rebuild(database, finder)
     assert found(database, finder, "solur", shop) == [1]
     with database.reading() as session:
@@ -115,7 +116,7 @@ def test_an_index_of_an_earlier_release_gives_way(
             text("SELECT tablename FROM pg_tables WHERE schemaname = :name"),
             {"name": tables.SCHEMA},
         ).all()
-    assert sorted(named) == ["builds", "lists_2", "products_2", "terms_2", "words_2"]
+    assert sorted(named) == ["builds", "lists_2", "products_2", "words_2"]
 
 
 @IN_DATABASE
@@ -128,7 +129,6 @@ def test_an_index_of_an_earlier_release_gives_way(
         f"DROP TABLE {tables.SCHEMA}.lists_1",
         f"UPDATE {tables.SCHEMA}.lists_1 SET packed = substr(packed, 1, 11)",
         f"UPDATE {tables.SCHEMA}.builds SET records = substr(records, 2)",
-        f"DROP TABLE {tables.SCHEMA}.terms_1",
         f"UPDATE {tables.SCHEMA}.builds SET version = '0-da'",
     ],
 )

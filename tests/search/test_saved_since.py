@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import cast
@@ -207,6 +208,50 @@ def test_what_was_saved_since_is_found_like_what_stood(
         assert [found(database, finder, each, shop) for each in asked] == stood
     service.engine(finder).tend(database)
     assert [found(database, finder, each, shop) for each in asked] == stood
+
+
+@IN_DATABASE
+def test_only_terms_that_saved_products_have_are_asked_of_them(
+    database: Database, finder: dict[str, Any], shop: InForce
+) -> None:
+    def asked(text_: str, expected: list[int]) -> tuple[bool, bool]:
+        with cast.counted_queries(database) as seen:
+            assert found(database, finder, text_, shop) == expected
+        listened = any("tsvector_to_array" in each for each in seen)
+        return listened, any("ts_rank" in each for each in seen)
+
+    with database.transaction() as session:
+        change(session, 1, title="Vindmølle")
+    assert asked("havebænk", [3]) == (True, False)
+    assert asked("vindmølle", [1]) == (False, True)
+    assert asked("vindmølle havebænk", [3, 1]) == (False, True)
+    with database.transaction() as session:
+        change(session, 1, title="Trompet")
+    assert asked("gavekurv", [2]) == (True, False)
+    assert asked("vindmølle", []) == (False, False)
+    assert asked("trompet", [1]) == (False, True)
+    with database.transaction() as session:
+        change(session, 1, state=ProductState.WITHDRAWN)
+    assert asked("trompet", []) == (False, False)
+
+
+@IN_DATABASE
+def test_terms_are_kept_for_one_build_alone(
+    database: Database, finder: dict[str, Any], shop: InForce
+) -> None:
+    with database.transaction() as session:
+        change(session, 1, title="Vindmølle")
+    with database.reading() as session:
+        build = built(session)
+        saved = fresh.read(session, build, shop.municipality_id)
+        spoken = fresh.listen(session, build, saved, None)
+        assert {"w:vindmøl", "h:møl", "p:vind"} <= spoken.names
+        assert fresh.listen(session, build, saved, spoken).terms == spoken.terms
+        with cast.counted_queries(database) as seen:
+            fresh.listen(session, build, saved, spoken)
+            assert not seen
+            fresh.listen(session, replace(build), saved, spoken)
+        assert len(seen) == 1
 
 
 @IN_DATABASE

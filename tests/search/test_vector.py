@@ -54,5 +54,6 @@ def test_groups_become_queries() -> None:
     assert any_of(bench) == "('w:bænk' | 'p:bænk')"
     assert sequence((garden, bench)) == "('w:hav') <-> ('w:bænk' | 'p:bænk')".join("()")
     assert near((garden, garden), 1) == (
-        "((('w:hav') <0> ('w:hav') | ('w:hav') <1> ('w:hav') | ('w:hav') <1> ('w:hav')))"
+        "(('w:hav') & ('w:hav')"
+        " & (('w:hav') <0> ('w:hav') | ('w:hav') <1> ('w:hav') | ('w:hav') <1> ('w:hav')))"
     )

@@ -21,7 +21,7 @@ from ..engine.collecting import Mentions
 from ..engine.summing import Sums
 from ..port import Differences
 from ..weighing import Weighed, weigh
-from . import writing
+from . import fresh, writing
 from .fresh import Fresh
 from .moment import Moment
 from .packing import unpacked
@@ -48,10 +48,9 @@ class Held:
     def __init__(self, session: Session, build: Build, chain: Chain, new: Fresh) -> None:
         """Read all lists; raises ValueError when one is none."""
         self._session, self._build, self._chain = session, build, chain
-        moment = Moment(Standing(session, build), new)
-        standing = moment.standing
-        live = moment.columns.live
-        ids, sums = moment.columns.product_id, _sums(session, standing)
+        standing = Standing(session, build)
+        columns = Moment(standing, new, fresh.listen(session, build, new, None)).columns
+        live, ids, sums = columns.live, columns.product_id, _sums(session, standing)
         stands = np.flatnonzero(live[: standing.size])
         self._stood = dict(zip(ids[stands].tolist(), sums[stands].tolist(), strict=True))
         self.product_ids: list[int] = ids[live].tolist()
@@ -79,20 +78,17 @@ class Held:
 
 
 class Saved:
-    """The rows and terms that products saved since should have."""
+    """The rows that products saved since should have."""
 
     def __init__(self) -> None:
         self._rows: dict[int, writing.Row] = {}
-        self._terms: dict[int, set[str]] = {}
 
     def add(self, document: Document, weighed: Weighed) -> None:
         """Add a product."""
-        product_id = document.facts.product_id
-        self._rows[product_id] = writing.row(document, weighed)
-        self._terms[product_id] = writing.terms_of(weighed)
+        self._rows[document.facts.product_id] = writing.row(document, weighed)
 
     def differing(self, session: Session, build: Build) -> set[int]:
-        """Return those whose row is another, or with terms that nobody would look for in rows."""
+        """Return those whose row is another."""
         if not self._rows:
             return set()
         asked = {"ids": list(self._rows), "vectors": [row["vector"] for row in self._rows.values()]}
@@ -105,13 +101,7 @@ class Saved:
                 for name in ("facts", "delivers")
             )
         }
-        known = _known(session, build, set().union(*self._terms.values()))
-        return {each for each in self._rows if each not in right or not self._terms[each] <= known}
-
-
-def _known(session: Session, build: Build, terms: set[str]) -> set[str]:
-    table = build.terms.c.term
-    return set(session.scalars(select(table).where(table == func.any(list(terms)))))
+        return self._rows.keys() - right
 
 
 def _stems(session: Session, build: Build) -> dict[str, str]:

@@ -204,7 +204,8 @@ class PostgresEngine:
         if standing is None or standing.state != new.state:
             standing = self._standing = Standing(session, build)
         if moment is None or moment.standing is not standing or moment.token != new.token:
-            moment = self._moment = Moment(standing, new)
+            spoken = fresh.listen(session, build, new, moment.spoken if moment else None)
+            moment = self._moment = Moment(standing, new, spoken)
         return moment
 
     def _fill(self, database: Database, build: Build, progress: Progress) -> None:
@@ -239,7 +240,7 @@ def _matched(
         vocabulary = Vocabulary(session, build, moment)
         plan = planning.plan(chain, asking.read(chain, text), vocabulary, meanings)
         lists = moment.standing.lists_of(session, *_terms(plan))
-        said = fresh.ask(session, build, new, plan)
+        said = fresh.ask(session, build, new, plan, moment.spoken.names)
         known = plan, matching.match(Source(moment, lists, said), plan)
         moment.answers.put(key, known, known[1].size_bytes + PLAN_BYTES)
     return known

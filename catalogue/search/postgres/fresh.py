@@ -5,7 +5,7 @@ How much of a product speaks of a term, `ts_rank` tells from the classes of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -32,9 +32,9 @@ from ..engine import columns
 from ..engine.lists import REACH
 from ..engine.postings import NOTHING, Found, Mask, Numbers, contains, saturated
 from ..planning import Plan
-from ..terms import Groups
+from ..terms import Group, Groups
 from .tables import Build, builds
-from .vector import CLASSES, WORTHS, any_of, near, sequence
+from .vector import CLASSES, WORTHS, any_of, name_of, near, sequence
 
 # What `ts_rank` gives for one mention of class A, so that its rank is read as a weight.
 _OF_ONE = 1.64493406685
@@ -69,52 +69,91 @@ def read(session: Session, build: Build, municipality_id: int) -> Fresh:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Spoken:
+    """The terms of the fresh products of one build: of each with its record, and of all."""
+
+    build: Build
+    terms: Mapping[int, tuple[bytes, Sequence[str]]]
+    names: Set[str]
+
+
+def listen(session: Session, build: Build, fresh: Fresh, before: Spoken | None) -> Spoken:
+    """Return the terms of the fresh products; one query where some were saved since `before`.
+
+    Whether a product was tells its record, which has a checksum of all that is indexed.
+    """
+    size, facts = fresh.records.itemsize, fresh.records.tobytes()
+    ids = fresh.records["product_id"].tolist()
+    records = {each: facts[at * size : (at + 1) * size] for at, each in enumerate(ids)}
+    known = before.terms if before is not None and before.build is build else {}
+    terms = {each: known[each] for each in ids if known.get(each, (b"",))[0] == records[each]}
+    changed = [each for each in ids if each not in terms]
+    if changed:
+        rows = session.execute(_terms(build), {"ids": changed})
+        terms |= {id_: (records[id_], own) for id_, own in rows}
+    return Spoken(build, terms, set().union(*(own for _record, own in terms.values())))
+
+
 class Said:
     """What the fresh products say of a plan."""
 
-    def __init__(self, found: dict[str, Found]) -> None:
-        self._found = found
+    def __init__(self, found: Mapping[str, Found], spoken: Set[str]) -> None:
+        self._found, self._spoken = found, spoken
 
     def near(self, groups: Groups) -> Found:
         """Return the products where a term of each group stands near the others."""
-        return self._all(groups, near(groups, REACH))
+        return self._all(groups, lambda said: near(said, REACH))
 
     def in_order(self, groups: Groups) -> Found:
         """Return the products where terms, one of each group, stand one after another."""
-        return self._all(groups, sequence(groups))
+        return self._all(groups, sequence)
 
-    def _all(self, groups: Groups, together: str) -> Found:
+    def _all(self, groups: Groups, together: Callable[[Groups], str]) -> Found:
         """Return them by what they say least of; numbers count from 0 in the order of ids."""
-        each = [self._found[any_of(group)] for group in groups]
-        if len(each) == 1:
-            return each[0]
-        numbers = self._found[together].numbers
+        said = _said(groups, self._spoken)
+        each = [self._found[any_of(group)] for group in said]
+        if len(each) < 2:
+            return each[0] if each else NOTHING
+        numbers = self._found[together(said)].numbers
         common = [found.only(contains(numbers, found.numbers)) for found in each]
         return Found(common[0].numbers, np.min([found.scores for found in common], axis=0))
 
 
-def ask(session: Session, build: Build, fresh: Fresh, plan: Plan) -> Said:
-    """Ask what the fresh products say of a plan; one query, none when there are none."""
-    sizes = dict(_asked(plan))
+def ask(session: Session, build: Build, fresh: Fresh, plan: Plan, spoken: Set[str]) -> Said:
+    """Ask what the fresh products say of a plan; one query, none when they have none of its terms.
+
+    Of a hundred terms of a plan they have few, and each that is asked for takes its time.
+    """
+    sizes = _asked(plan, spoken)
     numbers = fresh.records["product_id"]
     found = dict.fromkeys(sizes, NOTHING)
-    if len(numbers):
+    if sizes:
         queries = list(sizes)
         for row in session.execute(_ranked(build), {"queries": queries, "worths": list(WORTHS)}):
             query = queries[row.at - 1]
             found[query] = _found(bytes(row.ids), bytes(row.ranks), numbers, sizes[query])
-    return Said(found)
+    return Said(found, spoken)
 
 
-def _asked(plan: Plan) -> Iterator[tuple[str, int]]:
-    """Yield each query of a plan with how many terms it is any of."""
+def _asked(plan: Plan, spoken: Set[str]) -> dict[str, int]:
+    """Return each query of a plan with how many terms it is any of."""
     near_ = [form.groups for need in plan.needs for form in need.forms if form.groups]
     in_order = (*plan.phrases, *plan.unwanted)
-    for groups in (*near_, *in_order):
-        for group in groups:
-            yield any_of(group), len(group)
-    yield from ((near(groups, REACH), 1) for groups in near_ if len(groups) > 1)
-    yield from ((sequence(groups), 1) for groups in in_order if len(groups) > 1)
+    sizes: dict[str, int] = {}
+    for all_groups, together in ((near_, lambda said: near(said, REACH)), (in_order, sequence)):
+        for groups in dict.fromkeys(all_groups):
+            said = _said(groups, spoken)
+            sizes |= {any_of(group): len(group) for group in said}
+            if len(said) > 1:
+                sizes[together(said)] = 1
+    return sizes
+
+
+def _said(groups: Iterable[Group], spoken: Set[str]) -> Groups:
+    """Return of each group the terms that are spoken; nothing where one has none of them."""
+    said = tuple(tuple(term for term in group if name_of(term) in spoken) for group in groups)
+    return said if all(said) else ()
 
 
 def _found(ids: bytes, ranks: bytes, known: NDArray[np.int64], terms: int) -> Found:
@@ -151,6 +190,17 @@ def _saved(build: Build) -> Select[Any]:
         for each in (builds.c.name, builds.c.additions)
     )
     return select(*state, *(func.string_agg(each, _EMPTY) for each in rows.c))
+
+
+@lru_cache(maxsize=8)
+def _terms(build: Build) -> Select[Any]:
+    """Return the statement of some products with their terms."""
+    table = build.products.c
+    ids = bindparam("ids", type_=ARRAY(BigInteger))
+    terms = func.tsvector_to_array(table.vector, type_=ARRAY(Text))
+    return select(table.product_id, terms).where(
+        table.product_id == func.any(ids), table.vector.is_not(None)
+    )
 
 
 @lru_cache(maxsize=8)

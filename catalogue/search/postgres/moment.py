@@ -13,7 +13,7 @@ from ..engine import columns
 from ..engine.columns import Columns, Pairs
 from ..engine.postings import Found, Mask
 from ..terms import Groups
-from .fresh import Fresh, Said
+from .fresh import Fresh, Said, Spoken
 from .standing import Lists, Standing
 
 KEPT_ANSWERS_BYTES, KEPT_PARTS_BYTES = 32 * 2**20, 8 * 2**20
@@ -25,8 +25,8 @@ class Moment:
     Those that stood have the first numbers, the fresh ones those after `standing.size`.
     """
 
-    def __init__(self, standing: Standing, fresh: Fresh) -> None:
-        self.standing, self.token = standing, fresh.token
+    def __init__(self, standing: Standing, fresh: Fresh, spoken: Spoken) -> None:
+        self.standing, self.spoken, self.token = standing, spoken, fresh.token
         self.size = standing.size + len(fresh.records)
         stood = standing.live & ~np.isin(standing.records["product_id"], fresh.ids)
         self.columns: Columns = columns.assemble(

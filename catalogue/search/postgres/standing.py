@@ -9,20 +9,15 @@ from typing import Any
 import numpy as np
 from sqlalchemy import (
     ARRAY,
-    CompoundSelect,
     Integer,
     LargeBinary,
     Select,
     Text,
     bindparam,
     case,
-    cast,
     func,
-    literal,
-    null,
     select,
     true,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -82,7 +77,7 @@ class Standing:
         return mask  # type: ignore[no-any-return]  # kept are values of several types
 
     def present(self, session: Session, names: Iterable[str]) -> set[str]:
-        """Return those of some terms that any product has or had, fresh ones too; one query.
+        """Return those of some terms that any product has or had; one query.
 
         Short lists are kept, for they are asked for next. Of the long ones many are not.
         """
@@ -100,9 +95,8 @@ class Standing:
     def _fetch(
         self, session: Session, names: Sequence[str], most_bytes: int = LONGEST_BYTES
     ) -> dict[str, Postings | None]:
-        """Keep lists, and return those that are there; that of a fresh term is empty.
-
-        A list with a portion of more than `most_bytes` is None.
+        """Keep lists, and return those that are there; one with a portion of more than
+        `most_bytes` is None.
         """
         parts: dict[str, list[Postings]] = {}
         long = set()
@@ -112,7 +106,7 @@ class Standing:
                 own = parts.setdefault(row.term, [])
                 if row.packed is not None:
                     own.append(unpacked(bytes(row.packed), self.size))
-                elif row.start >= 0:
+                else:
                     long.add(row.term)
         there = {name: None if name in long else joined(each) for name, each in parts.items()}
         for name in names:
@@ -171,14 +165,13 @@ def _facts() -> Select[Any]:
 
 
 @lru_cache(maxsize=8)
-def _packed(build: Build) -> CompoundSelect[Any]:
-    """Return the statement of some lists in order; a fresh term has an empty row."""
+def _packed(build: Build) -> Select[Any]:
+    """Return the statement of some lists in order."""
     names = func.any(bindparam("names", type_=ARRAY(Text)))
-    lists_, terms = build.lists.c, build.terms.c
+    lists_ = build.lists.c
     before = lists_.start < bindparam("size")  # and not what was added meanwhile
     short = func.octet_length(lists_.packed) <= bindparam("most_bytes")
     packed = case((short, lists_.packed)).label("packed")
-    stood = select(lists_.term, lists_.start, packed).where(lists_.term == names, before)
-    saved = select(terms.term, literal(-1), cast(null(), LargeBinary)).where(terms.term == names)
-    both = union_all(stood, saved).order_by("term", "start")
-    return both.execution_options(**{IN_BINARY: True})
+    found = select(lists_.term, packed).where(lists_.term == names, before)
+    ordered = found.order_by(lists_.term, lists_.start)
+    return ordered.execution_options(**{IN_BINARY: True})

@@ -104,13 +104,6 @@ class Build:
         )
 
     @cached_property
-    def terms(self) -> Table:
-        """The terms of what was saved since."""
-        return Table(
-            f"terms_{self.number}", MetaData(schema=SCHEMA), Column("term", Text, primary_key=True)
-        )
-
-    @cached_property
     def words(self) -> Table:
         """The written words of short texts, to be looked up by what is like them."""
         name = f"words_{self.number}"
@@ -133,7 +126,7 @@ class Build:
     @property
     def tables(self) -> tuple[Table, ...]:
         """All of its tables."""
-        return self.products, self.lists, self.terms, self.words
+        return self.products, self.lists, self.words
 
 
 @lru_cache(maxsize=8)
@@ -214,7 +207,7 @@ def begin(session: Session, version: str, known: set[str]) -> Build:
     session.execute(delete(builds).where(~builds.c.current))
     number = max([*used, *_numbers(session)], default=0) + 1
     for old in set(_numbers(session)) - set(current):
-        for name in ("products", "lists", "terms", "words"):
+        for name in ("products", "lists", "words", "terms"):  # the last of releases before
             session.execute(text(f"DROP TABLE IF EXISTS {SCHEMA}.{name}_{old}"))
     build = get_build(number, secrets.token_hex(8))
     for table in build.tables:

@@ -58,14 +58,17 @@ def any_of(group: Group) -> str:
 
 
 def near(groups: Iterable[Group], reach: int) -> str:
-    """Return the tsquery of terms, one of each group, at most `reach` words apart."""
+    """Return the tsquery of terms, one of each group, at most `reach` words apart.
+
+    That all are there is asked first: of most products it is not so, and places are dear.
+    """
     names = [any_of(group) for group in groups]
     pairs = []
     for one, two in pairwise(names):
         ways = [f"{one} <{apart}> {two}" for apart in range(reach + 1)]
         ways += [f"{two} <{apart}> {one}" for apart in range(1, reach + 1)]
         pairs.append(f"({' | '.join(ways)})")
-    return "(" + " & ".join(pairs) + ")"
+    return "(" + " & ".join((*names, *pairs)) + ")"
 
 
 def sequence(groups: Iterable[Group]) -> str:

@@ -98,13 +98,15 @@ class Vocabulary(Written):
         self._moment = moment
 
     def present(self, terms: Iterable[Term]) -> set[Term]:
-        """Return those of the terms that products have; one query for those not asked before."""
+        """Return those of the terms that products have or had; one query for those not asked
+        before.
+        """
         known = self._moment.parts
         asked = {term: known.get(("there", term)) for term in set(terms)}
         unknown = {name_of(term): term for term, there in asked.items() if there is None}
         if unknown:
-            found = self._moment.standing.present(self._session, unknown)
+            stood = self._moment.standing.present(self._session, unknown)
             for name, term in unknown.items():
-                asked[term] = name in found
+                asked[term] = name in stood or name in self._moment.spoken.names
                 known.put(("there", term), asked[term], _BYTES)
         return {term for term, there in asked.items() if there}

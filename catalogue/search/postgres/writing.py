@@ -156,14 +156,13 @@ def replace(
     session: Session, build: Build, chain: Chain, product_ids: Sequence[int], found: list[Document]
 ) -> None:
     """Write products as they are now; of those that are gone, that they are."""
-    written, words, terms = _rows(chain, found)
+    written, words = _rows(chain, found)
     there = {row["product_id"] for row in written}
     gone = [each for each in product_ids if each not in there]
     table = build.products
     _insert(session, table, written, instead=_FACTS)
     empty = dict.fromkeys(_FACTS) | {"added": False}
     _insert(session, table, [{"product_id": each, **empty} for each in gone], instead=_FACTS)
-    _insert(session, build.terms, [{"term": term} for term in sorted(terms)])
     _insert(session, build.words, words.rows())
 
 
@@ -184,20 +183,14 @@ def row(document: Document, weighed: Weighed) -> Row:
     }
 
 
-def terms_of(weighed: Weighed) -> set[str]:
-    """Return the terms of a product as lists and vectors have them."""
-    return {name_of((kind, stem)) for kind, mentions in mentioned(weighed) for stem in mentions}
-
-
-def _rows(chain: Chain, documents: Iterable[Document]) -> tuple[list[Row], Words, set[str]]:
-    """Return the rows of products, their words and their terms."""
-    words, terms, found = Words(), set[str](), []
+def _rows(chain: Chain, documents: Iterable[Document]) -> tuple[list[Row], Words]:
+    """Return the rows of products, and their words."""
+    words, found = Words(), []
     for document in documents:
         weighed = weigh(chain, document.texts)
         words.add(weighed)
-        terms |= terms_of(weighed)
         found.append(row(document, weighed))
-    return found, words, terms
+    return found, words
 
 
 def _insert(session: Session, table: Table, found: list[Row], instead: Sequence[str] = ()) -> None:
