@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -17,17 +18,28 @@ class Kept:
 
     def get(self, key: Any) -> Any:
         """Return an answer kept, else None."""
+        return self.get_all((key,)).get(key)
+
+    def get_all(self, keys: Iterable[Any]) -> dict[Any, Any]:
+        """Return those answers that are kept, by key."""
+        found = {}
         with self._lock:
-            found = self._kept.get(key)
-            if found is None:
-                return None
-            self._kept.move_to_end(key)
-            return found[0]
+            for key in keys:
+                kept = self._kept.get(key)
+                if kept is not None:
+                    self._kept.move_to_end(key)
+                    found[key] = kept[0]
+        return found
 
     def put(self, key: Any, answer: Any, size_bytes: int) -> None:
         """Keep an answer in place of one of that key; let go of others when there is no room."""
+        self.put_all(((key, answer, size_bytes),))
+
+    def put_all(self, answers: Iterable[tuple[Any, Any, int]]) -> None:
+        """Keep some answers, each given with its key and its size."""
         with self._lock:
-            self._used += size_bytes - self._kept.pop(key, (None, 0))[1]
-            self._kept[key] = (answer, size_bytes)
+            for key, answer, size_bytes in answers:
+                self._used += size_bytes - self._kept.pop(key, (None, 0))[1]
+                self._kept[key] = (answer, size_bytes)
             while self._used > self._limit and len(self._kept) > 1:
                 self._used -= self._kept.popitem(last=False)[1][1]

@@ -63,3 +63,11 @@ def test_what_is_kept_never_takes_more_than_the_bound() -> None:
         assert sum(held) <= 1_000
         assert kept.get(key) == sizes[key]
     assert sum(held) > 700  # and it lets go of no more than it must
+
+
+def test_several_are_asked_for_and_kept_at_once() -> None:
+    kept = Kept(30)
+    kept.put_all((key, key.upper(), 10) for key in "abc")
+    assert kept.get_all("xca") == {"c": "C", "a": "A"}
+    kept.put_all([("d", "D", 10), ("e", "E", 10)])  # what was asked for last stays longest
+    assert kept.get_all("abcde") == {"a": "A", "d": "D", "e": "E"}

@@ -189,9 +189,12 @@ def test_lists_are_read_as_they_are_asked_for(
     with cast.counted_queries(database) as seen:
         assert found(database, finder, "bænk i have", shop) == [3]
     assert sum("lists_" in each for each in seen) == times
-    with cast.counted_queries(database) as seen:
-        assert found(database, finder, "bænk til have", shop) == [3]
-    assert not any("lists_" in each for each in seen)
+    for text_ in ("bænk til have", "bænk i have"):  # again after a save, that changes no list
+        with cast.counted_queries(database) as seen:
+            assert found(database, finder, text_, shop) == [3]
+        assert not any("lists_" in each for each in seen)
+        with database.transaction() as session:
+            change(session, 1, title="Vindmølle")
 
 
 @IN_DATABASE

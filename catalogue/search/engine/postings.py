@@ -19,7 +19,7 @@ Mask = NDArray[np.bool_]
 # mention in the title hardly better than one in the description.
 K1 = 6.0
 # About what an array takes beside its numbers, with its share of the key it is kept by: most lists
-# are shorter than that, and those of words that nobody has are empty.
+# are shorter than that. Words that nobody has share one empty list.
 HEAD_BYTES = 150
 
 
@@ -64,7 +64,9 @@ class Postings:
 
     @property
     def size_bytes(self) -> int:
-        """Return the memory the arrays take, with their own heads."""
+        """Return the memory the arrays take, with their own heads; of an empty one its key."""
+        if not len(self.numbers):
+            return 2 * HEAD_BYTES
         arrays = (self.numbers, self.weights, self.ends, self.places)
         return sum(each.nbytes + HEAD_BYTES for each in arrays)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -60,8 +60,8 @@ class Standing:
         One query for each of the two, when not all are kept.
         """
         return Lists(
-            self._read(session, map(name_of, terms)),
-            lambda: self._read(session, map(name_of, later)),
+            self._read(session, {*map(name_of, terms)}),
+            lambda: self._read(session, {*map(name_of, later)}),
             self._parts,
         )
 
@@ -76,21 +76,21 @@ class Standing:
             self._parts.put(key, mask, mask.nbytes)
         return mask  # type: ignore[no-any-return]  # kept are values of several types
 
-    def present(self, session: Session, names: Iterable[str]) -> set[str]:
+    def present(self, session: Session, names: Collection[str]) -> set[str]:
         """Return those of some terms that any product has or had; one query.
 
         Short lists are kept, for they are asked for next. Of the long ones many are not.
         """
-        kept = {name: self._lists.get(name) for name in names}
-        there = {name for name, postings in kept.items() if postings and len(postings.numbers)}
-        missing = [name for name in kept if name not in there]
+        kept = self._lists.get_all(names)
+        there = {name for name, postings in kept.items() if len(postings.numbers)}
+        missing = [name for name in names if name not in kept]
         return there | self._fetch(session, missing, SHORT_BYTES).keys()
 
-    def _read(self, session: Session, names: Iterable[str]) -> dict[str, Postings]:
+    def _read(self, session: Session, names: Collection[str]) -> dict[str, Postings]:
         """Return lists by their names; an empty one is what nobody has."""
-        found = {name: self._lists.get(name) for name in names}
-        missing = [name for name, postings in found.items() if postings is None]
-        return found | dict.fromkeys(missing, NO_POSTINGS) | self._fetch(session, missing)
+        kept = self._lists.get_all(names)
+        missing = [name for name in names if name not in kept]
+        return kept | dict.fromkeys(missing, NO_POSTINGS) | self._fetch(session, missing)
 
     def _fetch(
         self, session: Session, names: Sequence[str], most_bytes: int = LONGEST_BYTES
@@ -109,10 +109,10 @@ class Standing:
                 else:
                     long.add(row.term)
         there = {name: None if name in long else joined(each) for name, each in parts.items()}
-        for name in names:
-            postings = there.get(name, NO_POSTINGS)
-            if postings is not None:
-                self._lists.put(name, postings, postings.size_bytes)
+        found = ((name, there.get(name, NO_POSTINGS)) for name in names)
+        self._lists.put_all(
+            (name, each, each.size_bytes) for name, each in found if each is not None
+        )
         return there
 
 

@@ -18,7 +18,6 @@ from .vector import name_of
 # Words whose trigrams are this much alike are looked at closer; a slip leaves more than that.
 LEAST_ALIKE = 0.2
 MOST_ALIKE = 400
-_BYTES = 200  # about what it takes to remember whether a term is there
 
 
 class Written:
@@ -98,15 +97,10 @@ class Vocabulary(Written):
         self._moment = moment
 
     def present(self, terms: Iterable[Term]) -> set[Term]:
-        """Return those of the terms that products have or had; one query for those not asked
-        before.
+        """Return those of the terms that products have or had; one query for those whose lists
+        are not kept.
         """
-        known = self._moment.parts
-        asked = {term: known.get(("there", term)) for term in set(terms)}
-        unknown = {name_of(term): term for term, there in asked.items() if there is None}
-        if unknown:
-            stood = self._moment.standing.present(self._session, unknown)
-            for name, term in unknown.items():
-                asked[term] = name in stood or name in self._moment.spoken.names
-                known.put(("there", term), asked[term], _BYTES)
-        return {term for term, there in asked.items() if there}
+        asked = {name_of(term): term for term in terms}
+        stood = self._moment.standing.present(self._session, asked)
+        there = stood | (asked.keys() & self._moment.spoken.names)
+        return {asked[name] for name in there}
