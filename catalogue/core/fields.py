@@ -21,7 +21,7 @@ from .errors import Invalid
 from .ids import is_id
 from .numbers import read_decimal, read_number
 from .personal import has_cpr_number
-from .text import gettext
+from .text import gettext, typed_number
 from .text import lazy as _
 
 LARGEST_ORE = 10**12
@@ -149,7 +149,7 @@ class Kroner(_Spoken):
             raise problem("not_amount") from None
         if ore != ore.to_integral():
             raise problem("not_amount")
-        return int(_within(ore, self.least_ore, LARGEST_ORE))
+        return int(_within(ore, self.least_ore, LARGEST_ORE, per=100))
 
 
 class Choice(_Spoken):
@@ -270,13 +270,11 @@ def load_by_id(field: ma.fields.Field[Any], form: Mapping[str, Any], prefix: str
     return found
 
 
-def _within(number: Decimal, least: Decimal | int, most: Decimal | int) -> Decimal:
+def _within(number: Decimal, least: Decimal | int, most: Decimal | int, *, per: int = 1) -> Decimal:
+    """Return a number within its limits, told as they are typed: `per` of them are one there."""
     if not least <= number <= most:
-        raise (
-            problem("too_small", limit=least)
-            if number < least
-            else problem("too_large", limit=most)
-        )
+        key, limit = ("too_small", least) if number < least else ("too_large", most)
+        raise problem(key, limit=typed_number(Decimal(limit) / per))
     return number
 
 

@@ -14,12 +14,15 @@ def read_decimal(text: str) -> Decimal:
     """Read a number in Danish or plain form; raises decimal.InvalidOperation.
 
     A lone point before exactly three digits is a thousands separator, as Danes write it:
-    `1.250` is 1250; `1250.5` and `12.50` are plain decimals.
+    `1.250` is 1250; `1250.5`, `12.50` and `0.125` are plain decimals. `1,250.00` is none: taken
+    for Danish it would be a thousandth of what was meant.
     """
     compact = re.sub(r"[\s\u00a0\u202f']", "", text)
     if "," in compact:
+        if "." in compact.partition(",")[2]:
+            raise InvalidOperation(f"a point after a comma: {text[:LONGEST]!r}")
         compact = compact.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"-?\d{1,3}(\.\d{3})+", compact):
+    elif re.fullmatch(r"-?(?!0)\d{1,3}(\.\d{3})+", compact):
         compact = compact.replace(".", "")
     if len(compact) > LONGEST or not re.fullmatch(r"-?\d+(\.\d+)?", compact):
         raise InvalidOperation(f"not a number: {text[:LONGEST]!r}")

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 _NUMBER = r"(\d{1,3}(?:\.\d{3})+|\d{1,7})(?:,(\d{1,2}))?"
 # Without a currency a number may be a length or a headcount: “bord under 120” stays words.
-_CURRENCY = r"\s*(?:kr\b\.?|kroner\b|dkk\b|,-)"
+_CURRENCY = r"\s*(?:(?:,-\s*)?(?:kr\b\.?|kroner\b|dkk\b)|,-)"
 _BELOW = r"under|billigere\s+end|mindre\s+end|below|less\s+than"
 _AT_MOST = r"højst|op\s+til|maksimalt|maks\.?|max\.?|at\s+most|up\s+to"
 _AT_LEAST = r"over|mindst|fra|above|at\s+least|from"

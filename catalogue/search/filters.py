@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalogue.core.http import here_with
-from catalogue.core.text import gettext, money, number
+from catalogue.core.text import gettext, money, typed_number
 
 from .amounts import Spoken
 from .query import Choice, Hits, PriceBand, Query
@@ -79,5 +79,5 @@ def _span(query: Query) -> str:
 
 
 def kroner(ore: int | None) -> str:
-    """Write øre as a form field takes it: 125050 is `1.250,5` in Danish."""
-    return "" if ore is None else number(Decimal(ore) / 100)
+    """Write øre as address and form field take it in every language: 125050 is `1250,5`."""
+    return "" if ore is None else typed_number(Decimal(ore) / 100)

@@ -12,6 +12,7 @@ from catalogue.search.amounts import Spoken, read
     [
         ("gave under 500 kr.", Spoken("gave", None, 499_99)),
         ("Gave UNDER 500 kroner til jubilæum", Spoken("Gave til jubilæum", None, 499_99)),
+        ("gave højst 500,- kr.", Spoken("gave", None, 500_00)),
         ("gave højst 500,-", Spoken("gave", None, 500_00)),
         ("frugtkurv op til 1.250,50 kr", Spoken("frugtkurv", None, 1_250_50)),
         ("legehus over 10.000 kr", Spoken("legehus", 10_000_00, None)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import cast
 import pytest
@@ -240,6 +241,18 @@ def test_active_filters_are_removed_one_by_one(shop: Shop, buyer: Any) -> None:
     assert 'href="/soeg?levering=os&amp;pris_fra=10"' in page
     assert 'href="/soeg?q=gave&amp;pris_fra=10"' in page
     assert 'href="/soeg?q=gave&amp;levering=os"' in page
+
+
+@pytest.mark.parametrize("locale", ["da", "en"])
+def test_price_span_of_a_link_and_of_words_is_read_as_meant_in_every_language(
+    shop: Shop, buyer: Any, locale: str
+) -> None:
+    buyer.post("/sprog", data={"locale": locale, "next": "/soeg"})
+    assert "pris_fra=10000&amp;pris_til=49999,99" in unquote(buyer.get("/soeg?q=legehus").text)
+    page = buyer.get("/soeg?q=legehus under 12.500,50 kr.", follow_redirects=True)
+    assert page.request.args["pris_til"] == "12500,49"
+    assert "Legehus i lærk</a>" in page.text.replace("<mark>", "").replace("</mark>", "")
+    assert 'value="12500,49"' in page.text
 
 
 def test_a_card_that_was_drawn_before_is_drawn_anew_when_its_product_or_language_differs(
