@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Conflict, Invalid
 from catalogue.core.fields import MESSAGES
-from catalogue.core.text import gettext, number, today_in_copenhagen
+from catalogue.core.text import gettext, today_in_copenhagen, typed_number
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
@@ -187,7 +187,7 @@ def _strike(session: Session, order: Order, seen: Seen) -> str | None:
         order.lines.remove(line)
     sum_up(order, order.lines)
     session.flush()
-    return "; ".join(f"− {number(line.quantity)} × {line.title}" for line in struck) + (
+    return "; ".join(f"− {typed_number(line.quantity)} × {line.title}" for line in struck) + (
         f": {seen.reason}"
     )
 

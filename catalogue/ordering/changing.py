@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.money import line_net_ore
 from catalogue.core.text import lazy as _
-from catalogue.core.text import number, today_in_copenhagen
+from catalogue.core.text import today_in_copenhagen, typed_number
 from catalogue.core.who import Who
 
 from . import approval, change_rules, steps
@@ -108,7 +108,7 @@ def accept_work(
     for line in lines:
         if came := found.get(line.position):
             line.received_quantity, line.deviation = came.quantity, came.text
-            counted = f"{number(came.quantity)} / {number(line.quantity)}"
+            counted = f"{typed_number(came.quantity)} / {typed_number(line.quantity)}"
             said.append(f"{line.title} ({counted}): {came.text}")
     facts = {"deviations": len(found)} if found else {}
     text = "; ".join(said) or None

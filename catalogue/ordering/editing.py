@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import queries as agreements
 from catalogue.core.errors import Invalid
 from catalogue.core.money import line_net_ore
-from catalogue.core.text import number, today_in_copenhagen
+from catalogue.core.text import today_in_copenhagen, typed_number
 from catalogue.core.who import Who
 from catalogue.products.models import Product
 
@@ -110,9 +110,10 @@ def _change_lines(order: Order, wanted: Mapping[int, Wanted]) -> list[str]:
         new = wanted.get(line.position)
         if new is None:
             order.lines.remove(line)
-            said.append(f"− {number(line.quantity)} × {line.title}")
+            said.append(f"− {typed_number(line.quantity)} × {line.title}")
         elif new.quantity != line.quantity:
-            said.append(f"{line.title}: {number(line.quantity)} → {number(new.quantity)}")
+            before, after = typed_number(line.quantity), typed_number(new.quantity)
+            said.append(f"{line.title}: {before} → {after}")
             line.quantity, line.price_ore = new.quantity, new.price.ore
             line.price_base_quantity = new.price.base_quantity
             line.net_ore = line_net_ore(line.price_ore, line.quantity, line.price_base_quantity)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
 from catalogue.core.money import line_net_ore
-from catalogue.core.text import number, today_in_copenhagen
+from catalogue.core.text import today_in_copenhagen, typed_number
 from catalogue.core.who import Who
 
 from . import approval, change_rules, steps
@@ -71,9 +71,9 @@ def shorten(order: Order, less: Mapping[int, Decimal]) -> str:
             continue
         if not quantity:
             order.lines.remove(line)
-            said.append(f"− {number(line.quantity)} × {line.title}")
+            said.append(f"− {typed_number(line.quantity)} × {line.title}")
             continue
-        said.append(f"{line.title}: {number(line.quantity)} → {number(quantity)}")
+        said.append(f"{line.title}: {typed_number(line.quantity)} → {typed_number(quantity)}")
         line.quantity = quantity
         line.net_ore = line_net_ore(line.price_ore, quantity, line.price_base_quantity)
     approval.sum_up(order, order.lines)

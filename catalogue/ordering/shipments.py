@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from catalogue.core import jobs
 from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.text import lazy as _
-from catalogue.core.text import number, today_in_copenhagen
+from catalogue.core.text import today_in_copenhagen, typed_number
 from catalogue.core.who import Role, Who
 
 from . import change_rules, partial, rules, shipment_rules, steps
@@ -171,7 +171,7 @@ def _is_repeated(order: Order, sending: Sending) -> bool:
 
 def _contents(order: Order, of: Shipment) -> list[str]:
     titles = {line.position: line.title for line in order.lines}
-    return [f"{number(line.quantity)} × {titles[line.position]}" for line in of.lines]
+    return [f"{typed_number(line.quantity)} × {titles[line.position]}" for line in of.lines]
 
 
 def _receive_part(session: Session, who: Who, order: Order, came: Receipt, now: datetime) -> Order:
@@ -211,7 +211,7 @@ def _note(order: Order, came: Receipt) -> list[str]:
             if not order.shipments:
                 line.received_quantity, line.deviation = arrived.quantity, arrived.text
             _note_on(came.shipments, line.position, arrived)
-            counted = f"{number(arrived.quantity)} / {number(expected[line.position])}"
+            counted = f"{typed_number(arrived.quantity)} / {typed_number(expected[line.position])}"
             said.append(f"{line.title} ({counted}): {arrived.text}")
     return said
 

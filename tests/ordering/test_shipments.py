@@ -11,12 +11,14 @@ from cast import NOW, TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 from ordering.approving import Town, order, town
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid, Missing
+from catalogue.core.text import reading_in
 from catalogue.ordering import ceilings, changing, shipment_rules, shipments
 from catalogue.ordering.change_rules import Arrived
-from catalogue.ordering.models import Order
+from catalogue.ordering.models import Order, OrderEvent
 from catalogue.ordering.shipments import Sending, ShipmentGone
 from catalogue.ordering.steps import OutOfTurn
 
@@ -57,6 +59,19 @@ def test_goods_go_in_shipments_and_each_is_received_by_itself(session: Session) 
     assert take(session, here, made, 2, {}).state == "received"
     (line,) = made.lines
     assert (line.received_quantity, line.deviation) == (4, "Én manglede")
+
+
+def test_what_is_kept_of_quantities_is_read_alike_in_every_language(session: Session) -> None:
+    here = town(session, ceiling_ore=None)
+    made = confirmed(session, here, "1200")
+    send(session, here, made, 1100)
+    send(session, here, made, 100)
+    with reading_in("en"):
+        take(session, here, made, 1, {1: Arrived(Decimal("1000.5"), "Én var knækket")})
+    of_it = select(OrderEvent.reason).where(OrderEvent.order_id == made.id)
+    said = session.scalars(of_it.order_by(OrderEvent.id)).all()[-1] or ""
+    assert said.startswith("1100 × ")
+    assert "(1000,5 / 1100): Én var knækket" in said
 
 
 def test_all_that_is_under_way_is_received_at_once_with_what_is_short(session: Session) -> None:
