@@ -84,10 +84,20 @@ class BasketPage:
         return sum(len(share.rows) for share in self.shares)
 
     @property
+    def items(self) -> list[Item]:
+        """Return the lines that lie in it."""
+        return [row.item for share in self.shares for row in share.rows]
+
+    @property
+    def seen(self) -> str:
+        """Return what check-out shows, as its form carries it."""
+        return judging.contents(self.items)
+
+    @property
     def ready(self) -> bool:
         """Tell whether the basket may be ordered as it stands."""
-        rows = [row for share in self.shares for row in share.rows]
-        return bool(rows) and not self.ceiling_problems and all(row.item.ready for row in rows)
+        items = self.items
+        return bool(items) and not self.ceiling_problems and all(each.ready for each in items)
 
 
 def basket(session: Session, who: Who, today: date) -> BasketPage:

@@ -23,7 +23,7 @@ from catalogue.core.among import among
 from catalogue.core.db import ask, locks_rows
 from catalogue.core.errors import Missing
 from catalogue.core.money import line_net_ore
-from catalogue.core.text import Text
+from catalogue.core.text import Text, typed_number
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.enterprises import queries as enterprises
@@ -233,6 +233,12 @@ def shown_price(product: Product, priced: BuyerPrice) -> Price:
     """Return the price of a line."""
     # A product without a price is never orderable; 0 keeps its line drawable.
     return priced.price or Price(0, product.price_base_quantity, product.unit)
+
+
+def contents(items: Iterable[Item]) -> str:
+    """Return what lies in a basket and how many of each, as a form carries what it showed."""
+    held = {each.product.id: typed_number(each.line.quantity) for each in items}
+    return ";".join(f"{product_id}:{held[product_id]}" for product_id in sorted(held))
 
 
 def _items(session: Session, who: Who, today: date) -> list[Item]:

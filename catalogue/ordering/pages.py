@@ -130,9 +130,13 @@ def place() -> Response:
         delivery = schema.read_delivery(request.form)
         parts = coding_schema.read_parts(request.form)
         with transaction() as session:
-            service.place_coded(session, service.Placing(who(), delivery, key, now(), parts))
+            seen = request.form.get("seen")
+            service.place_coded(session, service.Placing(who(), delivery, key, now(), parts, seen))
     except Invalid as error:
         return _draw_checkout_again(request.form.to_dict(), error.problems)
+    except service.BasketChanged as error:
+        flash(str(error.detail), "warning")
+        return _draw_checkout_again(request.form.to_dict() | {"seen": ""}, {})
     except service.CannotBePlaced as error:
         flash(str(error.detail), "error")
         return go("catalogue.ordering.basket")

@@ -39,12 +39,16 @@ class CannotBePlaced(Conflict):
     problem = "cannot-be-placed"
 
 
+class BasketChanged(CannotBePlaced):
+    """The basket holds something else than its buyer saw at check-out; nothing was ordered."""
+
+
 @dataclass(frozen=True)
 class Placing:
     """What all orders of one placing have in common.
 
     `parts`: on which codings a line is booked, by its product, and what is no product by its
-    position; others are as the delivery says.
+    position; others are as the delivery says. `seen`: the `contents` its buyer saw, None if none.
     """
 
     who: Who
@@ -52,6 +56,7 @@ class Placing:
     key: str
     now: datetime
     parts: Mapping[int, Sequence[Part]] = field(default_factory=dict)
+    seen: str | None = None
 
 
 def count_basket_lines(session: Session, who: Who) -> int | None:
@@ -70,8 +75,9 @@ def place_coded(session: Session, placing: Placing) -> list[Order]:
     An order that a rule of the municipality asks approval for awaits it; the others are placed.
     The key belongs to one drawn form: sent again, it returns the orders it made the first time.
     Raises CannotBePlaced when a line is not orderable today, its price has risen, its quantity is
-    too small, an agreement's ceiling would be exceeded or a budget that blocks, and Invalid by
-    field when the parts of a line do not come to it; then nothing is written.
+    too small, an agreement's ceiling would be exceeded or a budget that blocks, BasketChanged
+    when it holds something else than was seen, and Invalid by field when the parts of a line do not
+    come to it; then nothing is written.
     """
     who, now = placing.who, placing.now
     basket_id = baskets.lock(session, who, now)
@@ -80,6 +86,11 @@ def place_coded(session: Session, placing: Placing) -> list[Order]:
     today = today_in_copenhagen(now)
     items = judging.check_locked(session, who, today)
     taken = refuse_unless_ready(session, items, today)
+    if placing.seen not in (None, judging.contents(items)):  # changed in another tab, or by phone
+        raise BasketChanged(
+            _("Nothing was ordered: your basket has changed since you opened this page. What lies"
+              " there now is shown here; look at it, and place the order again.")
+        )  # fmt: skip
     line_parts.check({each.product.id: each.net_ore for each in items}, placing.parts)
     orders = place_items(session, placing, items, taken)
     baskets.empty(session, basket_id)
