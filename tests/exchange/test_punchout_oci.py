@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -110,6 +111,16 @@ def test_cookie_of_one_session_opens_no_other(app: Flask, client: FlaskClient) -
 def test_session_opens_nothing_but_the_shop(app: Flask, client: FlaskClient, page: str) -> None:
     here = call(client, connected(app)).headers["Location"].removesuffix("/soeg")
     assert client.get(f"{here}{page}").status_code == 403
+
+
+def test_every_link_of_the_shop_opens(app: Flask, client: FlaskClient) -> None:
+    to = connected(app)
+    here = call(client, to).headers["Location"].removesuffix("/soeg")
+    product = to.world.product.id
+    for page in ("/soeg", "/soeg?q=xyzzyq", f"/varer/{product}", f"/sammenlign?vare={product}"):
+        drawn = client.get(f"{here}{page}", follow_redirects=True).text
+        for link in set(re.findall(rf'href="({here}/(?!billeder/|static/)[^"#]*)', drawn)):
+            assert client.get(unescape(link), follow_redirects=True).status_code == 200, link
 
 
 def test_session_gives_no_way_into_the_pages_outside(app: Flask, client: FlaskClient) -> None:
