@@ -102,6 +102,8 @@ def _chosen(quote_id: int, reason: str) -> Chosen:
 def _draw(request_id: int, quote_id: int, values: dict[str, Any], errors: Errors) -> Response:
     with reading() as session:
         page = quote_choice_queries.get_choice(session, asking(), request_id, quote_id)
+        if page.request.chosen_at or page.request.closed_at:  # by the back button, or an old link
+            return go("catalogue.quotes.one", request_id=request_id)
         form = delivery_forms.start(session, asking(), request.args.get("adresse", type=whole))
         advice = _advise(session, page, values or form.values)
     return render(

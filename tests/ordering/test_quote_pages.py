@@ -117,9 +117,12 @@ def test_from_a_product_page_to_an_order(town: Town, database: Database) -> None
     revision = re.search(r'name="revision" value="(\d+)"', form)
     assert revision
     chosen = DELIVERY | REASON | {"revision": revision[1]}
+    faulty = town.buyer.post(choice, data=chosen | {"revision": "0", "reason": ""})
+    assert 'name="revision" value="0"' in faulty.text  # what she has read, not what came since
     ordered = town.buyer.post(choice, data=chosen)
     assert ordered.headers["Location"] == "/ordrer/0330-2026-00001"
     assert town.buyer.post(choice, data=chosen).headers["Location"] == "/ordrer/0330-2026-00001"
+    assert town.buyer.get(choice).headers["Location"] == address  # there is nothing left to choose
     with database.reading() as session:
         assert session.scalars(select(Order.net_ore)).all() == [562_500]
     assert "5.625,00" in text(town.shops[1].get("/indkomne-ordrer/0330-2026-00001"))
