@@ -104,7 +104,7 @@ def problems(
         text = _("%(left)s is left of the frame, and this comes to %(asked)s", **values)
         return {first: [text]}
     return {
-        f"quantity_{each.position}": [_("Only %(left)s are left", left=number(each.left))]
+        f"quantity_{each.position}": [_("Only %(left)s left", left=number(each.left))]
         for each in lines
         if wanted.get(each.position, Decimal(0)) > each.left
     }

@@ -43,7 +43,7 @@ def beyond(quantity: Decimal, left: Decimal | None) -> Text | None:
         return None
     if not left:
         return _("It is sold out for now. Take it out, or ask the enterprise when it is back.")
-    return _("Only %(left)s are left. Order no more than that.", left=number(left))
+    return _("Only %(left)s left. Order no more than that.", left=number(left))
 
 
 def find_left(session: Session, product_id: int) -> Decimal | None:

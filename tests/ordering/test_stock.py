@@ -43,9 +43,9 @@ def left(session: Session, world: World) -> Decimal | None:
     [
         ("3", None, None),
         ("3", "3", None),
-        ("3.001", "3", "Only 3 are left. Order no more than that."),
+        ("3.001", "3", "Only 3 left. Order no more than that."),
         ("1", "0", "It is sold out for now. Take it out, or ask the enterprise when it is back."),
-        ("1", "0.5", "Only 0.5 are left. Order no more than that."),
+        ("1", "0.5", "Only 0.5 left. Order no more than that."),
     ],
 )
 def test_no_more_is_ordered_than_is_left(
