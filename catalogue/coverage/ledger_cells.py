@@ -115,9 +115,13 @@ def read_day(cell: Any) -> date | Text:
 
 def read_ore(cell: Any) -> int | Text:
     """Read an amount as whole øre: `1.234,50`, `-1234.50`, `1.234,50-`, or a number of Excel."""
-    if isinstance(cell, float | int):
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        if abs(cell) > MOST_ORE:  # rounding a number of any length raises
+            return _TOO_LARGE
         ore = int((Decimal(repr(cell)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
         return ore if abs(ore) <= MOST_ORE else _TOO_LARGE
+    if not isinstance(cell, str):  # Excel makes a day of 1.12, and a truth of =A1>B1
+        return _NO_AMOUNT
     found = _DANISH.fullmatch(cell)
     if found is None:
         text = _AROUND.sub("", str(cell)).replace("\u2212", "-").removesuffix(",-")

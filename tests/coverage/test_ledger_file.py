@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,10 @@ def test_amount_is_read_as_danes_and_ledgers_write_it(text: Any, ore: int) -> No
     assert read_ore(text) == ore
 
 
-@pytest.mark.parametrize("text", ["", "tolv", "1,234", "1.2.3", "12.34.567", "9" * 20, 1e15])
+@pytest.mark.parametrize(
+    "text", ["", "tolv", "1,234", "1.2.3", "12.34.567", "9" * 20, 1e15, 1e300, -1e300, True,
+             NEW_YEARS_EVE, date(2025, 12, 1), time(12, 30), timedelta(hours=30)]
+)  # fmt: skip
 def test_amount_in_doubt_is_refused_with_a_remedy(text: Any) -> None:
     assert isinstance(read_ore(text), Text)
 
