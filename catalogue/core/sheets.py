@@ -19,6 +19,7 @@ from typing import IO, Any
 
 import python_calamine
 
+from . import open_sheets
 from .errors import Invalid
 from .text import Text, fold
 from .text import lazy as _
@@ -189,6 +190,11 @@ def spread(parts: zipfile.ZipFile) -> int:
     """
     total = 0
     for part in parts.infolist():
+        if part.filename.lower().endswith("workbook.bin"):
+            raise ValueError("a binary workbook (.xlsb), whose places cannot be told beforehand")
+        if part.filename.lower() == open_sheets.CONTENT:
+            with parts.open(part) as file:
+                total += open_sheets.spread(file)
         rows, columns = 0, set[bytes]()
         with parts.open(part) as file:
             for piece in _pieces(file):

@@ -84,6 +84,74 @@ def test_small_file_with_a_cell_in_the_last_corner_does_not_end_the_process() ->
         sheets.tables(content, "liste.xlsx")
 
 
+def open_document(*rows: str) -> bytes:
+    """Return an OpenDocument file with one sheet of these rows."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    sheet = f'<table:table table:name="Ark1">{"".join(rows)}</table:table>'
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        parts.writestr("META-INF/manifest.xml", "<manifest/>")
+        parts.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:body><office:spreadsheet>{sheet}"
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return file.getvalue()
+
+
+def row(*cells: str, times: int = 1) -> str:
+    """Return a row of an OpenDocument file."""
+    told = "".join(cells)
+    return f'<table:table-row table:number-rows-repeated="{times}">{told}</table:table-row>'
+
+
+def cell(text: str, times: int = 1) -> str:
+    """Return a cell of an OpenDocument file; without a text it is empty."""
+    begin = f'<table:table-cell table:number-columns-repeated="{times}"'
+    if not text:
+        return f"{begin}/>"
+    return f'{begin} office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+
+
+def test_open_document_that_is_empty_to_its_last_corner_is_read() -> None:
+    content = open_document(
+        row(cell("Varenummer"), cell("Titel"), cell("", 16_382)),
+        row(cell("7"), cell("Kasse"), cell("", 16_382)),
+        row(cell("", 16_384), times=1_048_574),
+    )  # fmt: skip
+    assert sheets.tables(content, "liste.ods") == [[["Varenummer", "Titel"], ["7", "Kasse"]]]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [row(cell("x", 10_000), times=9_000)],
+        [row(cell("x")), row(times=1_048_000), row(cell("", 16_000), cell("x"))],
+        [row(cell("", 16_000), cell("", 1))] * 700,
+        [row(cell("", 16_000).replace("/>", "></table:table-cell>"), times=9_000)],
+        [row(cell("x", 99_000_000), cell("x", -99_000_000))],
+    ],
+    ids=["repeated", "far off", "empty", "empty with an end", "less than none"],
+)
+def test_small_open_document_that_spans_a_world_of_cells_is_refused(rows: list[str]) -> None:
+    content = open_document(*rows)
+    assert len(content) < 10_000
+    with pytest.raises(Unreadable):
+        sheets.tables(content, "liste.ods")
+
+
+def test_binary_workbook_is_refused_for_nobody_knows_what_it_spans() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as parts:
+        parts.writestr("xl/workbook.bin", b"")
+    with zipfile.ZipFile(file) as parts, pytest.raises(ValueError, match="binary"):
+        sheets.spread(parts)
+
+
 def test_workbook_that_says_it_unpacks_to_gigabytes_is_refused_unread() -> None:
     content = bytearray(workbook((0, 0)))
     said = content.index(b"PK\x01\x02") + 24  # the size of a part, in the list of them

@@ -39,6 +39,10 @@ GUARDS = [
     Guard("a workbook that spans a world of cells", "core/sheets.py", "> MOST_CELLS\n", "< 0\n",
           "core/test_sheets.py"
           "::test_small_file_with_a_cell_in_the_last_corner_does_not_end_the_process"),
+    Guard("an OpenDocument file that repeats a cell without end", "core/sheets.py",
+          "total += open_sheets.spread(file)", "pass",
+          "core/test_sheets.py"
+          "::test_small_open_document_that_spans_a_world_of_cells_is_refused"),
     Guard("a document type in a Peppol document (XXE)", "exchange/ubl.py",
           """    _refuse_document_type(content)
     try:
