@@ -87,6 +87,15 @@ def read(content: bytes, filename: str) -> People:
     if not rows:
         # An export that failed must not close everybody.
         raise UnreadablePeople(_("There are no people below the headings."))
+    if len(rows) > sheets.MOST_ROWS or sheets.is_cut(table):
+        # Who stands behind the last row that is read would have left.
+        raise UnreadablePeople(
+            _(
+                "More than %(limit)s rows, and a list that is split closes the people of its other"
+                " parts. Let your directory keep the people instead (SCIM).",
+                limit=sheets.MOST_ROWS,
+            )
+        )
     columns = {name: sheets.letters(place) for place, name in enumerate(names) if name}
     return People(rows, columns)
 

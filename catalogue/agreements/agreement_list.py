@@ -135,7 +135,7 @@ def _rows(table: list[list[str]], header: int) -> list[Row]:
     filled = [row for row in rows if row.cells and fold(row.number) not in EXAMPLES]
     if not filled:
         raise UnreadableAgreements(_("There are no agreements below the headings."))
-    if len(filled) > sheets.MOST_ROWS:
+    if len(filled) > sheets.MOST_ROWS or sheets.is_cut(table):
         raise UnreadableAgreements(
             _("More than %(limit)s rows. Split the list.", limit=sheets.MOST_ROWS)
         )

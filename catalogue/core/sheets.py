@@ -11,16 +11,17 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import PurePath
-from typing import IO, Any
+from typing import Any
 
 import python_calamine
 
-from . import open_sheets
 from .errors import Invalid
+from .spans import pieces, spread
 from .text import Text, fold
 from .text import lazy as _
 
@@ -28,7 +29,6 @@ Table = list[list[str]]
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 MOST_UNPACKED_BYTES = 200_000_000
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of Excel
 MOST_CELLS = 10_000_000  # that sheets may span; each takes 32 bytes
 HEADER_ROWS = 30  # how far down the header is looked for
 DELIMITERS = (";", ",", "\t", "|")
@@ -40,9 +40,6 @@ TORN = (
     NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
 RISKY = ("=", "+", "-", "@", "\t", "\r")
-# Where a cell says it stands, r="AB12", and a row, r="12"; not dir="5400000" of a theme.
-_COLUMN = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]+)\d""")
-_ROW = re.compile(rb"""[\s"']r\s*=\s*["'][A-Za-z]*(\d+)["']""")
 _TYPED = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E")  # in UTF-16 too
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
@@ -86,6 +83,11 @@ def best(
         return None
     _count, index, table = max(candidates, key=lambda each: each[:2])
     return table, -index
+
+
+def is_cut(table: Table) -> bool:
+    """Tell whether a table goes on behind the rows that were read of it."""
+    return len(table) > MOST_ROWS + HEADER_ROWS
 
 
 def fields(header: Sequence[str], headers: Mapping[str, str]) -> list[str]:
@@ -176,51 +178,8 @@ def refuse_document_types(parts: zipfile.ZipFile) -> None:
     for part in parts.infolist():
         if part.filename.lower().endswith((".xml", ".rels")):
             with parts.open(part) as file:
-                if any(_TYPED.search(piece) for piece in _pieces(file)):
+                if any(_TYPED.search(piece) for piece in pieces(file)):
                     raise ValueError("a document type in a workbook")
-
-
-def spread(parts: zipfile.ZipFile) -> int:
-    """Return how many cells the sheets of a workbook span, from the first to the last used.
-
-    python-calamine lays all of them out in memory, so that a file of some kilobytes with one cell
-    in the last corner of a sheet would take 0.5 TB and end the process. Raises ValueError for a
-    place beyond that corner: of `AAAAAAAA1` it reckons another column than anybody else, and as far
-    off as its numbers go.
-    """
-    total = 0
-    for part in parts.infolist():
-        if part.filename.lower().endswith("workbook.bin"):
-            raise ValueError("a binary workbook (.xlsb), whose places cannot be told beforehand")
-        if part.filename.lower() == open_sheets.CONTENT:
-            with parts.open(part) as file:
-                total += open_sheets.spread(file)
-        rows, columns = 0, set[bytes]()
-        with parts.open(part) as file:
-            for piece in _pieces(file):
-                columns.update(_COLUMN.findall(piece))
-                rows = max(rows, max(map(int, _ROW.findall(piece)), default=0))
-        across = max((_column_number(column) for column in columns), default=0)
-        if rows > LAST_ROW or across > LAST_COLUMN:
-            raise ValueError("a place that no sheet has")
-        total += rows * across
-    return total
-
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield a stream in pieces that end with a tag, so that no place is cut in two."""
-    left = b""
-    while block := file.read(1 << 20):
-        head, end, left = (left + block).rpartition(b">")
-        yield head + end
-    yield left
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper()[:4]:  # the last column of Excel has three
-        number = number * 26 + letter - 64
-    return number
 
 
 def _excel(content: bytes) -> list[Table]:
@@ -237,14 +196,25 @@ def _excel(content: bytes) -> list[Table]:
         sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
         # Empty rows and columns are kept, so that row numbers are those Excel shows.
         return [
-            [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+            _cut([_text(cell) for cell in row] for row in _rows(sheet))
             for sheet in sheets
-            if sheet.height <= MOST_ROWS + HEADER_ROWS and sheet.width <= MOST_COLUMNS
+            if sheet.width <= MOST_COLUMNS
         ]
     except TORN:
         raise Unreadable(
             _("The Excel file is damaged or locked. Open it, save it as .xlsx and send it again.")
         ) from None
+
+
+def _rows(sheet: python_calamine.CalamineSheet) -> Iterable[list[Any]]:
+    """Return the rows of a sheet, without holding those that are not read.
+
+    What `iter_rows` gives lacks empty columns to the left: it only tells whether there is more.
+    """
+    read = MOST_ROWS + HEADER_ROWS
+    yield from sheet.to_python(skip_empty_area=False, nrows=read)
+    if sheet.total_height > read:
+        yield from islice(sheet.iter_rows(), read, None)
 
 
 def _text(cell: Any) -> str:
@@ -267,12 +237,17 @@ def _text_tables(content: bytes) -> list[Table]:
     found = []
     for delimiter in DELIMITERS:
         try:
-            reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-            table = [row for row, _count in zip(reader, range(MOST_ROWS + HEADER_ROWS + 1))]  # noqa: B905 - cut off on purpose
+            found.append(_cut(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
         except csv.Error:
             continue
-        found.append(table)
     return found
+
+
+def _cut(rows: Iterable[list[str]]) -> Table:
+    """Return so many rows as are read, and the first one behind them that says anything."""
+    left = iter(rows)
+    table = list(islice(left, MOST_ROWS + HEADER_ROWS))
+    return [*table, *islice((row for row in left if any(map(str.strip, row))), 1)]
 
 
 def _decoded(content: bytes) -> str:

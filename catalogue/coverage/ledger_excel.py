@@ -15,7 +15,7 @@ from typing import Any
 
 import python_calamine
 
-from catalogue.core import sheets
+from catalogue.core import sheets, spans
 from catalogue.core.text import lazy as _
 
 from .ledger_faults import UnreadableLedger
@@ -45,7 +45,7 @@ def list_sheets(path: Path) -> list[Sheet]:
             if sum(sizes.values()) > MOST_UNPACKED_BYTES or words > MOST_WORDS_BYTES:
                 raise UnreadableLedger(_("The Excel file is too large. Save it as CSV."))
             sheets.refuse_document_types(parts)
-            fits = sheets.spread(parts) <= MOST_CELLS
+            fits = spans.spread(parts) <= MOST_CELLS
         return _held(path) if fits else _streamed(path)
     except (*sheets.TORN, SyntaxError):
         raise UnreadableLedger(
@@ -86,7 +86,7 @@ def _streamed(path: Path) -> list[Sheet]:
 def _stream(sheet: Any) -> Sheet:  # Any: openpyxl has no types
     def below(index: int) -> Iterator[Cells]:
         rows = sheet.iter_rows(min_row=index + 1, values_only=True)
-        return map(_filled, islice(rows, sheets.LAST_ROW))  # it makes up those that are left out
+        return map(_filled, islice(rows, spans.LAST_ROW))  # it makes up those that are left out
 
     return Sheet(list(islice(below(0), HEADER_ROWS)), sheet.max_row or 0, below)
 

@@ -173,7 +173,7 @@ def _rows(table: list[list[str]], header: int) -> list[Row]:
     filled = [row for row in rows if (row.cells or row.images) and not _is_example(row)]
     if not filled:
         raise UnreadableList(_("There are no products below the headings."))
-    if len(filled) > sheets.MOST_ROWS:
+    if len(filled) > sheets.MOST_ROWS or sheets.is_cut(table):
         raise UnreadableList(_("More than %(limit)s rows. Split the list.", limit=sheets.MOST_ROWS))
     return filled
 

@@ -17,7 +17,7 @@ from catalogue.accounts.models import Person, PersonRole
 from catalogue.accounts.people_list import UnreadablePeople
 from catalogue.accounts.people_rules import Known, Outcome
 from catalogue.accounts.people_taking import Taken
-from catalogue.core import jobs
+from catalogue.core import jobs, sheets
 from catalogue.core.db import Database
 from catalogue.core.who import Role, Who
 
@@ -120,6 +120,13 @@ def test_address_of_a_person_elsewhere_is_refused_with_its_reason(session: Sessi
 def test_list_that_is_none_is_refused_whole(text: str) -> None:
     with pytest.raises(UnreadablePeople):
         people_list.read(text.encode(), "personer.csv")
+
+
+def test_list_too_long_to_be_read_whole_is_refused_for_the_rest_would_have_left() -> None:
+    blank = "\n;;;;;"
+    rows = [HEAD, IDA, *[blank] * sheets.MOST_ROWS, BO]
+    with pytest.raises(UnreadablePeople, match="SCIM"):
+        people_list.read("\n".join(rows).encode(), "personer.csv")
 
 
 @on_sqlite

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from catalogue.core import sheets
+from catalogue.core import sheets, spans
 from catalogue.core.sheets import Unreadable
 
 
@@ -32,7 +32,7 @@ def test_spread_of_a_workbook_reaches_to_its_last_cells(
     places: list[tuple[int, int]], cells: int
 ) -> None:
     with zipfile.ZipFile(io.BytesIO(workbook(*places))) as parts:
-        assert sheets.spread(parts) == cells
+        assert spans.spread(parts) == cells
 
 
 def test_place_that_is_cut_by_a_piece_of_the_stream_is_found() -> None:
@@ -41,7 +41,7 @@ def test_place_that_is_cut_by_a_piece_of_the_stream_is_found() -> None:
     with zipfile.ZipFile(file, "w") as parts:
         parts.writestr("xl/worksheets/sheet1.xml", before + b'<c r="AAA77"/>')
     with zipfile.ZipFile(file) as parts:
-        assert sheets.spread(parts) == 77 * 703
+        assert spans.spread(parts) == 77 * 703
 
 
 @pytest.mark.parametrize("place", ["A" * 37 + "1", "XFE1", "A1048577", "A99999999999"])
@@ -51,7 +51,7 @@ def test_place_that_no_sheet_has_is_refused_before_it_ends_the_process(place: st
         for name in whole.namelist():
             to.writestr(name, whole.read(name).replace(b'r="A1"', f'r="{place}"'.encode()))
     with zipfile.ZipFile(spoilt) as parts, pytest.raises(ValueError, match="no sheet"):
-        sheets.spread(parts)
+        spans.spread(parts)
     with pytest.raises(Unreadable):
         sheets.tables(spoilt.getvalue(), "liste.xlsx")
 
@@ -149,7 +149,29 @@ def test_binary_workbook_is_refused_for_nobody_knows_what_it_spans() -> None:
     with zipfile.ZipFile(file, "w") as parts:
         parts.writestr("xl/workbook.bin", b"")
     with zipfile.ZipFile(file) as parts, pytest.raises(ValueError, match="binary"):
-        sheets.spread(parts)
+        spans.spread(parts)
+
+
+LAST_READ = sheets.MOST_ROWS + sheets.HEADER_ROWS - 1
+
+
+@pytest.mark.parametrize(
+    ("row", "text", "cut"), [(LAST_READ, "x", False), (LAST_READ + 9, "x", True),
+                             (LAST_READ + 9, " ", False)],
+)  # fmt: skip
+def test_list_that_goes_on_behind_what_is_read_tells_so(row: int, text: str, cut: bool) -> None:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet()
+    sheet.write_string(2, 1, "Titel")  # below and right of blank rows and columns
+    sheet.write_string(row, 1, text)
+    book.close()
+    blank = ["", ""]
+    (table,) = sheets.tables(file.getvalue(), "liste.xlsx")
+    assert table[:3] == [blank, blank, ["", "Titel"]]
+    assert sheets.is_cut(table) == cut
+    written = "\n" * 2 + ";Titel" + "\n" * (row - 2) + ";" + text
+    assert sheets.is_cut(sheets.tables(written.encode(), "liste.csv")[0]) == cut
 
 
 def test_workbook_that_says_it_unpacks_to_gigabytes_is_refused_unread() -> None:

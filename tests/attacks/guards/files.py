@@ -39,7 +39,7 @@ GUARDS = [
     Guard("a workbook that spans a world of cells", "core/sheets.py", "> MOST_CELLS\n", "< 0\n",
           "core/test_sheets.py"
           "::test_small_file_with_a_cell_in_the_last_corner_does_not_end_the_process"),
-    Guard("an OpenDocument file that repeats a cell without end", "core/sheets.py",
+    Guard("an OpenDocument file that repeats a cell without end", "core/spans.py",
           "total += open_sheets.spread(file)", "pass",
           "core/test_sheets.py"
           "::test_small_open_document_that_spans_a_world_of_cells_is_refused"),
@@ -68,7 +68,7 @@ GUARDS = [
           "if typed and _REFERENCE.search(", "if False and _REFERENCE.search(",
           "accounts/test_saml.py::test_privileges_with_a_reference_to_an_entity_are_none"),
     Guard("a document type inside of a workbook", "core/sheets.py",
-          "if any(_TYPED.search(piece) for piece in _pieces(file)):", "if False:",
+          "if any(_TYPED.search(piece) for piece in pieces(file)):", "if False:",
           "core/test_sheets.py::test_workbook_that_declares_entities_is_refused"),
     Guard("a document type inside of a ledger", "coverage/ledger_excel.py",
           "            sheets.refuse_document_types(parts)\n", "",
