@@ -18,7 +18,7 @@ from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 from catalogue.enterprises import queries as enterprises
 
-from . import amending, rules
+from . import amending, planned, rules
 from .amending import Amendment, Span, Standing
 from .models import (
     Agreement,
@@ -28,10 +28,6 @@ from .models import (
     FormerTerms,
 )
 from .rules import Problems, Terms
-
-# What an agreement says that an amendment may change, beside its categories.
-FORMER = ("title", "ends_on", "supplier_name", "where_to_buy", "reference", "ceiling_ore",
-          "ceiling_months")  # fmt: skip
 
 
 class AgreementEnded(Conflict):
@@ -129,6 +125,7 @@ def end_early(
     if wrong is not None:
         raise Invalid({"last_day": [wrong]})
     before = _facts(found)
+    planned.take_back(found, ending.last_day)
     found.ends_on, found.ended_reason, found.updated_at = ending.last_day, ending.reason, now
     facts = audit.changes(before, _facts(found)) | {"reason": ending.reason}
     _record(session, who, "agreement.ended", found, now, facts)
@@ -237,7 +234,7 @@ def _former(
 ) -> FormerTerms:
     effective_on = amendment.effective_on or today_in_copenhagen(now)
     return FormerTerms(
-        **{name: getattr(agreement, name) for name in FORMER},
+        **{name: getattr(agreement, name) for name in planned.FORMER},
         from_on=standing.since,
         until_on=effective_on - amending.ONE_DAY,
         reason=amendment.reason or "",

@@ -17,7 +17,7 @@ from catalogue.agreements import amending, entries, queries, service
 from catalogue.agreements.amending import Amendment, Span, Standing
 from catalogue.agreements.models import Agreement
 from catalogue.agreements.rules import AgreementState, Terms, counted_since
-from catalogue.agreements.service import AgreementEnded, AlreadyInForce
+from catalogue.agreements.service import AgreementEnded, AlreadyInForce, Ending
 from catalogue.core import migrations
 from catalogue.core.audit import AuditEvent
 from catalogue.core.db import Database
@@ -162,6 +162,38 @@ def test_change_before_one_that_is_planned_is_refused(
     with pytest.raises(Invalid) as refused:
         amend(session, staff, made, LATER - DAY, title="For tidligt")
     assert list(refused.value.problems) == ["effective_on"]
+
+
+@pytest.mark.parametrize("last_day", [LATER - DAY, LATER - 2 * DAY, cast.TODAY])
+def test_agreement_ended_before_a_planned_amendment_says_so_and_can_be_prolonged(
+    session: Session, staff: Who, made: Agreement, last_day: date
+) -> None:
+    amend(session, staff, made, LATER, title="Senere", ends_on=LATER + 90 * DAY,
+          ceiling_ore=200_000, categories=(cast.GIFTS,))  # fmt: skip
+    amend(session, staff, made, LATER + 9 * DAY, title="Senest")
+    service.end_early(session, staff, made.id, Ending(last_day, "Fordi"), cast.NOW)
+    session.flush()
+    ended = on(session, staff, made, cast.TODAY)
+    assert (ended.ends_on, ended.title, ended.ceiling_ore) == (last_day, "Legehuse", 100_000)
+    assert [each.until_on for each in entries.versions(made)] == [last_day]
+
+    amend(session, staff, made, last_day + DAY, ends_on=LATER + 10 * DAY)
+    again = on(session, staff, made, LATER)
+    assert (again.ends_on, again.title, again.categories) == (
+        LATER + 10 * DAY, "Legehuse", (cast.PLAY_HOUSES,)
+    )  # fmt: skip
+    assert prefixes(session, staff, LATER) == [(cast.PLAY_HOUSES.rstrip("0"),)]
+    assert made.ended_reason is None
+
+
+def test_agreement_ended_after_an_amendment_keeps_what_it_said_before(
+    session: Session, staff: Who, made: Agreement
+) -> None:
+    amend(session, staff, made, LATER, title="Senere")
+    service.end_early(session, staff, made.id, Ending(LATER, "Fordi"), cast.NOW)
+    session.flush()
+    assert on(session, staff, made, cast.TODAY).title == "Legehuse"
+    assert on(session, staff, made, LATER).title == "Senere"
 
 
 def test_agreement_that_is_over_cannot_be_amended(session: Session, staff: Who) -> None:
