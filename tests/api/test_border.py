@@ -10,6 +10,7 @@ import cast
 import pytest
 from api.callers import Caller, problem_of
 from api.conftest import Town
+from api.test_agreements import BODY as AGREEMENT
 
 from catalogue.core.http.problem_types import TYPES
 
@@ -77,6 +78,20 @@ def test_cursor_that_was_not_given_out_is_refused(town: Town) -> None:
 def test_problem_speaks_the_language_that_is_asked_for(town: Town) -> None:
     told = town.buyer.get("/orders/0330-2026-00099", Accept_Language="da").get_json()
     assert told["title"] == "Det findes ikke"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [("categories", [], "Send mindst 1"), ("categories", ["37535200"] * 501, "Send højst 500"),
+     ("starts_on", "2026-13-01", "Det skal have formatet date")],
+)  # fmt: skip
+def test_what_breaks_the_contract_is_told_in_the_language_that_is_asked_for(
+    town: Town, name: str, value: Any, told: str
+) -> None:
+    body = AGREEMENT | {name: value}
+    answer = town.staff.send("POST", "/agreements", body, headers={"Accept-Language": "da"})
+    errors = answer.get_json()["errors"]
+    assert {"pointer": f"#/{name}", "detail": told} in errors
 
 
 def test_every_type_of_problem_has_a_page(town: Town) -> None:

@@ -39,6 +39,10 @@ _SAID: dict[str, Text] = {
     "minLength": _("At least %(told)s characters"),
     "minimum": fields.MESSAGES["too_small"],
     "maximum": fields.MESSAGES["too_large"],
+    "format": _("It must have the format %(told)s"),
+    "minItems": _("Send at least %(told)s of them"),
+    "maxItems": _("Send at most %(told)s of them"),
+    "uniqueItems": _("Send each of them once"),
 }
 
 
@@ -165,12 +169,11 @@ def _parameter(error: ValidationError) -> dict[str, str]:
 
 
 def _in_words(error: ValidationError) -> str:
-    said = _SAID.get(str(error.validator))
+    # What is left, such as none of several shapes, jsonschema tells in English alone.
+    said = _SAID.get(str(error.validator), fields.MESSAGES["invalid"])
     told = error.validator_value
     if isinstance(told, list):
         told = ", ".join(map(str, told))
-    if said is None:
-        return error.message[:300]
     return gettext(said.message, told=told, limit=told, choices=told)
 
 
