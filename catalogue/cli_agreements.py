@@ -19,7 +19,7 @@ from catalogue.agreements.import_plan import Plan
 from catalogue.cli_mounted import mounted
 from catalogue.cli_telling import Report, json_option, report
 from catalogue.core.errors import Missing
-from catalogue.core.text import current_locale
+from catalogue.core.text import current_locale, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
@@ -41,10 +41,10 @@ def import_agreements(file: Path, code: str, dry_run: bool, as_json: bool) -> No
 
 
 def _import(told: Report, state: State, file: Path, code: str, *, dry_run: bool) -> None:
-    rows = _read(file)
+    rows, today = _read(file), today_in_copenhagen(state.clock())
     with state.database.reading() as session:
         municipality_id = find_municipality(session, code)
-        found = import_plan.preview(session, municipality_id, rows)
+        found = import_plan.preview(session, municipality_id, rows, today)
         _show(told, found)
         _show_waiting(told, session, found)
     if found.by(Outcome.REFUSED) or found.by(Outcome.WAITING):

@@ -9,17 +9,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
-from catalogue.core.text import Text, fold
+from catalogue.core.text import Text, day, fold
 from catalogue.core.text import lazy as _
 
-from . import category_words, options, rules, schema
+from . import amending, category_words, options, rules, schema
 from .agreement_list import Row
+from .amending import Amendment, Standing
 from .category_words import Label
-from .models import Agreement, AgreementCategory, AgreementKind
+from .models import Agreement, AgreementCategory, AgreementKind, FormerTerms
 from .rules import Problems, Terms
 
 FIELD_NAMES: dict[str, Text] = {
@@ -78,6 +79,8 @@ class Present:
     agreement_id: int
     terms: Terms
     ended_early: bool
+    is_draft: bool
+    since: date  # from when it says this; later than today where a change is planned
 
 
 @dataclass(frozen=True)
@@ -88,15 +91,17 @@ class Known:
     labels: Mapping[str, Label]
     answers: Mapping[str, tuple[str, ...]]
     times: Mapping[str, int]
+    today: date
 
 
-def know(session: Session, municipality_id: int, rows: Sequence[Row]) -> Known:
+def know(session: Session, municipality_id: int, rows: Sequence[Row], today: date) -> Known:
     """Read what all rows are compared with: four queries, however many there are."""
     return Known(
         agreements=_agreements(session, municipality_id),
         labels=category_words.list_labels(session),
         answers=category_words.find_answers(session, municipality_id),
         times=Counter(row.number for row in rows),
+        today=today,
     )
 
 
@@ -120,7 +125,10 @@ def judge(row: Row, known: Known) -> Entry:
     terms = replace(old, **values) if old else Terms(kind=AgreementKind.MANDATORY, **values)
     if problems := _as_list_fields(rules.terms_problems(terms)):
         return replace(entry, problems=problems)
-    return _settled(replace(entry, terms=terms, warnings=_warnings(terms, present)), old)
+    settled = _settled(replace(entry, terms=terms, warnings=_warnings(terms, present)), old)
+    if present and settled.outcome == Outcome.CHANGED:
+        problems = _begun_problems(terms, present, known.today)
+    return replace(entry, problems=problems) if problems else settled
 
 
 def _agreements(session: Session, municipality_id: int) -> dict[str, Present]:
@@ -136,8 +144,13 @@ def _agreements(session: Session, municipality_id: int) -> dict[str, Present]:
         codes.setdefault(agreement_id, []).append(code)
     names = [each.name for each in fields(Terms) if each.name != "categories"]
     columns = [getattr(Agreement, name) for name in names]
+    planned = (
+        select(func.max(FormerTerms.until_on))
+        .where(FormerTerms.agreement_id == Agreement.id)
+        .scalar_subquery()
+    )
     found = session.execute(
-        select(Agreement.id, Agreement.ended_reason, *columns).where(
+        select(Agreement.id, Agreement.ended_reason, Agreement.is_draft, planned, *columns).where(
             Agreement.municipality_id == municipality_id
         )
     )
@@ -145,12 +158,35 @@ def _agreements(session: Session, municipality_id: int) -> dict[str, Present]:
         row.number: Present(
             row.id,
             Terms(
-                **dict(zip(names, row[2:], strict=True)), categories=tuple(codes.get(row.id, ()))
+                **dict(zip(names, row[4:], strict=True)), categories=tuple(codes.get(row.id, ()))
             ),
             row.ended_reason is not None,
+            row.is_draft,
+            amending.day_after(row[3]) if row[3] else row.starts_on,
         )
         for row in found
     }
+
+
+def _begun_problems(terms: Terms, present: Present, today: date) -> Problems:
+    """Return why an agreement that has begun cannot be changed so today, as its form would say."""
+    old = present.terms
+    if present.is_draft or not amending.has_begun(today, old.starts_on):
+        return {}
+    if today > old.ends_on:
+        return {"number": [_("The agreement is over. Make a new one instead.")]}
+    if present.since > today:
+        return {
+            "number": [
+                _(
+                    "A change from %(day)s is planned; change the agreement in its form, from that"
+                    " day or later",
+                    day=day(present.since),
+                )
+            ]
+        }
+    standing = Standing(present.since, old.starts_on, old.ends_on)
+    return amending.amendment_problems(standing, Amendment(terms, reason="-"), today)
 
 
 def _warnings(terms: Terms, present: Present | None) -> tuple[Text, ...]:

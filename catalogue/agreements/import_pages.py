@@ -16,6 +16,7 @@ from catalogue.core.http import (
     render,
     route,
     state,
+    today,
     transaction,
     who,
 )
@@ -70,7 +71,7 @@ def send_agreement_list() -> Response:
         return render("agreements/import.html", 422, errors=error.problems)
     token = sent_lists.keep(settings, municipality_id(), file.filename, content)
     with reading() as session:
-        waiting = import_plan.preview(session, municipality_id(), rows).waiting_words
+        waiting = import_plan.preview(session, municipality_id(), rows, today()).waiting_words
     return go(f"catalogue.agreements.{'list_words' if waiting else 'import_preview'}", token=token)
 
 
@@ -79,7 +80,7 @@ def import_preview(token: str) -> Response:
     """Show what a kept list would do, row by row."""
     name, rows = sent_lists.kept(state().settings, municipality_id(), token)
     with reading() as session:
-        found = import_plan.preview(session, municipality_id(), rows)
+        found = import_plan.preview(session, municipality_id(), rows, today())
         shown = {each: found.by(each)[:MOST_SHOWN] for each in Outcome}
         entries = [*shown[Outcome.CREATED], *shown[Outcome.CHANGED]]
         codes = {code for each in entries if each.terms for code in each.terms.categories}

@@ -10,13 +10,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Conflict, Invalid, Missing
-from catalogue.core.text import Text, fold
+from catalogue.core.text import Text, fold, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
@@ -69,9 +69,9 @@ class Plan:
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def preview(session: Session, municipality_id: int, rows: Sequence[Row]) -> Plan:
+def preview(session: Session, municipality_id: int, rows: Sequence[Row], today: date) -> Plan:
     """Judge every row against the municipality's agreements; four queries, nothing is written."""
-    known = know(session, municipality_id, rows)
+    known = know(session, municipality_id, rows, today)
     return Plan(tuple(judge(row, known) for row in rows))
 
 
@@ -85,7 +85,7 @@ def apply(session: Session, who: Who, rows: Sequence[Row], fingerprint: str, now
         raise Missing(_("There is no such agreement in your municipality."))
     own = select(Agreement.id).where(Agreement.municipality_id == municipality_id)
     session.execute(own.with_for_update())  # nobody changes them between judging and doing
-    plan = preview(session, municipality_id, rows)
+    plan = preview(session, municipality_id, rows, today_in_copenhagen(now))
     if refused := plan.counts[Outcome.REFUSED] + plan.counts[Outcome.WAITING]:
         raise Refused(_("%(count)s rows cannot be taken, so nothing was imported.", count=refused))
     if plan.fingerprint != fingerprint:

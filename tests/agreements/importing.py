@@ -48,5 +48,5 @@ def lines(*rows: str, head: str = HEAD) -> list[Row]:
 
 def bring_in(session: Session, staff: Who, rows: list[Row]) -> import_plan.Plan:
     """Preview a list and do what the preview said."""
-    before = import_plan.preview(session, home(staff), rows)
+    before = import_plan.preview(session, home(staff), rows, cast.TODAY)
     return import_plan.apply(session, staff, rows, before.fingerprint, cast.NOW)

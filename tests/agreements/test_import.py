@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from catalogue.agreements import categories, category_words, import_plan, queries
+from catalogue.agreements import categories, category_words, import_plan, queries, service
+from catalogue.agreements.amending import Amendment
 from catalogue.agreements.import_judging import Outcome
 from catalogue.agreements.models import Agreement
 from catalogue.cli import main
@@ -33,7 +35,7 @@ PREVIEW_QUERIES = 4
 
 @pytest.mark.parametrize("name", ["slagelse.xlsx", "slagelse.csv"])
 def test_messy_list_is_judged_row_by_row(session: Session, staff: Who, name: str) -> None:
-    found = import_plan.preview(session, home(staff), deliver(name))
+    found = import_plan.preview(session, home(staff), deliver(name), cast.TODAY)
     reasons = {each.line: list(each.problems) for each in found.by(Outcome.REFUSED)}
     assert reasons == {
         6: ["number"], 12: ["ends_on"], 13: ["categories"], 14: ["where_to_buy"],
@@ -63,7 +65,7 @@ def test_clean_list_is_taken_once_its_words_are_answered_and_changes_nothing_the
     assert made["F-104"].starts_on == date(2026, 3, 1)
     assert [each.category_code for each in made["F-105"].categories] == ["03121210"]
     assert "F-106" not in made
-    again = import_plan.preview(session, home(staff), rows)
+    again = import_plan.preview(session, home(staff), rows, cast.TODAY)
     assert (again.counts["unchanged"], again.counts["skipped"]) == (5, 1)
 
 
@@ -88,7 +90,7 @@ def test_list_with_a_refused_or_waiting_row_writes_nothing(
     session: Session, staff: Who, wrong: str, right: str
 ) -> None:
     rows = lines(SOUND, SOUND.replace("F-1", "F-2").replace(wrong.replace("F-1", "F-2"), right))
-    before = import_plan.preview(session, home(staff), rows)
+    before = import_plan.preview(session, home(staff), rows, cast.TODAY)
     with pytest.raises(import_plan.Refused):
         import_plan.apply(session, staff, rows, before.fingerprint, cast.NOW)
     assert session.scalar(select(func.count()).select_from(Agreement)) == 0
@@ -97,7 +99,7 @@ def test_list_with_a_refused_or_waiting_row_writes_nothing(
 def test_answers_that_changed_since_the_preview_show_it_anew(session: Session, staff: Who) -> None:
     rows = lines(SOUND.replace("37535200", "Gynger"))
     category_words.remember(session, staff, {"Gynger": ["37535200"]}, cast.NOW)
-    before = import_plan.preview(session, home(staff), rows)
+    before = import_plan.preview(session, home(staff), rows, cast.TODAY)
     category_words.remember(session, staff, {"gynger": ["37535000"]}, cast.NOW)
     with pytest.raises(import_plan.Moved):
         import_plan.apply(session, staff, rows, before.fingerprint, cast.NOW)
@@ -106,7 +108,7 @@ def test_answers_that_changed_since_the_preview_show_it_anew(session: Session, s
 def test_number_of_a_voluntary_agreement_is_refused(session: Session, staff: Who) -> None:
     place = cast.municipality(session)
     cast.voluntary(session, place, cast.enterprise(session), number="F-1")
-    found = import_plan.preview(session, home(staff), lines(SOUND))
+    found = import_plan.preview(session, home(staff), lines(SOUND), cast.TODAY)
     assert [list(each.problems) for each in found.entries] == [["number"]]
 
 
@@ -114,8 +116,8 @@ def test_doubt_about_check_digit_and_an_early_ending_is_told_but_does_not_refuse
     session: Session, staff: Who
 ) -> None:
     cast.mandatory(session, cast.municipality(session), number="F-1", ended_reason="Konkurs")
-    rows = lines(SOUND + ";16356706", head=HEAD + ";CVR")
-    found = import_plan.preview(session, home(staff), rows)
+    rows = lines(SOUND.replace("01-01-2026", "") + ";16356706", head=HEAD + ";CVR")
+    found = import_plan.preview(session, home(staff), rows, cast.TODAY)
     with reading_in("en"):
         told = [str(text).split(";")[0] for text in found.entries[0].warnings]
     assert told == [
@@ -125,11 +127,35 @@ def test_doubt_about_check_digit_and_an_early_ending_is_told_but_does_not_refuse
     assert found.entries[0].outcome == Outcome.CHANGED
 
 
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [(SOUND.replace("01-01-2026", "01-02-2026"), "starts_on"),
+     (SOUND.replace("31-12-2027", "01-11-2026"), "ends_on"),
+     ("F-0;Ny titel;;;;;", "number"),
+     ("F-2;Ny titel;;;;;", "number")],
+    ids=["first day", "days gone by", "over", "planned"],
+)  # fmt: skip
+def test_preview_refuses_what_an_agreement_that_has_begun_cannot_become(
+    session: Session, staff: Who, row: str, field: str
+) -> None:
+    over = SOUND.replace("F-1", "F-0").replace("31-12-2027", "23-11-2026")
+    done = bring_in(session, staff, lines(SOUND, over, SOUND.replace("F-1", "F-2")))
+    planned = done.entries[2].terms
+    assert planned is not None
+    made = session.scalars(select(Agreement.id).where(Agreement.number == "F-2")).one()
+    later = Amendment(replace(planned, title="Senere"), date(2026, 12, 1), "Aftalt")
+    service.amend(session, staff, made, later, cast.NOW)
+    found = import_plan.preview(session, home(staff), lines(row), cast.TODAY)
+    assert [list(each.problems) for each in found.entries] == [[field]]
+
+
 def test_agreements_and_answers_of_a_neighbour_do_not_count(session: Session, staff: Who) -> None:
     neighbour = cast.who(session, cast.staff(session, cast.municipality(session, "Vejle")))
     category_words.remember(session, neighbour, {"Gynger": ["37535200"]}, cast.NOW)
     bring_in(session, neighbour, lines(SOUND.replace("37535200", "Gynger")))
-    found = import_plan.preview(session, home(staff), lines(SOUND.replace("37535200", "Gynger")))
+    found = import_plan.preview(
+        session, home(staff), lines(SOUND.replace("37535200", "Gynger")), cast.TODAY
+    )
     assert [each.outcome for each in found.entries] == [Outcome.WAITING]
 
 
@@ -141,7 +167,7 @@ def test_preview_takes_four_queries_however_many_rows_there_are(database: Databa
         bring_in(session, staff, many)
     for rows in (many[:1], many):
         with database.reading() as session, cast.counted_queries(database) as sent:
-            found = import_plan.preview(session, home(staff), rows)
+            found = import_plan.preview(session, home(staff), rows, cast.TODAY)
         assert found.counts["unchanged"] == len(rows)
         assert len(sent) == PREVIEW_QUERIES
 
