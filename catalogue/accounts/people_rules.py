@@ -17,7 +17,9 @@ from .directory_rules import Entry
 Problems = dict[str, list[Text | str]]
 LONGEST_NAME, LONGEST = 120, 254
 MOST_LEAVERS_PERCENT = 20  # of those who are active, that one list may close
-_YES, _NO = ("ja", "j", "yes", "true", "1", "x"), ("nej", "n", "no", "false", "0")
+# Excel in Danish writes `SAND` and `FALSK` into CSV for what it keeps as true and false.
+_YES = ("ja", "j", "yes", "true", "sand", "1", "x")
+_NO = ("nej", "n", "no", "false", "falsk", "0")
 
 
 class Outcome(StrEnum):

@@ -122,6 +122,14 @@ def test_list_that_is_none_is_refused_whole(text: str) -> None:
         people_list.read(text.encode(), "personer.csv")
 
 
+@pytest.mark.parametrize(("written", "active"), [("SAND", True), ("FALSK", False)])
+def test_truth_is_read_as_excel_in_danish_writes_it(written: str, active: bool) -> None:
+    cells = {"email": "ida@slagelse.example", "name": "Ida", "roles": "Indkøber"}
+    entry = people_rules.judge(cells | {"active": written})
+    assert isinstance(entry, Entry)
+    assert entry.active == active
+
+
 def test_list_too_long_to_be_read_whole_is_refused_for_the_rest_would_have_left() -> None:
     blank = "\n;;;;;"
     rows = [HEAD, IDA, *[blank] * sheets.MOST_ROWS, BO]
