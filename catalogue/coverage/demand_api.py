@@ -22,6 +22,7 @@ from . import demand_queries as queries
 from . import demand_rules as rules
 from .demand_api_schema import Months
 from .demand_queries import Desk
+from .demand_schema import refuse_asked
 
 blueprint = open_api("demand_desk_api", __name__)
 READ, WRITE = "demands:read", "demands:write"
@@ -81,6 +82,7 @@ def ask_makers(name: str) -> Response:
         group = _read(doing.session, {}).get(name)
         known = _known(doing.session, group.category_code)
         inquired = Inquired(group.words, read_text(body), frozenset(body["enterprise_ids"]), known)
+        refuse_asked(group, inquired.enterprise_ids)
         inquiries.ask(doing.session, who(), inquired, now())
         desk = _read(doing.session, {})
         address = url_for("catalogue.demand_desk_api.get_demand_group", name=group.slug)

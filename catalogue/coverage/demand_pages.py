@@ -96,6 +96,7 @@ def ask_enterprises(name: str) -> Response:
             enterprise_ids=read_chosen(request.form.getlist("enterprises")),
             category_code=next(iter(known), None),
         )
+        schema.refuse_asked(group, inquired.enterprise_ids)
         with transaction() as session:
             inquiries.ask(session, who(), inquired, now())
     except Invalid as error:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from catalogue.core.errors import Invalid
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.search.rules import OUTCOME_NAMES, Outcome
 
-from .demand_rules import Wish
+from .demand_rules import Group, Wish
 
 NOTED, UNQUOTED, WITHOUT = "efterlyst", "uden-tilbud", "ingen"
 # Reasons as addresses have them.
@@ -57,3 +58,11 @@ def read_desk_view(query: Mapping[str, Any]) -> DeskView:
         without_category=category == WITHOUT,
     )
     return DeskView(months, wish, reason, category)
+
+
+def refuse_asked(group: Group, enterprise_ids: Collection[int]) -> None:
+    """Raise Invalid when one of them was asked already: a form sent twice would ask, and mail, all
+    of them twice.
+    """
+    if not {each.enterprise_id for each in group.sent}.isdisjoint(enterprise_ids):
+        raise Invalid({"enterprises": [_("Some of them are asked already; choose others")]})

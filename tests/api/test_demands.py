@@ -78,6 +78,8 @@ def test_staff_ask_from_the_desk_and_a_yes_is_a_draft(town: Town, stranger: Call
     )
     assert asked.status_code == 201, asked.text
     assert replayed.get_json() == asked.get_json()
+    again = town.staff.post(f"{here}/inquiries", body)
+    assert [each["pointer"] for each in again.get_json()["errors"]] == ["#/enterprise_ids"]
     assert len(asked.get_json()["sent"]) == 2
     (one,) = town.shop.get("/inquiries").get_json()["items"]
     yes = town.shop.post(f"/inquiries/{one['id']}/accept", {"title": "Genbrugt cykel"})

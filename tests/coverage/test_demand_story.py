@@ -216,6 +216,9 @@ def test_who_was_asked_is_not_offered_again(town: Town) -> None:
     box = f'type="checkbox" value="{town.joiner_id}"'
     assert box in before
     assert box not in after
+    again = town.staff.post(f"{DESK}/garagehylde/spoerg", data=question)  # as a second press does
+    assert again.status_code == 422
+    assert "er spurgt allerede" in again.text
 
 
 @pytest.mark.parametrize("size", [1, 40])
