@@ -137,6 +137,7 @@ class OursInPostgres:
         with self._world.database.reading() as source:
             found = documents.list_documents(source, [fact["id"]])
         with self._database.transaction() as session:
+            tables.begin_saving(session, 1)
             for build, _version in tables.list_written(session):
                 chain = Chain(DANISH, tables.get_known(session, build).__contains__)
                 writing.replace(session, build, chain, [fact["id"]], found)
