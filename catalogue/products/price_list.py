@@ -91,7 +91,7 @@ EXAMPLE_VARIANT = "-2"  # behind its number
 EXAMPLES_END = ("(eksempel)", "(example)")
 EMPTIED = frozenset({"(tom)", "(empty)"})  # blank leaves what stands; this takes it away
 _MARKS = {"alts": ";|\n"}  # alternative texts are sentences, so a comma does not part them
-_WITH_VAT = re.compile(r"\b(inkl|incl|med)\b.*\b(moms|vat)\b")
+_WITH, _VAT = re.compile(r"\b(inkl|incl|med)\b"), re.compile(r"\b(moms|vat)\b")
 
 
 class UnreadableList(Invalid):
@@ -159,7 +159,7 @@ def spaced(text: str, name: str = "") -> str:
 
 def _rows(table: list[list[str]], header: int) -> list[Row]:
     names = sheets.fields(table[header], HEADERS)
-    if any(_WITH_VAT.search(fold(cell)) and "pris" in fold(cell) for cell in table[header]):
+    if any(_is_with_vat(cell) and "pris" in fold(cell) for cell in table[header]):
         raise UnreadableList(
             _("The prices are with VAT. The catalogue needs prices without VAT, in kroner.")
         )
@@ -235,9 +235,19 @@ def _price(text: str) -> str:
     return text.strip()
 
 
+def _is_with_vat(text: str) -> bool:
+    """Tell whether a text says so: `inkl. moms`.
+
+    Looked for one after the other: as one pattern, a cell of `med med med …` would take hours.
+    """
+    said = fold(text)
+    begins = _WITH.search(said)
+    return begins is not None and _VAT.search(said, begins.end()) is not None
+
+
 def _doubtful(price: str) -> Text | None:
     """Say what is in doubt about a price: a wrong guess here is a factor of a thousand."""
-    if _WITH_VAT.search(fold(price)):
+    if _is_with_vat(price):
         return _("The price is with VAT; write it without")
     if re.fullmatch(r"\d{1,3},\d{3}", price.replace(" ", "")):
         return _("Is %(price)s thousands or decimals? Write 1.250,00 or 1,25", price=price)

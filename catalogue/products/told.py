@@ -91,7 +91,7 @@ class Tiers(fields.Verbatim):
         return tuple(sorted(self._tier(part) for part in parts))
 
     def _tier(self, part: str) -> Tier:
-        match = re.fullmatch(r"(\d{1,6})\s*(?:stk\.?)?\s*:\s*([\d.,]+)\s*%?", part)
+        match = re.fullmatch(r"(\d{1,6})\s*(?:stk\.?\s*)?:\s*([\d.,]+)\s*%?", part)
         if match is None:
             raise problem("tiers")
         try:

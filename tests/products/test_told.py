@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
@@ -59,6 +60,13 @@ def test_what_cannot_be_read_says_what_would_be_right(field: str, text: str, sai
     with pytest.raises(Invalid) as refused:
         schema.read({"title": "Most", field: text})
     assert said in str(refused.value.problems[field])
+
+
+def test_blanks_without_end_are_refused_at_once() -> None:
+    begun = time.perf_counter()
+    with pytest.raises(Invalid):
+        schema.read({"title": "Most", "tiers": f"10{' ' * 100_000}x: 5"})
+    assert time.perf_counter() - begun < 5
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,15 @@ GUARDS = [
     Guard("entities in a cXML message (entity bomb)", "exchange/cxml.py",
           "if declared is not None and any(declared.iterentities()):", "if False:",
           "exchange/test_punchout_rules.py::test_message_made_to_harm_is_refused"),
+    Guard("a cell that a pattern reads for hours", "products/price_list.py",
+          "    begins = _WITH.search(said)\n"
+          "    return begins is not None and _VAT.search(said, begins.end()) is not None\n",
+          "    return re.search(_WITH.pattern + r'.*' + _VAT.pattern, said) is not None\n",
+          "products/test_price_list.py"
+          "::test_cell_that_says_with_again_and_again_is_read_at_once"),
+    Guard("a field of a form that a pattern reads for hours", "products/told.py",
+          r"(?:stk\.?\s*)?:", r"(?:stk\.?)?\s*:",
+          "products/test_told.py::test_blanks_without_end_are_refused_at_once"),
     Guard("a picture that unpacks to gigabytes", "media/refusing.py",
           "if short * long > limits.max_pixels:", "if False:",
           "media/test_decoding.py::test_unusable_file_is_refused_with_its_remedy"),
