@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -139,14 +140,18 @@ def ask_anew(session: Session, order: Order, today: date) -> bool:
 def ask_more(session: Session, order: Order, in_force: list[Rule]) -> None:
     """Add the steps that rules ask for since the buyer changed the order.
 
-    Those who were asked are asked still: a smaller order does not slip past who sent it back.
+    Those who were asked are asked still: a smaller order does not slip past who sent it back. A
+    rule is known by its name, so that who was asked instead of another stays so; where several
+    rules bear one name, it tells nothing, and all are asked.
     """
     asked = session.scalars(select(ApprovalStep).where(ApprovalStep.order_id == order.id)).all()
-    rules_, people = {each.rule_name for each in asked}, {each.approver_id for each in asked}
+    bearers = Counter(each.name for each in in_force)
+    known = {each.rule_name for each in asked if bearers[each.rule_name] < 2}
+    people = {each.approver_id for each in asked}
     links = approval_rules.chain(in_force, wanted_of(order), order.buyer_id)
     new = [
         each for each in links
-        if each.rule_name not in rules_ and each.approver_id not in people
+        if each.rule_name not in known and each.approver_id not in people
     ]  # fmt: skip
     last = max((each.position for each in asked), default=0)
     session.add_all(_step(order, place, link) for place, link in enumerate(new, start=last + 1))

@@ -130,6 +130,18 @@ def test_an_order_moved_to_the_institution_is_asked_for(session: Session, people
     assert "Skolens" in _asked(session, made.id)
 
 
+def test_rules_of_one_name_ask_each_for_her_own(session: Session, people: Town) -> None:
+    for approver, gln in ((people.anne, cast.GLN), (people.bo, OTHER_GLN)):
+        rule(session, people, approver, gln=gln, from_ore=0, name="Lederen godkender")
+    put(session, people.world)
+    (made,) = service.place(session, people.world.who, DELIVERY, "form-1", cast.NOW)
+    approval.send_back(session, people.anne_who, made.number, "Til hvem?", cast.NOW)
+    wanted = Edit(replace(DELIVERY, gln=OTHER_GLN))
+    editing.edit(session, people.world.who, made.number, wanted, cast.NOW)
+    query = select(ApprovalStep.approver_id).order_by(ApprovalStep.position)
+    assert list(session.scalars(query)) == [people.anne.id, people.bo.id]
+
+
 def test_an_approver_keeps_the_budgets_of_the_gln_her_rule_names(
     session: Session, people: Town
 ) -> None:
