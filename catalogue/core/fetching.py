@@ -93,6 +93,14 @@ def ask(request: Request, bounds: Bounds) -> Answer:
     return _ask(request, bounds, time.monotonic() + bounds.seconds)
 
 
+def taken_apart(address: str) -> SplitResult:
+    """Return the parts of what a stranger calls an address; of what is none, all is its path."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", address, "", "")
+
+
 def is_public(address: str) -> bool:
     """Tell whether an IP address is one of the open network, for one machine."""
     found = ipaddress.ip_address(address)
@@ -107,9 +115,9 @@ def is_public(address: str) -> bool:
 def _ask(request: Request, bounds: Bounds, end: float) -> Answer:
     parts = _split(request.address)
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-    connection = http.client.HTTPConnection(host, port)
-    connection.default_port = _PORTS[parts.scheme]  # else it names 443 to the server too
     try:
+        connection = http.client.HTTPConnection(host, port)  # refuses blanks within the host
+        connection.default_port = _PORTS[parts.scheme]  # else it names 443 to the server too
         with _connect(host, port, bounds, end) as sock:
             secured = _secured(sock, host) if parts.scheme == "https" else sock
             with secured, Watch(secured, end):

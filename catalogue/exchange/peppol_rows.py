@@ -10,13 +10,13 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from babel import Locale
 from stdnum import ean
 
 from catalogue.core import sheets
 from catalogue.core.errors import Invalid
+from catalogue.core.fetching import taken_apart
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
 from catalogue.products import picture_names
@@ -180,7 +180,7 @@ def _tell_picture(attached: Attached, told: _Told) -> None:
     if _is_within(attached):
         name = picture_names.keyed(attached.content, attached.filename)
         told.within.append((name, attached.description))
-    elif attached.uri and _is_picture(attached, urlsplit(attached.uri).path):
+    elif attached.uri and _is_picture(attached, taken_apart(attached.uri).path):
         told.elsewhere.append((attached.uri, attached.description))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fetching import taken_apart
 from catalogue.core.http import (
     BUYERS,
     ENTERPRISES,
@@ -288,7 +288,7 @@ def _back_to_basket(found: BasketPage) -> Response:
 
 def _back() -> Response:
     """Lead back to where the buyer came from, on this site only."""
-    came_from = urlsplit(request.referrer or "")
+    came_from = taken_apart(request.referrer or "")
     if came_from.netloc != request.host:
         return go("catalogue.ordering.basket")
     return go_to(came_from.path + (f"?{came_from.query}" if came_from.query else ""))

@@ -9,9 +9,8 @@ import re
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from urllib.parse import urlsplit
 
-from catalogue.core.fetching import Bounds, NoAnswer, NotFetched, fetch
+from catalogue.core.fetching import Bounds, NoAnswer, NotFetched, fetch, taken_apart
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.media.service import Received
@@ -71,4 +70,4 @@ def _receive(store: Store, address: str, bounds: Bounds, silent: Counter[str]) -
 
 
 def _host(address: str) -> str:
-    return urlsplit(address).netloc
+    return taken_apart(address).netloc

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from catalogue.core.fetching import taken_apart
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
@@ -22,7 +23,7 @@ def keyed(content: bytes, name: str) -> str:
 
 def shown(name: str, alt: str, place: int) -> Text | str:
     """Return what people know a picture by: its file name, what it shows, or its place from 1."""
-    bare = unquote(urlsplit(name).path) if "://" in name else name
+    bare = unquote(taken_apart(name).path) if "://" in name else name
     bare = _KEYED.sub("", bare.rstrip("/").rsplit("/", 1)[-1])
     if bare and not _HASHED.fullmatch(bare):
         return bare

@@ -12,9 +12,10 @@ import zipfile
 import zlib
 from pathlib import Path
 from typing import IO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from catalogue.core.errors import Invalid
+from catalogue.core.fetching import taken_apart
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
@@ -46,7 +47,7 @@ def picture_key(name: str) -> str:
 
     Names of files come decomposed from a Mac (e + ´) and whole from elsewhere.
     """
-    path = unquote(urlsplit(name).path) if "://" in name else name.replace("\\", "/")
+    path = unquote(taken_apart(name).path) if "://" in name else name.replace("\\", "/")
     bare = path.rsplit("/", 1)[-1]
     return unicodedata.normalize("NFC", bare).casefold().strip()
 

@@ -152,7 +152,7 @@ def test_line_ends_in_an_address_add_no_header(client: FlaskClient, sign: str) -
     ["https://evil.example", "//evil.example", "/\\evil.example", "\\/evil.example",
      "///evil.example", "javascript:alert(1)", " //evil.example", "/\t/evil.example",
      "/\n/evil.example", "http:evil.example", "evil.example", "/%09//evil.example",
-     "data:text/html,x"],
+     "data:text/html,x", "//[", "//[::1", "http://[", "//\u2100"],
 )  # fmt: skip
 def test_way_back_is_a_path_of_this_site(client: FlaskClient, trap: str) -> None:
     led = client.post("/sprog", data={"locale": "en", "next": trap}).headers["Location"]

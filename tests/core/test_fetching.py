@@ -138,6 +138,11 @@ def test_what_is_no_web_address_is_not_asked(address: str) -> None:
     assert "http://" in refusal(address, Bounds(1_000, 5, HERE))
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1 a", "a\x00b", "a..b", "x" * 70])
+def test_name_that_no_server_has_is_not_reached(host: str) -> None:
+    assert "cannot be reached" in refusal(f"http://{host}/hus.jpg", Bounds(1_000, 5, HERE))
+
+
 def test_one_request_can_be_sent_with_a_body(elsewhere: Elsewhere) -> None:
     request = Request(elsewhere.address("/hook"), "POST", {"X-Signed": "abc"}, b"body")
     answer = fetching.ask(request, Bounds(1_000, 5, HERE))

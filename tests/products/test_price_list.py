@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,20 @@ def one(heading: str, cell: str) -> price_list.Row:
     """Read a list of one row with one more column."""
     text = f"Varenr;Titel;{heading}\nV-1;Bord;{cell}\n"
     return price_list.read(text.encode(), "liste.csv")[0]
+
+
+def test_picture_at_what_is_no_address_is_told_as_missing(session: Session, own: Seller) -> None:
+    row = one("Billede", "http://[hus/a.jpg")
+    (entry,) = plan.preview(session, own.enterprise.id, Delivery((row,), {}), TODAY).entries
+    with reading_in("en"):
+        (said,) = map(str, entry.problems["images"])
+    assert said.startswith("The picture http://[hus/a.jpg was not sent")
+
+
+def test_cell_that_says_with_again_and_again_is_read_at_once() -> None:
+    begun = time.perf_counter()
+    assert not one("Pris", "med " * 20_000).problems
+    assert time.perf_counter() - begun < 5
 
 
 @pytest.mark.parametrize("name", ["legehytten.xlsx", "legehytten.csv"])

@@ -12,7 +12,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import jinja2
 from flask import (
@@ -29,6 +29,7 @@ from flask.helpers import get_debug_flag
 from markupsafe import Markup
 
 from catalogue.core import outage, text
+from catalogue.core.fetching import taken_apart
 from catalogue.core.who import Who
 
 from . import framing, overriding
@@ -101,7 +102,7 @@ def go_to(path: str) -> Response:
 
 def path_here(path: str) -> str:
     """Return `path` when it is a path of this site, else that of the front page."""
-    parts = urlsplit(path)
+    parts = taken_apart(path)
     safe = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
     if not safe or any(ord(sign) < 32 for sign in path) or "\\" in path:
         return url_for("catalogue.front")
