@@ -15,7 +15,6 @@ from catalogue.core import fields
 from catalogue.core.codes import Code
 from catalogue.core.errors import Invalid
 from catalogue.core.text import gettext
-from catalogue.core.text import lazy as _
 
 from .amending import Amendment
 from .carving import Wanted
@@ -38,6 +37,16 @@ class SupplierCvr(fields.Verbatim):
         if not re.fullmatch(r"[0-9]{8}", number):
             raise ma.ValidationError(gettext("Write the eight digits of the CVR number"))
         return number
+
+
+class SeenDay(fields.Day):
+    """A day that something is read as of, or from or to: beyond these no clock reckons zones."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> date:
+        day = super()._deserialize(value, attr, data, **kw)
+        if not EARLIEST <= day <= LATEST:
+            raise ma.ValidationError(gettext("Choose a day between the years 2000 and 2100"))
+        return day
 
 
 class AgreementSchema(ma.Schema):
@@ -64,7 +73,7 @@ class AgreementSchema(ma.Schema):
 class DaySchema(ma.Schema):
     """The day that a page is read as of."""
 
-    dag = fields.Day(load_default=None)
+    dag = SeenDay(load_default=None)
 
 
 class AmendmentSchema(ma.Schema):
@@ -116,8 +125,6 @@ def read_terms(form: Mapping[str, Any], categories: Sequence[str]) -> Terms:
 def read_day(query: Mapping[str, Any], today: date) -> date:
     """Read the day of an address; without one, today. Raises Invalid for what is not a day."""
     day: date = fields.load(DaySchema(), query)["dag"] or today
-    if not EARLIEST <= day <= LATEST:
-        raise Invalid({"dag": [_("Choose a day between the years 2000 and 2100")]})
     return day
 
 

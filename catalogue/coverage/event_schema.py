@@ -9,6 +9,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from catalogue.agreements.schema import SeenDay
 from catalogue.core import fields
 from catalogue.core.fields import load
 from catalogue.core.ids import LARGEST_ID
@@ -36,8 +37,8 @@ class Search:
 
 
 class _SearchSchema(ma.Schema):
-    since = fields.Day(data_key="fra", load_default=None)
-    until = fields.Day(data_key="til", load_default=None)
+    since = SeenDay(data_key="fra", load_default=None)
+    until = SeenDay(data_key="til", load_default=None)
     person = fields.Verbatim(data_key="hvem", longest=LONGEST, load_default="")
     action = fields.Verbatim(data_key="handling", longest=60, load_default="")
     subject = fields.Verbatim(data_key="objekt", longest=LONGEST, load_default="")

@@ -8,6 +8,7 @@ from typing import Any
 import marshmallow as ma
 from flask import Blueprint, Response, request
 
+from catalogue.agreements.schema import SeenDay
 from catalogue.core import fields, listing
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
@@ -67,8 +68,8 @@ class _SearchSchema(ma.Schema):
     words = fields.Verbatim(data_key="q", longest=200, load_default="")
     kind = fields.Verbatim(data_key="slags", longest=20, load_default="")
     outcome = fields.Verbatim(data_key="udfald", longest=20, load_default="")
-    since = fields.Day(data_key="fra", load_default=None)
-    until = fields.Day(data_key="til", load_default=None)
+    since = SeenDay(data_key="fra", load_default=None)
+    until = SeenDay(data_key="til", load_default=None)
 
 
 @route(blueprint, "/sendte-mails", access=STAFF | ADMINISTRATORS)

@@ -151,6 +151,13 @@ def test_wrong_date_is_told_at_its_field(app: Flask, world: World) -> None:
     assert "Skriv en dato" in page
 
 
+@pytest.mark.parametrize("query", ["fra=0001-01-01", "til=9999-12-31"])
+def test_day_that_no_clock_reckons_is_told_at_its_field(
+    app: Flask, world: World, query: str
+) -> None:
+    assert "Vælg en dag mellem" in read(app, world.staff, f"{PAGE}?{query}", 422)
+
+
 def test_pages_lead_to_older_and_newer_events_without_a_gap(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -122,3 +122,7 @@ def test_a_day_that_is_none_is_told(app: Flask) -> None:
     answer = browser(app, staff).get("/sendte-mails?fra=i-g%C3%A5r")
     assert answer.status_code == 422
     assert "Skriv en dato" in answer.text
+    for query in ("fra=0001-01-01", "til=9999-12-31"):
+        answer = browser(app, staff).get(f"/sendte-mails?{query}")
+        assert answer.status_code == 422, query
+        assert "Vælg en dag mellem" in answer.text
