@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts import service as accounts
-from catalogue.accounts.models import Person
+from catalogue.accounts.models import Municipality, Person
 from catalogue.core import audit, jobs
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import fold, today_in_copenhagen
@@ -55,7 +55,7 @@ def apply(session: Session, values: dict[str, Any], now: datetime) -> Enterprise
         postcode="",
     )
     made.criteria = []
-    _fill(made, values, now)
+    _fill(session, made, values, now)
     session.add(made)
     session.flush()
     newcomer = accounts.Newcomer(values["person_name"], values["person_email"], values["password"])
@@ -97,7 +97,7 @@ def save_profile(session: Session, who: Who, values: dict[str, Any], now: dateti
     """
     found = get_own(session, who.enterprise_id or 0)
     before, untold = _told(found), {name: getattr(found, name) for name in UNTOLD}
-    _fill(found, values, now)
+    _fill(session, found, values, now)
     if found.state == EnterpriseState.RETURNED:
         found.state = EnterpriseState.APPLIED
     facts = audit.changes(before, _told(found))
@@ -173,11 +173,14 @@ def _get_seen(session: Session, who: Who, enterprise_id: int) -> Enterprise:
     return found
 
 
-def _fill(enterprise: Enterprise, values: dict[str, Any], now: datetime) -> None:
+def _fill(session: Session, enterprise: Enterprise, values: dict[str, Any], now: datetime) -> None:
     if problems := rules.turnover_problems(
         values["turnover_ore"], values["turnover_year"], today_in_copenhagen(now)
     ):
         raise Invalid(problems)
+    for name in ("municipality_id", "reviewer_id"):
+        if name in values and session.get(Municipality, values[name]) is None:
+            raise Invalid({name: [_("Choose a municipality of the list")]})
     for name in FACTS:
         setattr(enterprise, name, values[name])
     enterprise.postcode = str(values["postcode"])

@@ -150,6 +150,18 @@ def test_faulty_application_keeps_what_was_typed_and_says_what_to_mend(
     assert "Ny Virksomhed" in answer.text
 
 
+@pytest.mark.parametrize("name", ["municipality_id", "reviewer_id"])
+def test_municipality_that_is_none_is_told_at_its_field(
+    client: CatalogueClient, database: Database, name: str
+) -> None:
+    with database.transaction() as session:
+        home = str(cast.municipality(session).id)
+    typed = application(municipality_id=home, reviewer_id=home) | {name: "0"}
+    answer = client.post("/virksomheder/ansoeg", data=typed)
+    assert answer.status_code == 422
+    assert f'href="#field-{name}"' in answer.text
+
+
 def test_known_cvr_number_is_refused_and_no_log_in_is_left(session: Session) -> None:
     home = cast.municipality(session)
     cast.enterprise(session, cvr="13748136")
