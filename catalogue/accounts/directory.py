@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
@@ -23,6 +23,7 @@ from . import service, sessions
 from .directory_models import DirectoryGroup, GroupMember, Membership
 from .directory_rules import Entry
 from .models import Person, PersonRole
+from .outside_models import IdentityProvider, OutsideIdentity
 from .service import Newcomer
 
 
@@ -41,19 +42,25 @@ class NotYours(Conflict):
 def join(session: Session, by: Who, entry: Entry, now: datetime) -> int:
     """Take a person on; return her number. Somebody known by her address is taken on as she is.
 
-    Raises Taken, Conflict when the log-in is closed by others.
+    Raises Taken, Conflict when the log-in is closed by others, or is of somebody who acts nowhere:
+    she may be about to, and would be the directory's alone, with her address and her password.
     """
     place_id = place_of(by)
     _refuse_taken(session, place_id, entry, None)
     folded = entry.email.casefold()
     query = select(Person).where(Person.email_folded == folded).with_for_update()
-    person = session.scalars(query).first() or _register(session, by, entry, now)
+    known = session.scalars(query).first()
+    person = known or _register(session, by, entry, now)
     found = session.get(Membership, (place_id, person.id))
     if found is not None and found.user_name is not None:
         raise Taken(_("A person with this e-mail address is in your directory already."))
     if person.disabled_at is not None and (found is None or found.active):
         raise Conflict(
             _("The log-in of this address is closed. Ask the administrator of the catalogue.")
+        )
+    if known is not None and found is None and not _is_somewhere(session, place_id, known.id):
+        raise Conflict(
+            _("This address has a log-in that acts nowhere now. Send another address of hers.")
         )
     if found is None:
         found = Membership(
@@ -216,6 +223,18 @@ def _is_ours_alone(session: Session, place_id: int, person_id: int) -> bool:
         select(PersonRole.municipality_id).where(PersonRole.person_id == person_id)
     ).all()
     return rules.is_ours_alone(places, place_id)
+
+
+def _is_somewhere(session: Session, place_id: int, person_id: int) -> bool:
+    """Tell whether a person holds a role anywhere, or came by the municipality's own provider."""
+    here = (
+        select(OutsideIdentity.id)
+        .join(IdentityProvider, IdentityProvider.id == OutsideIdentity.provider_id)
+        .where(IdentityProvider.municipality_id == place_id)
+        .where(OutsideIdentity.person_id == person_id)
+    )
+    held = select(PersonRole.id).where(PersonRole.person_id == person_id)
+    return session.scalar(union_all(held, here).limit(1)) is not None
 
 
 def _held(session: Session, place_id: int, person_id: int) -> dict[Role, PersonRole]:

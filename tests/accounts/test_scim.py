@@ -106,6 +106,8 @@ def test_joiner_is_taken_on_and_found_by_her_names(directory: Directory) -> None
     assert directory.find('userName eq "jens@slagelse.example"')[0]["roles"][0]["value"] == "staff"
     page = directory.send("GET", "/Users?startIndex=2&count=1").get_json()
     assert (page["totalResults"], page["startIndex"], len(page["Resources"])) == (2, 2, 1)
+    beyond = directory.send("GET", f"/Users?startIndex={10**30}").get_json()
+    assert beyond["totalResults"] == 2 and not beyond.get("Resources")
 
 
 @pytest.mark.parametrize("way", ["patch", "entra", "put", "delete"])
@@ -183,6 +185,14 @@ def test_whoever_also_acts_elsewhere_keeps_name_address_and_log_in(directory: Di
     directory.send("DELETE", f"/Users/{id_}")
     kept, roles = person_of(directory.app, "ida@slagelse.example")
     assert (kept.name, kept.disabled_at, roles) == ("Ida Berg", None, {"buyer"})
+
+
+def test_whoever_acts_nowhere_is_nobody_s_to_take_on(directory: Directory) -> None:
+    with directory.app.extensions["catalogue"].database.transaction() as session:
+        cast.person(session, email="ida@slagelse.example", name="Ida Berg")
+    assert directory.post(NEW).status_code == 409
+    kept, roles = person_of(directory.app, "ida@slagelse.example")
+    assert (kept.name, roles) == ("Ida Berg", set())
 
 
 def test_audit_tells_what_happened_and_nothing_of_her(directory: Directory) -> None:
