@@ -27,7 +27,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import CatalogueError, Missing
-from catalogue.core.ids import is_id
+from catalogue.core.ids import LARGEST_ID, is_id
 from catalogue.core.who import Role, Who
 
 from . import directory
@@ -86,6 +86,8 @@ class Persons(Versioned):
         """Return a page of those that a filter finds, by number unless sorted otherwise."""
         filter_, start = search_request.filter, search_request.start_index_0 or 0
         count = search_request.count
+        start = min(start, LARGEST_ID)  # no database skips or counts more
+        count = None if count is None else min(count, LARGEST_ID)
         if filter_ is None and search_request.sort_by is None:
             total = self.session.scalar(select(func.count()).where(self._ours())) or 0
             rows = self._load(None, start, count)

@@ -19,6 +19,7 @@ from catalogue.core.text import lazy as _
 
 LONGEST_NAME, LONGEST_ACCOUNT, LONGEST_DEPARTMENT = 120, 40, 80
 MOST_ORE = 10**13
+LONGEST_AMOUNT = 40  # digits and points; Python reads no number of thousands of them
 MOST_WORDS = 50_000
 FIELDS = ("booked_on", "cvr", "amount", "account", "supplier_name", "department")
 _DANISH = re.compile(r"(-?)(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}))?(-?)")
@@ -116,7 +117,7 @@ def read_day(cell: Any) -> date | Text:
 def read_ore(cell: Any) -> int | Text:
     """Read an amount as whole øre: `1.234,50`, `-1234.50`, `1.234,50-`, or a number of Excel."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
-        if abs(cell) > MOST_ORE:  # rounding a number of any length raises
+        if not abs(cell) <= MOST_ORE:  # rounding a number of any length, or none at all, raises
             return _TOO_LARGE
         ore = int((Decimal(repr(cell)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
         return ore if abs(ore) <= MOST_ORE else _TOO_LARGE
@@ -129,6 +130,8 @@ def read_ore(cell: Any) -> int | Text:
         if found is None:
             return _THOUSANDS if _DOUBTFUL.fullmatch(text) else _NO_AMOUNT
     before, whole, places, after = found.groups()
+    if len(whole) > LONGEST_AMOUNT:
+        return _TOO_LARGE
     ore = int(whole.replace(".", "").replace(",", "")) * 100 + int((places or "0").ljust(2, "0"))
     if ore > MOST_ORE:
         return _TOO_LARGE
