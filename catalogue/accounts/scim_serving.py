@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from http import HTTPStatus
 
 from flask import Response, request
 from scim2_models import (
     ForbiddenException,
+    InvalidFilterException,
+    InvalidSyntaxException,
     SCIMException,
     UnauthorizedException,
     UniquenessException,
@@ -23,7 +26,7 @@ from scim2_server.service import ScimService
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 
-from catalogue.core import faults, text
+from catalogue.core import faults, plain_json, text
 from catalogue.core.http import now, public_address, state, transaction
 from catalogue.core.http.entering import PART
 from catalogue.core.text import lazy as _
@@ -35,6 +38,9 @@ from .scim_groups import Everything
 log = logging.getLogger("catalogue.scim")
 SCOPE = "persons:write"
 LARGEST_BYTES = 1_000_000
+# As JSON spells what no database keeps: U+0000, and halves of a pair of UTF-16.
+_NO_TEXT = re.compile(r"(?i)\\u(?:0000|d[89a-f])")
+_UNREADABLE = _("The content cannot be read: it is no JSON, or holds a sign that cannot be kept")
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 
@@ -81,13 +87,22 @@ def _enter() -> Who:
 
 
 def _request(place: str) -> ScimRequest:
+    """Return the request as scim2-server takes it; raises for texts that no database keeps."""
+    content = request.get_data()
+    try:
+        if content:
+            plain_json.parse(content)
+    except ValueError:
+        raise InvalidSyntaxException(detail=str(_UNREADABLE)) from None
+    if _NO_TEXT.search(request.args.get("filter", "")):
+        raise InvalidFilterException(detail=str(_UNREADABLE))
     return ScimRequest(
         method="GET" if request.method == "HEAD" else request.method,
         base_url=public_address("catalogue.scim.serve_root").rstrip("/"),
         path=f"/{place}",
         query=request.args.to_dict(),
         headers=list(request.headers.items()),
-        body=request.get_data(),
+        body=content,
     )
 
 

@@ -110,6 +110,19 @@ def test_joiner_is_taken_on_and_found_by_her_names(directory: Directory) -> None
     assert beyond["totalResults"] == 2 and not beyond.get("Resources")
 
 
+@pytest.mark.parametrize(
+    "changes", [{"displayName": "I\0da"}, {"userName": "i\0da"}, {"externalId": "a\0"}]
+)
+def test_sign_that_no_database_keeps_is_refused(
+    directory: Directory, changes: dict[str, str]
+) -> None:
+    refused = directory.post(NEW | changes)
+    assert (refused.status_code, refused.get_json()["scimType"]) == (400, "invalidSyntax")
+    for sign in ("\\u0000", "\\uD800"):
+        found = directory.send("GET", f'/Users?filter=userName eq "{sign}"')
+        assert (found.status_code, found.get_json()["scimType"]) == (400, "invalidFilter")
+
+
 @pytest.mark.parametrize("way", ["patch", "entra", "put", "delete"])
 def test_leaver_is_out_at_once_and_comes_back(directory: Directory, way: str) -> None:
     app = directory.app
