@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import cast
@@ -223,3 +224,15 @@ def test_sign_that_a_database_refuses_is_no_fault(
         person = cast.buyer(session)
     cast.sign_in_as(client, person)
     assert client.get(address).status_code == status
+
+
+def test_sign_that_a_database_refuses_is_left_out_of_forms(app: Flask, client: FlaskClient) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        worker = cast.worker(session, cast.enterprise(session))
+        buyer = cast.buyer(session)
+    cast.sign_in_as(client, buyer)
+    assert client.post("/lister/ny", data={"name": "Jul", "ordre": "a\0b"}).status_code == 404
+    cast.sign_in_as(client, worker)
+    file = (BytesIO(b"Varenummer;Titel;Pris\nA-1;Bord;1\n"), "pri\0ser.csv")
+    sent = client.post("/varer-hos-os/import", data={"price_list": file})
+    assert "priser.csv" in client.get(sent.headers["Location"]).text

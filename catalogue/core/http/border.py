@@ -6,6 +6,7 @@ import logging
 
 from flask import Blueprint, Response, current_app, g, make_response, request
 from flask import session as cookie
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from catalogue.core import faults, outage, text
@@ -53,6 +54,8 @@ def _enter() -> Response | None:
     view = current_app.view_functions[str(request.endpoint)]
     if operation := view.__dict__.get("operation"):
         enter(operation)
+        if request.mimetype == "multipart/form-data":
+            _leave_nul_out_of_form()
         return None
     here = state()
     if request.method in ("GET", "HEAD"):
@@ -81,15 +84,27 @@ def _enter() -> Response | None:
         raise NotAllowed(_("Your role may not open this page. Switch role, or ask your staff."))
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         check_csrf()
+        _leave_nul_out_of_form()
     return None
 
 
 def _leave_out_nul() -> None:
-    """Leave U+0000 out of what is asked, as forms do: PostgreSQL takes it in no question."""
+    """Leave U+0000 out of what is asked: PostgreSQL takes it in no question."""
     if "\x00" in request.path:
         raise NotFound
     while b"%00" in request.query_string:  # what is left may spell it again
         request.query_string = request.query_string.replace(b"%00", b"")
+
+
+def _leave_nul_out_of_form() -> None:
+    """Leave it out of what a form says too, and of the names of its files."""
+    pairs = list(request.form.items(multi=True))
+    if any("\x00" in text for pair in pairs for text in pair):
+        request.form = ImmutableMultiDict(
+            (name.replace("\x00", ""), value.replace("\x00", "")) for name, value in pairs
+        )
+    for _name, file in request.files.items(multi=True):
+        file.filename = file.filename and file.filename.replace("\x00", "")
 
 
 def _way_back(here: State) -> str | None:
