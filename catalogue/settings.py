@@ -41,7 +41,9 @@ class Settings:
         60, "minutes without a request after which she must; 0: as long as the hours last"
     )
     sign_in_attempts: int = _setting(10, "failed sign-ins per e-mail and quarter before a pause")
-    sign_in_attempts_per_address: int = _setting(100, "the same per network address")
+    sign_in_attempts_per_address: int = _setting(
+        100, "the same per network address; of IPv6 per /64"
+    )
     leaked_passwords: str = _setting(
         "",
         "file of leaked passwords, which nobody may choose: lines of SHA-1:count, in order; empty:"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ WINDOW = timedelta(minutes=15)
 
 def subject(kind: str, value: str) -> str:
     """Return what tries of a kind by `value` (an e-mail or network address) are counted by."""
-    return f"{kind}:{hash_of(value)[:64]}"
+    return f"{kind}:{hash_of(_had_by_one(value))[:64]}"
 
 
 def is_throttled(session: Session, limits: Mapping[str, int], now: datetime) -> bool:
@@ -42,3 +43,17 @@ def note_failure(session: Session, subjects: Iterable[str], now: datetime) -> No
 def forget_old(session: Session, now: datetime) -> None:
     """Take out the tries that count no more."""
     session.execute(delete(FailedSignIn).where(FailedSignIn.at < now - WINDOW))
+
+
+def _had_by_one(value: str) -> str:
+    """Return a network address as one visitor has it; all else as it is.
+
+    Of IPv6 each line has a network of 2⁶⁴ addresses, so that each try could come from another.
+    """
+    try:
+        found = ip_address(value)
+    except ValueError:
+        return value
+    if isinstance(found, IPv4Address):
+        return value
+    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))

@@ -10,7 +10,7 @@ from conftest import CatalogueClient
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import queries, service
+from catalogue.accounts import queries, service, throttling
 from catalogue.accounts.service import Credentials, Limits, Newcomer, Outcome
 from catalogue.core.db import Database
 from catalogue.core.errors import Conflict, Invalid, Missing
@@ -69,6 +69,23 @@ def test_one_address_cannot_try_many_persons(session: Session) -> None:
     assert service.sign_in(session, _typed("a@b.example"), cast.NOW, LIMITS)[0] == Outcome.TOO_MANY
     elsewhere = _typed("a@b.example", address="127.0.0.2")
     assert service.sign_in(session, elsewhere, cast.NOW, LIMITS)[0] == Outcome.SIGNED_IN
+
+
+def test_addresses_of_one_line_are_one(session: Session) -> None:
+    cast.buyer(session, email="a@b.example")
+    for n in range(5):
+        typed = _typed(f"x{n}@b.example", "wrong", address=f"2001:db8:1:2::{n:x}")
+        service.sign_in(session, typed, cast.NOW, LIMITS)
+        session.flush()
+    for address, outcome in (
+        ("2001:db8:1:2:ffff::1", Outcome.TOO_MANY),
+        ("2001:db8:1:3::1", Outcome.SIGNED_IN),
+    ):
+        typed = _typed("a@b.example", address=address)
+        assert service.sign_in(session, typed, cast.NOW, LIMITS)[0] == outcome
+    assert throttling.subject("address", "::ffff:192.0.2.1") == throttling.subject(
+        "address", "192.0.2.1"
+    )
 
 
 def test_disabled_person_is_out_at_once(session: Session) -> None:

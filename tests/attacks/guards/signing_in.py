@@ -16,6 +16,9 @@ GUARDS = [
     Guard("brute force of many passwords from one address", "accounts/service.py",
           '        throttling.subject("address", typed.address): limits.per_address,\n', "",
           f"{SIGN_IN}::test_one_address_cannot_try_many_persons"),
+    Guard("brute force from the many addresses of one line (IPv6)", "accounts/throttling.py",
+          "hash_of(_had_by_one(value))", "hash_of(value)",
+          f"{SIGN_IN}::test_addresses_of_one_line_are_one"),
     Guard("brute force of the password one has", OWN_PASSWORD,
           "if throttling.is_throttled(session, subjects, gate.now):", "if False:",
           "accounts/test_own_password.py"
