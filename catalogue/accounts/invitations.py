@@ -9,10 +9,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit, jobs
@@ -28,6 +28,7 @@ from .rules import Stage
 from .service import Newcomer
 
 MAIL = "invitation.mail"
+MOST_A_DAY = 20  # of an enterprise; the largest have as many people in the catalogue
 
 
 class NoLonger(Conflict):
@@ -91,13 +92,18 @@ def list_waiting(session: Session, enterprise_id: int | None) -> Sequence[Invita
 def invite(session: Session, who: Who, email: str, role: Role, now: datetime) -> Invitation:
     """Invite somebody to act for the enterprise of `who`; an older invitation is replaced.
 
-    Raises Invalid when the address holds the role already.
+    Raises Invalid when the address holds the role already, or too many were invited of late: each
+    invitation is a mail to whomever one names, and whoever applies may invite.
     """
     if who.role != Role.ENTERPRISE or who.enterprise_id is None or role not in OF_ENTERPRISE:
         raise NotAllowed(_("Only those who act for an enterprise can invite to it."))
     members = list_members(session, who.enterprise_id)
     if any(each.email.casefold() == email.casefold() and each.role == role for each in members):
         raise Invalid({"email": [_("This person has the role already")]})
+    if _count_since(session, who.enterprise_id, now - timedelta(days=1)) >= MOST_A_DAY:
+        text = _("You have invited %(limit)s times in a day. Wait until tomorrow.",
+                 limit=MOST_A_DAY)  # fmt: skip
+        raise Invalid({"email": [text]})
     for each in list_waiting(session, who.enterprise_id):
         if each.email.casefold() == email.casefold():
             each.withdrawn_at = now
@@ -201,6 +207,14 @@ def stage_of(found: Invitation, now: datetime) -> Stage:
         withdrawn_at=found.withdrawn_at,
         accepted_at=found.accepted_at,
     )
+
+
+def _count_since(session: Session, enterprise_id: int, since: datetime) -> int:
+    """Count the invitations of an enterprise, one writer at a time."""
+    held = select(PersonRole.id).where(PersonRole.enterprise_id == enterprise_id)
+    session.execute(held.order_by(PersonRole.id).with_for_update())
+    made = (Invitation.enterprise_id == enterprise_id, Invitation.created_at > since)
+    return session.scalar(select(func.count()).where(*made)) or 0
 
 
 def _lock(session: Session, token: str, now: datetime) -> Invitation:

@@ -100,6 +100,19 @@ def test_link_that_does_not_count_opens_nothing(session: Session, how: str) -> N
         invitations.accept_as_new(session, secret, "Bo Berg", cast.PASSWORD, now)
 
 
+def test_enterprise_mails_few_invitations_a_day(session: Session) -> None:
+    who = enterprise(session)
+    for number in range(invitations.MOST_A_DAY):
+        to = f"nr{number % 3}@andre.example"  # to one address again counts too
+        invitations.invite(session, who, to, Role.FACILITATOR, cast.NOW)
+    with pytest.raises(Invalid) as refused:
+        invitations.invite(session, who, NEW, Role.FACILITATOR, cast.NOW)
+    assert set(refused.value.problems) == {"email"}
+    invitations.invite(session, who, NEW, Role.FACILITATOR, cast.NOW + DAY)
+    other = cast.who(session, cast.worker(session, cast.enterprise(session, "En anden")))
+    invitations.invite(session, other, NEW, Role.FACILITATOR, cast.NOW)
+
+
 def test_only_the_invited_person_can_accept(session: Session) -> None:
     secret = issue(
         session, invitations.invite(session, enterprise(session), NEW, Role.ENTERPRISE, cast.NOW)
