@@ -23,6 +23,9 @@ LONGEST = 500
 
 # Comments within comments: the library's parser takes minutes for some thousand of them.
 _NESTED = re.compile(rb"(?:\([^()\n]{0,80}){30}")
+# Over parameters without end, and parts within parts, the library's parser sits for hours.
+_ENDLESS = re.compile(rb"(?:^|[\r\n])content-[a-z-]+:(?:[^\n]|\n[ \t]){4000}")
+_PART, MOST_PARTS = b"content-type:", 200
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Bounce:
 
 def read(content: bytes) -> Bounce | None:
     """Read a report; None when it tells of no mail that failed or waits."""
-    if _NESTED.search(content):
+    heads = content.lower()
+    if _NESTED.search(content) or _ENDLESS.search(heads) or heads.count(_PART) > MOST_PARTS:
         return None
     try:
         return _read(content)

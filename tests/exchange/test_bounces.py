@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from ordering.test_pages import browser
 
 from catalogue.cli import main
 from catalogue.core.db import Database
-from catalogue.exchange import bounce_rules, bounces
+from catalogue.exchange import bounce_rules, bounces, posting
 from catalogue.ordering.rules import Step
 from catalogue.settings import Settings
 
@@ -115,6 +116,29 @@ def test_address_is_given_up_for_what_does_not_pass(status: str, action: str, ha
 )
 def test_what_is_no_report_of_failure_is_let_be(content: bytes) -> None:
     assert bounce_rules.read(content) is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Type: multipart/report;" + b"a;" * 30_000,
+        b"Content-Type: a/b; " + b"".join(b"x*%d=a;\n " % each for each in range(20_000)),
+        b"--a\n".join([b"Content-Type: multipart/mixed; boundary=a\n\n"] * 5_000),
+    ],
+)
+def test_head_without_end_is_let_be_at_once(head: bytes) -> None:
+    begun = time.perf_counter()
+    assert bounce_rules.read(head + b"\n" + report()) is None
+    assert time.perf_counter() - begun < 2
+
+
+def test_no_stranger_reckons_the_number_of_a_mail(settings: Settings) -> None:
+    other = replace(settings, secret_key="another" * 8)
+    known, guessed = (
+        posting.message_id(each, "order-1.placed", "post@ny.example") for each in (settings, other)
+    )
+    assert known == posting.message_id(settings, "order-1.placed", "post@ny.example")
+    assert known != guessed
 
 
 def test_return_address_names_the_mail_and_no_stranger_can_make_it_up(
