@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from catalogue.setting_values import bounds_of, right_form
 
 PREFIX = "CATALOGUE_"
 
@@ -253,10 +255,7 @@ def read(source: Mapping[str, Any]) -> Settings:
         if choices and value not in choices:
             raise WrongSetting(f"{key}={value!r} must be one of {', '.join(choices)}")
     settings = Settings(
-        **{
-            known[key].name: _convert(key, value, known[key].default)
-            for key, value in given.items()
-        }
+        **{known[key].name: _convert(key, value, known[key]) for key, value in given.items()}
     )
     if settings.search_engine == "postgresql" and not settings.database.startswith("postgresql"):
         raise WrongSetting(
@@ -269,16 +268,25 @@ def _hosts(names: str) -> frozenset[str]:
     return frozenset(each.strip().lower() for each in names.split(",") if each.strip())
 
 
-def _convert(key: str, value: Any, default: Any) -> Any:
+def _convert(key: str, value: Any, known: Field[Any]) -> Any:
     if not isinstance(value, str):
         value = str(value)
-    if isinstance(default, bool):
+    if isinstance(known.default, bool):
         words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
         if value.lower() not in words:
             raise WrongSetting(f"{key}={value!r} must be true or false")
         return words[value.lower()]
-    if isinstance(default, int):
-        if not value.isdecimal():
-            raise WrongSetting(f"{key}={value!r} must be a whole number, 0 or more")
-        return int(value)
-    return Path(value) if isinstance(default, Path) else value
+    if isinstance(known.default, int):
+        return _number(key, value, *bounds_of(known.name))
+    right = right_form(known.name, value)
+    if right is not None:  # the value is not repeated: a password may stand in it
+        raise WrongSetting(f"{key} must be {right}")
+    return Path(value) if isinstance(known.default, Path) else value
+
+
+def _number(key: str, value: str, least: int, most: int | None) -> int:
+    if not value.isdecimal() or int(value) < least:
+        raise WrongSetting(f"{key}={value!r} must be a whole number, {least} or more")
+    if most is not None and int(value) > most:
+        raise WrongSetting(f"{key}={value!r} must be {most} at most")
+    return int(value)

@@ -71,11 +71,45 @@ def test_page_of_settings_tells_every_setting_and_no_other() -> None:
         ({"CATALOGUE_COOKIE_SECURE": "perhaps"}, "must be true or false"),
         ({"CATALOGUE_SEARCH_LANGUAGE": "sv"}, "must be one of da, en"),
         ({"CATALOGUE_SEARCH_ENGINE": "postgresql"}, "needs a CATALOGUE_DATABASE_URL of PostgreSQL"),
+        ({"CATALOGUE_WEB_THREADS": "0"}, "CATALOGUE_WEB_THREADS='0' must be a whole number, 1 or"),
+        ({"CATALOGUE_SMTP_PORT": "70000"}, "CATALOGUE_SMTP_PORT='70000' must be 65535 at most"),
+        ({"CATALOGUE_MAIL_LOG_DAYS": "999999"}, "CATALOGUE_MAIL_LOG_DAYS='999999' must be 365000"),
+        ({"CATALOGUE_PUBLIC_URL": "indkob.kommune.dk"}, "CATALOGUE_PUBLIC_URL must be an address"),
+        ({"CATALOGUE_PUBLIC_URL": "https://a:b"}, "CATALOGUE_PUBLIC_URL must be an address"),
+        ({"CATALOGUE_MEDIA_ENDPOINT": "s3.kommune.dk"}, "CATALOGUE_MEDIA_ENDPOINT must be an addr"),
+        ({"CATALOGUE_MAIL_FROM": "indkob"}, "CATALOGUE_MAIL_FROM must be an address of mail"),
+        ({"CATALOGUE_URL_PREFIX": "indkob"}, "CATALOGUE_URL_PREFIX must be a path that begins"),
+        ({"CATALOGUE_CLAMAV_SOCKET": "clamd"}, "CATALOGUE_CLAMAV_SOCKET must be the whole path"),
+        ({"CATALOGUE_DATABASE_URL": "catalogue"}, "CATALOGUE_DATABASE_URL must be postgresql"),
+        ({"CATALOGUE_DATABASE_URL": "mysql://a@b/c"}, "CATALOGUE_DATABASE_URL must be postgresql"),
+        ({"CATALOGUE_DATA_FOLDER": ""}, "CATALOGUE_DATA_FOLDER must be a folder"),
     ],
 )
 def test_wrong_setting_is_refused_by_name(given: dict[str, str], said: str) -> None:
     with pytest.raises(WrongSetting, match=said):
         read(given)
+
+
+def test_refusal_of_an_address_does_not_repeat_the_password_in_it() -> None:
+    with pytest.raises(WrongSetting) as refused:
+        read({"CATALOGUE_DATABASE_URL": "mysql://catalogue:hemmelig@db/catalogue"})
+    assert "hemmelig" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql+psycopg://catalogue@/catalogue?host=/run/postgresql"),
+        ("DATABASE_URL", "postgresql://a:b%23c@db:5432/catalogue"),
+        ("MAIL_FROM", "Indkøbskatalog <katalog@kommune.dk>"),
+        ("CLAMAV_SOCKET", "127.0.0.1:3310"),
+        ("PUBLIC_URL", "https://[::1]:8443/indkob/"),
+        ("SESSION_IDLE_MINUTES", "0"),
+        ("DATA_FOLDER", "."),
+    ],
+)
+def test_setting_that_is_right_is_taken(name: str, value: str) -> None:
+    assert str(getattr(read({PREFIX + name: value}), name.lower())) == value
 
 
 def test_no_template_holds_inline_script_or_style() -> None:
