@@ -132,6 +132,13 @@ def test_server_is_restarted_and_stopped_without_a_request_lost(server: Server) 
     assert (told[0]["route"], told[0]["status"]) == ("/", 200)
 
 
+@pytest.mark.parametrize("unit", ["web", "worker"])
+def test_unit_tells_only_the_keeper_to_stop(unit: str) -> None:
+    # Else systemd tells all processes at once, and nobody is served while the keeper drains.
+    text = (Path(__file__).parents[2] / "packaging" / f"catalogue-{unit}.service").read_text()
+    assert "\nKillMode=mixed\n" in text
+
+
 def test_folder_of_a_server_that_was_killed_goes_once_its_processes_have_ended(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
