@@ -99,11 +99,21 @@ def writing(path: Path) -> Iterator[Writing]:
 
 @contextmanager
 def reading(path: Path) -> Iterator[tuple[tarfile.TarFile, Manifest]]:
-    """Open a backup; raises ClickException for what is none, or is of another format."""
+    """Open a backup; raises ClickException for what is none, or is of another format.
+
+    Only what tar tells is of the file: in the block a disk may be full, or a place be shut.
+    """
     try:
-        with tarfile.open(path, "r:") as packed:
+        with _opened_at(path) as packed:
             yield packed, _manifest(packed, path)
-    except (tarfile.TarError, OSError) as error:
+    except tarfile.TarError as error:
+        raise click.ClickException(f"{path} cannot be read as a backup: {error}") from error
+
+
+def _opened_at(path: Path) -> tarfile.TarFile:
+    try:
+        return tarfile.open(path, "r:")
+    except OSError as error:
         raise click.ClickException(f"{path} cannot be read as a backup: {error}") from error
 
 

@@ -146,8 +146,17 @@ def _data(settings: Settings) -> Iterator[Path]:
         parts = path.relative_to(settings.data_folder).parts
         if parts[0].startswith(_NOT_COPIED) or _is_draft(parts) or parts[0] in shelves.NAMES:
             continue
-        if path.is_file():
+        if path.is_file() and not is_of_database(settings, path):
             yield path
+
+
+def is_of_database(settings: Settings, path: Path) -> bool:
+    """Tell whether a file is that of SQLite, or its log beside it: it may have any name."""
+    url = make_url(settings.database)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return False
+    lies = Path(url.database).resolve()
+    return path.resolve() in {lies, *(Path(f"{lies}-{end}") for end in ("wal", "shm", "journal"))}
 
 
 def _add_settings(made: Writing, settings: Settings, with_secrets: bool) -> list[str]:
@@ -159,8 +168,9 @@ def _add_settings(made: Writing, settings: Settings, with_secrets: bool) -> list
             del told[key]
             left_out.append(key)
     url = make_url(settings.database)
-    if url.password and not with_secrets:
-        told[f"{PREFIX}DATABASE_URL"] = url.set(password=None).render_as_string()
+    if (url.password or "password" in url.query) and not with_secrets:
+        bare = url.set(password=None).difference_update_query(["password"])
+        told[f"{PREFIX}DATABASE_URL"] = bare.render_as_string()
         left_out.append(f"{PREFIX}DATABASE_URL (its password)")
     lines = [f"{key}={shlex.quote(value)}\n" for key, value in told.items()]
     made.add(SETTINGS, "".join(lines).encode())

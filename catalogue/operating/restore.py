@@ -19,7 +19,17 @@ from catalogue.settings import PREFIX
 
 from . import Step, archive, copying
 from .archive import Manifest
-from .backup import DATA, DATABASE, MEDIA, SECRET_KEY, SETTINGS, mark, told_settings
+from .backup import (
+    DATA,
+    DATABASE,
+    MEDIA,
+    SECRET_KEY,
+    SECRETS,
+    SETTINGS,
+    is_of_database,
+    mark,
+    told_settings,
+)
 
 if TYPE_CHECKING:
     from catalogue.core.http import State
@@ -66,12 +76,12 @@ def fill(state: State, packed: tarfile.TarFile, manifest: Manifest, step: Step) 
 
 
 def differences(state: State, packed: tarfile.TarFile, manifest: Manifest) -> list[str]:
-    """Tell which settings were others when the backup was taken."""
+    """Tell which settings were others when the backup was taken; of secrets, nothing more."""
     lines = shlex.split(archive.read(packed, SETTINGS).decode())
     then = dict(line.partition("=")[::2] for line in lines)
     now = told_settings(state.settings)
     told = [
-        f"{key} was {then.get(key, 'not set')!r}, here it is {now.get(key, 'not set')!r}"
+        _difference(key, then, now)
         for key in sorted(then.keys() | now.keys())
         if key not in _OF_THE_PLACE
         and then.get(key) != now.get(key)
@@ -83,6 +93,12 @@ def differences(state: State, packed: tarfile.TarFile, manifest: Manifest) -> li
             " sealed (second factors, secrets of sign-in and webhooks) must be entered anew"
         )
     return told
+
+
+def _difference(key: str, then: dict[str, str], now: dict[str, str]) -> str:
+    if key.removeprefix(PREFIX).lower() in SECRETS:
+        return f"{key} is another"
+    return f"{key} was {then.get(key, 'not set')!r}, here it is {now.get(key, 'not set')!r}"
 
 
 def _put(state: State, packed: tarfile.TarFile, name: str, files: Files) -> None:
@@ -103,8 +119,10 @@ def _put_data(state: State, packed: tarfile.TarFile, name: str) -> None:
     if shelf in shelves.NAMES:
         source = archive.opened(packed, name)
         shelves.open_shelf(state.settings, shelf).write_from(bare, source)
-    else:
-        archive.unpack(packed, name, state.settings.data_folder / name.removeprefix(DATA))
+        return
+    place = state.settings.data_folder / name.removeprefix(DATA)
+    if not is_of_database(state.settings, place):  # backups of 0.1 held one of another name twice
+        archive.unpack(packed, name, place)
 
 
 def _tables(database: Database) -> list[str]:

@@ -30,6 +30,7 @@ from catalogue.core.db import Database
 from catalogue.core.folder import Folder
 from catalogue.core.receiving import Door, Received, receive
 from catalogue.media.models import Image
+from catalogue.operating import archive, backup
 from catalogue.ordering import messages, service
 from catalogue.ordering.messages import Written
 from catalogue.products import attaching, stock
@@ -37,6 +38,7 @@ from catalogue.products import service as products
 from catalogue.products.attaching import Described, New
 from catalogue.products.models import ProductImage
 from catalogue.products.service import Upload
+from catalogue.settings import read
 
 SHEET = b"%PDF-1.7 %%EOF"
 KEPT = ("media", "evidence", "quotes", "messages", "documents")
@@ -250,6 +252,58 @@ def test_secrets_stay_out_of_a_backup_unless_they_are_asked_for(
     assert shown.exit_code == 0
     assert "the secret key is another" in " ".join(json.loads(shown.stdout)["differences"])
     assert not list(elsewhere.folder.rglob("*.sqlite*"))
+
+
+@on_sqlite
+def test_restore_tells_that_a_secret_is_another_and_not_what_it_is(
+    here: Place, elsewhere: Place, tmp_path: Path
+) -> None:
+    here.run("backup", str(tmp_path / "saved.tar"), "--with-secrets", smtp_password="gammel")
+    settings = {"smtp_password": "hemmelig", "metrics_token": "fortrolig"}
+    shown = elsewhere.run(
+        "restore", str(tmp_path / "saved.tar"), "--dry-run", key="nøglen", **settings
+    )
+    told = " ".join(json.loads(shown.stdout)["differences"])
+    for name in ("SMTP_PASSWORD", "METRICS_TOKEN", "SECRET_KEY"):
+        assert f"CATALOGUE_{name} is another" in told
+    for secret in ("gammel", "hemmelig", "fortrolig", "nøglen", "a secret of the tests"):
+        assert secret not in shown.output
+
+
+def test_password_in_the_query_of_a_database_stays_out_of_a_backup() -> None:
+    url = "postgresql+psycopg://catalogue@/catalogue?host=/run/postgresql&password=hemmelig"
+    kept = io.BytesIO()
+    with tarfile.open(fileobj=kept, mode="w") as packed:
+        settings = read({"CATALOGUE_DATABASE_URL": url, "CATALOGUE_SECRET_KEY": "nøglen"})
+        left_out = backup._add_settings(archive.Writing(packed), settings, with_secrets=False)
+    assert "CATALOGUE_DATABASE_URL (its password)" in left_out
+    assert b"hemmelig" not in kept.getvalue()
+
+
+def test_sqlite_of_another_name_in_the_data_folder_is_restored(tmp_path: Path) -> None:
+    here, elsewhere = (
+        Place(tmp_path / name, f"sqlite:///{tmp_path}/{name}/kat.db") for name in ("a", "b")
+    )
+    assert here.run("migrate").exit_code == 0
+    assert here.run("backup", str(tmp_path / "saved.tar")).exit_code == 0
+    with tarfile.open(tmp_path / "saved.tar") as packed:
+        assert packed.getnames() == ["database", "settings.env", "manifest.json"]
+    done = elsewhere.run("restore", str(tmp_path / "saved.tar"))
+    assert done.exit_code == 0, done.output
+    assert elsewhere.rows() == here.rows()
+
+
+@on_sqlite
+def test_place_that_cannot_be_filled_is_not_told_to_be_a_fault_of_the_backup(
+    here: Place, tmp_path: Path
+) -> None:
+    here.run("backup", str(tmp_path / "saved.tar"))
+    shut = tmp_path / "shut"
+    shut.touch()
+    elsewhere = Place(shut, f"sqlite:///{tmp_path}/elsewhere.sqlite")
+    done = elsewhere.run("restore", str(tmp_path / "saved.tar"))
+    assert isinstance(done.exception, FileExistsError)  # which the command line tells as it is
+    assert "cannot be read as a backup" not in done.output
 
 
 HARMS: tuple[tuple[str, bytes | None, str], ...] = (
