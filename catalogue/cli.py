@@ -7,6 +7,7 @@ for it. So a command stands here by name and one line, and its code in a module 
 from __future__ import annotations
 
 import importlib
+import sqlite3
 import sys
 from dataclasses import dataclass
 from typing import NoReturn, cast
@@ -128,7 +129,11 @@ def _out_of_order(error: Exception) -> str | None:
 
     from catalogue.core import outage  # noqa: PLC0415
 
-    if not isinstance(error, OperationalError) and outage.of(error) is None:
+    # SQLite's own: backup and restore copy past SQLAlchemy. The others: a place that is shut to us,
+    # or a file where a folder should be.
+    told = (OperationalError, sqlite3.DatabaseError, PermissionError, FileExistsError,
+            NotADirectoryError)  # fmt: skip
+    if not isinstance(error, told) and outage.of(error) is None:
         return None
     reason = getattr(error, "orig", None) or error
     return f"The database or the disk is out of order: {reason}\n`catalogue doctor` tells more."

@@ -26,16 +26,17 @@ from catalogue.settings import read
 out = Console(highlight=False)
 RESTART_PAUSE_SECONDS = 1.0
 STOP_SECONDS = 15
+PORT = click.IntRange(1, 65_535)
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Port of the web server.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="Of the web server.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--demo/--no-demo", "with_demo", default=False, help="Load the demonstration world.")
 def run(port: int, host: str, with_demo: bool) -> None:
     """Migrate, then run web server and worker under one supervisor until stopped."""
     refuse_in_host()
-    os.environ.setdefault("CATALOGUE_PUBLIC_URL", f"http://{host}:{port}")
+    os.environ.setdefault("CATALOGUE_PUBLIC_URL", f"http://{serving.written(host, port)}")
     _do("demo" if with_demo else "migrate")
     web = _command("web", "--host", host, "--port", str(port))
     with _supervised({"web": web, "worker": _command("work")}) as supervise:
@@ -44,7 +45,7 @@ def run(port: int, host: str, with_demo: bool) -> None:
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="Port to listen on.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 def web(port: int, host: str) -> None:
     """Run the web server alone.
@@ -121,7 +122,8 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
 
 def _announce(host: str, port: int) -> None:
     """Wait until pages can be served, then print the address."""
-    address = f"http://{host}:{port}{read(os.environ).url_prefix}"
+    prefix = read(os.environ).url_prefix.rstrip("/")
+    address = f"http://{serving.written(host, port)}{prefix}"
     for _ in range(300):
         try:
             with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310

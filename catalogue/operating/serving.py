@@ -23,6 +23,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import click
 from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -42,6 +43,11 @@ HEAD_MS = 10_000  # in which the head of a request must be there, the next one o
 # A reader who takes nothing for so long is gone, and one who tells nothing is asked for a sign.
 UNREAD_MS, SILENT_SECONDS = 30_000, 60
 FILES = 2 * CONNECTIONS + 512  # that a process may hold open; what the system lets it, if fewer
+
+
+def written(host: str, port: int) -> str:
+    """Return host and port as they stand in an address."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 class Listening(MPServer):
@@ -68,7 +74,11 @@ class Listening(MPServer):
         family = socket.AF_INET6 if ":" in self.bind_addr else socket.AF_INET
         where = (self.bind_addr, self.bind_port)
         self._ssp = self._shd = None
-        self._sso = socket.create_server(where, family=family, backlog=BACKLOG)
+        try:
+            self._sso = socket.create_server(where, family=family, backlog=BACKLOG)
+        except OSError as error:
+            told = f"nobody can listen at {written(*where)}: {error.strerror}"
+            raise click.ClickException(told) from error
         self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, DEFER_SECONDS)
         self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)

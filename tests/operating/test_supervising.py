@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,8 @@ from pathlib import Path
 import pytest
 from ports import free_port
 from waiting import wait_until
+
+from catalogue.operating import serving
 
 PATIENCE_SECONDS = 60
 
@@ -92,6 +95,27 @@ def test_database_that_is_out_is_told_in_short(
     assert "secret" not in ended.stderr
 
 
+def test_place_that_is_shut_is_told_in_short(settings: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ended = _told(settings | {"CATALOGUE_DATA_FOLDER": str(tmp_path / "file")}, "migrate")
+    assert ended.returncode == 1
+    assert f"File exists: '{tmp_path}/file'" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_port_that_another_has_is_told_in_short(settings: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        ended = _told(settings, "web", "--port", port)
+    assert ended.returncode == 1
+    assert f"nobody can listen at 127.0.0.1:{port}: Address already in use" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_server_of_an_address_of_ipv6_is_named_as_addresses_are() -> None:
+    assert serving.written("::1", 8000) == "[::1]:8000"
+
+
 def test_fault_of_a_command_keeps_its_trace(settings: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "secret_key").mkdir()
     ended = _told(settings, "demo")
@@ -99,9 +123,9 @@ def test_fault_of_a_command_keeps_its_trace(settings: dict[str, str], tmp_path: 
     assert "Traceback" in ended.stderr
 
 
-def _told(settings: dict[str, str], command: str) -> subprocess.CompletedProcess[str]:
+def _told(settings: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "catalogue.cli", command], env=settings, capture_output=True,
+        [sys.executable, "-m", "catalogue.cli", *command], env=settings, capture_output=True,
         text=True, check=False, timeout=PATIENCE_SECONDS,
     )  # fmt: skip
 
