@@ -133,7 +133,7 @@ def _out_of_order(error: Exception) -> str | None:
     # or a file where a folder should be.
     told = (OperationalError, sqlite3.DatabaseError, PermissionError, FileExistsError,
             NotADirectoryError)  # fmt: skip
-    if not isinstance(error, told) and outage.of(error) is None:
+    if not (isinstance(error, told) or outage.is_spoilt(error) or outage.of(error)):
         return None
     reason = getattr(error, "orig", None) or error
     return f"The database or the disk is out of order: {reason}\n`catalogue doctor` tells more."

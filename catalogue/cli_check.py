@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from catalogue import cli_check_rows
 from catalogue.cli_check_rows import SHOWN
 from catalogue.cli_ledger import prove_sums
 from catalogue.cli_mounted import mounted
 from catalogue.cli_telling import Report, json_option, report
-from catalogue.core import jobs, proof, scanning
+from catalogue.core import jobs, outage, proof, scanning
 from catalogue.core.chain import Point, read_point
 from catalogue.core.db import Database, see_one_moment
 from catalogue.core.errors import CatalogueError
@@ -25,6 +27,8 @@ from catalogue.search.index import IndexUnavailable
 
 if TYPE_CHECKING:
     from catalogue.core.http import State
+
+_SPOILT = "the database is spoilt: {}; stop the services, and restore a backup"
 
 
 @click.command()
@@ -54,6 +58,7 @@ def look(state: State, told: Report, kept: Point | None = None) -> None:
     """
     wrong: list[str] = []
     every: tuple[Callable[[], None], ...] = (
+        lambda: _read_all(state.database),
         lambda: _prove_audit(state.database, told, kept),
         lambda: _prove_ledger(state.database, told),
         lambda: cli_check_rows.check_orders(state, told),
@@ -66,7 +71,7 @@ def look(state: State, told: Report, kept: Point | None = None) -> None:
     for each in every:
         with _noting(wrong):
             each()
-    told.facts["faults"] = wrong
+    told.facts["faults"] = wrong = list(dict.fromkeys(wrong))  # a page may be met more than once
     if wrong:
         raise click.ClickException("\n".join(wrong))
 
@@ -80,6 +85,22 @@ def _noting(wrong: list[str]) -> Iterator[None]:
         wrong.append(error.message)
     except CatalogueError as error:
         wrong.append(str(error) or str(error.title))
+    except DBAPIError as error:
+        if not outage.is_spoilt(error):
+            raise
+        wrong.append(_SPOILT.format(error.orig))
+
+
+def _read_all(database: Database) -> None:
+    """Have SQLite read its whole file; PostgreSQL with checksums tells of a page when it reads it.
+
+    A page that nobody asks for may be spoilt for long, and backups of that time hold it too.
+    """
+    if database.is_sqlite:
+        with database.reading() as session:
+            found = session.scalars(text(f"PRAGMA integrity_check({SHOWN})")).all()
+        if found != ["ok"]:
+            raise click.ClickException(_SPOILT.format("; ".join(found)))
 
 
 def _prove_audit(database: Database, told: Report, kept: Point | None) -> None:

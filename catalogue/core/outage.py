@@ -21,6 +21,8 @@ from .text import lazy as _
 _OF_SQLITE = frozenset({5, 6, 8, 10, 13, 14, 15})
 # Classes of SQLSTATE: connection, rolled back for another, resources, intervention, system.
 _OF_POSTGRESQL = frozenset({"08", "40", "53", "57", "58"})
+# What stands in the file is no database, or no whole one: waiting mends nothing.
+_SPOILT_SQLITE, _SPOILT_POSTGRESQL = frozenset({11, 26}), frozenset({"XX001", "XX002"})
 _READ_ONLY = "25006"  # a standby, or the primary that was
 _OF_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 
@@ -40,6 +42,13 @@ def of(error: BaseException | None) -> Outage | None:
     if isinstance(error, exc.TimeoutError) or _is_of_database(error):
         return busy()
     return None
+
+
+def is_spoilt(error: BaseException) -> bool:
+    """Tell whether the database says that its file is spoilt."""
+    own = getattr(error, "orig", None) or error  # SQLAlchemy's, or that of the library below it
+    number: int = getattr(own, "sqlite_errorcode", None) or 0
+    return number & 0xFF in _SPOILT_SQLITE or getattr(own, "sqlstate", "") in _SPOILT_POSTGRESQL
 
 
 @contextmanager

@@ -6,7 +6,7 @@ For `catalogue check`; it changes nothing. What lies unnamed is the nightly coll
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from catalogue.core.storage import BIN
 
 from . import collecting, deriving, rules
-from .collecting import Named, Thing
+from .collecting import Named
 from .models import Image
 from .store import ATTACHMENTS, MASTER, ORIGINALS, Store, attachment_name, original_name
 
@@ -26,7 +26,7 @@ class Differences:
     the document."""
 
     missing: Sequence[str]
-    changed: Sequence[str]  # attachments that are not what was sent
+    changed: Sequence[str]  # those that do not hold what their names are the hashes of
     unnamed: Sequence[str]  # names of things, such as originals/ab…: their files lie together
     underived: Sequence[str]
     pictures: int  # how many rows were held against their files
@@ -40,7 +40,11 @@ def compare(session: Session, store: Store, named: Named) -> Differences:
     there |= {name.removeprefix(f"{BIN}/") for files in binned.values() for name in files}
     known = collecting.list_named(session, named)
     missing = [name for kind, sha256 in sorted(known) if (name := _name(kind, sha256)) not in there]
-    changed = [name for name in _attachments(known) if name in there and _differs(store, name)]
+    changed = [
+        name
+        for kind, sha256 in sorted(known)
+        if (name := _name(kind, sha256)) in there and _differs(store, name, sha256)
+    ]
     underived = [
         name for name in _derivatives(session) if name not in there and _master_of(name) in there
     ]
@@ -58,16 +62,11 @@ def _name(kind: str, sha256: str) -> str:
     return f"{sha256[:2]}/{sha256}/{MASTER}"
 
 
-def _attachments(known: Iterable[Thing]) -> list[str]:
-    return sorted(attachment_name(sha256) for kind, sha256 in known if kind == ATTACHMENTS)
-
-
-def _differs(store: Store, name: str) -> bool:
-    """Tell whether an attachment has another hash than the one that is its name."""
+def _differs(store: Store, name: str, sha256: str) -> bool:
+    """Tell whether a file has another hash than the one in its name."""
     content = store.files.read(name)
     if content is None:
         content = store.files.read(f"{BIN}/{name}")
-    sha256 = name.rpartition("/")[2]
     return content is not None and hashlib.sha256(content).hexdigest() != sha256
 
 

@@ -160,7 +160,7 @@ def told(app: Flask, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[]
     return say
 
 
-def test_check_fails_for_missing_files_only(app: Flask, told: Callable[[], str]) -> None:
+def test_check_fails_for_files_that_lack_or_differ(app: Flask, told: Callable[[], str]) -> None:
     state = app.extensions["catalogue"]
     store = state.parts[service.PART]
     assert "0 pictures and 0 attachments have their files" in told()
@@ -173,5 +173,11 @@ def test_check_fails_for_missing_files_only(app: Flask, told: Callable[[], str])
     said = told()
     assert "320.webp: size of a picture is not derived yet" in said
     assert "1 pictures and 0 attachments have their files" in said
-    store.files.remove(f"{image.sha256[:2]}/{image.sha256}/{MASTER}")
+    name = f"{image.sha256[:2]}/{image.sha256}/{MASTER}"
+    content = store.files.read(name)
+    store.files.write(name, content[:-1])
+    said = told()
+    assert f"{name}: file is not what was sent" in said
+    assert "0 files of pictures or attachments are missing and 1 changed" in said
+    store.files.remove(name)
     assert "1 files of pictures or attachments are missing" in told()
