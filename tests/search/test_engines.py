@@ -103,6 +103,17 @@ def test_another_process_and_another_build_of_the_same_number_are_never_mixed_up
 
 
 @IN_DATABASE
+def test_a_new_installation_has_no_index_and_no_fault(
+    database: Database, finder: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    with database.transaction() as session:
+        session.execute(text(f"DROP SCHEMA IF EXISTS {tables.SCHEMA} CASCADE"))
+    with database.reading() as session:
+        assert service.needs_rebuild(session, finder)
+    assert caplog.records == []
+
+
+@IN_DATABASE
 def test_an_index_of_an_earlier_release_gives_way(
     database: Database, finder: dict[str, Any], shop: InForce
 ) -> None:

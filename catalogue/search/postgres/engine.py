@@ -133,6 +133,8 @@ class PostgresEngine:
 
     def ready(self, session: Session) -> bool:
         """Tell whether there is an index of the present version, whole as it was written."""
+        if not tables.are_there(session):  # a new installation: nothing is wrong that a log tells
+            return False
         try:
             with self._current(session) as (build, _chain, _new):
                 Standing(session, build)

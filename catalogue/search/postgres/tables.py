@@ -149,6 +149,11 @@ def prepare(session: Session) -> None:
     _store_uncompressed(session, builds.name, "records")
 
 
+def are_there(session: Session) -> bool:
+    """Tell whether an index was ever made."""
+    return inspect(session.connection()).has_table(builds.name, SCHEMA)
+
+
 def find_current(session: Session, version: str) -> Build | None:
     """Return the build in use if it is of that version; one query."""
     row = session.execute(_current(), {"version": version}).first()
