@@ -26,6 +26,7 @@ LOOKS: dict[str, tuple[Look, str]] = {
     "program": (surroundings.program, "install Catalogue anew"),
     "extras": (surroundings.extras, "install Catalogue anew"),
     "settings": (surroundings.settings, "see docs/settings.md"),
+    "places": (surroundings.places, "see docs/settings.md"),
     "secret key": (surroundings.secret_key, "let the user of the services read it"),
     "disk": (surroundings.disk, "look at CATALOGUE_DATA_FOLDER"),
     "memory": (surroundings.memory, "see the settings"),

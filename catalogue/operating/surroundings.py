@@ -103,6 +103,17 @@ def settings(patient: Patient) -> Iterator[Finding]:
     yield from found or [fine("settings", "all are known and go together")]
 
 
+def places(patient: Patient) -> Iterator[Finding]:
+    """Look whether files and folders that settings name are there, and may be used."""
+    lists, people = patient.settings.leaked_passwords, patient.settings.people_folder
+    if lists and not (Path(lists).is_file() and os.access(lists, os.R_OK)):
+        says = f"{lists} cannot be read: nobody can choose a password"
+        yield fault("settings", says, "look at CATALOGUE_LEAKED_PASSWORDS")
+    if people and not (Path(people).is_dir() and os.access(people, os.R_OK | os.W_OK | os.X_OK)):
+        says = f"{people} is not there, or cannot be written: no list of people is taken in"
+        yield fault("settings", says, "look at CATALOGUE_PEOPLE_FOLDER")
+
+
 def secret_key(patient: Patient) -> Iterator[Finding]:
     """Look at the key that signs cookies and seals secrets."""
     kept = patient.settings.data_folder / "secret_key"

@@ -65,6 +65,18 @@ def test_database_and_servers_that_do_not_answer_are_findings(folder: Path) -> N
     assert [each for each in found["warning"] if "belong together" in each]
 
 
+def test_places_of_settings_that_are_not_there_are_told(folder: Path) -> None:
+    lost = str(folder / "lost")
+    _status, found = examined(folder, leaked_passwords=lost, people_folder=lost)
+    assert {each for each in found["fault"] if "settings" in each} == {
+        f"settings: {lost} cannot be read: nobody can choose a password",
+        f"settings: {lost} is not there, or cannot be written: no list of people is taken in",
+    }
+    (folder / "lost").mkdir()
+    _status, found = examined(folder, people_folder=lost)
+    assert not [each for each in found["fault"] if "settings" in each]
+
+
 @pytest.mark.parametrize(
     ("limit", "workers", "remedy"),
     [
