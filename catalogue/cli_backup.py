@@ -76,7 +76,7 @@ def restore_command(file: Path, dry_run: bool, as_json: bool) -> None:
             cli_preparing.prepare()
         with steps("index") as step:
             search.rebuild(state.database, state.parts, step)
-        cli_check.look(state, told)
+        cli_check.look(state, told, every_picture=True)
         told.line("restored")
 
 

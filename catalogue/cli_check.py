@@ -19,6 +19,7 @@ from catalogue.core import jobs, outage, proof, scanning
 from catalogue.core.chain import Point, read_point
 from catalogue.core.db import Database, see_one_moment
 from catalogue.core.errors import CatalogueError
+from catalogue.core.text import today_in_copenhagen
 from catalogue.media import comparing
 from catalogue.media import service as media
 from catalogue.products import picture_use
@@ -33,12 +34,14 @@ _SPOILT = "the database is spoilt: {}; stop the services, and restore a backup"
 
 @click.command()
 @click.option("--audit-head", metavar="NUMBER:DIGEST", help="A head of the audit kept elsewhere.")
+@click.option("--every-picture", is_flag=True, help="Read all pictures, not a thirtieth.")
 @json_option
-def check(audit_head: str | None, as_json: bool) -> None:
+def check(audit_head: str | None, every_picture: bool, as_json: bool) -> None:
     """Tell whether database, audit, files, orders, mails and index are in order; exit 1 if not.
 
     Every event of the audit is reckoned anew; keep the head that is printed outside the database,
-    and hand it over the next time. Rows are held against their files, orders against their lines,
+    and hand it over the next time. Rows are held against their files (what pictures hold is read
+    of a thirtieth each day, of all with --every-picture), orders against their lines,
     events and stocks, mails against their log, and all that the index has of each product against
     the database. All that differs is told before it ends.
     """
@@ -48,10 +51,12 @@ def check(audit_head: str | None, as_json: bool) -> None:
             "write it as it was printed, NUMBER:DIGEST", param_hint="audit-head"
         )
     with report(as_json) as told:
-        look(mounted(), told, kept)
+        look(mounted(), told, kept, every_picture=every_picture)
 
 
-def look(state: State, told: Report, kept: Point | None = None) -> None:
+def look(
+    state: State, told: Report, kept: Point | None = None, *, every_picture: bool = False
+) -> None:
     """Do every check and tell what each found; then raises ClickException with all that is wrong.
 
     One that fails keeps no other from being done.
@@ -63,7 +68,7 @@ def look(state: State, told: Report, kept: Point | None = None) -> None:
         lambda: _prove_ledger(state.database, told),
         lambda: cli_check_rows.check_orders(state, told),
         lambda: cli_check_rows.check_mails(state, told),
-        lambda: check_files(state, told),
+        lambda: check_files(state, told, every_picture=every_picture),
         lambda: cli_check_rows.check_kept_files(state, told),
         lambda: _ask_scanner(state, told),
         lambda: _compare_index(state, told),
@@ -123,12 +128,13 @@ def _prove_ledger(database: Database, told: Report) -> None:
         prove_sums(session, told)
 
 
-def check_files(state: State, told: Report) -> None:
+def check_files(state: State, told: Report, *, every_picture: bool = False) -> None:
     """Report what differs between rows and files; raises ClickException where files are missing,
     or are not what was sent.
     """
+    day = None if every_picture else today_in_copenhagen(state.clock())
     with state.database.reading() as session:
-        found = comparing.compare(session, state.parts[media.PART], picture_use.NAMED)
+        found = comparing.compare(session, state.parts[media.PART], picture_use.NAMED, day)
     _report(told, "file is missing", found.missing)
     _report(told, "file is not what was sent", found.changed)
     _report(told, "size of a picture is not derived yet, its master is shown", found.underived)

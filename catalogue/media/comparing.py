@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,9 @@ from . import collecting, deriving, rules
 from .collecting import Named
 from .models import Image
 from .store import ATTACHMENTS, MASTER, ORIGINALS, Store, attachment_name, original_name
+
+# Pictures fill most of the disk, and reading all of a large bucket takes longer than a night.
+SHARES = 30
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,11 @@ class Differences:
     attachments: int
 
 
-def compare(session: Session, store: Store, named: Named) -> Differences:
-    """Hold all rows against all files. As many queries as `named` takes, and two."""
+def compare(session: Session, store: Store, named: Named, day: date | None = None) -> Differences:
+    """Hold all rows against all files. As many queries as `named` takes, and two.
+
+    What files hold is read of attachments, and of pictures whose turn is on `day`; None: of all.
+    """
     lying, binned = collecting.list_files(store)
     there = {name for files in lying.values() for name in files}
     there |= {name.removeprefix(f"{BIN}/") for files in binned.values() for name in files}
@@ -43,7 +50,9 @@ def compare(session: Session, store: Store, named: Named) -> Differences:
     changed = [
         name
         for kind, sha256 in sorted(known)
-        if (name := _name(kind, sha256)) in there and _differs(store, name, sha256)
+        if (kind == ATTACHMENTS or day is None or is_read_on(day, sha256))
+        and (name := _name(kind, sha256)) in there
+        and _differs(store, name, sha256)
     ]
     underived = [
         name for name in _derivatives(session) if name not in there and _master_of(name) in there
@@ -52,6 +61,11 @@ def compare(session: Session, store: Store, named: Named) -> Differences:
     attached = sum(kind == ATTACHMENTS for kind, _sha256 in known)
     pictures = sum(kind == "" for kind, _sha256 in known)
     return Differences(missing, changed, unnamed, underived, pictures, attached)
+
+
+def is_read_on(day: date, sha256: str) -> bool:
+    """Tell whether a picture's turn comes that day: each has one in `SHARES` days."""
+    return int(sha256[:8], 16) % SHARES == day.toordinal() % SHARES
 
 
 def _name(kind: str, sha256: str) -> str:

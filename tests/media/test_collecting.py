@@ -152,7 +152,8 @@ def told(app: Flask, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[]
 
     def say() -> str:
         try:
-            cli_check.check_files(app.extensions["catalogue"], Report(as_json=False))
+            told_ = Report(as_json=False)
+            cli_check.check_files(app.extensions["catalogue"], told_, every_picture=True)
         except ClickException as error:
             return capsys.readouterr().out + error.message
         return capsys.readouterr().out
@@ -176,6 +177,10 @@ def test_check_fails_for_files_that_lack_or_differ(app: Flask, told: Callable[[]
     name = f"{image.sha256[:2]}/{image.sha256}/{MASTER}"
     content = store.files.read(name)
     store.files.write(name, content[:-1])
+    days = [cast.NOW.date() + timedelta(days=number) for number in range(comparing.SHARES)]
+    with state.database.reading() as session:
+        changed = [comparing.compare(session, store, NAMED, day).changed for day in days]
+    assert sorted(changed) == [[]] * (comparing.SHARES - 1) + [[name]]  # each has its turn
     said = told()
     assert f"{name}: file is not what was sent" in said
     assert "0 files of pictures or attachments are missing and 1 changed" in said
