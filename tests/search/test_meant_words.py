@@ -85,6 +85,14 @@ def test_misspelt_words_and_endings_that_came_loose_are_mended(shop: Shop) -> No
     assert shop.ask("legehytte r").mended == "legehytter"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("gvae", "gave"), ("flakse", "flaske"), ("krsu", "krus"), ("bækn", "bænk")]
+)
+def test_neighbouring_letters_typed_in_turn_are_mended(shop: Shop, typed: str, meant: str) -> None:
+    shop.sell(["Gave", "Flaske", "Krus", "Bænk"])
+    assert shop.ask(typed).mended == meant
+
+
 def test_a_phrase_of_small_words_means_what_is_said_of_it_and_no_more(shop: Shop) -> None:
     shop.sell(["Maleri i akryl", "Maling af en væg", "Fuglekasse i lærk"])
     assert set(shop.find("noget til væggen")) == {"Maleri i akryl", "Maling af en væg"}

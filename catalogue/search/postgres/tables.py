@@ -115,6 +115,7 @@ class Build:
             Column("skeleton", Text, nullable=False),
             Column("products", Integer, nullable=False),
             Index(f"ix_{name}_skeleton", "skeleton"),
+            Index(f"ix_{name}_stem", "stem"),
             Index(
                 f"ix_{name}_written",
                 "written",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..analysis import readings, skeleton
@@ -60,14 +60,17 @@ class Written:
         self._session.execute(
             select(func.set_config("pg_trgm.similarity_threshold", str(LEAST_ALIKE), False))
         )
+        turned = _turned(word)
+        is_turned = or_(table.written.in_(turned), table.stem.in_(turned))
         dictionary, products = self._read(
             or_(
                 table.skeleton == skeleton(word),
                 self._begins(word),
                 table.written.op("%", is_comparison=True)(word),
+                is_turned,
             ),
             MOST_ALIKE,
-            func.similarity(table.written, word).desc(),
+            case((is_turned, 1.0), else_=func.similarity(table.written, word)).desc(),
         )
         return near.to([dictionary], word, products)
 
@@ -87,6 +90,14 @@ class Written:
         products = {row.written: row.products for row in rows}
         dictionary = near.Words({row.written: row.stem for row in rows})
         return dictionary, lambda written: products.get(written, 0)
+
+
+def _turned(word: str) -> list[str]:
+    """Return a word with each two neighbouring letters turned round.
+
+    Of a short word so typed trigrams leave too little: `falsk` has one of eight of `flask`.
+    """
+    return [f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}" for at in range(len(word) - 1)]
 
 
 class Vocabulary(Written):
