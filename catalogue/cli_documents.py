@@ -17,9 +17,14 @@ def collect_documents(as_json: bool) -> None:
         state = mounted()
         found = document_receiving.collect(state.database, state.settings, state.clock)
         told.facts |= {
-            "taken": found.taken, "refused": found.refused, "acknowledged": found.acknowledged
+            "taken": found.taken, "refused": found.refused, "acknowledged": found.acknowledged,
+            "failed": found.failed,
         }  # fmt: skip
         told.line(
             f"{found.taken} taken, {found.refused} refused,"
             f" {found.acknowledged} of ours acknowledged"
         )
+        if found.failed:
+            told.line(
+                f"{found.failed} could not be dealt with and stay where they lie: see the log"
+            )

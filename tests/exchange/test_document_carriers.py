@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -127,6 +128,32 @@ def test_order_goes_into_the_folder_and_its_answer_comes_back(app: Flask, world:
         assert session.scalars(select(Order.state)).one() == "confirmed"
         assert session.scalars(select(SentDocument.acknowledged_at)).one() == cast.NOW
         assert len(session.scalars(select(ReceivedDocument)).all()) == 1
+
+
+def test_file_that_cannot_be_dealt_with_holds_up_no_other(app: Flask, world: World) -> None:
+    state: State = app.extensions["catalogue"]
+    with state.database.transaction() as session:
+        routes.choose(session, world.worker_who, Route("folder"), cast.NOW)
+    order(app, world)
+    own = browser(app, world.worker).get(f"/indkomne-ordrer/{NUMBER}/svar.xml").data
+    folder = state.settings.documents_folder / world.enterprise.cvr
+    (folder / "in").mkdir(parents=True)
+    (folder / "out" / "a.ack").mkdir(parents=True)  # no file
+    Path(os.fsdecode(bytes(folder / "out") + b"/\xe6.ack")).touch()
+    latin = os.fsdecode(b"1-svar-\xe6.xml")  # as a program of Windows may write it
+    (folder / "in" / latin).write_bytes(own)
+    (folder / "in" / f"2{'x' * 250}.xml").write_bytes(own)
+    (folder / "in" / "3.xml").write_bytes(own.replace(b">AB<", b">AP<"))
+    (folder / "done" / "4.xml").mkdir(parents=True)  # nothing can be put there
+    (folder / "in" / "4.xml").write_bytes(own)
+    (folder / "in" / "5.xml").write_bytes(b"<")
+    found = document_receiving.collect(state.database, state.settings, state.clock)
+    assert found == document_receiving.Collected(taken=3, refused=1, acknowledged=1, failed=2)
+    assert [each.name for each in (folder / "in").iterdir()] == ["4.xml"]
+    said = json.loads((folder / "ack" / f"{latin}.json").read_text())
+    assert (said["file"], said["taken"]) == ("1-svar-\ufffd.xml", True)
+    with state.database.reading() as session:
+        assert session.scalars(select(Order.state)).one() == "confirmed"
 
 
 def test_access_point_that_fails_is_tried_again_and_gets_each_document_once(
