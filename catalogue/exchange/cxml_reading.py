@@ -20,8 +20,11 @@ from .cxml import UnreadableMessage, open_message, text
 OPERATIONS = ("create", "edit", "inspect")
 MOST_LINES = 500
 LONGEST_PAYLOAD_ID = 255
-# Without exponent: no price is divided by 1E-999999.
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
+# Without exponent: no price is divided by 1E-999999. A comma stands between thousands alone: 1,5
+# is no 15, though a system that is set to Danish may send it.
+_NUMBER = re.compile(
+    r"[+-]?(?:(?:[0-9]{1,3}(?:,[0-9]{3}){1,6}|[0-9]{1,20})(?:\.[0-9]{0,20})?|\.[0-9]{1,20})"
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Asking:
     parties: tuple[tuple[str, str], ...]  # of From and To, each (domain, identity)
     secret: str
     digest: str  # of what is asked, so that the same payloadID with another content is known
+    is_test: bool = False  # its deploymentMode says that nothing is meant
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ def read(content: bytes) -> tuple[Asking, etree._Element]:
     secret = text(root, "Header/Sender/Credential/SharedSecret")
     asked = request[0]
     known = frozenset(filter(None, names))
-    return Asking(payload_id, known, parties, secret, _digest(asked)), asked
+    is_test = request.get("deploymentMode", "").strip().lower() == "test"
+    return Asking(payload_id, known, parties, secret, _digest(asked), is_test), asked
 
 
 def read_set_up(asked: etree._Element) -> SetUp:
@@ -150,8 +155,8 @@ def _line(place: int, item: etree._Element) -> Wanted:
 
 def _number(written: str) -> Decimal:
     """Read a number with a point, as cXML writes it."""
-    plain = written.strip().replace(",", "")
-    number = Decimal(plain) if _NUMBER.fullmatch(plain) else None
+    plain = written.strip()
+    number = Decimal(plain.replace(",", "")) if _NUMBER.fullmatch(plain) else None
     if number is None or not 0 <= number < 10**11:
         raise UnreadableMessage(_("This is no number: %(text)s", text=written[:40]))
     return number

@@ -202,6 +202,8 @@ def test_request_that_is_not_offered_or_not_cxml_gets_a_code_too(
     [
         ("<UnitOfMeasure>", '<PriceBasisQuantity quantity="1E-999999"/><UnitOfMeasure>'),
         ('quantity="1"', 'quantity="1_0"'),
+        ('quantity="1"', 'quantity="1,5"'),  # as Danish writes it: no 15
+        (">12500.00<", ">12500,00<"),
         ("<ItemDetail>", '<ItemDetail xmlns="10">'),  # a namespace that is no whole address
     ],
 )
@@ -257,6 +259,23 @@ def test_order_that_comes_back_is_placed_once(app: Flask, client: FlaskClient) -
     assert (made.institution, made.contact_name) == ("Børnehuset Regnbuen", "Bo Berg")
     other = order(to, item(to.world.product, quantity="3"))
     assert status(send(client, to, other)) == "409"  # the same payloadID for something else
+
+
+def test_order_that_is_a_test_is_judged_and_orders_nothing(app: Flask, client: FlaskClient) -> None:
+    to = connected(app, Kind.CXML)
+    real = order(to, item(to.world.product))
+    test = real.replace(b"<Request>", b'<Request deploymentMode="test">')
+    told = send(client, to, test)
+    assert (status(told), "deploymentMode" in told.findtext("Response/Status")) == ("200", True)
+    dear = order(to, item(to.world.product, price="1.00"))
+    assert status(send(client, to, dear.replace(b"<Request>", b'<Request deploymentMode="test">')))\
+        == "406"  # fmt: skip
+    database = app.extensions["catalogue"].database
+    with database.reading() as session:
+        assert session.scalars(select(Order)).all() == []
+    assert status(send(client, to, real)) == "200"
+    with database.reading() as session:
+        assert len(session.scalars(select(Order)).all()) == 1
 
 
 @pytest.mark.parametrize("kind", ["update", "delete"])
