@@ -62,9 +62,10 @@ def get_frame(quote_id: int) -> Response:
 def call_off_frame(quote_id: int) -> Response:
     """Order a part of a frame; the same key never orders twice."""
     body, key = contract.read_body(), need_key()
-    wanted = api_quotes.read_called(body["lines"])
     named = {f"quantity_{each['position']}": f"lines.{place}.quantity"
              for place, each in enumerate(body["lines"])}  # fmt: skip
+    with contract.named(named):
+        wanted = api_quotes.read_called(body["lines"])
     placing = Placing(who(), api_orders.read_delivery(body["delivery"]), key, now())
     with contract.named(named), deed() as doing:
         number = frames.call_off(doing.session, placing, quote_id, wanted).number

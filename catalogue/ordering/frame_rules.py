@@ -89,11 +89,14 @@ def problems(
 ) -> dict[str, list[Any]]:
     """Return by field what is wrong with what is wanted, by position of the line.
 
-    The fields are `quantity_<position>`; what concerns all of them stands at the first.
+    The fields are `quantity_<position>`; what concerns all of them stands at the first of those
+    wanted.
     """
-    first = f"quantity_{lines[0].position}"
+    first = f"quantity_{min(wanted, default=lines[0].position)}"
     if not wanted:
         return {first: [_("Write how many of at least one line")]}
+    if unknown := wanted.keys() - {each.position for each in lines}:
+        return {f"quantity_{each}": [_("The frame has no such line")] for each in unknown}
     if kind == FrameKind.AMOUNT:
         prices = {each.position: each.price_ore for each in lines}
         asked = sum(line_net_ore(prices[place], many) for place, many in wanted.items())

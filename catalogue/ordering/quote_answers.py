@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.core import audit
@@ -20,6 +20,7 @@ from . import quote_rules as rules
 from .quote_models import (
     LetterEvent,
     Quote,
+    QuoteLetter,
     QuoteLine,
     QuoteQuestion,
     QuoteRecipient,
@@ -59,7 +60,7 @@ def send(
     quote = _find_quote(session, own)
     before = {} if quote is None else _facts(quote)
     if quote is None:
-        quote = Quote(recipient_id=own.id, revision=0)
+        quote = Quote(recipient_id=own.id, revision=_count_sent(session, own))
         session.add(quote)
     quote.revision += 1
     quote.text, quote.delivery_days = offer.text, offer.delivery_days
@@ -98,6 +99,15 @@ def _open(
 def _find_quote(session: Session, own: QuoteRecipient) -> Quote | None:
     query = select(Quote).where(Quote.recipient_id == own.id).options(selectinload(Quote.lines))
     return session.scalars(query).first()
+
+
+def _count_sent(session: Session, own: QuoteRecipient) -> int:
+    """Return how many quotes were sent and taken back: a buyer who read one chooses no other by it.
+
+    SQLite gives the number of a quote that was taken back to the next one.
+    """
+    sent = (QuoteLetter.recipient_id == own.id, QuoteLetter.event == LetterEvent.QUOTED)
+    return session.scalar(select(func.count()).select_from(QuoteLetter).where(*sent)) or 0
 
 
 def _write_lines(session: Session, quote: Quote, offer: QuoteOffer) -> None:

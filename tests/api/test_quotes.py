@@ -159,9 +159,10 @@ def test_frame_is_chosen_called_off_once_for_each_key_and_ended(town: Town) -> N
     assert (left["lines"][0]["used_quantity"], left["orders"]) == (
         1.125, [placed.get_json()["number"]],
     )  # fmt: skip
-    much = {"lines": [{"position": 1, "quantity": 2}], "delivery": FORM}
-    refused = town.buyer.post(f"{here}/orders", much, Idempotency_Key="call-off-number-2")
-    assert refused.get_json()["errors"][0]["pointer"] == "#/lines/0/quantity"
+    for line in ((1, 2), (1, 1.0005), (9, 1)):  # too many, too fine, and no line of the frame
+        much = {"lines": [dict(zip(("position", "quantity"), line, strict=True))], "delivery": FORM}
+        refused = town.buyer.post(f"{here}/orders", much, Idempotency_Key="call-off-number-2")
+        assert refused.get_json()["errors"][0]["pointer"] == "#/lines/0/quantity", refused.text
     assert town.buyer.post(f"{here}/end").get_json()["closed"] is not None
 
 

@@ -148,7 +148,10 @@ LINES = [
         (FrameKind.QUANTITY, {2: "2"}, ["quantity_2"]),
         (FrameKind.AMOUNT, {2: "4"}, []),  # 80,000 of 120,000 øre are left
         (FrameKind.AMOUNT, {1: "8.001"}, ["quantity_1"]),
+        (FrameKind.AMOUNT, {2: "5"}, ["quantity_2"]),
         (FrameKind.AMOUNT, {}, ["quantity_1"]),
+        (FrameKind.AMOUNT, {9: "1"}, ["quantity_9"]),
+        (FrameKind.QUANTITY, {9: "1"}, ["quantity_9"]),
     ],
 )
 def test_frame_is_bounded_by_its_quantities_or_by_its_amount(

@@ -126,6 +126,19 @@ def test_a_quote_that_changed_since_it_was_read_is_not_ordered(session: Session)
         quote_choice.choose(session, Placing(world.who, DELIVERY, "", quoting.AFTER), made.id, read)
 
 
+def test_a_quote_that_was_taken_back_and_sent_anew_is_not_ordered_unread(
+    session: Session,
+) -> None:
+    world = quoting.make(session)
+    made = quoting.ask(session, world)
+    quote = quoting.send(session, world, 0, made)
+    read = Chosen(quote.id, quote.revision, "Den er god")
+    quote_answers.decline(session, world.whos[0], made.id, "Vi har travlt", cast.NOW)
+    quoting.send(session, world, 0, made, price_ore=99_000)
+    with pytest.raises((OutOfTime, Missing)):  # SQLite gives its number anew, PostgreSQL does not
+        quote_choice.choose(session, Placing(world.who, DELIVERY, "", quoting.AFTER), made.id, read)
+
+
 def test_a_quote_that_has_run_out_is_not_ordered(session: Session) -> None:
     world = quoting.make(session)
     made = quoting.ask(session, world)
