@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalogue.core.errors import Invalid
+from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
@@ -74,6 +74,8 @@ def show_asked(session: Session, who: Who, proposal_id: int, today: date) -> dic
     """Return a proposal with what it changes for the municipality; raises Missing."""
     session.expire_all()
     found = queries.get_asked(session, who.municipality_id, proposal_id, today)
+    if found.is_withdrawn:  # the contract has no word for it, and "accepted" would be untrue
+        raise Missing(_("There is no such proposal."))
     told = _asked(found.proposal, found.decision, found.enterprise.name)
     return dict(AskedShownSchema().dump(told | {"prices": _prices(found.rows)}))
 

@@ -88,7 +88,12 @@ class Asked:
 
     def may(self, *, accept: bool) -> bool:
         """Tell whether the municipality may accept, or refuse, now."""
-        return rules.may_be_answered(self.decision.answer, accept)
+        return not self.is_withdrawn and rules.may_be_answered(self.decision.answer, accept)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Tell whether the enterprise has taken the proposal back, so that its prices are none."""
+        return self.proposal.state == ProposalState.WITHDRAWN
 
 
 def count_own(session: Session, enterprise_id: int | None) -> int:
@@ -174,13 +179,17 @@ def list_asked_below(
 def get_asked(
     session: Session, municipality_id: int | None, proposal_id: int, today: date
 ) -> Asked:
-    """Return a proposal sent to a municipality; raises Missing. Five queries."""
+    """Return a proposal sent to a municipality, also one taken back since: mails of both lead to it.
+
+    Raises Missing. Five queries.
+    """
     query = (
         select(PriceProposal, PriceDecision, Enterprise, Person.name)
         .join(PriceDecision, PriceDecision.proposal_id == PriceProposal.id)
         .join(Enterprise, Enterprise.id == PriceProposal.enterprise_id)
         .outerjoin(Person, Person.id == PriceDecision.person_id)
-        .where(_asked(municipality_id), PriceProposal.id == proposal_id)
+        .where(PriceDecision.municipality_id == municipality_id, PriceProposal.id == proposal_id)
+        .where(PriceProposal.state.in_([ProposalState.SENT, ProposalState.WITHDRAWN]))
         .options(selectinload(PriceProposal.lines))
     )
     row = session.execute(query).first()

@@ -151,6 +151,7 @@ def accept(session: Session, who: Who, proposal_id: int, now: datetime) -> Price
     _refuse_answer(decision, accepting=True)
     today = today_in_copenhagen(now)
     decision.in_force_from = rules.in_force_from(proposal.from_on, today)
+    decision.reason = None  # of a refusal that counts no more
     proposing.agree(session, proposal, decision, today)
     _answer(session, who, decision, Answer.ACCEPTED, now)
     return decision

@@ -40,8 +40,10 @@ def test_new_prices_are_drafted_sent_refused_accepted_and_taken_back(town: Town)
     assert (refused["answer"], refused["reason"]) == ("refused", "For meget.")
     accepted = town.staff.post(f"{incoming}/accept").get_json()
     assert (accepted["answer"], accepted["in_force_from"]) == ("accepted", "2027-02-01")
+    assert accepted["reason"] is None  # that of the refusal counts no more
     assert problem_of(town.staff.post(f"{incoming}/reject", {"reason": "Nej."})) == "conflict"
     assert town.shop.post(f"{here}/withdraw").get_json()["stage"] == "withdrawn"
+    assert problem_of(town.staff.get(incoming)) == "missing"
     assert [each["stage"] for each in town.shop.get("/price-proposals").get_json()["items"]] == [
         "withdrawn"
     ]

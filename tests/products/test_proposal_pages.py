@@ -146,7 +146,10 @@ def test_draft_is_thrown_away_and_a_sent_one_withdrawn(town: Town) -> None:
     address = sent(town)
     own = PROPOSALS + address.removeprefix(ASKED)
     assert town.seller.post(f"{own}/traek-tilbage").status_code == 303
-    assert town.staff.get(address).status_code == 404
+    page = town.staff.get(address)  # where the mail of it leads
+    assert "har trukket priserne tilbage" in page.text
+    assert f"{address}/accepter" not in page.text
+    assert town.staff.post(f"{address}/accepter").status_code == 409
     assert "Ingen prisforslag" in town.staff.get(ASKED).text
 
 
