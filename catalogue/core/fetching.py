@@ -46,11 +46,16 @@ class NoAnswer(NotFetched):
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much is read, how long all of it may take, and which hosts may lie anywhere."""
+    """How much is read, how long all of it may take, and which hosts may lie anywhere.
+
+    `cuts`: of an answer that is longer the beginning is read, for its status says all; else it is
+    refused.
+    """
 
     max_bytes: int
     seconds: float
     allowed_hosts: frozenset[str] = frozenset()
+    cuts: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,9 @@ def _exchange(
     headers = {"User-Agent": "Catalogue", "Connection": "close", **request.headers}
     connection.request(request.method, path, request.body, headers)
     with connection.getresponse() as response:
+        told = {name.lower(): value for name, value in response.getheaders()}
+        if bounds.cuts:
+            return Answer(response.status, told, response.read(bounds.max_bytes))
         if (response.length or 0) > bounds.max_bytes:
             raise _too_large(bounds)
         content = response.read(bounds.max_bytes + 1)
@@ -184,7 +192,6 @@ def _exchange(
             raise _too_large(bounds)
         if response.length:
             raise http.client.IncompleteRead(content, response.length)
-        told = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, told, content)
 
 

@@ -119,7 +119,8 @@ def by_access_point(settings: Settings, parcel: Parcel) -> None:
     if settings.access_point_token:
         headers["Authorization"] = f"Bearer {settings.access_point_token}"
     host = (urlsplit(settings.access_point_url).hostname or "").lower()
-    bounds = Bounds(_LARGEST_ANSWER_BYTES, settings.fetch_timeout_seconds, frozenset({host}))
+    seconds, hosts = settings.fetch_timeout_seconds, frozenset({host})
+    bounds = Bounds(_LARGEST_ANSWER_BYTES, seconds, hosts, cuts=True)
     request = Request(settings.access_point_url, "POST", headers, parcel.content)
     try:
         answer = fetching.ask(request, bounds)

@@ -179,7 +179,7 @@ def list_asked_below(
 def get_asked(
     session: Session, municipality_id: int | None, proposal_id: int, today: date
 ) -> Asked:
-    """Return a proposal sent to a municipality, also one taken back since: mails of both lead to it.
+    """Return a proposal sent to a municipality, also one taken back since: mails lead to both.
 
     Raises Missing. Five queries.
     """

@@ -121,6 +121,13 @@ def test_bad_answers_end_with_a_reason(
     assert words in refusal(elsewhere.address(path), Bounds(1_000, seconds, HERE))
 
 
+def test_long_answer_is_cut_where_its_status_says_all(elsewhere: Elsewhere) -> None:
+    for path, length in (("/large", 0), ("/endless", 1_000)):  # the former says so and sends none
+        asked = fetching.Request(elsewhere.address(path))
+        answer = fetching.ask(asked, Bounds(1_000, 5, HERE, cuts=True))
+        assert (answer.status, len(answer.content)) == (200, length)
+
+
 def test_server_that_says_nothing_or_is_not_there_gives_no_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         for scheme in ("http", "https"):  # neither an answer nor a handshake

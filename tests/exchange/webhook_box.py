@@ -30,6 +30,7 @@ class Receiver:
 
     address: str
     status: int = 204
+    says: bytes = b""
     came: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
     def judged(self, secret: str) -> list[Any]:
@@ -46,8 +47,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(receiver.status)
         if receiver.status == 302:
             self.send_header("Location", "/elsewhere")
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(len(receiver.says)))
         self.end_headers()
+        self.wfile.write(receiver.says)
 
     def log_message(self, *_what: object) -> None:
         """Say nothing."""

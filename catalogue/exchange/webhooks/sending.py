@@ -17,7 +17,6 @@ from catalogue.core import fetching, jobs
 from catalogue.core.db import Database
 from catalogue.core.fetching import Bounds, NoAnswer, NotFetched, Request
 from catalogue.core.jobs import Work
-from catalogue.core.text import lazy as _
 from catalogue.settings import Settings
 
 from . import pausing, queue, rules, signing
@@ -26,7 +25,6 @@ from .rules import Verdict
 
 SIDE_BY_SIDE = 8  # so that one address that hangs does not keep the others waiting
 LARGEST_ANSWER = 64_000
-TOO_LONG = _("The answer is longer than 64 kB")
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,8 @@ def send_batch(
     calls = [each for each in found if each is not None]
     if not calls:
         return
-    bounds = Bounds(LARGEST_ANSWER, settings.webhook_timeout_seconds, settings.webhook_hosts)
+    seconds, hosts = settings.webhook_timeout_seconds, settings.webhook_hosts
+    bounds = Bounds(LARGEST_ANSWER, seconds, hosts, cuts=True)
     with ThreadPoolExecutor(SIDE_BY_SIDE, "webhook") as pool:
         outcomes = list(pool.map(lambda call: _post(call, bounds), calls))
     for call, outcome in zip(calls, outcomes, strict=True):
@@ -91,7 +90,7 @@ def _post(call: Call, bounds: Bounds) -> Outcome:
     except NoAnswer as error:
         return Outcome(None, error.reason.message, is_silent=True)
     except NotFetched as error:
-        return Outcome(None, (TOO_LONG if error.reason.values else error.reason).message)
+        return Outcome(None, error.reason.message)
 
 
 def _note(session: Session, call: Call, outcome: Outcome, now: datetime) -> None:
