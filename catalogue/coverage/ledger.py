@@ -145,7 +145,8 @@ def take(
 def remove(session: Session, who: Who, import_id: int, now: datetime) -> LedgerImport:
     """Delete the rows that came by an import, or give up one that was not taken; raises NotNow.
 
-    Rows that the file had in common with an earlier one stay: they came by that.
+    Rows that the file had in common with an earlier one stay: they came by that. Those in common
+    with a later one go (`list_lessened`).
     """
     found = get_own(session, who.municipality_id or 0, import_id)
     if found.state in (ImportState.READING, ImportState.REMOVED):
@@ -159,6 +160,22 @@ def remove(session: Session, who: Who, import_id: int, now: datetime) -> LedgerI
     )  # fmt: skip
     found.state, found.facts = ImportState.REMOVED, {}
     return found
+
+
+def list_lessened(session: Session, found: LedgerImport) -> list[str]:
+    """List the names of later files that may have rows in common with one that is to be removed.
+
+    Sent again, they bring those back.
+    """
+    if found.state != ImportState.TAKEN or not found.rows_new:
+        return []
+    later = select(LedgerImport.file_name).where(
+        LedgerImport.municipality_id == found.municipality_id,
+        LedgerImport.id > found.id,
+        LedgerImport.state == ImportState.TAKEN,
+        LedgerImport.rows_known > 0,
+    )
+    return list(session.scalars(later.order_by(LedgerImport.id)))
 
 
 def map_accounts(

@@ -133,9 +133,16 @@ def take_ledger(import_id: int) -> Response:
 def remove_ledger(import_id: int) -> Response:
     """Delete the rows that came by a file, or give it up."""
     with transaction() as session:
+        own = ledger.get_own(session, who().municipality_id or 0, import_id)
+        lessened = ledger.list_lessened(session, own)
         found = ledger.remove(session, who(), import_id, now())
     ledger_store.forget(state().settings, found.token)
     flash(_("The rows of %(name)s are deleted.", name=found.file_name))
+    if lessened:
+        flash(
+            _("Rows that %(names)s had too went along. Send those files again, and they are back.",
+              names=", ".join(dict.fromkeys(lessened)))
+        )  # fmt: skip
     return go("catalogue.coverage.ledger_imports")
 
 

@@ -210,6 +210,22 @@ def test_rows_of_a_file_can_be_deleted(client: Any, world: worlds.World) -> None
     assert "er slettet" in client.get(address).text
 
 
+def test_deleting_names_the_later_file_whose_rows_went_along(
+    client: Any, world: worlds.World, database: Database
+) -> None:
+    rows = worlds.lines(world)
+    first, _alone = take(client, rows[:4]), take(client, [rows[0], *rows[5:6]])
+    assert client.post(f"{first}/slet").status_code == 303
+    assert "forsvandt med" not in client.get(SEND).text
+    first, again = take(client, rows[:4]), take(client, rows)
+    assert client.post(f"{first}/slet").status_code == 303
+    assert "også stod i regnskab.csv, forsvandt med" in client.get(SEND).text
+    take(client, rows)
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(LedgerRow)) == len(rows) - 1
+    assert client.get(again).status_code == 200
+
+
 def test_ledger_of_another_municipality_is_not_found(
     app: Flask, client: Any, database: Database, world: worlds.World
 ) -> None:
