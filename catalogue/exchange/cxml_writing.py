@@ -5,8 +5,8 @@ Every message goes through the DTD before it leaves (`cxml.write`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -33,6 +33,9 @@ class Told:
     lines: Sequence[tuple[str, Decimal, str]]  # its line number, quantity, its unit
     reason: str = ""
     delivery_on: str = ""
+    agreed: Mapping[str, Decimal] = field(
+        default_factory=dict
+    )  # by line number, of those with less
 
 
 def answer(payload_id: str, at: datetime, status: int, said: str) -> bytes:
@@ -73,12 +76,16 @@ def basket(envelope: Envelope, buyer_cookie: str, allowed: str, lines: Iterable[
 
 
 def confirmation(envelope: Envelope, told: Told, *, accepted: bool) -> bytes:
-    """Return the request that tells that an enterprise took an order, or not and why."""
+    """Return the request that tells that an enterprise took an order, or not and why.
+
+    Where less was agreed on than was sent, the rest of the line is rejected.
+    """
     root = begin(envelope)
     request = put(put(root, "Request"), "ConfirmationRequest")
+    taken = "detail" if told.agreed else "accept"
     header = put(
         request, "ConfirmationHeader", confirmID=told.number, operation="new",
-        type="accept" if accepted else "reject", noticeDate=moment(envelope.at),
+        type=taken if accepted else "reject", noticeDate=moment(envelope.at),
     )  # fmt: skip
     _put_money(put(header, "Total"), Decimal(told.net_ore) / 100)
     if told.reason:
@@ -87,12 +94,14 @@ def confirmation(envelope: Envelope, told: Told, *, accepted: bool) -> bytes:
     for number, quantity, unit in told.lines:
         item = put(request, "ConfirmationItem", quantity=oci.quantity(quantity), lineNumber=number)
         put(item, "UnitOfMeasure", unit)
-        status = put(
-            item, "ConfirmationStatus", quantity=oci.quantity(quantity),
-            type="accept" if accepted else "reject",
-            deliveryDate=told.delivery_on if accepted else "",
-        )  # fmt: skip
-        put(status, "UnitOfMeasure", unit)
+        agreed = told.agreed.get(number, quantity) if accepted else Decimal(0)
+        for kind, part in (("accept", agreed), ("reject", quantity - agreed)):
+            if part:
+                status = put(
+                    item, "ConfirmationStatus", quantity=oci.quantity(part), type=kind,
+                    deliveryDate=told.delivery_on if kind == "accept" else "",
+                )  # fmt: skip
+                put(status, "UnitOfMeasure", unit)
     return write(root, "Fulfill")
 
 

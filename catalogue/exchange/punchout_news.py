@@ -154,6 +154,11 @@ def _draw(session: Session, settings: Settings, news_id: int, now: datetime) -> 
 def _told(order: Order, message: PunchOutMessage, state: str) -> Told:
     facts: dict[str, Any] = message.facts or {}
     here = {line.product_id for line in order.lines}
+    lines = [
+        (product_id, number, Decimal(quantity), unit or "EA")
+        for product_id, number, quantity, unit in facts["lines"]
+        if product_id in here
+    ]
     said = [event.reason for event in order.events if event.state == state and event.reason]
     return Told(
         order_id=facts["order_id"],
@@ -161,14 +166,25 @@ def _told(order: Order, message: PunchOutMessage, state: str) -> Told:
         payload_id=message.payload_id,
         number=order.number,
         net_ore=order.net_ore,
-        lines=[
-            (number, Decimal(quantity), unit or "EA")
-            for product_id, number, quantity, unit in facts["lines"]
-            if product_id in here
-        ],
+        lines=[each[1:] for each in lines],
+        agreed=_agreed(order, lines),
         reason=said[-1] if said else "",
         delivery_on=f"{order.delivery_on.isoformat()}T12:00:00+00:00" if order.delivery_on else "",
     )
+
+
+def _agreed(order: Order, lines: Sequence[tuple[int, str, Decimal, str]]) -> dict[str, Decimal]:
+    """Return what is left of the lines as they were sent, where that is less; a product that was
+    sent in several lines is one line here.
+    """
+    left = {line.product_id: line.quantity for line in order.lines}
+    found = {}
+    for product_id, number, quantity, _unit in lines:
+        stays = min(quantity, left[product_id])
+        left[product_id] -= stays
+        if stays < quantity:
+            found[number] = stays
+    return found
 
 
 def _write(envelope: Envelope, told: Told, state: str) -> bytes:

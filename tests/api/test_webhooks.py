@@ -61,6 +61,9 @@ def test_system_changes_pauses_resumes_and_has_all_sent_again_that_was_held_back
     since = {"since": "2026-11-24T08:30:00+01:00"}
     assert problem_of(town.staff.post(f"{here}/replay", since)) == "conflict"
     assert town.staff.post(f"{here}/resume").get_json()["paused_at"] is None
+    for never in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        refused = town.staff.post(f"{here}/replay", {"since": never})
+        assert problem_of(refused) == "invalid"
     sent = town.staff.post(f"{here}/replay", since)
     assert (sent.status_code, sent.get_json()) == (202, {"sent": 1})
     states = [each["state"] for each in town.staff.get(f"{here}/deliveries").get_json()["items"]]

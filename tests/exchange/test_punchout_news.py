@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -17,9 +18,18 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
 from catalogue.core.jobs import Job, Work
-from catalogue.exchange import cxml, cxml_reading, cxml_writing, punchout_news, punchout_orders
+from catalogue.exchange import (
+    cxml,
+    cxml_reading,
+    cxml_writing,
+    punchout_connections,
+    punchout_news,
+    punchout_orders,
+)
 from catalogue.exchange.punchout_models import Kind, PunchOutConnection, PunchOutNews
-from catalogue.ordering import service, shipments
+from catalogue.ordering import changing, service, shipments
+from catalogue.ordering.change_rules import Proposed
+from catalogue.ordering.changing import Change
 from catalogue.ordering.rules import Step
 from catalogue.ordering.shipments import Sending
 from catalogue.settings import Settings
@@ -100,3 +110,31 @@ def test_purchasing_system_is_told_that_its_order_is_confirmed_and_dispatched(
     assert dispatched.find(".//Status").get("text") == "Afsendt"
     secret = confirmed.findtext("Header/Sender/Credential/SharedSecret")
     assert secret == punchout_news.outgoing_secret(settings, to.key)
+
+
+def test_confirmation_of_less_than_was_sent_rejects_the_rest(
+    session: Session, tmp_path: Path
+) -> None:
+    to = connect(session, Kind.CXML)
+    connection = session.get_one(PunchOutConnection, to.connection_id)
+    connection.news_url = "https://erp.slagelse.example/cxml"
+    items = item(to.world.product, quantity="3") + item(to.world.product, number="20")
+    asking, asked = cxml_reading.read(order(to, items))
+    sent = cxml_reading.read_order(asked)
+    (number,) = punchout_orders.take_order(session, connection, (asking, sent), cast.NOW)
+    less = Change("Kun to på lager", None, {1: Proposed(Decimal(2))})
+    changing.propose(session, to.world.worker_who, number, less, cast.NOW)
+    made = changing.accept(session, punchout_connections.buyer_of(connection), number, cast.NOW)
+    news = PunchOutNews(order_id=made.id, state="confirmed", put_at=cast.NOW)
+    session.add(news)
+    session.flush()
+    drawn = punchout_news._draw(session, Settings(data_folder=tmp_path), news.id, cast.NOW)
+    assert drawn is not None
+    told = etree.fromstring(drawn.content)
+    assert cxml.check(told, "Fulfill") == []
+    assert told.find(".//ConfirmationHeader").get("type") == "detail"
+    assert told.findtext(".//ConfirmationHeader/Total/Money") == "25000.00"
+    assert [
+        [(part.get("type"), part.get("quantity")) for part in each.iterfind("ConfirmationStatus")]
+        for each in told.iterfind(".//ConfirmationItem")
+    ] == [[("accept", "2"), ("reject", "1")], [("reject", "1")]]

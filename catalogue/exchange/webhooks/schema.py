@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import marshmallow as ma
@@ -139,6 +139,7 @@ def read_since(form: Mapping[str, Any]) -> datetime:
     """Read a time, as typed in Copenhagen or with its own zone; raises Invalid."""
     try:
         since = datetime.fromisoformat(form.get("since", "").strip())
-        return since if since.tzinfo else since.replace(tzinfo=COPENHAGEN)
-    except ValueError:
+        known = since if since.tzinfo else since.replace(tzinfo=COPENHAGEN)
+        return known.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first or last day of all, in another zone
         raise Invalid({"since": [_("Write a time, such as 2026-12-31T13:00")]}) from None
