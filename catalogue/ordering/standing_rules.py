@@ -19,6 +19,7 @@ from catalogue.core.text import lazy as _
 from .rules import Price
 
 LONGEST_DAYS = 2 * 366  # what nobody decides anew is forgotten
+LONGEST_PAST = timedelta(days=20 * 366)  # each delivery since the first is gone through
 MOST_AHEAD = 30
 MOST_RISE = 25
 LAST_WEEK = 5
@@ -140,6 +141,8 @@ def plan_problems(plan: Plan, today: date) -> dict[str, list[Any]]:
     """Return by field what is wrong with a plan as it is made."""
     if plan.last_on < plan.first_on:
         return {"last_on": [_("The last day comes before the first day; change one")]}
+    if plan.first_on < today - LONGEST_PAST:
+        return {"first_on": [_("Choose a day that has not passed")]}
     if plan.last_on > today + timedelta(days=LONGEST_DAYS):
         return {"last_on": [_("At most two years ahead; make a new one then")]}
     if find_in_time(plan, today) is None:

@@ -68,6 +68,7 @@ def test_what_is_paused_or_cannot_be_ordered_in_time_is_passed_over() -> None:
         (plan(last_on=FIRST - timedelta(days=1)), "last_on"),
         (plan(last_on=TODAY + timedelta(days=800)), "last_on"),
         (plan(last_on=FIRST), "last_on"),  # no Thursday between
+        (plan(first_on=date.min), "first_on"),
     ],
 )
 def test_plan_without_a_date_or_without_end_is_none(of: Plan, field: str | None) -> None:
