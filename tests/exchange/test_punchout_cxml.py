@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import cast
@@ -15,6 +15,7 @@ from exchange.test_punchout_rules import line, needs_kit
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
+from ordering.test_addresses import ADDRESS
 from sqlalchemy import select
 
 from catalogue.accounts.queries import hash_of
@@ -22,6 +23,9 @@ from catalogue.exchange import cxml, cxml_reading, cxml_writing, punchout_connec
 from catalogue.exchange.cxml import Envelope, Party
 from catalogue.exchange.cxml_writing import Told
 from catalogue.exchange.punchout_models import Encoding, Kind, PunchOutSecret
+from catalogue.ordering import addresses, budgets
+from catalogue.ordering.address_schema import AddressFacts
+from catalogue.ordering.budget_rules import Terms
 from catalogue.ordering.models import Order
 from catalogue.ordering.rules import Price
 
@@ -259,6 +263,23 @@ def test_order_that_comes_back_is_placed_once(app: Flask, client: FlaskClient) -
     assert (made.institution, made.contact_name) == ("Børnehuset Regnbuen", "Bo Berg")
     other = order(to, item(to.world.product, quantity="3"))
     assert status(send(client, to, other)) == "409"  # the same payloadID for something else
+
+
+def test_basket_of_a_visit_tells_no_budget_of_whom_the_system_ordered_for_last(
+    app: Flask, client: FlaskClient
+) -> None:
+    to = connected(app, Kind.CXML)
+    assert status(send(client, to, order(to, item(to.world.product)))) == "200"
+    with app.extensions["catalogue"].database.transaction() as session:
+        staff = cast.who(session, cast.staff(session, to.world.home))
+        addresses.keep(session, to.world.who, AddressFacts(**ADDRESS), cast.NOW)
+        year = Terms(cast.GLN, date(2026, 1, 1), date(2026, 12, 31), 100)
+        budgets.enter(session, staff, year, cast.NOW)
+    here = start(client, send(client, to, set_up(to)))
+    post(client, f"{here}/kurv/tilfoej", product_id=str(to.world.product.id), quantity="1")
+    page = client.get(f"{here}/kurv").text
+    assert "Legehus i lærk" in page
+    assert "Budget" not in page
 
 
 def test_order_that_is_a_test_is_judged_and_orders_nothing(app: Flask, client: FlaskClient) -> None:
