@@ -30,11 +30,14 @@ class Report:
     lines: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def add(self, entries: Iterable[Entry], names: Names) -> None:
-        """Count rows, and keep the first of each outcome; those unchanged need no line."""
+        """Count rows, and keep the first of each outcome; those unchanged need no line, unless
+        something of them is left out.
+        """
         for each in entries:
             self.counts[each.outcome] += 1
             shown = self.lines.setdefault(each.outcome, [])
-            if each.outcome != Outcome.UNCHANGED and len(shown) < MOST_SHOWN:
+            told = each.outcome != Outcome.UNCHANGED or each.notes
+            if told and len(shown) < MOST_SHOWN:
                 shown.append(line(each, names))
 
     def to_json(self) -> dict[str, Any]:

@@ -126,6 +126,7 @@ def show(sent: SentList) -> dict[str, Any]:
             (
                 line | {"outcome": outcome}
                 for outcome, lines in facts.get("lines", {}).items()
+                if outcome != "unchanged"  # by the contract
                 for line in lines
             ),
             key=lambda line: int(line["row"]),

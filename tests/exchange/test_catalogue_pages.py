@@ -236,6 +236,14 @@ def test_fetched_catalogue_sent_back_changes_nothing(town: Town) -> None:
     assert "der er intet at importere" in town.send(own).text
 
 
+def test_prices_in_another_currency_are_told_though_all_else_is_unchanged(town: Town) -> None:
+    town.take(write(catalogue(line(attached=(PICTURE,)))))
+    own = town.enterprise.get(f"{SHELF}/peppol/{town.agreement_id}.xml").data
+    page = town.send(own.replace(b"DKK", b"EUR")).text
+    assert "Prisen i EUR blev udeladt" in page
+    assert "siger allerede det samme" not in page
+
+
 def test_staff_fetch_the_catalogues_of_their_own_municipality(town: Town) -> None:
     town.take(write(catalogue(line(attached=(PICTURE,)))))
     address = f"/aftaler/{town.agreement_id}/katalog.xml"
