@@ -52,6 +52,7 @@ def test_what_there_is_not_is_a_problem_too(
     refused = town.buyer.send(method, path)
     assert problem_of(refused) == name
     assert refused.headers.get("Allow") == allowed
+    assert refused.get_json()["title"] == TYPES[name].title.message  # in English, as asked for
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from catalogue.core.text import lazy as _
 from . import openapi, reference
 from .access import COOKIELESS, EVERYONE, route
 from .drawing import render
+from .entering import choose_language
 from .operations import PREFIX, VERSION
 from .problem_types import TYPES
 from .refusing import draw_problem
@@ -50,6 +51,7 @@ def problem(name: str) -> Response:
 @route(blueprint, "/<path:unknown>", access=COOKIELESS, methods=METHODS)
 def nowhere(unknown: str) -> Response:  # noqa: ARG001 - the address is in the request
     """Answer addresses and methods that the API does not have."""
+    choose_language()
     allowed = allowed_methods(str(request.endpoint))
     if allowed and request.method == "OPTIONS":
         return Response(status=204, headers={"Allow": ", ".join(allowed)})

@@ -23,8 +23,7 @@ WINDOW_SECONDS = 60
 def enter(operation: Operation) -> None:
     """Let a request in whose token may do this; raises Problem for all others."""
     g.catalogue_who = Who()
-    asked = request.accept_languages.best_match(LOCALES)
-    text.set_locale(asked or text.DEFAULT_LOCALE)
+    asked = choose_language()
     request.max_content_length = state().settings.upload_max_bytes
     if Trait.OPEN in operation.traits:
         return
@@ -42,6 +41,13 @@ def enter(operation: Operation) -> None:
         headers = {"WWW-Authenticate": lacking}
         raise Problem("insufficient-scope", text_, headers=headers, scope=operation.scope)
     _read_places(operation)
+
+
+def choose_language() -> str | None:
+    """Answer in the language of Accept-Language, else in ours; return what is asked for."""
+    asked = request.accept_languages.best_match(LOCALES)
+    text.set_locale(asked or text.DEFAULT_LOCALE)
+    return asked
 
 
 def bearer() -> Bearer:
