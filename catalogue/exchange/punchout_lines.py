@@ -18,8 +18,9 @@ from catalogue.enterprises.models import Enterprise
 from catalogue.ordering import items as judging
 from catalogue.ordering.items import Item
 from catalogue.ordering.rules import Price
-from catalogue.products import shelf
+from catalogue.products import shelf, stock
 from catalogue.products.models import Product
+from catalogue.products.stock_models import ProductStock
 
 
 @dataclass(frozen=True)
@@ -65,22 +66,30 @@ def of_products(
 ) -> list[Line]:  # fmt: skip
     """Return those of the products that may be ordered in that quantity, in order.
 
-    Without a quantity each stands in the smallest that is sold.
+    Without a quantity each stands in the smallest that is sold. Of what its enterprise counts
+    there must be as many: the basket would not go back with more.
     """
-    found = session.scalars(select(Product).where(Product.id.in_(product_ids)))
-    by_id = {each.id: each for each in found}
-    products = [by_id[each] for each in product_ids if each in by_id]
+    rows = session.execute(
+        select(Product, ProductStock.left)
+        .outerjoin(ProductStock, ProductStock.product_id == Product.id)
+        .where(Product.id.in_(product_ids))
+    )
+    by_id = {product.id: (product, left) for product, left in rows}
+    counted = [by_id[each] for each in product_ids if each in by_id]
+    products = [product for product, _left in counted]
     applies = judging.in_force(session, who, today)
     priced = judging.price_products(session, applies, products)
     names = _Names.read(session, products)
     lines = []
-    for product in products:
+    for product, left in counted:
         judged = judging.judge_product(applies, product)
         smallest = Decimal(product.minimum_quantity)
         wanted = smallest if quantity is None else quantity
         price = priced[product.id].at(wanted)
-        sold = judged.orderable and wanted >= smallest and not judging.pause_of(product, today)
-        if sold and price is not None:
+        bounded = wanted < smallest or stock.beyond(wanted, left)
+        if not judged.orderable or bounded or judging.pause_of(product, today):
+            continue
+        if price is not None:
             lines.append(_line(names, product, judged, price, wanted))
     return lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from sqlalchemy import select
 from catalogue.core.audit import AuditEvent
 from catalogue.exchange.punchout_models import PunchOutSession, SessionState
 from catalogue.ordering.models import Order
+from catalogue.products import stock
 
 
 def test_basket_is_bought_and_goes_back_to_the_purchasing_system(
@@ -183,6 +185,21 @@ def test_validate_tells_what_may_be_ordered_today(app: Flask, client: FlaskClien
         lapsed: Any = session.merge(to.world.agreement)
         lapsed.ends_on = cast.TODAY - timedelta(days=1)
     assert [name for name, _ in fields(call(client, to, **asked).text)] == ["sap-client", "session"]
+
+
+@pytest.mark.parametrize(("left", "offered", "validated"), [(2, True, False), (0, False, False)])
+def test_background_functions_offer_no_more_than_there_is(
+    app: Flask, client: FlaskClient, left: int, offered: bool, validated: bool
+) -> None:
+    to = connected(app)
+    with app.extensions["catalogue"].database.transaction() as session:
+        counted = {to.world.product.id: Decimal(left)}
+        stock.count(session, to.world.worker_who, counted, cast.NOW)
+    three = {"FUNCTION": "VALIDATE", "PRODUCTID": str(to.world.product.id), "QUANTITY": "3"}
+    words = {"FUNCTION": "BACKGROUND_SEARCH", "SEARCHSTRING": "legehus"}
+    for asked, wanted in ((three, validated), (words, offered)):
+        answer = call(client, to, http_content_charset="utf-8", **asked)
+        assert ("NEW_ITEM-PRICE[1]" in dict(fields(answer.text))) is wanted, asked
 
 
 @pytest.mark.parametrize(
