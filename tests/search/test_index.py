@@ -68,6 +68,15 @@ def test_a_withdrawn_product_leaves_the_index(database: Database, parts: dict[st
     assert found(database, parts, "", in_force) == set()
 
 
+def test_an_empty_catalogue_is_searched_in_silence(
+    database: Database, parts: dict[str, Any]
+) -> None:
+    service.rebuild(database, parts)
+    with database.transaction() as session:
+        nothing = worlds.applying(cast.municipality(session))
+    assert found(database, parts, "legehus", nothing) == set()  # no warning of log(0)
+
+
 def test_many_small_changes_leave_each_product_once(
     database: Database, parts: dict[str, Any]
 ) -> None:

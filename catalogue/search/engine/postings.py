@@ -119,7 +119,7 @@ def joined(lists: Sequence[Postings]) -> Postings:
 
 def idf(documents: int, having: int) -> float:
     """Return how telling a term is that `having` of `documents` have; as Whoosh computes it."""
-    return float(np.log(documents / (having + 1)) + 1)
+    return float(np.log(max(documents, 1) / (having + 1)) + 1)  # a new catalogue has none
 
 
 def saturated(weights: Scores) -> Scores:
