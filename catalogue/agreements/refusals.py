@@ -64,6 +64,10 @@ _REFUSALS = {
         _("The enterprise is not verified in your municipality."),
         _("There is an agreement, but it cannot be used until the enterprise is verified."),
     ),
+    Reason.ON_REQUEST: (
+        _("The price is told on request."),
+        _("Ask the enterprise for a quote on the product's page."),
+    ),
 }
 
 

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     MANDATORY = "mandatory"
     NO_AGREEMENT = "no_agreement"
     NOT_VERIFIED = "not_verified"
+    ON_REQUEST = "on_request"  # has no price to order at; a quote may be asked for
 
 
 @dataclass(frozen=True)

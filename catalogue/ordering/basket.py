@@ -13,14 +13,13 @@ from sqlalchemy import update as update_rows
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import refusals
-from catalogue.agreements.rules import Judgement
 from catalogue.core.db import Base, ask, insert_on
 from catalogue.core.errors import Conflict, Missing
-from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 from catalogue.products import prices, stock
-from catalogue.products.models import AgreedPrice, Product, ProductState
+from catalogue.products.models import AgreedPrice, Product
 from catalogue.products.stock_models import ProductStock
 from catalogue.search import counting
 from catalogue.search.count_models import Seen
@@ -63,8 +62,10 @@ def add(
     there, left = rows[0][1:3]
     applies = in_force(session, who, today, among=[product.enterprise_id])
     judgement = judge_product(applies, product)
-    if refused := _refusal(product, judgement) or pause_of(product, today):
-        raise NotOrderable(refused)
+    if not judgement.orderable:
+        raise NotOrderable(refusals.in_one_text(judgement))
+    if pause := pause_of(product, today):
+        raise NotOrderable(pause)
     more = Decimal(product.minimum_quantity) if quantity is None else quantity
     whole = more if there is None else there + more
     for problem in (
@@ -173,12 +174,6 @@ def empty(session: Session, basket_id: BasketId) -> None:
 @cache
 def _emptying() -> Any:
     return delete(BasketLine).where(BasketLine.basket_id == bindparam("basket_id"))
-
-
-def _refusal(product: Product, judgement: Judgement) -> Text | str | None:
-    if product.state == ProductState.PUBLISHED and product.price_ore is None:
-        return _("The price is told on request: ask the enterprise for it on the product's page.")
-    return None if judgement.orderable else refusals.in_one_text(judgement)
 
 
 @cache

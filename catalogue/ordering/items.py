@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import queries as agreements
 from catalogue.agreements import refusals
 from catalogue.agreements.models import Agreement
-from catalogue.agreements.rules import InForce, Judgement, judge
+from catalogue.agreements.rules import InForce, Judgement, Reason, judge
 from catalogue.core.among import among
 from catalogue.core.db import ask, locks_rows
 from catalogue.core.errors import Missing
@@ -206,13 +206,16 @@ def in_force(
 
 
 def judge_product(applies: InForce, product: Product) -> Judgement:
-    """Apply orderability to a product."""
-    return judge(
+    """Apply orderability to a product; without a price it takes a quote to order it."""
+    found = judge(
         applies,
-        published=product.state == ProductState.PUBLISHED and product.price_ore is not None,
+        published=product.state == ProductState.PUBLISHED,
         enterprise_id=product.enterprise_id,
         category_code=product.category_code,
     )
+    if found.orderable and product.price_ore is None:
+        return Judgement(reason=Reason.ON_REQUEST)
+    return found
 
 
 def pause_of(product: Product, today: date) -> Text | None:

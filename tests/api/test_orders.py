@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from catalogue.agreements.models import Agreement
 from catalogue.ordering.models import Order
 from catalogue.products import stock
+from catalogue.products.models import Product
 
 KEY = "a-key-of-our-own-choice"
 
@@ -87,6 +88,7 @@ def test_refused_placing_leaves_the_key_free(town: Town) -> None:
         ("beyond_stock", {"quantity": 6}),
         ("missing", {"product_id": 999}),
         ("no_agreement", {}),
+        ("on_request", {}),  # it is for sale: only its price is told
     ],
 )
 def test_lines_that_cannot_be_ordered_are_told_with_their_reason(
@@ -97,6 +99,8 @@ def test_lines_that_cannot_be_ordered_are_told_with_their_reason(
         stock.count(session, who, {town.product_id: 5}, cast.NOW)
         if reason == "no_agreement":
             session.get_one(Agreement, town.agreement_id).ends_on = cast.TODAY.replace(day=1)
+        if reason == "on_request":
+            session.get_one(Product, town.product_id).price_ore = None
     refused = town.buyer.post("/orders", body(town, **line), Idempotency_Key=KEY)
     assert problem_of(refused) == "cannot-be-placed"
     assert [each["reason"] for each in refused.get_json()["lines"]] == [reason]

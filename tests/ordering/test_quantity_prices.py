@@ -9,9 +9,10 @@ from decimal import Decimal
 import cast
 import pytest
 from cast import NOW, TODAY
-from ordering.world import DELIVERY, KEY, World, make
+from ordering.world import DELIVERY, KEY, World, make, put
 from sqlalchemy.orm import Session
 
+from catalogue.agreements.rules import Reason
 from catalogue.core.errors import Invalid
 from catalogue.ordering import basket, items, service
 from catalogue.products import prices, shelf
@@ -109,3 +110,11 @@ def test_price_on_request_is_asked_for_and_not_ordered(session: Session) -> None
     )  # fmt: skip
     with pytest.raises(basket.NotOrderable, match="efter tilbud"):
         basket.add(session, world.who, made.id, None, NOW)
+    put(session, world)
+    world.product.price_ore = None  # while it lies in the basket
+    session.flush()
+    (item,) = items.check(session, world.who, TODAY)
+    assert item.refusal is not None and "efter tilbud" in str(item.refusal.title)
+    cast.mandatory(session, world.home)
+    (item,) = items.check(session, world.who, TODAY)
+    assert item.judgement.reason == Reason.MANDATORY  # no quote may be asked for either
