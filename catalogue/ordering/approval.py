@@ -60,8 +60,8 @@ def approve(session: Session, who: Who, number_: str, seen: Seen, now: datetime)
     """Approve what was seen, without the lines struck; the last approval places the order.
 
     Raises OutOfTurn when it is not her turn, NotApprovable when the order has changed since she
-    saw it, a line may not be ordered today, or a budget of the period that it falls in now blocks
-    it; Invalid when a reason is owed or no line is left.
+    saw it, or was not placed before and a line may not be ordered today or a budget of the period
+    that it falls in now blocks it; Invalid when a reason is owed or no line is left.
     """
     order = steps.begin(session, who, number_, Step.APPROVE)
     today = today_in_copenhagen(now)
@@ -71,7 +71,8 @@ def approve(session: Session, who: Who, number_: str, seen: Seen, now: datetime)
         raise NotApprovable(_("The order has changed since you saw it. Look at it again."))
     before = {"net_ore": order.net_ore, "lines": len(order.lines)}
     said = _strike(session, order, seen)
-    _refuse_unless_orderable(session, order, today)
+    if order.withheld:  # else it was placed in time, and only less of it is approved anew
+        _refuse_unless_orderable(session, order, today)
     session.add(
         Approval(
             order_id=order.id, step_id=step.id, digest=digest_of(order), person_id=who.person_id,

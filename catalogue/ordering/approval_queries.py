@@ -153,14 +153,17 @@ def extras(session: Session, who: Who, order: Order, today: date) -> Extras:
 
 
 def basis(session: Session, order: Order, today: date) -> Basis:
-    """Return agreements, ceilings, last prices, alternatives and what stands in the way today."""
+    """Return agreements, ceilings, last prices, alternatives and what stands in the way today.
+
+    Nothing does where the order was placed before, and what changed since is approved anew.
+    """
     seen = standing.look(session, order, today)
     return Basis(
         seen.agreements,
         {each.agreement_id: each for each in seen.used},
         _last_prices(session, order),
         alternatives.list_alternatives(session, order, seen.applies),
-        [str(each) for each in seen.problems],
+        [str(each) for each in seen.problems] if order.withheld else [],
     )
 
 

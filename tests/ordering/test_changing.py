@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,16 @@ from ordering.approving import Town, approve, order, rule, town
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
-from catalogue.ordering import ceilings, changing, service, shipments
+from catalogue.ordering import (
+    approval,
+    approval_queries,
+    ceilings,
+    changing,
+    service,
+    shipments,
+)
+from catalogue.ordering.approval import Seen
+from catalogue.ordering.approval_cases import load_case
 from catalogue.ordering.change_rules import Arrived, Proposed
 from catalogue.ordering.changing import Change
 from catalogue.ordering.models import Order
@@ -104,6 +113,22 @@ def test_fewer_of_what_was_approved_is_approved_anew(session: Session) -> None:
     changing.accept(session, here.world.who, made.number, NOW)
     assert made.state == "awaiting"
     approve(session, here.anne_who, made)
+    assert made.state == "confirmed"
+
+
+def test_what_was_placed_in_time_is_approved_anew_after_its_agreement_has_ended(
+    session: Session,
+) -> None:
+    here = town(session)
+    rule(session, here)
+    made = confirmed(session, here)
+    propose(session, here, made, lines={1: Proposed(Decimal(3))})
+    ended = here.world.agreement.ends_on + timedelta(days=1)
+    later = datetime.combine(ended, NOW.timetz())
+    changing.accept(session, here.world.who, made.number, later)
+    assert approval_queries.basis(session, made, ended).problems == []
+    seen = Seen(load_case(session, made, ended).digest)
+    approval.approve(session, here.anne_who, made.number, seen, later)
     assert made.state == "confirmed"
 
 
