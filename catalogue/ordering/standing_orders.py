@@ -154,14 +154,26 @@ def _set_pause(
     session: Session, who: Who, of: StandingOrder,
     days: tuple[date | None, date | None], now: datetime,
 ) -> StandingOrder:  # fmt: skip
-    before = _pause(of)
+    before, today = _pause(of), today_in_copenhagen(now)
     of.paused_from, of.paused_until = days
+    if not _is_being_placed(of, today):
+        _turn_to_next(session, of, today)
+    record(session, who, "changed", of, audit.changes(before, _pause(of)), now)
+    return of
+
+
+def _is_being_placed(of: StandingOrder, today: date) -> bool:
+    """Tell whether the morning of its next order has come and the worker has not: it stays due."""
+    if of.next_on is None or of.due_on is None or of.due_on > today:
+        return False
+    return not standing_rules.list_ahead(of.plan, of.next_on, 1)[0].paused
+
+
+def _turn_to_next(session: Session, of: StandingOrder, today: date) -> None:
     last = session.scalar(
         select(func.max(StandingRun.planned_on)).where(StandingRun.standing_order_id == of.id)
     )
-    set_next(of, standing_rules.find_in_time(of.plan, today_in_copenhagen(now), last))
-    record(session, who, "changed", of, audit.changes(before, _pause(of)), now)
-    return of
+    set_next(of, standing_rules.find_in_time(of.plan, today, last))
 
 
 def _open(session: Session, query: Any) -> StandingOrder:

@@ -190,6 +190,29 @@ def test_pause_is_passed_over_and_taken_back(session: Session) -> None:
         standing_orders.go_on(session, world.who, made.id, cast.NOW)
 
 
+def test_pause_of_other_days_keeps_the_order_that_is_due_this_morning(
+    database: Database, town: Any
+) -> None:
+    early = MONDAY.replace(hour=4)  # 05.00 in Copenhagen: the worker orders at six
+    with database.transaction() as session:
+        summer = (date(2027, 2, 1), date(2027, 2, 28))
+        standing_orders.pause(session, town.world.who, town.id, summer, early)
+        standing_orders.go_on(session, town.world.who, town.id, early)
+    morning(database, MONDAY)
+    assert only_run(database).planned_on == FIRST
+    assert len(orders(database)) == 1
+
+
+def test_pause_of_the_order_that_is_due_this_morning_passes_it_over(
+    database: Database, town: Any
+) -> None:
+    with database.transaction() as session:
+        standing_orders.pause(session, town.world.who, town.id, (FIRST, FIRST), MONDAY)
+    assert morning(database, MONDAY) == 0
+    with database.reading() as session:
+        assert session.get_one(StandingOrder, town.id).next_on == FIRST + timedelta(days=7)
+
+
 def test_nobody_else_changes_a_standing_order_and_the_form_sent_twice_makes_one(
     session: Session,
 ) -> None:
