@@ -42,17 +42,18 @@ def recode(
 ) -> Order:
     """Book an order on another coding, or its lines on several, by position.
 
-    Raises Invalid by field, and NotCodable when the order is over or a budget blocks it.
+    Raises Invalid by field, and NotCodable when the order is over, or takes more of a budget that
+    blocks than is left.
     """
     order = steps.lock(session, who, number)
     if order.state in SETTLED:
         raise NotCodable(
             _("Order %(number)s is now: %(state)s.", number=number, state=STATE_NAMES[order.state])
         )
-    before = _facts(session, order)
+    before, booked = _facts(session, order), budgets.book(session, order)
     order.account_coding, parts = coding
     write(session, order, parts)
-    for problem in budgets.list_problems(session, [order]):
+    for problem in budgets.list_problems(session, [order], booked):
         raise NotCodable(problem)
     changes = audit.changes(before, _facts(session, order))
     if changes["before"] or changes["after"]:

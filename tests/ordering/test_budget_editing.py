@@ -17,7 +17,7 @@ from ordering.world import DELIVERY, FORM, put
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
-from catalogue.ordering import addresses, approval, budgets, editing, service
+from catalogue.ordering import addresses, approval, budgets, editing, recoding, service
 from catalogue.ordering.address_schema import AddressFacts
 from catalogue.ordering.budget_rules import Terms
 from catalogue.ordering.budget_sums import list_standing
@@ -118,6 +118,19 @@ def test_what_an_order_takes_less_of_a_passed_budget_is_welcome(
     edit(session, people, order, TWO, street="Engvej 9")
     with pytest.raises(Invalid):
         edit(session, people, order, THREE)
+
+
+def test_an_order_is_booked_elsewhere_within_a_passed_budget_and_away_from_one(
+    session: Session, people: Town
+) -> None:
+    order = returned(session, people)
+    enter(session, people, HOUSE)  # both entered too late to stop it
+    enter(session, people, HOUSE, account_coding=CODING)
+    enter(session, people, HOUSE, account_coding="C")
+    recoding.recode(session, people.world.who, order.number, ("B", {}), cast.NOW)
+    assert order.account_coding == "B"
+    with pytest.raises(recoding.NotCodable, match=r"12\.500,00"):
+        recoding.recode(session, people.world.who, order.number, ("C", {}), cast.NOW)
 
 
 def test_a_line_on_several_codings_takes_of_each_by_its_share(
