@@ -90,8 +90,10 @@ def get_choice(choices: Sequence[Choice], agreement_id: int | None) -> Choice:
 def list_categories(session: Session, who: Who, choice: Choice, today: date) -> list[Category]:
     """List the categories of an agreement in which something may be ordered today, by code.
 
-    The set form of orderability: what a mandatory agreement covers is left out.
+    The set form of orderability: what a mandatory agreement covers is left out, and what stands
+    above it.
     """
+    applies = judging.in_force(session, who, today)
     columns = OrderableColumns(true(), literal(choice.agreement.enterprise_id), Category.code)
     of_agreement = [
         func.substr(Category.code, 1, len(each)) == each for each in choice.agreement.prefixes
@@ -103,7 +105,8 @@ def list_categories(session: Session, who: Who, choice: Choice, today: date) -> 
         .order_by(Category.code)
         .limit(MOST_CATEGORIES)
     )
-    return list(session.scalars(query))
+    found = session.scalars(query)
+    return [each for each in found if not quote_rules.is_too_wide(applies, each.code)]
 
 
 def plan(choice: Choice, lines: Sequence[FreeLine], offered: Sequence[Category]) -> list[Planned]:
@@ -120,7 +123,8 @@ def place(
     """Order lines in free text on an agreement; the same form sent twice is one order.
 
     Raises Missing when the agreement allows it not today, and CannotBePlaced when a line may not be
-    ordered on it, the order comes to more than is allowed, or a ceiling or a budget is in its way.
+    ordered on it or is of too wide a category, the order comes to more than is allowed, or a
+    ceiling or a budget is in its way.
     """
     who, today = placing.who, today_in_copenhagen(placing.now)
     if who.role != Role.BUYER:
@@ -130,7 +134,9 @@ def place(
         return placed[0]
     choice = get_choice(list_choices(session, who, today), agreement_id)
     judging.lock_agreements(session, who, [choice.agreement.enterprise_id])
-    items = _items(judging.in_force(session, who, today), choice, lines)
+    applies = judging.in_force(session, who, today)
+    items = _items(applies, choice, lines)
+    _refuse_too_wide(applies, items)
     taken = _refuse_unless_allowed(session, choice, items, today)
     parts = {place: each.parts for place, each in enumerate(lines, start=1) if each.parts}
     (order,) = service.place_items(session, replace(placing, parts=parts), items, taken)
@@ -164,6 +170,15 @@ def _items(applies: InForce, choice: Choice, lines: Sequence[FreeLine]) -> list[
         )
         for place, each in enumerate(lines, start=1)
     ]
+
+
+def _refuse_too_wide(applies: InForce, items: Sequence[Item]) -> None:
+    for item in items:
+        if quote_rules.is_too_wide(applies, item.product.category_code or ""):
+            raise CannotBePlaced(
+                _("%(title)s: choose a narrower category. A mandatory agreement covers a part of"
+                  " this one.", title=item.product.title)
+            )  # fmt: skip
 
 
 def _refuse_unless_allowed(

@@ -180,15 +180,19 @@ def may_be_asked(
 def may_be_asked_in(
     applies: InForce, enterprise_ids: Collection[int], category_code: str
 ) -> list[int]:
-    """Return whom one may ask in a category that was chosen; nobody when it is too wide.
+    """Return whom one may ask in a category that was chosen; nobody when it is too wide."""
+    if is_too_wide(applies, category_code):
+        return []
+    return may_be_asked(applies, enterprise_ids, category_code)
 
-    A category that stands above one of a mandatory agreement would be a way around it.
+
+def is_too_wide(applies: InForce, category_code: str) -> bool:
+    """Tell whether a category that a buyer chooses herself would be a way around a mandatory
+    agreement: it stands above one of its categories.
     """
     own = prefix(category_code)
     under = [one for each in applies.mandatory for one in each.prefixes]
-    if any(one.startswith(own) and one != own for one in under):
-        return []
-    return may_be_asked(applies, enterprise_ids, category_code)
+    return any(one.startswith(own) and one != own for one in under)
 
 
 def deadline_problem(deadline_on: date, today: date) -> Text | None:

@@ -86,6 +86,22 @@ def test_free_text_asks_the_one_rule_for_category_and_day(session: Session, peop
     assert free_text.list_choices(session, who, after) == []
 
 
+def test_free_text_of_a_wider_category_is_no_way_around_a_mandatory_agreement(
+    session: Session,
+) -> None:
+    wide = "37500000"
+    made = town(session, categories=[wide])
+    free_permits.allow(session, made.staff_who, made.world.agreement.id, MOST, cast.NOW)
+    (choice,) = free_text.list_choices(session, made.world.who, cast.TODAY)
+    offered = free_text.list_categories(session, made.world.who, choice, cast.TODAY)
+    assert wide in [each.code for each in offered]
+    cast.mandatory(session, made.world.home)  # of play houses
+    offered = free_text.list_categories(session, made.world.who, choice, cast.TODAY)
+    assert wide not in [each.code for each in offered]
+    with pytest.raises(CannotBePlaced, match="snævrere"):
+        place(session, made, of_price(100, wide))
+
+
 def test_buyer_orders_what_is_not_listed_and_the_enterprise_confirms_the_price(
     app: Flask,
 ) -> None:
