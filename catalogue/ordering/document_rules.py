@@ -12,7 +12,7 @@ from catalogue.core.money import vat_ore
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 
-from .rules import VOID_STATES, states_ahead
+from .rules import FREE_STATES, states_ahead
 
 MOST_LABELS = 40
 
@@ -43,7 +43,7 @@ def vat_by_rate(lines: Iterable[tuple[int, int]]) -> list[VatShare]:
 
 def invoice_warning(state: str) -> Text | None:
     """Return why an order in `state` must not be invoiced yet, or at all; None when it may."""
-    if state in VOID_STATES:
+    if state in FREE_STATES:  # what waits to be approved anew is not void
         return _("Send no invoice: the order is not to be delivered.")
     ahead = states_ahead(state)
     if "confirmed" in ahead:

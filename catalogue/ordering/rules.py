@@ -211,9 +211,9 @@ def states_ahead(state: str, known: Collection[Given] = ()) -> tuple[str, ...]:
     if Given.WORK in known:
         end = ("done", "accepted") if Given.WORK_ALONE in known else (*end, "accepted")
     road = ("placed", "confirmed", *end)
-    if state in RESERVING_STATES:
+    if state in RESERVING_STATES and Given.WITHHELD in known:
         return road
-    if state in OPEN_STATES:
+    if state in RESERVING_STATES | OPEN_STATES:  # it was placed before
         return road[1:]
     if state == "sending":
         return end

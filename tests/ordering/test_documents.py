@@ -121,6 +121,10 @@ def test_invoice_data_say_when_to_invoice(
     assert bool(warning) == ("Send " in page)
 
 
+def test_an_order_that_is_approved_anew_is_not_told_to_be_void() -> None:
+    assert "Send ikke faktura endnu" in str(document_rules.invoice_warning("awaiting"))
+
+
 def test_rejected_order_has_no_packing_list_or_label(app: Flask, world: World) -> None:
     client = browser(app, world.worker)
     client.post(f"{INCOMING}/afvis", data={"reason": "Udsolgt"})

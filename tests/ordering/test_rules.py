@@ -165,7 +165,12 @@ def test_whoever_stops_or_changes_an_order_owes_a_reason() -> None:
     ],
 )
 def test_states_ahead_end_with_the_receipt(state: str, ahead: tuple[str, ...]) -> None:
-    assert rules.states_ahead(state) == ahead
+    assert rules.states_ahead(state, rules.EVERY - {rules.Given.WORK}) == ahead
+
+
+def test_what_is_approved_anew_was_placed_before() -> None:
+    known = rules.given(["goods"], seen=True, withheld=False)
+    assert rules.states_ahead("awaiting", known) == ("confirmed", "dispatched", "received")
 
 
 @pytest.mark.parametrize(
