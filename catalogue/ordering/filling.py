@@ -19,19 +19,20 @@ from catalogue.agreements import refusals
 from catalogue.agreements.rules import InForce, Judgement
 from catalogue.core.errors import Missing
 from catalogue.core.money import line_net_ore
+from catalogue.core.text import Text, slug, today_in_copenhagen
 from catalogue.core.text import lazy as _
-from catalogue.core.text import slug, today_in_copenhagen
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
-from catalogue.products import price_rules, prices
+from catalogue.products import price_rules, prices, stock
 from catalogue.products.models import AgreedPrice, Product
 from catalogue.products.prices import BuyerPrice
+from catalogue.products.stock_models import ProductStock
 
 from . import basket as baskets
 from . import filling_rules, rules
 from .filling_rules import FILLS, Fate
 from .form_advice import Planned
-from .items import in_force, judge_product, price_products
+from .items import in_force, judge_product, pause_of, price_products
 from .models import Order
 from .rules import Price, PriceChange
 
@@ -51,12 +52,14 @@ class Wish:
 
 @dataclass(frozen=True)
 class Today:
-    """The product of a wish as it is today; `price` None: on request."""
+    """The product of a wish as it is today; `price` None: on request, `left` None: not counted."""
 
     product: Product
     enterprise_name: str
     judgement: Judgement
     price: Price | None
+    pause: Text | None = None  # why it cannot be ordered for a while
+    left: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,13 @@ class Outlook:
         return refusals.explain(self.today.judgement)
 
     @property
+    def standstill(self) -> Text | None:
+        """Return why what fills the basket cannot be ordered from it for a while, if so."""
+        if self.today is None or not self.fills:
+            return None
+        return self.today.pause or stock.beyond(self.quantity, self.today.left)
+
+    @property
     def slug(self) -> str:
         """Return the title as the address of the product page carries it."""
         return slug(self.today.product.title if self.today else self.wish.title)
@@ -147,7 +157,7 @@ class Filling:
         return [
             each
             for each in self.outlooks
-            if each.fate != Fate.READY or each.price_change != PriceChange.SAME
+            if each.fate != Fate.READY or each.price_change != PriceChange.SAME or each.standstill
         ]
 
 
@@ -168,19 +178,24 @@ def plan(outlook: Outlook, quantity: Decimal) -> Planned:
 def foresee(session: Session, who: Who, wishes: Sequence[Wish], today: date) -> Filling:
     """Set wishes, in their order, beside the products of today. Two queries."""
     asked = Product.id.in_({wish.product_id for wish in wishes} - {None})
-    query = sold().add_columns(AgreedPrice).outerjoin(AgreedPrice, prices.agreed_where())
+    query = (
+        sold().add_columns(ProductStock.left, AgreedPrice)
+        .outerjoin(ProductStock, ProductStock.product_id == Product.id)
+        .outerjoin(AgreedPrice, prices.agreed_where())
+    )  # fmt: skip
     of = {"municipality_id": who.municipality_id, "day": today}
     names: dict[Product, str] = {}
+    counted: dict[Product, Decimal | None] = {}
     agreed: dict[Product, list[AgreedPrice]] = {}
-    for product, name, price in session.execute(query.where(asked), of):
-        names[product] = name
+    for product, name, left, price in session.execute(query.where(asked), of):
+        names[product], counted[product] = name, left
         agreed.setdefault(product, []).extend([price] if price else [])
     applies = in_force(session, who, today, among={each.enterprise_id for each in names})
     priced = {
         product.id: prices.price_of(product, _agreement_id(applies, product), rows, today)
         for product, rows in agreed.items()
     }
-    return _set_beside(wishes, names, applies, priced)
+    return _set_beside(wishes, names, applies, priced, counted)
 
 
 def sold() -> Any:  # SQLAlchemy 2.0 and 2.1 write its type differently
@@ -271,9 +286,13 @@ def _set_beside(
     names: Mapping[Product, str],
     applies: InForce,
     priced: Mapping[int, BuyerPrice],
+    counted: Mapping[Product, Decimal | None] | None = None,
 ) -> Filling:
     found = {
-        product.id: Today(product, name, judge_product(applies, product), priced[product.id].price)
+        product.id: Today(
+            product, name, judge_product(applies, product), priced[product.id].price,
+            pause_of(product, applies.day), (counted or {}).get(product),
+        )
         for product, name in names.items()
-    }
+    }  # fmt: skip
     return Filling([Outlook(wish, found.get(wish.product_id or 0)) for wish in wishes])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import cast
@@ -16,6 +17,7 @@ from catalogue.ordering import basket, filling, items, service
 from catalogue.ordering.filling_rules import Fate, fate, quantity_today
 from catalogue.ordering.models import OrderLine
 from catalogue.ordering.rules import PriceChange
+from catalogue.products import stock
 from catalogue.products.models import ProductState, Unit
 
 NUMBER = "0330-2026-00001"
@@ -96,6 +98,22 @@ def test_withdrawn_product_is_left_out_with_the_reason(session: Session) -> None
     assert found.refusal is not None
     filling.order_again(session, world.who, NUMBER, NOW)
     assert items.check(session, world.who, TODAY) == []
+
+
+@pytest.mark.parametrize("why", ["paused", "sold out"])
+def test_what_cannot_be_ordered_for_a_while_is_not_told_to_be_as_then(
+    session: Session, why: str
+) -> None:
+    world = ordered(session)
+    if why == "paused":
+        world.product.paused_until = TODAY + timedelta(days=9)
+    else:
+        stock.count(session, world.worker_who, {world.product.id: Decimal(1)}, NOW)
+    found = foreseen(session, world)
+    told = {"paused": "Kan bestilles igen", "sold out": "kun 1"}[why]
+    assert told.casefold() in str(found.standstill).casefold()
+    assert filling.again(session, world.who, NUMBER, TODAY).changed == [found]
+    assert filling.order_alike(session, world.who, NUMBER, NOW) is None
 
 
 def test_product_now_under_a_mandatory_agreement_says_where_to_buy(session: Session) -> None:
