@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import refusals
+from catalogue.core.errors import Invalid
 from catalogue.core.text import (
     DEFAULT_LOCALE,
     Text,
@@ -26,9 +27,12 @@ from catalogue.core.who import Who
 
 from . import frames, service, standing_rules, takes
 from . import items as judging
+from .frame_models import QuoteFrame
+from .frame_rules import FrameKind
 from .items import Item
 from .models import Order
 from .rules import Delivery, Price, PriceChange
+from .schema import QUANTITY_PREFIX
 from .service import CannotBePlaced, Placing
 from .standing_models import StandingOrder
 from .standing_orders import basket_lines
@@ -54,8 +58,7 @@ def place(
     delivery = Delivery(**standing.delivery).noting(_note(standing.plan, occasion))
     placing = Placing(who, delivery, key_of(standing.id, occasion.planned_on), now)
     if standing.quote_id is not None:
-        wanted = {line.position: line.quantity for line in standing.lines}
-        return frames.call_off(session, placing, standing.quote_id, wanted)
+        return _call_off(session, placing, standing, standing.quote_id)
     today = today_in_copenhagen(now)
     items = judging.check_lines_locked(session, who, basket_lines(standing), today)
     taken = takes.list_locked(session, items, today)
@@ -64,6 +67,26 @@ def place(
         raise NotPlaced("\n".join(map(str, found)))
     (order,) = service.place_items(session, placing, items, taken)
     return order
+
+
+def _call_off(session: Session, placing: Placing, standing: StandingOrder, quote_id: int) -> Order:
+    """Call its lines off a frame; where less is left, a form tells it at the line, a mail by name.
+
+    What is left of an amount is told of all lines together.
+    """
+    wanted = {line.position: line.quantity for line in standing.lines}
+    try:
+        return frames.call_off(session, placing, quote_id, wanted)
+    except Invalid as error:
+        if session.get_one(QuoteFrame, quote_id).kind != FrameKind.QUANTITY:
+            raise
+        names = {f"{QUANTITY_PREFIX}{line.position}": line.title for line in standing.lines}
+        found = [
+            _("%(title)s: %(problem)s", title=names[field], problem=problem)
+            for field, problems in error.problems.items()
+            for problem in problems
+        ]
+        raise NotPlaced("\n".join(map(str, found))) from None
 
 
 def key_of(standing_id: int, planned_on: date) -> str:

@@ -131,7 +131,7 @@ def test_standing_order_calls_a_frame_off_until_it_is_used_up(database: Database
         place_due(database, standing_id, planned_on, now)
     with database.reading() as session:
         runs = session.scalars(select(StandingRun).order_by(StandingRun.planned_on)).all()
-        assert [each.problem for each in runs] == [None, "Der er kun 5,5 tilbage"]
+        assert [each.problem for each in runs] == [None, "Pasning: Der er kun 5,5 tilbage"]
 
 
 LINES = [
