@@ -103,6 +103,22 @@ def test_wrong_quantity_is_shown_at_its_field(app: Flask, world: World) -> None:
     assert 'value="mange"' in answer.text
 
 
+def test_each_quantity_is_read_aloud_with_its_product(app: Flask, world: World) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        other = second_enterprise(session, world)
+    client = browser(app, world.buyer)
+    for each in (world.product, other):
+        add(client, each)
+    read = f'Antal<span class="sr-only"> {other.title}</span></label>'
+    assert read in client.get("/kurv").text
+    wrong = {f"quantity_{each.id}": "mange" for each in (world.product, other)}
+    told = client.post("/kurv/antal", data=wrong).text
+    for each in (world.product, other):
+        assert f'href="#field-quantity_{each.id}">{each.title}: ' in told
+    client.post("/lister/tilfoej", data={"product_id": other.id, "name": "Fast"})
+    assert read in client.get("/lister/1").text
+
+
 def test_quantity_with_comma_is_kept_as_typed(app: Flask, world: World) -> None:
     client = browser(app, world.buyer)
     add(client, world.product)
