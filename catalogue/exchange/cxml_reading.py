@@ -49,6 +49,7 @@ class Wanted:
     quantity: Decimal
     unit: str
     price_ore: Decimal | None  # for one unit; may have parts of an øre
+    slack_ore: Decimal = Decimal("0.5")  # how much more it may stand for: what was sent is rounded
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,12 @@ def _line(place: int, item: etree._Element) -> Wanted:
         quantity=_number(item.get("quantity", "")),
         unit=text(item, "ItemDetail/UnitOfMeasure"),
         price_ore=_number(price) * 100 / (per or 1) if price else None,
+        slack_ore=Decimal("0.5").scaleb(2 - max(2, _decimals(price))) / (per or 1),
     )
+
+
+def _decimals(written: str) -> int:
+    return len(written.strip().partition(".")[2])
 
 
 def _number(written: str) -> Decimal:

@@ -137,8 +137,7 @@ def _check_prices(items: Sequence[Item], found: Sequence[Product], lines: Sequen
     for product, wanted in zip(found, lines, strict=True):
         price = charged[product.id]
         today_ore = Decimal(price.ore) / price.base_quantity
-        # What was sent may be rounded to whole øre.
-        if wanted.price_ore is None or today_ore > wanted.price_ore + Decimal("0.5"):
+        if wanted.price_ore is None or today_ore > wanted.price_ore + wanted.slack_ore:
             raise OrderNotTaken(
                 _("Line %(line)s: the price is %(price)s today. Open the catalogue again and"
                   " order at that price.", line=wanted.number, price=money(round(today_ore)))

@@ -28,6 +28,7 @@ from catalogue.ordering.address_schema import AddressFacts
 from catalogue.ordering.budget_rules import Terms
 from catalogue.ordering.models import Order
 from catalogue.ordering.rules import Price
+from catalogue.products.models import Product
 
 ENVELOPE = Envelope(Party("A", "a"), Party("B", "b"), "1@a", cast.NOW, secret="s")
 TOLD = Told("RK-77", "2026-11-24T10:00:00+01:00", "o-1", "0330-2026-00001", 1_250_000,
@@ -331,3 +332,23 @@ def test_order_is_judged_by_the_rules_of_today(
     assert status(send(client, to, sent)) == code
     with app.extensions["catalogue"].database.reading() as session:
         assert len(session.scalars(select(Order)).all()) == (code == "200")
+
+
+@pytest.mark.parametrize(
+    ("price", "today_ore", "code"),
+    [
+        ("0.0333", 333, "200"),  # as it went out with the basket
+        ("0.03", 333, "200"),  # rounded to øre over there
+        ("0.0333", 380, "406"),  # risen by a seventh, though by less than half an øre each
+        ("0.03", 380, "406"),
+    ],
+)
+def test_price_of_less_than_an_oere_more_each_is_a_risen_one(
+    app: Flask, client: FlaskClient, price: str, today_ore: int, code: str
+) -> None:
+    to = connected(app, Kind.CXML)
+    with app.extensions["catalogue"].database.transaction() as session:
+        product = session.get_one(Product, to.world.product.id)
+        product.price_ore, product.price_base_quantity = today_ore, 100
+    sent = order(to, item(to.world.product, price=price, quantity="1000"))
+    assert status(send(client, to, sent)) == code
