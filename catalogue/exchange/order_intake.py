@@ -110,7 +110,8 @@ def refused(text: Text) -> Invalid:
 def price_ore(line: AskedLine, base_quantity: int) -> int | None:
     """Return the price of a line in whole øre for as many units as ours is for; None: it has none.
 
-    What was sent may be rounded to øre for fewer units: the highest that it may stand for counts.
+    What was sent may be rounded, to øre or to as many decimals as it has, for fewer units: the
+    highest that it may stand for counts.
     """
     if line.price is None:
         return None
@@ -118,8 +119,13 @@ def price_ore(line: AskedLine, base_quantity: int) -> int | None:
     if base <= 0:
         raise refused(_("Line %(line)s: the price cannot be read.", line=line.number))
     exact = line.price * 100 * base_quantity / base
-    slack = _HALF * base_quantity / base if base < base_quantity else Decimal(0)
+    half = _HALF.scaleb(2 - max(2, _decimals(line.price)))
+    slack = half * base_quantity / base if base < base_quantity else Decimal(0)
     return int((exact + slack).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _decimals(price: Decimal) -> int:
+    return -int(price.as_tuple().exponent)
 
 
 def _same(session: Session, before: TakenOrder, digest: str) -> Order:

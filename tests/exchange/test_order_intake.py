@@ -268,7 +268,7 @@ def test_order_of_a_system_that_staff_did_not_name_is_refused(erp: Erp) -> None:
 @pytest.mark.parametrize(
     ("price", "base", "ours", "ore"),
     [("12.50", None, 1, 1250), ("1.23", "1", 100, 12350), ("123.45", "100", 100, 12345),
-     ("0.1234", "1", 1, 12)],
+     ("0.1234", "1", 1, 12), ("0.0333", "1", 100, 334), ("0.03", "1", 100, 350)],
 )  # fmt: skip
 def test_price_is_the_highest_that_what_was_sent_may_stand_for(
     price: str, base: str | None, ours: int, ore: int
