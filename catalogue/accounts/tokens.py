@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from catalogue.core import audit
 from catalogue.core.db import Base, insert_on
 from catalogue.core.errors import Invalid, Missing
-from catalogue.core.text import Text
+from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Bearer, Role, Who
 
@@ -281,7 +281,7 @@ def _facts(token: ApiToken) -> dict[str, Any]:
     return {
         "role": token.role,
         "scopes": token.scopes.split(),
-        "expires_on": token.expires_at.date().isoformat(),
+        "expires_on": today_in_copenhagen(token.expires_at).isoformat(),
         "system": token.role_id is None,
         "enterprise_id": token.enterprise_id,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from catalogue.core.text import gettext
+from catalogue.core.text import gettext, today_in_copenhagen
 from catalogue.enterprises import effect_rules, effect_words
 from catalogue.enterprises.effect_models import EffectStatement
 from catalogue.enterprises.effect_rules import Measure, Sum
@@ -51,4 +51,4 @@ def table(found: Stated, names: Mapping[int, tuple[str, str]]) -> Iterator[list[
     for enterprise_id, (cvr, name) in names.items():
         row = found.rows.get(enterprise_id)
         said = [getattr(row, field) if row else None for field in effect_rules.FIELDS]
-        yield [cvr, name, found.year, *said, row.stated_at.date() if row else None]
+        yield [cvr, name, found.year, *said, today_in_copenhagen(row.stated_at) if row else None]

@@ -186,3 +186,14 @@ def test_key_of_a_person_is_no_client_and_one_of_others_is_not_hers(town: Town) 
         who = cast.who(session, town.people["buyer"])
         with pytest.raises(Missing):
             tokens.revoke(session, who, town.shop.token_id, cast.NOW)
+
+
+def test_audit_tells_the_last_day_of_a_key_as_its_page_does(town: Town) -> None:
+    database = town.app.extensions["catalogue"].database
+    late = cast.NOW.replace(hour=23, minute=30)  # half past midnight in Copenhagen
+    with database.transaction() as session:
+        who = cast.who(session, town.people["buyer"])
+        tokens.create(session, who, Wanted("ERP", ["orders:read"], days=30), late)
+        session.flush()
+        told = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+        assert told is not None and "2026-12-25" in str(told.facts)
