@@ -53,12 +53,13 @@ class FreeLine:
 
 @dataclass(frozen=True)
 class Choice:
-    """An agreement that may be ordered on in free text today."""
+    """An agreement that may be ordered on in free text today, and all that applies then."""
 
     agreement: Voluntary
     title: str
     enterprise_name: str
     most_ore: int
+    applies: InForce
 
 
 def list_choices(session: Session, who: Who, today: date) -> list[Choice]:
@@ -76,7 +77,7 @@ def list_choices(session: Session, who: Who, today: date) -> list[Choice]:
         .where(Agreement.id.in_(found))
         .order_by(Enterprise.name, Agreement.number)
     )
-    return [Choice(found[id_], title, name, most) for id_, title, name, most in rows]
+    return [Choice(found[id_], title, name, most, applies) for id_, title, name, most in rows]
 
 
 def get_choice(choices: Sequence[Choice], agreement_id: int | None) -> Choice:
@@ -93,7 +94,6 @@ def list_categories(session: Session, who: Who, choice: Choice, today: date) -> 
     The set form of orderability: what a mandatory agreement covers is left out, and what stands
     above it.
     """
-    applies = judging.in_force(session, who, today)
     columns = OrderableColumns(true(), literal(choice.agreement.enterprise_id), Category.code)
     of_agreement = [
         func.substr(Category.code, 1, len(each)) == each for each in choice.agreement.prefixes
@@ -106,7 +106,7 @@ def list_categories(session: Session, who: Who, choice: Choice, today: date) -> 
         .limit(MOST_CATEGORIES)
     )
     found = session.scalars(query)
-    return [each for each in found if not quote_rules.is_too_wide(applies, each.code)]
+    return [each for each in found if not quote_rules.is_too_wide(choice.applies, each.code)]
 
 
 def plan(choice: Choice, lines: Sequence[FreeLine], offered: Sequence[Category]) -> list[Planned]:

@@ -36,7 +36,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/kontostrenge.csv?q=3.22&sortering=formaal": 2,
         "/budgetter": 5, "/budgetter/{budget}": 7,
         "/budgetter/{budget}/ordrer.csv": 5, "/fritekstordre": 4,
-        "/fritekstordre/{agreement}": 11, "/loebende-bestillinger": 3,
+        "/fritekstordre/{agreement}": 10, "/loebende-bestillinger": 3,
         "/loebende-bestillinger/{standing}": 10, "/loebende-bestillinger/{standing}/ret": 10,
         "/ordrer/{sent}": 7, "/ordrer/{sent}/forsendelser/1": 6,
         "/loebende-bestillinger/ny?liste={list}": 10,

@@ -96,6 +96,7 @@ def test_free_text_of_a_wider_category_is_no_way_around_a_mandatory_agreement(
     offered = free_text.list_categories(session, made.world.who, choice, cast.TODAY)
     assert wide in [each.code for each in offered]
     cast.mandatory(session, made.world.home)  # of play houses
+    (choice,) = free_text.list_choices(session, made.world.who, cast.TODAY)
     offered = free_text.list_categories(session, made.world.who, choice, cast.TODAY)
     assert wide not in [each.code for each in offered]
     with pytest.raises(CannotBePlaced, match="snævrere"):
