@@ -16,6 +16,7 @@ from catalogue.core import audit
 from catalogue.core.db import ask
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import take_turn
 from catalogue.core.who import Who
 
 from . import limit_rules
@@ -93,6 +94,7 @@ def create(session: Session, who: Who, terms: LimitTerms, now: datetime) -> Limi
     """
     if who.municipality_id is None:
         raise Missing(_("There is no such limit in your municipality."))
+    take_turn(session, "limit", who.municipality_id)
     mine = Limit.municipality_id == who.municipality_id
     others = session.scalars(select(Limit).where(mine, Limit.kind == terms.kind)).all()
     if problems := limit_rules.terms_problems(terms, [_terms(each) for each in others]):
@@ -111,6 +113,7 @@ def create(session: Session, who: Who, terms: LimitTerms, now: datetime) -> Limi
 
 def end(session: Session, who: Who, limit_id: int, last_day: date, now: datetime) -> Limit:
     """Let an own limit hold for the last time on `last_day`; raises Invalid by field, Missing."""
+    take_turn(session, "limit", who.municipality_id)
     found = get_own(session, who.municipality_id, limit_id)
     if not limit_rules.holds_on(last_day, found.valid_from, found.valid_until):
         raise Invalid({"last_day": [_("Choose a day on which the limit holds")]})
@@ -120,6 +123,7 @@ def end(session: Session, who: Who, limit_id: int, last_day: date, now: datetime
 
 def delete(session: Session, who: Who, limit_id: int, now: datetime) -> Limit:
     """Take out an own limit that was entered by mistake; what it said stays in the audit."""
+    take_turn(session, "limit", who.municipality_id)
     found = get_own(session, who.municipality_id, limit_id)
     session.delete(found)
     _record(session, who, "limit.deleted", found, now, audit.changes(_facts(found), {}))

@@ -79,6 +79,7 @@ def ask_makers(name: str) -> Response:
     """Ask the chosen enterprises."""
     body = contract.read_body()
     with contract.named(NAMES), deed() as doing:
+        inquiries.take_turn_asking(doing.session, who())
         group = _read(doing.session, {}).get(name)
         known = _known(doing.session, group.category_code)
         inquired = Inquired(group.words, read_text(body), frozenset(body["enterprise_ids"]), known)

@@ -86,18 +86,14 @@ def demand_group(name: str) -> Response:
 @route(blueprint, "/daekning/efterspoergsel/<name>/spoerg", access=STAFF, methods=["POST"])
 def ask_enterprises(name: str) -> Response:
     """Ask the chosen enterprises whether they can make it."""
-    with reading() as session:
-        group = _read(session, max(schema.PERIODS)).get(name)
-        known = _label(session, group)
     try:
-        inquired = Inquired(
-            words=group.words,
-            text=read_text(request.form),
-            enterprise_ids=read_chosen(request.form.getlist("enterprises")),
-            category_code=next(iter(known), None),
-        )
-        schema.refuse_asked(group, inquired.enterprise_ids)
+        text, chosen = read_text(request.form), read_chosen(request.form.getlist("enterprises"))
         with transaction() as session:
+            inquiries.take_turn_asking(session, who())
+            group = _read(session, max(schema.PERIODS)).get(name)
+            known = next(iter(_label(session, group)), None)
+            inquired = Inquired(group.words, text, chosen, known)
+            schema.refuse_asked(group, inquired.enterprise_ids)
             inquiries.ask(session, who(), inquired, now())
     except Invalid as error:
         return _draw_group(name, error.problems)

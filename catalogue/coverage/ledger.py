@@ -57,9 +57,14 @@ def receive(session: Session, who: Who, kept: Kept, now: datetime) -> LedgerImpo
     return made
 
 
-def get_own(session: Session, municipality_id: int, import_id: int) -> LedgerImport:
-    """Return an import of the municipality; raises Missing."""
-    found = session.get(LedgerImport, import_id)
+def get_own(
+    session: Session, municipality_id: int, import_id: int, *, locked: bool = False
+) -> LedgerImport:
+    """Return an import of the municipality; raises Missing.
+
+    `locked`: for who leads it on, so that its rows are taken, or taken off, once.
+    """
+    found = session.get(LedgerImport, import_id, with_for_update=locked or None)
     if found is None or found.municipality_id != municipality_id:
         raise Missing(_("There is no such import in your municipality."))
     return found
@@ -103,7 +108,7 @@ def keep_survey(database: Database, import_id: int, made: Survey) -> None:
 
 def begin(session: Session, who: Who, import_id: int, now: datetime) -> LedgerImport:
     """Decide that the rows of a checked file are to be taken; raises NotNow."""
-    found = get_own(session, who.municipality_id or 0, import_id)
+    found = get_own(session, who.municipality_id or 0, import_id, locked=True)
     if found.state != ImportState.CHECKED:
         raise NotNow(_("The file is not checked yet, or its rows are in the ledger already."))
     found.state, found.done_percent = ImportState.READING, 0
@@ -148,7 +153,7 @@ def remove(session: Session, who: Who, import_id: int, now: datetime) -> LedgerI
     Rows that the file had in common with an earlier one stay: they came by that. Those in common
     with a later one go (`list_lessened`).
     """
-    found = get_own(session, who.municipality_id or 0, import_id)
+    found = get_own(session, who.municipality_id or 0, import_id, locked=True)
     if found.state in (ImportState.READING, ImportState.REMOVED):
         raise NotNow(_("The rows are being read in, or are deleted already."))
     ledger_summing.take_off(session, found.municipality_id, found.id)

@@ -136,7 +136,8 @@ def remove_ledger(import_id: int) -> Response:
         own = ledger.get_own(session, who().municipality_id or 0, import_id)
         lessened = ledger.list_lessened(session, own)
         found = ledger.remove(session, who(), import_id, now())
-    ledger_store.forget(state().settings, found.token)
+    if found.token:  # the books of the demonstration came by no file
+        ledger_store.forget(state().settings, found.token)
     flash(_("The rows of %(name)s are deleted.", name=found.file_name))
     if lessened:
         flash(

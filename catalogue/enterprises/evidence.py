@@ -16,6 +16,7 @@ from catalogue.accounts.models import Person
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.receiving import Received
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import take_turn
 from catalogue.core.who import Role, Who
 
 from . import service
@@ -35,6 +36,7 @@ class Listed:
 def add(session: Session, who: Who, received: Received, now: datetime) -> Evidence:
     """Make a received file evidence of one's own enterprise; the same file twice is one row."""
     found = service.get(session, who.enterprise_id or 0)
+    take_turn(session, "evidence", found.id)
     own = select(Evidence).where(Evidence.enterprise_id == found.id)
     rows = session.scalars(own).all()
     for each in rows:

@@ -14,6 +14,7 @@ from catalogue.core import audit
 from catalogue.core.errors import Conflict
 from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
+from catalogue.core.turns import take_turn
 from catalogue.core.who import Who
 
 from . import queries, rules, service
@@ -93,6 +94,7 @@ def confirm(session: Session, who: Who, how: Mapping[Criterion, str], now: datet
     own = select(Reverification).where(
         Reverification.enterprise_id == found.id, Reverification.due_on == found.verified_until
     )
+    take_turn(session, "reverification", found.id)
     kept = session.scalars(own.with_for_update()).first()
     if kept is not None and kept.state != ReverificationState.RETURNED:
         raise Conflict(_("Your confirmation is sent already; the municipality reads it."))

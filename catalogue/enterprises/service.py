@@ -15,6 +15,7 @@ from catalogue.core import audit, jobs
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import fold, today_in_copenhagen
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import take_turn
 from catalogue.core.who import Role, Who
 
 from . import rules
@@ -40,6 +41,7 @@ def apply(session: Session, values: dict[str, Any], now: datetime) -> Enterprise
 
     Raises Invalid when the CVR number or the log-in is known already.
     """
+    take_turn(session, "application", values["cvr"])
     known = session.scalars(select(Enterprise.id).where(Enterprise.cvr == values["cvr"])).first()
     if known is not None:
         text = _("This CVR number has applied already; sign in, or write to the municipality")
@@ -148,6 +150,7 @@ def decide(
         MunicipalDecision.enterprise_id == found.id,
         MunicipalDecision.municipality_id == who.municipality_id,
     )
+    take_turn(session, "decision", found.id)  # one alone is the current one
     last = session.scalars(
         select(MunicipalDecision).where(*own, MunicipalDecision.is_current).limit(1)
     ).first()

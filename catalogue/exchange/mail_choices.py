@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
 from catalogue.core import audit
+from catalogue.core.db import insert_for
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
@@ -58,10 +59,11 @@ def remember(session: Session, kind: Kind, address: str, token: str) -> MailChoi
     """Return the choice of an address about a kind, made when it gets its first such mail."""
     own = (MailChoice.address_folded == address.casefold(), MailChoice.kind == kind.name)
     found = session.scalars(select(MailChoice).where(*own)).first()
-    if found is None:
-        found = MailChoice(address_folded=address.casefold(), kind=kind.name, token=token)
-        session.add(found)
-        session.flush()
+    if found is None:  # another may write it in this moment, about another letter to that address
+        new = {"address_folded": address.casefold(), "kind": kind.name, "token": token}
+        adding = insert_for(session, MailChoice).values(**new)
+        session.execute(adding.on_conflict_do_nothing())
+        found = session.scalars(select(MailChoice).where(*own)).one()
     found.token = token  # an installation may get another secret
     return found
 

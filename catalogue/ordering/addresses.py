@@ -19,6 +19,7 @@ from catalogue.accounts.models import Person
 from catalogue.core import audit
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import take_turn
 from catalogue.core.who import Who
 
 from .address_models import BuyerInstitution, DeliveryAddress
@@ -132,6 +133,7 @@ def keep(session: Session, who: Who, facts: AddressFacts, now: datetime) -> Deli
 
     A buyer's first address becomes her usual one.
     """
+    take_turn(session, "delivery_address", who.municipality_id)
     found = _find_same(session, who, facts)
     if found is None:
         found = DeliveryAddress(
@@ -153,6 +155,7 @@ def change(
     session: Session, who: Who, address_id: int, facts: AddressFacts, now: datetime
 ) -> DeliveryAddress:
     """Change an address, for all who order for its institution; raises Missing."""
+    take_turn(session, "delivery_address", who.municipality_id)
     found = get_own(session, who, address_id)
     before = facts_of(found)
     if before == facts:
@@ -167,6 +170,7 @@ def change(
 
 def remove(session: Session, who: Who, address_id: int, now: datetime) -> None:
     """Take an address out, for all who order for its institution; orders keep their own copy."""
+    take_turn(session, "delivery_address", who.municipality_id)
     found = get_own(session, who, address_id)
     _record(session, who, "removed", found.id, (facts_of(found), None), now)
     session.delete(found)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from catalogue.core import audit
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import take_turn
 from catalogue.core.who import Role, Who
 
 from . import institutions
@@ -74,6 +75,7 @@ def keep(session: Session, who: Who, facts: CodingFacts, now: datetime) -> Accou
     """
     get_institution(session, who, facts.gln)
     here = _here(who, facts.gln)
+    take_turn(session, "account_coding", f"{who.municipality_id} {facts.gln}")
     there = {each.code: each for each in session.scalars(select(AccountCoding).where(*here))}
     found = there.get(facts.code)
     before = _facts(found) if found else {}

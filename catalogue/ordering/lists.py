@@ -15,6 +15,7 @@ from catalogue.accounts.models import Person
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import gettext, reading_in
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import take_turn
 from catalogue.core.who import Who
 from catalogue.products.models import Product
 
@@ -125,6 +126,7 @@ def make_from_order(
 
 def rename(session: Session, who: Who, list_id: int, named: Named, now: datetime) -> None:
     """Name an own list anew, and share it or not; raises Missing, or Invalid for a taken name."""
+    take_turn(session, "list", who.person_id)
     found = lock_own(session, who, list_id)
     same = _find_named(session, who, named.name)
     if same is not None and same.id != found.id:
@@ -139,6 +141,7 @@ def add(session: Session, who: Who, added: Added, now: datetime) -> tuple[Produc
     Raises Missing for an unknown list or a product that buyers never saw, Invalid for a full list.
     """
     product = _get_seen(session, added.product_id)
+    take_turn(session, "list", who.person_id)  # the favourites may not be there yet
     found = _wanted(session, who, added, now)
     quantity = added.quantity or Decimal(product.minimum_quantity)
     lines = {each.product_id: each for each in _lines(session, found)}

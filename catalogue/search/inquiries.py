@@ -16,6 +16,7 @@ from catalogue.core import audit, jobs
 from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
+from catalogue.core.turns import take_turn
 from catalogue.core.who import Who
 from catalogue.enterprises import queries as enterprises
 from catalogue.products import service as products
@@ -34,6 +35,14 @@ class AnsweredByDraft(Conflict):
     """The enterprise has said yes already: a second yes would make a second draft."""
 
     title = _("You have answered with a draft already")
+
+
+def take_turn_asking(session: Session, who: Who) -> None:
+    """Let others of the municipality ask after this transaction, before it is looked who was asked.
+
+    A form that is sent twice at once would find nobody asked, twice.
+    """
+    take_turn(session, "inquiry", who.municipality_id)
 
 
 def ask(session: Session, who: Who, inquired: Inquired, now: datetime) -> Inquiry:

@@ -9,7 +9,7 @@ from flask import session as cookie
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from catalogue.core import faults, outage, text
+from catalogue.core import faults, outage, overtaken, text
 from catalogue.core.errors import CatalogueError, Invalid, NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -174,7 +174,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _fault(error: Exception) -> Response:
     faults.note(log, "request failed", endpoint=request.endpoint)
-    if out := outage.of(error):
+    if out := outage.of(error) or overtaken.of(error):
         return _catalogue_error(out)
     return _error_page(500, str(_("An error occurred at our end")), "")
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
-from catalogue.core import faults, outage
+from catalogue.core import faults, outage, overtaken
 from catalogue.core.errors import CatalogueError, Invalid
 from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
@@ -91,6 +91,6 @@ def _http_error(error: HTTPException) -> Response:
 
 def _fault(error: Exception) -> Response:
     faults.note(log, "request failed", endpoint=request.endpoint)
-    if out := outage.of(error):
+    if out := outage.of(error) or overtaken.of(error):
         return _catalogue_error(out)
     return draw_problem("fault", "", {}, {})

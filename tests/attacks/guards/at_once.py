@@ -53,6 +53,12 @@ GUARDS = [
     Guard("more ordered at once than there is", "products/stock.py",
           ".with_for_update()\n", "\n", "ordering/test_stock.py"
           "::test_the_last_three_are_ordered_three_times_when_eight_order_at_once", POSTGRES),
+    Guard("what nobody found there written many times at once", "core/turns.py",
+          "    if locks_rows(session):\n", "    if False:\n", "attacks/test_turns.py"
+          "::test_limits_entered_at_once_do_not_hold_side_by_side", POSTGRES),
+    Guard("rows of a ledger taken off its sums many times at once", "coverage/ledger.py",
+          "with_for_update=locked or None", "with_for_update=None", "attacks/test_turns.py"
+          "::test_rows_of_a_ledger_are_taken_off_its_sums_once", POSTGRES),
     Guard("writers at once (SQLite)", "core/db.py",
           'if not options.get("catalogue_writing", False):', "if True:",
           "core/test_db.py"
