@@ -171,7 +171,7 @@ def try_code(session: Session, person_id: int, typed: str, gate: Gate) -> Tried:
 
 def take_out(session: Session, person_id: int) -> bool:
     """Take a person's factor out with its recovery codes; return whether there was one."""
-    if session.get(SecondFactor, person_id) is None:
+    if session.get(SecondFactor, person_id, with_for_update=True) is None:
         return False
     _take_out(session, person_id)
     return True

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from catalogue.core import audit
 from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold, take_turn
 from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role
 
 from . import half_sign_ins, passwords, sessions, throttling
@@ -78,6 +79,7 @@ def sign_in(
         throttling.subject("address", typed.address): limits.per_address,
     }
     throttling.forget_old(session, now)
+    take_turn(session, "sign_in", typed.email.casefold())  # tries at once count each other too
     if throttling.is_throttled(session, subjects, now):
         return Outcome.TOO_MANY, ""
     person = session.scalars(
@@ -207,6 +209,7 @@ def withdraw(session: Session, held: PersonRole, now: datetime, *, by: int | Non
 
     `by` is the person who takes it; None: the system.
     """
+    hold(session, held)
     session.delete(held)
     place = {"municipality_id": held.municipality_id, "enterprise_id": held.enterprise_id}
     told = {"role": held.role, **{name: id_ for name, id_ in place.items() if id_ is not None}}

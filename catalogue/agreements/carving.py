@@ -13,6 +13,7 @@ from catalogue.core import audit
 from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
+from catalogue.core.turns import hold
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 
@@ -76,6 +77,7 @@ def end_carve_out(session: Session, who: Who, carve_out_id: int, now: datetime) 
     ).first()
     if found is None:
         raise Missing(_("There is no such carve-out in your municipality."))
+    hold(session, found)
     yesterday = today_in_copenhagen(now) - timedelta(days=1)
     before, after = _facts(found), {}
     if found.starts_on > yesterday:

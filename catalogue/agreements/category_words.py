@@ -18,6 +18,7 @@ from catalogue.core import audit
 from catalogue.core.errors import Conflict, Invalid, Missing
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 from catalogue.core.who import Who
 
 from .models import Category, CategoryWord
@@ -135,6 +136,7 @@ def forget(session: Session, who: Who, word_id: int, now: datetime) -> str:
     found = session.get(CategoryWord, word_id)
     if found is None or found.municipality_id != who.municipality_id:
         raise Missing(_("There is no such answer in your municipality."))
+    hold(session, found)
     _record(session, who, "category_word.forgotten", found, now)
     session.delete(found)
     return found.text

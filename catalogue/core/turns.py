@@ -1,15 +1,18 @@
 """Have deeds that look first and then write do so one after another.
 
-On PostgreSQL others write meanwhile: what two of them find missing, both write. Where a row stands
-for it, that is locked; here is the rest, for what is not there yet.
+On PostgreSQL others write meanwhile: what two of them find missing, both write, and what both find
+there, both take out.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
 from .db import locks_rows
+from .errors import Missing
+from .text import lazy as _
 
 
 def take_turn(session: Session, about: str, of: object) -> None:
@@ -20,3 +23,15 @@ def take_turn(session: Session, about: str, of: object) -> None:
     if locks_rows(session):
         key = func.hashtextextended(f"{about} {of}", 0)
         session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def hold(session: Session, row: object) -> None:
+    """Keep a row that was read as it is now to the transaction's end, before it is changed.
+
+    Raises Missing when another has taken it out since.
+    """
+    if locks_rows(session):
+        try:
+            session.refresh(row, with_for_update=True)
+        except InvalidRequestError:
+            raise Missing(_("Somebody has just taken it out.")) from None

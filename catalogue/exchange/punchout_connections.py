@@ -17,6 +17,7 @@ from catalogue.accounts.queries import hash_of
 from catalogue.core import audit
 from catalogue.core.errors import Conflict, Missing
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 from catalogue.core.who import Role, Who
 
 from . import punchout_rules as rules
@@ -133,8 +134,9 @@ def get_own(session: Session, who: Who, connection_id: int) -> PunchOutConnectio
 
 
 def get_open(session: Session, who: Who, connection_id: int) -> PunchOutConnection:
-    """Return a connection of the municipality that is not closed; raises Missing, Conflict."""
+    """Return a connection that is not closed, for who changes it; raises Missing, Conflict."""
     found = get_own(session, who, connection_id)
+    hold(session, found)
     if found.closed_at is not None:
         raise Conflict(_("The connection is closed. Make a new one."))
     return found

@@ -23,6 +23,7 @@ from catalogue.core.db import Day, Whole, ask
 from catalogue.core.errors import Invalid, Missing, NotAllowed
 from catalogue.core.text import Text, current_locale, day, money, today_in_copenhagen
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 from catalogue.core.who import Role, Who
 
 from . import budget_rules, policy
@@ -110,6 +111,7 @@ def enter(session: Session, who: Who, terms: Terms, now: datetime) -> Budget:
 def change(session: Session, who: Who, budget_id: int, terms: Terms, now: datetime) -> Budget:
     """Change a budget; raises Invalid by field, Missing, NotYours."""
     found = get(session, who, budget_id)
+    hold(session, found)
     before = _facts(found)
     _may_keep(session, who, found.institution, found.gln)
     found.institution = get_institution(session, who, terms.gln).name
@@ -123,6 +125,7 @@ def change(session: Session, who: Who, budget_id: int, terms: Terms, now: dateti
 def remove(session: Session, who: Who, budget_id: int, now: datetime) -> None:
     """Take a budget out; the orders behind it stay. Raises Missing, NotYours."""
     found = get(session, who, budget_id)
+    hold(session, found)
     _may_keep(session, who, found.institution, found.gln)
     _record(session, who, "removed", found, audit.changes(_facts(found), {}), now)
     session.delete(found)

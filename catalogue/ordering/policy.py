@@ -19,6 +19,7 @@ from catalogue.core import audit
 from catalogue.core.db import ask
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 
@@ -225,6 +226,7 @@ def _enter(session: Session, who: Who, absent: tuple[int, Away], now: datetime) 
 
 
 def _end_absence(session: Session, who: Who, found: Absence, now: datetime) -> None:
+    hold(session, found)
     session.delete(found)
     _record(session, who, "absence.ended", found, now, audit.changes(_absence(found), {}))
     session.flush()

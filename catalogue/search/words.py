@@ -20,6 +20,7 @@ from catalogue.core.errors import Invalid, Missing
 from catalogue.core.listing import alphabetical
 from catalogue.core.text import Text, current_locale, fold
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 from catalogue.core.who import Who
 
 from .models import KeptSynonym
@@ -131,6 +132,7 @@ def create(session: Session, who: Who, said: Synonym, now: datetime) -> KeptSyno
 def amend(session: Session, who: Who, synonym_id: int, said: Synonym, now: datetime) -> KeptSynonym:
     """Change an own entry; raises Invalid by field, Missing."""
     found = get_own(session, _municipality_id(who), synonym_id)
+    hold(session, found)
     before = _facts(found)
     _take_over(session, found, said, now)
     _flush(session)
@@ -141,6 +143,7 @@ def amend(session: Session, who: Who, synonym_id: int, said: Synonym, now: datet
 def delete(session: Session, who: Who, synonym_id: int, now: datetime) -> KeptSynonym:
     """Take an own entry out, so that what is shipped for the word holds again; raises Missing."""
     found = get_own(session, _municipality_id(who), synonym_id)
+    hold(session, found)
     session.delete(found)
     _record(session, who, "word.deleted", found, now, audit.changes(_facts(found), {}))
     return found

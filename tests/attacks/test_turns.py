@@ -13,7 +13,9 @@ import ledger_world
 import pytest
 from attacks.test_races import AT_ONCE, Deed, at_once
 from conftest import on_postgresql
+from exchange import punchouts
 from flask import Flask
+from ordering import approving
 from ordering import world as ordering
 from ordering.test_form_advice import ADDRESS
 from search import worlds
@@ -22,6 +24,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from catalogue.accounts import service as accounts
+from catalogue.accounts.service import Credentials, Limits, Outcome
 from catalogue.agreements import limits
 from catalogue.agreements.limit_rules import LimitTerms
 from catalogue.agreements.models import Limit, LimitKind
@@ -31,16 +35,17 @@ from catalogue.core.db import Database
 from catalogue.coverage import ledger, ledger_summing
 from catalogue.enterprises import service as enterprises
 from catalogue.enterprises.models import MunicipalDecision
-from catalogue.exchange import mail_choices
+from catalogue.exchange import mail_choices, punchout_connections
 from catalogue.exchange.mail_kinds import BY_NAME
 from catalogue.exchange.mail_models import MailChoice
-from catalogue.ordering import addresses, codings, lists
+from catalogue.ordering import addresses, codings, lists, policy
 from catalogue.ordering.address_models import DeliveryAddress
 from catalogue.ordering.address_schema import AddressFacts
 from catalogue.ordering.coding_models import AccountCoding
 from catalogue.ordering.codings import CodingFacts
 from catalogue.ordering.list_models import ProductListLine
 from catalogue.ordering.list_schema import Added
+from catalogue.ordering.policy import Away
 from catalogue.search.models import InquiryRecipient
 
 DONE = "done"
@@ -175,3 +180,39 @@ def test_a_deed_that_was_overtaken_is_told_so_and_is_no_fault(database: Database
     assert overtaken.of(raised.value) is not None
     assert overtaken.of(StaleDataError()) is not None
     assert overtaken.of(ValueError()) is None
+
+
+def test_an_absence_is_taken_out_once(database: Database) -> None:
+    with database.transaction() as session:
+        here = approving.town(session)
+        away = Away(here.bo.id, cast.TODAY, cast.TODAY)
+        absence_id = policy.be_away(session, here.anne_who, away, cast.NOW).id
+    ended = do_at_once(
+        database, lambda opened, _n: policy.be_back(opened, here.anne_who, absence_id, cast.NOW)
+    )
+    assert ended == {DONE: 1, "refused": AT_ONCE - 1}
+
+
+def test_of_secrets_given_at_once_to_a_purchasing_system_one_holds_on(database: Database) -> None:
+    with database.transaction() as session:
+        to = punchouts.connect(session)
+        staff = cast.who(session, cast.staff(session, to.world.home))
+    do_at_once(
+        database,
+        lambda opened, _n: punchout_connections.rotate(opened, staff, to.connection_id, cast.NOW),
+    )
+    with database.reading() as session:
+        held = punchout_connections.list_secrets(session, to.connection_id, cast.NOW)
+        assert [each.expires_at is None for each in held] == [True, False]
+
+
+def test_tries_to_sign_in_at_once_count_each_other(database: Database) -> None:
+    with database.transaction() as session:
+        typed = Credentials(cast.buyer(session).email, "forkert", "192.0.2.1")
+    limits = Limits(per_email=2, per_address=100, session_hours=8)
+
+    def guess(_number: int) -> str:
+        with database.transaction() as session:
+            return str(accounts.sign_in(session, typed, cast.NOW, limits)[0])
+
+    assert Counter(at_once(guess)) == {Outcome.WRONG: 2, Outcome.TOO_MANY: AT_ONCE - 2}

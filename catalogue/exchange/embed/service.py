@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from catalogue.core import audit
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 from catalogue.core.who import Role, Who
 from catalogue.enterprises.models import Enterprise
 from catalogue.enterprises.queries import reviewed_where
@@ -69,6 +70,7 @@ def create(session: Session, who: Who, terms: Terms, now: datetime) -> int:
 def amend(session: Session, who: Who, frame_id: int, terms: Terms, now: datetime) -> None:
     """Change the sites of a shelf; raises Missing."""
     found = get_own(session, who, frame_id).frame
+    hold(session, found)
     before = _told(found)
     found.origins, found.updated_at = terms.origins, now
     _record(session, who, found, "amended", audit.changes(before, _told(found)), now)
@@ -77,6 +79,7 @@ def amend(session: Session, who: Who, frame_id: int, terms: Terms, now: datetime
 def remove(session: Session, who: Who, frame_id: int, now: datetime) -> None:
     """Take a shelf off all sites listed here, at once; raises Missing."""
     found = get_own(session, who, frame_id).frame
+    hold(session, found)
     _record(session, who, found, "deleted", audit.changes(_told(found), {}), now)
     session.delete(found)
 

@@ -15,6 +15,7 @@ from catalogue.agreements.models import Agreement, AgreementKind
 from catalogue.core import audit, jobs
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 
@@ -87,6 +88,7 @@ def create(session: Session, who: Who, terms: Terms, now: datetime) -> int:
 def amend(session: Session, who: Who, file_id: int, terms: Terms, now: datetime) -> None:
     """Change a file and have it written anew; raises Invalid by field, Missing."""
     found = get_own(session, who, file_id)
+    hold(session, found)
     _check(session, who, terms)
     before = _told(found)
     for name, value in _kept(terms).items():
@@ -114,6 +116,7 @@ def copy(session: Session, who: Who, file_id: int, now: datetime) -> int:
 def remove(session: Session, who: Who, file_id: int, now: datetime) -> None:
     """Delete a file with its runs; what was written of it is for the caller to take away."""
     found = get_own(session, who, file_id)
+    hold(session, found)
     audit.record(
         session, "catalogue_file.deleted", ("catalogue_file", found.id), person_id=who.person_id,
         now=now, facts=audit.changes(_told(found), {}), municipality_id=found.municipality_id,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from catalogue.core import audit
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 
@@ -31,6 +32,7 @@ def close_shelf(session: Session, who: Who, now: datetime) -> None:
     found = session.get(OpenShelf, own.id)
     if found is None:
         return
+    hold(session, found)
     session.delete(found)
     _record(session, who, own, audit.changes({"shelf": "open"}, {"shelf": "closed"}), now)
 

@@ -54,8 +54,16 @@ GUARDS = [
           ".with_for_update()\n", "\n", "ordering/test_stock.py"
           "::test_the_last_three_are_ordered_three_times_when_eight_order_at_once", POSTGRES),
     Guard("what nobody found there written many times at once", "core/turns.py",
-          "    if locks_rows(session):\n", "    if False:\n", "attacks/test_turns.py"
+          "    if locks_rows(session):\n        key", "    if False:\n        key",
+          "attacks/test_turns.py"
           "::test_limits_entered_at_once_do_not_hold_side_by_side", POSTGRES),
+    Guard("a row changed or taken out many times at once", "core/turns.py",
+          "    if locks_rows(session):\n        try", "    if False:\n        try",
+          "attacks/test_turns.py"
+          "::test_of_secrets_given_at_once_to_a_purchasing_system_one_holds_on", POSTGRES),
+    Guard("tries to sign in at once beyond the limit", "accounts/service.py",
+          '    take_turn(session, "sign_in", typed.email.casefold())', "    pass",
+          "attacks/test_turns.py::test_tries_to_sign_in_at_once_count_each_other", POSTGRES),
     Guard("rows of a ledger taken off its sums many times at once", "coverage/ledger.py",
           "with_for_update=locked or None", "with_for_update=None", "attacks/test_turns.py"
           "::test_rows_of_a_ledger_are_taken_off_its_sums_once", POSTGRES),
