@@ -39,7 +39,8 @@ TORN = (
     python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError,
     NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
-RISKY = ("=", "+", "-", "@", "\t", "\r")
+# Beginnings of formulas (OWASP, CSV injection); some programs take wide signs for narrow ones.
+RISKY = (*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _TYPED = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E")  # in UTF-16 too
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
@@ -134,15 +135,12 @@ def joined(texts: Iterable[str]) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text with an apostrophe before it where a spreadsheet, or `plain`, would change it.
-
-    Source: OWASP, CSV injection: cells beginning with = + - @, tab or return are evaluated.
-    """
+    """Return a text with an apostrophe where a spreadsheet, or `plain`, would change it."""
     return "'" + text if text[:1] in RISKY or text[:1] in APOSTROPHES else text
 
 
 def guarded(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    """Return a text that no spreadsheet takes for a formula."""
     return "'" + text if text[:1] in RISKY else text
 
 

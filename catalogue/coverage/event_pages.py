@@ -16,6 +16,7 @@ from catalogue.core.audit import AuditEvent
 from catalogue.core.chain import SEALED
 from catalogue.core.errors import Invalid
 from catalogue.core.http import ADMINISTRATORS, STAFF, State, reading, render, route, state, who
+from catalogue.core.sheets import guarded
 from catalogue.core.text import COPENHAGEN, current_locale, gettext, reading_in
 from catalogue.core.text import lazy as _
 
@@ -23,7 +24,6 @@ from . import event_queries as queries
 from .event_rules import Line, Names, lines, named
 from .event_schema import Search, read_search
 from .event_words import ACTIONS, OBJECTS, action_name, object_name
-from .rules import safe_cell
 
 blueprint = Blueprint("events", __name__)
 READERS = STAFF | ADMINISTRATORS
@@ -169,7 +169,7 @@ def _csv_rows(events: Sequence[AuditEvent], names: Names) -> str:
         ]  # fmt: skip
         for line in each.lines or [Line("", None, "")]:
             texts = [*told, str(line.label), line.before or "", line.after]
-            rows.append([str(each.event.id), *map(safe_cell, texts)])
+            rows.append([str(each.event.id), *map(guarded, texts)])
     return _csv(rows)
 
 

@@ -15,10 +15,11 @@ from catalogue.agreements import queries as agreements
 from catalogue.core.db import Database
 from catalogue.core.errors import Invalid
 from catalogue.core.http import STAFF, Page, reading, render, route, state, today, who
+from catalogue.core.sheets import guarded
 from catalogue.core.text import Text, current_locale, gettext, typed_kroner
 from catalogue.core.text import lazy as _
 
-from . import ledger_opened, ledger_queries, ledger_report, ledger_rules, ledger_schema, rules
+from . import ledger_opened, ledger_queries, ledger_report, ledger_rules, ledger_schema
 from .ledger_opened import Opened
 from .ledger_rules import Bought
 from .ledger_sets import Sought
@@ -155,10 +156,10 @@ def _cells(row: Any, places: dict[str, str]) -> list[str]:
     return [
         row.booked_on.isoformat(),
         row.cvr,
-        rules.safe_cell(row.supplier_name),
+        guarded(row.supplier_name),
         typed_kroner(row.amount_ore),
-        rules.safe_cell(row.account),
+        guarded(row.account),
         row.category_code or "",
-        rules.safe_cell(row.department),
+        guarded(row.department),
         places[row.bought],
     ]

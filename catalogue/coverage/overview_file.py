@@ -10,9 +10,9 @@ from decimal import Decimal
 
 import xlsxwriter
 
+from catalogue.core.sheets import guarded
 from catalogue.core.text import gettext
 
-from . import rules
 from .behind import Part
 from .matrix import Matrix
 from .overview_words import NAMES
@@ -110,4 +110,4 @@ def _text(cell: Cell) -> str:
         return f"{cell:.2f}".replace(".", ",")
     if isinstance(cell, date):
         return cell.isoformat()
-    return "" if cell is None else rules.safe_cell(str(cell))
+    return "" if cell is None else guarded(str(cell))

@@ -180,11 +180,3 @@ def year_before(day: date) -> date:
         return day.replace(year=day.year - 1) + timedelta(days=1)
     except ValueError:  # 29 February
         return date(day.year - 1, 3, 1)
-
-
-def safe_cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula.
-
-    Source: OWASP, CSV injection: cells beginning with = + - @, tab or return are evaluated.
-    """
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

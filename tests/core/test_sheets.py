@@ -180,3 +180,10 @@ def test_workbook_that_says_it_unpacks_to_gigabytes_is_refused_unread() -> None:
     content[said : said + 4] = (3_000_000_000).to_bytes(4, "little")
     with pytest.raises(Unreadable, match="for stor"):
         sheets.tables(bytes(content), "liste.xlsx")
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠"])
+def test_cell_is_never_a_formula(sign: str) -> None:
+    assert sheets.guarded(f"{sign}1+1") == f"'{sign}1+1"
+    assert sheets.quoted(f"{sign}1+1") == f"'{sign}1+1"
+    assert sheets.guarded("Gaver (=)") == "Gaver (=)"

@@ -181,9 +181,3 @@ def test_line_names_the_agreements_that_make_it_stand_so() -> None:
 )
 def test_twelve_months_end_with_the_day(day: date, first: date) -> None:
     assert rules.year_before(day) == first
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+45", "-1", "@x", "\t=1", "\r=1"])
-def test_cell_is_never_a_formula(text: str) -> None:
-    assert rules.safe_cell(text) == "'" + text
-    assert rules.safe_cell("Gaver (=)") == "Gaver (=)"
