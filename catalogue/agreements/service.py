@@ -68,7 +68,7 @@ def create(session: Session, who: Who, terms: Terms, now: datetime) -> Agreement
 
 def put_in_force(session: Session, who: Who, agreement_id: int, now: datetime) -> Agreement:
     """Make a draft binding, for its period; raises Conflict when it is none any more."""
-    found = get_own(session, _municipality_id(who), agreement_id)
+    found = _get_locked(session, who, agreement_id)
     if not found.is_draft:
         raise AlreadyInForce(_("The agreement %(number)s is no draft.", number=found.number))
     found.is_draft, found.updated_at = False, now
@@ -85,7 +85,7 @@ def amend(
     With another enterprise it would be another agreement: orders point at this one. Once begun, it
     keeps what it said for the days before the amendment takes effect; one that is over stays so.
     """
-    found = get_own(session, _municipality_id(who), agreement_id)
+    found = _get_locked(session, who, agreement_id)
     kept = replace(amendment.terms, kind=found.kind, enterprise_id=found.enterprise_id)
     today = today_in_copenhagen(now)
     problems = rules.terms_problems(kept) | _problems(session, found, kept)
@@ -117,7 +117,7 @@ def end_early(
     session: Session, who: Who, agreement_id: int, ending: Ending, now: datetime
 ) -> Agreement:
     """End an own agreement in force after `ending.last_day`, with the reason; raises Invalid."""
-    found = get_own(session, _municipality_id(who), agreement_id)
+    found = _get_locked(session, who, agreement_id)
     today = today_in_copenhagen(now)
     if found.is_draft or not rules.in_force_on(today, found.starts_on, found.ends_on):
         raise AgreementEnded(_("Only an agreement in force can be ended before its time."))
@@ -148,6 +148,11 @@ def lock_own(session: Session, municipality_id: int, agreement_id: int) -> None:
     """Lock an agreement of the municipality: what is read of it stays until it is changed."""
     own = (Agreement.id == agreement_id, Agreement.municipality_id == municipality_id)
     session.execute(select(Agreement.id).where(*own).with_for_update())
+
+
+def _get_locked(session: Session, who: Who, agreement_id: int) -> Agreement:
+    lock_own(session, _municipality_id(who), agreement_id)
+    return get_own(session, _municipality_id(who), agreement_id)
 
 
 def _municipality_id(who: Who) -> int:

@@ -25,10 +25,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from catalogue.accounts import service as accounts
+from catalogue.accounts.models import Municipality
 from catalogue.accounts.service import Credentials, Limits, Outcome
 from catalogue.agreements import limits
+from catalogue.agreements import service as agreements
 from catalogue.agreements.limit_rules import LimitTerms
 from catalogue.agreements.models import Limit, LimitKind
+from catalogue.agreements.service import Ending
 from catalogue.core import overtaken
 from catalogue.core.audit import AuditEvent
 from catalogue.core.db import Database
@@ -216,3 +219,27 @@ def test_tries_to_sign_in_at_once_count_each_other(database: Database) -> None:
             return str(accounts.sign_in(session, typed, cast.NOW, limits)[0])
 
     assert Counter(at_once(guess)) == {Outcome.WRONG: 2, Outcome.TOO_MANY: AT_ONCE - 2}
+
+
+def force(session: Session) -> Deed:
+    """Return how staff make a draft of an agreement binding."""
+    staff = cast.who(session, cast.staff(session))
+    home = session.get_one(Municipality, staff.municipality_id)
+    made = cast.voluntary(session, home, cast.enterprise(session), is_draft=True)
+    return lambda opened, _n: agreements.put_in_force(opened, staff, made.id, cast.NOW)
+
+
+def end(session: Session) -> Deed:
+    """Return how staff end an agreement before its time."""
+    staff = cast.who(session, cast.staff(session))
+    home = session.get_one(Municipality, staff.municipality_id)
+    made = cast.voluntary(session, home, cast.enterprise(session))
+    ending = Ending(cast.TODAY, "Ophørt")
+    return lambda opened, _n: agreements.end_early(opened, staff, made.id, ending, cast.NOW)
+
+
+@pytest.mark.parametrize("make", [force, end])
+def test_an_agreement_is_led_on_once(database: Database, make: Callable[[Session], Deed]) -> None:
+    with database.transaction() as session:
+        deed = make(session)
+    assert do_at_once(database, deed) == {DONE: 1, "refused": AT_ONCE - 1}
