@@ -141,9 +141,9 @@ def save(product_id: int) -> Response:
         product = store(product_id, typed, str(product_id))
     except Invalid as error:
         return draw_edit(product_id, forms.show(typed), error.problems, candidates_of(error))
-    except Conflict as error:  # it waits for an answer: what was typed is not lost
+    except Conflict as error:  # it waits, or is another by now: what was typed is not lost
         flash(error.detail, "warning")
-        return draw_edit(product_id, forms.show(typed))
+        return draw_edit(product_id, forms.show(typed) | {"seen": ""})
     if product.id != product_id:
         flash(_("Your change is kept as a draft. Buyers see it when it has been approved."))
         return go("catalogue.products.edit", product_id=product.id)

@@ -5,6 +5,8 @@ Who may do it, and whether the number is free, is asked before (service.py, plan
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -33,6 +35,7 @@ _COLUMNS = tuple(
 # Facts that many products do not have: told only when there is something to tell.
 _RARE = ("gtin", "paused_until", "tiers")
 _RARELY_TOLD = ("gtin", "tiers", "attachments")
+_BESIDE_FORM = ("state", "images", "attachments")  # what forms of their own change
 
 
 def whole() -> tuple[ExecutableOption, ...]:
@@ -94,6 +97,12 @@ def told(product: Product) -> dict[str, Any]:
     facts |= {name: value for name in _RARELY_TOLD if (value := getattr(product, name))}
     pictures = [{"image_id": each.image_id, "alt": each.alt} for each in product.images]
     return facts | {"state": str(product.state), "currency": product.currency, "images": pictures}
+
+
+def mark_of(product: Product) -> str:
+    """Return what a form drawn of a product is known by: another once a fact in it has changed."""
+    said = {name: value for name, value in told(product).items() if name not in _BESIDE_FORM}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:24]
 
 
 def put_images(product: Product, images: Sequence[tuple[int, str]]) -> None:

@@ -25,6 +25,7 @@ from . import (
     picture_use,
     prices,
     queries,
+    rows,
     rules,
     seasons,
     service,
@@ -175,6 +176,8 @@ def _told(
         "values": forms.values_of(product, category, current_locale()) | typed,
         "draft": draft if values is None else None,
         "place": place,
+        # What her form was drawn of, until she is told that it has changed.
+        "seen": (values or {}).get("seen") or rows.mark_of(product),
         "bound": prices.is_bound(session, product, today()),
         "asked": steps.asked(service.facts_of(product)),
     }

@@ -11,8 +11,9 @@ from catalogue.core.http import DRAFTERS, flash, go, now, reading, route, transa
 from catalogue.core.ids import is_id
 from catalogue.core.text import current_locale, moment
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 
-from . import drafts, service, steps
+from . import drafts, gate, service, steps
 from . import form as forms
 from .form import FormProblems, Typed
 from .models import Product, ProductState
@@ -35,9 +36,9 @@ def save_step(product_id: int, key: str) -> Response:
         product = store(product_id, typed, f"{product_id}/{key}")
     except Invalid as error:
         return draw_step(product_id, here, forms.show(typed), error.problems, candidates_of(error))
-    except Conflict as error:  # it waits for an answer: what was typed is not lost
+    except Conflict as error:  # it waits, or is another by now: what was typed is not lost
         flash(error.detail, "warning")
-        return draw_step(product_id, here, forms.show(typed))
+        return draw_step(product_id, here, forms.show(typed) | {"seen": ""})
     if product.id != product_id:
         flash(_("Your change is kept as a draft. Buyers see it when it has been approved."))
         product_id = product.id
@@ -88,7 +89,10 @@ def store(product_id: int, typed: Typed, place: str) -> Product:
     try:
         with transaction() as session:
             product = service.get_own(session, who().enterprise_id, product_id)
+            hold(session, product)  # a step keeps what it does not show as it is now
             facts = forms.read_facts(session, typed, service.facts_of(product))
+            if facts != service.facts_of(product):  # the same sent twice undoes nothing
+                gate.refuse_unless_seen(product, request.form.get("seen"))
             saved = service.save_beside(session, who(), product_id, facts, now())
             drafts.drop(session, who(), place)
     except (Conflict, Invalid):

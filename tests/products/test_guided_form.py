@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import cast
@@ -175,3 +176,23 @@ def test_word_of_several_categories_is_answered_by_them_with_all_else_as_typed(
 def test_typing_of_a_product_that_no_database_can_hold_is_kept_nowhere(browser: Any) -> None:
     assert browser.post(f"/varer-hos-os/kladde/{10**30}/pris", data={}).status_code == 404
     assert browser.post(f"/varer-hos-os/kladde-kasser/{10**30}", data={}).status_code < 500
+
+
+@pytest.mark.parametrize("place", ["", "/trin/pris"])
+def test_who_would_undo_unseen_what_another_saved_is_told_first(
+    app: Flask, browser: Any, place: str
+) -> None:
+    address = start(browser)
+    seen = re.search(r'name="seen" value="([^"]+)"', browser.get(address + place).text)
+    assert seen is not None
+    price = FORM | {"price": "34,00", "seen": seen[1]}
+    assert browser.post(address + place, data=price).status_code == 303  # a colleague was quicker
+    told_first = browser.post(address + place, data=price | {"price": "30,00"})
+    assert "siden du åbnede formularen" in told_first.text
+    assert 'value="30,00"' in told_first.text
+    assert told(app, address.rpartition("/")[2]).price_ore == 3400
+    again = re.search(r'name="seen" value="([^"]+)"', told_first.text)
+    assert again is not None
+    anew = price | {"price": "30,00", "seen": again[1]}
+    assert browser.post(address + place, data=anew).status_code == 303
+    assert told(app, address.rpartition("/")[2]).price_ore == 3000
