@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
 from catalogue.core.http import (
@@ -37,8 +38,9 @@ from . import (
     service,
     word_pages,
 )
+from .amending import Amendment, refuse_unless_seen
 from .conflicts import among_agreements
-from .models import AgreementKind
+from .models import Agreement, AgreementKind
 from .screens import (
     NAMES,
     blueprint,
@@ -123,10 +125,14 @@ def amend(agreement_id: int) -> Response:
     """Change an agreement, or redraw the form with categories that match the typed words."""
     with reading() as session:
         found = entries.get_entry(session, municipality_id(), agreement_id, today())
-    return take_form(
-        lambda session, amendment: service.amend(session, who(), agreement_id, amendment, now()),
-        found,
-    )
+
+    def save(session: Session, amendment: Amendment) -> Agreement:
+        service.lock_own(session, municipality_id(), agreement_id)
+        kept = service.get_own(session, municipality_id(), agreement_id)
+        refuse_unless_seen(kept.updated_at, request.form.get("seen"))
+        return service.amend(session, who(), agreement_id, amendment, now())
+
+    return take_form(save, found)
 
 
 @route(blueprint, "/aftaler/<int:agreement_id>/saet-i-kraft", access=STAFF, methods=["POST"])

@@ -24,7 +24,7 @@ from catalogue.core.text import current_locale, gettext, typed_kroner
 from catalogue.core.text import lazy as _
 
 from . import amending, entries, queries, reminders, rules, schema
-from .amending import Amendment
+from .amending import Amendment, ChangedMeanwhile
 from .deadlines import deadline, due_reminder, next_reminder_on
 from .entries import Entry
 from .models import Agreement, AgreementKind
@@ -116,6 +116,9 @@ def take_form(save: Callable[[Session, Amendment], Agreement], entry: Entry | No
             saved = save(session, amendment)
     except Invalid as error:
         return draw_form(values, chosen, entry=entry, errors=error.problems)
+    except ChangedMeanwhile as error:
+        flash(error.detail, "warning")
+        return draw_form(values | {"seen": ""}, chosen, entry=entry)
     flash(_("The agreement %(number)s is saved.", number=saved.number))
     if warning := rules.cvr_warning(saved.supplier_cvr):
         flash(warning, "warning")

@@ -237,3 +237,24 @@ def test_agreements_in_force_in_a_category_are_listed_by_themselves(
     assert "3 gældende aftaler dækker 37530000" in page
     assert "Ingen gældende aftale her" in client.get("/aftaler?kategori=45000000").text
     assert "ANDET" in client.get("/aftaler?kategori=nonsens").text
+
+
+def test_who_would_undo_unseen_what_another_saved_is_told_first(app: Flask, client: Any) -> None:
+    form = FORM | {"categories": ["90910000"], "do": "save", "reason": "Nyt navn"}
+    address = client.post("/aftaler/ny", data=form).headers["Location"]
+
+    def seen(page: str) -> str:
+        found = re.search(r'name="seen" value="([^"]+)"', page)
+        assert found is not None
+        return found[1]
+
+    typed = form | {"seen": seen(client.get(f"{address}/ret").text)}
+    app.extensions["catalogue"].clock = lambda: cast.NOW + timedelta(minutes=1)
+    quicker = client.post(f"{address}/ret", data=typed | {"title": "Rengøring og vinduer"})
+    assert quicker.status_code == 303
+    told = client.post(f"{address}/ret", data=typed | {"reference": "Sag 99"})
+    assert "siden du åbnede formularen" in told.text
+    assert 'value="Sag 99"' in told.text
+    assert "Rengøring og vinduer" in client.get(address).text
+    again = client.post(f"{address}/ret", data=typed | {"seen": seen(told.text)})
+    assert again.status_code == 303
