@@ -32,6 +32,6 @@ def hold(session: Session, row: object) -> None:
     """
     if locks_rows(session):
         try:
-            session.refresh(row, with_for_update=True)
+            session.refresh(row, with_for_update={"of": type(row)})
         except InvalidRequestError:
             raise Missing(_("Somebody has just taken it out.")) from None
