@@ -7,7 +7,7 @@ import smtplib
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -25,17 +25,27 @@ def carrier(settings: Settings) -> AbstractContextManager[Bring]:
     return by_server(settings) if settings.smtp_host else by_folder(settings.mail_folder)
 
 
+class LineLost(OSError):
+    """The mail server is not reached any more: of this message it has nothing."""
+
+
 @contextmanager
 def by_server(settings: Settings) -> Iterator[Bring]:
-    """Carry by SMTP over one connection; a refused message leaves it usable for the next."""
-    address = (settings.smtp_host, settings.smtp_port)
-    with _Server(*address, timeout=settings.smtp_timeout_seconds) as server:
-        if settings.smtp_starttls:
-            server.starttls(context=ssl.create_default_context())
-        if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password)
+    """Carry by SMTP over one connection; a refused message leaves it usable for the next.
+
+    One that broke is made anew for the next message, or it would take all others along; raises
+    LineLost when that fails.
+    """
+    with ExitStack() as stack:
+        server = stack.enter_context(_connected(settings))
 
         def bring(message: EmailMessage, comes_back_to: str | None) -> None:
+            nonlocal server
+            if server.sock is None:
+                try:
+                    server = stack.enter_context(_connected(settings))
+                except NOT_CARRIED as error:
+                    raise LineLost(f"{type(error).__name__}: {error}") from error
             server.send_message(message, comes_back_to, [str(message["To"])])
 
         yield bring
@@ -53,6 +63,17 @@ def by_folder(folder: Path) -> Iterator[Bring]:
         draft.replace(folder / f"{name}.eml")
 
     yield bring
+
+
+@contextmanager
+def _connected(settings: Settings) -> Iterator[smtplib.SMTP]:
+    address = (settings.smtp_host, settings.smtp_port)
+    with _Server(*address, timeout=settings.smtp_timeout_seconds) as server:
+        if settings.smtp_starttls:
+            server.starttls(context=ssl.create_default_context())
+        if settings.smtp_user:
+            server.login(settings.smtp_user, settings.smtp_password)
+        yield server
 
 
 class _Server(smtplib.SMTP):

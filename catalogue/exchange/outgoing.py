@@ -19,7 +19,7 @@ from catalogue.core.jobs import Work
 from catalogue.core.text import lazy as _
 
 from . import mail_choices, mail_log, notices
-from .carriers import NOT_CARRIED, Bring, answer_of, carrier, was_refused
+from .carriers import NOT_CARRIED, Bring, LineLost, answer_of, carrier, was_refused
 from .mail_models import Outcome
 from .notices import News
 from .posting import Cause, Draft, Mail, Office, one_line
@@ -134,6 +134,9 @@ def _carry(office: Office, opened: Callable[[], Bring], mail: Mail, once: Once) 
     comes_back = mail_log.return_address(settings.secret(), settings.bounce_address, lines[0])
     try:
         bring(mail.message, comes_back)
+    except LineLost as error:
+        _end(office, lines, Outcome.UNREACHED, str(error))
+        raise NotReached(str(error)) from error
     except NOT_CARRIED as error:
         outcome = Outcome.REFUSED if was_refused(error) else Outcome.UNSURE
         _end(office, lines, outcome, answer_of(error))

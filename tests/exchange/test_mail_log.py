@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import cast
+from aiosmtpd.controller import Controller
 from exchange.box import Box
 from exchange.test_mail import jobs_due_again, ordered, work
 from flask import Flask
 from ordering.test_pages import browser
+from ports import free_port
 from sqlalchemy import select
 
 from catalogue.core.db import Database
@@ -92,6 +94,45 @@ def test_server_that_cannot_be_reached_is_told(
     assert {outcome for _to, outcome, _tries in outcomes(database)} == {Outcome.SENT}
     assert len(box.messages) == 2
     assert world.home.id
+
+
+def test_line_that_breaks_at_a_letter_takes_no_other_along(
+    database: Database, settings: Settings, app: Flask, box: Box
+) -> None:
+    world = ordered(database)
+
+    async def refuse_and_hang_up(server: Any, session: Any, envelope: Any, *told: Any) -> str:
+        if told[0] == world.enterprise.email:
+            return "421 too much for today"  # after it the line is shut
+        envelope.rcpt_tos.append(told[0])
+        return "250 OK"
+
+    box.handle_RCPT = refuse_and_hang_up  # type: ignore[method-assign]
+    work(database, settings, app)
+    assert outcomes(database) == [
+        (world.enterprise.email, Outcome.REFUSED, 1),
+        (world.buyer.email, Outcome.SENT, 1),
+    ]
+
+
+def test_letter_for_which_the_line_cannot_be_made_anew_is_told_as_unreached(
+    database: Database, settings: Settings, app: Flask, box: Box
+) -> None:
+    world, port = ordered(database), free_port()
+    going = Controller(box, hostname="127.0.0.1", port=port)
+
+    async def go_down(server: Any, session: Any, envelope: Any, *told: Any) -> str:
+        going.server.close()
+        return "421 going down"
+
+    box.handle_RCPT = go_down  # type: ignore[method-assign]
+    going.start()
+    work(database, replace(settings, smtp_port=port), app)
+    going.stop()
+    assert outcomes(database) == [
+        (world.enterprise.email, Outcome.REFUSED, 1),
+        (world.buyer.email, Outcome.UNREACHED, 1),
+    ]
 
 
 def test_staff_search_what_concerns_their_municipality(app: Flask) -> None:
