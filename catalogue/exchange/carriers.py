@@ -96,7 +96,11 @@ class _Server(smtplib.SMTP):
 
 def was_refused(error: Exception) -> bool:
     """Tell whether the server said no to a message; else the line broke, and it may have it."""
-    refusals = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)
+    refusals = (
+        smtplib.SMTPResponseException,
+        smtplib.SMTPRecipientsRefused,
+        smtplib.SMTPNotSupportedError,  # `søren@…`, and the server takes no such address
+    )
     return isinstance(error, refusals)
 
 

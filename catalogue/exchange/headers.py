@@ -22,3 +22,16 @@ def our_policy() -> EmailPolicy[EmailMessage]:
     registry = HeaderRegistry()
     registry.map_to_type("list-unsubscribe", _Whole)
     return policy.SMTP.clone(header_factory=registry)
+
+
+def as_sent(address: str) -> str:
+    """Return an address with its domain as the network knows it: `xn--…` for one with æ, ø or å.
+
+    Else only a mail server that speaks SMTPUTF8, with all others on the way, would take it. What
+    comes before the `@` has no other form.
+    """
+    local, at, domain = address.rpartition("@")
+    try:
+        return local + at + domain.encode("idna").decode()
+    except UnicodeError:  # no domain at all: the mail server says so
+        return address

@@ -22,7 +22,7 @@ from catalogue.settings import Settings
 
 from . import mail_choices, notices
 from .carriers import Bring
-from .headers import our_policy
+from .headers import as_sent, our_policy
 from .mail_kinds import Kind
 
 PART = "mail"  # in `State.parts`: a host's way of sending, or None
@@ -94,7 +94,7 @@ def compose(settings: Settings, templates: jinja2.Environment, draft: Draft, now
     """
     message = EmailMessage(policy=our_policy())
     message["From"] = settings.mail_from
-    message["To"] = draft.recipient
+    message["To"] = as_sent(draft.recipient)
     message["Subject"] = one_line(notices.say(draft.subject))
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(settings, draft.key or draft.cause.key, draft.recipient)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import cast
+import pytest
 from aiosmtpd.controller import Controller
 from exchange.box import Box
 from exchange.test_mail import jobs_due_again, ordered, work
@@ -15,6 +16,7 @@ from ports import free_port
 from sqlalchemy import select
 
 from catalogue.core.db import Database
+from catalogue.enterprises.models import Enterprise
 from catalogue.exchange.mail_models import MailRecord, Outcome
 from catalogue.settings import Settings
 
@@ -133,6 +135,30 @@ def test_letter_for_which_the_line_cannot_be_made_anew_is_told_as_unreached(
         (world.enterprise.email, Outcome.REFUSED, 1),
         (world.buyer.email, Outcome.UNREACHED, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "outcome", "sent_to"),
+    [
+        ("ordrer@børnehuset.example", Outcome.SENT, "ordrer@xn--brnehuset-l8a.example"),
+        ("køb@enhed.example", Outcome.REFUSED, None),
+    ],
+)
+def test_server_without_smtputf8_takes_domains_of_all_letters(
+    database: Database, settings: Settings, app: Flask, box: Box,
+    address: str, outcome: Outcome, sent_to: str | None,
+) -> None:  # fmt: skip
+    world, port = ordered(database), free_port()
+    with database.transaction() as session:
+        session.get_one(Enterprise, world.enterprise.id).email = address
+    plain = Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
+    plain.start()
+    work(database, replace(settings, smtp_port=port), app)
+    plain.stop()
+    assert outcomes(database) == [(address, outcome, 1), (world.buyer.email, Outcome.SENT, 1)]
+    assert [to for to, _subject in box.told() if to != world.buyer.email] == (
+        [sent_to] if sent_to else []
+    )
 
 
 def test_staff_search_what_concerns_their_municipality(app: Flask) -> None:
