@@ -294,7 +294,7 @@ def _handle(
 def _postpone(database: Database, batch: Sequence[Work], error: str, *, now: datetime) -> None:
     with database.transaction() as session:
         for work in batch:
-            pause = min(timedelta(seconds=2**work.attempts), LONGEST_PAUSE)
-            session.execute(
-                update(Job).where(Job.id == work.id).values(due_at=now + pause, error=error[:2000])
-            )
+            # Held down before it is a time: 2**47 seconds are none, and ended the worker.
+            pause = min(timedelta(seconds=2 ** min(work.attempts, 12)), LONGEST_PAUSE)
+            late = {"due_at": now + pause, "error": error[:2000]}
+            session.execute(update(Job).where(Job.id == work.id).values(late))
