@@ -13,20 +13,22 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import JSON, Index, String, Text, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from . import faults, logs, outage
+from . import leases, logs, outage
 from .clocks import Hands
 from .db import Base, BigId, Database, UtcDateTime, ask
+from .handling import Handler, Work, handle
+from .leases import LEASE, LONGEST_PAUSE, pause_after
+
+__all__ = ["LEASE", "Handler", "Work"]
 
 log = logging.getLogger("catalogue.jobs")
-LEASE = timedelta(seconds=60)
-LONGEST_PAUSE = timedelta(hours=1)
 LOOKING = 20  # pauses last this many times longer than a look for work
 OUTAGE_SECONDS = 1.0  # until a database that is out is asked again
 AHEAD_SECONDS = 10.0  # between two looks for work of another machine whose clock is ahead
@@ -50,25 +52,10 @@ class Job(Base):
 
 
 @dataclass(frozen=True)
-class Work:
-    """A claimed job as its handler sees it."""
-
-    id: int
-    topic: str
-    payload: Mapping[str, Any]
-    attempts: int
-    request_id: str | None = None
-
-
-# A handler does all of a batch or raises; it opens its own transactions and is idempotent.
-Handler = Callable[[Sequence[Work]], None]
-
-
-@dataclass(frozen=True)
 class Lane:
     """Topics with their handlers that are worked off one batch after the other.
 
-    `limit` is the size of a batch: so small that it ends well before its lease.
+    `limit` is the size of a batch: so small that it ends in time when the worker is told to stop.
     """
 
     name: str
@@ -149,10 +136,11 @@ def run_once(
         batch = claim(session, handlers, now=clock(), limit=limit)
     if not batch:
         return 0
-    handler = handlers[batch[0].topic]
-    if not _handle(database, handler, batch, clock) and len(batch) > 1:
-        for work in batch:
-            _handle(database, handler, [work], clock)
+    handler, ids = handlers[batch[0].topic], [work.id for work in batch]
+    with leases.renewed(ids, partial(_renew, database, clock)) as let_go:
+        for part, error in handle(handler, batch):
+            let_go([work.id for work in part])
+            _end(database, part, error, now=clock())
     return len(batch)
 
 
@@ -274,27 +262,17 @@ def _due(now: datetime) -> Any:
     return query.with_for_update(skip_locked=True)
 
 
-def _handle(
-    database: Database, handler: Handler, batch: Sequence[Work], clock: Callable[[], datetime]
-) -> bool:
-    facts, began = {"topic": batch[0].topic, "jobs": len(batch)}, time.monotonic()
-    with logs.during(sorted({work.request_id for work in batch if work.request_id})):
-        try:
-            handler(batch)
-        except Exception as error:  # the border of the worker: kept on the row, logged, tried again
-            faults.note(log, "job failed", **facts)
-            _postpone(database, batch, f"{type(error).__name__}: {error}", now=clock())
-            return False
-        log.info("job done", extra=facts | {"ms": round((time.monotonic() - began) * 1000)})
+def _renew(database: Database, clock: Callable[[], datetime], ids: Collection[int]) -> None:
     with database.transaction() as session:
-        session.execute(delete(Job).where(Job.id.in_([work.id for work in batch])))
-    return True
+        session.execute(update(Job).where(Job.id.in_(ids)).values(due_at=clock() + LEASE))
 
 
-def _postpone(database: Database, batch: Sequence[Work], error: str, *, now: datetime) -> None:
+def _end(database: Database, batch: Sequence[Work], error: str | None, *, now: datetime) -> None:
+    """Clear what is done; postpone what failed."""
     with database.transaction() as session:
+        if error is None:
+            session.execute(delete(Job).where(Job.id.in_([work.id for work in batch])))
+            return
         for work in batch:
-            # Held down before it is a time: 2**47 seconds are none, and ended the worker.
-            pause = min(timedelta(seconds=2 ** min(work.attempts, 12)), LONGEST_PAUSE)
-            late = {"due_at": now + pause, "error": error[:2000]}
+            late = {"due_at": now + pause_after(work.attempts), "error": error[:2000]}
             session.execute(update(Job).where(Job.id == work.id).values(late))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
+import pytest
 from cast import NOW
 from sqlalchemy import select
 
-from catalogue.core import jobs
+from catalogue.core import jobs, leases
 from catalogue.core.db import Database
 
 TOPIC = "order.mail"
@@ -44,3 +46,47 @@ def test_work_that_fails_for_days_is_tried_each_hour_and_ends_no_worker(
     assert now - NOW > timedelta(days=2)
     assert jobs.run_once(database, {TOPIC: lambda _batch: None}, clock=lambda: now) == 1
     assert waiting(database) == []
+
+
+def test_work_that_takes_longer_than_its_lease_is_left_to_its_worker(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "RENEWED_SECONDS", 0.01)
+    put(database, 2)
+    hands = [NOW]
+
+    def take_long(batch: Sequence[jobs.Work]) -> None:
+        for _work in batch:
+            hands[0] += jobs.LEASE / 2
+            until(lambda: all(job.due_at >= hands[0] + jobs.LEASE for job in waiting(database)))
+        assert taken_by_another(database, hands[0] + jobs.LEASE / 2) == []
+
+    jobs.run_once(database, {TOPIC: take_long}, clock=lambda: hands[0])
+    assert waiting(database) == []
+
+
+def test_rest_of_a_batch_that_failed_is_left_to_its_worker(database: Database) -> None:
+    put(database, 3)
+    alone: list[int] = []
+
+    def fail_together(batch: Sequence[jobs.Work]) -> None:
+        if len(batch) > 1:
+            raise OSError("550 no such person")
+        alone.extend(work.id for work in batch)
+        assert taken_by_another(database, NOW + timedelta(seconds=30)) == []
+
+    jobs.run_once(database, {TOPIC: fail_together}, clock=lambda: NOW)
+    assert len(alone) == 3
+    assert waiting(database) == []
+
+
+def taken_by_another(database: Database, now: datetime) -> list[jobs.Job]:
+    """List what another worker would take now."""
+    return [job for job in waiting(database) if job.due_at <= now]
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something is true, ten seconds at the most."""
+    last = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < last
