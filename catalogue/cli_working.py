@@ -8,8 +8,10 @@ import socket
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import click
+from sqlalchemy.orm import Session
 
 from catalogue.cli_mounted import mounted
 from catalogue.core import jobs, logs, workers
@@ -32,9 +34,7 @@ def work() -> None:
     with state.database.transaction() as session:
         if search.needs_rebuild(session, state.parts):
             search.ask_for_rebuild(session, state.clock())
-        for daily in DAILY_WORK:
-            daily.start(session, state.clock())
-        collecting.start(session, state.clock())
+        _begin_days(session, state.clock())
         own = workers.begin(session, _name(), _topics(known), state.clock())
     stopping = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -49,12 +49,20 @@ def work() -> None:
             stopping,
             clock=state.clock,
             pause_seconds=state.settings.worker_pause_ms / 1000,
+            set_back=_begin_days,
         )
     finally:
         stopping.set()
         beating.join()
         if tracing is not None:
             tracing.close()
+
+
+def _begin_days(session: Session, now: datetime) -> None:
+    """Have each day's work wait for its hour."""
+    for daily in DAILY_WORK:
+        daily.start(session, now)
+    collecting.start(session, now)
 
 
 def _traced(known: Sequence[Lane], tracing: Tracing | None) -> Sequence[Lane]:

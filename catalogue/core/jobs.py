@@ -151,8 +151,12 @@ def work(
     *,
     clock: Callable[[], datetime],
     pause_seconds: float,
+    set_back: Callable[[Session, datetime], None] | None = None,
 ) -> None:
     """Work off all lanes side by side until `stopping` is set; raises what ends a lane.
+
+    `set_back` is called when the clock may have been set back, and puts right what only who put
+    it knows to lie too far ahead.
 
     One look for all lanes tells which have something to do: an idle worker asks one question each
     `pause_seconds`, and never takes SQLite's one place for writing.
@@ -178,7 +182,7 @@ def work(
                 bell.set()
 
     pairs = list(zip(lanes, bells, strict=True))
-    looking = partial(_ring, database, pairs, stopping, clock, pause_seconds)
+    looking = partial(_ring, database, pairs, stopping, clock, pause_seconds, set_back)
     with ThreadPoolExecutor(len(lanes) + 1, "lane") as pool:
         tasks: list[Callable[[], None]] = [looking, *(partial(drive, *each) for each in pairs)]
         for done in [pool.submit(until_stopped, task) for task in tasks]:
@@ -191,6 +195,7 @@ def _ring(
     stopping: threading.Event,
     clock: Callable[[], datetime],
     pause_seconds: float,
+    set_back: Callable[[Session, datetime], None] | None,
 ) -> None:
     """Ring the bell of each lane that has something to do, until `stopping` is set."""
     pause = pause_seconds
@@ -200,7 +205,7 @@ def _ring(
         pause = OUTAGE_SECONDS
         with outage.endured(log, "worker rests"):
             if hands.were_set_back():
-                catch_up(database, clock())
+                catch_up(database, clock(), set_back)
             elif begin > looked_at + AHEAD_SECONDS:
                 looked_at = begin
                 take_ahead(database, clock())
@@ -218,7 +223,11 @@ def due_topics(database: Database, now: datetime) -> set[str]:
         return set(session.scalars(select(Job.topic).where(Job.due_at <= now).distinct()))
 
 
-def catch_up(database: Database, now: datetime) -> None:
+def catch_up(
+    database: Database,
+    now: datetime,
+    set_back: Callable[[Session, datetime], None] | None = None,
+) -> None:
     """Have work be due that a clock put into the future before it was set back.
 
     Work that was due at once when it was put, in what is the future now; and work that a worker
@@ -228,6 +237,8 @@ def catch_up(database: Database, now: datetime) -> None:
     late = Job.due_at > now, or_(_at_once(), tried)
     with database.transaction() as session:
         session.execute(update(Job).where(*late).values(due_at=now))
+        if set_back is not None:
+            set_back(session, now)
 
 
 def take_ahead(database: Database, now: datetime) -> None:

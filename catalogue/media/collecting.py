@@ -57,7 +57,8 @@ class Named:
 
 
 def start(session: Session, now: datetime) -> None:
-    """Put the night's work unless it is waiting; called when a worker starts."""
+    """Put the night's work unless it is waiting; called when `Daily.start` is."""
+    DAILY.bring_back(session, now)
     if not jobs.is_waiting(session, DAILY.topic):
         DAILY.put_next(session, now)
 

@@ -13,10 +13,11 @@ from cast import NOW, buyer, sign_in_as
 from conftest import CatalogueClient, on_sqlite
 from flask import Flask
 from itsdangerous import SignatureExpired
-from sqlalchemy import event, exc, select, text, update
+from sqlalchemy import delete, event, exc, select, text, update
 
 from catalogue.core import jobs, outage
 from catalogue.core.clocks import Hands
+from catalogue.core.daily import Daily
 from catalogue.core.db import Database
 from catalogue.core.http.signing import SteadySigner
 from catalogue.core.text import reading_in
@@ -156,6 +157,20 @@ def test_work_of_a_clock_that_was_ahead_is_due_at_once_and_planned_work_is_not(
         session.execute(tried)
     jobs.catch_up(database, NOW)
     assert jobs.due_topics(database, NOW) == {"at.once", "tried.ahead"}
+
+
+def test_each_days_work_goes_on_when_the_clock_was_a_year_ahead(database: Database) -> None:
+    daily, year = Daily("each.morning"), timedelta(days=366)
+    with database.transaction() as session:
+        daily.put_next(session, NOW + year)
+    jobs.catch_up(database, NOW, daily.start)
+    assert jobs.due_topics(database, NOW) == {"each.morning"}  # at half past ten: seven is over
+    with database.transaction() as session:
+        session.execute(delete(jobs.Job))
+        daily.put_next(session, NOW)
+    jobs.catch_up(database, NOW, daily.start)
+    assert jobs.due_topics(database, NOW) == set()
+    assert jobs.due_topics(database, NOW + timedelta(days=1)) == {"each.morning"}
 
 
 def test_worker_does_the_work_of_a_web_server_whose_clock_is_ahead(
