@@ -26,7 +26,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 from catalogue.exchange.mail_models import FailingAddress, MailChoice
 from catalogue.exchange.notice_models import Notice, NoticeRead
-from catalogue.ordering.address_models import BuyerInstitution
+from catalogue.ordering.address_models import BuyerInstitution, DeliveryAddress
 from catalogue.ordering.message_models import MessageRead
 from catalogue.ordering.models import Basket, BasketLine, Order, OrderState
 from catalogue.ordering.policy_models import Absence
@@ -131,10 +131,13 @@ def marks_of(session: Session, person: Person) -> Marks:
 
 
 def _phones(session: Session, person: Person) -> Iterable[str]:
-    hers = func.lower(Order.contact_email) == func.lower(person.email)
-    query = select(Order.contact_phone).where(hers, Order.contact_phone.is_not(None)).distinct()
-    for phone in session.scalars(query):
-        if phone and sum(map(str.isdigit, phone)) >= LEAST_PHONE:
+    """List the numbers she gave beside her address, on orders and in kept addresses."""
+    found = set[str | None]()
+    for table in (Order, DeliveryAddress):
+        hers = func.lower(table.contact_email) == func.lower(person.email)
+        found.update(session.scalars(select(table.contact_phone).where(hers).distinct()))
+    for phone in sorted(filter(None, found)):
+        if sum(map(str.isdigit, phone)) >= LEAST_PHONE:
             yield phone
 
 

@@ -21,9 +21,12 @@ from catalogue.core import proof
 from catalogue.core.db import Base
 from catalogue.exchange import mail_log
 from catalogue.ordering import handing, messages, service
+from catalogue.ordering.address_models import DeliveryAddress
+from catalogue.ordering.message_models import OrderMessage
 from catalogue.ordering.messages import Written
 from catalogue.ordering.models import Order, OrderState
 from catalogue.ordering.rules import ENDS
+from catalogue.privacy import erasing
 from catalogue.privacy.sweeping import KEPT
 from catalogue.products.models import TypedDraft
 
@@ -102,6 +105,33 @@ def test_after_erasure_neither_name_nor_address_stands_anywhere(
         assert order.buyer_id == id_
     with database.reading() as session:
         assert proof.prove(session).fault is None
+
+
+@pytest.mark.parametrize("written", [NAME.lower(), NAME.upper(), f"{NAME}s kontor"])
+def test_name_is_found_however_it_is_written(
+    app: Flask, town: dict[str, Any], written: str
+) -> None:
+    database = app.extensions["catalogue"].database
+    with database.transaction() as session:
+        session.scalars(select(OrderMessage)).one().text = f"Hilsen {written}"
+        erasing.take_out(session, town["person"].id, cast.NOW, by=None)
+    with database.reading() as session:
+        text = session.scalars(select(OrderMessage)).one().text
+        assert text.removesuffix("s kontor") == f"Hilsen Slettet person {town['person'].id}"
+
+
+def test_phone_that_she_gave_in_a_kept_address_alone_goes_too(
+    app: Flask, town: dict[str, Any]
+) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        session.add(DeliveryAddress(
+            municipality_id=session.get_one(Order, town["order"]).municipality_id,
+            gln="5798009811578", institution="Kulturhuset", street="Torvet 1", postcode="4200",
+            city="Slagelse", contact_name=NAME, contact_email=EMAIL, contact_phone="23 45 67 89",
+            updated_at=cast.NOW,
+        ))  # fmt: skip
+        erasing.take_out(session, town["person"].id, cast.NOW, by=None)
+        assert "23 45" not in str(everywhere(session, "23 45 67 89"))
 
 
 def test_staff_take_out_nobody_of_another_municipality_nor_themselves_nor_who_has_open_orders(
