@@ -6,11 +6,13 @@ from flask import Response
 
 from catalogue.core.errors import Missing
 from catalogue.core.http import EVERYONE, go, reading, render, route, state, today, who
+from catalogue.core.text import Text
 from catalogue.core.text import lazy as _
 from catalogue.core.text import slug as slug_of
 from catalogue.enterprises import effect_words, effects, words
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.effect_rules import Measure
+from catalogue.enterprises.models import Enterprise, EnterpriseState
 
 from . import queries
 from .public import heads, telling
@@ -33,7 +35,7 @@ def profile(enterprise_id: int, slug: str = "") -> Response:
         is_open = public.is_open(session, enterprise_id)
     found = dossier.enterprise
     if not found.is_verified_on(today()) and who().enterprise_id != enterprise_id:
-        raise Missing(_("The enterprise does not exist."))
+        raise Missing(_not_shown(found))
     if slug != slug_of(found.name):  # an old name in the address, or none
         return go("catalogue.search.profile", enterprise_id=enterprise_id, slug=slug_of(found.name))
     told = machines.organization(telling.organization_of(state().settings.address, found, logo))
@@ -51,4 +53,14 @@ def profile(enterprise_id: int, slug: str = "") -> Response:
         criteria=words.CRITERIA,
         states=words.STATES,
         register_words=words.REGISTER,
+    )
+
+
+def _not_shown(found: Enterprise) -> Text:
+    """Tell why a profile is not shown: orders and quotes lead to one that is no longer."""
+    if found.state != EnterpriseState.VERIFIED:
+        return _("The enterprise does not exist.")
+    return _(
+        "The verification of %(name)s has lapsed. Until it is renewed, its profile is not shown.",
+        name=found.name,
     )

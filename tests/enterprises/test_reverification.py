@@ -275,12 +275,14 @@ def test_same_file_is_kept_once_and_its_name_holds_no_folder(
     assert ".exe" not in page
 
 
-def test_lapsed_enterprise_is_not_shown_to_the_public(
+def test_lapsed_enterprise_is_not_shown_to_the_public_which_is_told_why(
     client: CatalogueClient, database: Database
 ) -> None:
     with database.transaction() as session:
         made, _worker, _staff = due(session, -1)
-    assert client.get(f"/virksomheder/{made.id}/legehytten").status_code == 404
+    page = client.get(f"/virksomheder/{made.id}/legehytten")
+    assert page.status_code == 404
+    assert f"Verificeringen af {made.name} er udløbet" in page.text  # orders still lead here
 
 
 def test_old_address_of_the_desk_leads_to_the_new_one(
