@@ -50,5 +50,6 @@ def table(found: Stated, names: Mapping[int, tuple[str, str]]) -> Iterator[list[
     ]  # fmt: skip
     for enterprise_id, (cvr, name) in names.items():
         row = found.rows.get(enterprise_id)
+        stated_on = today_in_copenhagen(row.stated_at) if row else None
         said = [getattr(row, field) if row else None for field in effect_rules.FIELDS]
-        yield [cvr, name, found.year, *said, today_in_copenhagen(row.stated_at) if row else None]
+        yield [cvr, name, found.year, *said, stated_on]

@@ -15,6 +15,7 @@ from flask import Flask
 from ordering.past import order
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from catalogue.core import printing
@@ -110,6 +111,16 @@ def test_file_has_all_that_were_ordered_from_and_blanks_for_what_is_not_stated(c
         ("Bo & Co.", "7"), ("Cirkus", ""), ("Ærø", "10"),
     ]  # fmt: skip
     assert "'=Vi flyttede." in rows[3]  # no formula for a spreadsheet
+
+
+def test_file_tells_the_day_in_copenhagen_on_which_figures_were_stated(
+    client: Any, database: Database
+) -> None:
+    with database.transaction() as session:
+        night = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+        session.execute(update(EffectStatement).values(stated_at=night))
+    rows = list(csv.reader(io.StringIO(client.get(CSV).text.removeprefix("\ufeff")), delimiter=";"))
+    assert rows[1][-1] == "2026-11-23"  # as on the enterprise's profile
 
 
 def test_every_cell_of_the_pdf_names_the_heads_of_its_row_and_column(client: Any) -> None:
