@@ -23,7 +23,7 @@ from .notices import News
 
 TOLD = _("Mail to %(address)s comes back. Mend the address")
 OWN_PAGE = "beskeder/mail"
-LOG_PAGE = "sendte-mails?udfald=bounced"
+LOG_PAGE, REFUSED_PAGE = "sendte-mails?udfald=bounced", "sendte-mails"
 
 
 def take(session: Session, bounce: Bounce, secret: str, now: datetime) -> MailRecord | None:
@@ -41,9 +41,16 @@ def take(session: Session, bounce: Bounce, secret: str, now: datetime) -> MailRe
             each.outcome, each.last_at = Outcome.BOUNCED, now
     if not bounce.is_final:
         return record
-    if bounce.is_hard and _give_up(session, record, bounce, now):
-        _tell(session, record, now)
+    if bounce.is_hard and _give_up(session, record, bounce.status, now):
+        _tell(session, record, LOG_PAGE, now)
     return record
+
+
+def give_up(session: Session, record_id: int, status: str, now: datetime) -> None:
+    """Give up an address that our own mail server refuses: nothing will come back from there."""
+    record = session.get_one(MailRecord, record_id)
+    if _give_up(session, record, status, now):
+        _tell(session, record, REFUSED_PAGE, now)
 
 
 def _find(session: Session, bounce: Bounce, secret: str) -> MailRecord | None:
@@ -57,26 +64,26 @@ def _find(session: Session, bounce: Bounce, secret: str) -> MailRecord | None:
     return session.scalars(query.order_by(MailRecord.id.desc()).limit(1)).first()
 
 
-def _give_up(session: Session, record: MailRecord, bounce: Bounce, now: datetime) -> bool:
+def _give_up(session: Session, record: MailRecord, status: str, now: datetime) -> bool:
     """Put an address among those that fail; return whether it was not there."""
     own = FailingAddress.address_folded == record.recipient_folded
     found = session.scalars(select(FailingAddress).where(own)).first()
     if found is not None:
-        found.status, found.detail = bounce.status, record.detail
+        found.status, found.detail = status, record.detail
         return False
     session.add(
         FailingAddress(
             address=record.recipient,
             address_folded=record.recipient_folded,
             since=now,
-            status=bounce.status,
+            status=status,
             detail=record.detail,
         )
     )
     return True
 
 
-def _tell(session: Session, record: MailRecord, now: datetime) -> None:
+def _tell(session: Session, record: MailRecord, page: str, now: datetime) -> None:
     """Tell whoever the mail was for, and the staff of the municipality it concerns."""
     told = Text(TOLD.message, {"address": record.recipient})
     staff = notices.audience(Role.STAFF, record.municipality_id)
@@ -84,4 +91,4 @@ def _tell(session: Session, record: MailRecord, now: datetime) -> None:
     if record.audience is not None and record.audience != staff:
         notices.put(session, record.audience, News(key, mail_kinds.RETURNED, told, OWN_PAGE), now)
     if record.municipality_id is not None:
-        notices.put(session, staff, News(key, mail_kinds.RETURNED, told, LOG_PAGE), now)
+        notices.put(session, staff, News(key, mail_kinds.RETURNED, told, page), now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import smtplib
 import ssl
 import time
@@ -18,6 +19,7 @@ from catalogue.settings import Settings
 Bring = Callable[[EmailMessage, str | None], None]
 # What a carrier raises when a message did not go out and is worth another try later.
 NOT_CARRIED = (smtplib.SMTPException, OSError)
+_NO_SUCH = re.compile(r"5\d\d (5\.1\.(?:1|2|3|6|10)|5\.2\.1)\b")
 
 
 def carrier(settings: Settings) -> AbstractContextManager[Bring]:
@@ -102,6 +104,16 @@ def was_refused(error: Exception) -> bool:
         smtplib.SMTPNotSupportedError,  # `søren@…`, and the server takes no such address
     )
     return isinstance(error, refusals)
+
+
+def find_bad_address(error: Exception) -> str | None:
+    """Return the status (RFC 3463) by which the server says that there is no such address, for
+    good; None when it says anything else, such as that it takes no mail of ours now.
+    """
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return None
+    found = (_NO_SUCH.match(_said(*each)) for each in error.recipients.values())
+    return next((each[1] for each in found if each), None)
 
 
 def answer_of(error: Exception) -> str:

@@ -18,8 +18,16 @@ from catalogue.core.errors import Unavailable
 from catalogue.core.jobs import Work
 from catalogue.core.text import lazy as _
 
-from . import mail_choices, mail_log, notices
-from .carriers import NOT_CARRIED, Bring, LineLost, answer_of, carrier, was_refused
+from . import bounces, mail_choices, mail_log, notices
+from .carriers import (
+    NOT_CARRIED,
+    Bring,
+    LineLost,
+    answer_of,
+    carrier,
+    find_bad_address,
+    was_refused,
+)
 from .mail_models import Outcome
 from .notices import News
 from .posting import Cause, Draft, Mail, Office, one_line
@@ -139,7 +147,7 @@ def _carry(office: Office, opened: Callable[[], Bring], mail: Mail, once: Once) 
         raise NotReached(str(error)) from error
     except NOT_CARRIED as error:
         outcome = Outcome.REFUSED if was_refused(error) else Outcome.UNSURE
-        _end(office, lines, outcome, answer_of(error))
+        _end(office, lines, outcome, answer_of(error), find_bad_address(error))
         raise
     # Together: a letter that is sent by the log and not by its row would go out again unmarked.
     with office.database.transaction() as session:
@@ -192,6 +200,11 @@ def _logged(mail: Mail, cause: Cause, folded: str) -> dict[str, Any]:
     }
 
 
-def _end(office: Office, lines: Sequence[int], outcome: Outcome, detail: str) -> None:
+def _end(
+    office: Office, lines: Sequence[int], outcome: Outcome, detail: str, bad: str | None = None
+) -> None:
     with office.database.transaction() as session:
         mail_log.end(session, lines, outcome, office.clock(), detail)
+    if bad is not None:
+        with office.database.transaction() as session:
+            bounces.give_up(session, lines[0], bad, office.clock())

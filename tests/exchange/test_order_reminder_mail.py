@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from cast import NOW
@@ -17,6 +18,7 @@ from catalogue.core.db import Database
 from catalogue.core.text import COPENHAGEN
 from catalogue.exchange import mail_choices, mail_kinds, order_reminder_mail
 from catalogue.exchange.mail_models import Outcome
+from catalogue.exchange.notice_models import Notice
 from catalogue.exchange.posting import Office
 from catalogue.lanes import lanes
 from catalogue.ordering import changing, reminders
@@ -143,3 +145,33 @@ def test_who_does_not_want_it_gets_none_and_orders_all_the_same(
 def test_worker_has_the_morning_in_its_lane(app: Flask) -> None:
     mailing = next(lane for lane in lanes(app.extensions["catalogue"]) if lane.name == "mail")
     assert {reminders.DAILY.topic, reminders.MAIL} <= set(mailing.handlers)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ("550 5.1.1 User unknown", Outcome.FAILING),
+        ("550 5.7.1 Blocked", Outcome.REFUSED),
+        ("450 4.1.1 Later", Outcome.REFUSED),
+    ],
+)
+def test_address_that_the_mail_server_knows_for_none_is_given_up_and_told_of(
+    database: Database, settings: Settings, app: Flask, box: Box, answer: str, outcome: Outcome
+) -> None:
+    world = ordered(database)
+
+    async def refuse(*_told: Any) -> str:
+        return answer
+
+    box.handle_RCPT = refuse  # type: ignore[method-assign]
+    morning(database, settings, app, FIRST)
+    work(database, settings, app, datetime.combine(FIRST, time(9), COPENHAGEN))
+    assert [state for _to, state, _tries in outcomes(database)] == [outcome]
+    given_up = outcome == Outcome.FAILING
+    with database.reading() as session:
+        waiting = jobs.is_waiting(session, reminders.MAIL)  # else: tried each hour, for ever
+        told = session.scalars(select(Notice).where(Notice.kind == mail_kinds.RETURNED.name)).all()
+    assert waiting is not given_up
+    staff = {f"staff:{world.home.id}"} if given_up else set()
+    assert staff <= {each.audience for each in told}
+    assert bool(told) is given_up
