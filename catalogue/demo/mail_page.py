@@ -31,7 +31,8 @@ Mail that comes back: set `CATALOGUE_BOUNCE_ADDRESS` (such as `retur@katalog.exa
 whose mail, with anything behind a `+`, the mail server pipes to `catalogue bounce`; or let it lie
 in a maildir, and run `catalogue bounce --maildir FOLDER` now and then. Reports (RFC 3464) are
 matched by that address, signed for each mail, else by Message-ID. When an address is no good, those
-it belongs to and the staff of the municipality are told what to do, and optional mail to it stops.
+it belongs to and the staff of the municipality are told what to do, and optional mail to it stops;
+so too when the mail server says at once that there is none (5.1.1 and the like).
 
 | kind | when it comes | can one do without it? |
 |---|---|---|
