@@ -29,7 +29,9 @@ from .data_map import ENTRIES, Entry
 from .sweeping import PERSONS
 
 MOST = 5_000  # rows of one table: more than anybody has, and a bound of memory
-_ADDRESS = re.compile(r"email|email_folded|recipient|recipient_folded|address|address_folded")
+_ADDRESS = re.compile(
+    r"(?:(?:contact|buyer|enterprise)_)?(?:email|recipient|address)|(?:email|recipient|address)_folded"
+)
 _SECRET = re.compile(r".*(hash|sealed|token|secret|subject|back|digest)")
 _USEFUL = re.compile(r"id|number|at|.*_(at|on|id)|state|role|title|kind|step|action|object_type")
 _DECIDED_ON = frozenset({"decisions", "audit"})
@@ -133,8 +135,10 @@ def _hers(table: Table, person: Person) -> Iterator[ColumnElement[bool]]:
         own = any(key.column.table.name == PERSONS for key in column.foreign_keys)
         if own or column.name == "person_id":
             yield column == person.id
-        elif _ADDRESS.fullmatch(column.name.removeprefix("contact_")) and _is_text(column):
+        elif _ADDRESS.fullmatch(column.name) and _is_text(column):
             yield func.lower(column) == person.email.lower()
+        elif column.name == "audience":  # of a notice: role, place, person
+            yield column.like(f"%:%:{person.id}")
 
 
 def _wanted(table: Table, columns: list[str], deed: bool) -> list[Column[Any]]:

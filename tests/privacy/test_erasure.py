@@ -19,7 +19,9 @@ from catalogue.accounts.directory_models import Membership
 from catalogue.accounts.models import Person
 from catalogue.core import proof
 from catalogue.core.db import Base
-from catalogue.exchange import mail_log
+from catalogue.core.text import Text
+from catalogue.exchange import mail_kinds, mail_log, notices
+from catalogue.exchange.notices import News
 from catalogue.ordering import handing, messages, service
 from catalogue.ordering.address_models import DeliveryAddress
 from catalogue.ordering.message_models import OrderMessage
@@ -184,6 +186,10 @@ def test_namesake_keeps_her_name(app: Flask, town: dict[str, Any]) -> None:
 
 
 def test_person_fetches_her_data_to_read_and_for_programs(app: Flask, town: dict[str, Any]) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        place = session.get_one(Order, town["order"]).municipality_id
+        told = News("x", mail_kinds.ORDER, Text("Receipt for %(n)s", {"n": "1"}), "ordrer")
+        notices.put(session, f"buyer:{place}:{town['person'].id}", told, cast.NOW)
     client = browser(app, town["person"])
     assert NAME in client.get("/mine-oplysninger").text
     answer = client.post("/mine-oplysninger")
@@ -192,6 +198,8 @@ def test_person_fetches_her_data_to_read_and_for_programs(app: Flask, town: dict
     data = json.loads(packed.read("data.json"))
     tables = {name: rows for part in data["parts"] for name, rows in part["tables"].items()}
     assert tables["orders"][0]["contact_phone"] == PHONE
+    assert tables["order_sides"][0]["buyer_email"] == EMAIL
+    assert tables["notices"][0]["values"] == {"n": "1"}
     assert {"persons", "person_roles", "memberships", "mail_log", "audit"} <= set(tables)
     assert "password_hash" not in json.dumps(data)
     assert NAME in packed.read("data.html").decode()
