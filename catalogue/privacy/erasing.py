@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, union, update
 from sqlalchemy.orm import Session
 
 from catalogue.accounts import passwords, service, sessions
@@ -132,11 +132,13 @@ def marks_of(session: Session, person: Person) -> Marks:
 
 def _phones(session: Session, person: Person) -> Iterable[str]:
     """List the numbers she gave beside her address, on orders and in kept addresses."""
-    found = set[str | None]()
-    for table in (Order, DeliveryAddress):
-        hers = func.lower(table.contact_email) == func.lower(person.email)
-        found.update(session.scalars(select(table.contact_phone).where(hers).distinct()))
-    for phone in sorted(filter(None, found)):
+    given = [
+        select(table.contact_phone).where(
+            func.lower(table.contact_email) == func.lower(person.email)
+        )
+        for table in (Order, DeliveryAddress)
+    ]
+    for phone in sorted(filter(None, session.scalars(union(*given)))):
         if sum(map(str.isdigit, phone)) >= LEAST_PHONE:
             yield phone
 
