@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import cast
@@ -22,7 +22,6 @@ from catalogue.core import printing
 from catalogue.core.db import Database
 from catalogue.core.http import STATIC
 from catalogue.core.printing import PrintingMissing
-from catalogue.coverage import yearly_effects
 from catalogue.enterprises.effect_models import EffectStatement
 
 PAGE, CSV = "/aarsrapport/2026", "/aarsrapport/2026/effekt.csv"
@@ -147,10 +146,3 @@ def tags_below(tag: Any) -> Iterator[Any]:
         if isinstance(child, DictionaryObject) and "/S" in child:
             yield child
             yield from tags_below(child)
-
-
-def test_day_of_a_statement_is_that_of_copenhagen() -> None:
-    late = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)  # half past midnight, the day after
-    row = EffectStatement(enterprise_id=1, year=2025, stated_at=late)
-    found = yearly_effects.sum_up({1: row}, 2025, 1)
-    assert list(yearly_effects.table(found, {1: ("", "")}))[1][-1] == date(2026, 4, 1)
