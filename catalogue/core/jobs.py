@@ -155,11 +155,8 @@ def work(
 ) -> None:
     """Work off all lanes side by side until `stopping` is set; raises what ends a lane.
 
-    `set_back` is called when the clock may have been set back, and puts right what only who put
-    it knows to lie too far ahead.
-
     One look for all lanes tells which have something to do: an idle worker asks one question each
-    `pause_seconds`, and never takes SQLite's one place for writing.
+    `pause_seconds`, and never takes SQLite's one place for writing. `set_back`: see `catch_up`.
     """
     bells = [threading.Event() for _lane in lanes]
 
@@ -231,7 +228,8 @@ def catch_up(
     """Have work be due that a clock put into the future before it was set back.
 
     Work that was due at once when it was put, in what is the future now; and work that a worker
-    claimed or postponed, for longer than any does.
+    claimed or postponed, for longer than any does. `set_back` puts right what only who put it knows
+    to lie too far ahead.
     """
     tried = and_(Job.attempts > 0, Job.due_at > now + LONGEST_PAUSE)
     late = Job.due_at > now, or_(_at_once(), tried)

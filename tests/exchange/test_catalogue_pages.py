@@ -182,7 +182,8 @@ def test_pictures_behind_addresses_are_fetched_and_what_fails_is_a_line(town: To
         work_off(town.app, "price lists")
     with here.database.reading() as session:
         assert session.scalar(select(func.count(ProductImage.id))) == 2
-    assert "der er intet at importere" in town.enterprise.get(again.request.path).text
+    told = town.enterprise.get(again.request.path).text
+    assert "Der er intet at importere. Det i listen, der er anderledes, springes over" in told
 
 
 def test_bad_file_is_shown_with_line_and_rule(town: Town) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from catalogue.core import audit
 from catalogue.core.errors import Missing
 from catalogue.core.text import lazy as _
-from catalogue.core.turns import hold
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
 
@@ -29,10 +28,9 @@ def open_shelf(session: Session, who: Who, now: datetime) -> None:
 def close_shelf(session: Session, who: Who, now: datetime) -> None:
     """Show visitors the profile alone from now on."""
     own = _own(session, who)
-    found = session.get(OpenShelf, own.id)
-    if found is None:
+    found = session.get(OpenShelf, own.id, with_for_update=True)
+    if found is None:  # closed already, perhaps in this very moment
         return
-    hold(session, found)
     session.delete(found)
     _record(session, who, own, audit.changes({"shelf": "open"}, {"shelf": "closed"}), now)
 
