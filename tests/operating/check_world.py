@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import cast
+import pytest
+from click import ClickException
 from flask import Flask
 from ordering import approving, quoting
 from ordering.world import World
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from catalogue import cli_check
+from catalogue.cli_telling import Report
 from catalogue.core import jobs
 from catalogue.core.files import write_whole
 from catalogue.core.http import State
@@ -130,3 +134,26 @@ def _lay(here: Here) -> None:
     write_whole(here.document, DOCUMENT)
     said = here.document.parent.parent / "ack" / "svar.xml.json"
     write_whole(said, json.dumps({"file": "svar.xml", "taken": True}).encode())
+
+
+@pytest.fixture
+def here(app: Flask) -> Iterator[Here]:
+    """An installation in order."""
+    made = make(app)
+    yield made
+    made.state.parts[search.PART].close()
+
+
+def look(here: Here) -> tuple[dict[str, list[str]], str]:
+    """Return what the check names, by code, and with what words it fails, if it does."""
+    told = Report(as_json=True)
+    try:
+        cli_check.look(here.state, told)
+    except ClickException as error:
+        return _named(told), error.message
+    return _named(told), ""
+
+
+def _named(told: Report) -> dict[str, list[str]]:
+    found = {code: each for code, each in told.facts.items() if isinstance(each, dict)}
+    return {code: each["first"] for code, each in found.items() if each["count"]}

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import cast
@@ -16,17 +13,15 @@ import pytest
 from click import ClickException
 from click.testing import CliRunner
 from conftest import on_sqlite
-from flask import Flask
-from operating.check_world import SHA256, Here, make
+from operating.check_world import SHA256, Here, here, look
 from ordering.world import DELIVERY, put
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from catalogue import cli_check
 from catalogue.agreements.models import Agreement
 from catalogue.cli import main
 from catalogue.cli_telling import Report
-from catalogue.core.db import Database
 from catalogue.enterprises.models import Evidence
 from catalogue.exchange.mail_models import MailRecord, Outcome
 from catalogue.exchange.models import SentMail
@@ -44,30 +39,8 @@ from catalogue.search import documents
 from catalogue.search import service as search
 from catalogue.search.embedded import entry
 
+__all__ = ["here"]
 Change = Callable[[Session, Here], Any]
-
-
-@pytest.fixture
-def here(app: Flask) -> Iterator[Here]:
-    """An installation in order."""
-    made = make(app)
-    yield made
-    made.state.parts[search.PART].close()
-
-
-def look(here: Here) -> tuple[dict[str, list[str]], str]:
-    """Return what the check names, by code, and with what words it fails, if it does."""
-    told = Report(as_json=True)
-    try:
-        cli_check.look(here.state, told)
-    except ClickException as error:
-        return _named(told), error.message
-    return _named(told), ""
-
-
-def _named(told: Report) -> dict[str, list[str]]:
-    found = {code: each for code, each in told.facts.items() if isinstance(each, dict)}
-    return {code: each["first"] for code, each in found.items() if each["count"]}
 
 
 def _order(here: Here) -> Any:
@@ -209,40 +182,6 @@ def test_document_and_attachment_that_are_not_what_came_are_named(here: Here) ->
             f"{here.world.enterprise.cvr}/done/svar.xml"
         ]
         assert "are missing and 1 changed" in failed.value.message
-
-
-@on_sqlite
-def test_spoilt_page_of_sqlite_is_told_though_nothing_asks_for_it(here: Here) -> None:
-    spoil(here.state.database, "catalogue_category_words")
-    _found, words = look(here)
-    assert "the database is spoilt: " in words
-    assert "restore a backup" in words
-
-
-@on_sqlite
-def test_spoilt_page_that_a_check_asks_for_keeps_no_other_from_being_done(here: Here) -> None:
-    spoil(here.state.database, "catalogue_audit")
-    here.kept("evidence").unlink()
-    found, words = look(here)
-    assert words.count("the database is spoilt: ") == 1
-    assert found == {"evidence_missing": [f"evidence/{SHA256}"]}
-
-
-def spoil(database: Database, table: str) -> None:
-    """Write over the first page of a table, as a disk that loses its memory does."""
-    with database.reading() as session:
-        asked = text("SELECT rootpage FROM sqlite_master WHERE name = :name")
-        page, size = (
-            session.scalar(asked, {"name": table}),
-            session.scalar(text("PRAGMA page_size")),
-        )
-    path = Path(str(database.url.database))
-    database.dispose()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    with path.open("r+b") as opened:
-        opened.seek((page - 1) * size)
-        opened.write(b"\xff" * size)
 
 
 def test_number_of_queries_does_not_follow_the_number_of_orders(here: Here) -> None:
