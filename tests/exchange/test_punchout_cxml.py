@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import cast
@@ -15,7 +15,6 @@ from exchange.test_punchout_rules import line, needs_kit
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
-from ordering.test_addresses import ADDRESS
 from sqlalchemy import select
 
 from catalogue.accounts.queries import hash_of
@@ -23,12 +22,7 @@ from catalogue.exchange import cxml, cxml_reading, cxml_writing, punchout_connec
 from catalogue.exchange.cxml import Envelope, Party
 from catalogue.exchange.cxml_writing import Told
 from catalogue.exchange.punchout_models import Encoding, Kind, PunchOutSecret
-from catalogue.ordering import addresses, budgets
-from catalogue.ordering.address_schema import AddressFacts
-from catalogue.ordering.budget_rules import Terms
-from catalogue.ordering.models import Order
 from catalogue.ordering.rules import Price
-from catalogue.products.models import Product
 
 ENVELOPE = Envelope(Party("A", "a"), Party("B", "b"), "1@a", cast.NOW, secret="s")
 TOLD = Told("RK-77", "2026-11-24T10:00:00+01:00", "o-1", "0330-2026-00001", 1_250_000,
@@ -250,105 +244,3 @@ def test_new_key_lets_the_old_one_hold_until_its_day(app: Flask, client: FlaskCl
     here.clock = lambda: cast.NOW + timedelta(days=15)
     assert status(send(client, to, set_up(to, payload="3"))) == "401"
     assert status(send(client, to, set_up(to, payload="4", secret=new))) == "200"
-
-
-def test_order_that_comes_back_is_placed_once(app: Flask, client: FlaskClient) -> None:
-    to = connected(app, Kind.CXML)
-    sent = order(to, item(to.world.product, quantity="2"))
-    first, again = (send(client, to, sent).findtext("Response/Status") for _ in range(2))
-    assert first == again
-    with app.extensions["catalogue"].database.reading() as session:
-        made = session.scalars(select(Order)).one()
-    assert made.number in first
-    assert (made.net_ore, made.reference, made.gln) == (2_500_000, "RK-77", cast.GLN)
-    assert (made.institution, made.contact_name) == ("Børnehuset Regnbuen", "Bo Berg")
-    other = order(to, item(to.world.product, quantity="3"))
-    assert status(send(client, to, other)) == "409"  # the same payloadID for something else
-
-
-def test_basket_of_a_visit_tells_no_budget_of_whom_the_system_ordered_for_last(
-    app: Flask, client: FlaskClient
-) -> None:
-    to = connected(app, Kind.CXML)
-    assert status(send(client, to, order(to, item(to.world.product)))) == "200"
-    with app.extensions["catalogue"].database.transaction() as session:
-        staff = cast.who(session, cast.staff(session, to.world.home))
-        addresses.keep(session, to.world.who, AddressFacts(**ADDRESS), cast.NOW)
-        year = Terms(cast.GLN, date(2026, 1, 1), date(2026, 12, 31), 100)
-        budgets.enter(session, staff, year, cast.NOW)
-    here = start(client, send(client, to, set_up(to)))
-    post(client, f"{here}/kurv/tilfoej", product_id=str(to.world.product.id), quantity="1")
-    page = client.get(f"{here}/kurv").text
-    assert "Legehus i lærk" in page
-    assert "Budget" not in page
-
-
-def test_order_that_is_a_test_is_judged_and_orders_nothing(app: Flask, client: FlaskClient) -> None:
-    to = connected(app, Kind.CXML)
-    real = order(to, item(to.world.product))
-    test = real.replace(b"<Request>", b'<Request deploymentMode="test">')
-    told = send(client, to, test)
-    assert (status(told), "deploymentMode" in told.findtext("Response/Status")) == ("200", True)
-    dear = order(to, item(to.world.product, price="1.00"))
-    assert status(send(client, to, dear.replace(b"<Request>", b'<Request deploymentMode="test">')))\
-        == "406"  # fmt: skip
-    database = app.extensions["catalogue"].database
-    with database.reading() as session:
-        assert session.scalars(select(Order)).all() == []
-    assert status(send(client, to, real)) == "200"
-    with database.reading() as session:
-        assert len(session.scalars(select(Order)).all()) == 1
-
-
-@pytest.mark.parametrize("kind", ["update", "delete"])
-def test_order_is_neither_changed_nor_deleted_by_another_message(
-    app: Flask, client: FlaskClient, kind: str
-) -> None:
-    to = connected(app, Kind.CXML)
-    sent = order(to, item(to.world.product))
-    send(client, to, sent)
-    later = order(to, item(to.world.product, quantity="2"), payload="o-2")
-    later = later.replace(b'orderID="RK-77"', f'orderID="RK-77" type="{kind}"'.encode())
-    assert status(send(client, to, later)) == "450"
-    with app.extensions["catalogue"].database.reading() as session:
-        assert session.scalars(select(Order)).one().net_ore == 1_250_000
-
-
-@pytest.mark.parametrize(
-    ("line_changes", "order_changes", "code"),
-    [
-        ({"price": "12499.00"}, {}, "406"),
-        ({"quantity": "0"}, {}, "406"),
-        ({}, {"currency": "EUR"}, "406"),
-        ({"price": "13000.00"}, {}, "200"),  # it has fallen since
-    ],
-)
-def test_order_is_judged_by_the_rules_of_today(
-    app: Flask, client: FlaskClient, line_changes: dict[str, str], order_changes: dict[str, str],
-    code: str,
-) -> None:  # fmt: skip
-    to = connected(app, Kind.CXML)
-    sent = order(to, item(to.world.product, **line_changes), **order_changes)
-    assert status(send(client, to, sent)) == code
-    with app.extensions["catalogue"].database.reading() as session:
-        assert len(session.scalars(select(Order)).all()) == (code == "200")
-
-
-@pytest.mark.parametrize(
-    ("price", "today_ore", "code"),
-    [
-        ("0.0333", 333, "200"),  # as it went out with the basket
-        ("0.03", 333, "200"),  # rounded to øre over there
-        ("0.0333", 380, "406"),  # risen by a seventh, though by less than half an øre each
-        ("0.03", 380, "406"),
-    ],
-)
-def test_price_of_less_than_an_oere_more_each_is_a_risen_one(
-    app: Flask, client: FlaskClient, price: str, today_ore: int, code: str
-) -> None:
-    to = connected(app, Kind.CXML)
-    with app.extensions["catalogue"].database.transaction() as session:
-        product = session.get_one(Product, to.world.product.id)
-        product.price_ore, product.price_base_quantity = today_ore, 100
-    sent = order(to, item(to.world.product, price=price, quantity="1000"))
-    assert status(send(client, to, sent)) == code
