@@ -6,19 +6,25 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-_NUMBER = r"(\d{1,3}(?:\.\d{3})+|\d{1,7})(?:,(\d{1,2}))?"
+# No price has three decimals, so three digits after any sign are thousands: `20,000 kr.` too.
+_NUMBER = (
+    r"(?:\d{1,3}(?:[. ]\d{3})+(?:,\d{1,2})?|\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?"
+    r"|\d{1,7}(?:[.,]\d{1,2})?)"
+)
 # Without a currency a number may be a length or a headcount: “bord under 120” stays words.
-_CURRENCY = r"\s*(?:(?:,-\s*)?(?:kr\b\.?|kroner\b|dkk\b)|,-)"
+_AFTER = r"\s*(?:(?:,-\s*)?(?:kr\b\.?|kroner\b|dkk\b)|,-)"
+_BEFORE = r"(?:kr\b\.?|dkk\b)\s*"
+_PRICE = rf"({_BEFORE}{_NUMBER}(?:{_AFTER})?|{_NUMBER}{_AFTER})"
 _BELOW = r"under|billigere\s+end|mindre\s+end|below|less\s+than"
 _AT_MOST = r"højst|op\s+til|maksimalt|maks\.?|max\.?|at\s+most|up\s+to"
 _AT_LEAST = r"over|mindst|fra|above|at\s+least|from"
 _ENDS = re.compile(
     rf"(?:^|\s)(?:(?P<below>{_BELOW})|(?P<at_most>{_AT_MOST})|(?P<at_least>{_AT_LEAST}))"
-    rf"\s+{_NUMBER}{_CURRENCY}(?=\s|$)",
+    rf"\s+{_PRICE}(?=\s|$)",
     re.IGNORECASE,
 )
 _SPAN = re.compile(
-    rf"(?:^|\s)(?:mellem|between)\s+{_NUMBER}(?:{_CURRENCY})?\s+(?:og|and)\s+{_NUMBER}{_CURRENCY}(?=\s|$)",
+    rf"(?:^|\s)(?:mellem|between)\s+((?:{_BEFORE})?{_NUMBER}(?:{_AFTER})?)\s+(?:og|and)\s+{_PRICE}(?=\s|$)",
     re.IGNORECASE,
 )
 
@@ -41,10 +47,10 @@ def read(text: str) -> Spoken | None:
     high: int | None = None
     rest = text
     if span := _SPAN.search(rest):
-        low, high = _ore(span.group(1), span.group(2)), _ore(span.group(3), span.group(4))
+        low, high = _ore(span.group(1)), _ore(span.group(2))
         rest = _without(rest, span)
     while end := _ENDS.search(rest):
-        ore = _ore(end.group(4), end.group(5))
+        ore = _ore(end.group(4))
         if end.group("at_least"):
             low = ore
         else:
@@ -59,5 +65,8 @@ def _without(text: str, found: re.Match[str]) -> str:
     return f"{text[: found.start()]} {text[found.end() :]}"
 
 
-def _ore(whole: str, parts: str | None) -> int:
-    return int(Decimal(f"{whole.replace('.', '')}.{parts or 0}") * 100)
+def _ore(price: str) -> int:
+    *whole, parts = re.findall(r"\d+", price)
+    if not whole or len(parts) == 3:
+        whole, parts = [*whole, parts], "0"
+    return int(Decimal(f"{''.join(whole)}.{parts}") * 100)
