@@ -50,14 +50,14 @@ _UNITS = {
     written: unit
     for unit, names in {
         "mm": "mm millimeter", "cm": "cm centimeter", "m": "m meter metre", "km": "km kilometer",
-        "m2": "m2 kvm kvadratmeter", "m3": "m3 kubikmeter", "g": "g gr gram",
-        "kg": "kg kilo kilogram",
+        "m2": "m2 kvm kvadratmeter", "m3": "m3 kubikmeter", "stk": "stk styk stykker",
+        "g": "g gr gram", "kg": "kg kilo kilogram",
         "ml": "ml milliliter", "cl": "cl centiliter", "dl": "dl deciliter", "l": "l liter ltr",
-        "w": "w watt", "kw": "kw kilowatt", "v": "v volt", "gb": "gb", "tb": "tb",
-        "stk": "stk styk stykker", "tommer": "tommer",
+        "w": "w watt", "kw": "kw kilowatt", "v": "v volt", "gb": "gb", "tb": "tb", "tommer": "tommer",
     }.items()
     for written in names.split()
 }  # fmt: skip
+UNITS = frozenset(_UNITS.values())
 
 
 def nobody(_word: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from . import mending
-from .analysis import Chain, Word, skeleton
+from .analysis import UNITS, Chain, Word, skeleton
 from .asking import Asked
 from .meaning import Meanings, Phrase, Way
 from .mending import Mended
@@ -289,4 +289,8 @@ def _pairs(words: Sequence[Word], place: int) -> list[tuple[Word, Word]]:
 
 
 def _sequence(phrase: tuple[Word, ...]) -> tuple[Group, ...]:
-    return tuple(tuple(("words", term) for term in word.terms) for word in phrase)
+    *before, last = (word.terms for word in phrase)
+    if phrase[-1].written.isdecimal():
+        # A text has a number and its unit as one word: “2 × 2” is to find `2 × 2 meter`.
+        last = (*last, *(phrase[-1].written + unit for unit in sorted(UNITS)))
+    return tuple(tuple(("words", term) for term in terms) for terms in (*before, last))

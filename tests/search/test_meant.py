@@ -80,6 +80,17 @@ def test_a_phrase_beside_a_word_that_is_nowhere_finds_nothing(
         assert service.find(session, finder, Query('"i lærk" qqqqqq'), in_force).ids == ()
 
 
+def test_a_phrase_may_end_before_the_unit(database: Database, finder: dict[str, Any]) -> None:
+    in_force, (small, _large, one) = offered(
+        database, finder, "Legehus 2 × 2 meter", "Legehus 2 × 3 meter", "Gyngestativ til 2 × 2"
+    )
+    with database.reading() as session:
+        found = service.find(session, finder, Query('"2 × 2"'), in_force).ids
+        whole = service.find(session, finder, Query('"2 × 2 m"'), in_force).ids
+    assert set(found) == {small, one}
+    assert whole == (small,)
+
+
 def test_search_is_prepared_with_and_without_an_index(
     database: Database, finder: dict[str, Any]
 ) -> None:
