@@ -51,9 +51,9 @@ _UNITS = {
     for unit, names in {
         "mm": "mm millimeter", "cm": "cm centimeter", "m": "m meter metre", "km": "km kilometer",
         "m2": "m2 kvm kvadratmeter", "m3": "m3 kubikmeter", "stk": "stk styk stykker",
-        "g": "g gr gram", "kg": "kg kilo kilogram",
+        "g": "g gr gram", "kg": "kg kilo kilogram", "gb": "gb", "tb": "tb",
         "ml": "ml milliliter", "cl": "cl centiliter", "dl": "dl deciliter", "l": "l liter ltr",
-        "w": "w watt", "kw": "kw kilowatt", "v": "v volt", "gb": "gb", "tb": "tb", "tommer": "tommer",
+        "w": "w watt", "kw": "kw kilowatt", "v": "v volt", "tommer": "tommer",
     }.items()
     for written in names.split()
 }  # fmt: skip
