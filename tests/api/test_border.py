@@ -95,6 +95,15 @@ def test_what_breaks_the_contract_is_told_in_the_language_that_is_asked_for(
     assert {"pointer": f"#/{name}", "detail": told} in errors
 
 
+def test_what_breaks_several_rules_is_told_once(town: Town) -> None:
+    """ "" is too short and has no sign to be seen; 5 is no text and none of the kinds."""
+    body = {"title": "", "kind": 5, "paused_until": ""}
+    danish = {"Accept-Language": "da"}
+    errors = town.shop.send("POST", "/products", body, headers=danish).get_json()["errors"]
+    assert [each["pointer"] for each in errors] == ["#/title", "#/kind", "#/paused_until"]
+    assert errors[1]["detail"] == "Vælg en af: goods, service, null"
+
+
 def test_every_type_of_problem_has_a_page(town: Town) -> None:
     client = town.app.test_client()
     for name, kind in TYPES.items():

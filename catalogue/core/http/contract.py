@@ -74,7 +74,10 @@ def read_query() -> dict[str, Any]:
             errors.append({"parameter": name, "detail": str(_SAID["additionalProperties"])})
             continue
         read[name] = _typed(text, shapes[name].get("type"))
-    errors += [_parameter(each) for each in validator.iter_errors(read)]
+    errors += [
+        {"parameter": str(next(iter(path), "")), "detail": said}
+        for path, said in _faults(validator, read).items()
+    ]
     if errors:
         raise Problem("unreadable", errors=errors)
     return read
@@ -133,20 +136,25 @@ def _typed(text: str, kind: Any) -> Any:
 
 
 def _check(name: str, given: Any) -> None:
-    faults = dict.fromkeys(_faults(_named_validator(name), given))
     errors = [
         {"pointer": "#" + "".join(f"/{_escaped(step)}" for step in path), "detail": said}
-        for path, said in faults
+        for path, said in _faults(_named_validator(name), given).items()
     ]
     if errors:
         raise Problem("unreadable", errors=errors[:50])
 
 
-def _faults(validator: Any, given: Any) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """Tell each fault with the path to it, those of missing and unknown members once or oftener."""
+def _faults(validator: Any, given: Any) -> dict[tuple[Any, ...], str]:
+    """Return what is wrong by the path to it: one thing of each, though a value may break several
+    rules. "" is too short and of no form; what may be chosen tells more than of which type it is.
+    """
+    found: dict[tuple[Any, ...], str] = {}
     for error in validator.iter_errors(given):
         for member in _members(error):
-            yield (*error.absolute_path, *member), _in_words(error)
+            path = (*error.absolute_path, *member)
+            if path not in found or error.validator == "enum":
+                found[path] = _in_words(error)
+    return found
 
 
 def _members(error: ValidationError) -> list[tuple[str, ...]]:
@@ -164,16 +172,12 @@ def _members(error: ValidationError) -> list[tuple[str, ...]]:
     return [()]
 
 
-def _parameter(error: ValidationError) -> dict[str, str]:
-    return {"parameter": str(next(iter(error.absolute_path), "")), "detail": _in_words(error)}
-
-
 def _in_words(error: ValidationError) -> str:
     # What is left, such as none of several shapes, jsonschema tells in English alone.
     said = _SAID.get(str(error.validator), fields.MESSAGES["invalid"])
     told = error.validator_value
     if isinstance(told, list):
-        told = ", ".join(map(str, told))
+        told = ", ".join("null" if each is None else str(each) for each in told)
     return gettext(said.message, told=told, limit=told, choices=told)
 
 
