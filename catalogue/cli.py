@@ -16,7 +16,7 @@ import click
 from click.shell_completion import CompletionItem
 from rich.console import Console
 
-from catalogue.core import logs
+from catalogue.core import errors, logs
 from catalogue.core.errors import CatalogueError
 from catalogue.settings import WrongSetting
 
@@ -107,9 +107,12 @@ def main() -> None:
 
 def entry() -> None:
     """Run the command line; what an operator can mend is told in short, without a stack trace."""
+    logs.set_up_in_short()
     try:
         main(prog_name="catalogue")
-    except (CatalogueError, WrongSetting) as error:
+    except CatalogueError as error:
+        _refuse(errors.told(error))
+    except WrongSetting as error:
         _refuse(str(error))
     except Exception as error:
         told = _out_of_order(error)

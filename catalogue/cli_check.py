@@ -15,7 +15,7 @@ from catalogue.cli_check_rows import SHOWN
 from catalogue.cli_ledger import prove_sums
 from catalogue.cli_mounted import mounted
 from catalogue.cli_telling import Report, json_option, report
-from catalogue.core import jobs, outage, proof, scanning
+from catalogue.core import errors, jobs, outage, proof, scanning
 from catalogue.core.chain import Point, read_point
 from catalogue.core.db import Database, see_one_moment
 from catalogue.core.errors import CatalogueError
@@ -89,7 +89,7 @@ def _noting(wrong: list[str]) -> Iterator[None]:
     except click.ClickException as error:
         wrong.append(error.message)
     except CatalogueError as error:
-        wrong.append(str(error) or str(error.title))
+        wrong.append(errors.told(error))
     except DBAPIError as error:
         if not outage.is_spoilt(error):
             raise

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from catalogue.core import errors
 from catalogue.core.errors import CatalogueError
 from catalogue.operating import Step
 from catalogue.settings import WrongSetting
@@ -51,7 +52,10 @@ def report(as_json: bool) -> Iterator[Report]:
     made = Report(as_json)
     try:
         yield made
-    except (click.ClickException, CatalogueError, WrongSetting) as error:
+    except CatalogueError as error:
+        made.facts["error"] = errors.told(error)
+        raise
+    except (click.ClickException, WrongSetting) as error:
         made.facts["error"] = getattr(error, "message", None) or str(error)
         raise
     finally:

@@ -7,6 +7,7 @@ late and elsewhere: as a web server that answers nobody, or a night in which not
 from __future__ import annotations
 
 import importlib
+import ipaddress
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -45,8 +46,30 @@ def _address(value: str) -> str | None:
         _port = parts.port
     except ValueError:
         parts = urlsplit("")
-    is_right = parts.scheme in ("http", "https") and parts.hostname
+    is_right = parts.scheme in ("http", "https") and _is_host(parts.hostname or "")
     return None if is_right else "an address that begins with https:// or http:// and names a host"
+
+
+def _server(value: str) -> str | None:
+    """Tell what the name of a mail server is like, which has a port in a setting of its own."""
+    return None if _is_host(value) else "a host alone, such as mail.kommune.dk, without its port"
+
+
+def _is_host(value: str) -> bool:
+    """Tell whether a name can be looked up: who asks for `mail..x` meets a fault."""
+    try:
+        return bool(ipaddress.ip_address(value))
+    except ValueError:
+        pass
+    try:
+        return bool(value.encode("idna")) and not re.search(r"[\s:/@\[\]\x00-\x1f]", value)
+    except UnicodeError:
+        return False
+
+
+def _plain(value: str) -> str | None:
+    """Tell what may be sent at a log-in: Python's of SMTP, and headers, take nothing else."""
+    return None if value.isascii() and value.isprintable() else "letters and signs of ASCII alone"
 
 
 def _mailbox(value: str) -> str | None:
@@ -60,7 +83,8 @@ def _prefix(value: str) -> str | None:
 
 
 def _scanner(value: str) -> str | None:
-    is_right = value.startswith("/") or re.fullmatch(r".+:\d+", value)
+    host, _colon, port = value.rpartition(":")
+    is_right = value.startswith("/") or (_is_host(host) and port.isdecimal())
     return None if is_right else "the whole path of a socket, or host:port"
 
 
@@ -83,6 +107,11 @@ _FORMS: dict[str, Callable[[str], str | None]] = {
     "public_url": _address,
     "media_endpoint": _or_empty(_address),
     "access_point_url": _or_empty(_address),
+    "smtp_host": _or_empty(_server),
+    "smtp_user": _plain,
+    "smtp_password": _plain,
+    "access_point_token": _plain,
+    "metrics_token": _plain,
     "mail_from": _mailbox,
     "bounce_address": _or_empty(_mailbox),
     "url_prefix": _or_empty(_prefix),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .text import Text
+from .text import Text, reading_in
 from .text import lazy as _
 
 
@@ -63,3 +63,15 @@ class Unavailable(CatalogueError):
 
     title = _("The service is not available right now")
     problem = "unavailable"
+
+
+def told(error: CatalogueError) -> str:
+    """Return what a command tells of an error: its words, else its title, and what was behind it.
+
+    In English, as all that commands tell; who runs an installation may read what others' libraries
+    say (a bucket: that it has found no keys), which nobody else may.
+    """
+    with reading_in("en"):
+        words = str(error if isinstance(error, Invalid) else error.detail) or str(error.title)
+    behind = str(error.__cause__ or "").strip()
+    return f"{words}: {behind}" if behind and not str(error.detail) else words

@@ -111,6 +111,15 @@ class PlainLines(logging.Formatter):
         return without_addresses(line)
 
 
+class ShortLines(logging.Formatter):
+    """What a record says, and the kind of what went wrong; for who reads what a command tells."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record in a line."""
+        kind = (_error_of(record) or "").rstrip().rpartition("\n")[2]
+        return without_addresses(_event_of(record) + (f": {kind}" if kind else ""))
+
+
 def without_addresses(text: str) -> str:
     """Return a text in which addresses of mail are blotted out."""
     return _ADDRESS.sub("…@…", text)
@@ -132,6 +141,16 @@ def set_up(stream: TextIO | None = None) -> None:
     sys.excepthook = _tell_end
     threading.excepthook = lambda ended: _tell("thread failed", ended.exc_value)
     sys.unraisablehook = lambda found: _tell("failed while tidying up", found.exc_value)
+
+
+def set_up_in_short() -> None:
+    """Have what goes wrong told in a line each, for a command that somebody waits for.
+
+    Python shows what nobody else takes by its last resort, here with some sixty lines of where in
+    botocore no keys were found. Who serves calls `set_up` later, which comes before it.
+    """
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(ShortLines())
 
 
 def are_set_up() -> bool:

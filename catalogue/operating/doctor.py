@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from catalogue.core import errors
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
 from catalogue.settings import Settings
@@ -68,7 +69,9 @@ def examine(patient: Patient, looks: Mapping[str, tuple[Look, str]]) -> Iterator
     for place, (look, remedy) in looks.items():
         try:
             yield from look(patient)
-        except (CatalogueError, OSError, ValueError) as error:
+        except CatalogueError as error:
+            yield fault(place, errors.told(error), remedy)
+        except (OSError, ValueError) as error:
             yield fault(place, str(error) or type(error).__name__, remedy)
         except Exception as error:  # whatever it is: the other looks must still be had
             text = str(getattr(error, "orig", None) or error).strip()

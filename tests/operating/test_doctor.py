@@ -65,6 +65,28 @@ def test_database_and_servers_that_do_not_answer_are_findings(folder: Path) -> N
     assert [each for each in found["warning"] if "belong together" in each]
 
 
+def test_bucket_without_keys_is_told_in_words_and_by_no_command_with_a_trace(folder: Path) -> None:
+    environment = {name: each for name, each in os.environ.items() if not name.startswith("AWS_")}
+    environment |= {
+        "CATALOGUE_DATA_FOLDER": str(folder), "CATALOGUE_MEDIA_BUCKET": "nobodys",
+        "CATALOGUE_MEDIA_ENDPOINT": "http://127.0.0.1:9", "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }  # fmt: skip
+    ended = [
+        subprocess.run(
+            [sys.executable, "-m", "catalogue.cli", command],
+            env=environment, capture_output=True, text=True, check=False,
+        )
+        for command in ("doctor", "retention")
+    ]  # fmt: skip
+    told = "Pictures and documents cannot be reached right now: Unable to locate credentials"
+    assert [each.returncode for each in ended] == [1, 1]
+    assert f"store: {told}" in ended[0].stdout
+    assert ended[1].stderr.splitlines()[-1] == told
+    for each in ended:
+        assert len(each.stderr.splitlines()) <= 2, each.stderr
+
+
 def test_places_of_settings_that_are_not_there_are_told(folder: Path) -> None:
     lost = str(folder / "lost")
     _status, found = examined(folder, leaked_passwords=lost, people_folder=lost)
