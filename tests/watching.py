@@ -37,6 +37,7 @@ WITHOUT_EVENT = {
     "catalogue_api_use": "requests of a token are counted",
     "catalogue_api_answers": "kept for a day beside the event of the deed",
     "catalogue_api_passes": "coming and going decides nothing",
+    "catalogue_form_keys": "kept for a day beside the event of the deed",
     "catalogue_asked": "searches are noted without whom",
     "catalogue_search": "the index follows the products",
     "catalogue_ledger_imports": "a file is looked at; that its rows are taken is an event",

@@ -21,6 +21,7 @@ from catalogue.core.http import (
     go_to,
     look_through,
     now,
+    once,
     path_here,
     read_anew,
     reading,
@@ -178,6 +179,7 @@ def language() -> Response:
 
 
 @route(blueprint, "/personer", access=ADMINISTRATORS, methods=["GET", "POST"])
+@once
 def persons() -> Response:
     """List persons with their roles, or add one."""
     if request.method == "GET":

@@ -14,6 +14,7 @@ from catalogue.core.http import (
     flash,
     go,
     now,
+    once,
     reading,
     render,
     route,
@@ -62,6 +63,7 @@ def change() -> Response:
 
 
 @route(blueprint, "/medarbejdere/<int:person_id>/kodeord", access=STAFF, methods=["POST"])
+@once
 def mail_link(person_id: int) -> Response:
     """Mail a person of the municipality a link to choose a password."""
     with transaction() as session:

@@ -12,6 +12,7 @@ from catalogue.core.http import (
     flash,
     go,
     now,
+    once,
     reading,
     render,
     route,
@@ -46,6 +47,7 @@ def members() -> Response:
 
 
 @route(blueprint, "/virksomhed/personer", access=ENTERPRISES, methods=["POST"])
+@once
 def invite() -> Response:
     """Invite somebody by mail."""
     try:

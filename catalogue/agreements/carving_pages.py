@@ -10,6 +10,7 @@ from catalogue.core.http import (
     flash,
     go,
     now,
+    once,
     route,
     transaction,
     who,
@@ -24,6 +25,7 @@ from .screens import (
 
 
 @route(blueprint, "/aftaler/<int:agreement_id>/undtagelser", access=STAFF, methods=["POST"])
+@once
 def carve_out(agreement_id: int) -> Response:
     """Carve something out of a mandatory agreement."""
     try:

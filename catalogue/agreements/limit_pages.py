@@ -12,6 +12,7 @@ from catalogue.core.http import (
     flash,
     go,
     now,
+    once,
     reading,
     render,
     route,
@@ -64,6 +65,7 @@ def new() -> Response:
 
 
 @route(blueprint, "/beloebsgraenser/ny", access=STAFF, methods=["POST"])
+@once
 def create() -> Response:
     """Enter a limit of the own municipality."""
     try:

@@ -14,6 +14,7 @@ from catalogue.core.http import (
     flash,
     go,
     now,
+    once,
     reading,
     render,
     route,
@@ -105,6 +106,7 @@ def new() -> Response:
 
 
 @route(blueprint, "/aftaler/ny", access=STAFF, methods=["POST"])
+@once
 def create() -> Response:
     """Make an agreement or a draft, or redraw the form with categories that match the words."""
     make = service.draft if request.form.get("do") == "draft" else service.create

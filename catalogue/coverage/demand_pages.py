@@ -18,6 +18,7 @@ from catalogue.core.http import (
     go,
     look_through,
     now,
+    once,
     reading,
     render,
     route,
@@ -84,6 +85,7 @@ def demand_group(name: str) -> Response:
 
 
 @route(blueprint, "/daekning/efterspoergsel/<name>/spoerg", access=STAFF, methods=["POST"])
+@once
 def ask_enterprises(name: str) -> Response:
     """Ask the chosen enterprises whether they can make it."""
     try:

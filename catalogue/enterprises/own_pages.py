@@ -19,6 +19,7 @@ from catalogue.core.http import (
     go,
     hand_out,
     now,
+    once,
     reading,
     render,
     route,
@@ -39,6 +40,7 @@ READERS = STAFF | ENTERPRISES | ADMINISTRATORS
 
 
 @route(blueprint, "/virksomhed/verificering", access=ENTERPRISES, methods=["GET", "POST"])
+@once
 def own_verification() -> Response:
     """Show how the verification stands, or take the confirmation of the five points in."""
     if request.method == "GET":
@@ -55,6 +57,7 @@ def own_verification() -> Response:
 
 
 @route(blueprint, "/virksomhed/bilag", access=ENTERPRISES, methods=["POST"])
+@once
 def add_evidence() -> Response:
     """Take a file as evidence of the enterprise."""
     file = request.files.get("evidence")

@@ -16,6 +16,7 @@ from catalogue.core.http import (
     go,
     look_through,
     now,
+    once,
     reading,
     render,
     route,
@@ -160,6 +161,7 @@ def return_confirmation(enterprise_id: int) -> Response:
 
 
 @route(blueprint, "/ansoegninger/<int:enterprise_id>/register", access=STAFF, methods=["POST"])
+@once
 def record_register(enterprise_id: int) -> Response:
     """Write down what the register says."""
     return _decision(
@@ -173,6 +175,7 @@ def record_register(enterprise_id: int) -> Response:
 
 
 @route(blueprint, "/ansoegninger/<int:enterprise_id>/afgoer", access=STAFF, methods=["POST"])
+@once
 def decide(enterprise_id: int) -> Response:
     """Write down the own municipality's decision."""
     return _decision(

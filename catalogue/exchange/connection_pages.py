@@ -13,6 +13,7 @@ from catalogue.core.http import (
     flash,
     go,
     now,
+    once,
     reading,
     render,
     route,
@@ -46,6 +47,7 @@ def new() -> Response:
 
 
 @route(blueprint, "/indkoebssystemer/ny", access=STAFF, methods=["POST"])
+@once
 def create() -> Response:
     """Set a connection up, and show its key once."""
     try:
@@ -104,6 +106,7 @@ def amend(connection_id: int) -> Response:
 
 
 @route(blueprint, "/indkoebssystemer/<int:connection_id>/ny-noegle", access=STAFF, methods=["POST"])
+@once
 def rotate(connection_id: int) -> Response:
     """Make a new key, shown once; the present one holds for a fortnight more."""
     with transaction() as session:

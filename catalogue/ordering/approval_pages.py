@@ -13,6 +13,7 @@ from catalogue.core.http import (
     go,
     look_through,
     now,
+    once,
     reading,
     render,
     route,
@@ -46,6 +47,7 @@ def approvals_csv() -> Response:
 
 
 @route(blueprint, "/godkendelser/fravaer", access=APPROVERS, methods=["POST"])
+@once
 def be_away() -> Response:
     """Let a deputy approve on some days."""
     try:

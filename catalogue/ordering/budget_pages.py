@@ -17,6 +17,7 @@ from catalogue.core.http import (
     go,
     look_through,
     now,
+    once,
     reading,
     render,
     route,
@@ -93,6 +94,7 @@ def new_budget() -> Response:
 
 
 @route(blueprint, "/budgetter/nyt", access=STAFF | APPROVERS, methods=["POST"])
+@once
 def enter_budget() -> Response:
     """Enter a budget."""
     try:

@@ -7,7 +7,18 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
-from catalogue.core.http import BUYERS, flash, go, now, reading, render, route, today, transaction
+from catalogue.core.http import (
+    BUYERS,
+    flash,
+    go,
+    now,
+    once,
+    reading,
+    render,
+    route,
+    today,
+    transaction,
+)
 from catalogue.core.http import who as asking
 from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
@@ -35,6 +46,7 @@ def new_list() -> Response:
 
 
 @route(blueprint, "/lister/ny", access=BUYERS, methods=["POST"])
+@once
 def make_list() -> Response:
     """Make a list, empty or of what an order has."""
     try:

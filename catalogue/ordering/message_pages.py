@@ -18,6 +18,7 @@ from catalogue.core.http import (
     go,
     hand_out,
     now,
+    once,
     reading,
     route,
     state,
@@ -40,12 +41,14 @@ class _MessageSchema(ma.Schema):
 
 
 @route(blueprint, "/ordrer/<number>/besked", access=BUYERS | STAFF, methods=["POST"])
+@once
 def write(number: str) -> Response:
     """Send a message to the enterprise."""
     return _send(number, "catalogue.ordering.order", draw_order)
 
 
 @route(blueprint, "/indkomne-ordrer/<number>/besked", access=ENTERPRISES, methods=["POST"])
+@once
 def answer(number: str) -> Response:
     """Send a message to the buyer and her municipality."""
     return _send(number, "catalogue.ordering.incoming_order", draw_incoming_order)

@@ -12,6 +12,7 @@ from catalogue.core.http import (
     flash,
     go,
     now,
+    once,
     reading,
     render,
     route,
@@ -41,6 +42,7 @@ def new() -> Response:
 
 
 @route(blueprint, "/godkendelsesregler/ny", access=STAFF, methods=["POST"])
+@once
 def create() -> Response:
     """Make a rule for orders placed from now on."""
     try:
@@ -63,6 +65,7 @@ def end(rule_id: int) -> Response:
 
 
 @route(blueprint, "/godkendelsesregler/fravaer", access=STAFF, methods=["POST"])
+@once
 def enter_absence() -> Response:
     """Let a deputy approve for somebody who cannot say so herself."""
     try:

@@ -15,6 +15,7 @@ from catalogue.core.http import (
     go,
     look_through,
     now,
+    once,
     reading,
     render,
     route,
@@ -65,6 +66,7 @@ def asked_one(request_id: int) -> Response:
     blueprint, "/tilbudsforespoergsler/<int:request_id>/tilbud", access=ENTERPRISES,
     methods=["POST"],
 )  # fmt: skip
+@once
 def send_quote(request_id: int) -> Response:
     """Send a quote, or replace the one sent; or show the form with one more line."""
     if request.form.get("do") == "more":
@@ -83,6 +85,7 @@ def send_quote(request_id: int) -> Response:
 @route(
     blueprint, "/tilbudsforespoergsler/<int:request_id>/nej", access=ENTERPRISES, methods=["POST"]
 )
+@once
 def decline(request_id: int) -> Response:
     """Say no, with a reason."""
     try:
@@ -99,6 +102,7 @@ def decline(request_id: int) -> Response:
     blueprint, "/tilbudsforespoergsler/<int:request_id>/spoergsmaal", access=ENTERPRISES,
     methods=["POST"],
 )  # fmt: skip
+@once
 def question(request_id: int) -> Response:
     """Ask the buyer something."""
     try:

@@ -18,6 +18,7 @@ from catalogue.core.http import (
     hand_out,
     look_through,
     now,
+    once,
     reading,
     render,
     route,
@@ -71,6 +72,7 @@ def new() -> Response:
 
 
 @route(blueprint, "/tilbud/ny", access=BUYERS, methods=["POST"])
+@once
 def send_request() -> Response:
     """Send a request to the chosen enterprises."""
     begun = _start(request.form)
@@ -95,6 +97,7 @@ def one(request_id: int) -> Response:
 
 
 @route(blueprint, "/tilbud/<int:request_id>/frist", access=BUYERS, methods=["POST"])
+@once
 def extend(request_id: int) -> Response:
     """Give a later deadline."""
     try:
@@ -108,6 +111,7 @@ def extend(request_id: int) -> Response:
 
 
 @route(blueprint, "/tilbud/<int:request_id>/spoerg-flere", access=BUYERS, methods=["POST"])
+@once
 def ask_others(request_id: int) -> Response:
     """Ask more enterprises."""
     chosen = schema.read_chosen(request.form.getlist("enterprises"))
@@ -134,6 +138,7 @@ def close(request_id: int) -> Response:
 
 
 @route(blueprint, "/tilbud/spoergsmaal/<int:question_id>", access=BUYERS, methods=["POST"])
+@once
 def answer(question_id: int) -> Response:
     """Answer a question, for all that were asked."""
     try:

@@ -18,6 +18,8 @@ from catalogue.accounts.models import FailedSignIn, HeldForm, Invitation, SignIn
 from catalogue.accounts.outside_models import OutsideMessage, OutsideSession, OutsideTry
 from catalogue.accounts.throttling import WINDOW
 from catalogue.accounts.token_models import ApiPass
+from catalogue.core import form_keys
+from catalogue.core.form_keys import FormKey
 from catalogue.core.repeating import KEPT_FOR, KeptAnswer
 from catalogue.core.text import COPENHAGEN, Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
@@ -98,6 +100,10 @@ def _invitations(night: Night) -> Iterable[Old]:
 
 def _answers(night: Night) -> Iterable[Old]:
     return [Old(KeptAnswer, KeptAnswer.created_at < night.now - KEPT_FOR)]
+
+
+def _forms(night: Night) -> Iterable[Old]:
+    return [Old(FormKey, FormKey.made_at < night.now - form_keys.KEPT_FOR)]
 
 
 def _drafts(night: Night) -> Iterable[Old]:
@@ -196,6 +202,9 @@ RULES: tuple[Rule, ...] = (
          rows(_invitations)),
     Rule("api_answers", _("Answers of the API, kept to be repeated"), lambda _s: _("one day"),
          _("So that what is sent twice is done once."), _NO_LONGER, rows(_answers)),
+    Rule("form_keys", _("Marks of forms that were sent, with what was answered"),
+         lambda _s: _("one day"), _("So that what is sent twice is done once."), _NO_LONGER,
+         rows(_forms)),
     Rule("drafts", _("What is typed into a form and not sent"), lambda _s: _days(DRAFT_DAYS),
          _("So that nothing is lost when a phone runs out."), _NO_LONGER, rows(_drafts)),
     Rule("held_forms", _("Forms that were sent when their session had ended"),

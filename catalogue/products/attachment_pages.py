@@ -8,7 +8,18 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
-from catalogue.core.http import DRAFTERS, flash, go, now, reading, route, state, transaction, who
+from catalogue.core.http import (
+    DRAFTERS,
+    flash,
+    go,
+    now,
+    once,
+    reading,
+    route,
+    state,
+    transaction,
+    who,
+)
 from catalogue.core.text import lazy as _
 from catalogue.media import attachments
 
@@ -19,6 +30,7 @@ from .screens import blueprint, draw_edit
 
 
 @route(blueprint, "/varer-hos-os/<int:product_id>/bilag", access=DRAFTERS, methods=["POST"])
+@once
 def attach(product_id: int) -> Response:
     """Take a PDF file as an attachment of the product."""
     with reading() as session:

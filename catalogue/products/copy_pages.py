@@ -7,7 +7,18 @@ from typing import Any
 from flask import Response, request
 
 from catalogue.core.errors import Invalid
-from catalogue.core.http import DRAFTERS, flash, go, now, reading, render, route, transaction, who
+from catalogue.core.http import (
+    DRAFTERS,
+    flash,
+    go,
+    now,
+    once,
+    reading,
+    render,
+    route,
+    transaction,
+    who,
+)
 from catalogue.core.ids import is_id
 from catalogue.core.text import lazy as _
 from catalogue.core.text import ngettext
@@ -22,6 +33,7 @@ MOST = 500  # products on the page where one chooses
 
 
 @route(blueprint, "/varer-hos-os/<int:product_id>/kopi", access=DRAFTERS, methods=["POST"])
+@once
 def copy_product(product_id: int) -> Response:
     """Copy a product as a new draft."""
     with transaction() as session:
@@ -37,6 +49,7 @@ def choose_copies() -> Response:
 
 
 @route(blueprint, "/varer-hos-os/kopier", access=DRAFTERS, methods=["POST"])
+@once
 def copy_products() -> Response:
     """Copy the chosen products as drafts."""
     try:

@@ -14,6 +14,7 @@ from catalogue.core.http import (
     go,
     here_with,
     now,
+    once,
     reading,
     render,
     route,
@@ -105,6 +106,7 @@ def new() -> Response:
 
 
 @route(blueprint, "/varer-hos-os/ny", access=DRAFTERS, methods=["POST"])
+@once
 def create() -> Response:
     """Make a draft, and lead on to the next step; sent with all fields, to its pictures."""
     typed = read_typed()

@@ -16,6 +16,7 @@ from catalogue.core.http import (
     here_with,
     look_through,
     now,
+    once,
     reading,
     render,
     route,
@@ -88,6 +89,7 @@ def new_proposal() -> Response:
 
 
 @route(blueprint, "/varer-hos-os/prisforslag/nyt", access=ENTERPRISES, methods=["POST"])
+@once
 def draft_proposal() -> Response:
     """Make a draft, and lead on to its prices."""
     ticked = request.form.getlist("products")

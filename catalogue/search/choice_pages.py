@@ -21,6 +21,7 @@ from catalogue.core.http import (
     go,
     here_with,
     now,
+    once,
     reading,
     render,
     route,
@@ -84,6 +85,7 @@ def new_choice_record() -> Response:
 
 
 @route(blueprint, "/valgnotater/nyt", access=BUYERS, methods=["POST"])
+@once
 def keep_choice() -> Response:
     """Keep the record, unless what was found has changed since the buyer saw it."""
     try:

@@ -18,6 +18,7 @@ from catalogue.core.http import (
     go,
     look_through,
     now,
+    once,
     reading,
     render,
     route,
@@ -92,6 +93,7 @@ def ask() -> Response:
 
 
 @route(blueprint, "/efterlysninger/ny", access=BUYERS, methods=["POST"], endpoint="send_demand")
+@once
 def send() -> Response:
     """Send a demand to the enterprises."""
     try:
@@ -130,6 +132,7 @@ def wanted() -> Response:
 
 
 @route(blueprint, "/efterlysninger/<int:demand_id>/svar", access=ENTERPRISES, methods=["POST"])
+@once
 def answer_demand(demand_id: int) -> Response:
     """Answer a demand, or change the answer given before."""
     try:

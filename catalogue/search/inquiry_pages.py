@@ -12,6 +12,7 @@ from catalogue.core.http import (
     flash,
     go,
     now,
+    once,
     reading,
     render,
     route,
@@ -45,6 +46,7 @@ def inquiry(inquiry_id: int) -> Response:
     access=ENTERPRISES,
     methods=["POST"],
 )
+@once
 def accept_inquiry(inquiry_id: int) -> Response:
     """Say yes: make a draft, and lead on to it."""
     try:
@@ -63,6 +65,7 @@ def accept_inquiry(inquiry_id: int) -> Response:
     access=ENTERPRISES,
     methods=["POST"],
 )
+@once
 def decline_inquiry(inquiry_id: int) -> Response:
     """Say no, with or without a reason."""
     try:

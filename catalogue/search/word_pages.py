@@ -16,6 +16,7 @@ from catalogue.core.http import (
     go,
     look_through,
     now,
+    once,
     reading,
     render,
     route,
@@ -75,6 +76,7 @@ def new_word() -> Response:
 
 
 @route(blueprint, "/ord/ny", access=STAFF, methods=["POST"])
+@once
 def create_word() -> Response:
     """Explain a word in place of what is shipped for it."""
     try:

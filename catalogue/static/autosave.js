@@ -3,6 +3,7 @@
   "use strict";
 
   const WAIT_MS = 1500;
+  const drawn = ["csrf_token", "form_key"]; // anew with each page
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
   const { autosave: address, kept, notKept, found } = form.dataset;
@@ -17,7 +18,7 @@
   };
   const body = () => new FormData(form);
   const fields = () =>
-    [...body()].filter(([name, value]) => name !== "csrf_token" && typeof value === "string");
+    [...body()].filter(([name, value]) => !drawn.includes(name) && typeof value === "string");
 
   // A browser may refuse to keep anything; then the server alone does.
   const local = (deed) => {

@@ -29,6 +29,7 @@ from catalogue.accounts.tokens import Wanted
 from catalogue.core.db import Base
 from catalogue.core.files import write_whole
 from catalogue.core.folder import Folder
+from catalogue.core.form_keys import FormKey
 from catalogue.core.kept_files import name_of
 from catalogue.core.receiving import Door, Received, receive
 from catalogue.core.repeating import KeptAnswer
@@ -137,6 +138,10 @@ def _answer(place: Place, at: datetime) -> None:
     )  # fmt: skip
 
 
+def _form(place: Place, at: datetime) -> None:
+    place.add(FormKey(digest=_hash(), path="/x", messages=[], made_at=at))
+
+
 def _draft(place: Place, at: datetime) -> None:
     world = place.world
     place.add(
@@ -234,6 +239,7 @@ TABLE: tuple[tuple[str, str, timedelta, Add], ...] = (
     ("password_links", "30 days", 30 * DAY, _link),
     ("invitations", "90 days", 90 * DAY, _invitation),
     ("api_answers", "one day", DAY, _answer),
+    ("form_keys", "one day", DAY, _form),
     ("drafts", "30 days", 30 * DAY, _draft),
     ("held_forms", "3 days", timedelta(), _held),
     ("uploads", "one day; price lists and ledgers a week", DAY, _sent("agreement-imports")),
@@ -290,7 +296,8 @@ def _all(place: Place) -> dict[str, int]:
     """Count the rows of every table that the rules are about, and the files."""
     tables = {
         SignIn, FailedSignIn, HalfSignIn, OutsideTry, OutsideMessage, ApiPass, PasswordLink,
-        Invitation, KeptAnswer, TypedDraft, HeldForm, Basket, BasketLine, Asked, AskedMonth,
+        Invitation, KeptAnswer, FormKey, TypedDraft, HeldForm, Basket, BasketLine, Asked,
+        AskedMonth,
         MailRecord, FailingAddress, FactorNews, Notice, NoticeRead, Delivery, RetentionRun,
     }  # fmt: skip
     counts = {

@@ -40,6 +40,7 @@ from .drawing import (
 )
 from .handing import DOWNLOAD_POLICY, hand_out
 from .listing import file_url, look_through, send_csv, send_list
+from .once import once
 from .packing import pack_file
 from .problems import answer_problems
 from .state import MenuEntry, State, now, read_anew, reading, state, today, transaction, who
@@ -79,6 +80,7 @@ __all__ = [
     "look_through",
     "may_enter",
     "now",
+    "once",
     "pack_file",
     "path_here",
     "public_address",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from http import HTTPStatus
@@ -42,6 +43,7 @@ from .state import State, reading, state, who
 PACKAGE = Path(__file__).parents[2]
 log = logging.getLogger("catalogue.http")
 ICONS = "dkfds/all-svg-icons.svg"
+MESSAGES = "catalogue_messages"  # in the session, for the next page
 _ASKED = "catalogue.asked"  # in the environment of a request
 
 
@@ -87,7 +89,7 @@ def draw_text(templates: jinja2.Environment, template: str, **values: Any) -> st
 
 def flash(message: text.Text | str, level: str = "success") -> None:
     """Show a message on the next page; levels: success, info, warning, error."""
-    cookie["catalogue_messages"] = [*cookie.get("catalogue_messages", []), (level, str(message))]
+    cookie[MESSAGES] = [*cookie.get(MESSAGES, []), (level, str(message))]
 
 
 def go(endpoint: str, **values: Any) -> Response:
@@ -194,7 +196,7 @@ def _page(known: Collection[str]) -> dict[str, Any]:
         "locale": text.current_locale(),
         "menu": _menu(here, asking),
         "host_signs_in": here.sign_in is not None,
-        "messages": [tuple(each) for each in cookie.pop("catalogue_messages", [])],
+        "messages": [tuple(each) for each in cookie.pop(MESSAGES, [])],
         "here": here_with(sprog=None),  # where one goes on when another language is chosen
         "basket_count": None,
         "tour": (),
@@ -228,8 +230,10 @@ def _menu(here: State, asking: Who) -> list[dict[str, Any]]:
 def _csrf_field() -> Markup:
     drawn: Markup | None = g.get("catalogue_csrf_field")  # the same one in all forms of a page
     if drawn is None:
-        kind = '<input type="hidden" name="csrf_token" value="{}">'
-        drawn = g.catalogue_csrf_field = Markup(kind).format(draw_csrf())  # noqa: S704 - escapes
+        kind = '<input type="hidden" name="{}" value="{}">'
+        told = {"csrf_token": draw_csrf(), "form_key": secrets.token_urlsafe(16)}  # see once.py
+        drawn = Markup("").join(Markup(kind).format(*each) for each in told.items())  # noqa: S704
+        g.catalogue_csrf_field = drawn
     return drawn
 
 

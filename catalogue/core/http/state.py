@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from catalogue.core import text
 from catalogue.core.db import Database
+from catalogue.core.form_keys import FormKey
 from catalogue.core.who import Who
 from catalogue.settings import Settings
 
 from .framing import Framed
 
 _KEPT, _READING = "catalogue_kept", "catalogue_reading"
+HELD = "catalogue_held"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,16 @@ class State:
     parts: dict[str, Any] = field(default_factory=dict)  # what features keep open, by name
 
 
+@dataclass
+class Held:
+    """A transaction that is kept open until the view has answered (once.py)."""
+
+    commit: ExitStack  # closed then
+    claim: Callable[[Session], FormKey]
+    session: Session = field(init=False)
+    claimed: FormKey | None = None
+
+
 def state() -> State:
     """Return the Catalogue of the application that serves this request."""
     found: State = current_app.extensions["catalogue"]
@@ -63,9 +75,16 @@ def state() -> State:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Open a writing transaction, committed at the end of the block."""
-    with state().database.transaction() as session:
+    """Open a writing transaction, committed at the end of the block, or once the view answers."""
+    held: Held | None = g.pop(HELD, None)
+    with ExitStack() as commit:
+        session = commit.enter_context(state().database.transaction())
+        claimed = held.claim(session) if held else None
         yield session
+        if held:
+            session.flush()  # what the database refuses is refused here
+            held.session, held.claimed = session, claimed
+            held.commit.push(commit.pop_all())
     read_anew()
 
 

@@ -20,6 +20,7 @@ from catalogue.core.http import (
     framing,
     go,
     now,
+    once,
     reading,
     render,
     route,
@@ -81,6 +82,7 @@ def frames() -> Response:
 
 
 @route(blueprint, "/indlejringer", access=HOLDERS, methods=["POST"])
+@once
 def create_frame() -> Response:
     """Let sites show a shelf."""
     own = {} if who().enterprise_id is None else {"enterprise_id": str(who().enterprise_id)}

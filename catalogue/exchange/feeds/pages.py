@@ -13,6 +13,7 @@ from catalogue.core.http import (
     flash,
     go,
     now,
+    once,
     reading,
     render,
     route,
@@ -49,6 +50,7 @@ def new() -> Response:
 
 
 @route(blueprint, "/katalogfiler/ny", access=STAFF, methods=["POST"])
+@once
 def create() -> Response:
     """Define a file, or give the form more lines."""
     if "more" in request.form:
@@ -120,6 +122,7 @@ def amend(file_id: int) -> Response:
 
 
 @route(blueprint, "/katalogfiler/<int:file_id>/kopier", access=STAFF, methods=["POST"])
+@once
 def copy(file_id: int) -> Response:
     """Make another file like this one, and lead to its form."""
     with transaction() as session:

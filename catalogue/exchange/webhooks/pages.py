@@ -14,6 +14,7 @@ from catalogue.core.http import (
     flash,
     go,
     now,
+    once,
     reading,
     render,
     route,
@@ -49,6 +50,7 @@ def new() -> Response:
 
 
 @route(blueprint, "/webhooks/ny", access=OWNERS, methods=["POST"])
+@once
 def create() -> Response:
     """Make a webhook, and show its secret once."""
     try:
@@ -91,6 +93,7 @@ def amend(webhook_id: int) -> Response:
 
 
 @route(blueprint, f"{ONE}/ny-hemmelighed", access=OWNERS, methods=["POST"])
+@once
 def rotate(webhook_id: int) -> Response:
     """Make a new secret, shown once; the present one signs too for a day."""
     with transaction() as session:
@@ -127,6 +130,7 @@ def delete(webhook_id: int) -> Response:
 
 
 @route(blueprint, f"{ONE}/afproev", access=OWNERS, methods=["POST"])
+@once
 def test(webhook_id: int) -> Response:
     """Have a test sent."""
     with transaction() as session:
@@ -136,6 +140,7 @@ def test(webhook_id: int) -> Response:
 
 
 @route(blueprint, f"{ONE}/leveringer/<int:delivery_id>", access=OWNERS, methods=["POST"])
+@once
 def resend(webhook_id: int, delivery_id: int) -> Response:
     """Send one delivery again."""
     with transaction() as session:
@@ -145,6 +150,7 @@ def resend(webhook_id: int, delivery_id: int) -> Response:
 
 
 @route(blueprint, f"{ONE}/send-igen", access=OWNERS, methods=["POST"])
+@once
 def replay(webhook_id: int) -> Response:
     """Send all again that did not go through since a time."""
     try:
