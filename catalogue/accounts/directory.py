@@ -105,6 +105,12 @@ def release(session: Session, by: Who, person_id: int, now: datetime) -> None:
     _record(session, by, "directory.released", person_id, audit.changes({"active": True}, {}), now)
 
 
+def has_left(session: Session, place_id: int, person_id: int) -> bool:
+    """Tell whether the directory of a municipality says that a person has left it."""
+    found = session.get(Membership, (place_id, person_id))
+    return found is not None and not found.active
+
+
 def _write(
     session: Session, by: Who, who: tuple[Person, Membership], entry: Entry, now: datetime
 ) -> None:
@@ -112,6 +118,10 @@ def _write(
     changed = _settle_person(session, found.municipality_id, person, entry)
     if found.user_name != entry.user_name:
         changed.append("user_name")
+    if found.external_id != entry.external_id:
+        changed.append("external_id")
+    if found.said != entry.said:
+        changed.append("said")
     was_active = found.active
     found.user_name, found.user_name_folded = entry.user_name, entry.user_name.casefold()
     found.external_id, found.said = entry.external_id, entry.said
@@ -219,9 +229,12 @@ def _refuse_address(session: Session, place_id: int, person: Person, entry: Entr
 
 
 def _is_ours_alone(session: Session, place_id: int, person_id: int) -> bool:
-    places = session.scalars(
-        select(PersonRole.municipality_id).where(PersonRole.person_id == person_id)
-    ).all()
+    held = select(PersonRole.municipality_id).where(PersonRole.person_id == person_id)
+    # Another directory may have taken her on and say her groups, so her roles, in a moment.
+    taken_on = select(Membership.municipality_id).where(
+        Membership.person_id == person_id, Membership.active
+    )
+    places = session.scalars(union_all(held, taken_on)).all()
     return rules.is_ours_alone(places, place_id)
 
 

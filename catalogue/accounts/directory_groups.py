@@ -107,9 +107,9 @@ def _set_members(
 ) -> None:
     present = members_of(session, group.id)
     gone, new = present - set(wanted), set(wanted) - present
-    session.execute(
-        delete(GroupMember).where(GroupMember.group_id == group.id, GroupMember.person_id.in_(gone))
-    )
+    if gone:
+        of_it = GroupMember.group_id == group.id
+        session.execute(delete(GroupMember).where(of_it, GroupMember.person_id.in_(gone)))
     session.add_all(GroupMember(group_id=group.id, person_id=each) for each in sorted(new))
     session.flush()
     for person_id in sorted(gone | new):

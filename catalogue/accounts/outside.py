@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from catalogue.core import audit
 
+from . import directory, sessions
 from . import outside_rules as rules
 from . import outside_settling as settling
-from . import sessions
 from .models import Municipality, Person, PersonRole, SignIn
 from .outside_models import (
     IdentityProvider,
@@ -122,11 +122,12 @@ def admit(
     A refusal is returned, not raised: the roles she has lost are taken away all the same.
     """
     provider = _lock(session, provider_id)  # two arrivals of somebody new take turns
+    home = provider.municipality_id
     told = rules.read(arrival.claims)
     gain = rules.gain(rules.lines_of(provider.mapping), arrival.claims)
     identity: OutsideIdentity | Refusal | None
     identity = settling.find(session, provider, arrival.issuer, told.subject)
-    cvr = session.get_one(Municipality, provider.municipality_id).cvr
+    cvr = session.get_one(Municipality, home).cvr
     if not rules.is_of(provider.cvr_claim, cvr, arrival.claims):
         return _refuse(session, provider, Refusal.OTHER_MUNICIPALITY, now)
     if not gain.roles:
@@ -139,7 +140,8 @@ def admit(
     if isinstance(identity, Refusal):
         return _refuse(session, provider, identity, now)
     person = session.get_one(Person, identity.person_id)
-    if person.disabled_at is not None:
+    # Whoever acts elsewhere too keeps her log-in when the directory here says that she has left.
+    if person.disabled_at is not None or directory.has_left(session, home, person.id):
         return _refuse(session, provider, Refusal.DISABLED, now)
     settling.settle(session, provider, identity, gain, now)
     identity.last_at = now

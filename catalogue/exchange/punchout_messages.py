@@ -37,6 +37,17 @@ def find(
     return found
 
 
+def find_order(
+    session: Session, connection: PunchOutConnection, order_id: str
+) -> PunchOutMessage | None:
+    """Return the message that sent in the order which has that number over there."""
+    query = select(PunchOutMessage).where(
+        PunchOutMessage.connection_id == connection.id,
+        PunchOutMessage.facts["order_id"].as_string() == order_id,
+    )
+    return session.scalars(query.order_by(PunchOutMessage.id).limit(1)).first()
+
+
 def lock(session: Session, connection: PunchOutConnection) -> None:
     """Let one message of a connection be taken at a time: of two that are the same, one is late."""
     session.get_one(PunchOutConnection, connection.id, with_for_update=True)

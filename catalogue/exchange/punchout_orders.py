@@ -53,14 +53,17 @@ def take_order(
 ) -> list[str]:
     """Make a message into one order for each enterprise, and return their numbers.
 
-    The same message again returns the same numbers and orders nothing. Raises UnreadableMessage,
-    OrderNotTaken, Invalid for a delivery that lacks something, and what placing raises.
+    The same order again, by the same message or one with a new payloadID, returns the same numbers
+    and orders nothing. Raises UnreadableMessage, Replayed, OrderNotTaken, Invalid for a delivery
+    that lacks something, and what placing raises.
     """
     asking, order = sent
     messages.lock(session, connection)
     if (before := messages.find(session, connection, asking)) is not None:
         return _numbers_of(session, before)
     _check_kind(order)
+    if (same := messages.find_order(session, connection, order.order_id)) is not None:
+        return _as_before(session, same, asking)
     who = buyer_of(connection, order=hashlib.sha256(asking.payload_id.encode()).hexdigest()[:20])
     delivery = _read_delivery(connection, order)
     message = messages.take(session, connection, asking, now)
@@ -73,6 +76,17 @@ def take_order(
     message.facts = _facts(order, found) | {"parties": asking.parties}
     _record(session, connection, placed, now)
     return [each.number for each in placed]
+
+
+def _as_before(session: Session, same: PunchOutMessage, asking: Asking) -> list[str]:
+    """Return the numbers of an order that came before; raises Replayed if it was another."""
+    numbers = _numbers_of(session, same)
+    if same.digest == asking.digest:
+        return numbers
+    raise messages.Replayed(
+        _("An order with this orderID came before, as %(numbers)s. Send another order under another"
+          " orderID; to change that one, call the enterprise.", numbers=", ".join(numbers))
+    )  # fmt: skip
 
 
 def _facts(order: OrderSent, found: Sequence[Product]) -> dict[str, Any]:

@@ -222,6 +222,25 @@ def test_audit_tells_what_happened_and_nothing_of_her(directory: Directory) -> N
     assert "ida" not in str([each.facts for each in told]).casefold()
 
 
+def test_whatever_a_directory_changes_of_her_leaves_an_event(directory: Directory) -> None:
+    id_ = directory.post(NEW).get_json()["id"]
+    home = 'emails[type eq "home"].value'
+    directory.patch(id_, {"op": "Add", "path": home, "value": "x@slagelse.example"})
+    directory.patch(id_, {"op": "replace", "path": "externalId", "value": "a-99"})
+    member = {"schemas": [GROUP], "displayName": "Godkender", "members": [{"value": id_}]}
+    group = directory.send("POST", "/Groups", member).get_json()["id"]
+    again = {"op": "add", "path": "members", "value": [{"value": id_}]}
+    directory.send("PATCH", f"/Groups/{group}", {"schemas": [PATCH], "Operations": [again]})
+    with directory.app.extensions["catalogue"].database.reading() as session:
+        changed = session.scalars(
+            select(AuditEvent.facts).where(AuditEvent.action == "directory.changed")
+        ).all()
+        groups = select(AuditEvent.id).where(AuditEvent.action == "directory.group_changed")
+        assert session.scalars(groups).all() == []
+    assert ["said" in str(each) for each in changed] == [True, False]
+    assert "external_id" in str(changed[1])
+
+
 @pytest.mark.parametrize(
     ("scopes", "header", "status"),
     [(["orders:read"], "Bearer {}", 403), (["persons:write"], "Basic {}", 401),

@@ -35,6 +35,21 @@ def test_order_that_comes_back_is_placed_once(app: Flask, client: FlaskClient) -
     assert status(send(client, to, other)) == "409"  # the same payloadID for something else
 
 
+def test_order_under_a_new_payload_is_the_same_order(app: Flask, client: FlaskClient) -> None:
+    to = connected(app, Kind.CXML)
+    first = send(client, to, order(to, item(to.world.product, quantity="2")))
+    same = order(to, item(to.world.product, quantity="2"), payload="o-2")
+    again = send(client, to, same)
+    assert again.findtext("Response/Status") == first.findtext("Response/Status")
+    with app.extensions["catalogue"].database.reading() as session:
+        (made,) = session.scalars(select(Order)).all()
+    other = send(client, to, order(to, item(to.world.product, quantity="3"), payload="o-3"))
+    assert status(other) == "409"
+    assert made.number in (other.findtext("Response/Status") or "")
+    new = order(to, item(to.world.product, quantity="3"), payload="o-4").replace(b"RK-77", b"RK-78")
+    assert status(send(client, to, new)) == "200"
+
+
 def test_basket_of_a_visit_tells_no_budget_of_whom_the_system_ordered_for_last(
     app: Flask, client: FlaskClient
 ) -> None:
