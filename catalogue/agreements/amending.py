@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from catalogue.core.errors import Conflict
 from catalogue.core.text import Text, day
 from catalogue.core.text import lazy as _
 
@@ -40,24 +39,6 @@ class Span:
     code: str
     from_on: date | None = None
     until_on: date | None = None
-
-
-class ChangedMeanwhile(Conflict):
-    """Somebody saved the agreement after its form was opened: the form would undo that unseen."""
-
-    title = _("The agreement has changed meanwhile")
-
-
-def refuse_unless_seen(updated_at: datetime, seen: str | None) -> None:
-    """Raise ChangedMeanwhile unless a form was drawn of the agreement as it is; None: not said."""
-    if seen and seen != updated_at.isoformat():
-        raise ChangedMeanwhile(
-            _(
-                "The agreement has been saved since you opened the form, so yours is not saved."
-                " Open the agreement in another tab and see what is new. When you save again,"
-                " yours replaces it."
-            )
-        )
 
 
 def day_after(day: date) -> date:

@@ -24,6 +24,7 @@ from catalogue.core.http import (
     who,
 )
 from catalogue.core.ids import whole
+from catalogue.core.seen import refuse_unless_seen
 from catalogue.core.text import current_locale
 from catalogue.core.text import lazy as _
 
@@ -39,7 +40,7 @@ from . import (
     service,
     word_pages,
 )
-from .amending import Amendment, refuse_unless_seen
+from .amending import Amendment
 from .conflicts import among_agreements
 from .models import Agreement, AgreementKind
 from .screens import (
@@ -123,6 +124,7 @@ def edit(agreement_id: int) -> Response:
 
 
 @route(blueprint, "/aftaler/<int:agreement_id>/ret", access=STAFF, methods=["POST"])
+@once
 def amend(agreement_id: int) -> Response:
     """Change an agreement, or redraw the form with categories that match the typed words."""
     with reading() as session:
@@ -131,7 +133,7 @@ def amend(agreement_id: int) -> Response:
     def save(session: Session, amendment: Amendment) -> Agreement:
         service.lock_own(session, municipality_id(), agreement_id)
         kept = service.get_own(session, municipality_id(), agreement_id)
-        refuse_unless_seen(kept.updated_at, request.form.get("seen"))
+        refuse_unless_seen(kept.updated_at.isoformat(), request.form.get("seen"))
         return service.amend(session, who(), agreement_id, amendment, now())
 
     return take_form(save, found)

@@ -20,11 +20,12 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.seen import ChangedMeanwhile
 from catalogue.core.text import current_locale, gettext, typed_kroner
 from catalogue.core.text import lazy as _
 
 from . import amending, entries, queries, reminders, rules, schema
-from .amending import Amendment, ChangedMeanwhile
+from .amending import Amendment
 from .deadlines import deadline, due_reminder, next_reminder_on
 from .entries import Entry
 from .models import Agreement, AgreementKind

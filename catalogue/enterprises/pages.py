@@ -18,6 +18,7 @@ from catalogue.core.http import (
     go,
     look_through,
     now,
+    once,
     reading,
     render,
     route,
@@ -27,8 +28,10 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.seen import ChangedMeanwhile, mark_of, refuse_unless_seen
 from catalogue.core.text import lazy as _
 from catalogue.core.text import typed_kroner
+from catalogue.core.turns import hold
 
 from . import effect_pages, lists, own_pages, queries, review_pages, service
 from .models import Enterprise
@@ -59,20 +62,28 @@ def apply() -> Response:
 
 
 @route(blueprint, "/virksomhed", access=ENTERPRISES, methods=["GET", "POST"])
+@once
 def edit_profile() -> Response:
     """Show or save the enterprise's own profile."""
     if request.method == "POST":
         try:
             values = load(ProfileSchema(), request.form)
             with transaction() as session:
+                own = service.get_own(session, who().enterprise_id or 0)
+                hold(session, own)
+                refuse_unless_seen(mark_of(_typed(own)), request.form.get("seen"))
                 service.save_profile(session, who(), values, now())
         except Invalid as error:
             return _form("enterprises/edit_profile.html", request.form, error.problems)
+        except ChangedMeanwhile as error:
+            flash(error.detail, "warning")
+            typed = request.form.to_dict() | {"seen": mark_of(_typed(_get_own()))}
+            return _form("enterprises/edit_profile.html", typed, {})
         flash(_("Your profile is saved."))
         return go("catalogue.enterprises.edit_profile")
-    with reading() as session:
-        own = service.get_own(session, who().enterprise_id or 0)
-    return _form("enterprises/edit_profile.html", _typed(own), {})
+    own = _get_own()
+    values = _typed(own)
+    return _form("enterprises/edit_profile.html", values | {"seen": mark_of(values)}, {})
 
 
 @route(blueprint, "/virksomheder/alle", access=ADMINISTRATORS)
@@ -129,6 +140,11 @@ def _form(template: str, values: Any, errors: Errors) -> Response:
         lapsed=LAPSED,
         today=today(),
     )
+
+
+def _get_own() -> Enterprise:
+    with reading() as session:
+        return service.get_own(session, who().enterprise_id or 0)
 
 
 def _typed(own: Enterprise) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.seen import ChangedMeanwhile, mark_of, refuse_unless_seen
 from catalogue.core.text import lazy as _
 
 from . import punchout_connections as connections
@@ -90,6 +91,7 @@ def edit(connection_id: int) -> Response:
 
 
 @route(blueprint, "/indkoebssystemer/<int:connection_id>/ret", access=STAFF, methods=["POST"])
+@once
 def amend(connection_id: int) -> Response:
     """Change a connection."""
     with reading() as session:
@@ -98,9 +100,14 @@ def amend(connection_id: int) -> Response:
     try:
         terms = read_terms(form)
         with transaction() as session:
+            kept = connections.get_open(session, who(), connection_id)
+            refuse_unless_seen(mark_of(_typed(kept)), form.get("seen"))
             connections.amend(session, who(), connection_id, terms, now())
     except Invalid as error:
         return _draw_form(one, form, error.problems)
+    except ChangedMeanwhile as error:
+        flash(error.detail, "warning")
+        return _draw_form(one, form | {"seen": ""}, {})
     flash(_("The connection is changed."))
     return go("catalogue.connections.connection", connection_id=connection_id)
 
@@ -146,6 +153,7 @@ def _draw_form(
 ) -> Response:
     return render(
         "exchange/connection_form.html", 422 if errors else 200, one=one, values=values,
-        errors=errors, labels={name: str(text) for name, text in LABELS.items()},
+        errors=errors, seen=values.get("seen") or (mark_of(_typed(one)) if one else ""),
+        labels={name: str(text) for name, text in LABELS.items()},
         **punchout_words.NAMES,
     )  # fmt: skip

@@ -6,10 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Invalid
-from catalogue.core.http import BUYERS, flash, go, now, reading, render, route, transaction
+from catalogue.core.http import BUYERS, flash, go, now, once, reading, render, route, transaction
 from catalogue.core.http import who as asking
+from catalogue.core.seen import ChangedMeanwhile, mark_of, refuse_unless_seen
 from catalogue.core.text import lazy as _
 
 from . import addresses
@@ -55,19 +57,28 @@ def keep_address() -> Response:
 def one_address(address_id: int) -> Response:
     """Show the form of an address."""
     with reading() as session:
-        values = asdict(addresses.facts_of(addresses.get_own(session, asking(), address_id)))
-    return _draw(address_id, values, {})
+        values = _typed(session, address_id)
+    return _draw(address_id, values | {"seen": mark_of(values)}, {})
 
 
 @route(blueprint, "/leveringsadresser/<int:address_id>", access=BUYERS, methods=["POST"])
+@once
 def change_address(address_id: int) -> Response:
     """Change an address for all who share it."""
     try:
         facts = read_address(request.form)
     except Invalid as error:
         return _draw(address_id, request.form.to_dict(), error.problems)
-    with transaction() as session:
-        addresses.change(session, asking(), address_id, facts, now())
+    try:
+        with transaction() as session:
+            addresses.take_turn_changing(session, asking())
+            refuse_unless_seen(mark_of(_typed(session, address_id)), request.form.get("seen"))
+            addresses.change(session, asking(), address_id, facts, now())
+    except ChangedMeanwhile as error:
+        flash(error.detail, "warning")
+        with reading() as session:
+            newest = mark_of(_typed(session, address_id))
+        return _draw(address_id, request.form.to_dict() | {"seen": newest}, {})
     flash(_("The address is changed for all who order for the institution."))
     return go("catalogue.buyer.own_addresses")
 
@@ -88,6 +99,10 @@ def make_usual(address_id: int) -> Response:
         addresses.make_usual(session, asking(), address_id)
     flash(_("Your next order begins with this address."))
     return go("catalogue.buyer.own_addresses")
+
+
+def _typed(session: Session, address_id: int) -> dict[str, Any]:
+    return asdict(addresses.facts_of(addresses.get_own(session, asking(), address_id)))
 
 
 def _draw(address_id: int | None, values: dict[str, Any], errors: Errors) -> Response:

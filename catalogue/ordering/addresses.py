@@ -133,7 +133,7 @@ def keep(session: Session, who: Who, facts: AddressFacts, now: datetime) -> Deli
 
     A buyer's first address becomes her usual one.
     """
-    take_turn(session, "delivery_address", who.municipality_id)
+    take_turn_changing(session, who)
     found = _find_same(session, who, facts)
     if found is None:
         found = DeliveryAddress(
@@ -151,11 +151,16 @@ def keep(session: Session, who: Who, facts: AddressFacts, now: datetime) -> Deli
     return found
 
 
+def take_turn_changing(session: Session, who: Who) -> None:
+    """Have others who keep or change addresses of the municipality wait."""
+    take_turn(session, "delivery_address", who.municipality_id)
+
+
 def change(
     session: Session, who: Who, address_id: int, facts: AddressFacts, now: datetime
 ) -> DeliveryAddress:
     """Change an address, for all who order for its institution; raises Missing."""
-    take_turn(session, "delivery_address", who.municipality_id)
+    take_turn_changing(session, who)
     found = get_own(session, who, address_id)
     before = facts_of(found)
     if before == facts:

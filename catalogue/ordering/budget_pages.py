@@ -26,11 +26,14 @@ from catalogue.core.http import (
     transaction,
 )
 from catalogue.core.http import who as asking
+from catalogue.core.seen import ChangedMeanwhile, mark_of, refuse_unless_seen
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 
 from . import budget_schema, budget_sums, budgets, codings
 from .budget_lists import BUDGETS, COUNTED, Listed
 from .budget_sums import Counted
+from .coding_models import Budget
 from .cost_screens import Errors, blueprint
 from .screens import NAMES
 
@@ -114,18 +117,27 @@ def edit_budget(budget_id: int) -> Response:
         found = budgets.get(session, asking(), budget_id)
     ore = found.amount_ore
     values = vars(budgets.terms_of(found)) | {"amount": f"{ore // 100},{ore % 100:02d}"}
-    return _draw_form(budget_id, values, {})
+    return _draw_form(budget_id, values | {"seen": _mark_of(found)}, {})
 
 
 @route(blueprint, "/budgetter/<int:budget_id>/ret", access=STAFF | APPROVERS, methods=["POST"])
+@once
 def change_budget(budget_id: int) -> Response:
     """Change a budget."""
     try:
         terms = budget_schema.read_budget(request.form)
         with transaction() as session:
+            found = budgets.get(session, asking(), budget_id)
+            hold(session, found)
+            refuse_unless_seen(_mark_of(found), request.form.get("seen"))
             budgets.change(session, asking(), budget_id, terms, now())
     except Invalid as error:
         return _draw_form(budget_id, request.form.to_dict(), error.problems)
+    except ChangedMeanwhile as error:
+        flash(error.detail, "warning")
+        with reading() as session:
+            newest = _mark_of(budgets.get(session, asking(), budget_id))
+        return _draw_form(budget_id, request.form.to_dict() | {"seen": newest}, {})
     flash(_("The budget is changed."))
     return go("catalogue.costs.budget", budget_id=budget_id)
 
@@ -137,6 +149,10 @@ def remove_budget(budget_id: int) -> Response:
         budgets.remove(session, asking(), budget_id, now())
     flash(_("The budget is taken out. The orders behind it stay."))
     return go("catalogue.costs.budgets")
+
+
+def _mark_of(found: Budget) -> str:
+    return mark_of(vars(budgets.terms_of(found)))
 
 
 def _draw_form(budget_id: int | None, values: dict[str, Any], errors: Errors) -> Response:

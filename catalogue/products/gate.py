@@ -13,19 +13,12 @@ from catalogue.enterprises.models import Enterprise
 from .check_models import CheckedBy, Revision
 from .check_rules import Checked, must_be_checked
 from .models import Product, ProductState
-from .rows import mark_of
 
 
 class MustBeChecked(Conflict):
     """Buyers would see something nobody has checked."""
 
     title = _("This is checked before buyers see it")
-
-
-class ChangedMeanwhile(Conflict):
-    """Somebody saved the product after its form was opened: the form would undo that unseen."""
-
-    title = _("The product has changed meanwhile")
 
 
 class Waiting(Conflict):
@@ -92,15 +85,3 @@ def check_publishing(session: Session, who: Who, product: Product) -> None:
         raise MustBeChecked(_("The enterprise publishes what you have prepared. Send it there."))
     if is_checked(session, product.enterprise_id):
         raise MustBeChecked(_("Send it to the municipality, which checks it first."))
-
-
-def refuse_unless_seen(product: Product, seen: str | None) -> None:
-    """Raise ChangedMeanwhile unless a form was drawn of the product as it is; None: not said."""
-    if seen and seen != mark_of(product):
-        raise ChangedMeanwhile(
-            _(
-                "Somebody has saved this product since you opened the form, so yours is not saved."
-                " Open the product in another tab and see what is new. When you save again, yours"
-                " replaces it."
-            )
-        )

@@ -5,8 +5,6 @@ Who may do it, and whether the number is free, is asked before (service.py, plan
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -14,6 +12,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
+
+from catalogue.core import seen
 
 from . import details, prices, variant_rules
 from .models import (
@@ -102,7 +102,7 @@ def told(product: Product) -> dict[str, Any]:
 def mark_of(product: Product) -> str:
     """Return what a form drawn of a product is known by: another once a fact in it has changed."""
     said = {name: value for name, value in told(product).items() if name not in _BESIDE_FORM}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:24]
+    return seen.mark_of(said)
 
 
 def put_images(product: Product, images: Sequence[tuple[int, str]]) -> None:

@@ -9,14 +9,16 @@ from flask import Response, jsonify, request
 from catalogue.core.errors import Conflict, Invalid
 from catalogue.core.http import DRAFTERS, flash, go, now, reading, route, transaction, who
 from catalogue.core.ids import is_id
+from catalogue.core.seen import refuse_unless_seen
 from catalogue.core.text import current_locale, moment
 from catalogue.core.text import lazy as _
 from catalogue.core.turns import hold
 
-from . import drafts, gate, service, steps
+from . import drafts, service, steps
 from . import form as forms
 from .form import FormProblems, Typed
 from .models import Product, ProductState
+from .rows import mark_of
 from .screens import blueprint, draw_step
 
 
@@ -92,7 +94,7 @@ def store(product_id: int, typed: Typed, place: str) -> Product:
             hold(session, product)  # a step keeps what it does not show as it is now
             facts = forms.read_facts(session, typed, service.facts_of(product))
             if facts != service.facts_of(product):  # the same sent twice undoes nothing
-                gate.refuse_unless_seen(product, request.form.get("seen"))
+                refuse_unless_seen(mark_of(product), request.form.get("seen"))
             saved = service.save_beside(session, who(), product_id, facts, now())
             drafts.drop(session, who(), place)
     except (Conflict, Invalid):

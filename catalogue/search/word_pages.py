@@ -25,8 +25,10 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.seen import ChangedMeanwhile, mark_of, refuse_unless_seen
 from catalogue.core.text import current_locale, gettext
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 
 from . import asked, lists, service, words
 from .lists import RELATION_NAMES
@@ -96,15 +98,22 @@ def word(synonym_id: int) -> Response:
 
 
 @route(blueprint, "/ord/<int:synonym_id>", access=STAFF, methods=["POST"])
+@once
 def save_word(synonym_id: int) -> Response:
     """Change what the municipality says of a word."""
     own = _get_own(synonym_id)
     try:
         said = read_said(request.form)
         with transaction() as session:
+            kept = words.get_own(session, _municipality_id(), synonym_id)
+            hold(session, kept)
+            refuse_unless_seen(mark_of(_values_of(kept)), request.form.get("seen"))
             words.amend(session, who(), synonym_id, said, now())
     except Invalid as error:
         return _draw(_typed(), own=own, problems=error.problems)
+    except ChangedMeanwhile as error:
+        flash(error.detail, "warning")
+        return _draw(_typed() | {"seen": ""}, own=own)
     return _saved(said)
 
 
@@ -154,7 +163,7 @@ def _values_of(said: Synonym | KeptSynonym) -> dict[str, Any]:
 
 
 def _typed() -> dict[str, Any]:
-    return {name: request.form.get(name, "") for name in EMPTY}
+    return {name: request.form.get(name, "") for name in (*EMPTY, "seen")}
 
 
 def _draw(
@@ -168,6 +177,7 @@ def _draw(
         422 if problems else 200,
         values=values,
         own=own,
+        seen=values.get("seen") or (mark_of(_values_of(own)) if own else ""),
         shipped=words.find_shipped(_shipped(), own.word) if own else None,
         errors=problems or {},
         labels=_labels(),

@@ -30,8 +30,10 @@ from catalogue.core.http import (
     who,
 )
 from catalogue.core.ids import whole
+from catalogue.core.seen import ChangedMeanwhile, mark_of, refuse_unless_seen
 from catalogue.core.text import LOCALES, current_locale, set_locale, slug
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 from catalogue.products.rules import UNIT_NAMES
 from catalogue.search.public import queries as public
 from catalogue.search.public import service as shelves
@@ -103,6 +105,7 @@ def frame(frame_id: int) -> Response:
 
 
 @route(blueprint, "/indlejringer/<int:frame_id>", access=HOLDERS, methods=["POST"])
+@once
 def amend_frame(frame_id: int) -> Response:
     """Change the sites of a shelf."""
     with reading() as session:
@@ -111,9 +114,15 @@ def amend_frame(frame_id: int) -> Response:
     try:
         terms = read_terms(form)
         with transaction() as session:
+            kept = service.get_own(session, who(), frame_id).frame
+            hold(session, kept)
+            refuse_unless_seen(mark_of({"origins": kept.origins}), form.get("seen"))
             service.amend(session, who(), frame_id, terms, now())
     except Invalid as error:
         return _draw_one(frame_id, form, error.problems)
+    except ChangedMeanwhile as error:
+        flash(error.detail, "warning")
+        return _draw_one(frame_id, form | {"seen": ""}, {})
     flash(_("The list of web sites is changed."))
     return go("catalogue.embed.frame", frame_id=frame_id)
 
@@ -166,5 +175,6 @@ def _draw_one(
     return render(
         "exchange/shelf_frame_line.html", 422 if errors else 200, found=found, labels=LABELS,
         address=f"{address}?ramme={frame_id}", errors=errors,
+        seen=(values or {}).get("seen") or mark_of({"origins": found.frame.origins}),
         values=values or {"origins": "\n".join(found.frame.origins)},
     )  # fmt: skip

@@ -23,7 +23,9 @@ from catalogue.core.http import (
     who,
 )
 from catalogue.core.http.operations import PREFIX
+from catalogue.core.seen import ChangedMeanwhile, mark_of, refuse_unless_seen
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 
 from . import rules, schema, service, store, words, writing
 from .models import CatalogueFile
@@ -105,6 +107,7 @@ def edit(file_id: int) -> Response:
 
 
 @route(blueprint, "/katalogfiler/<int:file_id>/ret", access=STAFF, methods=["POST"])
+@once
 def amend(file_id: int) -> Response:
     """Change a file, or give the form more lines."""
     with reading() as session:
@@ -114,9 +117,15 @@ def amend(file_id: int) -> Response:
     try:
         terms = schema.read_terms(request.form, _boxes())
         with transaction() as session:
+            kept = service.get_own(session, who(), file_id)
+            hold(session, kept)
+            refuse_unless_seen(_mark_of(kept), request.form.get("seen"))
             service.amend(session, who(), file_id, terms, now())
     except Invalid as error:
         return _draw_form(found, request.form.to_dict(), _boxes(), error.problems)
+    except ChangedMeanwhile as error:
+        flash(error.detail, "warning")
+        return _draw_form(found, request.form.to_dict() | {"seen": ""}, _boxes(), {})
     flash(_("The catalogue file is changed. It is written anew in a moment."))
     return go("catalogue.feeds.file", file_id=file_id)
 
@@ -152,6 +161,10 @@ def _with_more_lines(found: CatalogueFile | None) -> Response:
     return _draw_form(found, request.form.to_dict() | {"lines": lines}, _boxes(), {})
 
 
+def _mark_of(found: CatalogueFile) -> str:
+    return mark_of(vars(service.terms_of(found)))
+
+
 def _draw_form(
     found: CatalogueFile | None, values: dict[str, Any], chosen: dict[str, list[str]],
     errors: dict[str, list[Any]],
@@ -166,6 +179,7 @@ def _draw_form(
             labels[f"{part}_{number}"] = f"{line}, {labels[part]}"
     return render(
         "exchange/catalogue_file_form.html", 422 if errors else 200, one=found, values=values,
+        seen=values.get("seen") or (_mark_of(found) if found else ""),
         chosen=chosen, errors=errors, labels=labels, lines=lines, choices=choices,
         kinds=[(each.value, str(words.KIND_NAMES[each])) for each in FileKind],
         delimiters=[(word, words.DELIMITER_NAMES[mark]) for word, mark in

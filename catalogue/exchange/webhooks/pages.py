@@ -22,6 +22,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.seen import ChangedMeanwhile, mark_of, refuse_unless_seen
 from catalogue.core.text import COPENHAGEN
 from catalogue.core.text import lazy as _
 
@@ -74,10 +75,11 @@ def edit(webhook_id: int) -> Response:
     """Show the form of a webhook."""
     with reading() as session:
         hook = queries.get_own(session, who(), webhook_id)
-    return _draw_form(hook, {"name": hook.name, "url": hook.url}, hook.types, {})
+    return _draw_form(hook, _typed(hook), hook.types, {})
 
 
 @route(blueprint, f"{ONE}/ret", access=OWNERS, methods=["POST"])
+@once
 def amend(webhook_id: int) -> Response:
     """Change a webhook."""
     with reading() as session:
@@ -86,8 +88,15 @@ def amend(webhook_id: int) -> Response:
         terms = _read_terms()
     except Invalid as error:
         return _refuse(hook, error)
-    with transaction() as session:
-        service.amend(session, who(), webhook_id, terms, now())
+    try:
+        with transaction() as session:
+            kept = queries.get_own(session, who(), webhook_id, locked=True)
+            refuse_unless_seen(_mark_of(kept), request.form.get("seen"))
+            service.amend(session, who(), webhook_id, terms, now())
+    except ChangedMeanwhile as error:
+        flash(error.detail, "warning")
+        typed = request.form.to_dict() | {"seen": ""}
+        return _draw_form(hook, typed, request.form.getlist("types"), {})
     flash(_("The webhook is changed."))
     return go("catalogue.webhooks.webhook", webhook_id=webhook_id)
 
@@ -190,11 +199,20 @@ def _draw(webhook_id: int, errors: dict[str, list[Any]]) -> Response:
     )  # fmt: skip
 
 
+def _typed(hook: Webhook) -> dict[str, Any]:
+    return {"name": hook.name, "url": hook.url}
+
+
+def _mark_of(hook: Webhook) -> str:
+    return mark_of(_typed(hook) | {"types": sorted(hook.types)})
+
+
 def _draw_form(
     hook: Webhook | None, values: dict[str, Any], chosen: list[str], errors: dict[str, list[Any]]
 ) -> Response:
     return render(
         "exchange/webhook_form.html", 422 if errors else 200, hook=hook, values=values,
         chosen=chosen, errors=errors, labels=LABELS,
+        seen=values.get("seen") or (_mark_of(hook) if hook else ""),
         types=[(each.name, each.title) for each in rules.types_for(who().role)],
     )  # fmt: skip
