@@ -8,7 +8,7 @@ from catalogue.core.http import BUYERS, flash, go, now, reading, render, route, 
 from catalogue.core.http import who as asking
 from catalogue.core.text import lazy as _
 
-from . import filling
+from . import filling, form_advice
 from .buyer_screens import NAMES, blueprint, tell_filled
 
 
@@ -17,7 +17,11 @@ def again(number: str) -> Response:
     """Show line by line what has changed since the order, before anything is put anywhere."""
     with reading() as session:
         found = filling.again(session, asking(), number, today())
-    return render("ordering/again.html", number=number, filling=found, **NAMES)
+        planned = [filling.plan(each, each.quantity) for each in found.filling]
+        problems = form_advice.list_ceiling_problems(session, planned, today())
+    return render(
+        "ordering/again.html", number=number, filling=found, ceiling_problems=problems, **NAMES
+    )
 
 
 @route(blueprint, "/ordrer/<number>/igen", access=BUYERS, methods=["POST"])

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import refusals
 from catalogue.core.db import Base, ask, insert_on
 from catalogue.core.errors import Conflict, Missing
+from catalogue.core.fields import MESSAGES, MOST_QUANTITY
+from catalogue.core.text import Text, today_in_copenhagen, typed_number
 from catalogue.core.text import lazy as _
-from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 from catalogue.products import prices, stock
 from catalogue.products.models import AgreedPrice, Product
@@ -71,6 +72,7 @@ def add(
     for problem in (
         rules.below_minimum(whole, product.minimum_quantity),
         stock.beyond(whole, left),
+        _too_many(whole),
     ):
         if problem:
             raise NotOrderable(problem)
@@ -104,6 +106,9 @@ def add_all(session: Session, who: Who, quantities: Mapping[int, Decimal], now: 
     ]
     if lines:
         ask(session, _adding(session.get_bind().dialect.name), lines)
+        most = select(func.max(BasketLine.quantity)).where(BasketLine.basket_id == basket_id)
+        if problem := _too_many(session.scalar(most) or Decimal(0)):
+            raise NotOrderable(problem)
 
 
 def update(session: Session, who: Who, quantities: Mapping[int, Decimal], now: datetime) -> None:
@@ -199,6 +204,13 @@ def _adding(dialect: str) -> Any:
     made = insert_on(dialect, lines)
     more = {"quantity": lines.c.quantity + made.excluded.quantity}
     return made.on_conflict_do_update(index_elements=["basket_id", "product_id"], set_=more)
+
+
+def _too_many(whole: Decimal) -> Text | None:
+    """Return what a form says of a quantity above the largest there is."""
+    if whole <= MOST_QUANTITY:
+        return None
+    return _(MESSAGES["too_large"].message, limit=typed_number(Decimal(MOST_QUANTITY)))
 
 
 @cache

@@ -18,6 +18,7 @@ from catalogue.agreements import limits
 from catalogue.agreements.limit_rules import Bound
 from catalogue.agreements.models import LimitKind
 from catalogue.agreements.rules import Voluntary
+from catalogue.core.text import Text
 from catalogue.core.who import Who
 
 from . import approval_hints, budget_hints, takes
@@ -98,6 +99,11 @@ def read_competed(
         None,
         budget_hints.list_hints(session, _budgeted(who, planned, values), today),
     )
+
+
+def list_ceiling_problems(session: Session, planned: Sequence[Planned], today: date) -> list[Text]:
+    """List what is wrong with ceilings that the lines would exceed; one query, if any has one."""
+    return takes.problems(takes.list_planned(session, _by_agreement(planned), today))
 
 
 def _wanted(lines: Sequence[Planned]) -> Wanted:

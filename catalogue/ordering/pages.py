@@ -139,7 +139,8 @@ def place() -> Response:
         return _draw_checkout_again(request.form.to_dict() | {"seen": ""}, {})
     except service.CannotBePlaced as error:
         flash(str(error.detail), "error")
-        return go("catalogue.ordering.basket")
+        flash(_("What you typed still stands here. Mend the basket in another tab."), "info")
+        return _draw_checkout_again(request.form.to_dict() | {"seen": ""}, {})
     return go("catalogue.ordering.receipt", placing_key=key)
 
 

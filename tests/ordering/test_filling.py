@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import cast
 import pytest
 from cast import NOW, TODAY
+from flask import Flask
+from flask.testing import FlaskClient
 from ordering.world import DELIVERY, KEY, World, make, put, second_enterprise
 from sqlalchemy.orm import Session
 
+from catalogue.agreements.models import Agreement
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
 from catalogue.ordering import basket, filling, items, service
@@ -173,3 +177,15 @@ def test_filling_takes_the_same_queries_for_many_lines(database: Database) -> No
                 filling.fill(session, world.who, wishes, NOW)
                 counts.append(len([each for each in seen if each.startswith("SELECT")]))
     assert counts[0] == counts[1]
+
+
+def test_order_again_tells_of_a_ceiling_as_the_basket_does(app: Flask, client: FlaskClient) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        world = ordered(session)
+        session.get_one(Agreement, world.agreement.id).ceiling_ore = 4_000_000
+    cast.sign_in_as(client, world.buyer)
+    ceiling = re.compile(r"[^>]*tilbage op til sit loft[^<]*")
+    told = ceiling.findall(client.get(f"/ordrer/{NUMBER}/igen").text)
+    client.post(f"/ordrer/{NUMBER}/igen")
+    assert told
+    assert told == ceiling.findall(client.get("/kurv").text)

@@ -149,11 +149,23 @@ def test_price_that_rises_while_the_form_is_filled_in_stops_the_order(
     key = key_of(client)
     with app.extensions["catalogue"].database.transaction() as session:
         session.get_one(Product, world.product.id).price_ore = 1_300_000
-    assert place(client, key).headers["Location"] == "/kurv"
-    page = client.get("/kurv").text
+    page = place(client, key, note="Stil det i skuret").text
     assert "Intet er bestilt" in page
-    assert "Prisen er steget" in page
+    assert "Stil det i skuret" in page  # nothing that was typed is lost
+    assert key in page
+    assert "Prisen er steget" in client.get("/kurv").text
     assert orders(app) == 0
+
+
+def test_no_more_of_a_product_lies_in_the_basket_than_a_form_may_ask_for(
+    app: Flask, world: World
+) -> None:
+    client = browser(app, world.buyer)
+    add(client, world.product, "600000")
+    refused = add(client, world.product, "600000")
+    page = refused.text if refused.status_code != 303 else client.get(refused.location).text
+    assert "Skriv højst 1000000" in page
+    assert 'value="600000"' in client.get("/kurv").text
 
 
 def test_form_with_faults_keeps_what_was_typed_and_its_key(app: Flask, world: World) -> None:
