@@ -18,11 +18,17 @@ DELIVERY = {
 }
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _KEY = re.compile(r'name="placing_key" value="([^"]+)"')
+_FORM_KEY = re.compile(r'name="form_key" value="([^"]+)"')
 
 
 def csrf_token(page: str) -> str:
     """Return the token that a page's forms are sent with."""
     return found(_TOKEN, page)
+
+
+def form_key(page: str) -> str:
+    """Return what a page's forms are known by when they are sent once more."""
+    return found(_FORM_KEY, page)
 
 
 def find_placing_key(page: str) -> str | None:

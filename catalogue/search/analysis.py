@@ -57,7 +57,7 @@ _UNITS = {
     }.items()
     for written in names.split()
 }  # fmt: skip
-UNITS = frozenset(_UNITS.values())
+UNITS = tuple(dict.fromkeys(_UNITS.values()))
 
 
 def nobody(_word: str) -> bool:

@@ -292,5 +292,5 @@ def _sequence(phrase: tuple[Word, ...]) -> tuple[Group, ...]:
     *before, last = (word.terms for word in phrase)
     if phrase[-1].written.isdecimal():
         # A text has a number and its unit as one word: “2 × 2” is to find `2 × 2 meter`.
-        last = (*last, *(phrase[-1].written + unit for unit in sorted(UNITS)))
+        last = (*last, *(phrase[-1].written + unit for unit in UNITS))
     return tuple(tuple(("words", term) for term in terms) for terms in (*before, last))

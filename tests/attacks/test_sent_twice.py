@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import cast
 import pytest
 from attacks.test_races import at_once
 from conftest import CatalogueClient, on_postgresql
+from drawn import form_key
 from flask import Flask
 from ordering import world as ordering
 from sqlalchemy import func, select
@@ -18,7 +17,6 @@ from catalogue.core.form_keys import FormKey
 from catalogue.search.models import Demand
 
 ASK = "/efterlysninger/ny"
-KEY = re.compile(r'name="form_key" value="([^"]+)"')
 SENT = "Din efterlysning er sendt"
 
 
@@ -33,14 +31,7 @@ def buyer(app: Flask) -> Person:
 def form(client: CatalogueClient, buyer: Person) -> dict[str, str]:
     """What a signed-in buyer types who wants what nobody sells, in the form as it was shown."""
     cast.sign_in_as(client, buyer)
-    return {"text": "Fuglekasser", "form_key": drawn(client)}
-
-
-def drawn(client: CatalogueClient) -> str:
-    """Return the key of a form as it is shown now."""
-    found = KEY.search(client.get(ASK).text)
-    assert found
-    return found[1]
+    return {"text": "Fuglekasser", "form_key": form_key(client.get(ASK).text)}
 
 
 def demands(app: Flask) -> int:
@@ -71,7 +62,7 @@ def test_form_shown_anew_or_filled_in_anew_is_another(
 ) -> None:
     client.post(ASK, data=form)
     client.post(ASK, data=form | {"text": "Foderbræt"})
-    client.post(ASK, data=form | {"form_key": drawn(client)})
+    client.post(ASK, data=form | {"form_key": form_key(client.get(ASK).text)})
     assert demands(app) == 3
 
 

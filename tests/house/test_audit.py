@@ -19,7 +19,7 @@ from agreements.test_pages import FORM as AGREEMENT
 from drawn import placing_key
 from enterprises.test_review import application
 from flask import Flask
-from house.deeds import DEEDS, QUIET, SENT_TWICE, WATCHED
+from house.deeds import DEEDS, QUIET, WATCHED
 from ordering.world import FORM as DELIVERY
 from products.world import FORM as PRODUCT
 from products.world import encoded
@@ -310,16 +310,3 @@ def agree_and_explain(walk: Walk) -> None:
     here = f"/ord/{made.object_id}"
     walk.step(Role.STAFF, "search.save_word", here, word | {"relation": "same"})
     walk.step(Role.STAFF, "search.delete_word", f"{here}/slet")
-
-
-def test_form_that_makes_something_makes_it_once(app: Flask) -> None:
-    """A new form that makes a row or sends a mail is marked `once`, below its route."""
-    told = [name for names in SENT_TWICE.values() for name in names.split()]
-    forms = {
-        rule.endpoint.removeprefix("catalogue.")
-        for rule in app.url_map.iter_rules()
-        if "POST" in (rule.methods or ()) and rule.endpoint.startswith("catalogue.")
-        and "operation" not in app.view_functions[rule.endpoint].__dict__
-    }  # fmt: skip
-    once = {each for each in forms if "once" in app.view_functions[f"catalogue.{each}"].__dict__}
-    assert sorted(told) == sorted(forms - once - set(QUIET)), "see SENT_TWICE in deeds.py"
