@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 from lxml import etree
@@ -18,6 +19,7 @@ from catalogue.core.text import lazy as _
 from .cxml import UnreadableMessage, open_message, text
 
 OPERATIONS = ("create", "edit", "inspect")
+KINDS = ("new", "update", "delete")
 MOST_LINES = 500
 LONGEST_PAYLOAD_ID = 255
 # Without exponent: no price is divided by 1E-999999. A comma stands between thousands alone: 1,5
@@ -50,6 +52,7 @@ class Wanted:
     unit: str
     price_ore: Decimal | None  # for one unit; may have parts of an øre
     slack_ore: Decimal = Decimal("0.5")  # how much more it may stand for: what was sent is rounded
+    wished_on: date | None = None  # the day that it is asked to come on
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,11 @@ class OrderSent:
     order_id: str
     ordered_at: str
     kind: str  # new, update or delete
+    call: str  # regular or release; others are frames to order from later
     currency: str
     delivery: Mapping[str, str]  # by names of the check-out form
     lines: tuple[Wanted, ...]
+    wished_on: date | None = None  # the day that all of it is asked to come on
 
 
 def read(content: bytes) -> tuple[Asking, etree._Element]:
@@ -117,14 +122,19 @@ def read_order(asked: etree._Element) -> OrderSent:
     order_id = header.get("orderID", "").strip()
     if not order_id:
         raise UnreadableMessage(_("The order has no number (orderID)."))
+    kind = header.get("type", "new")
+    if kind not in KINDS:
+        raise UnreadableMessage(_("There is no such type of order: %(name)s", name=kind[:40]))
     money = header.find("Total/Money")
     return OrderSent(
         order_id=order_id,
         ordered_at=header.get("orderDate", ""),
-        kind=header.get("type", "new"),
+        kind=kind,
+        call=header.get("orderType", "regular"),
         currency="" if money is None else money.get("currency", ""),
         delivery=_delivery(header, order_id),
         lines=lines,
+        wished_on=_day(header.get("requestedDeliveryDate", "")),
     )
 
 
@@ -152,7 +162,17 @@ def _line(place: int, item: etree._Element) -> Wanted:
         unit=text(item, "ItemDetail/UnitOfMeasure"),
         price_ore=_number(price) * 100 / (per or 1) if price else None,
         slack_ore=Decimal("0.5").scaleb(2 - max(2, _decimals(price))) / (per or 1),
+        wished_on=_day(item.get("requestedDeliveryDate", "")),
     )
+
+
+def _day(written: str) -> date | None:
+    """Read a moment or a day as the day that it is where it was written."""
+    plain = written.strip()
+    try:
+        return datetime.fromisoformat(plain).date() if plain else None
+    except ValueError:
+        raise UnreadableMessage(_("This is no day: %(text)s", text=plain[:40])) from None
 
 
 def _decimals(written: str) -> int:

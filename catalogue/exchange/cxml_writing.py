@@ -36,6 +36,7 @@ class Told:
     agreed: Mapping[str, Decimal] = field(
         default_factory=dict
     )  # by line number, of those with less
+    amends: str = ""  # the payloadID of the confirmation that this one takes the place of
 
 
 def answer(payload_id: str, at: datetime, status: int, said: str) -> bytes:
@@ -84,9 +85,12 @@ def confirmation(envelope: Envelope, told: Told, *, accepted: bool) -> bytes:
     request = put(put(root, "Request"), "ConfirmationRequest")
     taken = "detail" if told.agreed else "accept"
     header = put(
-        request, "ConfirmationHeader", confirmID=told.number, operation="new",
+        request, "ConfirmationHeader", confirmID=told.number,
+        operation="update" if told.amends else "new",
         type=taken if accepted else "reject", noticeDate=moment(envelope.at),
     )  # fmt: skip
+    if told.amends:
+        put(header, "DocumentReference", payloadID=told.amends)
     _put_money(put(header, "Total"), Decimal(told.net_ore) / 100)
     if told.reason:
         put(header, "Comments", told.reason, lang="da-DK")

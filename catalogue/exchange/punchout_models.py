@@ -150,7 +150,10 @@ class PunchOutOrder(Base):
 
 
 class PunchOutNews(Base):
-    """What the purchasing system is told of a state of an order; once."""
+    """What the purchasing system is told of a state of an order, once each time it comes to it.
+
+    One row for a state, which is put again: a program of before puts no second one.
+    """
 
     __tablename__ = "catalogue_punchout_news"
     __table_args__ = (UniqueConstraint("order_id", "state"),)
@@ -160,3 +163,6 @@ class PunchOutNews(Base):
     state: Mapped[str] = mapped_column(String(12))
     put_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Which time of the order in that state is told, from 1, and which was told last; 0: none.
+    occasion: Mapped[int] = mapped_column(default=1, server_default="1")
+    told_before: Mapped[int] = mapped_column(default=0, server_default="0")

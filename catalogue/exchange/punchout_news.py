@@ -1,7 +1,8 @@
 """Tells purchasing systems what became of the orders they sent in: confirmations and states.
 
 Each step of an order puts work, from which the worker puts what those systems are to be told, and
-sends it, once; an address that does not answer is tried again later.
+sends it, once; an address that does not answer is tried again later. An order that comes to a state
+anew is told of anew.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.core import fetching, jobs
@@ -24,7 +25,8 @@ from catalogue.core.jobs import Work
 from catalogue.core.text import gettext, reading_in
 from catalogue.core.text import lazy as _
 from catalogue.ordering import rules as ordering
-from catalogue.ordering.models import Order
+from catalogue.ordering.models import Order, OrderEvent
+from catalogue.ordering.rules import NOTES, Step
 from catalogue.settings import Settings
 
 from . import cxml, cxml_writing
@@ -37,6 +39,8 @@ TOPIC = "punchout.news"
 CONFIRMED = {"confirmed": True, "rejected": False, "declined": False, "cancelled": False}
 # States that are told in words; what the buyer's side does itself is no news there.
 IN_WORDS = ("proposed", "sending", "dispatched")
+# Steps that leave an order in its state, of which its enterprise or its buyer alone wants to know.
+QUIET = (*NOTES, Step.RECEIVE_PART)
 LARGEST_ANSWER = 200_000
 
 
@@ -114,13 +118,23 @@ def _sent_in(session: Session, order_ids: set[int]) -> set[int]:
 
 
 def _put(session: Session, order_id: int, state: str, now: datetime) -> None:
-    query = select(PunchOutNews.id).where(
-        PunchOutNews.order_id == order_id, PunchOutNews.state == state
+    """Put news of a state unless this time is put already; what waits tells of times since, too."""
+    times = select(func.count()).where(
+        OrderEvent.order_id == order_id, OrderEvent.state == state,
+        or_(OrderEvent.step.is_(None), OrderEvent.step.not_in(QUIET)),
+    )  # fmt: skip
+    occasion = max(session.scalar(times) or 0, 1)
+    made = session.scalar(
+        select(PunchOutNews).where(PunchOutNews.order_id == order_id, PunchOutNews.state == state)
     )
-    if session.scalar(query) is not None:
+    if made is None:
+        made = PunchOutNews(order_id=order_id, state=state, occasion=occasion, put_at=now)
+        session.add(made)
+    elif made.sent_at is not None and occasion > made.occasion:
+        made.told_before, made.occasion = made.occasion, occasion
+        made.put_at, made.sent_at = now, None
+    else:
         return
-    made = PunchOutNews(order_id=order_id, state=state, put_at=now)
-    session.add(made)
     session.flush()
     jobs.put(session, TOPIC, {"news_id": made.id}, now=now)
 
@@ -143,12 +157,32 @@ def _draw(session: Session, settings: Settings, news_id: int, now: datetime) -> 
     envelope = Envelope(
         sender=Party(*ours),
         receiver=Party(*theirs),
-        payload_id=f"{order.number}.{news.state}@catalogue-{connection.key}",
+        payload_id=_payload_id(order, connection, news.state, news.occasion),
         at=now,
         secret=outgoing_secret(settings, connection.key),
     )
     told = _told(order, message, news.state)
+    before = _confirmed_before(session, news) if news.state in CONFIRMED else None
+    if before is not None:
+        told = replace(told, amends=_payload_id(order, connection, *before))
     return News(news.id, connection.news_url, _write(envelope, told, news.state))
+
+
+def _payload_id(order: Order, connection: PunchOutConnection, state: str, occasion: int) -> str:
+    again = f".{occasion}" if occasion > 1 else ""
+    return f"{order.number}.{state}{again}@catalogue-{connection.key}"
+
+
+def _confirmed_before(session: Session, news: PunchOutNews) -> tuple[str, int] | None:
+    """Return state and time of the yes or no that this one takes the place of, if any was told."""
+    if news.told_before:
+        return news.state, news.told_before
+    query = select(PunchOutNews.state, PunchOutNews.occasion).where(
+        PunchOutNews.order_id == news.order_id, PunchOutNews.id != news.id,
+        PunchOutNews.state.in_(CONFIRMED), PunchOutNews.sent_at.is_not(None),
+    )  # fmt: skip
+    row = session.execute(query.order_by(PunchOutNews.sent_at.desc()).limit(1)).first()
+    return None if row is None else (row.state, row.occasion)
 
 
 def _told(order: Order, message: PunchOutMessage, state: str) -> Told:
@@ -159,7 +193,11 @@ def _told(order: Order, message: PunchOutMessage, state: str) -> Told:
         for product_id, number, quantity, unit in facts["lines"]
         if product_id in here
     ]
-    said = [event.reason for event in order.events if event.state == state and event.reason]
+    said = [
+        event.reason
+        for event in order.events
+        if event.state == state and event.reason and event.step not in QUIET
+    ]
     return Told(
         order_id=facts["order_id"],
         ordered_at=facts["ordered_at"],

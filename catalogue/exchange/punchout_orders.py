@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from catalogue.core import audit
 from catalogue.core.errors import Conflict
 from catalogue.core.fields import load
+from catalogue.core.text import day as day_text
+from catalogue.core.text import gettext, money, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
-from catalogue.core.text import money, today_in_copenhagen
 from catalogue.core.who import Who
 from catalogue.ordering import basket as baskets
 from catalogue.ordering import items as judging
@@ -37,6 +38,8 @@ from .punchout_connections import buyer_of
 from .punchout_models import PunchOutConnection, PunchOutMessage, PunchOutOrder
 from .punchout_products import find_product
 from .punchout_sessions import MOST
+
+CALLS = ("regular", "release")  # a release is of an agreement, as all orders are here
 
 
 class OrderNotTaken(Conflict):
@@ -106,6 +109,10 @@ def _check_kind(order: OrderSent) -> None:
         raise UnreadableMessage(
             _("Orders that change or take back others are not offered: call the enterprise."), 450
         )
+    if order.call not in CALLS:
+        raise UnreadableMessage(
+            _("Only regular orders are taken: nothing can be ordered from a frame later."), 450
+        )
     if order.currency != "DKK":
         raise UnreadableMessage(_("Orders are taken in DKK only."), 406)
 
@@ -117,7 +124,21 @@ def _read_delivery(connection: PunchOutConnection, order: OrderSent) -> Delivery
         "contact_name": order.delivery.get("institution"),
         **order.delivery,
     }
+    with reading_in("da"):  # the enterprise reads it, not who sent it
+        wished = _wished(order)
+    given["note"] = " – ".join(filter(None, (order.delivery.get("note"), wished))) or None
     return Delivery(**load(DeliverySchema(), given))
+
+
+def _wished(order: OrderSent) -> str:
+    """Return when the order is asked to come; lines of other enterprises are not told apart."""
+    days = sorted(day for each in order.lines if (day := each.wished_on or order.wished_on))
+    if not days:
+        return ""
+    first, last = day_text(days[0]), day_text(days[-1])
+    if first == last:
+        return gettext("Asked to come on %(day)s", day=first)
+    return gettext("Asked to come from %(first)s to %(last)s", first=first, last=last)
 
 
 def _find(session: Session, wanted: Wanted) -> Product:

@@ -99,6 +99,58 @@ def test_order_is_neither_changed_nor_deleted_by_another_message(
 
 
 @pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ('type="changed"', "400"),
+        ('orderType="blanket"', "450"),
+        ('orderType="release"', "200"),
+        ('requestedDeliveryDate="i morgen"', "400"),
+    ],
+)
+def test_order_of_another_kind_is_not_taken_for_a_regular_one(
+    app: Flask, client: FlaskClient, said: str, code: str
+) -> None:
+    to = connected(app, Kind.CXML)
+    sent = order(to, item(to.world.product))
+    sent = sent.replace(b'orderID="RK-77"', f'orderID="RK-77" {said}'.encode())
+    assert status(send(client, to, sent)) == code
+    with app.extensions["catalogue"].database.reading() as session:
+        assert len(session.scalars(select(Order)).all()) == (code == "200")
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "note"),
+    [
+        ("2026-12-01T00:30:00+01:00", "", "Ring først – Ønskes leveret 1. dec. 2026"),
+        ("", "2026-12-02", "Ring først – Ønskes leveret 2. dec. 2026"),
+        (
+            "2026-12-01T08:00:00+01:00",
+            "2026-12-02",
+            "Ring først – Ønskes leveret fra 1. dec. 2026 til 2. dec. 2026",
+        ),
+        ("", "", "Ring først"),
+    ],
+)
+def test_day_that_an_order_is_asked_to_come_on_reaches_the_enterprise(
+    app: Flask, client: FlaskClient, header: str, line: str, note: str
+) -> None:
+    to = connected(app, Kind.CXML)
+    dated = item(to.world.product, number="20")
+    if line:
+        dated = dated.replace("<ItemOut ", f'<ItemOut requestedDeliveryDate="{line}" ')
+    lines = dated if not header else item(to.world.product) + dated
+    sent = order(to, lines).replace(
+        b"</OrderRequestHeader>", b"<Comments>Ring f\xc3\xb8rst</Comments></OrderRequestHeader>"
+    )
+    if header:
+        dated_too = f'orderID="RK-77" requestedDeliveryDate="{header}"'
+        sent = sent.replace(b'orderID="RK-77"', dated_too.encode())
+    assert status(send(client, to, sent)) == "200"
+    with app.extensions["catalogue"].database.reading() as session:
+        assert session.scalars(select(Order)).one().note == note
+
+
+@pytest.mark.parametrize(
     ("line_changes", "order_changes", "code"),
     [
         ({"price": "12499.00"}, {}, "406"),

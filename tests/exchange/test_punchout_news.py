@@ -27,7 +27,7 @@ from catalogue.exchange import (
     punchout_orders,
 )
 from catalogue.exchange.punchout_models import Kind, PunchOutConnection, PunchOutNews
-from catalogue.ordering import changing, service, shipments
+from catalogue.ordering import changing, handing, service, shipments
 from catalogue.ordering.change_rules import Proposed
 from catalogue.ordering.changing import Change
 from catalogue.ordering.rules import Step
@@ -138,3 +138,57 @@ def test_confirmation_of_less_than_was_sent_rejects_the_rest(
         [(part.get("type"), part.get("quantity")) for part in each.iterfind("ConfirmationStatus")]
         for each in told.iterfind(".//ConfirmationItem")
     ] == [[("accept", "2"), ("reject", "1")], [("reject", "1")]]
+
+
+def test_each_time_that_an_order_comes_to_a_state_is_told(
+    database: Database, tmp_path: Path
+) -> None:
+    settings = Settings(data_folder=tmp_path, fetch_allowed_hosts="127.0.0.1")
+
+    def tell() -> None:
+        for topic in (punchout_news.OF_ORDERS, punchout_news.TOPIC):
+            with database.reading() as session:
+                found = session.scalars(select(Job).where(Job.topic == topic).order_by(Job.id))
+                batch = [Work(each.id, each.topic, each.payload, 0) for each in found]
+            if topic == punchout_news.OF_ORDERS:
+                punchout_news.put_batch(database, batch, lambda: cast.NOW)
+            else:
+                punchout_news.send_batch(database, settings, batch, lambda: cast.NOW)
+
+    with system() as (address, told):
+        with database.transaction() as session:
+            to = connect(session, Kind.CXML)
+            connection = session.get_one(PunchOutConnection, to.connection_id)
+            connection.news_url = address
+            asking, asked = cxml_reading.read(order(to, item(to.world.product, quantity="3")))
+            sent = cxml_reading.read_order(asked)
+            (number,) = punchout_orders.take_order(session, connection, (asking, sent), cast.NOW)
+            service.take_step(session, to.world.worker_who, number, Step.CONFIRM, now=cast.NOW)
+        with pytest.raises(punchout_news.NewsNotSent):
+            tell()  # the system is out of order the first time
+        tell()
+        for left in (2, 1):
+            with database.transaction() as session:
+                less = Change(f"Kun {left} på lager", None, {1: Proposed(Decimal(left))})
+                changing.propose(session, to.world.worker_who, number, less, cast.NOW)
+                hans = cast.buyer(session, to.world.home)
+                staff = cast.who(session, cast.staff(session, to.world.home))
+                handing.hand_over(session, staff, number, hans.id, "Sygdom", cast.NOW)
+            tell()
+            with database.transaction() as session:
+                changing.accept(session, cast.who(session, hans), number, cast.NOW)
+            tell()
+    failed, first, *messages = (etree.fromstring(each) for each in told)
+    assert failed.get("payloadID") == first.get("payloadID")
+    assert [each.find("Request")[0].tag for each in messages] == [
+        "StatusUpdateRequest", "ConfirmationRequest", "StatusUpdateRequest", "ConfirmationRequest",
+    ]  # fmt: skip
+    assert len({each.get("payloadID") for each in (first, *messages)}) == 5
+    _proposed, second, again, third = messages
+    headers = [each.find(".//ConfirmationHeader") for each in (first, second, third)]
+    assert [each.get("operation") for each in headers] == ["new", "update", "update"]
+    assert {each.get("confirmID") for each in headers} == {number}
+    amended = [each.find("DocumentReference").get("payloadID") for each in headers[1:]]
+    assert amended == [first.get("payloadID"), second.get("payloadID")]
+    assert [cxml.check(each, "Fulfill") for each in (second, third)] == [[], []]
+    assert again.findtext(".//Status") == "Kun 1 på lager"
