@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
+from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, number
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
@@ -24,6 +25,7 @@ from catalogue.core.who import Who
 from . import shelf
 from .models import Product, ProductKind, ProductState
 from .stock_models import ProductStock
+from .stock_schema import PREFIX
 
 COUNTABLE = (ProductState.PUBLISHED, ProductState.SUBMITTED, ProductState.DRAFT)
 
@@ -85,28 +87,66 @@ def list_counted(session: Session, enterprise_id: int | None) -> list[Counted]:
     return [Counted(*row) for row in session.execute(query)]
 
 
-def count(session: Session, who: Who, told: Mapping[int, Decimal | None], now: datetime) -> int:
+def count(
+    session: Session,
+    who: Who,
+    told: Mapping[int, Decimal | None],
+    now: datetime,
+    seen: Mapping[int, Decimal | None] | None = None,
+) -> int:
     """Write how many of its products the enterprise has left; None: they are not counted any more.
 
     What is told is what can still be ordered: orders that stand have theirs already. Returns how
-    many products changed; products of others are passed over.
+    many products changed; products of others are passed over. `seen` is what a form of many
+    products was drawn with: those left as they were drawn are not written, for orders may have
+    taken some since. Raises Invalid by field for one that was counted anew and has changed since.
     """
     enterprise_id = shelf.lock_enterprise(session, who)
     own = session.scalars(
         select(Product.id).where(Product.enterprise_id == enterprise_id, Product.id.in_(told))
     ).all()
     rows = lock(session, own)
+    standing = {each: row.left for each, row in rows.items()}
     changed = 0
-    for product_id in sorted(own):
+    for product_id in _to_write({each: told[each] for each in own}, standing, seen or {}):
         row, left = rows.get(product_id), told[product_id]
-        before = row.left if row else None
-        if before == left:
-            continue
+        before = standing.get(product_id)
         changed += 1
         _put(session, row, (product_id, left), now)
         _tell(session, who, product_id, (before, left), now)
     session.flush()
     return changed
+
+
+def _to_write(
+    told: Mapping[int, Decimal | None],
+    standing: Mapping[int, Decimal],
+    seen: Mapping[int, Decimal | None],
+) -> list[int]:
+    """Return which counts are news; raises Invalid where another number was seen. Pure."""
+    written = [
+        each
+        for each, left in sorted(told.items())
+        if left != standing.get(each) and (each not in seen or left != seen[each])
+    ]
+    problems: dict[str, list[Text | str]] = {
+        f"{PREFIX}{each}": [_changed_since(standing.get(each))]
+        for each in written
+        if each in seen and seen[each] != standing.get(each)
+    }
+    if problems:
+        raise Invalid(problems)
+    return written
+
+
+def _changed_since(left: Decimal | None) -> Text:
+    if left is None:
+        return _("It is not counted any more since you opened the page. Save again to count it.")
+    return _(
+        "Left now: %(left)s. It has changed since you opened the page. Write how many can still"
+        " be ordered, and save again.",
+        left=number(left),
+    )
 
 
 def _put(

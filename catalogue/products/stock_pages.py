@@ -37,9 +37,9 @@ def stock_list() -> Response:
 def count_stock() -> Response:
     """Write what the enterprise has counted; all of it, or nothing when a number is wrong."""
     try:
-        told = stock_schema.read(request.form)
+        told, seen = stock_schema.read(request.form), stock_schema.read_seen(request.form)
         with transaction() as session:
-            changed = stock.count(session, who(), told, now())
+            changed = stock.count(session, who(), told, now(), seen)
     except Invalid as error:
         return _draw(error.problems)
     flash(ngettext("Stock of %(num)s product saved.", "Stock of %(num)s products saved.", changed))
@@ -58,15 +58,30 @@ def _draw(problems: dict[str, Any] | None = None) -> Response:
     with reading() as session:
         rows = stock.list_counted(session, who().enterprise_id)
     shown = look_through(lists.STOCK, rows, size=MOST_ROWS)
-    names = {f"{stock_schema.PREFIX}{each.product.id}": each for each in shown["rows"]}
-    typed = request.form if problems else {}
+    counts = {str(each.product.id): typed_number(each.left) for each in shown["rows"]}
+    typed = {each: _typed(each, left, problems or {}) for each, left in counts.items()}
+    prefix = stock_schema.PREFIX
     return render(
         "products/stock.html",
         422 if problems else 200,
         **shown,
-        values={name: typed.get(name, typed_number(each.left)) for name, each in names.items()},
-        labels={name: each.product.name for name, each in names.items()},
+        typed=typed,
+        labels={f"{prefix}{each.product.id}": each.product.name for each in shown["rows"]},
         errors=problems or {},
-        prefix=stock_schema.PREFIX,
+        prefix=prefix,
+        seen_prefix=stock_schema.SEEN,
         **{name: NAMES[name] for name in ("unit_names", "state_names")},
     )
+
+
+def _typed(number: str, left: str, problems: dict[str, Any]) -> tuple[str, str]:
+    """Return what a field holds, and what it is said to have been drawn with.
+
+    Fields that were left as they were drawn show what there is now, and so does what was seen of
+    those that are told that it has changed.
+    """
+    name = f"{stock_schema.PREFIX}{number}"
+    seen = request.form.get(f"{stock_schema.SEEN}{number}", left)
+    if not problems or request.form.get(name, seen) == seen:
+        return left, left
+    return request.form[name], left if name in problems else seen

@@ -9,6 +9,7 @@ from typing import Any
 from catalogue.core import fields
 
 PREFIX = "left_"
+SEEN = "seen_"  # what stood there when the form was drawn
 
 
 class _Left(fields.Quantity):
@@ -20,3 +21,8 @@ class _Left(fields.Quantity):
 def read(form: Mapping[str, Any]) -> dict[int, Decimal | None]:
     """Read the fields `left_<product id>`; raises Invalid by field."""
     return fields.load_by_id(_Left(load_default=None), form, PREFIX)
+
+
+def read_seen(form: Mapping[str, Any]) -> dict[int, Decimal | None]:
+    """Read what the fields held when the form was drawn; a form that does not say: nothing."""
+    return fields.load_by_id(_Left(load_default=None), form, SEEN)

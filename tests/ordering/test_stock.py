@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import cast
 import pytest
@@ -190,3 +191,41 @@ def test_a_changed_order_takes_what_it_asks_for_more_and_no_more_than_is_left(
     assert left(session, here.world) == 0
     edit(session, here.world.who, waiting.number, Edit(DELIVERY, {1: Decimal(2)}), NOW)
     assert left(session, here.world) == 1
+
+
+def test_form_of_many_undoes_no_order_that_came_since(
+    client: CatalogueClient, database: Database
+) -> None:
+    with database.transaction() as session:
+        world = make(session)
+        swing = cast.product(session, world.enterprise, "Gynge")
+        count(session, world, "10")
+        stock.count(session, world.worker_who, {swing.id: Decimal(5)}, NOW)
+    house, other = world.product.id, swing.id
+
+    def send(house_left: str, other_left: str, seen: str) -> Any:
+        sent = {f"left_{house}": house_left, f"left_{other}": other_left}
+        drawn = {f"seen_{house}": seen, f"seen_{other}": "5"}
+        return client.post("/varer-hos-os/lager", data=sent | drawn)
+
+    cast.sign_in_as(client, world.worker)
+    page = client.get("/varer-hos-os/lager").text
+    assert f'name="seen_{house}" value="10"' in page
+    with database.transaction() as session:
+        count(session, world, "7")  # as an order of three does
+    assert send("10", "4", "10").status_code == 303
+    with database.reading() as session:
+        assert left(session, world) == 7
+        assert stock.find_left(session, other) == 4
+    told = send("20", "mange", "10")
+    assert f'name="seen_{house}" value="10"' in told.text  # not told of yet, so still as seen
+    refused = send("20", "5", "10")
+    assert refused.status_code == 422
+    assert "Der er 7 tilbage nu" in refused.text
+    for kept in (f'name="left_{house}" type="text"', 'value="20"', f'name="seen_{house}" value="7"',
+                 f'name="seen_{other}" value="4"'):  # fmt: skip
+        assert kept in refused.text
+    assert send("20", "5", "7").status_code == 303
+    with database.reading() as session:
+        assert left(session, world) == 20
+        assert stock.find_left(session, other) == 4
