@@ -14,6 +14,7 @@ from catalogue.core.http import (
     flash,
     go,
     now,
+    once,
     reading,
     render,
     route,
@@ -21,11 +22,13 @@ from catalogue.core.http import (
     transaction,
     who,
 )
+from catalogue.core.seen import mark_of, refuse_unless_seen
 from catalogue.core.text import lazy as _
+from catalogue.core.turns import hold
 from catalogue.media.decoding import UnusablePicture
 
 from . import prices, queries, schema, service, variant_form, variant_rules, variants
-from .models import ProductState
+from .models import Product, ProductState
 from .screens import NAMES, blueprint, receive_picture
 from .service import NewPicture
 from .variants import Table
@@ -38,6 +41,7 @@ def variants_of(product_id: int) -> Response:
 
 
 @route(blueprint, "/varer-hos-os/<int:product_id>/varianter", access=DRAFTERS, methods=["POST"])
+@once
 def save_variants(product_id: int) -> Response:
     """Save all variants of a product with their new pictures, or show more blank lines."""
     files = {name for name, file in request.files.items() if file.filename}
@@ -49,10 +53,13 @@ def save_variants(product_id: int) -> Response:
     try:
         table = _pictured(variant_form.read(lines), lines)
         with transaction() as session:
+            product = service.get_own(session, who().enterprise_id, product_id)
+            hold(session, product)
+            refuse_unless_seen(_mark_of(product), request.form.get("seen"))
             saved = variants.save(session, who(), product_id, table, now())
     except Invalid as error:
         return _draw(product_id, lines, _placed(error.problems))
-    except Conflict as error:  # it waits for an answer: what was typed is not lost
+    except Conflict as error:  # it waits, or is another by now: what was typed is not lost
         flash(error.detail, "warning")
         return _draw(product_id, lines)
     if saved.id != product_id:
@@ -76,9 +83,11 @@ def _draw(
     for place, line in enumerate(shown):
         if line.get("picture"):  # a browser sends a file once
             errors.setdefault(f"picture_{place}", [_("Choose the picture again")])
+    drawn_of = request.form.get("seen") if problems or "more" in request.form else None
     return render(
         "products/variants.html",
         422 if problems else 200,
+        seen=drawn_of or _mark_of(product),
         product=product,
         facts=facts,
         price=prices.listed(product),
@@ -88,6 +97,10 @@ def _draw(
         most=variant_rules.MOST_VARIANTS,
         **NAMES | {"labels": variant_form.labels(len(shown))},
     )
+
+
+def _mark_of(product: Product) -> str:
+    return mark_of({"lines": variant_form.lines_of(service.facts_of(product))})
 
 
 def _pictured(table: Table, lines: Sequence[dict[str, str]]) -> Table:

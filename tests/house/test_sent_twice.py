@@ -33,7 +33,7 @@ SENT_TWICE = {
         enterprises.state_effect life.save media.upload_logo
         notices.choose products.count_stock products.describe_attachments products.describe_images
         products.revert products.save products.save_cut products.save_proposal products.save_step
-        products.save_variants products.set_checked products.upload_images provider.map_roles
+        products.set_checked products.upload_images provider.map_roles
         provider.save saml_setup.save standing.accept_prices
         standing.set_quantities standing_changes.save unsubscribe.stop unsubscribe.undo
         """,

@@ -145,3 +145,31 @@ def test_variants_of_another_enterprise_are_not_there(
     cast.sign_in_as(client, worker)
     assert client.get(f"/varer-hos-os/{made.id}/varianter").status_code == 404
     assert client.post(f"/varer-hos-os/{made.id}/varianter", data=FORM).status_code == 404
+
+
+def test_form_of_before_takes_no_variant_off_that_another_added(
+    client: CatalogueClient, database: Database
+) -> None:
+    with database.transaction() as session:
+        shop = cast.enterprise(session)
+        worker = cast.worker(session, shop)
+        id_ = cast.product(session, shop, "Skjorte", item_number="S-M", price_ore=10_000).id
+    cast.sign_in_as(client, worker)
+    address = f"/varer-hos-os/{id_}/varianter"
+
+    def drawn(page: str) -> dict[str, str]:
+        (seen,) = re.findall(r'name="seen" value="(\w+)"', page)
+        return {"seen": seen}
+
+    before = drawn(client.get(address).text)
+    assert client.post(address, data=FORM | before).status_code == 303
+    mine = {"size_0": "M", "key_1": "", "size_1": "S", "item_number_1": "S-S"}
+    wrong = client.post(address, data=mine | {"price_1": "dyr"} | before)
+    assert drawn(wrong.text) == before
+    told = client.post(address, data=mine | before)
+    assert "siden du åbnede formularen" in told.text
+    assert 'value="S-S"' in told.text
+    with database.reading() as session:
+        assert len(families.list_rows(session, id_)) == 2
+    assert client.post(address, data=mine | drawn(told.text)).status_code == 303
+    assert 'value="S-S"' in client.get(address).text
