@@ -163,7 +163,7 @@ def test_form_of_before_takes_no_variant_off_that_another_added(
 
     before = drawn(client.get(address).text)
     assert client.post(address, data=FORM | before).status_code == 303
-    mine = {"size_0": "M", "key_1": "", "size_1": "S", "item_number_1": "S-S"}
+    mine = {"size_0": "M", "key_1": "", "size_1": "S", "item_number_1": "S-S", "price_1": "90"}
     wrong = client.post(address, data=mine | {"price_1": "dyr"} | before)
     assert drawn(wrong.text) == before
     told = client.post(address, data=mine | before)
