@@ -25,7 +25,7 @@ from catalogue.core.seen import ChangedMeanwhile, mark_of, refuse_unless_seen
 from catalogue.core.text import lazy as _
 
 from . import punchout_connections as connections
-from . import punchout_news, punchout_words
+from . import punchout_drawing, punchout_words
 from .punchout_models import PunchOutConnection
 from .punchout_schema import LABELS, read_terms
 
@@ -75,7 +75,7 @@ def connection(connection_id: int) -> Response:
         one=one,
         secret=shown[1] if shown and shown[0] == connection_id else None,
         address=settings.address("punchout", one.kind, one.key),
-        news_secret=punchout_news.outgoing_secret(settings, one.key) if one.news_url else None,
+        news_secret=punchout_drawing.outgoing_secret(settings, one.key) if one.news_url else None,
         now=now(),
         labels=LABELS,
         **punchout_words.NAMES,
