@@ -26,6 +26,10 @@ from .letter_words import Reader as Reader  # noqa: PLC0414 - and their readers
 from .letter_words import Wording as Wording  # noqa: PLC0414
 from .letter_words import wordings
 from .models import SentMail
+from .punchout_models import PunchOutOrder
+
+# States in which a buyer has to answer.
+_ASKING = ("returned", "proposed", "partly")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Letter:
     person_id: int | None = None  # None: whoever acts for the enterprise, or is staff
     coded: Sequence[Coded] = ()  # its lines, with what they are booked on
     proposed_on: date | None = None  # the day of delivery that the enterprise proposes
+    unanswerable: bool = False  # its buyer is a purchasing system, and somebody has to answer
 
     @property
     def split(self) -> dict[int, Sequence[Share]]:
@@ -99,7 +104,7 @@ def write(session: Session, order_id: int, state: str, today: date) -> list[Lett
             for email in _staff(session, order, asked)
         ),
         Letter(order, Reader.BUYER, buyer.email, buyer.locale, names, buyer.id, coded,
-               _proposed_on(session, order)),
+               _proposed_on(session, order), _is_unanswerable(session, order, buyer)),
     )  # fmt: skip
     sent = _sent(session, order)
     return [
@@ -151,6 +156,13 @@ def _proposed_on(session: Session, order: Order) -> date | None:
         return None
     change = changing.find_open(session, order.id)
     return change.delivery_on if change else None
+
+
+def _is_unanswerable(session: Session, order: Order, buyer: Person) -> bool:
+    """Tell whether the order asks something of a buyer who is nobody: only staff can move it on."""
+    if not buyer.is_system or order.state not in _ASKING:
+        return False
+    return session.get(PunchOutOrder, order.id) is not None
 
 
 def _staff(session: Session, order: Order, asked: Sequence[Person]) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import cast
 import pytest
 from exchange.punchouts import Connected, connect, item, order
+from flask import Flask
 from lxml import etree
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +23,8 @@ from catalogue.exchange import (
     cxml,
     cxml_reading,
     cxml_writing,
+    letters,
+    mail,
     punchout_connections,
     punchout_drawing,
     punchout_news,
@@ -291,3 +294,27 @@ def test_line_that_the_enterprise_took_off_is_told_as_rejected(
         (each.get("lineNumber"), each.find("ConfirmationStatus").get("type"))
         for each in confirmed.iterfind(".//ConfirmationItem")
     ] == [("10", "accept"), ("20", "reject")]
+
+
+def test_mail_says_how_a_change_is_answered_that_no_purchasing_system_can_answer(
+    database: Database, settings: Settings, app: Flask
+) -> None:
+    with database.transaction() as session:
+        to, number = sent_in(session, "https://erp.slagelse.example/cxml")
+        less = Change("Kun to på lager", None, {1: Proposed(Decimal(2))})
+        order_id = changing.propose(session, to.world.worker_who, number, less, cast.NOW).id
+    templates = app.extensions["catalogue"].templates
+
+    def said() -> str:
+        with database.reading() as session:
+            (letter,) = letters.write(session, order_id, "proposed", cast.NOW.date())
+            drawn = mail.compose(settings, templates, letter, cast.NOW).message
+        return " ".join(part.get_content() for part in drawn.walk() if not part.is_multipart())
+
+    told = "giver indkøbsafdelingen den videre til en indkøber"
+    assert said().count(told) == 2  # as text and as HTML
+    with database.transaction() as session:
+        hans = cast.buyer(session, to.world.home)
+        staff = cast.who(session, cast.staff(session, to.world.home))
+        handing.hand_over(session, staff, number, hans.id, "Sygdom", cast.NOW)
+    assert told not in said()
