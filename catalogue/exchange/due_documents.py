@@ -93,7 +93,7 @@ def _to_the_sender(case: Case, route: DocumentRoute, taken: TakenOrder) -> Itera
         yield _told(route, taken, arrived, "AB")
     if not case.is_now or case.state in AT_ONCE:
         return
-    last = case.told.order.events[-1]
+    last = case.told.order.turns[-1]
     by_itself = last.person_id is not None and last.person_id == route.person_id
     if case.state == "cancelled":
         if not by_itself:
@@ -113,7 +113,7 @@ def _order(told: Told, route: DocumentRoute) -> bytes:
 def _answer(case: Case, route: DocumentRoute) -> Paper:
     found = order_drawing.answer_of(case.state) or Answer.ACKNOWLEDGED
     drawn = order_drawing.answer_document(case.told, found)
-    return _written(route, drawn, str(case.told.order.events[-1].id))
+    return _written(route, drawn, str(case.told.order.turns[-1].id))
 
 
 def _told(route: DocumentRoute, taken: TakenOrder, answer: OrderAnswer, step: str) -> Paper:

@@ -12,8 +12,8 @@ from typing import Any
 
 from catalogue.core.text import COPENHAGEN
 from catalogue.ordering.document_rules import VatShare
-from catalogue.ordering.models import Order, OrderLine
-from catalogue.ordering.rules import Totals
+from catalogue.ordering.models import Order, OrderEvent, OrderLine
+from catalogue.ordering.rules import Step, Totals
 from catalogue.products.rules import UNIT_CODES
 
 from .order_document import (
@@ -65,6 +65,11 @@ ANSWERS = {
     "rejected": Answer.REJECTED,
 }
 
+# States that the enterprise's word leads to, and the no of an approver, which is told as one.
+_ANSWERING = (
+    "proposed", "partly", "confirmed", "rejected", "sending", "dispatched", "done", "declined",
+)  # fmt: skip
+
 
 def kroner(ore: int) -> Decimal:
     """Return øre as kroner with two decimals."""
@@ -105,7 +110,7 @@ def answer_of(state: str) -> Answer | None:
 def answer_document(told: Told, answer: Answer) -> OrderAnswer:
     """Return the enterprise's answer as the last step of the order gives it."""
     order = told.order
-    last = order.events[-1]
+    last = order.turns[-1]
     at = last.at.astimezone(COPENHAGEN)
     day = order.delivery_on
     if answer == Answer.CONDITIONAL and told.change is not None:
@@ -116,7 +121,7 @@ def answer_document(told: Told, answer: Answer) -> OrderAnswer:
         issued_at=f"{at:%H:%M:%S}",
         answer=answer,
         profile=ORDERING,
-        note=clean(last.reason or ""),
+        note=clean(_said(last)),
         currency=order.currency,
         reference=order.reference,
         order=order.number,
@@ -129,7 +134,7 @@ def answer_document(told: Told, answer: Answer) -> OrderAnswer:
 
 def cancellation_document(told: Told, reason: str) -> Cancelled:
     """Return the buyer's cancellation; `reason` is for the case that she gave none."""
-    order, last = told.order, told.order.events[-1]
+    order, last = told.order, told.order.turns[-1]
     at = last.at.astimezone(COPENHAGEN)
     return Cancelled(
         number=f"{order.number}-{last.id}",
@@ -224,6 +229,12 @@ def _asked_line(line: OrderLine) -> AskedLine:
         tax=tax(line.vat_rate),
         properties=(Property(AGREEMENT, line.agreement_number),),
     )
+
+
+def _said(last: OrderEvent) -> str:
+    """Return the words of an answer; those of a step of the buyer or an approver are none."""
+    is_own = last.state in _ANSWERING and last.step in (None, Step.STOP)
+    return last.reason or "" if is_own else ""
 
 
 def _answered_lines(told: Told) -> tuple[AnsweredLine, ...]:

@@ -30,7 +30,7 @@ from catalogue.exchange.order_document import Answer
 from catalogue.exchange.told import Told
 from catalogue.exchange.ubl import UnreadableDocument
 from catalogue.ordering import approval
-from catalogue.ordering.models import OrderState
+from catalogue.ordering.models import OrderEvent, OrderState
 
 TIMES = int(os.environ.get("CATALOGUE_TEST_PEPPOL_TIMES", "100"))
 DIALECTS = {
@@ -224,3 +224,29 @@ def test_encoding_of_many_bytes_is_refused_in_words() -> None:
     written = documents.write(order_drawing.order_document(one_order()), documents.ORDER)
     with pytest.raises(UnreadableDocument):
         documents.recognise(written.replace(b"UTF-8", b"shift_jis"), (documents.ORDER,))
+
+
+@pytest.mark.parametrize(
+    ("after", "number"),
+    [
+        (OrderEvent(id=9, state="confirmed", step="hand_over", reason="Bo → Hans: Sygdom"), 8),
+        (OrderEvent(id=9, state="confirmed", step="recode", reason="Konto 12 → 13"), 8),
+        (OrderEvent(id=9, state="confirmed", step="approve", reason="Kun denne gang"), 9),
+        (OrderEvent(id=9, state="dispatched", step="receive_part", reason="Én er ridset"), 9),
+        (OrderEvent(id=9, state="received", reason="2 / 3: én er ridset"), 9),
+    ],
+)
+def test_words_of_the_buyers_side_are_no_answer_of_the_enterprise(
+    after: OrderEvent, number: int
+) -> None:
+    told = one_order()
+    yes = OrderEvent(id=8, state="confirmed", at=cast.NOW, reason="Vi ringer først")
+    told.order.state = OrderState("confirmed")
+    told.order.events.append(yes)
+    said = order_drawing.answer_document(told, Answer.ACCEPTED)
+    assert (said.number, said.note) == (f"{told.order.number}-8", "Vi ringer først")
+    after.at = cast.NOW
+    told.order.events.append(after)
+    said = order_drawing.answer_document(told, Answer.ACCEPTED)
+    assert said.number == f"{told.order.number}-{number}"
+    assert said.note == ("Vi ringer først" if number == 8 else "")
