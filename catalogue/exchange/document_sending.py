@@ -56,10 +56,14 @@ def send_batch(
     for work in batch:
         with database.reading() as session:
             due = list(owed(session, work.payload["order_id"], work.payload["state"]))
+        failing = set()
         for each in due:
+            if (to := (each.carrier, each.parcel.receiver_cvr)) in failing:
+                continue  # a cancellation before its order is read by nobody
             try:
                 _send(database, carriers, each, clock)
             except NotCarried as error:
+                failing.add(to)
                 failures.append(f"{each.parcel.key}: {error.detail}")
     if failures:
         raise DocumentsNotSent("; ".join(failures))

@@ -73,13 +73,15 @@ def cvr_of(told: Told, route: DocumentRoute) -> str:
 def _to_others(case: Case, route: DocumentRoute) -> Iterator[Paper]:
     """Yield the order at first, and what follows to those who got it."""
     first = Paper("T01", "", lambda: _order(case.told, route))
+    had = key_of(case, route, first) in case.sent
     if case.state == "placed":
         yield first
+        had = True
+    # Also of an order that went out only after it was cancelled: the step itself told nothing.
+    if case.told.order.state == "cancelled" and had:
+        yield _cancellation(case)
     if not case.is_now:
         return
-    had = key_of(case, route, first) in case.sent
-    if case.state == "cancelled" and had:
-        yield _cancellation(case)
     if route.municipality_id and case.state in ANSWERED:
         yield _answer(case, route)
     if case.state == "confirmed" and had:

@@ -92,6 +92,18 @@ def send(app: Flask, state: State) -> int:
     return jobs.run_once(state.database, handler, clock=state.clock)
 
 
+def by_access_point(state: State, world: World, point: AccessPoint) -> None:
+    """Have the enterprise get its orders by an access point."""
+    state.settings = replace(
+        state.settings,
+        access_point_url=f"http://127.0.0.1:{point.server_port}/send",
+        access_point_token="secret",
+    )
+    document_carriers.open_carriers(state.parts, state.settings, {})
+    with state.database.transaction() as session:
+        routes.choose(session, world.worker_who, Route("access_point"), cast.NOW)
+
+
 def test_order_goes_into_the_folder_and_its_answer_comes_back(app: Flask, world: World) -> None:
     state: State = app.extensions["catalogue"]
     worker = browser(app, world.worker)
@@ -160,14 +172,8 @@ def test_access_point_that_fails_is_tried_again_and_gets_each_document_once(
     app: Flask, world: World, point: AccessPoint
 ) -> None:
     state: State = app.extensions["catalogue"]
-    state.settings = replace(
-        state.settings,
-        access_point_url=f"http://127.0.0.1:{point.server_port}/send",
-        access_point_token="secret",
-    )
-    document_carriers.open_carriers(state.parts, state.settings, {})
+    by_access_point(state, world, point)
     with state.database.transaction() as session:
-        routes.choose(session, world.worker_who, Route("access_point"), cast.NOW)
         staff = cast.who(session, cast.staff(session, world.home))
         routes.choose(session, staff, Route("access_point"), cast.NOW)
     order(app, world)
@@ -190,6 +196,29 @@ def test_access_point_that_fails_is_tried_again_and_gets_each_document_once(
     browser(app, world.buyer).post(f"/ordrer/{NUMBER}/annuller")
     send(app, state)
     assert sorted(key.split(".")[1] for key, *_rest in point.got[2:]) == ["T115", "T115"]
+
+
+def test_order_that_goes_out_after_it_was_cancelled_is_followed_by_its_cancellation(
+    app: Flask, world: World, point: AccessPoint
+) -> None:
+    state: State = app.extensions["catalogue"]
+    by_access_point(state, world, point)
+    order(app, world)
+    point.status = 503
+    send(app, state)
+    browser(app, world.buyer).post(f"/ordrer/{NUMBER}/annuller")
+    send(app, state)  # there is nothing yet that could be taken back
+    with state.database.transaction() as session:
+        (job,) = session.scalars(select(jobs.Job).where(jobs.Job.topic == document_sending.TOPIC))
+        job.due_at = cast.NOW
+    send(app, state)
+    assert {key.split(".")[1] for key, *_rest in point.got} == {"T01"}  # still down
+    point.status, point.got = 202, []
+    with state.database.transaction() as session:
+        (job,) = session.scalars(select(jobs.Job).where(jobs.Job.topic == document_sending.TOPIC))
+        job.due_at = cast.NOW
+    send(app, state)
+    assert [key.split(".")[1] for key, *_rest in point.got] == ["T01", "T115"]
 
 
 def test_municipality_gets_the_answers_and_the_enterprise_does_not(
