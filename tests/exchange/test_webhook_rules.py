@@ -66,6 +66,7 @@ def test_webhook_leads_to_the_open_internet_by_https(url: str, wrong: str | None
         ("order.partly", "partly", "order.changed"),
         ("order.change_accepted", "confirmed", "order.confirmed"),
         ("order.change_accepted", "awaiting", "order.changed"),
+        ("order.rest_stopped", "dispatched", "order.dispatched"),
         ("order.seen", None, None),
         ("product.changed", None, None),
         ("product.withdrawn", None, "product.withdrawn"),

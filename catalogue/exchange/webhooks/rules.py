@@ -90,6 +90,7 @@ NEWS_BY_STATE = {
     ("order.approved", "confirmed"): "order.confirmed",
     ("order.change_accepted", "confirmed"): "order.confirmed",
     ("order.change_accepted", "awaiting"): "order.changed",
+    ("order.rest_stopped", "dispatched"): "order.dispatched",
 }
 _KEPT = ("state", "enterprise_id", "enterprise_ids")
 
