@@ -180,7 +180,7 @@ def _send(settings: Settings, news: News) -> None:
     bounds = fetching.Bounds(LARGEST_ANSWER, settings.fetch_timeout_seconds, settings.fetch_hosts)
     headers = {"Content-Type": "text/xml; charset=UTF-8"}
     answer = fetching.ask(fetching.Request(news.address, "POST", headers, news.content), bounds)
-    if answer.status != 200:
+    if not 200 <= answer.status < 300:
         raise NewsNotSent(_("The server answers with the code %(status)s", status=answer.status))
     status = cxml.open_message(answer.content).find("Response/Status")
     code = "" if status is None else status.get("code", "")
