@@ -34,6 +34,7 @@ from catalogue.products.models import Product
 from . import punchout_messages as messages
 from .cxml import UnreadableMessage
 from .cxml_reading import Asking, OrderSent, Wanted
+from .peppol_prices import UNITS
 from .punchout_connections import buyer_of
 from .punchout_models import PunchOutConnection, PunchOutMessage, PunchOutOrder
 from .punchout_products import find_product
@@ -149,6 +150,11 @@ def _find(session: Session, wanted: Wanted) -> Product:
               " SupplierPartAuxiliaryID as they came with the basket.",
               line=wanted.number, number=wanted.item_number)
         )  # fmt: skip
+    # Systems that do not know a unit write it as a piece, or by a name of their own.
+    if UNITS.get(wanted.unit.upper(), "piece") not in ("piece", product.unit):
+        raise OrderNotTaken(
+            _("Line %(line)s: the unit is another than that of the product.", line=wanted.number)
+        )
     return product
 
 

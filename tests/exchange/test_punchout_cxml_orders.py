@@ -151,6 +151,19 @@ def test_day_that_an_order_is_asked_to_come_on_reaches_the_enterprise(
 
 
 @pytest.mark.parametrize(
+    ("unit", "code"),
+    [("EA", "200"), ("H87", "200"), ("pce", "200"), ("", "200"), ("Stk", "200"), ("XBX", "406"),
+     ("HUR", "406"), ("kgm", "406")],
+)  # fmt: skip
+def test_other_unit_than_that_of_the_product_is_refused(
+    app: Flask, client: FlaskClient, unit: str, code: str
+) -> None:
+    to = connected(app, Kind.CXML)
+    sent = order(to, item(to.world.product)).replace(b"Measure>EA<", f"Measure>{unit}<".encode())
+    assert status(send(client, to, sent)) == code
+
+
+@pytest.mark.parametrize(
     ("line_changes", "order_changes", "code"),
     [
         ({"price": "12499.00"}, {}, "406"),
