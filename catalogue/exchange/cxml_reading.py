@@ -125,14 +125,13 @@ def read_order(asked: etree._Element) -> OrderSent:
     kind = header.get("type", "new")
     if kind not in KINDS:
         raise UnreadableMessage(_("There is no such type of order: %(name)s", name=kind[:40]))
-    money = header.find("Total/Money")
     return OrderSent(
         order_id=order_id,
         ordered_at=header.get("orderDate", ""),
         kind=kind,
         call=header.get("orderType", "regular"),
-        currency="" if money is None else money.get("currency", ""),
-        delivery=_delivery(header, order_id),
+        currency=_currency(header, asked),
+        delivery=_delivery(header, _ship_to(header, asked), order_id),
         lines=lines,
         wished_on=_day(header.get("requestedDeliveryDate", "")),
     )
@@ -196,9 +195,33 @@ def _digest(asked: etree._Element) -> str:
         raise UnreadableMessage(_("The message is not well-formed XML.")) from None
 
 
-def _delivery(header: etree._Element, order_id: str) -> dict[str, str]:
+def _currency(header: etree._Element, asked: etree._Element) -> str:
+    """Return the currency of all amounts of an order; "" when there is none, or several."""
+    total = header.find("Total/Money")
+    lines = asked.iterfind("ItemOut/ItemDetail/UnitPrice/Money")
+    found = {each.get("currency") for each in lines} - {None, ""}
+    found.add("" if total is None else total.get("currency", ""))
+    return str(found.pop()) if len(found) == 1 else ""
+
+
+def _ship_to(header: etree._Element, asked: etree._Element) -> etree._Element | None:
+    """Return the address of the order, which its lines may name; raises when they name several."""
+    path = "ShipTo/Address"
+    found = [
+        each for item in (header, *asked.findall("ItemOut"))
+        if (each := item.find(path)) is not None
+    ]  # fmt: skip
+    if len({(each.get("addressID"), text(each)) for each in found}) > 1:
+        raise UnreadableMessage(
+            _("The lines go to several addresses. Send an order for each address."), 406
+        )
+    return found[0] if found else None
+
+
+def _delivery(
+    header: etree._Element, address: etree._Element | None, order_id: str
+) -> dict[str, str]:
     """Return where the order goes and to whom, by the names of the check-out form."""
-    address = header.find("ShipTo/Address")
     contact = header.find("Contact")
     people = address.findall("PostalAddress/DeliverTo") if address is not None else []
     found = {

@@ -150,6 +150,24 @@ def test_day_that_an_order_is_asked_to_come_on_reaches_the_enterprise(
         assert session.scalars(select(Order)).one().note == note
 
 
+def test_lines_to_several_addresses_or_in_several_currencies_are_refused(
+    app: Flask, client: FlaskClient
+) -> None:
+    to = connected(app, Kind.CXML)
+    sent = order(to, item(to.world.product))
+    euros = sent.replace(b'<Money currency="DKK">12500.00', b'<Money currency="EUR">12500.00')
+    assert status(send(client, to, euros)) == "406"
+    ship = sent[sent.index(b"<ShipTo>") : sent.index(b"</ShipTo>") + len(b"</ShipTo>")]
+    in_line = sent.replace(b"</ItemOut>", ship + b"</ItemOut>")
+    elsewhere = in_line.replace(b"Skovvej 3", b"Andenvej 9").replace(b"Andenvej 9", b"Skovvej 3", 1)
+    assert b"Andenvej 9" in elsewhere
+    assert status(send(client, to, elsewhere)) == "406"
+    assert status(send(client, to, in_line.replace(ship, b"", 1))) == "200"
+    with app.extensions["catalogue"].database.reading() as session:
+        made = session.scalars(select(Order)).one()
+    assert (made.street, made.institution) == ("Skovvej 3", "Børnehuset Regnbuen")
+
+
 @pytest.mark.parametrize(
     ("unit", "code"),
     [("EA", "200"), ("H87", "200"), ("pce", "200"), ("", "200"), ("Stk", "200"), ("XBX", "406"),
