@@ -1,11 +1,12 @@
 """What a test process makes once instead of for each application or database of a test.
 
-None of it is state that a test could see: compiled statements, templates and rules of addresses.
+None of it is state that a test could see: compiled statements, templates and rules of addresses,
+and what words of the word lists are read as and mean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -18,9 +19,14 @@ from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from catalogue.core import db
+from catalogue.search.analysis import Chain, Language, nobody
+from catalogue.search.meaning import Meanings
+from catalogue.search.said import Said
 
 _STATEMENTS = 4000  # more than the tests of one process ask; an engine alone keeps 500
 _engines: dict[str, Engine] = {}
+_new_chain, _new_meanings = Chain.__init__, Meanings.__init__
+_read: dict[Any, dict[str, Any]] = {}  # by what it hangs on: the attributes that remember
 
 
 @contextmanager
@@ -29,6 +35,8 @@ def sparing() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "url_rule_class", KeptRule)
         patch.setattr(db, "create_engine", _create_engine)
+        patch.setattr(Chain, "__init__", _begin_chain)
+        patch.setattr(Meanings, "__init__", _begin_meanings)
         yield
 
 
@@ -44,6 +52,28 @@ def _create_engine(*args: Any, **options: Any) -> Engine:
         # Statements are compiled for a dialect, which knows its server once one has connected.
         made.dialect, made._compiled_cache = one.dialect, one._compiled_cache
     return made
+
+
+def _begin_chain(
+    chain: Chain, language: Language, known: Callable[[str], bool] = nobody, name: str = ""
+) -> None:
+    """Begin a chain that remembers what one of the same language and own words has read."""
+    _new_chain(chain, language, known, name)
+    own = frozenset(getattr(known, "__self__", ())) if known is not nobody else frozenset()
+    _share(chain, (language.code, own), ("_words", "_stems", "_pieced"))
+
+
+def _begin_meanings(meanings: Meanings, chain: Chain, said: Said, *more: Any) -> None:
+    """Begin meanings that remember what was found by what is shipped and such a chain."""
+    _new_meanings(meanings, chain, said, *more)
+    if not more:
+        remembering = ("_taken", "_by_stems", "_by_means", "_known", "_onward", "_turn")
+        _share(meanings, (id(said), id(chain._words)), remembering)
+
+
+def _share(made: Any, key: Any, names: Sequence[str]) -> None:
+    kept = _read.setdefault(key, {name: getattr(made, name) for name in names})
+    vars(made).update(kept)
 
 
 class KeptTemplates(BytecodeCache):
