@@ -9,10 +9,10 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 
 import click
 from rich.console import Console
@@ -25,7 +25,7 @@ from catalogue.settings import read
 
 out = Console(highlight=False)
 RESTART_PAUSE_SECONDS = 1.0
-STOP_SECONDS = 15
+STOP_SECONDS, LATE_SECONDS = 15, 60
 PORT = click.IntRange(1, 65_535)
 
 
@@ -36,6 +36,7 @@ PORT = click.IntRange(1, 65_535)
 def run(port: int, host: str, with_demo: bool) -> None:
     """Migrate, then run web server and worker under one supervisor until stopped."""
     refuse_in_host()
+    serving.listen(host, port).close()  # else another's answer would be taken for our own
     os.environ.setdefault("CATALOGUE_PUBLIC_URL", f"http://{serving.written(host, port)}")
     _do("demo" if with_demo else "migrate")
     web = _command("web", "--host", host, "--port", str(port))
@@ -121,13 +122,23 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def _announce(host: str, port: int) -> None:
-    """Wait until pages can be served, then print the address."""
+    """Wait until pages can be served, then print the address; tell when that takes long."""
     prefix = read(os.environ).url_prefix.rstrip("/")
     address = f"http://{serving.written(host, port)}{prefix}"
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310
-                break
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
+    late = time.monotonic() + LATE_SECONDS
+    while not _answers(f"{address}/healthz"):
+        if time.monotonic() > late:
+            out.print(f"Catalogue does not answer yet at {address}/: its lines above tell why")
+            late = float("inf")
+        time.sleep(0.1)
     out.print(f"\nCatalogue is ready: [bold]{address}/[/bold]   (Ctrl-C stops it)")
+
+
+def _answers(address: str) -> bool:
+    """Tell whether it is answered well there, asked past any proxy: that has other machines."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(address, timeout=2):
+            return True
+    except (OSError, HTTPException):  # urllib's own errors are OSErrors
+        return False

@@ -50,6 +50,16 @@ def written(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at the address, or refuse one that nobody can listen at."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        told = f"nobody can listen at {written(host, port)}: {error.strerror}"
+        raise click.ClickException(told) from error
+
+
 class Listening(MPServer):
     """Granian with one listening socket for all processes, which stays open while they change.
 
@@ -71,14 +81,8 @@ class Listening(MPServer):
     """
 
     def _init_shared_socket(self) -> None:
-        family = socket.AF_INET6 if ":" in self.bind_addr else socket.AF_INET
-        where = (self.bind_addr, self.bind_port)
         self._ssp = self._shd = None
-        try:
-            self._sso = socket.create_server(where, family=family, backlog=BACKLOG)
-        except OSError as error:
-            told = f"nobody can listen at {written(*where)}: {error.strerror}"
-            raise click.ClickException(told) from error
+        self._sso = listen(self.bind_addr, self.bind_port)
         self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, DEFER_SECONDS)
         self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MS)
