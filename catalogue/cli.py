@@ -7,8 +7,11 @@ for it. So a command stands here by name and one line, and its code in a module 
 from __future__ import annotations
 
 import importlib
+import io
+import os
 import sqlite3
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn, cast
 
@@ -108,6 +111,7 @@ def main() -> None:
 def entry() -> None:
     """Run the command line; what an operator can mend is told in short, without a stack trace."""
     logs.set_up_in_short()
+    _open_streams()
     try:
         main(prog_name="catalogue")
     except CatalogueError as error:
@@ -115,15 +119,42 @@ def entry() -> None:
     except WrongSetting as error:
         _refuse(str(error))
     except Exception as error:
-        told = _out_of_order(error)
+        told = _lack_of_tables(error) or _out_of_order(error)
         if told is None or logs.are_set_up():  # a process that serves logs how it ended
             raise
         _refuse(told)
 
 
+def _open_streams() -> None:
+    """Have all three streams, and whatever stands in a text told in what a terminal can show.
+
+    One that was closed is nobody's (None), and its number would be the next file's. A terminal of
+    Latin-1, as older Danish servers have, shows no marks and frames.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif name == "stdout" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _refuse(told: str) -> NoReturn:
     Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(told, style="red")
     sys.exit(1)
+
+
+def _lack_of_tables(error: Exception) -> str | None:
+    """Return what is told where the tables are not yet those of this program."""
+    from catalogue.core import outage  # noqa: PLC0415  loads SQLAlchemy
+
+    if not outage.lacks_tables(error):
+        return None
+    from catalogue import cli_mounted  # noqa: PLC0415
+
+    with suppress(Exception), cli_mounted.opened(cli_mounted.settings()) as database:
+        return cli_mounted.lack_of_tables(database)
+    return None
 
 
 def _out_of_order(error: Exception) -> str | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from catalogue.core import revisions
 from catalogue.core.db import Database
 from catalogue.settings import Settings, read
 
@@ -61,6 +62,18 @@ def opened(in_force: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+def lack_of_tables(database: Database) -> str | None:
+    """Return what is told of tables that are older than this program, or not there."""
+    with database.reading() as session:
+        if not revisions.are_missing(session):
+            return None
+        has = revisions.present(session) or "none"
+    return (
+        f"the tables have revision {has}, this program wants {revisions.head()}:"
+        " run `catalogue migrate`"
+    )
 
 
 def refuse_in_host() -> None:

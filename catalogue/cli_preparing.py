@@ -19,6 +19,8 @@ from catalogue.coverage import ledger_summing
 from catalogue.search import service as search
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from catalogue.core.http import State
 
 
@@ -37,6 +39,7 @@ def migrate(dry_run: bool, as_json: bool) -> None:
 
 def _tell_pending(told: Report) -> None:
     with cli_mounted.opened(cli_mounted.settings()) as database, database.reading() as session:
+        _refuse_newer(session)
         pending = migrations.list_pending(session)
     told.facts["pending"] = [asdict(each) for each in pending]
     for each in pending:
@@ -77,6 +80,8 @@ def prepare() -> None:
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     settings.secret()
     with cli_mounted.opened(settings) as database:
+        with database.reading() as session:
+            _refuse_newer(session)
         migrations.upgrade(database)
         with database.transaction() as session:
             accounts.import_municipalities(session)
@@ -104,6 +109,15 @@ def load_demo() -> State:
         search.rebuild(state.database, state.parts)
     state.database.dispose()
     return state
+
+
+def _refuse_newer(session: Session) -> None:
+    """Refuse tables that this program can bring nowhere: it does not know where they stand."""
+    if revisions.are_newer(session):
+        raise click.ClickException(
+            f"the tables have revision {revisions.present(session)} of a newer program, and this"
+            f" one knows no more than {revisions.head()}: install that one, or restore a backup"
+        )
 
 
 def _print_log_ins(state: State) -> None:

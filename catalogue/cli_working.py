@@ -13,7 +13,7 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
-from catalogue.cli_mounted import mounted
+from catalogue.cli_mounted import lack_of_tables, mounted
 from catalogue.core import jobs, logs, workers
 from catalogue.core.http import measuring
 from catalogue.core.http.tracing import Tracing
@@ -30,6 +30,8 @@ def work() -> None:
     state = mounted()
     state.database.limit_statements(state.settings.job_statement_seconds)
     tracing = state.parts[measuring.PART].tracing
+    if lack := lack_of_tables(state.database):
+        raise click.ClickException(lack)
     known = _traced(lanes(state), tracing)
     with state.database.transaction() as session:
         if search.needs_rebuild(session, state.parts):

@@ -53,7 +53,7 @@ def downgrade(database: Database, revision: str) -> None:
 def list_pending(session: Session) -> list[Pending]:
     """List what `upgrade` would do, in its order."""
     found, scripts = revisions.present(session), ScriptDirectory(str(revisions.folder()))
-    if found is not None and found not in revisions.known():
+    if revisions.are_newer(session):
         return []
     steps = [each for each in scripts.iterate_revisions("head", found or "base") if each]
     return [

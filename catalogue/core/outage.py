@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,6 +25,8 @@ _OF_SQLITE = frozenset({5, 6, 8, 10, 13, 14, 15})
 _OF_POSTGRESQL = frozenset({"08", "40", "53", "57", "58"})
 # What stands in the file is no database, or no whole one: waiting mends nothing.
 _SPOILT_SQLITE, _SPOILT_POSTGRESQL = frozenset({11, 26}), frozenset({"XX001", "XX002"})
+_LACKING_POSTGRESQL = frozenset({"42P01", "42703"})
+_LACKING_SQLITE = re.compile(r"^no such (table|column)|has no column named")  # it has no number
 _READ_ONLY = "25006"  # a standby, or the primary that was
 _OF_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 
@@ -49,6 +53,14 @@ def is_spoilt(error: BaseException) -> bool:
     own = getattr(error, "orig", None) or error  # SQLAlchemy's, or that of the library below it
     number: int = getattr(own, "sqlite_errorcode", None) or 0
     return number & 0xFF in _SPOILT_SQLITE or getattr(own, "sqlstate", "") in _SPOILT_POSTGRESQL
+
+
+def lacks_tables(error: BaseException) -> bool:
+    """Tell whether the database lacks a table or column that was asked for."""
+    own = getattr(error, "orig", None) or error
+    return getattr(own, "sqlstate", "") in _LACKING_POSTGRESQL or (
+        isinstance(own, sqlite3.OperationalError) and _LACKING_SQLITE.search(str(own)) is not None
+    )
 
 
 @contextmanager

@@ -42,6 +42,12 @@ def present(session: Session) -> str | None:
     return found
 
 
+def are_newer(session: Session) -> bool:
+    """Tell whether a newer program has made the tables what they are."""
+    found = present(session)
+    return found is not None and found not in known()
+
+
 def are_missing(session: Session) -> bool:
     """Tell whether the tables are older than this code.
 

@@ -11,10 +11,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from catalogue.core import errors
+from catalogue.core import errors, outage
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
 from catalogue.settings import Settings
+
+MIGRATIONS, MIGRATE = "migrations", "catalogue migrate"
 
 
 class Grade(StrEnum):
@@ -66,13 +68,19 @@ def fault(place: str, says: str, remedy: str) -> Finding:
 
 def examine(patient: Patient, looks: Mapping[str, tuple[Look, str]]) -> Iterator[Finding]:
     """Return what each look finds; one that fails is a finding itself, with its remedy."""
+    migrated = True
     for place, (look, remedy) in looks.items():
         try:
-            yield from look(patient)
+            for found in look(patient):
+                migrated &= found.place != MIGRATIONS or found.grade != Grade.FAULT
+                yield found
         except CatalogueError as error:
             yield fault(place, errors.told(error), remedy)
         except (OSError, ValueError) as error:
             yield fault(place, str(error) or type(error).__name__, remedy)
         except Exception as error:  # whatever it is: the other looks must still be had
+            if not migrated and outage.lacks_tables(error):
+                yield fault(place, "cannot be told before the tables are there", MIGRATE)
+                continue
             text = str(getattr(error, "orig", None) or error).strip()
             yield fault(place, f"{type(error).__name__}: {text}", remedy)

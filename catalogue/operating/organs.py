@@ -20,7 +20,7 @@ from catalogue.coverage import health
 from catalogue.media import service as media
 from catalogue.search import service as search
 
-from .doctor import Finding, Patient, fault, fine, warning
+from .doctor import MIGRATE, MIGRATIONS, Finding, Patient, fault, fine, warning
 from .surroundings import is_public
 
 LATE = timedelta(minutes=10)
@@ -39,9 +39,10 @@ def database(patient: Patient) -> Iterator[Finding]:
         if revisions.are_missing(session):
             has = revisions.present(session) or "none"
             says = f"tables have revision {has}, this program wants {revisions.head()}"
-            yield fault("migrations", says, "catalogue migrate")
+            yield fault(MIGRATIONS, says, MIGRATE)
             return
-        yield fine("migrations", f"tables have revision {revisions.present(session)}")
+        newer = " of a newer program" if revisions.are_newer(session) else ""
+        yield fine(MIGRATIONS, f"tables have revision {revisions.present(session)}{newer}")
     with suppress(_Undone), patient.database.transaction() as session:
         jobs.put(session, "doctor.try", {}, now=patient.now)
         session.flush()

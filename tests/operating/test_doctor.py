@@ -55,6 +55,13 @@ def test_empty_installation_lacks_worker_and_index_and_nothing_else(folder: Path
     assert list((folder / "media").rglob("*.*")) == []
 
 
+def test_what_needs_tables_waits_for_them(tmp_path: Path) -> None:
+    _status, found = examined(tmp_path)
+    waiting = [each.partition(":")[0] for each in found["fault"] if "before the tables" in each]
+    assert waiting == ["clock", "worker", "passwords"]
+    assert not [each for each in found["fault"] if "Error" in each and "pango" not in each]
+
+
 def test_database_and_servers_that_do_not_answer_are_findings(folder: Path) -> None:
     _status, found = examined(
         folder, smtp_host="127.0.0.1", smtp_port="9", clamav_socket="/nowhere", secret_key="short",

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shlex
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from conftest import ENGINES, POSTGRES_URL
 from ports import free_port
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 from waiting import wait_until
 
+from catalogue.cli_serving import _answers
 from catalogue.operating import serving
 
 PATIENCE_SECONDS = 60
@@ -28,6 +37,22 @@ def settings(empty_sqlite: Path, tmp_path: Path) -> dict[str, str]:
     shutil.copy(empty_sqlite, tmp_path / "catalogue.sqlite")
     kept = {name: each for name, each in os.environ.items() if "CATALOGUE_" not in name}
     return kept | {"CATALOGUE_DATA_FOLDER": str(tmp_path), "CATALOGUE_WEB_WORKERS": "1"}
+
+
+@pytest.fixture(params=ENGINES)
+def engine_without_tables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, on each engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.sqlite"
+        return
+    name = f"catalogue_empty_{secrets.token_hex(4)}"
+    admin = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(POSTGRES_URL).set(database=name).render_as_string(False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
 
 
 @pytest.fixture
@@ -103,13 +128,64 @@ def test_place_that_is_shut_is_told_in_short(settings: dict[str, str], tmp_path:
     assert "Traceback" not in ended.stderr
 
 
-def test_port_that_another_has_is_told_in_short(settings: dict[str, str]) -> None:
+@pytest.mark.parametrize("command", ["web", "run"])
+def test_port_that_another_has_is_told_in_short(settings: dict[str, str], command: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        ended = _told(settings, "web", "--port", port)
+        ended = _told(settings, command, "--port", port)
     assert ended.returncode == 1
     assert f"nobody can listen at 127.0.0.1:{port}: Address already in use" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_what_answers_that_it_is_not_well_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")  # which is not asked
+    well: list[bool] = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Ailing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for each in (503, 200):
+            _Ailing.status = each
+            well.append(_answers(f"http://127.0.0.1:{server.server_port}/healthz"))
+        server.shutdown()
+    assert well == [False, True]
+
+
+def test_tables_that_are_not_there_are_told_with_what_mends_them(
+    settings: dict[str, str], engine_without_tables: str
+) -> None:
+    given = settings | {"CATALOGUE_DATABASE_URL": engine_without_tables}
+    for command in (["retention", "--dry-run"], ["work"]):
+        ended = _told(given, *command)
+        assert ended.returncode == 1
+        assert "the tables have revision none" in ended.stderr
+        assert "catalogue migrate" in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
+def test_tables_of_a_newer_program_are_not_migrated(
+    settings: dict[str, str], tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite")) as database:
+        database.execute("UPDATE catalogue_alembic_version SET version_num = '9999'")
+        database.commit()
+    for command in (["migrate"], ["migrate", "--dry-run"]):
+        ended = _told(settings, *command)
+        assert ended.returncode == 1
+        assert "revision 9999 of a newer program" in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
+def test_streams_that_are_closed_or_of_few_letters_end_no_command(
+    settings: dict[str, str],
+) -> None:
+    ours = f"{shlex.quote(sys.executable)} -m catalogue.cli"
+    shut = subprocess.run(
+        ["sh", "-c", f"{ours} bounce <&-"], env=settings, capture_output=True, check=False,
+    )  # fmt: skip
+    assert (shut.returncode, shut.stdout) == (0, b"no report of mail that came back\n")
+    told = _told(settings | {"PYTHONIOENCODING": "latin-1"}, "doctor")
+    assert "worker: no worker is alive" in told.stdout
+    assert "Traceback" not in told.stderr
 
 
 def test_server_of_an_address_of_ipv6_is_named_as_addresses_are() -> None:
@@ -121,6 +197,18 @@ def test_fault_of_a_command_keeps_its_trace(settings: dict[str, str], tmp_path: 
     ended = _told(settings, "demo")
     assert ended.returncode == 1
     assert "Traceback" in ended.stderr
+
+
+class _Ailing(BaseHTTPRequestHandler):
+    """Answers with one status and no more."""
+
+    status = 200
+
+    def do_GET(self) -> None:  # its name is the library's
+        self.send_response(self.status)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None: ...
 
 
 def _told(settings: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
