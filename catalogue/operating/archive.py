@@ -85,7 +85,12 @@ class Writing:
 def writing(path: Path) -> Iterator[Writing]:
     """Write a backup under its name when it is whole, for its owner's eyes only."""
     draft = path.with_name(f".{path.name}.part")
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError as error:
+        raise click.ClickException(
+            f"{draft} is there: a backup is being written, or one was broken off; remove it then"
+        ) from error
     try:
         with os.fdopen(handle, "wb") as opened:
             with tarfile.open(fileobj=opened, mode="w") as packed:
@@ -152,15 +157,18 @@ def unpack(packed: tarfile.TarFile, name: str, target: Path) -> None:
 
 def _manifest(packed: tarfile.TarFile, path: Path) -> Manifest:
     try:
-        told = json.loads(read(packed, MANIFEST))
-    except (KeyError, ValueError):
+        told = dict(json.loads(read(packed, MANIFEST)))
+    except (KeyError, ValueError, TypeError):
         raise click.ClickException(f"{path} has no manifest: it is no backup") from None
     if told.get("format") != FORMAT:
         raise click.ClickException(
             f"{path} has the format {told.get('format')}, this program reads {FORMAT}:"
             " use the program that made it"
         )
-    return Manifest(**told)
+    try:
+        return Manifest(**told)
+    except TypeError:
+        raise click.ClickException(f"{path} has a manifest that this program cannot read") from None
 
 
 def opened(packed: tarfile.TarFile, name: str) -> IO[bytes]:

@@ -311,7 +311,9 @@ HARMS: tuple[tuple[str, bytes | None, str], ...] = (
     ("media", None, "is missing"),
     ("../stranger", b"x", "../stranger is not of it"),
     ("manifest.json", None, "has no manifest"),
+    ("manifest.json", b"[1]", "has no manifest"),
     ("manifest.json", b'{"format": 9}', "has the format 9"),
+    ("manifest.json", b'{"format": 1}', "has a manifest that this program cannot read"),
 )
 
 
@@ -326,6 +328,15 @@ def test_what_is_not_whole_is_told_before_anything_is_written(
         done = elsewhere.run("restore", str(harmed))
         assert (done.exit_code, said in done.stderr) == (1, True), done.output
     assert not list(elsewhere.folder.rglob("*.sqlite*"))
+
+
+@on_sqlite
+def test_draft_of_a_backup_that_was_broken_off_is_told(here: Place, tmp_path: Path) -> None:
+    draft = tmp_path / ".saved.tar.part"
+    draft.touch()
+    done = here.run("backup", str(tmp_path / "saved.tar"))
+    assert (done.exit_code, f"{draft} is there" in done.stderr) == (1, True), done.output
+    assert draft.exists()  # it may be another's that is being written
 
 
 @on_sqlite
