@@ -21,7 +21,7 @@ REFUSED = _(
 )
 
 
-class Phone(fields.Verbatim):
+class Phone(fields.Written, fields.Verbatim):
     """The number of a phone, as it is typed."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
@@ -31,7 +31,7 @@ class Phone(fields.Verbatim):
         return text
 
 
-class Code(fields.Verbatim):
+class Code(fields.Written, fields.Verbatim):
     """What goods, parcels, accounts and agreements are called by; such codes are of any form, so
     that a CPR number is known by its check digit too.
     """

@@ -17,6 +17,7 @@ import marshmallow as ma
 from stdnum import ean
 from stdnum.dk import cvr
 
+from . import unseen
 from .errors import Invalid
 from .ids import is_id
 from .numbers import read_decimal, read_number
@@ -73,6 +74,14 @@ class _Spoken(ma.fields.Field[Any]):
         return problem(key if key in MESSAGES else "invalid", **kwargs)
 
 
+class Written(_Spoken):
+    """What people write or copy, without the signs in it that nobody sees."""
+
+    def deserialize(self, value: Any, *args: Any, **kw: Any) -> Any:
+        seen = unseen.without(value) if isinstance(value, str) else value
+        return super().deserialize(seen, *args, **kw)
+
+
 class Verbatim(_Spoken):
     """Text on one or several lines, trimmed, with limits in characters: secrets, and words looked
     for. What people write in their own words is a `Line`, what they copy a `Code` (codes.py).
@@ -91,7 +100,7 @@ class Verbatim(_Spoken):
         return text
 
 
-class Line(Verbatim):
+class Line(Written, Verbatim):
     """What people write in their own words: refused when a person's CPR number stands in it."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
@@ -192,7 +201,7 @@ class Day(_Spoken):
         raise problem("not_day")
 
 
-class Email(_Spoken):
+class Email(Written):
     """An e-mail address in plain form."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
@@ -204,7 +213,7 @@ class Email(_Spoken):
         return text
 
 
-class Web(_Spoken):
+class Web(Written):
     """A web address; only http and https, for it is shown as a link."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
