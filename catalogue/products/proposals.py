@@ -119,8 +119,8 @@ def send(
     found.lines = [each for each in found.lines if each.new_price_ore != each.old_price_ore]
     if not found.lines:
         raise Invalid({"prices": [_("Change at least one price before you send")]})
+    proposing.replace_older(session, found, now)  # who answers locks it before the products too
     proposing.check_products(session, found, today)
-    proposing.replace_older(session, found, now)
     found.state, found.sent_at = ProposalState.SENT, now
     proposing.ask(session, found, today)
     _record(session, who, "sent", found, now)

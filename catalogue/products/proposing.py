@@ -89,7 +89,10 @@ def check_products(session: Session, proposal: PriceProposal, today: date) -> No
 
 
 def replace_older(session: Session, proposal: PriceProposal, now: datetime) -> None:
-    """Close what was not accepted of older proposals for the same products."""
+    """Close what was not accepted of older proposals for the same products.
+
+    Both rows are locked: who answers one of them meanwhile waits, and is told that it is replaced.
+    """
     ids = [each.product_id for each in proposal.lines]
     older = (
         select(PriceDecision)
@@ -97,6 +100,9 @@ def replace_older(session: Session, proposal: PriceProposal, now: datetime) -> N
         .where(PriceProposal.id != proposal.id, PriceProposal.state == ProposalState.SENT)
         .where(PriceProposal.lines.any(PriceLine.product_id.in_(ids)))
         .where(PriceDecision.answer.in_(_OPEN))
+        .order_by(PriceDecision.proposal_id, PriceDecision.municipality_id)
+        .with_for_update(of=[PriceProposal, PriceDecision])
+        .execution_options(populate_existing=True)
     )
     for decision in session.scalars(older):
         decision.answer, decision.decided_at = Answer.REPLACED, now

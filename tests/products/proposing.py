@@ -41,7 +41,12 @@ class World:
 
 @pytest.fixture
 def world(session: Session) -> World:
-    """A product for 100 kr. under two agreements that last for years."""
+    """The world, in the session of the test."""
+    return make(session)
+
+
+def make(session: Session) -> World:
+    """Make a product for 100 kr. under two agreements that last for years."""
     shop = cast.enterprise(session)
     product = cast.product(session, shop, price_ore=OLD)
     staff, buyers, agreements = {}, {}, {}
