@@ -16,7 +16,13 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.claims import JWTClaims
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import BadSignatureError, JoseError
+from joserfc.errors import (
+    BadSignatureError,
+    InvalidKeyCurveError,
+    InvalidKeyTypeError,
+    JoseError,
+    UnsupportedKeyAlgorithmError,
+)
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
@@ -40,6 +46,10 @@ CODES = frozenset({
     "temporarily_unavailable", "unauthorized_client", "unsupported_grant_type",
     "unsupported_response_type",
 })  # fmt: skip
+# Another key may have signed: without `kid`, or when one took the place of another of its name.
+ANOTHER_KEY = (
+    BadSignatureError, InvalidKeyCurveError, InvalidKeyTypeError, UnsupportedKeyAlgorithmError,
+)  # fmt: skip
 CLAIMS = frozenset(
     {"aud", "at_hash", "auth_time", "azp", "exp", "iat", "iss", "nbf", "nonce", "sub"}
 )
@@ -223,14 +233,14 @@ def _verified(text: str, published: Published, refresh: Refresh) -> jwt.Token:
     if text.count(".") != 2 or len(text) > 100_000:
         raise Distrusted("token", "not a signed token")
     kid = published.kid_of(text)
-    keys = published.keys_for(kid) or refresh().keys_for(kid)
-    for key in keys:
-        try:
-            return jwt.decode(text, key, ALGORITHMS, decoder_cls=plain_json.Decoder)
-        except BadSignatureError:
-            continue  # without `kid` it may be another
-        except (JoseError, ValueError) as error:
-            raise Distrusted("token", _why(error)) from None
+    for each in (published, None):
+        for key in (each or refresh()).keys_for(kid):
+            try:
+                return jwt.decode(text, key, ALGORITHMS, decoder_cls=plain_json.Decoder)
+            except ANOTHER_KEY:
+                continue
+            except (JoseError, ValueError) as error:
+                raise Distrusted("token", _why(error)) from None
     raise Distrusted("token", "signed by none of the provider's keys")
 
 

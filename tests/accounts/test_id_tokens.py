@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from joserfc import jws, jwt
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 from catalogue.accounts import oidc, oidc_published, outside_schema
 from catalogue.accounts import outside_rules as rules
@@ -36,6 +36,7 @@ LOGOUT = {
     "iss": ISSUER, "aud": [CLIENT], "sid": "s", "jti": "1", "iat": SECONDS,
     "exp": SECONDS + 120, "events": {LOGOUT_EVENT: {}},
 }  # fmt: skip
+EXPECTED = Expected(ISSUER, CLIENT, "n", "access")
 DEEP = "[" * 60_000
 
 
@@ -64,13 +65,29 @@ def _text(content: bytes) -> bytes:
 
 def read(token: str) -> dict[str, Any]:
     """Read an ID token as we expect it."""
-    expected = Expected(ISSUER, CLIENT, "n", "access")
-    return oidc.read_id_token(token, expected, PUBLISHED, lambda: PUBLISHED, NOW)
+    return oidc.read_id_token(token, EXPECTED, PUBLISHED, lambda: PUBLISHED, NOW)
 
 
 def test_token_that_answers_to_all_is_read_with_or_without_the_name_of_its_key() -> None:
     assert read(sign(ID_TOKEN))["sub"] == "42"
     assert read(jwt.encode({"alg": "RS256"}, ID_TOKEN, KEY))["sub"] == "42"
+
+
+@pytest.mark.parametrize("head", [{"alg": "RS256"}, {"alg": "RS256", "kid": "theirs"}])
+def test_key_that_took_the_place_of_another_is_asked_for_whatever_it_is_called(
+    head: dict[str, str],
+) -> None:
+    renewed = Published({}, (RSAKey.import_key(OTHER.as_dict(private=False)),), NOW)
+    token = jwt.encode(head, ID_TOKEN, OTHER)
+    assert oidc.read_id_token(token, EXPECTED, PUBLISHED, lambda: renewed, NOW)["sub"] == "42"
+
+
+def test_token_without_the_name_of_its_key_is_tried_by_keys_of_each_kind() -> None:
+    others = [ECKey.generate_key(curve, {"kid": curve}) for curve in ("P-256", "P-521")]
+    others.append(RSAKey.generate_key(2048, {"alg": "PS512"}))
+    many = Published({}, (*others, PUBLIC), NOW)
+    token = jwt.encode({"alg": "RS256"}, ID_TOKEN, KEY)
+    assert oidc.read_id_token(token, EXPECTED, many, lambda: many, NOW)["sub"] == "42"
 
 
 @pytest.mark.parametrize(
