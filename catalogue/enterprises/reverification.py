@@ -35,6 +35,7 @@ class Notice(StrEnum):
     SENT = "sent"  # the municipality reads what was sent
     RETURNED = "returned"  # the confirmation is to be mended
     SUSPENDED = "suspended"
+    APPLICATION = "application"  # the application is to be mended
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,9 @@ def status(session: Session, enterprise_id: int | None, today: date) -> Status:
     state, until, suspended_until, decision_reason, confirmation, reason = row
     review = rules.Review(state, until)
     lapsed = review.lapsed_on(today)
-    if state == EnterpriseState.SUSPENDED:
-        return Status(Notice.SUSPENDED, lapsed, until, None, may_confirm=False,
+    if state in (EnterpriseState.SUSPENDED, EnterpriseState.RETURNED):
+        told = Notice.SUSPENDED if state == EnterpriseState.SUSPENDED else Notice.APPLICATION
+        return Status(told, lapsed, until, None, may_confirm=False,
                       reason=decision_reason, suspended_until=suspended_until)  # fmt: skip
     renewable = review.renewable_on(today)
     notice = None

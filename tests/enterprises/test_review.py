@@ -184,6 +184,10 @@ def test_staff_sends_back_and_the_enterprise_sends_in_again(
     own = app.test_client()
     cast.sign_in_as(own, sanne)
     assert "Beskriv bestyrelsen." in own.get("/virksomhed").text
+    for each in ("/varer-hos-os", "/virksomhed/verificering"):  # where she begins, and looks
+        text = own.get(each).text
+        assert text.count("Jeres ansøgning er sendt tilbage") == 1
+        assert "Beskriv bestyrelsen." in text and 'href="/virksomhed">Ret den i' in text
     own.post("/virksomhed", data=application(municipality_id=home.id))
     client.post(f"{page}/verificer")
     with database.reading() as session:

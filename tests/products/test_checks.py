@@ -267,6 +267,23 @@ def test_story_of_a_facilitator_an_enterprise_and_staff(
     assert sum(REASON in text for _to, text in told) == 2
 
 
+def test_facilitator_is_led_to_nothing_that_only_the_enterprise_may_open(app: Flask) -> None:
+    with app.extensions["catalogue"].database.transaction() as session:
+        town = Town(session)
+        town.shop.verified_until = cast.TODAY
+        cast.voluntary(session, town.home, town.shop)
+        product, helper = f"/varer-hos-os/{town.shown.id}", town.helper
+    browser = signed_in(app, helper)
+    drawn = {
+        each: browser.get(each).text for each in ("/varer-hos-os", product, f"{product}/trin/pris")
+    }
+    assert "Bekræft jeres fem punkter" in drawn["/varer-hos-os"]
+    assert "Prisen er bundet af aftaler" in drawn[product] and drawn[f"{product}/trin/pris"]
+    for page, text in drawn.items():
+        for path in set(re.findall(r'href="(/[^"#]+)', text.partition("<main")[2])):
+            assert browser.get(path).status_code == 200, (page, path)
+
+
 def signed_in(app: Flask, who: Who) -> Any:
     """Return a browser of a person."""
     browser = app.test_client()
