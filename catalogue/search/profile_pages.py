@@ -58,6 +58,11 @@ def profile(enterprise_id: int, slug: str = "") -> Response:
 
 def _not_shown(found: Enterprise) -> Text:
     """Tell why a profile is not shown: orders and quotes lead to one that is no longer."""
+    if found.state == EnterpriseState.SUSPENDED and who().may_search:
+        return _(
+            "%(name)s is suspended. Until that is lifted, its profile is not shown.",
+            name=found.name,
+        )
     if found.state != EnterpriseState.VERIFIED:
         return _("The enterprise does not exist.")
     return _(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import io
 from datetime import date, timedelta
 from pathlib import Path
@@ -160,6 +161,7 @@ def test_suspension_tells_both_sides_why_and_until_when_and_ends_by_hand(
                  client.get("/verificering?vis=suspenderet").text):  # fmt: skip
         assert "Regnskabet mangler." in text
         assert "31. dec. 2026" in text
+    assert re.search(r"31\. dec\. 2026\.\s+De ordrer, I har", own.get("/varer-hos-os").text)
     client.post(f"{page}/ophaev")
     with database.reading() as session:
         found = session.get_one(Enterprise, made.id)
@@ -283,6 +285,19 @@ def test_lapsed_enterprise_is_not_shown_to_the_public_which_is_told_why(
     page = client.get(f"/virksomheder/{made.id}/legehytten")
     assert page.status_code == 404
     assert f"Verificeringen af {made.name} er udløbet" in page.text  # orders still lead here
+
+
+def test_suspended_enterprise_is_named_to_buyers_and_is_none_to_the_public(
+    app: Flask, client: CatalogueClient, database: Database
+) -> None:
+    with database.transaction() as session:
+        made = cast.enterprise(session, state=EnterpriseState.SUSPENDED)
+        buyer = cast.buyer(session)
+    page = f"/virksomheder/{made.id}/legehytten"
+    assert "Virksomheden findes ikke" in client.get(page).text
+    reader = app.test_client()
+    cast.sign_in_as(reader, buyer)
+    assert f"{made.name} er suspenderet" in reader.get(page).text  # her orders lead here
 
 
 def test_old_address_of_the_desk_leads_to_the_new_one(

@@ -228,3 +228,22 @@ def test_map_of_the_site_leads_to_every_public_page_in_both_languages(
     robots = client.get("/robots.txt").text
     assert "Disallow: /soeg\n" in robots
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in robots
+
+
+def test_only_who_may_order_is_led_on_to_order_it(
+    app: Flask, client: CatalogueClient, database: Database
+) -> None:
+    with database.transaction() as session:
+        made = opened(session)
+        product = cast.product(session, made, "Legehus")
+        people = {"buyer": cast.buyer(session), "worker": cast.worker(session, made)}
+        people["administrator"] = cast.administrator(session)
+    page = f"/virksomheder/{made.id}/legehytten/varer/{product.id}/legehus"
+    way = f'href="/varer/{product.id}/legehus"'
+    assert way in client.get(page).text
+    shown = {}
+    for name, person in people.items():
+        reader = app.test_client()
+        cast.sign_in_as(reader, person)
+        shown[name] = way in reader.get(page).text
+    assert shown == {"buyer": True, "worker": False, "administrator": False}
