@@ -98,9 +98,10 @@ def return_confirmation(
 
 def _locked(session: Session, who: Who, enterprise_id: int) -> Enterprise:
     found = session.get(Enterprise, enterprise_id, with_for_update=True)
-    if found is None:
+    decides = who.role == Role.ADMINISTRATOR
+    if found is None or not (decides or service.may_see(found, who.municipality_id)):
         raise Missing(_("The enterprise does not exist."))
-    if who.role != Role.ADMINISTRATOR and found.reviewer_id != who.municipality_id:
+    if not decides and found.reviewer_id != who.municipality_id:
         raise NotAllowed(
             _("Another municipality reviews this enterprise; you can decide for your own.")
         )

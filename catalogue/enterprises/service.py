@@ -123,9 +123,12 @@ def record_register(
 ) -> None:
     """Write what the register says; `values`: status, checked_on, source. Older facts stay.
 
-    Raises Missing for one that the municipality does not see.
+    Raises Missing for one that the municipality does not see, Invalid for a day to come: it would
+    count as a fresh look-up until long after it.
     """
     found = _get_seen(session, who, enterprise_id)
+    if values["checked_on"] > today_in_copenhagen(now):
+        raise Invalid({"checked_on": [_("Write today or an earlier day")]})
     last = session.scalars(
         select(RegisterFact)
         .where(RegisterFact.enterprise_id == found.id)

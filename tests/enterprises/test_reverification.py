@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import io
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any

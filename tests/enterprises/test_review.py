@@ -10,10 +10,11 @@ import cast
 import pytest
 from conftest import CatalogueClient
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
-from catalogue.core.errors import Conflict, Invalid, NotAllowed
+from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
 from catalogue.enterprises import queries, review, rules, service
 from catalogue.enterprises.models import (
     EnterpriseState,
@@ -195,10 +196,34 @@ def test_staff_sends_back_and_the_enterprise_sends_in_again(
 
 
 def test_only_the_reviewing_municipality_verifies(session: Session) -> None:
-    made = cast.enterprise(session, state=EnterpriseState.APPLIED)
+    made = cast.enterprise(session)
     stranger = cast.who(session, cast.staff(session, cast.municipality(session, "Næstved")))
     with pytest.raises(NotAllowed):
         review.verify(session, stranger, made.id, 12, cast.NOW)
+
+
+def test_who_does_not_see_an_enterprise_is_not_told_that_there_is_one(session: Session) -> None:
+    made = cast.enterprise(session, state=EnterpriseState.SUSPENDED)
+    stranger = cast.who(session, cast.staff(session, cast.municipality(session, "Næstved")))
+    for enterprise_id in (made.id, made.id + 1):
+        with pytest.raises(Missing):
+            review.lift(session, stranger, enterprise_id, cast.NOW)
+
+
+def test_register_was_not_looked_up_on_a_day_to_come(
+    client: CatalogueClient, database: Database
+) -> None:
+    with database.transaction() as session:
+        home = cast.municipality(session)
+        made, staff = cast.enterprise(session), cast.staff(session, home)
+    cast.sign_in_as(client, staff)
+    for day, status in ((cast.TODAY + timedelta(days=1), 422), (cast.TODAY, 303)):
+        noted = {"status": "registered", "checked_on": day.isoformat(), "source": "virk.dk"}
+        answer = client.post(f"/ansoegninger/{made.id}/register", data=noted)
+        assert answer.status_code == status
+    with database.reading() as session:
+        (fact,) = session.scalars(select(RegisterFact))
+    assert fact.checked_on == cast.TODAY
 
 
 def test_second_click_on_verify_is_told_so(session: Session) -> None:
