@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -75,7 +76,9 @@ def settle(
         PersonRole.person_id == person_id, PersonRole.municipality_id == home
     )
     held = {Role(each.role): each for each in session.scalars(query)}
-    given, wanted = {Role(each) for each in identity.roles}, set(gain.roles)
+    before = _names_of(session, provider, person_id)
+    given = {Role(role) for each in before for role in each.roles}
+    wanted = set(gain.roles)
     for role in rules.ROLES:
         if role in given - wanted and role in held:
             service.withdraw(session, held[role], now)
@@ -83,11 +86,25 @@ def settle(
             service.grant(session, person_id, role, municipality_id=home, now=now)
     session.flush()
     now_given = (given & wanted) | (wanted - held.keys())
+    for each in before:
+        each.roles = []
     identity.roles = [role for role in rules.ROLES if role in now_given]
     if new := [each for each in gain.institutions if each not in identity.institutions]:
         facts = {"person_id": person_id, "municipality_id": home, "glns": new}
         jobs.put(session, INSTITUTIONS, facts, now=now)
     identity.institutions = list(gain.institutions)
+
+
+def _names_of(
+    session: Session, provider: IdentityProvider, person_id: int
+) -> Sequence[OutsideIdentity]:
+    """List all that a provider has called a person by: who is registered there anew, or at its
+    follower, is called otherwise, and what was given her under the old name is still its to take.
+    """
+    query = select(OutsideIdentity).where(
+        OutsideIdentity.provider_id == provider.id, OutsideIdentity.person_id == person_id
+    )
+    return session.scalars(query).all()
 
 
 def _create(session: Session, provider: IdentityProvider, told: Told, now: datetime) -> Person:

@@ -12,7 +12,7 @@ from accounts.oidc_town import BUYERS, DOOR, Town, op, town
 from conftest import on_sqlite
 from sqlalchemy import select
 
-from catalogue.accounts.models import Person
+from catalogue.accounts.models import Person, PersonRole
 from catalogue.accounts.outside_models import IdentityProvider, OutsideIdentity
 from catalogue.accounts.outside_rules import is_strong
 from catalogue.accounts.outside_settling import INSTITUTIONS
@@ -62,6 +62,17 @@ def test_roles_follow_the_provider_at_each_sign_in_but_those_given_here_stay(tow
     assert town.roles() == ["approver"]
     assert town.client.get("/roller").status_code == 303  # and her session has ended
     assert len(town.rows(Person)) == 1
+
+
+def test_roles_follow_her_also_when_the_provider_calls_her_by_another_name(town: Town) -> None:
+    town.sign_in(groups=["Chefer"])
+    with town.app.extensions["catalogue"].database.transaction() as session:
+        session.scalars(select(OutsideIdentity)).one().subject = "of the sign-in before"
+    town.sign_in(groups=["Indkøb"])  # joined anew by her confirmed address
+    (known,) = town.rows(Person)
+    assert [each.role for each in town.rows(PersonRole)] == ["buyer"]
+    assert {each.person_id for each in town.rows(OutsideIdentity)} == {known.id}
+    assert sorted(each.roles for each in town.rows(OutsideIdentity)) == [[], ["buyer"]]
 
 
 @pytest.mark.parametrize(
