@@ -21,8 +21,9 @@ from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
 from catalogue.core.text import lazy as _
 from catalogue.core.who import OF_ENTERPRISE, Role, Who
 
-from . import rules, service
+from . import passwords, rules, service
 from .models import Invitation, Person, PersonRole
+from .outside_models import OutsideIdentity
 from .queries import hash_of
 from .rules import Stage
 from .service import Newcomer
@@ -173,10 +174,22 @@ def accept_as_new(
 
 
 def accept_signed_in(session: Session, token: str, who: Who, now: datetime) -> Invitation:
-    """Give the role to the signed-in person who was invited; raises NotAllowed for another."""
+    """Give the role to the signed-in person who was invited.
+
+    Raises NotAllowed for another, and for whom her municipality alone signs in: there she acts for
+    it alone, and once she acts elsewhere too, its staff can mail her no link to a password.
+    """
     found = _lock(session, token, now)
     if who.person_id is None or who.email.casefold() != found.email.casefold():
         raise NotAllowed(_("The invitation is for another address. Sign in with that one."))
+    if _has_no_way_in(session, who.person_id):
+        raise NotAllowed(
+            _(
+                "You need a password here to act for an enterprise. Have the staff of your"
+                " municipality mail you a link to choose one, sign in with it, and open the"
+                " invitation again."
+            )
+        )
     return _accept(session, found, who.person_id, now)
 
 
@@ -197,6 +210,13 @@ def take_out(session: Session, who: Who, role_id: int, now: datetime) -> Member:
     member = members[role_id]
     service.withdraw(session, held[role_id], now, by=who.person_id)
     return member
+
+
+def _has_no_way_in(session: Session, person_id: int) -> bool:
+    """Tell whether somebody has no password, and is known by a municipality's provider alone."""
+    person = session.get_one(Person, person_id)
+    known = select(OutsideIdentity.id).where(OutsideIdentity.person_id == person_id).limit(1)
+    return not passwords.has_one(person) and session.scalar(known) is not None
 
 
 def stage_of(found: Invitation, now: datetime) -> Stage:
