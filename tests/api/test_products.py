@@ -93,6 +93,19 @@ def test_change_needs_the_tag_of_what_is_there(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
+    ("packed", "status"),
+    [("W/{}", 200), ("{}-gzip", 200), ("W/{}-br", 200), ("{}-gzipped", 412), ("W/W/{}", 400)],
+)
+def test_tag_that_a_proxy_has_marked_counts_as_it_is(town: Town, packed: str, status: int) -> None:
+    here = f"/products/{town.product_id}"
+    tag = town.shop.get(here).headers["ETag"]
+    before, told = packed.split("{}")
+    match = {"If-Match": f'{before}{tag[:-1]}{told}"'}
+    answer = town.shop.send("PATCH", here, {"title": "Legehus i eg"}, headers=match)
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
     ("change", "pointers"),
     [
         ({"price_ore": "12,50"}, ["#/price_ore"]),

@@ -28,6 +28,9 @@ from .state import now, reading, transaction
 
 Row = TypeVar("Row")
 KEPT_HEADERS = ("ETag", "Location")
+# What proxies that pack an answer mark its ETag with: nginx and HAProxy before it, Caddy and Apache
+# within. It stands for the same all the same, and programs send it back as they got it.
+PACKED = re.compile(r'^W/(?=")|-(?:gzip|deflate|br|zstd)(?="$)')
 
 
 @dataclass(frozen=True)
@@ -136,11 +139,11 @@ def need_match(facts: Any) -> None:
     """Raise Problem unless the reader has seen what is to be changed as it is now."""
     if "If-Match" not in request.headers:
         raise Problem("match-missing")
-    if not re.fullmatch(MATCH["pattern"], request.headers["If-Match"]):
+    seen = PACKED.sub("", request.headers["If-Match"])
+    if not re.fullmatch(MATCH["pattern"], seen):
         error = {"parameter": "If-Match", "detail": str(MESSAGES["invalid"])}
         raise Problem("unreadable", errors=[error])
-    seen = request.if_match
-    if not seen.star_tag and not seen.contains(tag_of(facts).strip('"')):
+    if seen not in ("*", tag_of(facts)):
         raise Problem("changed")
 
 
