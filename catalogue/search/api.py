@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import queries as agreements
 from catalogue.agreements import schema as days
 from catalogue.agreements.rules import InForce
+from catalogue.core.errors import Invalid
 from catalogue.core.http import FINDERS, contract, now, reading, state, today, who
 from catalogue.core.http.answering import open_api, read_asked, show
 from catalogue.core.http.operations import Operation, Trait, serve
-from catalogue.core.text import current_locale
+from catalogue.core.text import Text, current_locale
+from catalogue.core.text import lazy as _
 
 from . import service
 from .api_schema import (
@@ -39,6 +41,10 @@ blueprint = open_api("search_api", __name__)
 READ = "search:read"
 LAST_PAGE = 10_000
 DAY_NAME = {"dag": "day"}
+NOWHERE: dict[str, Text] = {
+    "category": _("There is no category of this code; write 8 digits of CPV"),
+    "enterprise_id": _("The enterprise does not exist."),
+}
 _GROUPS = ("products", "categories", "enterprises", "profiles")
 
 
@@ -50,12 +56,18 @@ _GROUPS = ("products", "categories", "enterprises", "profiles")
     ),
 )  # fmt: skip
 def search() -> Response:
-    """Find products; a cursor leads on as far as there are hits."""
+    """Find products; a cursor leads on as far as there are hits.
+
+    Raises Invalid for a category or an enterprise that there is not. The page shows hits without
+    it and says so; a program would take them for what it asked for.
+    """
     given = contract.read_query()
     query, wide = _read(given), given.get("further", False)
     with reading() as session:
         in_force = _in_force(session, today())
         hits = service.find(session, state().parts, query, in_force)
+        if hits.ignored:
+            raise Invalid({name: [NOWHERE[name]] for name in hits.ignored})
         cards, further = service.list_hits(session, hits, in_force, further=wide)
     if hits.degraded:
         service.heal(state().database, now())

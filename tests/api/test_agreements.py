@@ -126,6 +126,10 @@ def test_search_tells_what_may_be_ordered_and_why_not(town: Town) -> None:
     assert sheet["delivers_here"] is True
     none = town.buyer.get("/search?price_from_ore=2000000").get_json()
     assert (none["items"], none["next"]) == ([], None)
+    for place in ("category=99999999", "enterprise_id=999"):  # else all there is would answer it
+        refused = town.buyer.get(f"/search?{place}&q=legehus")
+        assert refused.status_code == 422
+        assert refused.get_json()["errors"][0]["pointer"] == f"#/{place.split('=')[0]}"
 
 
 def test_coverage_is_that_of_the_page(town: Town) -> None:
