@@ -143,7 +143,7 @@ def _problem(
         " send the order back, or do not approve it.",
         title=line.title,
         number=line.agreement_number,
-        why=f"{why}." if why else "",
+        why=why,
     )
 
 

@@ -11,7 +11,7 @@ from ordering.world import FORM
 
 from catalogue.accounts.models import Municipality
 from catalogue.core.who import Role
-from catalogue.enterprises.models import Enterprise
+from catalogue.enterprises.models import Enterprise, EnterpriseState
 from catalogue.ordering import policy
 from catalogue.ordering.policy import RuleTerms
 from catalogue.products.models import Product
@@ -83,3 +83,19 @@ def test_order_is_refused_or_sent_back_with_words(
     told = anne.post(f"{here}/{deed}", reason).get_json()["order"]
     assert (told["state"], told["events"][-1]["reason"]) == (state, "Skriv kontoen.")
     assert problem_of(town.buyer.post(f"{here}/{deed}", reason)) == "not-allowed"
+
+
+def test_order_of_an_enterprise_that_is_suspended_meanwhile_is_not_approved(
+    town: Town, approvers: tuple[Caller, Caller]
+) -> None:
+    anne, _bo = approvers
+    here = place(town)
+    with town.app.extensions["catalogue"].database.transaction() as session:
+        first = session.get_one(Product, town.product_id)
+        session.get_one(Enterprise, first.enterprise_id).state = EnterpriseState.SUSPENDED
+    told = anne.get(here).get_json()
+    assert len(told["problems"]) == 2
+    for each in told["problems"]:
+        assert ". The enterprise is not verified in your municipality. Strike the line, " in each
+    refused = anne.post(f"{here}/approve", {"digest": told["digest"]})
+    assert (refused.status_code, problem_of(refused)) == (409, "conflict")
