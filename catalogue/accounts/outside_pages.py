@@ -29,7 +29,7 @@ from . import outside_providers as providers
 from .models import Municipality
 from .oidc_published import Directory, Distrusted, Published
 from .outside_models import OPENID, SAML, IdentityProvider, OutsideTry
-from .outside_rules import LONGEST_SUBJECT, is_strong
+from .outside_rules import LONGEST_SUBJECT, find_elsewhere, is_strong, lines_of
 from .outside_screens import (
     PROOF,
     address_of,
@@ -38,6 +38,7 @@ from .outside_screens import (
     let_in,
     not_signed_in,
     take_try,
+    told_elsewhere,
     too_weak,
 )
 
@@ -167,7 +168,8 @@ def _read_answer(
 ) -> outside.Arrival:
     """Return what the provider says, all of it checked.
 
-    Raises Distrusted, Unavailable, and TooWeak for a sign-in that staff say is not enough.
+    Raises Distrusted, Unavailable, TooWeak for a sign-in that staff say is not enough, and
+    NotToldHere without a claim that gives roles.
     """
     published = find_published(provider)
     named = request.args.get("iss")
@@ -194,6 +196,8 @@ def _read_answer(
     if not is_strong(provider.acr_values, provider.amr_values, claims):
         raise too_weak(home)
     told = oidc.add_userinfo(claims, published, access_token, bounds())
+    if claim := find_elsewhere(lines_of(provider.mapping), told):
+        raise told_elsewhere(home, claim)
     sid = claims.get("sid")
     sealed = seal(state().settings.secret(), PROOF, id_token)
     known = sid if isinstance(sid, str) and sid else None

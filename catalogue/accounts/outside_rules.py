@@ -97,6 +97,15 @@ def gain(lines: Sequence[Line], claims: Mapping[str, Any]) -> Gain:
     return Gain(tuple(role for role in ROLES if role in roles), tuple(glns), tuple(counted))
 
 
+def find_elsewhere(lines: Sequence[Line], claims: Mapping[str, Any]) -> str:
+    """Return a claim of the mapping that the provider does not send, but says lies elsewhere
+    (Core 1.0, 5.6.2), as Entra ID does with groups of whoever is in more than 200; empty: none.
+    """
+    named = claims.get("_claim_names")
+    found = named.keys() - claims.keys() if isinstance(named, Mapping) else ()
+    return next((line.claim for line in lines if line.claim in found), "")
+
+
 def is_strong(acr_values: str | None, amr_values: str | None, claims: Mapping[str, Any]) -> bool:
     """Tell whether somebody signed in as strongly as is asked for: one word of each that is named.
 

@@ -34,6 +34,12 @@ class TooWeak(NotAllowed):
     title = _("You were not signed in")
 
 
+class NotToldHere(NotAllowed):
+    """A provider keeps a claim that gives roles for itself, to be asked for elsewhere."""
+
+    title = _("You were not signed in")
+
+
 def begin_try(provider: IdentityProvider) -> outside.Begun:
     """Begin a sign-in in this browser, which is known again by a secret in its cookie."""
     secret = cookie.setdefault(BROWSER, secrets.token_urlsafe(32))
@@ -61,6 +67,16 @@ def too_weak(home: Municipality) -> TooWeak:
     return TooWeak(
         _("Your sign-in at %(name)s is not as sure as it must be here. Sign in there in two"
           " steps, such as with MitID.", name=home.name)
+    )  # fmt: skip
+
+
+def told_elsewhere(home: Municipality, claim: str) -> NotToldHere:
+    """Return the error of a sign-in without a claim that gives roles: none is taken away by it."""
+    log.warning("claim lies elsewhere")
+    return NotToldHere(
+        _("The sign-in of %(name)s does not send your %(claim)s, for instance because you are in"
+          " too many groups. Ask those who look after it to send only the groups of the catalogue.",
+          name=home.name, claim=claim)
     )  # fmt: skip
 
 

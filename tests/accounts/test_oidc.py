@@ -12,6 +12,7 @@ from accounts.oidc_town import BUYERS, DOOR, Town, op, town
 from conftest import on_sqlite
 from sqlalchemy import select
 
+from catalogue.accounts import oidc
 from catalogue.accounts.models import Person, PersonRole
 from catalogue.accounts.outside_models import IdentityProvider, OutsideIdentity
 from catalogue.accounts.outside_rules import is_strong
@@ -73,6 +74,28 @@ def test_roles_follow_her_also_when_the_provider_calls_her_by_another_name(town:
     assert [each.role for each in town.rows(PersonRole)] == ["buyer"]
     assert {each.person_id for each in town.rows(OutsideIdentity)} == {known.id}
     assert sorted(each.roles for each in town.rows(OutsideIdentity)) == [[], ["buyer"]]
+
+
+@on_sqlite
+def test_groups_that_lie_elsewhere_let_nobody_in_and_take_no_role_away(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.sign_in()
+    claims = {"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {}}}
+    add = oidc.add_userinfo
+
+    def without_groups(*asked: Any) -> dict[str, Any]:
+        told = add(*asked) | claims
+        told.pop("groups")
+        return told
+
+    monkeypatch.setattr(oidc, "add_userinfo", without_groups)
+    refused = town.sign_in()
+    assert refused.status_code == 403
+    assert "sender ikke dine groups" in refused.text
+    assert town.roles() == ["buyer"]
+    town.change(mapping=[replace(BUYERS, claim="email", value="*").kept()])
+    assert town.sign_in().status_code == 303  # what gives her role is told
 
 
 @pytest.mark.parametrize(
