@@ -11,6 +11,7 @@ from catalogue.core.http import COOKIELESS, contract, now, state, transaction
 from catalogue.core.http.answering import open_api
 from catalogue.core.http.operations import FORM, Operation, Trait, serve
 from catalogue.core.http.refusing import Problem
+from catalogue.core.text import reading_in
 
 from . import throttling, token_rules, tokens
 from .token_schema import PassRefusalSchema, PassRequestSchema, PassSchema
@@ -54,7 +55,8 @@ def get_pass() -> Response:
             if made is None:
                 throttling.note_failure(session, limits, now())
     except Invalid as error:
-        return _refuse(400, "invalid_scope", str(error.problems["scope"][0]))
+        with reading_in("en"):  # RFC 6749, 5.2: in ASCII
+            return _refuse(400, "invalid_scope", str(error.problems["scope"][0]))
     if made is None:
         return _refuse(401, "invalid_client", "The credentials are wrong, expired or revoked.")
     seconds = int(token_rules.PASS_FOR.total_seconds())

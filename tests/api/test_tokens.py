@@ -156,8 +156,10 @@ def test_wrong_credentials_are_refused_as_oauth_wants_it(
     )
     sent = {"grant_type": "client_credentials", "client_secret": system.secret}
     sent["client_id"] = token_rules.client_id(system.token_id)
-    refused = system.send("POST", "/token", data=sent | change)
+    danish = {"Accept-Language": "da"}
+    refused = system.send("POST", "/token", data=sent | change, headers=danish)
     assert (refused.status_code, refused.get_json()["error"]) == (status, error)
+    assert refused.get_json()["error_description"].isascii()
 
 
 def test_guessing_credentials_is_throttled_by_the_address_of_the_network(town: Town) -> None:
