@@ -19,7 +19,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
 from . import directory_rules as rules
-from . import service, sessions
+from . import password_links, service, sessions
 from .directory_models import DirectoryGroup, GroupMember, Membership
 from .directory_rules import Entry
 from .models import Person, PersonRole
@@ -116,6 +116,8 @@ def _write(
 ) -> None:
     person, found = who
     changed = _settle_person(session, found.municipality_id, person, entry)
+    if "email" in changed:  # the old one may have been another's by mistake
+        password_links.end_mailed(session, person.id, now)
     if found.user_name != entry.user_name:
         changed.append("user_name")
     if found.external_id != entry.external_id:

@@ -139,6 +139,13 @@ def end(session: Session, person_id: int, now: datetime) -> None:
     session.execute(update(PasswordLink).where(*own).values(used_at=now))
 
 
+def end_mailed(session: Session, person_id: int, now: datetime) -> None:
+    """See that links which went out open nothing any more: her address is another now."""
+    own = PasswordLink.person_id == person_id, PasswordLink.used_at.is_(None)
+    went_out = PasswordLink.sent_at.is_not(None)
+    session.execute(update(PasswordLink).where(*own, went_out).values(used_at=now))
+
+
 def _home(session: Session, person_id: int) -> int | None:
     first = select(PersonRole.municipality_id).where(PersonRole.person_id == person_id)
     return session.scalar(first.order_by(PersonRole.id).limit(1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -15,7 +16,8 @@ from exchange.punchouts import terms
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from catalogue.accounts import colleagues, password_links, queries, sessions
+from catalogue.accounts import colleagues, directory, password_links, queries, sessions
+from catalogue.accounts.directory_rules import Entry
 from catalogue.accounts.factor_rules import Required
 from catalogue.accounts.models import Person
 from catalogue.core import jobs
@@ -66,6 +68,24 @@ def test_password_that_is_chosen_by_a_link_ends_every_session(session: Session) 
     held = sessions.begin(session, person.id, cast.NOW, 12)
     password_links.choose(session, issue(session, person), NEW, cast.NOW)
     assert queries.find_who(session, held, cast.NOW) is None
+
+
+def test_link_in_a_mail_to_an_address_that_her_directory_mends_opens_nothing(
+    session: Session,
+) -> None:
+    person = cast.buyer(session)
+    directory_ = cast.who(session, cast.staff(session, cast.municipality(session)))
+    entry = Entry(person.email, person.email, person.name, frozenset({Role.BUYER}), active=True)
+    renamed = replace(entry, name="Mette Lund")
+    mended = replace(entry, email="mette.lund@slagelse.example")
+    token = issue(session, person)
+    link_id = session.query(password_links.PasswordLink).one().id
+    password_links.mark_sent(session, link_id, cast.NOW)
+    directory.amend(session, directory_, person.id, renamed, cast.NOW)
+    assert password_links.open_(session, token, cast.NOW) == person
+    directory.amend(session, directory_, person.id, mended, cast.NOW)
+    with pytest.raises(Conflict):
+        password_links.choose(session, token, NEW, cast.NOW)
 
 
 def test_what_a_purchasing_system_acts_as_gets_no_link_and_is_nobody(session: Session) -> None:
