@@ -22,12 +22,14 @@ from catalogue.agreements import reminders
 from catalogue.core.http import State
 from catalogue.core.jobs import Handler, Lane
 from catalogue.coverage import ledger, ledger_work
+from catalogue.enterprises import news as decisions
 from catalogue.enterprises import reminders as verifications
 from catalogue.exchange import (
     approval_reminding,
     ceiling_mail,
     check_list_mail,
     check_mail,
+    decision_mail,
     document_sending,
     factor_mail,
     handing_mail,
@@ -218,6 +220,7 @@ def _mailing(state: State) -> dict[str, Handler]:
         quote_trace.MAIL: quote_mail.send_batch,
         notices.MAIL: ceiling_mail.send_batch,
         verifications.MAIL: verification_mail.send_batch,
+        decisions.MAIL: decision_mail.send_batch,
         reminders.MAIL: reminding.send_batch,
         unanswered.MAIL: order_reminder_mail.send_batch,
         messages.MAIL: message_mail.send_batch,

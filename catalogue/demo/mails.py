@@ -15,10 +15,12 @@ from catalogue.agreements.rules import AgreementState, Terms
 from catalogue.core.text import DEFAULT_LOCALE
 from catalogue.enterprises import reminders
 from catalogue.enterprises.models import ReminderReader
+from catalogue.enterprises.news import TO_REVIEWER, Event
 from catalogue.exchange import (
     ceiling_mail,
     check_list_mail,
     check_mail,
+    decision_mail,
     inquiry_mail,
     message_mail,
     price_letters,
@@ -48,7 +50,8 @@ def draw(templates: jinja2.Environment, locale: str = DEFAULT_LOCALE) -> Iterato
     told = tell(locale)
     for draw_kind in (
         mail_orders.draw, _messages, _quotes, _prices, _checks, _check_lists,
-        _inquiries, _ceilings, mail_standing.draw, _deadlines, _verifications, system_mails.draw,
+        _inquiries, _ceilings, mail_standing.draw, _deadlines, _decisions, _verifications,
+        system_mails.draw,
     ):  # fmt: skip
         yield from draw_kind(told, templates)
 
@@ -159,6 +162,29 @@ def _deadlines(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
         due = Deadline(basis, made.ends_on - (90 * DAY if basis == Basis.NOTICE else 0 * DAY))
         owed = reminding.Owed(1, 90, entry, due, STAFF_MAIL, 12_500_000)
         yield reminding.compose(SETTINGS, templates, owed, NOW)
+
+
+def _decisions(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
+    reasons = {
+        Event.RETURNED: "Skriv, hvor stor en del af jeres omsætning der kommer fra salg.",
+        Event.SUSPENDED: "I har ikke svaret på to ordrer siden august.",
+        Event.CONFIRMATION_RETURNED: "Vedlæg jeres årsrapport for 2025.",
+    }
+    for number, event in enumerate(decision_mail.SUBJECTS, start=1):
+        applies = event in (Event.APPLIED, Event.APPLIED_AGAIN, Event.RETURNED)
+        owed = decision_mail.Owed(
+            news_id=number,
+            event=event,
+            recipient=STAFF_MAIL if event in TO_REVIEWER else told.enterprise["email"],
+            enterprise_id=1,
+            enterprise=told.enterprise["name"],
+            municipality=told.town,
+            municipality_id=1,
+            verified_until=None if applies else TODAY + 365 * DAY,
+            suspended_until=TODAY + 14 * DAY if event == Event.SUSPENDED else None,
+            reason=reasons.get(event),
+        )
+        yield decision_mail.compose(SETTINGS, templates, owed, NOW)
 
 
 def _verifications(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:

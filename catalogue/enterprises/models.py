@@ -189,6 +189,19 @@ class VerificationReminder(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class EnterpriseNews(Base):
+    """News of a step of verification (`news.Event`), for the one who did not take it; sent once."""
+
+    __tablename__ = "catalogue_enterprise_news"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("catalogue_enterprises.id"), index=True)
+    event: Mapped[str] = mapped_column(String(20))
+    put_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recipient: Mapped[str | None] = mapped_column(String(254))
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Evidence(Base):
     """A file that shows how an enterprise meets its points; `sha256` names it in the store."""
 

@@ -17,7 +17,7 @@ from catalogue.core.text import today_in_copenhagen
 from catalogue.core.turns import take_turn
 from catalogue.core.who import Who
 
-from . import queries, rules, service
+from . import news, queries, rules, service
 from .models import (
     Criterion,
     Enterprise,
@@ -25,6 +25,7 @@ from .models import (
     Reverification,
     ReverificationState,
 )
+from .news import Event
 
 
 class Notice(StrEnum):
@@ -111,6 +112,7 @@ def confirm(session: Session, who: Who, how: Mapping[Criterion, str], now: datet
     found.updated_at = now
     facts = audit.changes(before, _told(found, kept))
     service.tell(session, found, "enterprise.confirmed", who, now, facts)
+    news.tell(session, found, Event.CONFIRMED, now)
 
 
 def _told(found: Enterprise, kept: Reverification | None) -> dict[str, str]:

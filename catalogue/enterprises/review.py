@@ -14,8 +14,9 @@ from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Role, Who
 
-from . import rules, service
+from . import news, rules, service
 from .models import Enterprise, EnterpriseState, Reverification, ReverificationState
+from .news import Event
 
 MOVES = {
     EnterpriseState.VERIFIED: {EnterpriseState.APPLIED, EnterpriseState.RETURNED},
@@ -29,6 +30,7 @@ def verify(session: Session, who: Who, enterprise_id: int, months: int, now: dat
     found = _to_move(session, who, enterprise_id, EnterpriseState.VERIFIED)
     until = rules.valid_until(today_in_copenhagen(now), months)
     _move(session, who, found, {"state": EnterpriseState.VERIFIED, "verified_until": until}, now)
+    news.tell(session, found, Event.VERIFIED, now)
 
 
 def send_back(session: Session, who: Who, enterprise_id: int, reason: str, now: datetime) -> None:
@@ -36,6 +38,7 @@ def send_back(session: Session, who: Who, enterprise_id: int, reason: str, now: 
     found = _to_move(session, who, enterprise_id, EnterpriseState.RETURNED)
     changed = {"state": EnterpriseState.RETURNED, "decision_reason": reason}
     _move(session, who, found, changed, now)
+    news.tell(session, found, Event.RETURNED, now)
 
 
 def suspend(
@@ -56,6 +59,7 @@ def suspend(
         "decision_reason": values["reason"],
     }
     _move(session, who, found, changed, now)
+    news.tell(session, found, Event.SUSPENDED, now)
 
 
 def lift(session: Session, who: Who, enterprise_id: int, now: datetime) -> None:
@@ -65,6 +69,7 @@ def lift(session: Session, who: Who, enterprise_id: int, now: datetime) -> None:
         raise Conflict(_("The enterprise has been dealt with already. Load the page again."))
     changed = {"state": EnterpriseState.VERIFIED, "suspended_until": None}
     _move(session, who, found, changed, now, action="enterprise.suspension_lifted")
+    news.tell(session, found, Event.LIFTED, now)
 
 
 def renew(session: Session, who: Who, enterprise_id: int, months: int, now: datetime) -> date:
@@ -78,6 +83,7 @@ def renew(session: Session, who: Who, enterprise_id: int, months: int, now: date
     until = rules.renewed_until(sent.due_on, today, months)
     _settle(sent, who, ReverificationState.RENEWED, now)
     _move(session, who, found, {"verified_until": until}, now, action="enterprise.renewed")
+    news.tell(session, found, Event.RENEWED, now)
     return until
 
 
@@ -94,6 +100,7 @@ def return_confirmation(
     sent.reason = reason
     facts["reason"] = reason
     service.tell(session, found, "enterprise.confirmation_returned", who, now, facts)
+    news.tell(session, found, Event.CONFIRMATION_RETURNED, now)
 
 
 def _locked(session: Session, who: Who, enterprise_id: int) -> Enterprise:

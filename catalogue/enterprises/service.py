@@ -18,7 +18,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.turns import take_turn
 from catalogue.core.who import Role, Who
 
-from . import rules
+from . import news, rules
 from .models import (
     Criterion,
     Enterprise,
@@ -27,6 +27,7 @@ from .models import (
     MunicipalDecision,
     RegisterFact,
 )
+from .news import Event
 
 FACTS = (
     "name", "legal_form", "street", "city", "municipality_id", "email", "phone", "website",
@@ -67,6 +68,7 @@ def apply(session: Session, values: dict[str, Any], now: datetime) -> Enterprise
         session, "enterprise.applied", ("enterprise", made.id), person_id=person.id, now=now,
         facts=audit.changes({}, _told(made)), municipality_id=made.reviewer_id,
     )  # fmt: skip
+    news.tell(session, made, Event.APPLIED, now)
     return made
 
 
@@ -102,6 +104,7 @@ def save_profile(session: Session, who: Who, values: dict[str, Any], now: dateti
     _fill(session, found, values, now)
     if found.state == EnterpriseState.RETURNED:
         found.state = EnterpriseState.APPLIED
+        news.tell(session, found, Event.APPLIED_AGAIN, now)
     facts = audit.changes(before, _told(found))
     if changed := [name for name in UNTOLD if untold[name] != getattr(found, name)]:
         facts["untold"] = changed

@@ -190,6 +190,27 @@ REVIEW = Kind(
     _STAFF,
     optional=True,
 )
+DECISION = Kind(
+    "decision",
+    _("Decisions about your enterprise"),
+    _(
+        "When the municipality verifies the enterprise, sends its application or confirmation back,"
+        " renews the verification, suspends it or lifts that."
+    ),
+    _("You get this mail because it decides what can be ordered from you. So it always comes."),
+    _ENTERPRISE,
+)
+APPLICATION = Kind(
+    "application",
+    _("Enterprises that wait for the municipality"),
+    _("When an enterprise applies, applies again, or confirms that it still meets the points."),
+    _(
+        "You get this mail because you are the contact of the municipality that reviews the"
+        " enterprise."
+    ),
+    _STAFF,
+    optional=True,
+)
 WEBHOOK = Kind(
     "webhook",
     _("Webhooks that are paused"),
@@ -228,7 +249,8 @@ CATALOGUE_FILE = Kind(
 ALL = (
     ORDER, ORDER_REMINDER, APPROVAL, APPROVAL_REMINDER, UNAPPROVABLE, MESSAGE, STANDING,
     STANDING_CHANGE, QUOTE, QUOTE_REMINDER, QUOTE_DEADLINE, PRICES, CHECK, CHECK_LIST, INQUIRY,
-    CEILING, DEADLINE, VERIFICATION, LAPSE, REVIEW, INVITATION, WEBHOOK, SECOND_FACTOR, PASSWORD,
+    CEILING, DEADLINE, DECISION, VERIFICATION, LAPSE, APPLICATION, REVIEW, INVITATION, WEBHOOK,
+    SECOND_FACTOR, PASSWORD,
 )  # fmt: skip
 BY_NAME = {each.name: each for each in (*ALL, RETURNED, CATALOGUE_FILE)}
 

@@ -145,6 +145,7 @@ ENTRIES: tuple[Entry, ...] = (
            "mail_choices": "address_folded", "failing_addresses": "address address_folded detail",
            "sent_price_mails": "recipient", "reminders": "recipient",
            "ceiling_notices": "recipient", "verification_reminders": "recipient",
+           "enterprise_news": "recipient",
            "order_reminders": "recipient"}),
     Entry("notices", _("Notices in the application, and that one has read them"),
           _("People with a log-in"), _("So that one sees what is new"), TASK, _("Herself"),

@@ -109,7 +109,7 @@ def test_what_may_be_done_without_is_what_reminds_sums_up_or_invites() -> None:
     optional = {each.name for each in mail_kinds.ALL if each.optional}
     assert optional == {
         "order_reminder", "quote_reminder", "quote_deadline", "check_list", "inquiry", "ceiling",
-        "deadline", "verification", "review", "approval_reminder",
+        "deadline", "verification", "review", "application", "approval_reminder",
     }  # fmt: skip
     assert mail_kinds.optional_for(Role.APPROVER) == [mail_kinds.APPROVAL_REMINDER]
     assert mail_kinds.optional_for(None) == []
