@@ -139,11 +139,11 @@ def need_match(facts: Any) -> None:
     """Raise Problem unless the reader has seen what is to be changed as it is now."""
     if "If-Match" not in request.headers:
         raise Problem("match-missing")
-    seen = PACKED.sub("", request.headers["If-Match"])
-    if not re.fullmatch(MATCH["pattern"], seen):
+    told = request.headers["If-Match"]
+    if not re.fullmatch(MATCH["pattern"], told):
         error = {"parameter": "If-Match", "detail": str(MESSAGES["invalid"])}
         raise Problem("unreadable", errors=[error])
-    if seen not in ("*", tag_of(facts)):
+    if PACKED.sub("", told) not in ("*", tag_of(facts)):
         raise Problem("changed")
 
 

@@ -29,7 +29,7 @@ LIMIT: Shape = {"type": "integer", "minimum": 1, "maximum": 100, "default": 25,
 TAG: Shape = {"description": "What the answer says, in short; for If-None-Match and If-Match",
               "schema": {"type": "string"}}  # fmt: skip
 KEY: Shape = {"type": "string", "pattern": "^[!-~]{16,200}$"}
-MATCH: Shape = {"type": "string", "pattern": '^("[!#-~]{1,80}"|[*])$'}
+MATCH: Shape = {"type": "string", "pattern": '^((W/)?"[!#-~]{1,80}"|[*])$'}
 _PLAIN: dict[type, Shape] = {
     fields.Day: DAY,
     fields.Email: {
