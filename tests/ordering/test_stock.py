@@ -221,7 +221,7 @@ def test_form_of_many_undoes_no_order_that_came_since(
     assert f'name="seen_{house}" value="10"' in told.text  # not told of yet, so still as seen
     refused = send("20", "5", "10")
     assert refused.status_code == 422
-    assert "Der er 7 tilbage nu" in refused.text
+    assert "Der er nu 7 tilbage" in refused.text
     for kept in (f'name="left_{house}" type="text"', 'value="20"', f'name="seen_{house}" value="7"',
                  f'name="seen_{other}" value="4"'):  # fmt: skip
         assert kept in refused.text
