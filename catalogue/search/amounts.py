@@ -23,8 +23,13 @@ _ENDS = re.compile(
     rf"\s+{_PRICE}(?=\s|$)",
     re.IGNORECASE,
 )
+_END = rf"((?:{_BEFORE})?{_NUMBER}(?:{_AFTER})?)"
+# Without a word before it only what is plainly a price begins a span: not “til 10 til 200 kr.”.
 _SPAN = re.compile(
-    rf"(?:^|\s)(?:mellem|between)\s+((?:{_BEFORE})?{_NUMBER}(?:{_AFTER})?)\s+(?:og|and)\s+{_PRICE}(?=\s|$)",
+    rf"(?:^|\s)(?:(?:mellem|between)\s+{_END}(?:\s+(?:og|and)\s+|\s*[-–]\s*)"
+    rf"|(?:fra|from)\s+{_END}(?:\s+(?:til|to)\s+|\s*[-–]\s*)"
+    rf"|{_PRICE}(?:\s+(?:til|to)\s+|\s*[-–]\s*)"
+    rf"|({_NUMBER})[-–]){_PRICE}(?=\s|$)",
     re.IGNORECASE,
 )
 
@@ -47,7 +52,7 @@ def read(text: str) -> Spoken | None:
     high: int | None = None
     rest = text
     if span := _SPAN.search(rest):
-        low, high = _ore(span.group(1)), _ore(span.group(2))
+        low, high = sorted(_ore(price) for price in span.groups() if price)
         rest = _without(rest, span)
     while end := _ENDS.search(rest):
         ore = _ore(end.group(4))
