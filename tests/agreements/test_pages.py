@@ -207,6 +207,11 @@ def test_carve_out_is_made_and_ended_on_the_page_of_its_agreement(
     refused = client.post(f"{address}/undtagelser", data=wanted)
     assert refused.status_code == 422
     assert 'value="Delaftale 3"' in refused.text
+    assert 'id="field-reason-error"' in refused.text
+    unended = client.post(f"{address}/afslut", data={"last_day": "2026-11-30"}).text
+    assert 'href="#field-ending-reason"' in unended
+    named = re.findall(r' id="([^"]+)"', unended)  # both forms ask for a reason
+    assert sorted(named) == sorted(set(named))
     kept = client.post(f"{address}/undtagelser", data=wanted | {"reason": "Små beløb"})
     assert kept.status_code == 303
     page = client.get(address).text
