@@ -26,7 +26,7 @@ from catalogue.exchange.posting import Office
 from catalogue.lanes import lanes
 from catalogue.ordering import api_orders, recoding, service, shipments
 from catalogue.ordering.coding_rules import Part
-from catalogue.ordering.models import OrderState
+from catalogue.ordering.models import Order, OrderState
 from catalogue.ordering.rules import SHIPPED, Step
 from catalogue.settings import Settings
 
@@ -129,6 +129,20 @@ def test_letters_hold_order_reason_and_a_link_in_text_and_html(
         assert "39.062,50" in text
         assert "3.22.01 (18.750,00 kr.), 3.22.02 (12.500,00 kr.)" in text.replace("\xa0", " ")
         assert "https://indkob.example/katalog/ordrer/0330-2026-00001" in text
+
+
+def test_note_and_reason_keep_their_lines_in_html(
+    database: Database, settings: Settings, app: Flask, box: Box
+) -> None:
+    world = ordered(database)
+    with database.transaction() as session:
+        session.scalars(select(Order)).one().note = "To til køkkenet\r\nÉn til <kontoret>"
+    step(database, world, Step.REJECT, reason="Vi har udsolgt.\nPrøv i maj.")
+    work(database, settings, app)
+    rich = box.messages[-1].get_body(("html",)).get_content()  # type: ignore[union-attr]
+    shown = "".join(rich.splitlines())
+    assert "To til køkkenet<br>Én til &lt;kontoret&gt;" in shown
+    assert "Vi har udsolgt.<br>Prøv i maj." in shown
 
 
 def test_headers_are_those_of_an_automatic_mail(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -41,7 +42,8 @@ def bought(database: Database, over_ore: int | None = None) -> Town:
         for name in ("Grennessminde", "Spaden"):
             product = second_enterprise(session, here.world, name)
             basket.add(session, here.world.who, product.id, Decimal(2), NOW)
-        service.place(session, here.world.who, DELIVERY, "one-drawn-form", NOW)
+        noted = replace(DELIVERY, note="Ring først\r\nPort B")
+        service.place(session, here.world.who, noted, "one-drawn-form", NOW)
     return here
 
 
@@ -63,6 +65,7 @@ def test_buyer_has_one_receipt_and_each_enterprise_its_own_order(
     message = next(each for each in box.messages if each["To"] == here.world.buyer.email)
     rich = message.get_body(("html",))
     assert rich is not None
+    assert "Ring først<br>Port B" in "".join(rich.get_content().splitlines())
     for text in (text_of(message), rich.get_content()):
         for words in ("Legehytten", "Grennessminde", "Spaden", "Hækklipning", "14.300,00",
                       "Din ordre er sendt til Spaden"):  # fmt: skip
