@@ -227,6 +227,16 @@ def test_rejection_without_reason_is_asked_for_it(app: Flask, world: World) -> N
     assert "Udsolgt" in buyer.get("/ordrer/0330-2026-00001").text
 
 
+def test_note_and_reason_are_shown_in_their_lines(app: Flask, world: World) -> None:
+    buyer, worker = browser(app, world.buyer), browser(app, world.worker)
+    add(buyer, world.product)
+    place(buyer, key_of(buyer), note="To til køkkenet\r\nÉn til <kontoret>")
+    order = "/indkomne-ordrer/0330-2026-00001"
+    assert "To til køkkenet<br>Én til &lt;kontoret&gt;" in worker.get(order).text
+    worker.post(f"{order}/afvis", data={"reason": "Udsolgt.\r\nPrøv i maj."})
+    assert "Udsolgt.<br>Prøv i maj." in buyer.get("/ordrer/0330-2026-00001").text
+
+
 def test_orders_of_others_are_not_found(app: Flask, world: World) -> None:
     with app.extensions["catalogue"].database.transaction() as session:
         vejle = cast.municipality(session, "Vejle")
