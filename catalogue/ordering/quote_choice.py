@@ -145,9 +145,14 @@ def refuse_unless_orderable(session: Session, items: Sequence[Item], today: date
     """Return what lines of a quote take of ceilings; raises CannotBePlaced when they may not be
     ordered today, or pass one.
     """
+    refuse_unless_allowed(items)
+    return service.take(session, items, today)
+
+
+def refuse_unless_allowed(items: Sequence[Item]) -> None:
+    """Raise CannotBePlaced when lines of a quote may not be ordered, whatever their amount."""
     if items[0].refusal:
         raise CannotBePlaced(refusals.in_one_text(items[0].judgement))
-    return service.take(session, items, today)
 
 
 def list_items(

@@ -39,7 +39,7 @@ ADDRESS = "/tilbud/<int:request_id>/vaelg/<int:quote_id>"
 
 @route(blueprint, ADDRESS, access=BUYERS)
 def choose(request_id: int, quote_id: int) -> Response:
-    """Show the quote with the form of the choice and the delivery."""
+    """Show the quote with the form of the choice and the delivery, unless it may not be ordered."""
     return _draw(request_id, quote_id, {}, {})
 
 
@@ -55,13 +55,17 @@ def place(request_id: int, quote_id: int) -> Response:
     except Invalid as error:
         return _draw(request_id, quote_id, request.form.to_dict(), error.problems)
     except (OutOfTime, CannotBePlaced) as error:
-        flash(str(error.detail), "error")
-        return go("catalogue.quotes.one", request_id=request_id)
+        return _back(request_id, error)
     if as_frame:
         flash(_("The quote is chosen as a frame. Call off here what you need, when you need it."))
         return go("catalogue.quotes.frame", quote_id=quote_id)
     flash(_("The quote is ordered. Those you did not choose are told."))
     return go("catalogue.ordering.order", number=number)
+
+
+def _back(request_id: int, error: OutOfTime | CannotBePlaced) -> Response:
+    flash(str(error.detail), "error")
+    return go("catalogue.quotes.one", request_id=request_id)
 
 
 def _order(request_id: int, quote_id: int) -> str:
@@ -105,7 +109,10 @@ def _draw(request_id: int, quote_id: int, values: dict[str, Any], errors: Errors
         if page.request.chosen_at or page.request.closed_at:  # by the back button, or an old link
             return go("catalogue.quotes.one", request_id=request_id)
         form = delivery_forms.start(session, asking(), request.args.get("adresse", type=whole))
-        advice = _advise(session, page, values or form.values)
+        try:
+            advice = _advise(session, page, values or form.values)
+        except CannotBePlaced as error:  # an agreement ended or began since: told before she types
+            return _back(request_id, error)
     return render(
         "ordering/quote_choice.html", 422 if errors else 200, page=page,
         values=values or form.values, begun=None if values else form.begun, kept_codings=form.kept,
@@ -118,5 +125,6 @@ def _advise(session: Session, page: ChoicePage, values: dict[str, Any]) -> FormA
     """Return what holds for the order of the quote: who asked one alone buys directly."""
     whole = [(line, line.quantity) for line in page.quote.lines]
     items = quote_choice.list_items(session, page.request, whole, page.enterprise.id, today())
+    quote_choice.refuse_unless_allowed(items)
     read = form_advice.read if page.asked == 1 else form_advice.read_competed
     return read(session, asking(), form_advice.of_items(items), values, today())

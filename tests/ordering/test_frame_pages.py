@@ -57,6 +57,17 @@ def test_quote_is_ordered_with_a_line_split_over_two_codings(app: Flask) -> None
     assert "1111 (3.375,00 kr.), 2222 (2.250,00 kr.)" in page
 
 
+def test_who_may_no_longer_order_a_quote_is_told_before_the_form(app: Flask) -> None:
+    world, address = asked(app)
+    buyer = browser(app, world.buyer)
+    assert buyer.get(address).status_code == 200
+    with app.extensions["catalogue"].database.transaction() as session:
+        cast.mandatory(session, world.home, categories=["77300000"])
+    for ask in (buyer.get, buyer.post):
+        assert ask(address).headers["Location"] == "/tilbud/1"
+        assert "Dette skal købes på en fast aftale" in buyer.get("/tilbud/1").text
+
+
 def key_in(page: Any) -> str:
     """Return the key of the form on a page."""
     return placing_key(page.text)
