@@ -99,20 +99,20 @@ def end_frame(quote_id: int) -> Response:
 
 
 def _draw(quote_id: int, values: dict[str, Any], errors: Errors) -> Response:
-    form = advice = None
+    form = advice = refusal = None
     with reading() as session:
         page = frame_queries.get_frame(session, who(), quote_id)
         if who().role == Role.BUYER:
             address_id = request.args.get("adresse", type=whole)
             form = delivery_forms.start(session, who(), address_id)
-            planned = frame_queries.plan(
-                session, page, frame_schema.glimpse_wanted(values), today()
-            )
+            wanted = frame_schema.glimpse_wanted(values)
+            items = frame_queries.list_items(session, page, wanted, today())
+            refusal, planned = items[0].refusal, form_advice.of_items(items)
             place = values or form.values
             advice = form_advice.read_competed(session, who(), planned, place, today())
     return render(
         "ordering/frame.html", 422 if errors else 200, page=page, form=form, advice=advice,
-        values=values or (form.values if form else {}), errors=errors,
+        refusal=refusal, values=values or (form.values if form else {}), errors=errors,
         begun=form.begun if form and not values else None,
         kept_codings=form.kept if form else [], closed=page.closed(today()),
         frame_kinds=frame_rules.KIND_NAMES, **screens.NAMES,

@@ -22,6 +22,7 @@ from . import form_advice, frame_rules, frames, queries, quote_choice
 from .form_advice import Planned
 from .frame_models import CallOffLine, QuoteFrame
 from .frame_rules import FrameKind, Left
+from .items import Item
 from .models import Order, OrderLine
 from .quote_models import Quote, QuoteLine, QuoteRecipient, QuoteRequest
 
@@ -97,10 +98,16 @@ def get_frame(session: Session, who: Who, quote_id: int) -> FramePage:
 def plan(
     session: Session, page: FramePage, quantities: Mapping[int, Decimal], today: date
 ) -> list[Planned]:
+    """Return what would be called off, as a form plans it."""
+    return form_advice.of_items(list_items(session, page, quantities, today))
+
+
+def list_items(
+    session: Session, page: FramePage, quantities: Mapping[int, Decimal], today: date
+) -> list[Item]:
     """Return what would be called off, by position; a line without a quantity stands with 0."""
     wanted = [(line, quantities.get(line.position, Decimal(0))) for line in page.quote.lines]
-    of = (page.request, wanted, page.enterprise_id)
-    return form_advice.of_items(quote_choice.list_items(session, *of, today))
+    return quote_choice.list_items(session, page.request, wanted, page.enterprise_id, today)
 
 
 def get_category_code(session: Session, quote_id: int) -> str:

@@ -68,6 +68,21 @@ def test_who_may_no_longer_order_a_quote_is_told_before_the_form(app: Flask) -> 
         assert "Dette skal købes på en fast aftale" in buyer.get("/tilbud/1").text
 
 
+def test_a_frame_under_a_mandatory_agreement_says_where_to_buy_in_place_of_its_form(
+    app: Flask,
+) -> None:
+    world, address = asked(app)
+    buyer = browser(app, world.buyer)
+    chosen = {"reason": "Laveste pris", "revision": "1", "frame": "1", "frame_kind": "quantity"}
+    frame = buyer.post(address, data=chosen | {"frame_until": "2027-06-30"}).headers["Location"]
+    assert 'id="call-off"' in buyer.get(frame).text
+    with app.extensions["catalogue"].database.transaction() as session:
+        cast.mandatory(session, world.home, categories=["77300000"])
+    page = buyer.get(frame).text
+    assert "Dette skal købes på en fast aftale" in page
+    assert 'id="call-off"' not in page
+
+
 def key_in(page: Any) -> str:
     """Return the key of the form on a page."""
     return placing_key(page.text)
