@@ -68,7 +68,7 @@ def test_order_goes_from_basket_to_receipt_of_the_goods(app: Flask, world: World
 
 def test_refused_product_leads_back_with_reason_and_where_to_buy(app: Flask, world: World) -> None:
     with app.extensions["catalogue"].database.transaction() as session:
-        cast.mandatory(session, world.home, where_to_buy="Bestil hos Storleverandøren.")
+        cast.mandatory(session, world.home, where_to_buy="Bestil hos Storleverandøren.\nRing 1.")
     client = browser(app, world.buyer)
     answer = client.post(
         "/kurv/tilfoej",
@@ -77,6 +77,8 @@ def test_refused_product_leads_back_with_reason_and_where_to_buy(app: Flask, wor
     )
     assert answer.headers["Location"] == "/ordrer?page=2"
     assert "Bestil hos Storleverandøren." in client.get("/ordrer").text
+    shown = client.get(f"/varer/{world.product.id}", follow_redirects=True).text
+    assert "Bestil hos Storleverandøren.<br>Ring 1." in shown
 
 
 @pytest.mark.parametrize("came_from", ["https://evil.example/kurv", "http://[/kurv"])
