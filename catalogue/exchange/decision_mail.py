@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
 from catalogue.core.jobs import Work
-from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in
+from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.enterprises.models import (
@@ -55,6 +55,7 @@ _OF_CONFIRMATION = {
     Event.CONFIRMED: ReverificationState.SENT,
     Event.CONFIRMATION_RETURNED: ReverificationState.RETURNED,
 }
+_VERIFICATION = "virksomhed/verificering"
 _PATHS = {
     Event.VERIFIED: "varer-hos-os",
     Event.LIFTED: "varer-hos-os",
@@ -145,16 +146,18 @@ def _is_overtaken(session: Session, row: EnterpriseNews) -> bool:
 
 def compose(settings: Settings, templates: jinja2.Environment, owed: Owed, now: datetime) -> Mail:
     """Draw the news; contacts of enterprises and municipalities need not be our persons."""
-    cause = _cause(owed)
+    until = owed.verified_until
+    lapsed = until is not None and until < today_in_copenhagen(now)
+    cause = _cause(owed, lapsed=lapsed)
     subject = Text(SUBJECTS[owed.event].message, {"enterprise": owed.enterprise})
-    facts = {"owed": owed, "link": settings.address(cause.path)}
+    facts = {"owed": owed, "lapsed": lapsed, "link": settings.address(cause.path)}
     with reading_in(DEFAULT_LOCALE):
         draft = Draft(owed.recipient, subject, cause, "decision_mail", facts)
         return posting.compose(settings, templates, draft, now)
 
 
-def _cause(owed: Owed) -> Cause:
-    own_path = _PATHS.get(owed.event, "virksomhed/verificering")
+def _cause(owed: Owed, *, lapsed: bool) -> Cause:
+    own_path = _VERIFICATION if lapsed else _PATHS.get(owed.event, _VERIFICATION)
     return Cause(
         mail_kinds.APPLICATION if owed.to_reviewer else mail_kinds.DECISION,
         f"afgoerelse-{owed.news_id}",

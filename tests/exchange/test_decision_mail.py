@@ -129,6 +129,31 @@ def test_suspension_and_renewal_are_told_and_what_was_overtaken_is_not(
     assert "til og med 20. dec. 2027" in renewed
 
 
+def test_of_a_verification_that_has_lapsed_no_mail_says_that_it_counts(
+    database: Database, settings: Settings, app: Flask, box: Box
+) -> None:
+    with database.transaction() as session:
+        home = cast.municipality(session)
+        until = date(2026, 11, 20)
+        made = cast.enterprise(session, reviewer_id=home.id, verified_until=until).id
+    staff, worker = people(database, made)
+    held = {"reason": "To ordrer er ikke besvaret.", "suspended_until": None}
+    with database.transaction() as session:
+        review.suspend(session, staff, made, held, NOW)
+        review.lift(session, staff, made, NOW)
+        reverification.confirm(session, worker, HOW, NOW)
+    work(database, settings, app)
+    with database.transaction() as session:
+        review.return_confirmation(session, staff, made, "Vedlæg årsrapporten.", NOW)
+    work(database, settings, app)
+    told = [text_of(each) for each in box.messages]
+    assert [text.count("udløb efter 20. nov. 2026") for text in told] == [1, 1, 1]
+    assert not any("gælder til og med" in text for text in told)
+    lifted, _confirmed, returned = told
+    assert "/virksomhed/verificering\r\n" in lifted  # where it confirms, not its products
+    assert "der kan ikke bestilles nyt hos jer, før den er fornyet" in returned
+
+
 def test_the_worker_of_the_application_sends_it(app: Flask) -> None:
     topics = {topic for lane in lanes(app.extensions["catalogue"]) for topic in lane.handlers}
     assert news.MAIL in topics
