@@ -62,6 +62,7 @@ def test_webhook_leads_to_the_open_internet_by_https(url: str, wrong: str | None
         ("order.approved", "awaiting", None),  # others must approve too
         ("order.approved", "placed", "order.placed"),
         ("order.approved", "confirmed", "order.confirmed"),
+        ("order.declined", "declined", "order.cancelled"),  # placed once, and changed
         ("order.edited", "returned", None),
         ("order.partly", "partly", "order.changed"),
         ("order.change_accepted", "confirmed", "order.confirmed"),

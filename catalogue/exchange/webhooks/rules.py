@@ -51,7 +51,7 @@ TYPES = (
         _("A change of an order is proposed or taken back, or it is confirmed in part"),
         _BOTH,
     ),
-    EventType("order.cancelled", _("An order is cancelled"), _BOTH),
+    EventType("order.cancelled", _("An order is cancelled, or is not approved"), _BOTH),
     EventType("order.dispatched", _("An order is dispatched"), _BOTH),
     EventType("order.received", _("An order is received"), _BOTH),
     EventType("order.done", _("The work of an order is done"), _BOTH),
@@ -72,6 +72,7 @@ TITLES: dict[str, Text] = {
 # Which deed of the audit is which event, by itself or by the state that it led to.
 NEWS = {
     **{each.name: each.name for each in TYPES if each.name.startswith(("order.", "product."))},
+    "order.declined": "order.cancelled",  # also one that the enterprise had, after a change
     "order.partly": "order.changed",
     "order.proposed": "order.changed",
     "order.change_refused": "order.changed",
