@@ -76,6 +76,19 @@ def test_a_part_is_told_to_the_buyer_who_accepts_what_is_left(office: Office) ->
     assert "Venter på Anne Bak" in page
 
 
+def test_a_lower_price_is_proposed_for_as_many_units_as_it_was_ordered_for(
+    office: Office, database: Database
+) -> None:
+    with database.transaction() as session:
+        session.execute(update(OrderLine).values(price_base_quantity=7))
+    here, incoming = office.here, f"/indkomne-ordrer/{NUMBER}"
+    assert "Bestilt til 12.500,00\xa0kr. pr. 7 stk." in office.page(here.world.worker, incoming)
+    new = {"propose": "1", "price_1": "12000", "reason": "Rabat"}
+    office.post(here.world.worker, f"{incoming}/foreslaa", **new)
+    page = office.page(here.world.buyer, f"/ordrer/{NUMBER}")
+    assert "12.000,00\xa0kr. i stedet for 12.500,00\xa0kr. pr. 7 stk." in page
+
+
 def test_an_order_that_came_back_is_changed_on_a_page_of_its_own(office: Office) -> None:
     here, change = office.here, "/ordrer/0330-2026-00002/ret"
     office.order("2")
