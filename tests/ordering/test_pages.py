@@ -143,6 +143,17 @@ def test_risen_price_is_shown_and_accepted_by_a_button(app: Flask, world: World)
     assert client.get("/kurv/bestil").status_code == 200
 
 
+def test_what_has_come_to_be_on_request_stands_at_no_price(app: Flask, world: World) -> None:
+    buyer = browser(app, world.buyer)
+    add(buyer, world.product, "2")
+    with app.extensions["catalogue"].database.transaction() as session:
+        session.get_one(Product, world.product.id).price_ore = None
+    page = buyer.get("/kurv").text
+    assert "Pris efter tilbud" in page
+    assert "0,00\xa0kr. pr." not in page
+    assert '<div class="line-sum"></div>' in page
+
+
 def test_price_that_rises_while_the_form_is_filled_in_stops_the_order(
     app: Flask, world: World
 ) -> None:
