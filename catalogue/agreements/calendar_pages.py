@@ -27,10 +27,14 @@ from .screens import (
 
 @route(blueprint, "/aftaler/frister.ics", access=STAFF)
 def deadlines_ics() -> Response:
-    """Send the deadlines of all agreements that have not expired, for a calendar program."""
+    """Send the deadlines of all agreements that have not expired, for a calendar program.
+
+    A draft binds nobody, so nothing of it is due.
+    """
     with reading() as session:
         found = entries.list_agreements(session, municipality_id(), today())
-    running = [entry for entry in found if entry.state != AgreementState.EXPIRED]
+    idle = (AgreementState.DRAFT, AgreementState.EXPIRED)
+    running = [entry for entry in found if entry.state not in idle]
     if not running:  # a calendar of nothing is no valid file
         raise Missing(_("No agreement is in force or coming, so there are no deadlines."))
     return _calendar(running, "aftalefrister")

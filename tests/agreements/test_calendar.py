@@ -153,12 +153,22 @@ def test_file_of_all_holds_what_has_not_expired_of_the_own_municipality(
             cast.mandatory(session, home, starts_on=TODAY + DAY, ends_on=date.max),
         ]
         cast.mandatory(session, home, ends_on=TODAY - DAY)
+        cast.mandatory(session, home, is_draft=True)
         cast.mandatory(session, cast.municipality(session, "Vejle"))
     found = events(client.get("/aftaler/frister.ics"))
     assert {event["UID"] for event in found} == {
         f"aftale-{each.id}@catalogue.example" for each in kept
     }
     assert "/aftaler/frister.ics" in client.get("/aftaler").text
+
+
+def test_of_a_draft_nobody_is_reminded(client: Any, database: Database) -> None:
+    with database.transaction() as session:
+        home = cast.municipality(session)
+        made = cast.mandatory(session, home, is_draft=True, contact_email="jens@slagelse.example")
+    page = client.get(f"/aftaler/{made.id}").text
+    assert "jens@slagelse.example får" not in page
+    assert "frist.ics" not in page
 
 
 def test_foreign_agreement_has_no_file(client: Any, database: Database) -> None:
