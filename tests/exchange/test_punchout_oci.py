@@ -20,6 +20,7 @@ from catalogue.core.audit import AuditEvent
 from catalogue.exchange.punchout_models import PunchOutSession, SessionState
 from catalogue.ordering.models import Order
 from catalogue.products import stock
+from catalogue.products.models import Product
 
 
 def test_basket_is_bought_and_goes_back_to_the_purchasing_system(
@@ -62,6 +63,21 @@ def test_basket_is_bought_and_goes_back_to_the_purchasing_system(
     with client.get(f"{here}/static/catalogue.css") as look:
         assert look.status_code == 200
     assert "kurv" not in over.text.lower().partition("<main")[0]
+
+
+def test_a_visit_leads_nobody_to_a_quote_that_it_cannot_ask_for(
+    app: Flask, client: FlaskClient
+) -> None:
+    to = connected(app)
+    here = call(client, to).headers["Location"].removesuffix("/soeg")
+    post(client, f"{here}/kurv/tilfoej", product_id=str(to.world.product.id), quantity="1")
+    with app.extensions["catalogue"].database.transaction() as session:
+        session.get_one(Product, to.world.product.id).price_ore = None
+    for page in (f"{here}/varer/{to.world.product.id}/legehus-i-laerk", f"{here}/kurv"):
+        said = client.get(page).text
+        assert "Der kan ikke bedes om en pris fra et indkøbssystem" in said
+        assert "så svarer virksomheden med en pris" not in said
+        assert "Bed virksomheden om et tilbud" not in said
 
 
 def test_page_of_the_way_back_loaded_again_sends_the_same(app: Flask, client: FlaskClient) -> None:
