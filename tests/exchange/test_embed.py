@@ -10,6 +10,8 @@ from conftest import CatalogueClient, on_sqlite
 from flask import Flask
 from ordering import world
 
+from catalogue.enterprises.models import Enterprise, EnterpriseState
+
 SITES = "https://www.slagelse.example\nhandel.slagelse.example"
 
 
@@ -73,3 +75,21 @@ def test_enterprise_opens_its_shelf_and_shows_it_on_its_own_site(
     client.post("/virksomhed/luk-hylde")
     assert visitor.get("/virksomheder/1/legehytten/varer").status_code == 404
     assert visitor.get("/indlejr/2?ramme=1").status_code == 404  # another's list
+
+
+@on_sqlite
+def test_an_open_shelf_of_an_enterprise_that_is_not_verified_is_said_to_be_seen_by_nobody(
+    app: Flask, client: CatalogueClient
+) -> None:
+    database = app.extensions["catalogue"].database
+    with database.transaction() as session:
+        made = world.make(session)
+    cast.sign_in_as(client, made.worker)
+    client.post("/virksomhed/aaben-hylde")
+    assert "Alle ser jeres offentliggjorte varer" in client.get("/indlejringer").text
+    with database.transaction() as session:
+        session.get_one(Enterprise, made.enterprise.id).state = EnterpriseState.SUSPENDED
+    page = client.get("/indlejringer").text
+    assert "Ingen ser jeres varer lige nu" in page
+    assert "Alle ser jeres offentliggjorte varer" not in page
+    assert "Se den, som besøgende ser den" not in page
