@@ -186,8 +186,8 @@ def _greeting(begun: PunchOutSession) -> list[tuple[str, str]]:
     if not begun.left_out:
         return []
     text = ngettext(
-        "One line could not be taken over: it cannot be ordered any more.",
-        "%(count)s lines could not be taken over: they cannot be ordered any more.",
+        "One line could not be taken over: it cannot be ordered as it was.",
+        "%(count)s lines could not be taken over: they cannot be ordered as they were.",
         begun.left_out, count=begun.left_out,
     )  # fmt: skip
     return [("warning", text)]

@@ -23,6 +23,7 @@ from catalogue.exchange.cxml import Envelope, Party
 from catalogue.exchange.cxml_writing import Told
 from catalogue.exchange.punchout_models import Encoding, Kind, PunchOutSecret
 from catalogue.ordering.rules import Price
+from catalogue.products.models import Product
 
 ENVELOPE = Envelope(Party("A", "a"), Party("B", "b"), "1@a", cast.NOW, secret="s")
 TOLD = Told("RK-77", "2026-11-24T10:00:00+01:00", "o-1", "0330-2026-00001", 1_250_000,
@@ -116,6 +117,17 @@ def test_basket_goes_back_as_a_message(app: Flask, client: FlaskClient, encoding
     assert message.findtext(".//SupplierPartAuxiliaryID") == str(to.world.product.id)
     extra = {each.get("name"): each.text for each in message.iterfind(".//Extrinsic")}
     assert extra["agreementNumber"] == to.world.agreement.number
+
+
+def test_line_that_is_too_small_by_now_is_not_said_to_be_off_the_shelf(
+    app: Flask, client: FlaskClient
+) -> None:
+    to = connected(app, Kind.CXML)
+    with app.extensions["catalogue"].database.transaction() as session:
+        session.get_one(Product, to.world.product.id).minimum_quantity = 5
+    lines = item(to.world.product, quantity="3")
+    here = start(client, send(client, to, set_up(to, operation="edit", items=lines)))
+    assert "den kan ikke bestilles, som den var" in client.get(f"{here}/kurv").text
 
 
 def test_basket_comes_to_be_edited_and_goes_back_changed(app: Flask, client: FlaskClient) -> None:
