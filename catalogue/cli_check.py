@@ -64,6 +64,7 @@ def look(
     wrong: list[str] = []
     every: tuple[Callable[[], None], ...] = (
         lambda: _read_all(state.database),
+        lambda: cli_check_rows.check_named_rows(state, told),
         lambda: _prove_audit(state.database, told, kept),
         lambda: _prove_ledger(state.database, told),
         lambda: cli_check_rows.check_orders(state, told),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from catalogue.cli_telling import Report
@@ -28,6 +29,25 @@ _KEPT = {
     Kind.CHANGED: "file is not what was sent",
     Kind.UNNAMED: "file is named by nothing, the worker collects it when it is old",
 }
+
+
+def check_named_rows(state: State, told: Report) -> None:
+    """Tell which rows of SQLite name rows that are gone; raises ClickException when there are any.
+
+    PostgreSQL lets nobody take out a row that is named; SQLite lets every other program do so.
+    """
+    if not state.database.is_sqlite:
+        return
+    with state.database.reading() as session:
+        rows = session.execute(text("PRAGMA foreign_key_check"))
+        names = (f"{table}, row {row}, names a row of {named}" for table, row, named, _key in rows)
+        found = first_of(names, SHOWN)
+    _tell(told, ("rows_gone", "it is not there"), found)
+    if found.count:
+        raise click.ClickException(
+            f"{found.count} rows name others that are gone; take these from a backup"
+        )
+    told.line("each row that another names is there")
 
 
 def check_orders(state: State, told: Report) -> None:

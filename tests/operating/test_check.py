@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -155,6 +156,16 @@ def test_old_order_whose_mails_are_gone_by_the_rule_of_retention_is_whole(here: 
     here.write(lambda session: _drop(SentMail)(session, here))
     here.write(lambda session: _set(Order, placed_at=cast.NOW - timedelta(days=1))(session, here))
     assert look(here) == ({}, "")
+
+
+@on_sqlite
+def test_row_that_others_name_and_another_program_took_out_is_named(here: Here) -> None:
+    with sqlite3.connect(str(here.state.database.url.database)) as another:  # it holds to no keys
+        another.execute("DELETE FROM catalogue_enterprises")
+    found, words = look(here)
+    assert found["rows_gone"]
+    assert all("names a row of catalogue_enterprises" in each for each in found["rows_gone"])
+    assert "rows name others that are gone; take these from a backup" in words
 
 
 @on_sqlite
