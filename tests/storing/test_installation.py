@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ from catalogue.core.kept_files import name_of
 from catalogue.core.shelves import open_shelf
 from catalogue.core.storage import BIN, Shelf
 from catalogue.core.text import reading_in
+from catalogue.media import service as media
+from catalogue.operating import moving
 from catalogue.privacy import retention
 from catalogue.privacy.retention_rules import RULES
 from catalogue.search import service as search
@@ -173,6 +175,31 @@ def test_files_are_moved_from_the_folder_into_the_bucket_and_none_is_lost_on_the
     whole = open_bucket(in_bucket["CATALOGUE_MEDIA_BUCKET"], in_bucket["CATALOGUE_MEDIA_ENDPOINT"])
     assert whole.read(f"attachments/{sheet[:2]}/{sheet}") == SHEET
     assert json.loads(new.run("move-files").stdout) == {"written": 0, "known": 0}
+
+
+class Torn(Folder):
+    """Files elsewhere, of which the first that is written comes to harm."""
+
+    is_torn = False
+
+    def write(self, name: str, content: bytes) -> None:
+        super().write(name, content if self.is_torn else content[:1])
+        self.is_torn = True
+
+
+@on_sqlite
+def test_file_that_came_back_otherwise_is_brought_again_before_the_folder_loses_it(
+    app: Flask, tmp_path: Path
+) -> None:
+    state = app.extensions["catalogue"]
+    here, there = Folder(state.settings.media_folder), Torn(tmp_path / "elsewhere")
+    here.write(name_of(SHA256), SHEET)
+    state.parts[media.PART] = replace(state.parts[media.PART], files=there)
+    with pytest.raises(ClickException, match="back otherwise than it was written"):
+        moving.move(state, lambda _done, _total: None)
+    assert here.read(name_of(SHA256)) == SHEET
+    moving.move(state, lambda _done, _total: None)
+    assert (here.read(name_of(SHA256)), there.read(name_of(SHA256))) == (None, SHEET)
 
 
 @on_sqlite
