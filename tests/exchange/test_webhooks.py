@@ -92,6 +92,19 @@ def order(session: Session, made: world.World, key: str) -> str:
     return placed.number
 
 
+def test_delivery_that_a_killed_worker_put_twice_is_sent_once(
+    database: Database, settings: Settings
+) -> None:
+    with receiving() as receiver:
+        asking(database, receiver.address)
+        with database.transaction() as session:
+            again = session.scalars(select(Job).where(Job.topic == queue.DELIVER)).one()
+            jobs.put(session, queue.DELIVER, dict(again.payload), now=again.due_at)
+        work(database, settings)
+    assert len(receiver.came) == 1
+    assert stands(database) == (DeliveryState.DELIVERED, 1, 204, None)
+
+
 def test_each_side_is_told_of_its_own_and_nobody_of_others(
     database: Database, settings: Settings
 ) -> None:

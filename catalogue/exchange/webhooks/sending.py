@@ -51,7 +51,8 @@ def send_batch(
     """Send the deliveries of a batch that still wait, and note what came of each."""
     with database.transaction() as session:
         found = [_prepare(session, settings, work, clock()) for work in batch]
-    calls = [each for each in found if each is not None]
+    # Work that rests may stand twice, when a worker was killed as it had put it for later.
+    calls = list({each.delivery_id: each for each in found if each is not None}.values())
     if not calls:
         return
     seconds, hosts = settings.webhook_timeout_seconds, settings.webhook_hosts
