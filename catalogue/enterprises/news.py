@@ -14,7 +14,7 @@ from catalogue.core import jobs
 
 from .models import Enterprise, EnterpriseNews
 
-MAIL = "enterprises.news"
+MAIL = "verification.news"
 
 
 class Event(StrEnum):

@@ -32,5 +32,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # The program of before knows no such work: it would lie there for good.
-    op.execute("DELETE FROM catalogue_outbox WHERE topic = 'enterprises.news'")
+    op.execute("DELETE FROM catalogue_outbox WHERE topic = 'verification.news'")
     op.drop_table(NAME)
