@@ -25,6 +25,7 @@ from .models import (
     RegisterFact,
     RegisterStatus,
     Reverification,
+    ReverificationState,
 )
 
 
@@ -104,6 +105,19 @@ def confirms() -> ColumnElement[bool]:
         Reverification.enterprise_id == Enterprise.id,
         Reverification.due_on == Enterprise.verified_until,
     )
+
+
+def find_confirmation(
+    session: Session, found: Enterprise, state: ReverificationState
+) -> Reverification | None:
+    """Return the confirmation for the day a verification ends, if it is in that state."""
+    return session.scalars(
+        select(Reverification).where(
+            Reverification.enterprise_id == found.id,
+            Reverification.due_on == found.verified_until,
+            Reverification.state == state,
+        )
+    ).first()
 
 
 def names(session: Session, ids: Collection[int]) -> dict[int, str]:

@@ -73,12 +73,7 @@ def due_reminder(until: date, today: date, put: Collection[int]) -> int | None:
 
 def is_confirmed(session: Session, found: Enterprise) -> bool:
     """Tell whether the enterprise has sent its confirmation for the day its verification ends."""
-    query = select(Reverification.id).where(
-        Reverification.enterprise_id == found.id,
-        Reverification.due_on == found.verified_until,
-        Reverification.state == ReverificationState.SENT,
-    )
-    return session.scalar(query) is not None
+    return queries.find_confirmation(session, found, ReverificationState.SENT) is not None
 
 
 def _ending(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
@@ -14,7 +13,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Role, Who
 
-from . import news, rules, service
+from . import news, queries, rules, service
 from .models import Enterprise, EnterpriseState, Reverification, ReverificationState
 from .news import Event
 
@@ -144,13 +143,7 @@ def _move(
 
 def _sent(session: Session, found: Enterprise) -> Reverification:
     """Return the confirmation that waits for a decision; raises Conflict when there is none."""
-    sent = session.scalars(
-        select(Reverification).where(
-            Reverification.enterprise_id == found.id,
-            Reverification.due_on == found.verified_until,
-            Reverification.state == ReverificationState.SENT,
-        )
-    ).first()
+    sent = queries.find_confirmation(session, found, ReverificationState.SENT)
     if sent is None or found.state != EnterpriseState.VERIFIED:
         raise Conflict(
             _("There is no confirmation of the enterprise to decide about. Load the page again.")

@@ -18,11 +18,11 @@ from catalogue.core.jobs import Work
 from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
+from catalogue.enterprises import queries
 from catalogue.enterprises.models import (
     Enterprise,
     EnterpriseNews,
     EnterpriseState,
-    Reverification,
     ReverificationState,
 )
 from catalogue.enterprises.news import TO_REVIEWER, Event
@@ -106,13 +106,7 @@ def find(session: Session, news_id: int) -> Owed | None:
     if found.state != _HOLDS.get(event, EnterpriseState.VERIFIED):
         return None
     if event in _OF_CONFIRMATION:
-        confirmation = session.scalars(
-            select(Reverification).where(
-                Reverification.enterprise_id == found.id,
-                Reverification.due_on == found.verified_until,
-                Reverification.state == _OF_CONFIRMATION[event],
-            )
-        ).first()
+        confirmation = queries.find_confirmation(session, found, _OF_CONFIRMATION[event])
         if confirmation is None:
             return None
         reason = confirmation.reason
