@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request
 from prometheus_client import CollectorRegistry, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
-from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from catalogue.core import revisions
+from catalogue.core import faults, outage, revisions
 from catalogue.core.errors import Missing
 from catalogue.core.http import COOKIELESS, State, now, reading, route, state, today
 from catalogue.core.http.measuring import PART
@@ -24,6 +25,7 @@ from catalogue.search import service as search
 from . import health
 from .health import Health
 
+log = logging.getLogger("catalogue.health")
 blueprint = Blueprint("health", __name__)
 DRAINING = "draining"  # in `State.parts`: the file that is there while the server goes down
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -43,6 +45,25 @@ def readyz() -> Response:
     here = state()
     reason = _unready(here)
     return make_response({"status": reason or "ok"}, 503 if reason else 200)
+
+
+def unreached(
+    here: State, refuse: Callable[[Session], str | None] = lambda _session: None
+) -> str | None:
+    """Return why database and index cannot be read, or why `refuse` would not; None if all is well.
+
+    What asks is a machine, which our page about an outage tells nothing.
+    """
+    try:
+        with here.database.reading() as session:
+            reason = refuse(session)
+            search.check(session)
+    except Exception as error:
+        if outage.of(error) is None:
+            raise
+        faults.note(log, "the database does not answer")
+        return "the database does not answer"
+    return reason
 
 
 @route(blueprint, "/metrics", access=COOKIELESS)
@@ -67,12 +88,11 @@ def _unready(here: State) -> str | None:
     draining = here.parts.get(DRAINING)
     if draining is not None and draining.exists():
         return "draining"
-    with here.database.reading() as session:
-        session.execute(text("SELECT 1"))
-        if revisions.are_missing(session):
-            return "migrations are missing: catalogue migrate"
-        search.check(session)
-    return None
+    return unreached(here, _unmigrated)
+
+
+def _unmigrated(session: Session) -> str | None:
+    return "migrations are missing: catalogue migrate" if revisions.are_missing(session) else None
 
 
 def _may_read(token: str) -> bool:

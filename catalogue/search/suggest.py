@@ -152,11 +152,12 @@ def _completed(
 
 
 def _categories(session: Session, typed: str, orderable: Selection) -> tuple[Named, ...]:
-    """Return categories with products and a word that begins so; those that begin so first."""
+    """Return categories with products and a word or code that begins so; by their start first."""
     counts, start = with_ancestors(tuple(orderable.categories.items())), fold(typed)
     known = naming.get_tree(session).by_code
-    found = [each for code in counts if (each := known.get(code)) and start in each.folded]
-    named = [(each.label(), each.code) for each in found if f" {start}" in f" {each.folded}"]
+    found = [each for code in counts if (each := known.get(code))]
+    told = [(each, f" {each.code} {each.folded}") for each in found]
+    named = [(each.label(), each.code) for each, names in told if f" {start}" in names]
     best = sorted(
         named, key=lambda each: (not fold(each[0]).startswith(start), -counts[each[1]], each)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,6 +11,7 @@ from .analysis import Word
 from .stemming import acts
 
 LISTS = ("words", "heads", "parts")  # a word, the head of a compound, what stands before it
+_CODE = re.compile(r"(?!00)[0-9]{8}")  # of CPV, without the check digit that may follow
 Term = tuple[str, str]  # the list and the stem
 Group = tuple[Term, ...]
 Groups = tuple[Group, ...]
@@ -108,6 +110,12 @@ def stems_of(word: Word) -> Iterable[str]:
     yield from _named(word)
     for piece in word.pieces:
         yield from stems_of(piece)
+
+
+def codes_in(word: Word) -> list[str]:
+    """Return the CPV code that a word is, with its check digit (37535200-9) or without."""
+    code, *check = [piece.written for piece in word.pieces or (word,)]
+    return [code] if _CODE.fullmatch(code) and len("".join(check)) <= 1 else []
 
 
 def _done(term: str) -> Group:

@@ -106,6 +106,18 @@ def test_it_is_not_ready_while_migrations_are_missing_or_it_goes_down(
 
 
 @on_sqlite
+@pytest.mark.parametrize("path", ["/readyz", "/healthz"])
+def test_what_asks_for_health_is_told_in_one_line_that_the_database_is_out(
+    app: Flask, client: CatalogueClient, tmp_path: Path, path: str
+) -> None:
+    state = app.extensions["catalogue"]
+    state.database = Database(f"sqlite:///{tmp_path}/none/gone.sqlite")
+    answer = client.get(path)
+    assert (answer.status_code, answer.json) == (503, {"status": "the database does not answer"})
+    assert client.get("/livez").status_code == 200
+
+
+@on_sqlite
 @pytest.mark.parametrize("sent", ["", "short", "x" * 65, "with blank", "a\tb", "mette@kommune.dk"])
 def test_id_of_a_request_is_taken_over_only_if_well_formed(
     client: CatalogueClient, sent: str

@@ -87,6 +87,26 @@ def test_enterprise_and_category_names_find_their_products(
             assert service.find(session, finder, Query(text), in_force).ids == (made.id,)
 
 
+def test_a_cpv_code_finds_what_stands_in_its_category_and_below(
+    database: Database, settings: Settings, finder: dict[str, Any]
+) -> None:
+    in_force, ids = stocked(database, finder)  # all of it in 37535200
+    nothing: set[int] = set()
+    sought = {
+        "37535200": set(ids.values()),
+        "37535200-9": set(ids.values()),
+        "37500000": set(ids.values()),
+        "37535200 vindmølle": {ids["windmill"]},
+        "37535210": nothing,
+        "00000000": nothing,
+        "37535200-99": nothing,
+    }
+    with database.reading() as session:
+        for text, expected in sought.items():
+            hits = service.find(session, finder, Query(text), in_force)
+            assert set(hits.ids) == expected, text
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_orderable_filter_equals_the_rule_on_every_product(
     database: Database, finder: dict[str, Any], seed: int

@@ -78,6 +78,8 @@ def offered(
         ("møb", {"categories": ["Møbler"]}),
         ("MØB", {"categories": ["Møbler"]}),
         ("sto", {"products": ["Gul havestol"], "searches": ["stole"], "categories": ["Stole"]}),
+        ("391", {"categories": ["Kategori 39110000", "Møbler", "Stole"]}),  # CPV codes
+        ("39112000-0", {"products": ["Gul havestol"]}),
         ("beløn", {}),
         ('"legehus', {"products": ["Legehus i lærk"]}),
         ("le", {}),
