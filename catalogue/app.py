@@ -101,7 +101,6 @@ MENU = (
 
 SERVER_FOLDER = "SERVER_OF_CATALOGUE"  # where `catalogue web` tells its processes things
 REST_SECONDS = 0.001  # while a process gets ready, so that pages asked of it meanwhile wait less
-GARBAGE = (20_000, 5, 50)  # objects made between two looks for garbage, by generation
 
 
 @dataclass(eq=False)
@@ -211,6 +210,7 @@ def create_served_app() -> Flask:
     What stays for good is left out of the garbage that Python looks through: requests would wait.
     """
     memory.give_back()
+    memory.look_seldom()
     logs.set_up()
     app = create_app()
     state: State = app.extensions["catalogue"]
@@ -228,7 +228,6 @@ def create_served_app() -> Flask:
         gc.freeze()
 
     threading.Thread(target=prepare, name="prepare", daemon=True).start()
-    gc.set_threshold(*GARBAGE)
     return app
 
 

@@ -19,7 +19,7 @@ import click
 from click.shell_completion import CompletionItem
 from rich.console import Console
 
-from catalogue.core import errors, logs
+from catalogue.core import errors, logs, memory
 from catalogue.core.errors import CatalogueError
 from catalogue.settings import WrongSetting
 
@@ -110,6 +110,7 @@ def main() -> None:
 
 def entry() -> None:
     """Run the command line; what an operator can mend is told in short, without a stack trace."""
+    memory.look_seldom()
     logs.set_up_in_short()
     _open_streams()
     try:

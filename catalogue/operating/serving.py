@@ -29,7 +29,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 
-from catalogue.core import admission
+from catalogue.core import admission, memory
 from catalogue.settings import Settings
 
 from .own_folder import serving_in
@@ -131,6 +131,7 @@ def _load(loader: Callable[..., Any], told: Connection, *given: Any, **named: An
 
 def serve_from(folder: Path, number: int, name: str, loader: Any, sockets: Any, *rest: Any) -> None:
     """Serve in a process of its own from the socket that it was handed."""
+    memory.look_seldom()  # before the application is loaded
     threading.Thread(target=_end_with_keeper, name="keeper", daemon=True).start()
     own: socket.socket = sockets[1]
     hold: Any = SocketHolder  # its types tell of no arguments

@@ -40,8 +40,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from towns import NOW, Sizes
 
-from catalogue.app import GARBAGE
-from catalogue.core import audit, migrations
+from catalogue.core import audit, memory, migrations
 from catalogue.core.db import Database
 from catalogue.core.who import Role, Who
 from catalogue.coverage import (
@@ -131,7 +130,7 @@ def _measured(
     built = time.perf_counter() - begin
     gc.collect()
     gc.freeze()  # what the world was drawn from is no part of a web process, nor looked through
-    gc.set_threshold(*GARBAGE)  # as web processes do
+    memory.look_seldom()  # as web processes do
     if not database.is_sqlite:  # which does so by itself within a minute; SQLite never does
         analysing = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         with analysing as connection:
