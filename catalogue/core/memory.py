@@ -25,5 +25,5 @@ def give_back() -> None:
 
 
 def look_seldom() -> None:
-    """Look for garbage seldom: there is little, and looking takes a fifth of the time of loading."""
+    """Look for garbage seldom: there is little, and to look takes a fifth of loading."""
     gc.set_threshold(*GARBAGE)
