@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Response
@@ -39,7 +38,7 @@ def get_yearly_report(year: str) -> Response:
             _("There are reports of the years from %(first)s to %(last)s.",
               first=EARLIEST.year, last=day.year)
         )  # fmt: skip
-    period = Period(int(year), min(day, date(int(year), 12, 31)))
+    period = Period(int(year), day)
     with reading() as session:
         found = yearly_queries.report(session, state().parts, home(), period, current_locale())
     return show(YearlyReportSchema().dump(_told(found)))

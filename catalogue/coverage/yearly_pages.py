@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, make_response
@@ -84,4 +83,4 @@ def _period(year: int) -> Period:
             _("There are reports of the years from %(first)s to %(last)s.",
               first=EARLIEST.year, last=today().year)
         )  # fmt: skip
-    return Period(year, min(today(), date(year, 12, 31)))
+    return Period(year, today())

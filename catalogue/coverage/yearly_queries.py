@@ -36,10 +36,10 @@ MOST_SOUGHT = 10
 
 @dataclass(frozen=True)
 class Period:
-    """A year, and the day its report is as of: the last of December, or today in a running year."""
+    """A year, and the day on which its report is read."""
 
     year: int
-    day: date
+    today: date
 
     @property
     def first(self) -> date:
@@ -47,9 +47,18 @@ class Period:
         return date(self.year, 1, 1)
 
     @property
+    def day(self) -> date:
+        """Return the day as of which the report tells: today, or the last day of the year."""
+        return min(self.today, date(self.year, 12, 31))
+
+    @property
     def is_over(self) -> bool:
-        """Tell whether the year is at its end; else its figures are preliminary."""
-        return self.day == date(self.year, 12, 31)
+        """Tell whether the year is over; until its last midnight its figures are preliminary."""
+        return self.today.year > self.year
+
+    def has_ended(self, ends_on: date) -> bool:
+        """Tell whether an agreement ended in the year; on its last day it is still in force."""
+        return ends_on < self.today and ends_on <= self.day
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,7 @@ class Agreements:
 
     listed: Sequence[Agreed]
     in_force: dict[str, int]
-    in_force_before: dict[str, int]  # at the end of the year before
+    in_force_before: dict[str, int]  # those of the year before that went on into this one
 
     def of_kind(self, kind: str) -> list[Agreed]:
         """List those of a kind."""
@@ -191,11 +200,10 @@ def _agreements(session: Session, municipality_id: int, period: Period) -> Agree
         .outerjoin(FormerTerms, agreements.former_on(day))
         .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
         .where(Agreement.municipality_id == municipality_id, Agreement.is_draft.is_(False))
-        .where(Agreement.starts_on <= day, Agreement.ends_on >= eve)
+        .where(Agreement.starts_on <= day, Agreement.ends_on >= period.first)
         .order_by(Agreement.number)
     ).all()  # fmt: skip
-    of_year = [row for row in rows if row.ends_on >= period.first]
-    voluntary = [row for row in of_year if row.kind == AgreementKind.VOLUNTARY]
+    voluntary = [row for row in rows if row.kind == AgreementKind.VOLUNTARY]
     known = [each for each in map(agreements.ceiling_of, voluntary) if each is not None]
     used = {each.agreement_id: each for each in ceilings.list_used_of(session, known, day)}
     return Agreements(
@@ -203,11 +211,16 @@ def _agreements(session: Session, municipality_id: int, period: Period) -> Agree
             Agreed(
                 row.id, row.kind, row.number, row.title, row.name or row.supplier_name or "",
                 row.starts_on, row.ends_on, is_new=row.starts_on >= period.first,
-                has_ended=row.ends_on <= day, used=used.get(row.id),
+                has_ended=period.has_ended(row.ends_on), used=used.get(row.id),
             )
-            for row in of_year
+            for row in rows
         ],
-        in_force=Counter(AgreementKind(row.kind).value for row in rows if row.in_force),
+        # What ended with a year is not in force at its end: each is counted once.
+        in_force=Counter(
+            AgreementKind(row.kind).value
+            for row in rows
+            if row.in_force and not period.has_ended(row.ends_on)
+        ),
         in_force_before=Counter(
             AgreementKind(row.kind).value for row in rows if row.in_force_before
         ),

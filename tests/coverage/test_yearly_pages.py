@@ -17,8 +17,10 @@ import tagged
 from flask import Flask
 from ordering.past import order
 from pypdf import PdfReader
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from catalogue.accounts.models import SignIn
 from catalogue.core import printing
 from catalogue.core.db import Database
 from catalogue.core.http import STATIC
@@ -153,12 +155,39 @@ def test_year_that_is_over_is_compared_with_the_one_before(client: Any) -> None:
 
 def test_agreements_are_told_as_new_ended_and_used(client: Any) -> None:
     page = plain(client.get(PAGE).text)
-    assert "Frivillig 2 1 1 1" in page
+    assert "Frivillig 1 1 1 1" in page  # V-GAMMEL ended with the year before
     assert "V-1 Aftale Ny i året" in page
     assert "60.000 kr. af 200.000 kr. brugt" in page
     assert "V-2 Gaver Afsluttet" in page
     assert "V-KLADDE" not in page
     assert "V-GAMMEL" not in page
+
+
+def read_at(client: Any, at: datetime) -> str:
+    """Return the report of the year as it is read at another time."""
+    state = client.application.extensions["catalogue"]
+    state.clock = lambda: at
+    with state.database.transaction() as session:
+        session.execute(update(SignIn).values(used_at=at))
+    return str(client.get(PAGE).text)
+
+
+def test_agreement_that_ended_with_the_year_is_not_in_force_at_its_end(client: Any) -> None:
+    page = plain(client.get("/aarsrapport/2025").text)
+    assert "Frivillig 2 0 1 1" in page
+    assert "V-GAMMEL Aftale Afsluttet" in page
+
+
+def test_year_is_not_over_on_its_last_day(client: Any) -> None:
+    at = datetime(2026, 12, 31, 22, 30, tzinfo=UTC)
+    page = plain(read_at(client, at))
+    assert "Foreløbig årsrapport, opgjort 31. dec. 2026" in page
+
+
+def test_agreement_is_in_force_on_its_last_day(client: Any) -> None:
+    at = datetime(2026, 6, 30, 12, tzinfo=UTC)
+    page = plain(read_at(client, at))
+    assert "V-2 Gaver Afsluttet" not in page
 
 
 def test_share_of_spend_comes_from_the_ledger_when_there_is_one(client: Any) -> None:
