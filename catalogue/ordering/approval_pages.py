@@ -142,7 +142,7 @@ def _draw_case(number: str, errors: dict[str, list[Any]], status: int) -> Respon
         page = queries.get_order(session, who(), number)
         more = approval_queries.extras(session, who(), page.order, today())
         basis = approval_queries.basis(session, page.order, today())
-        budgets = budget_hints.list_of_order(session, page.order, page.coded)
+        budgets = budget_hints.list_of_order(session, page.order, page.coded, today())
     is_mine = more.case is not None and who().person_id in more.case.acting
     return render(
         "ordering/approval.html", status, page=page, more=more, basis=basis, budgets=budgets,

@@ -21,6 +21,7 @@ from .coding_models import Budget
 from .coding_rules import Share
 from .line_parts import Coded
 from .models import Order
+from .rules import RESERVING_STATES
 
 Line = tuple[str, Sequence[Share]]  # category and what its codings bear
 
@@ -62,16 +63,25 @@ def list_hints(session: Session, wanted: Wanted, today: date) -> list[BudgetHint
     ]
 
 
-def list_of_order(session: Session, order: Order, coded: Sequence[Coded]) -> list[BudgetHint]:
-    """List the budgets that an order counts to; it is among what is ordered and reserved."""
+def list_of_order(
+    session: Session, order: Order, coded: Sequence[Coded], today: date
+) -> list[BudgetHint]:
+    """List the budgets that an order counts to; it is among what is ordered and reserved.
+
+    One that awaits its approval counts to those of the day on which it is approved: it is told of
+    the budgets of today, and comes on top of those that did not hold when it was asked for.
+    """
     lines = [(each.line.category_code, each.shares) for each in coded]
     wanted = Wanted(order.municipality_id, order.gln, lines)
+    placed_on = today_in_copenhagen(order.placed_at)
+    waits = order.withheld and order.state in RESERVING_STATES
     return [
-        BudgetHint(each, name, standing, ore, standing.left_ore)
+        BudgetHint(each, name, standing, ore,
+                   standing.left_ore - (ore if each.starts_on > placed_on else 0))
         for each, name, standing, ore in _touched(
-            session, wanted, today_in_copenhagen(order.placed_at)
+            session, wanted, today if waits else placed_on
         )
-    ]
+    ]  # fmt: skip
 
 
 def _touched(

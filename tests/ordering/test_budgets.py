@@ -209,6 +209,23 @@ def test_order_approved_in_the_next_period_is_held_against_its_budget(
     assert refused or made.state == "placed"
 
 
+def test_approver_in_the_next_period_sees_its_budget(app: Flask) -> None:
+    today = cast.NOW.date()
+    yesterday = today - timedelta(days=1)
+    with app.extensions["catalogue"].database.transaction() as session:
+        people = town(session)
+        addresses.keep(session, people.world.who, AddressFacts(**ADDRESS), cast.NOW)
+        rule(session, people)
+        made = order(session, people)
+        made.placed_at = cast.NOW - timedelta(days=1)
+        for days, ore in (((YEAR[0], yesterday), HOUSE * 9), ((today, YEAR[1]), HOUSE - 1)):
+            budgets.enter(session, people.staff_who, Terms(cast.GLN, *days, ore), cast.NOW)
+        number = made.number
+    case = browser(app, people.anne).get(f"/godkendelser/{number}").text.replace("\xa0", " ")
+    assert "Budgettet overskrides med 0,01" in case
+    assert "100.000,00" not in case  # what is left of the budget that has ended
+
+
 def test_order_approved_in_its_own_period_keeps_its_place_there(
     session: Session, people: Town
 ) -> None:
