@@ -6,7 +6,7 @@ import marshmallow as ma
 
 
 class YearSumSchema(ma.Schema):
-    """The sums of one year; void orders were rejected or cancelled."""
+    """The sums of one year; void orders came to nothing, or await approval."""
 
     net_ore = ma.fields.Int(required=True, strict=True)
     orders = ma.fields.Int(required=True, strict=True)

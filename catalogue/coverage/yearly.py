@@ -31,7 +31,7 @@ class Ordered:
 
 @dataclass(frozen=True)
 class Placed:
-    """A number of orders that are alike; void ones were rejected or cancelled."""
+    """A number of orders that are alike; void ones came to nothing, or await approval."""
 
     month: date
     enterprise_id: int

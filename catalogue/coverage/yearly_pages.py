@@ -74,6 +74,7 @@ def _values(year: int) -> dict[str, Any]:
         "surplus": effect_rules.SURPLUS,
         "made_at": now(),
         "this_year": today().year,
+        "first_year": EARLIEST.year,
     }
 
 

@@ -57,6 +57,7 @@ def world(session: Session) -> Any:
     order(session, home, vase, small, 35_000_00, datetime(2025, 12, 31, 22, 30, tzinfo=UTC))
     order(session, home, vase, small, 777_00, datetime(2024, 12, 31, 22, 30, tzinfo=UTC))
     order(session, home, house, main, 2_222_00, state=OrderState.REJECTED)
+    order(session, home, house, main, 4_444_00, state=OrderState.AWAITING)
     order(session, other, house, cast.voluntary(session, other, huts), 3_333_00)
     for words, times in (("bålhytte", 3), ("ladcykel", 2)):
         for _time in range(times):
@@ -130,7 +131,7 @@ def test_report_counts_the_orders_of_its_year_by_copenhagen_time(client: Any) ->
     assert "Det var 35.000 kr. i hele 2025." in page
     assert "Januar 1 1.000 kr. 1,4 % –" in page
     assert "November 1 60.000 kr. 85,7 % –" in page
-    assert "1 afvist eller annulleret ordre er ikke talt med." in page
+    assert "2 ordrer, der ikke blev til noget eller venter på godkendelse, er ikke" in page
     assert "Foreløbig årsrapport, opgjort 24. nov. 2026" in page
     assert "777" not in page
     assert "Vejle" not in page
@@ -221,6 +222,11 @@ def test_there_is_no_report_of_years_that_have_not_begun_or_are_too_old(
         answer = client.get(address)
         assert answer.status_code == 404
     assert "fra 2000 til 2026" in answer.text
+
+
+def test_first_report_leads_to_no_year_before_it(client: Any) -> None:
+    assert "/aarsrapport/1999" not in client.get("/aarsrapport/2000").text
+    assert "/aarsrapport/2000" in client.get("/aarsrapport/2001").text
 
 
 def test_year_without_orders_has_a_report_that_says_so(client: Any, pango: None) -> None:
