@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from catalogue.core.text import fold
+from catalogue.core.text import Text, fold
+from catalogue.core.text import lazy as _
 from catalogue.core.workdays import working_days_after
 
 
@@ -149,6 +150,13 @@ def deputies_on(today: date, absences: Iterable[Absent]) -> dict[int, int]:
     here = [each for each in absences if each.from_on <= today <= each.until_on]
     here.sort(key=lambda each: (each.from_on, -each.until_on.toordinal(), each.absence_id))
     return {each.person_id: each.deputy_id for each in here}
+
+
+def days_problem(from_on: date, until_on: date, today: date) -> Text | None:
+    """Return what is wrong with the days of an absence, else None."""
+    if until_on < from_on:
+        return _("The last day must not lie before the first")
+    return _("Choose a day that has not passed") if until_on < today else None
 
 
 def due_on(today: date, link_days: int) -> date:

@@ -19,6 +19,7 @@ from catalogue.core import audit
 from catalogue.core.db import ask
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.text import lazy as _
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.turns import hold
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
@@ -208,8 +209,10 @@ def end_absence(session: Session, who: Who, absence_id: int, now: datetime) -> N
 def _enter(session: Session, who: Who, absent: tuple[int, Away], now: datetime) -> Absence:
     person_id, away = absent
     problems: dict[str, list[Any]] = {}
-    if away.until_on < away.from_on:
-        problems["until_on"] = [_("The last day must not lie before the first")]
+    if problem := approval_rules.days_problem(
+        away.from_on, away.until_on, today_in_copenhagen(now)
+    ):
+        problems["until_on"] = [problem]
     holders = list_holders(session, who.municipality_id or 0)
     if person_id not in holders:
         problems["person_id"] = [_("Choose an approver of your municipality")]

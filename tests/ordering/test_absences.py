@@ -55,6 +55,15 @@ def test_an_absence_is_of_an_approver_with_another_as_deputy(
     assert set(caught.value.problems) == {field}
 
 
+def test_an_absence_of_days_gone_by_is_refused(session: Session) -> None:
+    here = town(session)
+    yesterday, long_ago = TODAY - timedelta(days=1), TODAY - timedelta(days=9)
+    with pytest.raises(Invalid) as caught:  # a year that was typed wrong
+        policy.be_away(session, here.anne_who, Away(here.bo.id, long_ago, yesterday), NOW)
+    assert set(caught.value.problems) == {"until_on"}
+    policy.be_away(session, here.anne_who, Away(here.bo.id, yesterday, TODAY), NOW)
+
+
 def test_a_deputy_is_told_of_what_waits_on_the_day_she_stands_in(session: Session) -> None:
     here = town(session)
     rule(session, here)
