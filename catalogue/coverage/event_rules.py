@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from catalogue.core import text
@@ -96,9 +97,9 @@ def _number(name: str, value: int, names: Names) -> str:
 
 
 def _plain(name: str, value: str) -> str:
-    if not name.endswith(("_on", "_until")):
-        return seasons.shown(name, value)
-    try:
-        return text.day(date.fromisoformat(value))
-    except ValueError:
-        return value
+    with suppress(ValueError):
+        if name.endswith(("_on", "_until", "_from")):
+            return text.day(date.fromisoformat(value))
+        if name.endswith("_at"):
+            return text.moment(datetime.fromisoformat(value))
+    return seasons.shown(name, value)

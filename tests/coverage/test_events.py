@@ -235,3 +235,18 @@ def test_empty_values_of_what_is_new_are_left_out_and_of_a_change_are_told() -> 
     assert [(str(line.label), line.before, line.after) for line in made] == [("Titel", None, "x")]
     (cleared,) = event_rules.lines("agreement", audit.changes({"title": "x"}, {"title": None}), {})
     assert (cleared.before, cleared.after) == ("x", "–")
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "told"),
+    [
+        # Half past midnight in Copenhagen, when it is the day before elsewhere.
+        ("seen_at", "2026-12-31T23:30:00+00:00", "1. jan. 2027 00.30"),
+        ("valid_from", "2027-01-01", "1. jan. 2027"),
+        ("valid_until", "2027-12-31", "31. dec. 2027"),
+        ("season_from", "11-01", "1. november"),
+    ],
+)
+def test_days_and_times_are_told_as_they_are_read_here(name: str, kept: str, told: str) -> None:
+    (line,) = event_rules.lines("order", audit.changes({}, {name: kept}), {})
+    assert line.after == told
