@@ -209,11 +209,9 @@ def end_absence(session: Session, who: Who, absence_id: int, now: datetime) -> N
 def _enter(session: Session, who: Who, absent: tuple[int, Away], now: datetime) -> Absence:
     person_id, away = absent
     problems: dict[str, list[Any]] = {}
-    if problem := approval_rules.days_problem(
-        away.from_on, away.until_on, today_in_copenhagen(now)
-    ):
+    today, holders = today_in_copenhagen(now), list_holders(session, who.municipality_id or 0)
+    if problem := approval_rules.days_problem(away.from_on, away.until_on, today):
         problems["until_on"] = [problem]
-    holders = list_holders(session, who.municipality_id or 0)
     if person_id not in holders:
         problems["person_id"] = [_("Choose an approver of your municipality")]
     if away.deputy_id not in holders.keys() - {person_id}:
