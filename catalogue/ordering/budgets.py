@@ -162,17 +162,18 @@ def book(session: Session, order: Order) -> Booked:
 
 
 def list_problems(
-    session: Session, orders: Sequence[Order], before: Booked = NOTHING
+    session: Session, orders: Sequence[Order], before: Booked = NOTHING, day_: date | None = None
 ) -> list[Text]:
     """List the budgets that block and are passed by orders of one moment, written already.
 
     `before`: what an order that was changed took until now. It counts to the budgets with what it
     is now, so only those are in its way that it takes more of: what it takes less is welcome.
+    `day_`: when it would be placed, if it still awaits approval; it counts to the budgets of then.
 
     The budgets are locked until the transaction ends, so that two orders do not share what is left
     of one. One query; more only where a budget blocks.
     """
-    return _in_the_way(session, orders, before, _lock(session, orders)) if orders else []
+    return _in_the_way(session, orders, before, _lock(session, orders, day_)) if orders else []
 
 
 def list_problems_of_period(session: Session, order: Order, placed_on: date) -> list[Text]:
@@ -184,11 +185,11 @@ def list_problems_of_period(session: Session, order: Order, placed_on: date) -> 
     return _in_the_way(session, [order], NOTHING, new)
 
 
-def _lock(session: Session, orders: Sequence[Order]) -> Sequence[Budget]:
+def _lock(session: Session, orders: Sequence[Order], day_: date | None = None) -> Sequence[Budget]:
     asked = {
         "municipality_id": orders[0].municipality_id,
         "glns": sorted({each.gln for each in orders}),
-        "day": today_in_copenhagen(orders[0].placed_at),
+        "day": day_ or today_in_copenhagen(orders[0].placed_at),
     }
     found: Sequence[Budget] = ask(session, _blocking(), asked).all()
     return found
@@ -200,12 +201,20 @@ def _in_the_way(
     if not found:
         return []
     standing = list_standing(session, found)
-    passed = [each for each in found if standing[each.id].is_passed]
-    taken = [book(session, each) for each in orders] if passed else []
+    # Those that began after it was written know nothing of it yet.
+    placed_on = today_in_copenhagen(orders[0].placed_at)
+    new = {each.id for each in found if each.starts_on > placed_on}
+    near = [each for each in found if each.id in new or standing[each.id].is_passed]
+    booked = [book(session, each) for each in orders] if near else []
+    taken = {each.id: sum(_takes(each, one) for one in booked) for each in near}
+    left = {
+        each.id: standing[each.id].left_ore - (taken[each.id] if each.id in new else 0)
+        for each in near
+    }
     return [
-        _passed(each, standing[each.id].left_ore)
-        for each in passed
-        if sum(_takes(each, one) for one in taken) > _takes(each, before)
+        _passed(each, left[each.id])
+        for each in near
+        if left[each.id] < 0 and taken[each.id] > _takes(each, before)
     ]
 
 

@@ -74,7 +74,7 @@ def edit(session: Session, who: Who, number_: str, wanted: Edit, now: datetime) 
     if _all(order) == stood:
         return order
     _refuse_above_ceilings(session, order, bound, today)
-    _refuse_above_budgets(session, order, booked, coding)
+    _refuse_above_budgets(session, order, (booked, coding), today)
     _refuse_beyond_stock(session, order)
     approval.ask_more(session, order, policy.list_in_force(session, order.municipality_id))
     notices.put_due(session, ceilings.list_used(session, _bound(order), today), now)
@@ -145,12 +145,13 @@ def _refuse_above_ceilings(
 
 
 def _refuse_above_budgets(
-    session: Session, order: Order, before: Booked, coding: str | None
+    session: Session, order: Order, was: tuple[Booked, str | None], today: date
 ) -> None:
     """Refuse what the order takes more of a budget that blocks than is left, at what moved it."""
+    before, coding = was
     moved = "account_coding" if order.account_coding != coding else "out"
     at = "gln" if order.gln != before.gln else moved
-    if problems := budgets.list_problems(session, [order], before):
+    if problems := budgets.list_problems(session, [order], before, today):
         raise Invalid({at: [*problems]})
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from catalogue.core import audit
 from catalogue.core.errors import Conflict
 from catalogue.core.text import lazy as _
+from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 
 from . import budgets, steps
@@ -53,7 +54,8 @@ def recode(
     before, booked = _facts(session, order), budgets.book(session, order)
     order.account_coding, parts = coding
     write(session, order, parts)
-    for problem in budgets.list_problems(session, [order], booked):
+    day = today_in_copenhagen(now) if order.withheld else None
+    for problem in budgets.list_problems(session, [order], booked, day):
         raise NotCodable(problem)
     changes = audit.changes(before, _facts(session, order))
     if changes["before"] or changes["after"]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -118,6 +119,20 @@ def test_what_an_order_takes_less_of_a_passed_budget_is_welcome(
     edit(session, people, order, TWO, street="Engvej 9")
     with pytest.raises(Invalid):
         edit(session, people, order, THREE)
+
+
+@pytest.mark.parametrize(("houses", "refused"), [(3, False), (2, True)])
+def test_an_order_changed_in_the_next_period_keeps_to_the_budget_of_that(
+    session: Session, people: Town, houses: int, refused: bool
+) -> None:
+    order = returned(session, people)
+    order.placed_at = cast.NOW - timedelta(days=1)
+    today = cast.NOW.date()
+    enter(session, people, 2 * HOUSE, ends_on=today - timedelta(days=1))
+    enter(session, people, houses * HOUSE, starts_on=today)
+    told = pytest.raises(Invalid, match=r"12\.500,00") if refused else nullcontext()
+    with told:
+        edit(session, people, order, {1: Decimal(3)})
 
 
 def test_an_order_is_booked_elsewhere_within_a_passed_budget_and_away_from_one(
