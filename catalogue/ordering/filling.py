@@ -75,11 +75,9 @@ class Outlook:
         if self.today is None:
             return Fate.MADE_TO_QUOTE
         return filling_rules.fate(
-            orderable=self.today.judgement.orderable,
-            same_unit=self.unit == self.wish.unit,
-            quantity=self.wish.quantity,
-            minimum_quantity=self.today.product.minimum_quantity,
-        )
+            orderable=self.today.judgement.orderable, same_unit=self.unit == self.wish.unit,
+            quantity=self.wish.quantity, minimum_quantity=self.today.product.minimum_quantity,
+        )  # fmt: skip
 
     @property
     def fills(self) -> bool:
@@ -99,21 +97,26 @@ class Outlook:
 
     @property
     def price(self) -> Price | None:
-        """Return the price of today; None on request, or for what was made to a quote."""
+        """Return today's price of a unit; None on request, or for what was made to a quote."""
         return self.today.price if self.today else None
 
     @property
+    def charged(self) -> Price | None:
+        """Return the price of today for so many, as the basket charges it."""
+        return self.price_at(self.quantity)
+
+    @property
     def price_change(self) -> PriceChange:
-        """Tell how the price of today stands to that of then."""
-        if self.wish.price is None or self.price is None:
+        """Tell how the price of today stands to that of then, each for its quantity."""
+        if self.wish.price is None or self.charged is None:
             return PriceChange.SAME
-        return rules.compare_prices(self.wish.price, self.price)
+        return rules.compare_prices(self.wish.price, self.charged)
 
     @property
     def net_ore(self) -> int:
         """Return the amount of the line at the price of today."""
-        price = self.price
-        return line_net_ore(price.ore, self.quantity, price.base_quantity) if price else 0
+        each = self.charged
+        return line_net_ore(each.ore, self.quantity, each.base_quantity) if each else 0
 
     @property
     def refusal(self) -> refusals.Refusal | None:
@@ -128,6 +131,16 @@ class Outlook:
         if self.today is None or not self.fills:
             return None
         return self.today.pause or stock.beyond(self.quantity, self.today.left)
+
+    def price_at(self, quantity: Decimal) -> Price | None:
+        """Return the price of today for a quantity."""
+        tiers = prices.tiers_of(self.today.product) if self.today else ()
+        return self.price and price_rules.price_at(self.price, tiers, quantity)
+
+    @property
+    def name(self) -> str:
+        """Return what it is called today, as orders name it."""
+        return self.today.product.name if self.today else self.wish.title
 
     @property
     def slug(self) -> str:
@@ -154,20 +167,17 @@ class Filling:
     @property
     def changed(self) -> list[Outlook]:
         """List those that go into the basket otherwise than then, or not at all."""
-        return [
-            each
-            for each in self.outlooks
-            if each.fate != Fate.READY or each.price_change != PriceChange.SAME or each.standstill
-        ]
+        same = (Fate.READY, PriceChange.SAME, None)
+        told = ((each, (each.fate, each.price_change, each.standstill)) for each in self.outlooks)
+        return [each for each, news in told if news != same]
 
 
 def plan(outlook: Outlook, quantity: Decimal) -> Planned:
     """Return what so many of a wish would order, with what is taken off for the quantity. Pure."""
-    there, price = outlook.today, outlook.price
-    if there is None or price is None:
+    there, charged = outlook.today, outlook.price_at(quantity)
+    if there is None or charged is None:
         return Planned(0, outlook.wish.category_code or "", 0, None)
     product = there.product
-    charged = price_rules.price_at(price, prices.tiers_of(product), quantity)
     return Planned(
         product.enterprise_id, product.category_code or "",
         line_net_ore(charged.ore, quantity, charged.base_quantity),
@@ -252,28 +262,22 @@ def list_ordered(session: Session, who: Who, number: str) -> list[Wish]:
 
 def get_ordered(session: Session, who: Who, number: str) -> Order:
     """Return an order that `who` may see, with its lines; raises Missing."""
-    own = (Order.visible_to(who), Order.number == number)
-    query = select(Order).where(*own).options(joinedload(Order.lines))
-    order = session.scalars(query).unique().first()
-    if order is None:
+    query = select(Order).where(Order.visible_to(who), Order.number == number)
+    if (found := session.scalars(query.options(joinedload(Order.lines))).unique().first()) is None:
         raise Missing(_("There is no order %(number)s.", number=number))
-    return order
+    return found
 
 
 def wishes_of(order: Order) -> list[Wish]:
     """List what an order, with its lines, wished for."""
     return [
         Wish(
-            line.product_id,
-            line.title,
-            line.quantity,
-            line.unit,
+            line.product_id, line.title, line.quantity, line.unit,
             Price(line.price_ore, line.price_base_quantity, line.unit),
-            line.category_code,
-            line.free_text,
+            line.category_code, line.free_text,
         )
         for line in order.lines
-    ]
+    ]  # fmt: skip
 
 
 def _agreement_id(applies: InForce, product: Product) -> int | None:
@@ -282,12 +286,9 @@ def _agreement_id(applies: InForce, product: Product) -> int | None:
 
 
 def _set_beside(
-    wishes: Sequence[Wish],
-    names: Mapping[Product, str],
-    applies: InForce,
-    priced: Mapping[int, BuyerPrice],
-    counted: Mapping[Product, Decimal | None] | None = None,
-) -> Filling:
+    wishes: Sequence[Wish], names: Mapping[Product, str], applies: InForce,
+    priced: Mapping[int, BuyerPrice], counted: Mapping[Product, Decimal | None] | None = None,
+) -> Filling:  # fmt: skip
     found = {
         product.id: Today(
             product, name, judge_product(applies, product), priced[product.id].price,

@@ -145,7 +145,7 @@ def _line(each: Outlook) -> dict[str, Any]:
         "unit": each.wish.unit,
         "fate": each.fate,
         "order_quantity": each.quantity,
-        "price": each.price,
+        "price": each.charged,
         "net_ore": each.net_ore,
         "refusal": refusal and {
             "title": str(refusal.title),

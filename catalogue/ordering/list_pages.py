@@ -79,7 +79,7 @@ def add_to_list() -> Response:
     except Invalid as error:
         product_id = request.form.get("product_id", 0, type=whole)
         return _draw_adding(product_id, request.form.to_dict(), error.problems)
-    flash(_("%(title)s is on the list %(name)s.", title=product.title, name=found.name))
+    flash(_("%(title)s is on the list %(name)s.", title=product.name, name=found.name))
     return go("catalogue.buyer.one_list", list_id=found.id)
 
 

@@ -146,13 +146,13 @@ def add(session: Session, who: Who, added: Added, now: datetime) -> tuple[Produc
     quantity = added.quantity or Decimal(product.minimum_quantity)
     lines = {each.product_id: each for each in _lines(session, found)}
     if line := lines.get(product.id):
-        line.quantity, line.unit, line.title = quantity, product.unit, product.title
+        line.quantity, line.unit, line.title = quantity, product.unit, product.name
     elif len(lines) >= MOST_LINES:
         raise Invalid({"list_id": [_("A list has at most %(most)s lines", most=MOST_LINES)]})
     else:
         session.add(
             ProductListLine(
-                list_id=found.id, product_id=product.id, title=product.title, unit=product.unit,
+                list_id=found.id, product_id=product.id, title=product.name, unit=product.unit,
                 quantity=quantity,
             )
         )  # fmt: skip

@@ -112,7 +112,7 @@ def list_sold(session: Session, who: Who, of: StandingOrder, today: date) -> lis
     )
     names: dict[Product, str] = {product: name for product, name in session.execute(query)}
     wishes = [
-        Wish(each.id, each.title, Decimal(each.minimum_quantity or 1), each.unit) for each in names
+        Wish(each.id, each.name, Decimal(each.minimum_quantity or 1), each.unit) for each in names
     ]
     found = filling.foresee_of(session, who, wishes, names, today).outlooks
     return [each for each in found if each.price is not None]
@@ -225,7 +225,7 @@ def _added(
     place = max((line.position for line in of.lines), default=0) + 1
     price = found.price
     line = StandingLine(
-        position=place, product_id=product_id, title=found.wish.title, unit=price.unit,
+        position=place, product_id=product_id, title=found.name, unit=price.unit,
         quantity=quantity, price_ore=price.ore, price_base_quantity=price.base_quantity,
     )  # fmt: skip
     return [line], {}

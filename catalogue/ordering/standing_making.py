@@ -140,7 +140,7 @@ def _line(place: int, outlook: Outlook, wanted: Wanted) -> StandingLine:
     if price is None:  # of what fills a basket the price is known
         raise Missing(NONE)
     return StandingLine(
-        position=place, product_id=_id(outlook), title=outlook.wish.title, unit=price.unit,
+        position=place, product_id=_id(outlook), title=outlook.name, unit=price.unit,
         quantity=wanted.quantities[_id(outlook)], price_ore=price.ore,
         price_base_quantity=price.base_quantity,
     )  # fmt: skip

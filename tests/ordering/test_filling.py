@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from catalogue.agreements.models import Agreement
 from catalogue.core.db import Database
 from catalogue.core.errors import Missing
-from catalogue.ordering import basket, filling, items, service
+from catalogue.ordering import basket, filling, items, lists, service
 from catalogue.ordering.filling_rules import Fate, fate, quantity_today
+from catalogue.ordering.list_schema import Added
 from catalogue.ordering.models import OrderLine
 from catalogue.ordering.rules import PriceChange
 from catalogue.products import stock
@@ -189,3 +190,28 @@ def test_order_again_tells_of_a_ceiling_as_the_basket_does(app: Flask, client: F
     client.post(f"/ordrer/{NUMBER}/igen")
     assert told
     assert told == ceiling.findall(client.get("/kurv").text)
+
+
+def test_what_is_taken_off_for_the_quantity_is_counted_and_is_no_news(session: Session) -> None:
+    world = make(session)
+    world.product.price_ore, world.product.tiers = 10_000, [[10, 50]]
+    put(session, world, "10")
+    service.place(session, world.who, DELIVERY, KEY, NOW)
+    found = foreseen(session, world)
+    assert (found.price_change, found.net_ore) == (PriceChange.SAME, 95_000)
+    assert filling.order_alike(session, world.who, NUMBER, NOW) is not None
+    (item,) = items.check(session, world.who, TODAY)
+    assert item.net_ore == found.net_ore
+
+
+def test_variants_are_told_apart_on_lists_and_are_called_as_then(session: Session) -> None:
+    world = make(session)
+    world.product.details = {"colour": "rød"}
+    put(session, world, "1")
+    service.place(session, world.who, DELIVERY, KEY, NOW)
+    found = foreseen(session, world)
+    assert found.name == found.wish.title == world.product.name != world.product.title
+    named = Added(world.product.id, None, None, "Kopper")
+    made, _product = lists.add(session, world.who, named, NOW)
+    (line,) = lists.get(session, world.who, made.id, TODAY).filling.outlooks
+    assert line.wish.title == world.product.name
