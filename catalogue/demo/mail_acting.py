@@ -24,5 +24,6 @@ def draw(told: Story, order: Order, templates: jinja2.Environment) -> Iterator[M
         owed = handing_mail.Owed(order, event, 1, reader, shop)
         yield handing_mail.compose(SETTINGS, templates, owed, NOW)
     approver = Person(id=2, name="", email=told.approver["email"], locale=told.locale)
+    order.withheld = True
     late = approval_reminding.Owed(order, approver, buyer, shop, TODAY - 4 * DAY, "late:1.1")
     yield approval_reminding.compose(SETTINGS, templates, late, NOW)

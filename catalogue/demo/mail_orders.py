@@ -23,6 +23,7 @@ from . import mail_acting
 from .mail_story import DAY, NOW, SETTINGS, STAFF_MAIL, Story
 
 LATER_ON = date(2026, 12, 14)  # the day that the enterprise proposes
+_NOT_TOLD = {"awaiting", "returned", "declined"}  # the enterprise, as a rule
 _MUST_SAY_WHY = {"returned", "declined", "rejected", "proposed"}
 
 
@@ -41,6 +42,8 @@ def _orders(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
         for (step, state), readers in letter_words.STEP_WORDINGS.items()
         for reader in readers
     ]
+    known = {(state, reader) for step, state, reader in steps if step}
+    steps += [("resubmit", *each) for each in letter_words.CHANGED if each not in known]
     for step, state, reader in steps:
         letter = _letter(told, order(told, state, step), reader)
         answered = reader == Reader.ENTERPRISE and state == OrderState.PLACED
@@ -133,6 +136,7 @@ def order(told: Story, state: str, step: str | None) -> Order:
         buyer_id=1,
         state=OrderState(state),
         placed_at=NOW,
+        withheld=step is None and state in _NOT_TOLD,
         institution="Den Lille Skole",
         street="Skolevej 1",
         postcode="4200",

@@ -103,6 +103,34 @@ WORDINGS: dict[tuple[str, Reader], Wording] = {
         _("%(municipality)s has cancelled the order. You need do no more."),
     ),
 }
+# Of an order that the enterprise had before: it was changed, and what stands is approved anew.
+CHANGED: dict[tuple[str, Reader], Wording] = {
+    ("awaiting", Reader.APPROVER): Wording(
+        _("Order %(number)s: a change waits for your approval"),
+        _(
+            "%(buyer)s has accepted a change of an order that %(enterprise)s has already. It holds"
+            " as it stands below when it is approved. If it is not, the order is off."
+        ),
+    ),
+    ("awaiting", Reader.STAFF): Wording(
+        _("Order %(number)s: nobody can approve it"),
+        _(
+            "An order that %(enterprise)s has already was changed, and nobody who may approve it is"
+            " there. Choose another approver on the page of the order."
+        ),
+    ),
+    ("awaiting", Reader.BUYER): Wording(
+        _("Order %(number)s awaits approval"),
+        _("The change of your order from %(enterprise)s must be approved. Now: %(waits)s."),
+    ),
+    ("declined", Reader.BUYER): Wording(
+        _("Order %(number)s is not approved"),
+        _(
+            "The change of your order from %(enterprise)s is not approved. The order is off, and"
+            " the enterprise is told."
+        ),
+    ),
+}
 _KEPT = Wording(
     _("Order %(number)s: the change is refused"),
     _("%(municipality)s keeps the order as it was. Please confirm it, or say why you cannot."),
@@ -153,7 +181,13 @@ STEP_WORDINGS: dict[tuple[str | None, str], dict[Reader, Wording]] = {
     },
     ("approve", "confirmed"): {
         Reader.ENTERPRISE: _TAKEN,
-        Reader.BUYER: WORDINGS["confirmed", Reader.BUYER],
+        Reader.BUYER: Wording(
+            _("Order %(number)s: the change is approved"),
+            _(
+                "%(municipality)s has approved the change of your order from %(enterprise)s. The"
+                " order holds as it stands below."
+            ),
+        ),
     },
 }
 
@@ -162,8 +196,8 @@ def wordings(order: Order) -> dict[Reader, Wording]:
     """Return who is written to about an order as it stands, and in what words."""
     step = order.turns[-1].step if order.turns else None
     found = STEP_WORDINGS.get((step, order.state))
-    if found is not None:
+    if found is None:
+        found = {each: said for (state, each), said in WORDINGS.items() if state == order.state}
+    if order.withheld:
         return found
-    return {
-        reader: wording for (state, reader), wording in WORDINGS.items() if state == order.state
-    }
+    return {each: CHANGED.get((order.state, each), said) for each, said in found.items()}

@@ -88,6 +88,8 @@ def approve(number: str) -> Response:
         return _refuse(number, error)
     if order.state == "awaiting":
         flash(_("You have approved. The order now waits for the next approver."))
+    elif order.state == "confirmed":
+        flash(_("You have approved the change, and the enterprise is told."))
     else:
         flash(_("You have approved, and the order goes to the enterprise."))
     return go("catalogue.approvals.approvals")

@@ -26,11 +26,13 @@ from catalogue.ordering import (
     changing,
     escalation,
     handing,
+    partial,
     policy,
     service,
     shipments,
 )
 from catalogue.ordering.models import Order
+from catalogue.ordering.partial import Part
 from catalogue.ordering.policy import Away
 from catalogue.ordering.rules import Step
 from catalogue.ordering.shipments import Sending
@@ -288,3 +290,24 @@ def test_an_approver_can_be_without_reminders(app: Flask, database: Database) ->
     client = app.test_client()
     cast.sign_in_as(client, here.anne)
     assert "Påmindelser om godkendelser" in client.get("/beskeder/mail").text
+
+
+def test_a_change_of_what_is_placed_is_told_as_a_change(
+    database: Database, settings: Settings, app: Flask, box: Box
+) -> None:
+    here, post = begin(database), Post(database, settings, app, box)
+    with database.transaction() as session:
+        decide(session, here)
+        less = Part("Kun lidt", {1: Decimal("0.5")})
+        partial.confirm_part(session, here.world.worker_who, NUMBER, less, NOW)
+    post.sent()
+    with database.transaction() as session:
+        changing.accept(session, here.world.who, NUMBER, NOW)
+    told = dict(post.sent())
+    assert told[here.anne.email] == f"Ordre {NUMBER}: En ændring venter på din godkendelse"
+    assert all("afgives" not in text_of(each) for each in box.messages)
+    assert post.morning(3) == [(here.anne.email, LATE)]
+    assert "En ændring af ordren" in text_of(box.messages[0])
+    with database.transaction() as session:
+        decide(session, here)
+    assert dict(post.sent())[here.world.buyer.email] == f"Ordre {NUMBER}: Ændringen er godkendt"
