@@ -12,6 +12,7 @@ import marshmallow as ma
 from catalogue.core import fields
 from catalogue.core.codes import Code
 from catalogue.core.errors import Invalid
+from catalogue.core.text import lazy as _
 
 from .change_rules import Arrived, Proposed
 from .changing import Change
@@ -114,8 +115,16 @@ def read_sending(form: Mapping[str, Any]) -> Sending:
 
 
 def read_arrived(form: Mapping[str, Any]) -> dict[int, Arrived]:
-    """Read what came of each line; lines without a quantity came as ordered. Raises Invalid."""
+    """Read what came of each line; lines of which nothing is said came as ordered.
+
+    Raises Invalid, too where something is wrong of which no quantity is told.
+    """
     lines, problems = _by_line(_ArrivedSchema(), form)
+    problems |= {
+        f"received_{each}": [_("Write the quantity too; 0 if there was none")]
+        for each, got in lines.items()
+        if got["received"] is None and got["deviation"]
+    }
     if problems:
         raise Invalid(problems)
     return {

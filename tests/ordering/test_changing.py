@@ -15,6 +15,7 @@ from catalogue.ordering import (
     approval,
     approval_queries,
     ceilings,
+    change_schema,
     changing,
     service,
     shipments,
@@ -162,3 +163,12 @@ def test_a_step_out_of_turn_is_told_what_is_possible_instead(session: Session) -
         shipments.dispatch(session, here.world.worker_who, made.number, Sending(), NOW)
     possible = "Bekræft ordren, Bekræft en del af ordren, Afvis ordren, Foreslå en ændring"
     assert f"Muligt nu: {possible}." in str(caught.value.detail)
+
+
+def test_what_is_wrong_is_not_thrown_away_when_no_quantity_is_typed() -> None:
+    with pytest.raises(Invalid) as caught:
+        change_schema.read_arrived({"received_1": "", "deviation_1": "Alt var knust"})
+    assert set(caught.value.problems) == {"received_1"}
+    assert change_schema.read_arrived({"received_1": "", "deviation_1": ""}) == {}
+    came = change_schema.read_arrived({"received_1": "0", "deviation_1": "Alt var knust"})
+    assert came == {1: Arrived(Decimal(0), "Alt var knust")}
