@@ -22,7 +22,7 @@ PriceAt = Callable[[Decimal], Price | None]
 class Line:
     """A line as it was ordered, beside its product as it is today.
 
-    `minimum_quantity` None: a line of a quote, which stands as it was offered.
+    `minimum_quantity` None: a line of a quote or in free text, which stands as it was agreed.
     """
 
     position: int
@@ -73,7 +73,9 @@ def _problem(line: Line, quantity: Decimal, price: Price | None) -> Text | None:
     if quantity == line.quantity:
         return None
     if line.minimum_quantity is None:
-        return _("A line of a quote stands as it was offered: keep it, or take it out")
+        return _(
+            "A line of a quote or in free text stands as it was agreed: keep it, or take it out"
+        )
     if problem := below_minimum(quantity, line.minimum_quantity):
         return problem
     if price is None:

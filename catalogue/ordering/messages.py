@@ -23,6 +23,7 @@ from catalogue.core.who import Role, Who
 
 from .message_models import MessageFile, MessageRead, OrderMessage, Writer
 from .models import Order
+from .rules import RESERVING_STATES
 
 MAIL = "message.mail"
 MOST_FILES = 5  # with one message
@@ -194,9 +195,13 @@ def _own(session: Session, who: Who, number: str) -> tuple[Order, Writer]:
 def _refuse_unless_possible(session: Session, order: Order, written: Written) -> None:
     if not written.text and not written.files:
         raise Invalid({"message": [_("Write a message, or choose a file")]})
-    if order.withheld:
+    if order.withheld and order.state in RESERVING_STATES:
         raise CannotBeWritten(
             _("The enterprise sees the order when it is approved. Write to it then.")
+        )
+    if order.withheld:
+        raise CannotBeWritten(
+            _("The enterprise never got this order, so you cannot write to it here.")
         )
     known = select(func.count()).where(OrderMessage.order_id == order.id)
     if (session.scalar(known) or 0) >= MOST_MESSAGES:

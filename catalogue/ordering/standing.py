@@ -53,7 +53,7 @@ def look(session: Session, order: Order, today: date, among: Collection[int] | N
         for line in order.lines
     ]
     known = {agreements.ceiling_of(row) for row in rows} - {None}
-    used = ceilings.list_used_of(session, [each for each in known if each is not None], today)
+    used = ceilings.list_taken(session, [each for each in known if each is not None], today)
     return Look(applies, parties, used, [each for each in found if each is not None] + passed(used))
 
 

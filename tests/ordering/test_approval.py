@@ -250,3 +250,18 @@ def test_rules_are_held_against_what_they_name(session: Session) -> None:
 def test_the_document_is_what_the_table_says() -> None:
     page = Path(__file__).parents[2] / "docs" / "orders.md"
     assert page.read_text(encoding="utf-8") == drawn.document(), "run scripts/orders"
+
+
+def test_a_ceiling_counts_what_a_clock_ahead_has_dated_when_it_is_approved(
+    session: Session,
+) -> None:
+    here = town(session, ceiling_ore=3_000_000)
+    rule(session, here)
+    waiting = order(session, here, "1")
+    other = order(session, here, "1", key="form-2")
+    approve(session, here.anne_who, other)
+    other.placed_at = NOW + timedelta(days=2)
+    here.world.agreement.ceiling_ore = waiting.net_ore + other.net_ore - 1
+    session.flush()
+    with pytest.raises(NotApprovable):
+        approve(session, here.anne_who, waiting)

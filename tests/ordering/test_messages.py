@@ -9,6 +9,7 @@ from typing import Any
 
 import cast
 import pytest
+from cast import NOW
 from flask import Flask
 from ordering.approving import order as awaiting
 from ordering.approving import rule, town
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.scanning import PART as SCAN
 from catalogue.core.who import Role
-from catalogue.ordering import messages, service
+from catalogue.ordering import approval, messages, service
 from catalogue.ordering.messages import CannotBeWritten, Written
 from catalogue.ordering.models import Order
 
@@ -109,6 +110,9 @@ def test_approver_reads_no_files_of_messages(session: Session) -> None:
         say(session, anne, number=found.number)
     with pytest.raises(Missing):
         messages.get_file(session, anne, 1)
+    approval.decline(session, anne, found.number, "Vi har nok", NOW)
+    with pytest.raises(CannotBeWritten, match="aldrig fået denne ordre"):
+        say(session, people.world.who, number=found.number)
 
 
 def test_message_of_nothing_and_files_that_are_refused_are_told_at_the_field(
