@@ -109,8 +109,12 @@ def make(session: Session, who: Who, named: Named, now: datetime) -> ProductList
 def make_from_order(
     session: Session, who: Who, named: Named, number: str, now: datetime
 ) -> ProductList:
-    """Make a list of what an order has from the shelf; raises Missing or Invalid."""
-    wishes = filling.list_ordered(session, who, number)
+    """Make a list of what an order has from the shelf; raises Missing, and Invalid for nothing."""
+    wishes = [
+        each for each in filling.list_ordered(session, who, number) if each.product_id is not None
+    ]
+    if not wishes:
+        raise Invalid({"name": [_("The order has nothing that is listed")]})
     made = make(session, who, named, now)
     session.add_all(
         ProductListLine(
@@ -118,7 +122,6 @@ def make_from_order(
             quantity=each.quantity,
         )
         for each in wishes[:MOST_LINES]
-        if each.product_id is not None
     )  # fmt: skip
     session.flush()
     return made

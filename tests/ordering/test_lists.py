@@ -10,7 +10,9 @@ import pytest
 from flask import Flask
 from ordering.test_pages import add, browser, key_of, place
 from ordering.world import World, make, second_enterprise
+from sqlalchemy import update
 
+from catalogue.ordering.models import OrderLine
 from catalogue.products.models import Product, ProductState
 
 
@@ -119,6 +121,10 @@ def test_order_becomes_a_list(town: Town) -> None:
     here = town.buyer.post("/lister/ny", data=form).headers["Location"]
     assert 'value="4"' in town.buyer.get(here).text
     assert town.colleague.post("/lister/ny", data=form).status_code == 404
+    with town.app.extensions["catalogue"].database.transaction() as session:
+        session.execute(update(OrderLine).values(product_id=None))  # as of a quote
+    assert 'href="/lister/ny' not in town.buyer.get("/ordrer/0330-2026-00001").text
+    assert town.buyer.post("/lister/ny", data=form | {"name": "Intet"}).status_code == 422
 
 
 def test_order_again_tells_what_has_changed_and_fills_the_basket(town: Town) -> None:
