@@ -38,10 +38,10 @@ def list_hints(session: Session, who: Who, wanted: Sequence[Wanted]) -> dict[int
     rules, names = policy.list_named(session, who.municipality_id)
     if not rules:
         return {}
-    return {each.enterprise_id: _of(rules, each, names) for each in wanted}
+    return {each.enterprise_id: _of(rules, each, who, names) for each in wanted}
 
 
-def _of(rules: Sequence[Rule], wanted: Wanted, names: dict[int, str]) -> list[Hint]:
+def _of(rules: Sequence[Rule], wanted: Wanted, who: Who, names: dict[int, str]) -> list[Hint]:
     due = [each for each in rules if approval_rules.applies(each, wanted)]
     ahead = [
         each
@@ -51,8 +51,13 @@ def _of(rules: Sequence[Rule], wanted: Wanted, names: dict[int, str]) -> list[Hi
     ]
     return [
         Hint(rule.name, rule.from_ore, rule.institution or rule.gln,
-             tuple(names[person] for person in rule.approvers),
+             tuple(dict.fromkeys(names[each] for each in _asked(rule, who))),
              max(0, rule.from_ore - wanted.net_ore),
              rule.category_prefix if wanted.categories is None else None)
         for rule in due + ahead[:1]  # rules stand by amount
     ]  # fmt: skip
+
+
+def _asked(rule: Rule, who: Who) -> list[int]:
+    """Return whom a rule asks of what `who` orders: nobody approves her own order."""
+    return [approval_rules.asked_instead(rule, each, who.person_id) for each in rule.approvers]

@@ -101,11 +101,15 @@ def chain(rules: Iterable[Rule], wanted: Wanted, buyer_id: int) -> list[Link]:
         if not applies(rule, wanted):
             continue
         for approver_id in rule.approvers:
-            own = approver_id == buyer_id and rule.escalate_to_id is not None
-            asked = rule.escalate_to_id if own and rule.escalate_to_id else approver_id
+            asked = asked_instead(rule, approver_id, buyer_id)
             link = Link(rule.name, asked, rule.escalate_days, rule.escalate_to_id)
             links.setdefault(asked, link)
     return list(links.values())
+
+
+def asked_instead(rule: Rule, approver_id: int, buyer_id: int | None) -> int:
+    """Return who is asked where a rule names an approver: another if the order is her own."""
+    return (rule.escalate_to_id or approver_id) if approver_id == buyer_id else approver_id
 
 
 def digest(address: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> str:

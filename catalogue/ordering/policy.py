@@ -82,26 +82,29 @@ def list_in_force(session: Session, municipality_id: int | None) -> list[Rule]:
 
 
 def list_named(session: Session, municipality_id: int | None) -> tuple[list[Rule], dict[int, str]]:
-    """Return the rules in force, and their approvers' names. One query.
+    """Return the rules in force, and the names of those they ask. One query.
 
     For hints and for who keeps budgets; of an order `list_in_force` decides.
     """
     rows = ask(session, _named(), {"municipality_id": municipality_id}).all()
     by_rule = [list(each) for _id, each in groupby(rows, lambda row: row.id)]
     names = {row.person_id: row.person_name for row in rows if row.person_id is not None}
+    names |= {row.then_id: row.then_name for row in rows if row.then_id is not None}
     return [_as_rule(each) for each in by_rule], names
 
 
 @cache  # asked by each step of a purchase: to write it takes longer than to answer it
 def _named() -> Any:
-    own = ApprovalRule.municipality_id == bindparam("municipality_id")
+    own, then = ApprovalRule.municipality_id == bindparam("municipality_id"), aliased(Person)
     return (
-        select(ApprovalRule, Person.id.label("person_id"), Person.name.label("person_name"))
+        select(ApprovalRule, Person.id.label("person_id"), Person.name.label("person_name"),
+               then.id.label("then_id"), then.name.label("then_name"))
         .outerjoin(ApprovalRuleStep, ApprovalRuleStep.rule_id == ApprovalRule.id)
         .outerjoin(Person, Person.id == ApprovalRuleStep.approver_id)
+        .outerjoin(then, then.id == ApprovalRule.escalate_to_id)
         .where(own, ApprovalRule.ended_at.is_(None))
         .order_by(ApprovalRule.from_ore, ApprovalRule.id, ApprovalRuleStep.position)
-    )
+    )  # fmt: skip
 
 
 def list_rules(session: Session, municipality_id: int | None) -> list[ApprovalRule]:
@@ -287,13 +290,9 @@ def _absence(absence: Absence) -> dict[str, Any]:
 
 
 def _record(
-    session: Session,
-    who: Who,
-    action: str,
-    row: ApprovalRule | Absence,
-    now: datetime,
+    session: Session, who: Who, action: str, row: ApprovalRule | Absence, now: datetime,
     facts: dict[str, Any],
-) -> None:
+) -> None:  # fmt: skip
     audit.record(
         session, action, (action.partition(".")[0], row.id), person_id=who.person_id, now=now,
         facts=facts, municipality_id=row.municipality_id,

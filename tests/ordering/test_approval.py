@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from catalogue.ordering import (
 )
 from catalogue.ordering.approval import NotApprovable, Seen
 from catalogue.ordering.approval_cases import load_case
+from catalogue.ordering.approval_hints import list_hints
+from catalogue.ordering.approval_rules import Wanted
 from catalogue.ordering.models import Order
 from catalogue.ordering.policy import Away
 from catalogue.ordering.rules import Step
@@ -265,3 +268,14 @@ def test_a_ceiling_counts_what_a_clock_ahead_has_dated_when_it_is_approved(
     session.flush()
     with pytest.raises(NotApprovable):
         approve(session, here.anne_who, waiting)
+
+
+def test_a_buyer_who_approves_is_told_who_is_asked_instead(session: Session) -> None:
+    here = town(session)
+    rule(session, here, here.anne, escalate_to_id=here.bo.id)
+    cast.role(session, here.anne, Role.BUYER, municipality=here.world.home)
+    who = replace(here.world.who, person_id=here.anne.id)
+    wanted = Wanted(900_000, frozenset({"37535200"}), None, here.world.enterprise.id)
+    for each, name in ((who, "Bo Dam"), (here.world.who, "Anne Bak")):
+        (hint,) = list_hints(session, each, [wanted])[wanted.enterprise_id]
+        assert hint.approvers == (name,)
