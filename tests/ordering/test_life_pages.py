@@ -165,3 +165,15 @@ OUT_OF_TURN = {  # where the side could do something else
     "indkomne-ordrer/{}/udfoert": ("confirmed",),
     "indkomne-ordrer/{}/traek-forslag": ("confirmed",),
 }
+
+
+def test_what_the_enterprise_has_already_is_not_said_to_be_changed_first(office: Office) -> None:
+    here = office.here
+    office.post(here.world.worker, f"/indkomne-ordrer/{NUMBER}/bekraeft-del", **PARTS)
+    office.post(here.world.buyer, f"/ordrer/{NUMBER}/accepter-aendring")
+    case = office.page(here.anne, f"/godkendelser/{NUMBER}")
+    assert "Virksomheden har allerede denne ordre" in case
+    office.post(here.anne, f"/godkendelser/{NUMBER}/send-tilbage", reason="Hvorfor tre?")
+    page = office.page(here.world.buyer, f"/ordrer/{NUMBER}")
+    assert "Ret først ordren" not in page
+    assert "så du kan ikke rette den" in page
