@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 from .access import route
 
 PREFIX = "/api/v1"
-VERSION = "1.6.1"  # of the contract; CHANGELOG.md tells what each version changes
+VERSION = "1.6.2"  # of the contract; CHANGELOG.md tells what each version changes
 JSON, FORM, FILES = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 View = TypeVar("View", bound=Callable[..., Any])
 
