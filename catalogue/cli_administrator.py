@@ -10,8 +10,9 @@ from catalogue.accounts import new_passwords, service
 from catalogue.accounts.schema import PersonSchema
 from catalogue.cli_mounted import opened
 from catalogue.cli_mounted import settings as in_force
-from catalogue.core.errors import Invalid
+from catalogue.core.errors import Invalid, told
 from catalogue.core.fields import load
+from catalogue.core.text import reading_in
 from catalogue.core.who import Role
 
 
@@ -25,17 +26,17 @@ def administrator(email: str, name: str, password: str) -> None:
     Whoever may run this may read the database anyway; the audit tells of it.
     """
     settings, now = in_force(), datetime.now(UTC)
-    try:
-        values = load(
-            PersonSchema(),
-            {"email": email, "name": name, "password": password, "role": Role.ADMINISTRATOR},
-        )
-        new_passwords.check(password, (name, email), settings.leaked_passwords)
-        newcomer = service.Newcomer(values["name"], values["email"], values["password"])
-        with opened(settings) as database, database.transaction() as session:
-            made = service.register_person(session, newcomer, now)
-            service.grant(session, made.id, Role.ADMINISTRATOR, now=now)
-    except Invalid as error:
-        faults = [f"{field}: {text}" for field, texts in error.problems.items() for text in texts]
-        raise click.ClickException("; ".join(faults)) from error
+    with reading_in("en"):  # texts of faults are read where they arise
+        try:
+            values = load(
+                PersonSchema(),
+                {"email": email, "name": name, "password": password, "role": Role.ADMINISTRATOR},
+            )
+            new_passwords.check(password, (name, email), settings.leaked_passwords)
+            newcomer = service.Newcomer(values["name"], values["email"], values["password"])
+            with opened(settings) as database, database.transaction() as session:
+                made = service.register_person(session, newcomer, now)
+                service.grant(session, made.id, Role.ADMINISTRATOR, now=now)
+        except Invalid as error:
+            raise click.ClickException(told(error)) from error
     click.echo(f"{values['name']} can now sign in at {settings.address('log-ind')}")

@@ -16,7 +16,7 @@ MunicipalityId = NewType("MunicipalityId", int)
 
 
 class Municipality(Base):
-    """One of the 98 Danish municipalities; `is_member` once it uses this installation."""
+    """One of the 98 Danish municipalities; `is_member` once it has staff here."""
 
     __tablename__ = "catalogue_municipalities"
 

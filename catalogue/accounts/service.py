@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from catalogue.core import audit
@@ -196,6 +196,7 @@ def grant(
     )
     session.add(made)
     session.flush()
+    _take_in_members(session, PersonRole.id == made.id)
     place = {"municipality_id": municipality_id, "enterprise_id": enterprise_id}
     audit.record(
         session, "role.granted", ("person", person_id), person_id=by, now=now,
@@ -220,7 +221,7 @@ def withdraw(session: Session, held: PersonRole, now: datetime, *, by: int | Non
 
 
 def import_municipalities(session: Session) -> None:
-    """Bring in the municipalities the database does not know yet."""
+    """Bring in the municipalities the database does not know yet, and see who is a member."""
     known = set(session.scalars(select(Municipality.code)))
     with MUNICIPALITIES.open(encoding="utf-8", newline="") as file:
         session.add_all(
@@ -229,6 +230,20 @@ def import_municipalities(session: Session) -> None:
             if row["code"] not in known
         )
     session.flush()
+    _take_in_members(session, PersonRole.municipality_id.is_not(None))
+
+
+def _take_in_members(session: Session, these: ColumnElement[bool]) -> None:
+    """Make municipalities members whose procurement staff is among `these` roles.
+
+    From then on somebody there reads applications, so enterprises may choose it.
+    """
+    staffed = select(PersonRole.municipality_id).where(PersonRole.role == Role.STAFF, these)
+    session.execute(
+        update(Municipality)
+        .where(Municipality.id.in_(staffed), Municipality.is_member.is_(False))
+        .values(is_member=True)
+    )
 
 
 def _outside_place(session: Session, sign_in_id: int) -> int | None:

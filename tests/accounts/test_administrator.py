@@ -53,3 +53,9 @@ def test_short_password_is_refused_with_its_field(folder: Path) -> None:
     told = register(folder, "kort")
     assert told.exit_code == 1
     assert "password: " in told.output
+
+
+def test_refusal_is_told_in_english_as_all_commands_tell(folder: Path) -> None:
+    told = register(folder, "kort")
+    assert told.exit_code == 1
+    assert "password: At least 10 characters" in told.output
