@@ -109,7 +109,7 @@ def results() -> Response:
     response = render(
         "search/results.html",
         **_results(hits, named, cards, further),
-        **_steps(hits, lacking),
+        **_steps(hits, lacking, in_force),
     )
     if not unfolded:  # else the same was asked and shown a moment ago
         note_later(response, hits, why_in_vain(hits, cards, lacking))
@@ -224,7 +224,7 @@ def _results(
     }
 
 
-def _steps(hits: Hits, lacking: Nothing | None) -> dict[str, Any]:
+def _steps(hits: Hits, lacking: Nothing | None, in_force: InForce) -> dict[str, Any]:
     """Return why there are no hits, and the addresses of the steps that help."""
     if lacking is None:
         return {"nothing": None}
@@ -234,6 +234,7 @@ def _steps(hits: Hits, lacking: Nothing | None) -> dict[str, Any]:
     asked: dict[str, Any] = {"q": hits.query.text or None, "kategori": hits.query.category}
     return {
         "nothing": lacking,
+        "has_agreement": bool(in_force.voluntary),
         "bare_url": bare,
         "hidden_url": f"{bare}&vis=alle" if lacking.hidden_beyond else _showing_hidden(),
         "ask_url": partial(url_for, ASK, **asked) if _may_ask() else None,
