@@ -57,7 +57,8 @@ def _tell_pending(told: Report) -> None:
 def demo_command() -> None:
     """Load the demonstration world, when the database has no persons yet; print its log-ins."""
     prepare()
-    _print_log_ins(load_demo())
+    if not _print_log_ins(load_demo()):
+        click.echo("Nothing is loaded: it goes into a database without persons, and here are some.")
 
 
 @click.command()
@@ -120,17 +121,18 @@ def _refuse_newer(session: Session) -> None:
         )
 
 
-def _print_log_ins(state: State) -> None:
-    """Print who can sign in to the demonstration world; nothing where there is none."""
+def _print_log_ins(state: State) -> bool:
+    """Print who can sign in to the demonstration world; nothing and False where there is none."""
     from catalogue import demo  # noqa: PLC0415  it draws its pictures, and knows all features
 
     people = demo.log_ins(state)
     state.database.dispose()
     if not people:
-        return
+        return False
     table = Table(title="Demonstration log-ins", title_justify="left")
     for heading in ("e-mail", "password", "role"):
         table.add_column(heading)
     for email, roles in people:
         table.add_row(email, demo.PASSWORD, roles)
     Console(highlight=False).print(table)
+    return True

@@ -12,7 +12,7 @@ from catalogue.accounts.saml_providers import Place
 from catalogue.cli_mounted import opened
 from catalogue.cli_mounted import settings as in_force
 from catalogue.core import fetching
-from catalogue.core.errors import Invalid
+from catalogue.core.errors import Invalid, told
 from catalogue.core.fetching import NotFetched
 
 
@@ -43,8 +43,10 @@ def saml_service(name: str, metadata: str, certificate: Path | None) -> None:
             made = saml_services.set_up(session, wanted, place, now)
             renews = bool(made.metadata_address and made.signed_by)
     except Invalid as error:
-        raise click.ClickException(str(error)) from error
-    except (NotFetched, OSError) as error:
+        raise click.ClickException(told(error)) from error
+    except NotFetched as error:
+        raise click.ClickException(f"{metadata}: {told(error)}") from error
+    except OSError as error:
         raise click.ClickException(f"{metadata}: {error}") from error
     click.echo(f"Give the provider our metadata: {here}")
     click.echo(

@@ -35,6 +35,14 @@ def register(folder: Path, password: str) -> Result:
     )
 
 
+def run(folder: Path, *words: str) -> Result:
+    """Run another command in the same place."""
+    wanted = {name: None for name in os.environ if name.startswith("CATALOGUE_")}
+    return CliRunner().invoke(
+        main, list(words), env=wanted | {"CATALOGUE_DATA_FOLDER": str(folder)}
+    )
+
+
 def test_first_administrator_is_registered_once_and_audited(folder: Path) -> None:
     told = register(folder, "et langt kodeord")
     assert "Anna Bro can now sign in at http://127.0.0.1:8000/log-ind" in told.output
@@ -59,3 +67,16 @@ def test_refusal_is_told_in_english_as_all_commands_tell(folder: Path) -> None:
     told = register(folder, "kort")
     assert told.exit_code == 1
     assert "password: At least 10 characters" in told.output
+
+
+def test_command_tells_in_english_why_nothing_was_set_up(folder: Path, tmp_path: Path) -> None:
+    told = run(folder, "saml-service", "Fælles", "http://a")
+    assert told.exit_code == 1
+    assert "The server" in told.output
+    (tmp_path / "metadata").write_text("no XML")
+    assert "It is not XML" in run(folder, "saml-service", "F", str(tmp_path / "metadata")).output
+
+
+def test_demo_says_that_nothing_is_loaded_where_there_are_people(folder: Path) -> None:
+    register(folder, "et langt kodeord")
+    assert "Nothing is loaded" in run(folder, "demo").output
