@@ -188,7 +188,10 @@ def _fill(session: Session, enterprise: Enterprise, values: dict[str, Any], now:
     ):
         raise Invalid(problems)
     for name in ("municipality_id", "reviewer_id"):
-        if name in values and session.get(Municipality, values[name]) is None:
+        place = session.get(Municipality, values[name]) if name in values else None
+        # It may lie anywhere; where nobody has begun yet, nobody would read an application.
+        fits = place is not None and (place.is_member or name == "municipality_id")
+        if name in values and not fits:
             raise Invalid({name: [_("Choose a municipality of the list")]})
     for name in FACTS:
         setattr(enterprise, name, values[name])

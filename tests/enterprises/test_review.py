@@ -163,6 +163,19 @@ def test_municipality_that_is_none_is_told_at_its_field(
     assert f'href="#field-{name}"' in answer.text
 
 
+def test_an_enterprise_may_lie_where_nobody_has_begun_but_is_not_reviewed_there(
+    client: CatalogueClient, database: Database
+) -> None:
+    with database.transaction() as session:
+        home = cast.municipality(session).id
+        other = cast.municipality(session, "Stevns", is_member=False).id
+    typed = application(municipality_id=other, reviewer_id=home)
+    refused = client.post("/virksomheder/ansoeg", data=typed | {"reviewer_id": str(other)})
+    assert refused.status_code == 422
+    assert 'href="#field-reviewer_id"' in refused.text
+    assert client.post("/virksomheder/ansoeg", data=typed).status_code == 303
+
+
 def test_known_cvr_number_is_refused_and_no_log_in_is_left(session: Session) -> None:
     home = cast.municipality(session)
     cast.enterprise(session, cvr="13748136")
