@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Conflict, Invalid, Missing
-from catalogue.core.text import Text, fold, today_in_copenhagen
+from catalogue.core.text import DEFAULT_LOCALE, Text, fold, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
@@ -87,13 +87,19 @@ def apply(session: Session, who: Who, rows: Sequence[Row], fingerprint: str, now
     session.execute(own.with_for_update())  # nobody changes them between judging and doing
     plan = preview(session, municipality_id, rows, today_in_copenhagen(now))
     if refused := plan.counts[Outcome.REFUSED] + plan.counts[Outcome.WAITING]:
-        raise Refused(_("%(count)s rows cannot be taken, so nothing was imported.", count=refused))
+        raise Refused(_refusal(refused))
     if plan.fingerprint != fingerprint:
         raise Moved(_("Agreements or answers have changed since the preview. Look at it again."))
     for entry in plan.entries:
         if entry.terms is not None and entry.outcome in (Outcome.CREATED, Outcome.CHANGED):
             _do(session, who, entry, entry.terms, now)
     return plan
+
+
+def _refusal(rows: int) -> Text:
+    if rows == 1:
+        return _("One row cannot be taken, so nothing was imported.")
+    return _("%(count)s rows cannot be taken, so nothing was imported.", count=rows)
 
 
 def told(problems: Mapping[str, list[Text | str]]) -> str:
@@ -131,5 +137,6 @@ def _do(session: Session, who: Who, entry: Entry, terms: Terms, now: datetime) -
 
 def _amend(session: Session, who: Who, agreement_id: int, terms: Terms, now: datetime) -> None:
     """Change an agreement by the verb of the form: here alone the import calls it."""
-    reason = str(_("Read from the municipality's list"))
+    with reading_in(DEFAULT_LOCALE):  # it is kept for readers of either language
+        reason = str(_("Read from the municipality's list"))
     service.amend(session, who, agreement_id, Amendment(terms, reason=reason), now)

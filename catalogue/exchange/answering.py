@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 from catalogue.core.errors import Invalid, Missing
 from catalogue.core.fields import MESSAGES
 from catalogue.core.personal import has_cpr_number
-from catalogue.core.text import Text, gettext
+from catalogue.core.text import DEFAULT_LOCALE, Text, gettext, reading_in
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 from catalogue.enterprises.models import Enterprise
@@ -53,7 +53,8 @@ def take(session: Session, who: Who, answer: OrderAnswer, now: datetime) -> Orde
     _check_seller(session, order, answer)
     if has_cpr_number(answer.note or ""):
         raise Invalid({"note": [MESSAGES["cpr"]]})
-    reason = answer.note or gettext(WITHOUT_REASON.message)
+    with reading_in(DEFAULT_LOCALE):  # it is kept, and the buyer reads it
+        reason = answer.note or gettext(WITHOUT_REASON.message)
     if answer.change and answer.answer != Answer.CONDITIONAL:
         _check_change(session, order, answer)
         return None

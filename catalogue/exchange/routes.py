@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality, Person
 from catalogue.core import audit
-from catalogue.core.text import gettext
+from catalogue.core.text import DEFAULT_LOCALE, gettext, reading_in
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
 
@@ -71,7 +71,8 @@ def _buyer(session: Session, who: Who, known: tuple[int | None, str], now: datet
     person_id, email = known
     if person_id is None:
         code = session.get_one(Municipality, who.municipality_id).code
-        called = gettext(SYSTEM.message), email
+        with reading_in(DEFAULT_LOCALE):  # enterprises read it on each order
+            called = gettext(SYSTEM.message), email
         return system_buyers.make(session, who, called, f"documents:{code}", now)
     session.get_one(Person, person_id).email = email
     return person_id

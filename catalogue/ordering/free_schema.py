@@ -9,7 +9,7 @@ import marshmallow as ma
 
 from catalogue.core import fields
 from catalogue.core.errors import Invalid
-from catalogue.core.text import gettext
+from catalogue.core.text import DEFAULT_LOCALE, gettext, reading_in
 from catalogue.core.text import lazy as _
 
 from . import coding_schema, line_parts, quote_schema
@@ -63,10 +63,14 @@ def glimpse_lines(form: Mapping[str, Any]) -> list[FreeLine]:
 
 
 def read_agreed_delivery(form: Mapping[str, Any]) -> Delivery:
-    """Read where to, with what was agreed at the head of the note; raises Invalid by field."""
+    """Read where to, with what was agreed at the head of the note, in the enterprise's language.
+
+    Raises Invalid by field.
+    """
     delivery = read_delivery(form)
     agreed = fields.load(_AgreedSchema(), form)["agreed"]
-    said = gettext("The price is agreed on: %(agreed)s", agreed=agreed)
+    with reading_in(DEFAULT_LOCALE):
+        said = gettext("The price is agreed on: %(agreed)s", agreed=agreed)
     return delivery.noting(said)
 
 

@@ -22,7 +22,7 @@ from catalogue.core.http import (
     transaction,
     who,
 )
-from catalogue.core.text import Text, current_locale
+from catalogue.core.text import Text, current_locale, ngettext
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 
@@ -98,7 +98,13 @@ def erase(person_id: int) -> Response:
             done = erasing.erase(session, who(), person_id, now())
     except Invalid as error:
         return _draw(person_id, error.problems)
-    flash(_("Taken out. Texts were changed in %(rows)s rows.", rows=done.changed))
+    flash(
+        ngettext(
+            "Taken out. Texts were changed in one row.",
+            "Taken out. Texts were changed in %(num)s rows.",
+            done.changed,
+        )
+    )
     if done.kept:
         flash(_("Her name still stands where it is kept: %(places)s.", places=_places(done.kept)))
     administrator = who().role == Role.ADMINISTRATOR

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.core.errors import Conflict
+from catalogue.core.text import Text, today_in_copenhagen
 from catalogue.core.text import lazy as _
-from catalogue.core.text import today_in_copenhagen
 from catalogue.core.who import Who
 
 from . import deliveries, family_verdicts, shelf, writing
@@ -70,8 +70,15 @@ def apply(session: Session, who: Who, delivery: Delivery, fingerprint: str, now:
     session.execute(mine.with_for_update())  # nobody changes them between judging and doing
     plan = preview(session, enterprise_id, delivery, today_in_copenhagen(now))
     if refused := plan.counts[Outcome.REFUSED]:
-        raise Refused(_("%(count)s rows cannot be taken, so nothing was imported.", count=refused))
+        raise Refused(refusal(refused))
     if plan.fingerprint != fingerprint:
         raise Moved(_("Your products have changed since the preview. Look at it again."))
     writing.write(session, who, plan.entries, now)
     return plan
+
+
+def refusal(rows: int) -> Text:
+    """Return what is told when so many rows hold up all others."""
+    if rows == 1:
+        return _("One row cannot be taken, so nothing was imported.")
+    return _("%(count)s rows cannot be taken, so nothing was imported.", count=rows)

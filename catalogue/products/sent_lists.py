@@ -111,9 +111,7 @@ def begin(session: Session, who: Who, list_id: int, which: Which, now: datetime)
         raise NotNow(_("The list is being read, or it is imported already."))
     counts = sent.facts["counts"]
     if which == Which.ALL and counts["refused"]:
-        refused = counts["refused"]
-        text = _("%(count)s rows cannot be taken, so nothing was imported.", count=refused)
-        raise plan.Refused(text)
+        raise plan.Refused(plan.refusal(counts["refused"]))
     sent.state, sent.rows_done, sent.done_percent = ListState.TAKING, 0, 0
     _record(session, who, sent, ("price_list.begun", now))
     return sent

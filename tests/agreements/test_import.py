@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, selectinload
 from catalogue.agreements import categories, category_words, import_plan, queries, service
 from catalogue.agreements.amending import Amendment
 from catalogue.agreements.import_judging import Outcome
-from catalogue.agreements.models import Agreement
+from catalogue.agreements.models import Agreement, FormerTerms
 from catalogue.cli import main
 from catalogue.core.audit import AuditEvent
 from catalogue.core.db import Database
@@ -74,13 +74,15 @@ def test_changed_cells_are_named_and_blank_ones_leave_what_stands(
 ) -> None:
     bring_in(session, staff, lines(SOUND))
     rows = lines("F-1;;Nyt Navn A/S;;;31-12-2028;")
-    found = bring_in(session, staff, rows)
+    with reading_in("en"):
+        found = bring_in(session, staff, rows)
     assert [each.fields for each in found.entries] == [("supplier_name", "ends_on")]
     made = session.scalars(select(Agreement)).one()
     assert (made.title, made.supplier_name) == ("Legepladser", "Nyt Navn A/S")
     assert (made.starts_on, made.ends_on) == (date(2026, 1, 1), date(2028, 12, 31))
     actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
     assert actions == ["agreement.created", "agreement.amended"]
+    assert session.scalars(select(FormerTerms.reason)).all() == ["Indlæst fra kommunens liste"]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_list_with_a_refused_or_waiting_row_writes_nothing(
 ) -> None:
     rows = lines(SOUND, SOUND.replace("F-1", "F-2").replace(wrong.replace("F-1", "F-2"), right))
     before = import_plan.preview(session, home(staff), rows, cast.TODAY)
-    with pytest.raises(import_plan.Refused):
+    with pytest.raises(import_plan.Refused, match="En række kan"):
         import_plan.apply(session, staff, rows, before.fingerprint, cast.NOW)
     assert session.scalar(select(func.count()).select_from(Agreement)) == 0
 

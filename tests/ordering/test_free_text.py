@@ -131,7 +131,9 @@ def test_buyer_orders_what_is_not_listed_and_the_enterprise_confirms_the_price(
     split = {"coding_1_1": "1111", "part_1_1": "2.000", "coding_1_2": "2222", "part_1_2": ""}
     wrong = buyer.post(here, data=form | split | {"part_1_2": "1.000"})
     assert wrong.status_code == 422 and "Beløbene skal" in wrong.text
+    buyer.post("/sprog", data={"locale": "en"})
     assert buyer.post(here, data=form | split).status_code == 303
+    buyer.post("/sprog", data={"locale": "da"})
     number = "0330-2026-00001"
     booked = buyer.get(f"/ordrer/{number}").text.replace("\xa0", " ")
     assert "1111 (2.000,00 kr.), 2222 (6.000,00 kr.)" in booked
