@@ -25,6 +25,14 @@ def test_a_product_page_has_facts_and_an_order_form(shop: Shop, buyer: Any) -> N
     assert "Hele landet" in page
 
 
+def test_what_an_enterprise_wrote_is_danish_on_english_pages_too(shop: Shop, buyer: Any) -> None:
+    buyer.post("/sprog", data={"locale": "en"})
+    page = buyer.get(f"/varer/{shop.orderable}/legehus-i-laerk").text
+    assert '<html lang="en"' in page
+    assert '<h1 lang="da">' in page
+    assert 'product-card-title" lang="da">' in buyer.get("/soeg").text
+
+
 def test_a_refused_product_says_why_and_where_to_buy(shop: Shop, buyer: Any) -> None:
     page = buyer.get(f"/varer/{shop.refused}/rengoering").text
     assert "Ring til Rent Hus på 12 34 56 78." in page
