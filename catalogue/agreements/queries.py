@@ -184,13 +184,16 @@ def _carved_out(agreement: Any, columns: OrderableColumns, day: date) -> ColumnE
     """Return whether a row falls under a carve-out: `rules.find_carve_out`, in SQL."""
     _agreement, _covered, one = _sides(AgreementKind.MANDATORY)
     digits = func.substr(columns.category_code, 1, func.length(one.prefix))
-    return exists().where(
+    inside = exists().where(
         one.agreement_id == agreement.id,
         one.starts_on <= day,
         one.ends_on >= day,
         digits == one.prefix,
         or_(one.enterprise_id.is_(None), one.enterprise_id == columns.enterprise_id),
     )
+    # By itself SQLAlchemy looks one level out; the row to judge stands two out, and any other row
+    # under the carve-out would have freed it.
+    return inside.correlate_except(one)
 
 
 def _with_code(session: Session, digits: str, limit: int) -> list[Category]:

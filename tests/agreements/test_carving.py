@@ -8,6 +8,7 @@ from typing import Any
 
 import cast
 import pytest
+from agreements.judging import by_pairs, by_sql
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -89,6 +90,18 @@ def test_another_mandatory_agreement_still_binds(
     cast.mandatory(session, home)
     carving.carve_out(session, staff, binding.id, WANTED, cast.NOW)
     assert judged(session, home, seller).reason == Reason.MANDATORY
+
+
+def test_what_is_carved_out_frees_no_other_row_in_the_set_based_form(
+    session: Session, home: Municipality, staff: Who, seller: Enterprise, binding: Agreement
+) -> None:
+    other = cast.enterprise(session, "En anden")
+    cast.voluntary(session, home, other)
+    freed, _bound = (cast.product(session, each, "Legehus") for each in (seller, other))
+    wanted = replace(WANTED, category_code=None, enterprise_id=seller.id)
+    carving.carve_out(session, staff, binding.id, wanted, cast.NOW)
+    assert by_sql(session, home.id, cast.TODAY) == {freed.id}
+    assert by_pairs(session, home.id, cast.TODAY) == {freed.id}
 
 
 def test_ended_carve_out_binds_again_from_today(
