@@ -127,12 +127,14 @@ def _case(
     makers: frozenset[int],
 ) -> Case:
     (steps, approvals), (holders, deputies) = chain, people
+    now = digest_of(order)
     given = [(each.step_id, each.digest) for each in approvals]
-    left = approval_rules.open_steps([each.id for each in steps], given, digest_of(order))
+    left = approval_rules.open_steps([each.id for each in steps], given, now)
     step = next((each for each in steps if each.id in left), None)
     acting: frozenset[int] = frozenset()
     if step is not None:
-        acting = approval_rules.acting(turn_of(step), deputies, holders, makers)
+        done = {each.person_id for each in approvals if each.digest == now}
+        acting = approval_rules.acting(turn_of(step), deputies, holders, makers, done)
     return Case(order, steps, approvals, step, holders, acting, makers)
 
 

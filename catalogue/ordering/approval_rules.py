@@ -125,13 +125,18 @@ def open_steps(step_ids: Sequence[int], approved: Iterable[tuple[int, str]], now
 
 
 def acting(
-    turn: Turn, deputies: Mapping[int, int], holders: Collection[int], makers: Collection[int]
+    turn: Turn,
+    deputies: Mapping[int, int],
+    holders: Collection[int],
+    makers: Collection[int],
+    done: Collection[int] = (),
 ) -> frozenset[int]:
     """Return who may act in a turn today; empty: staff must let somebody else approve.
 
     `deputies`: who stands in today, by who is absent; a deputy who is absent has one herself.
     `holders`: who is an approver here at all. `makers`: the buyer, and who wrote the order before
-    it was handed over to her; they are never among them.
+    it was handed over to her; they are never among them. `done`: who has approved another step of
+    it. She stands in for nobody else, for a chain of two wants two persons; asked herself, she may.
     """
     asked = [turn.approver_id]
     if turn.is_escalated and turn.escalate_to_id is not None:
@@ -142,7 +147,7 @@ def acting(
         if person not in found:
             found.add(person)
             asked += [deputies[person]] if person in deputies else []
-    return frozenset(found & set(holders) - set(makers))
+    return frozenset(found & set(holders) - set(makers) - (set(done) - {turn.approver_id}))
 
 
 def deputies_on(today: date, absences: Iterable[Absent]) -> dict[int, int]:

@@ -152,6 +152,19 @@ def test_a_deputy_acts_on_the_days_of_the_absence_alone(session: Session) -> Non
     assert approve(session, here.bo_who, made).state == "placed"
 
 
+def test_a_deputy_who_has_approved_stands_in_for_no_second_step(session: Session) -> None:
+    here = town(session)
+    rule(session, here, here.anne, here.bo)
+    made = order(session, here)
+    policy.be_away(session, here.bo_who, Away(here.anne.id, TODAY, TODAY), NOW)
+    assert approve(session, here.anne_who, made).state == "awaiting"
+    assert waits_for(session, made) == ["Bo Dam"]
+    with pytest.raises(OutOfTurn):
+        approve(session, here.anne_who, made)
+    approval.reroute(session, here.staff_who, made.number, here.anne.id, "Bo er væk", NOW)
+    assert approve(session, here.anne_who, made).state == "placed"
+
+
 def test_nobody_approves_her_own_order(session: Session) -> None:
     here = town(session)
     cast.role(session, here.world.buyer, Role.APPROVER, municipality=here.world.home)
