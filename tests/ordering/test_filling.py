@@ -186,7 +186,10 @@ def test_order_again_tells_of_a_ceiling_as_the_basket_does(app: Flask, client: F
         session.get_one(Agreement, world.agreement.id).ceiling_ore = 4_000_000
     cast.sign_in_as(client, world.buyer)
     ceiling = re.compile(r"[^>]*tilbage op til sit loft[^<]*")
-    told = ceiling.findall(client.get(f"/ordrer/{NUMBER}/igen").text)
+    page = client.get(f"/ordrer/{NUMBER}/igen").text
+    told = ceiling.findall(page)
+    assert "kommer de over et loft" in page
+    assert "Alt kan bestilles som sidst" not in page
     client.post(f"/ordrer/{NUMBER}/igen")
     assert told
     assert told == ceiling.findall(client.get("/kurv").text)
