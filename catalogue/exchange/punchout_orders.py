@@ -7,6 +7,7 @@ purchasing system names is what its buyer has accepted.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -116,6 +117,11 @@ def _check_kind(order: OrderSent) -> None:
         )
     if order.currency != "DKK":
         raise UnreadableMessage(_("Orders are taken in DKK only."), 406)
+    ((number, times),) = Counter(each.number for each in order.lines).most_common(1) or [("", 0)]
+    if times > 1:  # the confirmation names lines by it
+        raise UnreadableMessage(
+            _("Line %(line)s: give each line a lineNumber of its own.", line=number), 406
+        )
 
 
 def _read_delivery(connection: PunchOutConnection, order: OrderSent) -> Delivery:

@@ -168,6 +168,16 @@ def test_lines_to_several_addresses_or_in_several_currencies_are_refused(
     assert (made.street, made.institution) == ("Skovvej 3", "Børnehuset Regnbuen")
 
 
+def test_lines_that_share_a_number_are_refused(app: Flask, client: FlaskClient) -> None:
+    to = connected(app, Kind.CXML)
+    twice = item(to.world.product, number="10") * 2
+    answer = send(client, to, order(to, twice))
+    assert status(answer) == "406"
+    assert "10" in "".join(answer.itertext())
+    other = item(to.world.product, number="10") + item(to.world.product, number="20")
+    assert status(send(client, to, order(to, other, payload="o-2"))) == "200"
+
+
 @pytest.mark.parametrize(
     ("unit", "code"),
     [("EA", "200"), ("H87", "200"), ("pce", "200"), ("", "200"), ("Stk", "200"), ("XBX", "406"),
