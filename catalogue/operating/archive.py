@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import click
+import marshmallow as ma
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -38,6 +39,23 @@ class Manifest:
     files_absent: list[str]  # named by the database, and not there
     files: dict[str, list[Any]] = field(default_factory=dict)  # sha256 and size in bytes
     format: int = FORMAT
+
+
+class _ManifestSchema(ma.Schema):
+    """The same as it is read back, from a file that anybody may have changed."""
+
+    made_at = ma.fields.String(required=True)
+    catalogue = ma.fields.String(required=True)
+    revision = ma.fields.String(required=True, allow_none=True)
+    database = ma.fields.String(required=True)
+    rows = ma.fields.Dict(ma.fields.String(), ma.fields.Integer(strict=True), required=True)
+    secret_key = ma.fields.String(required=True)
+    settings_left_out = ma.fields.List(ma.fields.String(), required=True)
+    files_absent = ma.fields.List(ma.fields.String(), required=True)
+    files = ma.fields.Dict(
+        ma.fields.String(), ma.fields.Tuple((ma.fields.String(), ma.fields.Integer(strict=True)))
+    )
+    format = ma.fields.Integer()
 
 
 class Writing:
@@ -166,8 +184,8 @@ def _manifest(packed: tarfile.TarFile, path: Path) -> Manifest:
             " use the program that made it"
         )
     try:
-        return Manifest(**told)
-    except TypeError:
+        return Manifest(**_ManifestSchema().load(told))
+    except ma.ValidationError:
         raise click.ClickException(f"{path} has a manifest that this program cannot read") from None
 
 

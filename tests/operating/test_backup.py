@@ -306,6 +306,9 @@ def test_place_that_cannot_be_filled_is_not_told_to_be_a_fault_of_the_backup(
     assert "cannot be read as a backup" not in done.output
 
 
+WRONG_TYPES = b"""{"format": 1, "made_at": "", "catalogue": "", "revision": null, "rows": [7],
+    "database": "sqlite", "secret_key": "", "settings_left_out": [], "files_absent": [], "files": {}
+}"""
 HARMS: tuple[tuple[str, bytes | None, str], ...] = (
     ("media", b"x", "was changed"),
     ("media", None, "is missing"),
@@ -314,6 +317,7 @@ HARMS: tuple[tuple[str, bytes | None, str], ...] = (
     ("manifest.json", b"[1]", "has no manifest"),
     ("manifest.json", b'{"format": 9}', "has the format 9"),
     ("manifest.json", b'{"format": 1}', "has a manifest that this program cannot read"),
+    ("manifest.json", WRONG_TYPES, "has a manifest that this program cannot read"),
 )
 
 
