@@ -19,6 +19,7 @@ from catalogue.core.http import (
     flash,
     go,
     go_to,
+    lasting,
     look_through,
     now,
     once,
@@ -40,6 +41,7 @@ from . import (
     browser,
     colleagues,
     devices,
+    known_browsers,
     new_passwords,
     outside_pages,
     queries,
@@ -119,7 +121,11 @@ def sign_in() -> Response:
     limits = service.Limits(
         settings.sign_in_attempts, settings.sign_in_attempts_per_address, settings.session_hours
     )
-    typed_in = service.Credentials(typed["email"], typed["password"], request.remote_addr or "")
+    known = lasting.kept(known_browsers.COOKIE, known_browsers.AGE)
+    typed_in = service.Credentials(
+        typed["email"], typed["password"], request.remote_addr or "",
+        known_browsers.mark_of(known, typed["email"]),
+    )  # fmt: skip
     with transaction() as session:
         outcome, token = service.sign_in(session, typed_in, now(), limits)
     log.info("sign-in", extra={"outcome": str(outcome)})
@@ -128,6 +134,13 @@ def sign_in() -> Response:
         return _sign_in_form({"password": [text]}, back, 429)
     if outcome == service.Outcome.WRONG:
         return _sign_in_form({"password": [_("E-mail or password is not right. Try again.")]}, back)
+    answer = _led_on(outcome, token, back)
+    marks = known_browsers.with_mark(known, typed["email"])
+    lasting.keep(answer, known_browsers.COOKIE, marks, known_browsers.AGE)
+    return answer
+
+
+def _led_on(outcome: service.Outcome, token: str, back: str) -> Response:
     if outcome in (service.Outcome.CODE, service.Outcome.SET_UP):
         browser.hold_half(token)
         return go(f"catalogue.factor.owe_{outcome}", next=back or None)

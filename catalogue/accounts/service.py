@@ -40,11 +40,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Credentials:
-    """What was typed, and the network address it came from."""
+    """What was typed, the network address it came from, and the browser's mark for that person."""
 
     email: str
     password: str
     address: str
+    known: str = ""  # accounts/known_browsers.py
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,9 @@ def sign_in(
     The token is that of a session, or of a sign-in that is half done (half_sign_ins.py). A failure
     is written as a row and so returned, not raised: raising would undo the row.
     """
+    by_person = ("known", typed.known) if typed.known else ("email", typed.email.casefold())
     subjects = {
-        throttling.subject("email", typed.email.casefold()): limits.per_email,
+        throttling.subject(*by_person): limits.per_email,
         throttling.subject("address", typed.address): limits.per_address,
     }
     throttling.forget_old(session, now)

@@ -77,7 +77,7 @@ class FramedCookies(SteadyCookies):
 
     def get_cookie_name(self, app: Flask) -> str:
         """Return the name, which is another than that of people who sign in here."""
-        return _guarded(app, COOKIE, "")
+        return guarded(app, COOKIE, "")
 
     def get_cookie_path(self, app: Flask) -> str:
         """Return the path that this one session's addresses begin with."""
@@ -108,7 +108,7 @@ class PrefixCookies(SteadyCookies):
 
     def get_cookie_name(self, app: Flask) -> str:
         """Return the name, by which browsers take it from this very host alone, over https."""
-        return _guarded(app, super().get_cookie_name(app), self.get_cookie_path(app))
+        return guarded(app, super().get_cookie_name(app), self.get_cookie_path(app))
 
     def get_cookie_path(self, app: Flask) -> str:
         """Return the path that all our addresses begin with."""
@@ -226,7 +226,7 @@ def address(prefix: str, begun: int, path: str = "") -> str:
     return f"{root}{prefix}/{PLACE}/{begun}{path.removeprefix(root)}"
 
 
-def _guarded(app: Flask, name: str, path: str) -> str:
+def guarded(app: Flask, name: str, path: str) -> str:
     """Return the name of a cookie with the prefix that browsers watch over (RFC 6265bis, 4.1.3).
 
     Only where people come by https: elsewhere some browsers would not take the cookie at all.

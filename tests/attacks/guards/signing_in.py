@@ -16,6 +16,14 @@ GUARDS = [
     Guard("brute force of many passwords from one address", "accounts/service.py",
           '        throttling.subject("address", typed.address): limits.per_address,\n', "",
           f"{SIGN_IN}::test_one_address_cannot_try_many_persons"),
+    Guard("keeping somebody out by failing on purpose", "accounts/service.py",
+          '("known", typed.known) if typed.known else ("email", typed.email.casefold())',
+          '"email", typed.email.casefold()', "accounts/test_known_browsers.py"
+          "::test_who_fails_on_purpose_elsewhere_does_not_keep_her_out"),
+    Guard("brute force by a mark that one made oneself", "core/http/lasting.py",
+          "return _signing(name).loads(sent, max_age=int(age.total_seconds()))",
+          "return _signing(name).loads_unsafe(sent)[1]", "accounts/test_known_browsers.py"
+          "::test_mark_that_is_not_hers_counts_for_nothing"),
     Guard("brute force from the many addresses of one line (IPv6)", "accounts/throttling.py",
           "hash_of(_had_by_one(value))", "hash_of(value)",
           f"{SIGN_IN}::test_addresses_of_one_line_are_one"),
