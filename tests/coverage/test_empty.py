@@ -48,3 +48,9 @@ def test_page_of_an_empty_installation_tells_what_comes_there(
     page = client.get(address).text
     assert tells in page
     assert not_there not in page
+
+
+def test_first_page_counts_no_noughts(client: CatalogueClient) -> None:
+    page = client.get("/").text
+    assert "Hvad har du brug for?" in page
+    assert "hero-counts" not in page
