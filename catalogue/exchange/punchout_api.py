@@ -23,19 +23,12 @@ from . import punchout_sessions as sessions
 from .cxml import UnreadableMessage
 from .cxml_reading import Asking
 from .punchout_forms import Visit
-from .punchout_messages import Replayed, take
+from .punchout_messages import NotKnown, Replayed, take
 from .punchout_models import Kind, Operation, PunchOutConnection
 from .punchout_sessions import ReturnNotAllowed
 
 blueprint = Blueprint("punchout_api", __name__)
 log = logging.getLogger("catalogue.punchout")
-
-
-class NotKnown(UnreadableMessage):
-    """The sender is not who it says, or the connection is closed."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Identity and shared secret do not go together here."), 401)
 
 
 class _Tried(Exception):

@@ -61,7 +61,7 @@ def draw(session: Session, settings: Settings, news_id: int, now: datetime) -> N
         .options(selectinload(Order.lines), selectinload(Order.events))
     )
     news, order, message, connection = session.execute(query).one()
-    if news.sent_at is not None or connection.news_url is None:
+    if news.sent_at is not None or connection.news_url is None or connection.closed_at is not None:
         return None
     theirs, ours = (message.facts or {})["parties"]
     envelope = Envelope(

@@ -10,8 +10,16 @@ from sqlalchemy.orm import Session
 from catalogue.core.errors import Conflict
 from catalogue.core.text import lazy as _
 
+from .cxml import UnreadableMessage
 from .cxml_reading import Asking
 from .punchout_models import PunchOutConnection, PunchOutMessage
+
+
+class NotKnown(UnreadableMessage):
+    """The sender is not who it says, or the connection is closed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Identity and shared secret do not go together here."), 401)
 
 
 class Replayed(Conflict):
@@ -49,8 +57,13 @@ def find_order(
 
 
 def lock(session: Session, connection: PunchOutConnection) -> None:
-    """Let one message of a connection be taken at a time: of two that are the same, one is late."""
-    session.get_one(PunchOutConnection, connection.id, with_for_update=True)
+    """Let one message of a connection be taken at a time: of two that are the same, one is late.
+
+    Raises NotKnown when staff have closed it since it was let in.
+    """
+    held = session.get_one(PunchOutConnection, connection.id, with_for_update=True)
+    if held.closed_at is not None:
+        raise NotKnown
 
 
 def take(

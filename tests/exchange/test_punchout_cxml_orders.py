@@ -13,7 +13,9 @@ from flask.testing import FlaskClient
 from ordering.test_addresses import ADDRESS
 from sqlalchemy import select
 
-from catalogue.exchange.punchout_models import Kind
+from catalogue.exchange import cxml_reading, punchout_connections, punchout_orders
+from catalogue.exchange.punchout_messages import NotKnown
+from catalogue.exchange.punchout_models import Kind, PunchOutConnection
 from catalogue.ordering import addresses, budgets
 from catalogue.ordering.address_schema import AddressFacts
 from catalogue.ordering.budget_rules import Terms
@@ -229,3 +231,19 @@ def test_price_of_less_than_an_oere_more_each_is_a_risen_one(
         product.price_ore, product.price_base_quantity = today_ore, 100
     sent = order(to, item(to.world.product, price=price, quantity="1000"))
     assert status(send(client, to, sent)) == code
+
+
+def test_order_is_not_taken_when_its_connection_was_closed_since_it_was_let_in(
+    app: Flask,
+) -> None:
+    to = connected(app, Kind.CXML)
+    asking, asked = cxml_reading.read(order(to, item(to.world.product)))
+    sent = (asking, cxml_reading.read_order(asked))
+    database = app.extensions["catalogue"].database
+    with database.reading() as session:
+        let_in = session.get_one(PunchOutConnection, to.connection_id)
+    with database.transaction() as session:
+        staff = cast.who(session, cast.staff(session, to.world.home))
+        punchout_connections.close(session, staff, to.connection_id, cast.NOW)
+    with database.transaction() as session, pytest.raises(NotKnown):
+        punchout_orders.take_order(session, let_in, sent, cast.NOW)

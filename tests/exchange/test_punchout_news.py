@@ -318,3 +318,17 @@ def test_mail_says_how_a_change_is_answered_that_no_purchasing_system_can_answer
         staff = cast.who(session, cast.staff(session, to.world.home))
         handing.hand_over(session, staff, number, hans.id, "Sygdom", cast.NOW)
     assert told not in said()
+
+
+def test_connection_that_is_closed_is_told_nothing_that_waited(
+    session: Session, tmp_path: Path
+) -> None:
+    to, order_id = sold(session, "https://erp.slagelse.example/cxml")
+    news = PunchOutNews(order_id=order_id, state="confirmed", put_at=cast.NOW)
+    session.add(news)
+    session.flush()
+    settings = Settings(data_folder=tmp_path)
+    assert punchout_drawing.draw(session, settings, news.id, cast.NOW) is not None
+    staff = cast.who(session, cast.staff(session, to.world.home))
+    punchout_connections.close(session, staff, to.connection_id, cast.NOW)
+    assert punchout_drawing.draw(session, settings, news.id, cast.NOW) is None
