@@ -86,6 +86,8 @@ def erase(session: Session, who: Who, person_id: int, now: datetime) -> Erased:
     get_person(session, who, person_id)
     if person_id == who.person_id:
         raise Conflict(_("You cannot take yourself out. Ask a colleague to do it."))
+    # An order of hers that is being placed keeps her row till it is there to be seen.
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
     if session.scalar(select(Person.id).where(Person.id == person_id, busy())):
         raise Conflict(_("She has orders under way. Hand them over to another buyer first."))
     return take_out(session, person_id, now, by=who)

@@ -15,6 +15,7 @@ from accounts.test_people import issue as issue_invitation
 from conftest import on_postgresql
 from exchange.punchouts import HOOK, connect
 from exchange.test_mail import ordered
+from ordering.world import DELIVERY, make, put
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, selectinload
@@ -22,16 +23,17 @@ from sqlalchemy.orm import Session, selectinload
 from catalogue.accounts import invitations, password_links, second_factor
 from catalogue.accounts.second_factor import Tried
 from catalogue.core.db import Database
-from catalogue.core.errors import CatalogueError
+from catalogue.core.errors import CatalogueError, Conflict
 from catalogue.core.who import Role
 from catalogue.exchange import links, punchout_sessions
 from catalogue.exchange.link_rules import Standing
 from catalogue.exchange.links import Answer
 from catalogue.exchange.punchout_forms import Visit
 from catalogue.exchange.punchout_models import PunchOutConnection
-from catalogue.ordering import steps
+from catalogue.ordering import service, steps
 from catalogue.ordering.models import Order
 from catalogue.ordering.rules import Step
+from catalogue.privacy import erasing
 
 AT_ONCE = 4
 Deed = Callable[[Session, int], Any]
@@ -138,3 +140,30 @@ def test_who_checks_a_code_holds_up_whoever_would_too_before_it_is_looked_at(
         meanwhile.execute(text("SET LOCAL lock_timeout = '50ms'"))
         with pytest.raises(OperationalError, match=r"(?s)lock timeout.*FOR UPDATE"):
             second_factor.try_code(meanwhile, person_id, code, gate())
+
+
+@on_postgresql
+def test_person_whose_order_is_being_placed_is_not_taken_out(database: Database) -> None:
+    with database.transaction() as session:
+        world = make(session)
+        put(session, world)
+        staff = cast.who(session, cast.staff(session, world.home))
+        person_id = world.buyer.id
+    refused: list[Exception] = []
+
+    def take_out() -> None:
+        try:
+            with database.transaction() as session:
+                erasing.erase(session, staff, person_id, cast.NOW)
+        except Conflict as error:
+            refused.append(error)
+
+    thread = Thread(target=take_out)
+    with database.transaction() as session:
+        service.place(session, world.who, DELIVERY, "one-drawn-form", cast.NOW)
+        thread.start()
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while thread.is_alive() and not session.scalar(waiting):
+            pass
+    thread.join()
+    assert len(refused) == 1
