@@ -17,6 +17,7 @@ from catalogue.core.text import DEFAULT_LOCALE, Text, gettext, reading_in
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.enterprises.models import Enterprise
+from catalogue.ordering import handing
 from catalogue.ordering import messages as talk
 from catalogue.ordering.message_models import OrderMessage, Writer
 from catalogue.ordering.models import Order
@@ -71,7 +72,7 @@ def find(session: Session, order_id: int, writer: str) -> Owed | None:
     """Return what one side of an order is to be told that the other wrote.
 
     None when all of it was told, or read in the meantime: by the buyer herself, or by anybody of
-    the enterprise.
+    the enterprise. A buyer who has left is told nothing: whoever takes the order over reads it.
     """
     order = session.get_one(Order, order_id)
     unmailed = talk.list_unmailed(session, order_id, writer)
@@ -83,6 +84,8 @@ def find(session: Session, order_id: int, writer: str) -> Owed | None:
     if writer == Writer.MUNICIPALITY:
         sender = session.get_one(Municipality, order.municipality_id).name
         return Owed(order, Reader.ENTERPRISE, enterprise.email, DEFAULT_LOCALE, sender, new)
+    if handing.has_left(session, order.buyer_id, order.municipality_id):
+        return None
     buyer = session.get_one(Person, order.buyer_id)
     return Owed(order, Reader.BUYER, buyer.email, buyer.locale, enterprise.name, new)
 

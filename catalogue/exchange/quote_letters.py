@@ -17,6 +17,7 @@ from catalogue.core.text import DEFAULT_LOCALE, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
 from catalogue.enterprises.models import Enterprise
+from catalogue.ordering import handing
 from catalogue.ordering.quote_models import (
     LetterEvent,
     Quote,
@@ -122,6 +123,8 @@ def find_owed(session: Session, letter_id: int, now: datetime) -> Owed | None:
         return None
     letter, own, request = row.QuoteLetter, row.QuoteRecipient, row.QuoteRequest
     to_buyer = letter.event in TO_BUYER
+    if to_buyer and handing.has_left(session, request.buyer_id, request.municipality_id):
+        return None  # her address is another's to read by now, or none
     return Owed(
         letter_id=letter.id,
         request_id=request.id,

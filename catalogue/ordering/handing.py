@@ -78,6 +78,13 @@ def list_buyers(session: Session, order: Order) -> dict[int, str]:
     return {id_: name for id_, name in session.execute(query)}
 
 
+def has_left(session: Session, buyer_id: int, municipality_id: int) -> bool:
+    """Tell whether a person buys for a municipality no more. One query."""
+    acting = select(PersonRole.id).join(Person, Person.id == PersonRole.person_id)
+    here = (Person.id == buyer_id, acting_for(municipality_id))
+    return session.scalar(acting.where(*here).limit(1)) is None
+
+
 def acting_for(municipality_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Return the condition of a person and a role of hers: that she buys for a municipality."""
     here = and_(PersonRole.role == Role.BUYER, PersonRole.municipality_id == municipality_id)

@@ -8,10 +8,12 @@ import pytest
 from cast import NOW
 from exchange.box import Box, text_of
 from flask import Flask
+from ordering.leaving import leave
 from ordering.test_messages import ORDER, say
 from ordering.world import DELIVERY, World, make, put
 from sqlalchemy import delete, select
 
+from catalogue.accounts.models import Person
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.core.who import Who
@@ -86,6 +88,16 @@ def test_what_was_read_meanwhile_is_not_mailed(
             session, world.worker_who, messages.find_talk(session, world.worker_who, order)
         )
     work(database, settings, app, NOW + 5 * MINUTE)
+    assert box.messages == []
+
+
+def test_buyer_who_has_left_is_mailed_no_message(
+    database: Database, settings: Settings, app: Flask, box: Box, world: World
+) -> None:
+    write(database, world.worker_who, "Vi kommer i morgen.")
+    with database.transaction() as session:
+        leave(session, session.get_one(Person, world.buyer.id))
+    work(database, settings, app, NOW + 9 * MINUTE)
     assert box.messages == []
 
 

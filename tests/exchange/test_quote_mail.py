@@ -10,8 +10,10 @@ import pytest
 from exchange.box import Box, text_of
 from flask import Flask
 from ordering import quoting
+from ordering.leaving import leave
 from sqlalchemy import select
 
+from catalogue.accounts.models import Person
 from catalogue.core import jobs
 from catalogue.core.db import Database
 from catalogue.core.text import COPENHAGEN
@@ -90,6 +92,15 @@ def test_who_has_answered_meanwhile_is_not_asked_and_the_buyer_is_told(town: Tow
         (BUYER, "Et spørgsmål til din forespørgsel"), (BUYER, "Spaden siger nej"),
         (BUYER, "Tilbud fra Haveholdet"), (THIRD, "Slagelse beder om et tilbud"),
     ]  # fmt: skip
+
+
+def test_buyer_who_has_left_is_mailed_of_no_answer(town: Town) -> None:
+    town.work()
+    with town.database.transaction() as session:
+        quoting.send(session, town.world, 0, town.made)
+        quote_answers.question(session, town.world.whos[2], town.made.id, "Vand?", cast.NOW)
+        leave(session, session.get_one(Person, town.world.buyer.id))
+    assert town.work() == []
 
 
 def test_the_choice_is_told_to_those_with_a_quote_and_names_nobody(town: Town) -> None:
