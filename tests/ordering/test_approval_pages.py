@@ -10,6 +10,7 @@ import pytest
 from drawn import placing_key
 from flask import Flask
 from ordering.approving import Town, town
+from ordering.leaving import leave
 from ordering.world import FORM
 
 from catalogue.accounts.models import Person
@@ -141,3 +142,12 @@ def test_absences_and_rules_are_kept(office: Office) -> None:
     )
     assert rule
     assert "Ingen regler endnu" in office.post(here.staff, rule[0])
+
+
+def test_rule_that_names_somebody_who_has_left_says_so(office: Office) -> None:
+    here = office.here
+    assert "godkender ikke længere" not in office.page(here.staff, "/godkendelsesregler")
+    with office.app.extensions["catalogue"].database.transaction() as session:
+        leave(session, session.get_one(Person, here.anne.id))
+    page = office.page(here.staff, "/godkendelsesregler")
+    assert f"{here.anne.name} godkender ikke længere" in page
