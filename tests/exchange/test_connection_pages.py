@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import cast
+from exchange.punchouts import call, connected
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -40,3 +41,17 @@ def test_staff_connect_renew_and_close(app: Flask, client: FlaskClient) -> None:
     client.post(f"{here}/luk")
     assert "Lukket" in client.get("/indkoebssystemer").text
     assert client.post(f"{here}/ny-noegle").status_code == 409
+
+
+def test_session_that_ended_with_its_connection_is_not_shown_as_open(
+    app: Flask, client: FlaskClient
+) -> None:
+    to = connected(app)
+    assert call(app.test_client(), to).status_code == 303
+    with app.extensions["catalogue"].database.transaction() as session:
+        staff = cast.staff(session, to.world.home)
+    cast.sign_in_as(client, staff)
+    here = f"/indkoebssystemer/{to.connection_id}"
+    assert "Ikke afsluttet" not in client.get(here).text
+    client.post(f"{here}/luk")
+    assert "Ikke afsluttet" in client.get(here).text
