@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catalogue.core import sheets
+from catalogue.core import book_errors, sheets
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
@@ -104,6 +104,6 @@ def _row(line: int, names: list[str], cells: list[str]) -> Row:
     told = {
         name: text
         for name, cell in zip(names, cells, strict=False)
-        if name and (text := sheets.plain(cell, lines=name == "roles"))
+        if name and (text := sheets.plain(cell, lines=name == "roles")) != book_errors.MARK and text
     }
     return Row(line, told)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from catalogue.core import sheets
+from catalogue.core import book_errors, sheets
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
@@ -132,7 +132,11 @@ def _rows(table: list[list[str]], header: int) -> list[Row]:
         names = ["number" if name == "reference" else name for name in names]
     below = table[header + 1 :]
     rows = [_row(line, names, cells) for line, cells in enumerate(below, start=header + 2)]
-    filled = [row for row in rows if row.cells and fold(row.number) not in EXAMPLES]
+    filled = [
+        row
+        for row in rows
+        if set(row.cells.values()) - book_errors.WORDS and fold(row.number) not in EXAMPLES
+    ]
     if not filled:
         raise UnreadableAgreements(_("There are no agreements below the headings."))
     if len(filled) > sheets.MOST_ROWS or sheets.is_cut(table):

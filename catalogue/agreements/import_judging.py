@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from catalogue.core import book_errors
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, day, fold
 from catalogue.core.text import lazy as _
@@ -115,6 +116,9 @@ def judge(row: Row, known: Known) -> Entry:
     codes, waiting = _categories(row, known)
     values, problems = _read(row, old)
     problems |= _row_problems(row, old, known)
+    problems |= {
+        name: [book_errors.FAULTY] for name, text in row.cells.items() if text in book_errors.WORDS
+    }
     if problems:
         return replace(entry, problems=problems)
     if waiting:

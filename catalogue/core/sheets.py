@@ -20,6 +20,7 @@ from typing import Any
 
 import python_calamine
 
+from . import book_errors
 from .errors import Invalid
 from .spans import pieces, spread
 from .text import Text, fold
@@ -41,6 +42,8 @@ TORN = (
 )  # fmt: skip
 # Beginnings of formulas (OWASP, CSV injection); some programs take wide signs for narrow ones.
 RISKY = (*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+OLD_BOOK = b"\xd0\xcf\x11\xe0"  # .xls begins so, and what Excel wraps a locked .xlsx in
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TYPED = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E")  # in UTF-16 too
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
@@ -60,11 +63,18 @@ def tables(content: bytes, filename: str) -> list[Table]:
         raise Unreadable(_("The file is empty. Choose it again."))
     if content.startswith(b"PK\x03\x04"):
         return _excel(content)
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(_("This is an old Excel file (.xls). Save it as .xlsx or CSV."))
+    if content.startswith(OLD_BOOK):
+        raise Unreadable(old_book(content))
     if PurePath(filename).suffix.lower() in (".csv", ".txt", ".tsv", ""):
         return _text_tables(content)
     raise Unreadable(_("Send an Excel file (.xlsx) or a CSV file."))
+
+
+def old_book(content: bytes) -> Text:
+    """Say why a file that begins with OLD_BOOK is not read, and what would help."""
+    if _ENCRYPTED in content:
+        return _("A password locks the Excel file. Take it off in Excel, and send the file again.")
+    return _("This is an old Excel file (.xls). Save it as .xlsx or CSV.")
 
 
 def best(
@@ -188,20 +198,29 @@ def _excel(content: bytes) -> list[Table]:
             too_large = unpacked > MOST_UNPACKED_BYTES or spread(parts) > MOST_CELLS
             if not too_large:
                 refuse_document_types(parts)
+                errors = book_errors.places(parts)
         if too_large:
             raise Unreadable(_("The Excel file is too large. Split it into several."))
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
-        # Empty rows and columns are kept, so that row numbers are those Excel shows.
-        return [
-            _cut([_text(cell) for cell in row] for row in _rows(sheet))
-            for sheet in sheets
-            if sheet.width <= MOST_COLUMNS
-        ]
+        found = []
+        places = dict(zip(book.sheet_names, errors, strict=False))
+        for each in shown(book):
+            sheet = book.get_sheet_by_name(each.name)
+            if sheet.width <= MOST_COLUMNS:
+                # Empty rows and columns are kept, so that row numbers are those Excel shows.
+                found.append(_cut([_text(cell) for cell in row] for row in _rows(sheet)))
+                book_errors.put(found[-1], places.get(each.name, []))
+        return found
     except TORN:
         raise Unreadable(
             _("The Excel file is damaged or locked. Open it, save it as .xlsx and send it again.")
         ) from None
+
+
+def shown(book: python_calamine.CalamineWorkbook) -> list[python_calamine.SheetMetadata]:
+    """List the sheets of a workbook that its reader sees; hidden ones hold last year's list."""
+    visible = python_calamine.SheetVisibleEnum.Visible
+    return [each for each in book.sheets_metadata if each.visible == visible]
 
 
 def _rows(sheet: python_calamine.CalamineSheet) -> Iterable[list[Any]]:

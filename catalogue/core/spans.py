@@ -35,7 +35,7 @@ def spread(parts: zipfile.ZipFile) -> int:
             for piece in pieces(file):
                 columns.update(_COLUMN.findall(piece))
                 rows = max(rows, max(map(int, _ROW.findall(piece)), default=0))
-        across = max((_column_number(column) for column in columns), default=0)
+        across = max((column_number(column) for column in columns), default=0)
         if rows > LAST_ROW or across > LAST_COLUMN:
             raise ValueError("a place that no sheet has")
         total += rows * across
@@ -51,7 +51,8 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
     yield left
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """Return the number of a column: A is 1, AB is 28."""
     number = 0
     for letter in letters.upper()[:4]:  # the last column of Excel has three
         number = number * 26 + letter - 64

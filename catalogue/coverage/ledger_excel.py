@@ -56,7 +56,7 @@ def list_sheets(path: Path) -> list[Sheet]:
 def _held(path: Path) -> list[Sheet]:
     book = python_calamine.CalamineWorkbook.from_path(path)
     found = []
-    for each in book.sheets_metadata:
+    for each in sheets.shown(book):
         if each.typ != python_calamine.SheetTypeEnum.WorkSheet:
             continue
         sheet = book.get_sheet_by_name(each.name)

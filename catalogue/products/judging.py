@@ -121,6 +121,8 @@ def _read_cells(row: Row, draft: Draft, *, partial: bool) -> None:
 
 
 def _read_number(item_number: str, known: Known, draft: Draft) -> None:
+    if "item_number" in draft.problems:
+        return  # what it was read as is none
     if not item_number:
         draft.problems["item_number"] = [_("Write the item number; it tells products apart")]
     elif (found := known.products.get(item_number)) and found.variant_of_id is not None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from catalogue.core import sheets
+from catalogue.core import book_errors, sheets
 from catalogue.core.errors import Invalid
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
@@ -90,6 +90,8 @@ EXAMPLES = ("eksempel", "example")  # its number and title tell the row that is 
 EXAMPLE_VARIANT = "-2"  # behind its number
 EXAMPLES_END = ("(eksempel)", "(example)")
 EMPTIED = frozenset({"(tom)", "(empty)"})  # blank leaves what stands; this takes it away
+_SHORTENED = re.compile(r"\d[.,]\d+[eE]\+\d+")  # what Excel shows of a long number
+_SHORT = _("Excel has shortened the number. Make the column Text, and write all its digits anew")
 _MARKS = {"alts": ";|\n"}  # alternative texts are sentences, so a comma does not part them
 _WITH, _VAT = re.compile(r"\b(inkl|incl|med)\b"), re.compile(r"\b(moms|vat)\b")
 
@@ -182,17 +184,26 @@ def _row(number: int, names: Sequence[str], cells: Sequence[str]) -> Row:
     found: dict[str, str] = {}
     many: dict[str, list[str]] = {"area": [], "images": [], "alts": []}
     emptied = set()
+    problems: dict[str, list[Text | str]] = {}
     for name, cell in zip(names, cells, strict=False):
         if not cell or not name:
             continue
         text = sheets.plain(cell, lines=name in LINED)
         if cell.strip().casefold() in EMPTIED:
             emptied.add(name)
+        elif text in book_errors.WORDS:
+            problems[name] = [book_errors.FAULTY]
+            found.setdefault(name, text)
         elif name in many:
             many[name] += sheets.parts(text, _MARKS.get(name, ";,|\n"))
-        elif text and name not in found:
-            found[name] = text if _is_fixed(name, cell) else _CLEAN.get(name, str)(text)
-    problems: dict[str, list[Text | str]] = {}
+        elif text:
+            told = text if _is_fixed(name, cell) else _CLEAN.get(name, str)(text)
+            if found.setdefault(name, told) != told:
+                problems[name] = [_("Two columns tell this, each otherwise. Take one of them out")]
+            elif name in _NUMBERS and _SHORTENED.fullmatch(told):
+                problems[name] = [_SHORT]
+    if found and set(found.values()) <= book_errors.WORDS and not any(many.values()):
+        return Row(number, {})  # formulas that were filled in below the last product
     if (price := found.get("price")) and (doubt := _doubtful(price)):
         problems["price"] = [doubt]
     pairs = [pair for pair in zip_longest(many["images"], many["alts"], fillvalue="") if pair[0]]

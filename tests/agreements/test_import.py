@@ -114,6 +114,20 @@ def test_number_of_a_voluntary_agreement_is_refused(session: Session, staff: Who
     assert [list(each.problems) for each in found.entries] == [["number"]]
 
 
+def test_cell_that_shows_an_error_is_refused_and_a_row_of_them_passed_over(
+    session: Session, staff: Who
+) -> None:
+    shown = (
+        SOUND.replace("I indkøbssystemet", "#N/A"),
+        SOUND.replace("Legepladser", "#I/T").replace("1", "2", 1),
+    )
+    rows = lines(*shown, "#I/T;#I/T;#I/T", head=HEAD)
+    found = import_plan.preview(session, home(staff), rows, cast.TODAY)
+    assert [(each.line, list(each.problems)) for each in found.entries] == [
+        (2, ["where_to_buy"]), (3, ["title"]),
+    ]  # fmt: skip
+
+
 def test_doubt_about_check_digit_and_an_early_ending_is_told_but_does_not_refuse(
     session: Session, staff: Who
 ) -> None:

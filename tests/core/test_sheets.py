@@ -187,3 +187,44 @@ def test_cell_is_never_a_formula(sign: str) -> None:
     assert sheets.guarded(f"{sign}1+1") == f"'{sign}1+1"
     assert sheets.quoted(f"{sign}1+1") == f"'{sign}1+1"
     assert sheets.guarded("Gaver (=)") == "Gaver (=)"
+
+
+def listed(*sheets_of: tuple[str, list[list[object]]], hidden: str = "") -> bytes:
+    """Return a workbook of these sheets; cells that begin with `=` show #N/A."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file)
+    for name, rows in sheets_of:
+        sheet = book.add_worksheet(name)
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                if str(cell).startswith("="):
+                    sheet.write_formula(row, column, str(cell), None, "#N/A")
+                else:
+                    sheet.write(row, column, cell)
+        if name == hidden:
+            sheet.hide()
+    book.close()
+    return file.getvalue()
+
+
+def test_hidden_sheets_are_not_read() -> None:
+    book = listed(("Nu", [["Varenr.", 1]]), ("I fjor", [["Varenr.", "Pris", 2]]), hidden="I fjor")
+    assert sheets.tables(book, "liste.xlsx") == [[["Varenr.", "1"]]]
+
+
+def test_errors_are_marked_on_the_sheet_and_in_the_cell_where_they_stand() -> None:
+    book = listed(("B", [[], ["", "x", "=NA()"]]), ("A", [["=NA()", 1]]))
+    assert sheets.tables(book, "liste.xlsx") == [
+        [["", "", ""], ["", "x", "#ERROR!"]],
+        [["#ERROR!", "1"]],
+    ]
+
+
+def test_workbook_behind_a_password_is_told_from_an_old_one() -> None:
+    locked = sheets.OLD_BOOK + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+    with pytest.raises(Unreadable) as refused:
+        sheets.tables(locked, "liste.xlsx")
+    assert "adgangskode" in str(refused.value.detail)
+    with pytest.raises(Unreadable) as refused:
+        sheets.tables(sheets.OLD_BOOK + bytes(600), "liste.xls")
+    assert "gammel Excel-fil" in str(refused.value.detail)

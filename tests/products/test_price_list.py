@@ -193,3 +193,39 @@ def test_columns_are_found_below_a_title_and_by_danish_or_english_headings() -> 
     assert (row.number, row.item_number, row.cells) == (
         4, "0042", {"item_number": "0042", "title": "Bord"},
     )  # fmt: skip
+
+
+def refused(session: Session, own: Seller, text: str) -> dict[int, dict[str, str]]:
+    """Return why each refused row of a list is, by row and field."""
+    rows = price_list.read(text.encode(), "liste.csv")
+    entries = plan.preview(session, own.enterprise.id, Delivery(tuple(rows), {}), TODAY).entries
+    with reading_in("en"):
+        return {
+            each.row: {name: str(texts[0]) for name, texts in each.problems.items()}
+            for each in entries
+            if each.outcome == Outcome.REFUSED
+        }
+
+
+def test_cell_that_shows_an_error_refuses_its_row(session: Session, own: Seller) -> None:
+    text = (
+        "Varenr;Titel;Pris;Billede;Kommuner\nV-1;Bord;#I/T\nV-2;#REF!\nV-3;Bænk;1\nV-4;Hus;;#N/A\n"
+    )
+    text += "V-5;Skur;;;#N/A\n#N/A;#N/A;\n"
+    found = refused(session, own, text)
+    assert {row: list(each) for row, each in found.items()} == {
+        2: ["price"], 3: ["title"], 5: ["images"], 6: ["area"],
+    }  # fmt: skip
+    assert found[2]["price"].startswith("The spreadsheet shows an error in this cell")
+
+
+def test_number_that_excel_has_shortened_is_refused(session: Session, own: Seller) -> None:
+    found = refused(session, own, "Varenr;Titel\n5,7E+12;Bord\n5,7E+12;Hus\n1E5;Bænk\n")
+    assert list(found) == [2, 3]
+    assert found[3]["item_number"].startswith("Excel has shortened the number")
+
+
+def test_two_columns_that_tell_a_fact_otherwise_are_refused(session: Session, own: Seller) -> None:
+    text = "Varenr;Titel;Pris;Stykpris\nV-1;Bord;100;90\nV-2;Bænk;100;100,-\nV-3;Hus;;90\n"
+    found = refused(session, own, text)
+    assert {row: list(each) for row, each in found.items()} == {2: ["price"]}
