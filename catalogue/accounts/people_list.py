@@ -69,10 +69,9 @@ class People:
 def read(content: bytes, filename: str) -> People:
     """Read the rows below the header, blank ones left out; raises UnreadablePeople."""
     try:
-        tables = sheets.tables(content, filename)
+        found = sheets.best(sheets.tables(content, filename), HEADERS, {"email", "roles"})
     except sheets.Unreadable as error:
         raise UnreadablePeople(error.detail) from None
-    found = sheets.best(tables, HEADERS, {"email", "roles"})
     if found is None:
         raise UnreadablePeople(
             _(

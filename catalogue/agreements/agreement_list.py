@@ -94,12 +94,12 @@ def read(content: bytes, filename: str) -> list[Row]:
     """Read the rows below the header, blank ones left out; raises UnreadableAgreements."""
     try:
         tables = sheets.tables(content, filename)
+        # A list without a column of numbers has its references instead.
+        found = sheets.best(tables, HEADERS, {"number", "supplier_name"}) or sheets.best(
+            tables, HEADERS, {"reference", "supplier_name"}
+        )
     except sheets.Unreadable as error:
         raise UnreadableAgreements(error.detail) from None
-    # A list without a column of numbers has its references instead.
-    found = sheets.best(tables, HEADERS, {"number", "supplier_name"}) or sheets.best(
-        tables, HEADERS, {"reference", "supplier_name"}
-    )
     if found is None:
         raise UnreadableAgreements(
             _(

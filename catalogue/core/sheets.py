@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -44,6 +44,7 @@ TORN = (
 RISKY = (*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 OLD_BOOK = b"\xd0\xcf\x11\xe0"  # .xls begins so, and what Excel wraps a locked .xlsx in
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_END = "\x04"  # behind the last row of a text
 _TYPED = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E")  # in UTF-16 too
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
 
@@ -82,7 +83,8 @@ def best(
 ) -> tuple[Table, int] | None:
     """Return the table with the most known headers and the index of its header row, else None.
 
-    `headers`: folded heading -> field; a header row has all `needed` fields.
+    `headers`: folded heading -> field; a header row has all `needed` fields. Raises Unreadable
+    where a quotation mark is never closed, for it took the rows below it.
     """
     candidates = [
         (len(set(names)), -index, table)
@@ -93,6 +95,11 @@ def best(
     if not candidates:
         return None
     _count, index, table = max(candidates, key=lambda each: each[:2])
+    if table[-1] and table[-1][-1].endswith(_END):
+        raise Unreadable(
+            _("A quotation mark in row %(row)s is never closed. Close it or take it out.",
+              row=len(table))
+        )  # fmt: skip
     return table, -index
 
 
@@ -251,13 +258,16 @@ def _text(cell: Any) -> str:
 def _text_tables(content: bytes) -> list[Table]:
     """Return the text as a table by each delimiter in turn; the right one knows most headers."""
     text = _decoded(content)
-    found = []
-    for delimiter in DELIMITERS:
-        try:
-            found.append(_cut(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
-        except csv.Error:
-            continue
-    return found
+    return [_cut(_read(text, delimiter)) for delimiter in DELIMITERS]
+
+
+def _read(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Yield the rows of a text; what a quotation mark takes that is never closed ends in _END."""
+    reader = csv.reader(io.StringIO(f"{text}\n{_END}", newline=""), delimiter=delimiter)
+    try:
+        yield from (cells for cells in reader if cells != [_END])
+    except csv.Error:  # a cell that is longer than any
+        yield [_END]
 
 
 def _cut(rows: Iterable[list[str]]) -> Table:

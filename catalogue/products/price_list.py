@@ -140,10 +140,9 @@ class Row:
 def read(content: bytes, filename: str) -> list[Row]:
     """Read the rows below the header, blank ones left out; raises UnreadableList."""
     try:
-        tables = sheets.tables(content, filename)
+        found = sheets.best(sheets.tables(content, filename), HEADERS, _NEEDED)
     except sheets.Unreadable as error:
         raise UnreadableList(error.detail) from None
-    found = sheets.best(tables, HEADERS, _NEEDED)
     if found is None:
         raise UnreadableList(
             _(

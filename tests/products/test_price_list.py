@@ -229,3 +229,13 @@ def test_two_columns_that_tell_a_fact_otherwise_are_refused(session: Session, ow
     text = "Varenr;Titel;Pris;Stykpris\nV-1;Bord;100;90\nV-2;Bænk;100;100,-\nV-3;Hus;;90\n"
     found = refused(session, own, text)
     assert {row: list(each) for row, each in found.items()} == {2: ["price"]}
+
+
+@pytest.mark.parametrize("rows", [3, 15_000])
+def test_quotation_mark_that_is_never_closed_and_took_the_rows_below_is_refused(rows: int) -> None:
+    text = 'Varenr;Titel\nV-1;Bord 19" bredt\nV-2;"Bænk\n' + "V-3;Hus;1234\n" * rows
+    with pytest.raises(UnreadableList) as refused:
+        price_list.read(text.encode(), "liste.csv")
+    assert "i række 3 bliver aldrig lukket" in str(refused.value.detail)
+    closed = text.replace('"Bænk', '"Bænk"')
+    assert len(price_list.read(closed.encode(), "liste.csv")) == rows + 2
