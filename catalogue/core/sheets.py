@@ -20,7 +20,7 @@ from typing import Any
 
 import python_calamine
 
-from . import book_errors
+from . import book_errors, old_books
 from .errors import Invalid
 from .spans import pieces, spread
 from .text import Text, fold
@@ -42,8 +42,6 @@ TORN = (
 )  # fmt: skip
 # Beginnings of formulas (OWASP, CSV injection); some programs take wide signs for narrow ones.
 RISKY = (*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-OLD_BOOK = b"\xd0\xcf\x11\xe0"  # .xls begins so, and what Excel wraps a locked .xlsx in
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _END = "\x04"  # behind the last row of a text
 _TYPED = re.compile(rb"<!DOCTYPE|<\0!\0D\0O\0C\0T\0Y\0P\0E")  # in UTF-16 too
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u200b\ufeff]+")
@@ -64,18 +62,11 @@ def tables(content: bytes, filename: str) -> list[Table]:
         raise Unreadable(_("The file is empty. Choose it again."))
     if content.startswith(b"PK\x03\x04"):
         return _excel(content)
-    if content.startswith(OLD_BOOK):
-        raise Unreadable(old_book(content))
+    if content.startswith(old_books.BEGINNING):
+        raise Unreadable(old_books.reason(content))
     if PurePath(filename).suffix.lower() in (".csv", ".txt", ".tsv", ""):
         return _text_tables(content)
     raise Unreadable(_("Send an Excel file (.xlsx) or a CSV file."))
-
-
-def old_book(content: bytes) -> Text:
-    """Say why a file that begins with OLD_BOOK is not read, and what would help."""
-    if _ENCRYPTED in content:
-        return _("A password locks the Excel file. Take it off in Excel, and send the file again.")
-    return _("This is an old Excel file (.xls). Save it as .xlsx or CSV.")
 
 
 def best(
@@ -84,7 +75,8 @@ def best(
     """Return the table with the most known headers and the index of its header row, else None.
 
     `headers`: folded heading -> field; a header row has all `needed` fields. Raises Unreadable
-    where a quotation mark is never closed, for it took the rows below it.
+    where a quotation mark is never closed, for it took the rows below it, and where several sheets
+    have the headings: rows of the others would be left out unseen.
     """
     candidates = [
         (len(set(names)), -index, table)
@@ -99,6 +91,12 @@ def best(
         raise Unreadable(
             _("A quotation mark in row %(row)s is never closed. Close it or take it out.",
               row=len(table))
+        )  # fmt: skip
+    filled = {id(each) for _known, top, each in candidates if any(map(any, each[1 - top :]))}
+    if len(filled) > 1:
+        raise Unreadable(
+            _("%(count)s sheets have these headings. Put all rows on one, or hide the others.",
+              count=len(filled))
         )  # fmt: skip
     return table, -index
 

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from catalogue.core.sheets import OLD_BOOK, old_book
+from catalogue.core import old_books
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
 
@@ -104,8 +104,8 @@ def _opened(path: Path) -> Iterator[_Table]:
         begin = file.read(4)
         if not begin:
             raise UnreadableLedger(_("The file is empty. Choose the ledger again."))
-        if begin == OLD_BOOK:
-            raise UnreadableLedger(old_book(begin + file.read()))
+        if begin == old_books.BEGINNING:
+            raise UnreadableLedger(old_books.reason(begin + file.read()))
         file.seek(0)
         try:
             yield _excel(path) if begin == b"PK\x03\x04" else _csv(stack, file)

@@ -9,8 +9,9 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from catalogue.core import sheets, spans
+from catalogue.core import old_books, sheets, spans
 from catalogue.core.sheets import Unreadable
+from catalogue.core.text import fold
 
 
 def workbook(*places: tuple[int, int]) -> bytes:
@@ -221,10 +222,25 @@ def test_errors_are_marked_on_the_sheet_and_in_the_cell_where_they_stand() -> No
 
 
 def test_workbook_behind_a_password_is_told_from_an_old_one() -> None:
-    locked = sheets.OLD_BOOK + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+    locked = old_books.BEGINNING + bytes(600) + "EncryptedPackage".encode("utf-16-le")
     with pytest.raises(Unreadable) as refused:
         sheets.tables(locked, "liste.xlsx")
     assert "adgangskode" in str(refused.value.detail)
     with pytest.raises(Unreadable) as refused:
-        sheets.tables(sheets.OLD_BOOK + bytes(600), "liste.xls")
+        sheets.tables(old_books.BEGINNING + bytes(600), "liste.xls")
     assert "gammel Excel-fil" in str(refused.value.detail)
+
+
+def test_rows_on_several_sheets_are_refused_and_a_sheet_of_headings_alone_is_none() -> None:
+    head: list[object] = ["Varenr.", "Titel"]
+    known, needed = {fold("Varenr."): "number", "titel": "title"}, {"number", "title"}
+
+    def found(*rows: list[list[object]], hidden: str = "") -> tuple[sheets.Table, int] | None:
+        book = listed(*zip("ABC", rows, strict=False), hidden=hidden)
+        return sheets.best(sheets.tables(book, "liste.xlsx"), known, needed)
+
+    with pytest.raises(Unreadable) as refused:
+        found([["Priser"], head, ["1", "Bord"]], [head, ["2", "Stol"]])
+    assert "2 ark" in str(refused.value.detail)
+    assert found([head, ["1", "Bord"]], [head, ["2", "Stol"]], hidden="B") is not None
+    assert found([head, ["1", "Bord"]], [head], [["Forside"]]) is not None
