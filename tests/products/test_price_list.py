@@ -239,3 +239,11 @@ def test_quotation_mark_that_is_never_closed_and_took_the_rows_below_is_refused(
     assert "i række 3 bliver aldrig lukket" in str(refused.value.detail)
     closed = text.replace('"Bænk', '"Bænk"')
     assert len(price_list.read(closed.encode(), "liste.csv")) == rows + 2
+
+
+def test_column_of_prices_with_vat_is_passed_over_beside_those_without_and_refused_alone() -> None:
+    text = "Varenr;Titel;{}\nV-1;Bord;125;100\n"
+    (row,) = price_list.read(text.format("Pris inkl. moms;Pris ekskl. moms").encode(), "liste.csv")
+    assert row.cells["price"] == "100"
+    with pytest.raises(UnreadableList):
+        price_list.read(text.format("Pris inkl. moms;Bemærkning").encode(), "liste.csv")
