@@ -263,6 +263,8 @@ def _doubtful(price: str) -> Text | None:
         return _("The price is with VAT; write it without")
     if re.fullmatch(r"\d{1,3},\d{3}", price.replace(" ", "")):
         return _("Is %(price)s thousands or decimals? Write 1.250,00 or 1,25", price=price)
+    if re.fullmatch(r"\d[\d. ]*,\d{3,}", price):
+        return _("The price has more than two decimals. Round it; a spreadsheet shows fewer only")
     return None
 
 

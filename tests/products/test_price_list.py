@@ -247,3 +247,10 @@ def test_column_of_prices_with_vat_is_passed_over_beside_those_without_and_refus
     assert row.cells["price"] == "100"
     with pytest.raises(UnreadableList):
         price_list.read(text.format("Pris inkl. moms;Bemærkning").encode(), "liste.csv")
+
+
+@pytest.mark.parametrize("cell", ["33,333333", "1.249,999", "1250,005"])
+def test_price_that_a_formula_left_with_more_decimals_is_told_to_be_rounded(cell: str) -> None:
+    with reading_in("en"):
+        (said,) = map(str, one("Pris", cell).problems["price"])
+    assert said.startswith("The price has more than two decimals")
