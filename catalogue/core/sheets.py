@@ -235,7 +235,7 @@ def _rows(sheet: python_calamine.CalamineSheet) -> Iterable[list[Any]]:
     """
     read = MOST_ROWS + HEADER_ROWS
     yield from sheet.to_python(skip_empty_area=False, nrows=read)
-    if sheet.total_height > read:
+    if sheet.total_height >= read:  # the index of its last row
         yield from islice(sheet.iter_rows(), read, None)
 
 

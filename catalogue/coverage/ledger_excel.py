@@ -80,7 +80,7 @@ def _streamed(path: Path) -> list[Sheet]:
         file.close()
         raise
     weakref.finalize(book, file.close)  # its sheets are read until nobody holds them any more
-    return [_stream(sheet) for sheet in book.worksheets]
+    return [_stream(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible"]
 
 
 def _stream(sheet: Any) -> Sheet:  # Any: openpyxl has no types

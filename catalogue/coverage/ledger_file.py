@@ -10,7 +10,7 @@ import csv
 import io
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -138,6 +138,7 @@ def _excel(path: Path) -> _Table:
     begins = [sheet.begin for sheet in sheets]
     place = max(range(len(sheets)), key=lambda each: _most_known(begins[each]), default=0)
     index, columns = _header(begins[place] if sheets else [])
+    _refuse_others(sheets)
     sheet, behind = sheets[place], [0]
 
     def rows() -> Iterator[tuple[int, Sequence[Any]]]:
@@ -146,6 +147,20 @@ def _excel(path: Path) -> _Table:
             yield line, cells
 
     return _Table(columns, rows(), lambda: behind[0] / max(sheet.height, behind[0], 1))
+
+
+def _refuse_others(sheets: Sequence[ledger_excel.Sheet]) -> None:
+    """Raise where several sheets have the headings: rows of the others would be left out unseen."""
+    count = 0
+    for sheet in sheets:
+        with suppress(UnreadableLedger):
+            index, _columns_of_it = _header(sheet.begin)
+            count += any(map(any, sheet.begin[index + 1 :]))
+    if count > 1:
+        raise UnreadableLedger(
+            _("%(count)s sheets have these headings. Put all rows on one, or hide the others.",
+              count=count)
+        )  # fmt: skip
 
 
 def _encoding(file: io.BufferedReader) -> str:

@@ -194,3 +194,27 @@ def test_workbook_that_declares_entities_is_refused_as_damaged(
     monkeypatch.setattr(ledger_excel, "MOST_CELLS", most_cells)
     with pytest.raises(UnreadableLedger, match="beskadiget"):
         ledger_excel.list_sheets(spoilt)
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_rows_on_several_sheets_are_refused_until_the_others_are_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, streamed: bool
+) -> None:
+    if streamed:
+        monkeypatch.setattr(ledger_excel, "MOST_CELLS", 1)
+
+    def sent(*, hide: bool) -> Path:
+        path = tmp_path / "regnskab.xlsx"
+        with xlsxwriter.Workbook(str(path)) as book:
+            for name in ("Januar", "Februar"):
+                sheet = book.add_worksheet(name)
+                sheet.write_row(0, 0, ["Dato", "CVR-nr", "Beløb", "Konto"])
+                sheet.write_row(1, 0, ["31-12-2025", "10000009", "1,00", "4010"])
+            if hide:
+                sheet.hide()
+        return path
+
+    with pytest.raises(UnreadableLedger) as refused:
+        read(sent(hide=False))
+    assert "2 ark" in str(refused.value.detail)
+    assert len(read(sent(hide=True))[0]) == 1
