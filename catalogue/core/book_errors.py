@@ -59,7 +59,7 @@ def _errors(parts: zipfile.ZipFile, target: str) -> Places:
         return found
     with parts.open(names[name.lower()]) as file:
         for piece in pieces(file):
-            for cell in _CELL.findall(piece):
+            for cell in _CELL.findall(piece) if _ERROR.search(piece) else ():
                 if _ERROR.search(cell) and (place := _PLACE.search(cell)):
                     found.append((int(place[2]) - 1, column_number(place[1]) - 1))
     return found
