@@ -124,7 +124,7 @@ def ask_others(request_id: int) -> Response:
     return go("catalogue.quotes.one", request_id=request_id)
 
 
-@route(blueprint, "/tilbud/<int:request_id>/luk", access=BUYERS, methods=["POST"])
+@route(blueprint, "/tilbud/<int:request_id>/luk", access=BUYERS | STAFF, methods=["POST"])
 def close(request_id: int) -> Response:
     """Close a request without an order, with a reason."""
     try:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from catalogue.accounts.models import Municipality, Person
+from catalogue.accounts.models import Municipality, Person, PersonRole
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.models import Category
 from catalogue.core.errors import Missing
@@ -23,6 +23,7 @@ from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product, ProductState
 
 from . import quote_rules as rules
+from .handing import acting_for
 from .models import Order
 from .quote_models import Quote, QuoteFile, QuoteQuestion, QuoteRecipient, QuoteRequest
 from .quote_rules import Phase
@@ -64,6 +65,7 @@ class RequestPage:
     buyer_name: str
     product: Product | None
     order_number: str | None
+    buyer_has_left: bool
     answers: Sequence[Answer]
     questions: Sequence[QuoteQuestion]
     files: Sequence[QuoteFile]
@@ -139,8 +141,12 @@ def requests_of(who: Who) -> Any:  # SQLAlchemy 2.0 and 2.1 write its type diffe
 
 def get_request(session: Session, who: Who, request_id: int, today: date) -> RequestPage:
     """Return a request that `who` may see whole; raises Missing for all others."""
+    acting = (PersonRole.person_id == Person.id, acting_for(QuoteRequest.municipality_id))
+    buys = exists().where(*acting).correlate(Person, QuoteRequest)
     row = session.execute(
-        select(QuoteRequest, Category, Person.name, Product, Order.number)
+        select(
+            QuoteRequest, Category, Person.name, Product, Order.number, not_(buys).label("has_left")
+        )
         .join(Category, Category.code == QuoteRequest.category_code)
         .join(Person, Person.id == QuoteRequest.buyer_id)
         .outerjoin(Product, Product.id == QuoteRequest.product_id)
@@ -161,13 +167,13 @@ def get_request(session: Session, who: Who, request_id: int, today: date) -> Req
         sum(each.quote is not None for each in answers),
     )
     return RequestPage(
-        *row,
+        request, row.Category, row.name, row.Product, row.number, row.has_left,
         answers,
         _questions(session, QuoteQuestion.request_id == request.id),
         [each for each in files if each.recipient_id is None],
         [each for each in could if each[0] not in asked],
         rules.phase_on(today, counted),
-    )
+    )  # fmt: skip
 
 
 def get_request_id(session: Session, who: Who, question_id: int) -> int:

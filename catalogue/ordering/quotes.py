@@ -23,6 +23,7 @@ from catalogue.products.models import Product
 
 from . import quote_files as files
 from . import quote_rules as rules
+from .handing import has_left
 from .quote_models import LetterEvent, QuoteQuestion, QuoteRecipient, QuoteRequest
 from .quote_rules import Phase, Wanted
 from .quote_trace import (
@@ -123,18 +124,24 @@ def answer(session: Session, who: Who, question_id: int, text: str, now: datetim
 
 
 def close(session: Session, who: Who, request_id: int, reason: str, now: datetime) -> None:
-    """Close a request without an order; those asked are told why. Raises OutOfTime."""
-    request = _lock_undecided(session, who, request_id)
+    """Close a request without an order; those asked are told why. Raises OutOfTime.
+
+    Where its buyer has left, staff close it: else those asked would wait for good.
+    """
+    request = _lock_undecided(session, who, request_id, staff_too=True)
     request.closed_at, request.close_reason = now, reason
     _tell_all(session, request, LetterEvent.CLOSED, now)
     record(session, who, "closed", request, audit.changes({"open": True}, {"open": False}), now)
 
 
-def _lock_undecided(session: Session, who: Who, request_id: int) -> QuoteRequest:
+def _lock_undecided(
+    session: Session, who: Who, request_id: int, *, staff_too: bool = False
+) -> QuoteRequest:
     """Return the buyer's own request, locked, as long as nothing is chosen and it is not closed."""
-    if who.role != Role.BUYER:
-        raise Missing(_("There is no such request for quotes."))
     request = lock_own(session, who, request_id)
+    left = staff_too and has_left(session, request.buyer_id, request.municipality_id)
+    if who.role != Role.BUYER and not (who.role == Role.STAFF and left):
+        raise Missing(_("There is no such request for quotes."))
     if request.closed_at is not None or request.chosen_at is not None:
         phase = Phase.CHOSEN if request.chosen_at else Phase.CLOSED
         raise OutOfTime(_("The request is now: %(phase)s.", phase=rules.PHASE_NAMES[phase]))

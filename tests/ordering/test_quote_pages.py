@@ -229,6 +229,20 @@ def test_questions_go_to_all_and_a_no_gives_its_reason(town: Town, database: Dat
     assert "gavlen" not in facts
 
 
+def test_staff_are_shown_how_to_close_what_a_buyer_who_has_left_asked(
+    town: Town, database: Database
+) -> None:
+    address = send(town)
+    assert "/luk" not in town.staff.get(address).text
+    assert town.staff.post(f"{address}/luk", data={"reason": "Holdt op"}).status_code == 404
+    with database.transaction() as session:
+        session.get_one(Person, town.people["buyer"].id).disabled_at = cast.NOW
+    assert "Indkøberen er holdt op" in text(town.staff.get(address))
+    assert town.staff.post(f"{address}/luk", data={"reason": ""}).status_code == 422
+    assert town.staff.post(f"{address}/luk", data={"reason": "Holdt op"}).status_code == 303
+    assert "Holdt op" in text(town.shops[0].get(received(address)))
+
+
 def test_no_page_shows_an_enterprise_a_competitor_or_the_buyer(town: Town) -> None:
     address = send(town, (0, 1, 2))
     town.shops[0].post(received(address) + "/tilbud", data=OFFER | {"text": "Hemmelig pris"})

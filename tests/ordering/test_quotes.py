@@ -232,6 +232,25 @@ def test_competitors_and_other_municipalities_see_nothing_of_a_request(session: 
         quotes.close(session, staff, made.id, "Vi gør det selv", cast.NOW)
 
 
+def test_staff_close_a_request_whose_buyer_has_left_and_no_other(session: Session) -> None:
+    world = quoting.make(session)
+    made = quoting.ask(session, world)
+    staff = cast.who(session, cast.staff(session, world.home))
+    neighbour = cast.who(session, cast.staff(session, cast.municipality(session, "Vejle")))
+    assert not quote_queries.get_request(session, staff, made.id, cast.TODAY).buyer_has_left
+    world.buyer.disabled_at = cast.NOW
+    session.flush()
+    assert quote_queries.get_request(session, staff, made.id, cast.TODAY).buyer_has_left
+    with pytest.raises(Missing):
+        quotes.close(session, neighbour, made.id, "Hun er holdt op", cast.NOW)
+    with pytest.raises(Missing):
+        quotes.extend(session, staff, made.id, quoting.DEADLINE + timedelta(days=1), cast.NOW)
+    quotes.close(session, staff, made.id, "Hun er holdt op", cast.NOW)
+    assert made.close_reason == "Hun er holdt op"
+    told = quote_queries.get_asked(session, world.shops[0].id, made.id, cast.TODAY)
+    assert not told.open
+
+
 def test_a_question_is_seen_by_its_asker_and_by_all_when_it_is_answered(session: Session) -> None:
     world = quoting.make(session)
     made = quoting.ask(session, world)
