@@ -26,7 +26,7 @@ from catalogue.core.http import (
 from catalogue.core.ids import whole
 from catalogue.core.text import lazy as _
 
-from . import mail_log
+from . import mail_log, posting
 from .mail_kinds import ALL, BY_NAME
 from .mail_log import OUTCOME_NAMES, Search
 from .mail_models import MailRecord, Outcome
@@ -87,6 +87,7 @@ def sent() -> Response:
         colours=COLOURS, file=file_url("catalogue.mail_log.sent_csv"),
         choices=[(each.name, each.title) for each in ALL],
         days=state().settings.mail_log_days, narrowed=search != Search(),
+        only_files=not state().settings.smtp_host and state().parts.get(posting.PART) is None,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from catalogue.core.db import Database
 from catalogue.enterprises.models import Enterprise
+from catalogue.exchange import posting
 from catalogue.exchange.mail_models import MailRecord, Outcome
 from catalogue.settings import Settings
 
@@ -181,6 +182,18 @@ def test_staff_search_what_concerns_their_municipality(app: Flask) -> None:
     ):
         assert client.get(f"/sendte-mails{query}").text.count("<code>") == lines, query
     assert browser(app, stranger).get("/sendte-mails").text.count("<code>") == 0
+
+
+def test_mails_that_are_only_written_to_files_are_told_as_such(app: Flask) -> None:
+    state = app.extensions["catalogue"]
+    with state.database.transaction() as session:
+        people = [cast.staff(session), cast.administrator(session)]
+    told, given = [], state.settings
+    for host, send in (("", None), ("mail.example", None), ("", print)):
+        state.settings, state.parts[posting.PART] = replace(given, smtp_host=host), send
+        pages = [browser(app, each).get("/sendte-mails").text for each in people]
+        told.append(["Ingen mailserver er sat op" in each for each in pages])
+    assert told == [[True, True], [False, False], [False, False]]
 
 
 def test_a_day_that_is_none_is_told(app: Flask) -> None:
