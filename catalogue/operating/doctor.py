@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from catalogue.core import errors, outage
 from catalogue.core.db import Database
 from catalogue.core.errors import CatalogueError
@@ -68,7 +70,7 @@ def fault(place: str, says: str, remedy: str) -> Finding:
 
 def examine(patient: Patient, looks: Mapping[str, tuple[Look, str]]) -> Iterator[Finding]:
     """Return what each look finds; one that fails is a finding itself, with its remedy."""
-    migrated = True
+    migrated = reached = True
     for place, (look, remedy) in looks.items():
         try:
             for found in look(patient):
@@ -82,5 +84,10 @@ def examine(patient: Patient, looks: Mapping[str, tuple[Look, str]]) -> Iterator
             if not migrated and outage.lacks_tables(error):
                 yield fault(place, "cannot be told before the tables are there", MIGRATE)
                 continue
+            if isinstance(error, SQLAlchemyError):
+                if not reached and outage.of(error):  # what it says was told already
+                    yield fault(place, "cannot be told before the database answers", remedy)
+                    continue
+                reached &= outage.of(error) is None
             text = str(getattr(error, "orig", None) or error).strip()
             yield fault(place, f"{type(error).__name__}: {text}", remedy)

@@ -52,6 +52,10 @@ def database(patient: Patient) -> Iterator[Finding]:
 
 def store(patient: Patient) -> Iterator[Finding]:
     """Write a file of pictures and one that only some may read, read them, and take them away."""
+    folder = patient.settings.data_folder
+    if not patient.settings.media_bucket and not folder.is_dir():  # writing would make it
+        yield fault("store", f"{folder} is not there", "see the disk")
+        return
     pictures: Files = patient.parts[media.PART].files
     for files in (pictures, shelves.open_shelf(patient.settings, shelves.EVIDENCE)):
         name = f"doctor/{secrets.token_hex(8)}"

@@ -70,6 +70,14 @@ def test_database_and_servers_that_do_not_answer_are_findings(folder: Path) -> N
     places = {each.partition(":")[0] for each in found["fault"]}
     assert places >= {"database", "mail server", "virus scanner", "secret key", "worker"}
     assert [each for each in found["warning"] if "belong together" in each]
+    assert len([each for each in found["fault"] if "OperationalError" in each]) == 1
+
+
+def test_folder_that_is_not_there_is_told_and_not_made(tmp_path: Path) -> None:
+    lost = tmp_path / "lost"
+    _status, found = examined(lost)
+    assert {"disk", "store"} <= {each.partition(":")[0] for each in found["fault"]}
+    assert not lost.exists()
 
 
 def test_bucket_without_keys_is_told_in_words_and_by_no_command_with_a_trace(folder: Path) -> None:
