@@ -57,6 +57,13 @@ def test_first_administrator_is_registered_once_and_audited(folder: Path) -> Non
     assert noted == ["person.registered", "role.granted"]
 
 
+def test_lack_of_tables_is_told_before_a_password_is_asked_for(tmp_path: Path) -> None:
+    told = register(tmp_path, "et langt kodeord")
+    assert told.exit_code == 1
+    assert "run `catalogue migrate`" in told.output
+    assert "Password" not in told.output
+
+
 def test_short_password_is_refused_with_its_field(folder: Path) -> None:
     told = register(folder, "kort")
     assert told.exit_code == 1
