@@ -32,7 +32,7 @@ from catalogue.accounts import (
 )
 from catalogue.accounts import pages as accounts_pages
 from catalogue.accounts.hosted import HostPerson, HostRole
-from catalogue.core import faults, http, logs, memory, scanning
+from catalogue.core import faults, http, logs, memory, outage, scanning
 from catalogue.core.db import Database
 from catalogue.core.http import (
     ADMINISTRATORS,
@@ -223,7 +223,13 @@ def create_served_app() -> Flask:
         state.parts[health_pages.DRAINING] = Path(folder) / health_pages.DRAINING
 
     def prepare() -> None:
-        search.prepare(state.database, state.parts, rest=partial(time.sleep, REST_SECONDS))
+        try:
+            search.prepare(state.database, state.parts, rest=partial(time.sleep, REST_SECONDS))
+        except Exception as error:
+            if outage.of(error) is None and not outage.lacks_tables(error):
+                raise
+            serving = logging.getLogger("catalogue.serving")
+            serving.warning("search is not made ready before the first query: no database")
         gc.collect()
         gc.freeze()
 
