@@ -122,6 +122,11 @@ def test_buyer_keeps_codings_and_splits_a_line_over_them(app: Flask) -> None:
     worker = browser(app, world.worker)
     here, coding = "/kontostrenge", {"gln": cast.GLN, "code": "3.22.01-4", "name": "Inventar"}
     assert buyer.post(here, data=coding).status_code == 404  # she orders for no institution yet
+    assert "Tilføj først en leveringsadresse" in buyer.get(here).text
+    for page in (here, "/budgetter"):  # staff may keep no address, so they are not told to
+        told = staff.get(page).text
+        assert "når en indkøber" in told, page
+        assert "Tilføj først" not in told, page
     buyer.post("/leveringsadresser/ny", data=ADDRESS | {"account_coding": ""})
     for each in (coding, coding | {"code": "3.22.01-6"}, coding | {"code": "fejl"}):
         assert buyer.post(here, data=each).status_code == 303
