@@ -118,6 +118,8 @@ def test_first_page_of_staff_shows_the_tree_and_key_figures(
     assert len(sent) <= PAGE_QUERIES
     assert "24. nov. 2026" in page.text
     assert "1.030,00" in page.text
+    assert "3 frivillige, 1 fast" in page.text
+    assert "1 faste" not in page.text
     assert "Kategori 37000000" in page.text
     assert "Kategori 37500000" not in page.text
     opened = client.get("/daekning?kategori=37000000").text
