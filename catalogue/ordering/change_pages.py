@@ -9,6 +9,7 @@ from catalogue.core.http import BUYERS, ENTERPRISES, flash, go, now, route, tran
 from catalogue.core.text import lazy as _
 
 from . import approval, approval_schema, change_schema, changing, service
+from .models import OrderState
 from .rules import Step
 from .screens import draw_incoming_order, draw_order
 
@@ -32,8 +33,11 @@ def resubmit(number: str) -> Response:
 def accept(number: str) -> Response:
     """Accept the change that the enterprise proposes."""
     with transaction() as session:
-        changing.accept(session, who(), number, now())
-    flash(_("The change is accepted, and the enterprise is told."))
+        waits = changing.accept(session, who(), number, now()).state == OrderState.AWAITING
+    if waits:
+        flash(_("The change is accepted, and now waits for approval."))
+    else:
+        flash(_("The change is accepted, and the enterprise is told."))
     return go("catalogue.ordering.order", number=number)
 
 

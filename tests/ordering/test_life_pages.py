@@ -74,6 +74,7 @@ def test_a_part_is_told_to_the_buyer_who_accepts_what_is_left(office: Office) ->
         assert words in page
     page = office.post(here.world.buyer, f"/ordrer/{NUMBER}/accepter-aendring")
     assert "Venter på Anne Bak" in page
+    assert "Ændringen er accepteret og venter nu på godkendelse." in page
 
 
 def test_a_lower_price_is_proposed_for_as_many_units_as_it_was_ordered_for(
