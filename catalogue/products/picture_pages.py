@@ -104,9 +104,11 @@ def cut_image(product_id: int, picture_id: int) -> Response:
     """Show which part of a picture is seen, and let it be chosen and turned."""
     with reading() as session:
         product = service.get_own(session, who().enterprise_id, product_id)
-        picture = _find(queries.list_pictures(session, product_id), picture_id)
+        pictures = queries.list_pictures(session, product_id)
+    picture = _find(pictures, picture_id)
     return render(
-        "products/cut_picture.html", product=product, picture=picture, shape=media_rules.SHAPE,
+        "products/cut_picture.html", product=product, picture=picture,
+        place=pictures.index(picture) + 1, shape=media_rules.SHAPE,
         least=media_rules.LEAST_CUT_PERCENT, turns=media_rules.TURNS,
     )  # fmt: skip
 

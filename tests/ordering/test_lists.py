@@ -137,6 +137,7 @@ def test_order_again_tells_what_has_changed_and_fills_the_basket(town: Town) -> 
     )  # fmt: skip
     town.change(price_ore=1_300_000, version=2)
     page = town.buyer.get(f"/ordrer/{order}/igen").text
+    assert f"<title>Bestil igen: {order}" in page
     assert "Dyrere" in page
     assert "Den var 12.500,00" in page
     assert town.buyer.get("/kurv/bestil").status_code == 303  # nothing lies there yet
