@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,3 +60,15 @@ def test_macros_built_once_hand_no_page_on(name: str) -> None:
     asked = tree.find_all((nodes.Import, nodes.FromImport, nodes.Include))
 
     assert {each.template.value for each in asked} <= set(BUILT_ONCE)
+
+
+def test_whatever_an_error_summary_leads_to_can_take_the_focus() -> None:
+    parts = re.compile(r'<(?:fieldset|details|section|div|p)\b[^>]*?\bid="field-[\w-]+"[^>]*>')
+    found = [
+        each
+        for path in TEMPLATES.rglob("*.html")
+        for each in parts.findall(path.read_text(encoding="utf-8"))
+        if '-error"' not in each.split("id=")[1].split()[0] and "-hint" not in each
+    ]
+    assert len(found) > 5
+    assert [each for each in found if 'tabindex="-1"' not in each] == []
