@@ -41,3 +41,13 @@ class Code(fields.Written, fields.Verbatim):
         if has_checked_cpr_number(text):
             raise ma.ValidationError(gettext(REFUSED.message))
         return text
+
+
+class Postcode(fields.Verbatim):
+    """A Danish postcode: four digits."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kw)
+        if len(text) != 4 or not (text.isascii() and text.isdecimal()):
+            raise ma.ValidationError(gettext("A postcode has four digits, such as 4200"))
+        return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 
 from catalogue.core import fields
-from catalogue.core.codes import Phone
+from catalogue.core.codes import Phone, Postcode
 
 from .models import Recognition, RegisterStatus
 
@@ -34,7 +34,7 @@ class ProfileSchema(PointsSchema):
     name = fields.Line(required=True, longest=120)
     legal_form = fields.Choice(lambda: list(LEGAL_FORMS), required=True)
     street = fields.Line(required=True, longest=120)
-    postcode = fields.Whole(required=True, least=1000, most=9999)
+    postcode = Postcode(required=True)
     city = fields.Line(required=True, longest=60)
     municipality_id = fields.Whole(required=True)
     email = fields.Email(required=True)

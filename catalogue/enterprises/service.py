@@ -195,7 +195,7 @@ def _fill(session: Session, enterprise: Enterprise, values: dict[str, Any], now:
             raise Invalid({name: [_("Choose a municipality of the list")]})
     for name in FACTS:
         setattr(enterprise, name, values[name])
-    enterprise.postcode = str(values["postcode"])
+    enterprise.postcode = values["postcode"]
     enterprise.name_folded = fold(enterprise.name)
     enterprise.updated_at = now
     explain(enterprise, {each: values[f"{each}_how"] for each in Criterion})

@@ -10,10 +10,9 @@ from typing import Any
 import marshmallow as ma
 
 from catalogue.core import fields
-from catalogue.core.codes import Code, Phone
+from catalogue.core.codes import Code, Phone, Postcode
 from catalogue.core.errors import Invalid
 from catalogue.core.ids import is_id
-from catalogue.core.text import gettext
 from catalogue.core.text import lazy as _
 
 from .rules import Delivery
@@ -22,22 +21,12 @@ QUANTITY_PREFIX = "quantity_"
 VERSION_PREFIX = "version_"
 
 
-class _Postcode(fields.Verbatim):
-    """A Danish postcode: four digits."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kw: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kw)
-        if len(text) != 4 or not (text.isascii() and text.isdecimal()):
-            raise ma.ValidationError(gettext("A postcode has four digits, such as 4200"))
-        return text
-
-
 class DeliverySchema(ma.Schema):
     """The check-out form."""
 
     institution = fields.Line(required=True, longest=120)
     street = fields.Line(required=True, longest=120)
-    postcode = _Postcode(required=True)
+    postcode = Postcode(required=True)
     city = fields.Line(required=True, longest=60)
     gln = fields.Gln(required=True)
     contact_name = fields.Line(required=True, longest=120)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.db import Database
 from catalogue.core.errors import Conflict, Invalid, Missing, NotAllowed
+from catalogue.core.fields import load
 from catalogue.enterprises import queries, review, rules, service
 from catalogue.enterprises.models import (
     EnterpriseState,
@@ -23,6 +24,7 @@ from catalogue.enterprises.models import (
     RegisterFact,
     RegisterStatus,
 )
+from catalogue.enterprises.schema import ApplicationSchema
 
 REGISTERS = [None, *RegisterStatus]
 LAST_DAYS = [None, *(cast.TODAY + timedelta(days=each) for each in (-1, 0, 1))]
@@ -50,6 +52,13 @@ def application(**changes: Any) -> dict[str, Any]:
     for point in ("social_purpose", "sales", "reinvests", "independent", "cvr"):
         typed[f"{point}_how"] = "Sådan gør vi i praksis hver dag."
     return typed | changes
+
+
+@pytest.mark.parametrize("postcode", ["Slagelse", "42000", "²²²²"])
+def test_postcode_that_is_none_is_told_as_at_an_order(postcode: str) -> None:
+    with pytest.raises(Invalid) as told:
+        load(ApplicationSchema(), application(postcode=postcode))
+    assert told.value.problems["postcode"] == ["Et postnummer har fire cifre, for eksempel 4200"]
 
 
 def test_set_based_form_says_what_the_rule_says(session: Session) -> None:
