@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from statistics import median_low
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.core.text import today_in_copenhagen
 from catalogue.enterprises.models import Enterprise
+from catalogue.ordering.ceilings import begin_of
 from catalogue.ordering.models import Order, OrderEvent, OrderState
 
 from . import behind
@@ -64,6 +65,7 @@ def read(session: Session, municipality_id: int, day: date) -> list[Delivery]:
         .join(Order, Order.enterprise_id == Enterprise.id)
         .join(came, came.c.order_id == Order.id)
         .where(behind.ordered_where(municipality_id, span))
+        .where(came.c.at < begin_of(day + timedelta(days=1)))  # as was known on that day
         .order_by(Order.placed_at.desc())
         .limit(MOST)
     )

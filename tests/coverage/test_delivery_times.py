@@ -33,3 +33,6 @@ def test_orders_that_nobody_said_have_come_are_not_guessed(session: Session) -> 
     (found,) = delivery_times.read(session, world.home.id, cast.TODAY + timedelta(days=9))
     assert (found.orders, found.median_days, found.late) == (1, 4, 1)
     assert delivery_times.read(session, world.home.id, date(2020, 1, 1)) == []
+    day_of_arrival = cast.TODAY + timedelta(days=4)
+    assert delivery_times.read(session, world.home.id, day_of_arrival) == [found]
+    assert delivery_times.read(session, world.home.id, day_of_arrival - timedelta(days=1)) == []
