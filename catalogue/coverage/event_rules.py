@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from catalogue.core import text
 from catalogue.core.text import Text, gettext
 from catalogue.core.text import lazy as _
-from catalogue.products import seasons
+from catalogue.products import seasons, telling
 
 from .event_words import REFERENCES, VALUES, field_name
 
@@ -70,8 +71,13 @@ def named(names: Names, kind: str, number: int) -> str:
 
 
 def _shown(kind: str, name: str, value: Any, names: Names) -> str:
-    if value is None or value in ("", []):
+    if value is None or value in ("", [], {}):
         return NOTHING
+    if name in _SPELT:
+        return _SPELT[name](value)
+    if isinstance(value, dict):
+        parts = ((field_name(kind, key), _shown(kind, key, value[key], names)) for key in value)
+        return "; ".join(f"{label}: {told}" for label, told in parts)
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     if name == "images" and isinstance(value, list):
@@ -103,3 +109,24 @@ def _plain(name: str, value: str) -> str:
         if name.endswith("_at"):
             return text.moment(datetime.fromisoformat(value))
     return seasons.shown(name, value)
+
+
+def _by_line(spell: Callable[[Any], str]) -> Callable[[Mapping[str, Any]], str]:
+    """Return how to tell what is kept by the position of a line."""
+    return lambda told: "; ".join(
+        gettext("line %(number)s", number=position) + f": {spell(told[position])}"
+        for position in told
+    )
+
+
+def _shares(told: Sequence[Sequence[Any]]) -> str:
+    return ", ".join(f"{code or NOTHING} ({text.money(ore)})" for code, ore in told)
+
+
+_SPELT: dict[str, Callable[[Any], str]] = {
+    "variants": telling.variants_in_words,
+    "tiers": telling.tiers_in_words,
+    "line_codings": _by_line(_shares),
+    "prices_ore": _by_line(text.money),
+    "quantities": _by_line(lambda told: text.number(Decimal(told))),
+}

@@ -97,7 +97,7 @@ def _words(names: _Names, name: str, value: Any) -> str:
     if name in _SPELT:
         return _SPELT[name](value)
     if name == "tiers":
-        return "; ".join(_tier(*each) for each in value)
+        return tiers_in_words(value)
     if name == "labels":
         return ", ".join(
             f"{details.LABEL_NAMES.get(code, code)} ({proof})" for code, proof in value
@@ -114,6 +114,17 @@ def _words(names: _Names, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
     return number(value) if isinstance(value, int) else str(value)
+
+
+def variants_in_words(told: Sequence[Told]) -> str:
+    """Return variants in words, as they were kept; what a variant no longer tells is left out."""
+    known = ({name: each[name] for name in Variant._fields if name in each} for each in told)
+    return "; ".join(_variant(Variant(**each)) for each in known)
+
+
+def tiers_in_words(told: Sequence[tuple[int, int]]) -> str:
+    """Return prices at larger quantities in words, as they were kept."""
+    return "; ".join(_tier(*each) for each in told)
 
 
 def _variant(told: Variant) -> str:
@@ -134,7 +145,7 @@ def _tier(from_quantity: int, off_permille: int) -> str:
 
 _SPELT: Mapping[str, Callable[[Any], str]] = {
     "price_ore": money,
-    "variants": lambda told: "; ".join(_variant(Variant(**each)) for each in told),
+    "variants": variants_in_words,
     "made_to_order": lambda stock: str(details.STOCK_NAMES[str(int(stock))]),
     "paused_until": lambda day: in_words(date.fromisoformat(day)),
     **dict.fromkeys(seasons.FIELDS, seasons.spoken),

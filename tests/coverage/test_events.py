@@ -250,3 +250,25 @@ def test_empty_values_of_what_is_new_are_left_out_and_of_a_change_are_told() -> 
 def test_days_and_times_are_told_as_they_are_read_here(name: str, kept: str, told: str) -> None:
     (line,) = event_rules.lines("order", audit.changes({}, {name: kept}), {})
     assert line.after == told
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "told"),
+    [
+        ("product",
+         {"variants": [{"key": 1, "item_number": "B-1", "size": "M", "price_ore": 1250, "x": 1}]},
+         "størrelse M (B-1, 12,50 kr.)"),
+        ("product", {"tiers": [[20, 50]]}, "fra 20: 5 % lavere"),
+        ("order", {"line_codings": {"1": [["3.22", 106200], ["3.23", 70800]]}},
+         "linje 1: 3.22 (1.062,00 kr.), 3.23 (708,00 kr.)"),
+        ("order", {"quantities": {"1": "3", "2": "2.500"}}, "linje 1: 3; linje 2: 2,5"),
+        ("standing_order", {"prices_ore": {"1": 1250}}, "linje 1: 12,50 kr."),
+        ("ledger_import", {"accounts": {"4110": "30190000", "4120": "30200000"}},
+         "4110: 30190000; 4120: 30200000"),
+    ],
+)  # fmt: skip
+def test_facts_of_several_parts_are_told_in_words(
+    kind: str, facts: dict[str, Any], told: str
+) -> None:
+    (line,) = event_rules.lines(kind, audit.changes({}, facts), {})
+    assert line.after.replace("\xa0", " ") == told
