@@ -32,6 +32,7 @@ from catalogue.accounts import (
 )
 from catalogue.accounts import pages as accounts_pages
 from catalogue.accounts.hosted import HostPerson, HostRole
+from catalogue.agreements import screens as agreement_screens
 from catalogue.core import faults, http, logs, memory, outage, scanning
 from catalogue.core.db import Database
 from catalogue.core.http import (
@@ -57,7 +58,7 @@ from catalogue.exchange.webhooks import news as webhook_news
 from catalogue.media import pages as media_pages
 from catalogue.media import service as media
 from catalogue.ordering import service as ordering
-from catalogue.search import noting
+from catalogue.search import noting, understanding
 from catalogue.search import service as search
 from catalogue.settings import Settings, read
 
@@ -161,6 +162,7 @@ class Catalogue:
         search.open_index(state.parts, settings)
         search.follow(database, state.parts)
         noting.open_notes(state)
+        state.parts[agreement_screens.EVERYDAY] = partial(understanding.categories, state.parts)
         webhook_news.follow(database)
         media.open_store(state.parts, settings, self.store(settings))
         scanning.open_scanner(state.parts, settings)

@@ -16,6 +16,7 @@ from catalogue.core.http import (
     go,
     reading,
     render,
+    state,
     today,
     transaction,
     who,
@@ -32,6 +33,7 @@ from .models import Agreement, AgreementKind
 from .rules import AgreementState, Terms
 
 blueprint = Blueprint("agreements", __name__)
+EVERYDAY = "everyday words"  # in `State.parts`: what gives the categories of a word, see app.py
 HITS_PER_WORD = 15
 # Words and colours of values, for all templates of agreements.
 NAMES: dict[str, Any] = {
@@ -153,8 +155,12 @@ def _form(session: Session, values: dict[str, Any], chosen: list[str], adding: b
     found: dict[str, str] = {}
     for word in words[:10]:
         hits = queries.find_categories(session, word, current_locale(), HITS_PER_WORD)
-        found |= {each.code: each.label(current_locale()) for each in hits}
-        not_found += [] if hits else [word]
+        named = {each.code: each.label(current_locale()) for each in hits}
+        if not named:  # no name of a category has it, but the search may know what it means
+            meant = state().parts[EVERYDAY](session, municipality_id(), word)
+            named = queries.category_labels(session, meant[:HITS_PER_WORD], current_locale())
+        found |= named
+        not_found += [] if named else [word]
     if adding:
         values = values | {schema.ENTRY_FIELD: ", ".join(not_found)}
     return Form(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from .grouping import Speech
+from .grouping import Speech, categories_of
 from .index import IndexUnavailable
 from .service import PART, Search
 
@@ -23,3 +23,10 @@ def speech(session: Session, parts: dict[str, Any], municipality_id: int) -> Spe
     except IndexUnavailable:
         chain = search.plain
     return Speech(chain, meant(chain))
+
+
+def categories(
+    parts: dict[str, Any], session: Session, municipality_id: int, text: str
+) -> tuple[str, ...]:
+    """Return the categories that an everyday word stands for in a municipality; one query."""
+    return categories_of(speech(session, parts, municipality_id), text)

@@ -46,13 +46,15 @@ def client(app: Flask, database: Database) -> Any:
 def test_agreement_is_entered_with_categories_found_by_words(
     client: Any, database: Database
 ) -> None:
-    typed = FORM | {"category_text": "rengøring, 18530000-3, findesikke", "do": "add"}
+    words = "rengøring, frugtordning, 18530000-3, findesikke"
+    typed = FORM | {"category_text": words, "do": "add"}
     page = client.post("/aftaler/ny", data=typed)
     assert page.status_code == 200
     for value in ("F-7", "Rengøring 2026", "Sag 12/3456", "Rent Hus A/S", "jens@slagelse.example"):
         assert value in page.text  # nothing typed is lost
     assert 'value="18530000" checked' in page.text
     assert 'value="90910000">' in page.text  # found, to be ticked
+    assert 'value="03222000">' in page.text  # of a word that no category is called by
     assert ">\nfindesikke</textarea>" in page.text
 
     answer = client.post(
