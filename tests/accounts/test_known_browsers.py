@@ -46,6 +46,14 @@ def test_who_fails_on_purpose_elsewhere_does_not_keep_her_out(
 
 
 @on_sqlite
+def test_mark_goes_to_us_alone(browser: CatalogueClient) -> None:
+    cookie = browser.get_cookie(known_browsers.COOKIE)
+    assert cookie is not None
+    assert (cookie.secure, cookie.http_only, cookie.same_site) == (True, True, "Lax")
+    assert EMAIL not in cookie.value
+
+
+@on_sqlite
 def test_tries_in_her_browser_are_counted_too(app: Flask, browser: CatalogueClient) -> None:
     fail(browser, app)
     assert enter(browser) == 429

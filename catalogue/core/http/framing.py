@@ -151,6 +151,12 @@ def mount(app: Flask, prefix: str) -> None:
     app.session_interface = Cookies(app.session_interface)
 
 
+def cookies_of_people() -> SessionInterface:
+    """Return how cookies are written for people who sign in here, outside of framed sessions."""
+    found = current_app.session_interface
+    return found.inner if isinstance(found, Cookies) else found
+
+
 def number() -> int | None:
     """Return the number of the framed session that the address names; None: it names none."""
     found: int | None = request.environ.get(_NUMBER)

@@ -8,14 +8,14 @@ from typing import Any
 from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from .framing import guarded
+from .framing import cookies_of_people, guarded
 from .signing import SteadySigner
 from .state import state
 
 
 def keep(response: Response, name: str, value: Any, age: timedelta) -> None:
     """Have the browser keep a value of JSON for so long; whatever is changed in it voids it."""
-    cookies, path = current_app.session_interface, _path()
+    cookies, path = cookies_of_people(), _path()
     response.set_cookie(
         guarded(current_app, name, path), str(_signing(name).dumps(value)), max_age=age, path=path,
         secure=cookies.get_cookie_secure(current_app), httponly=True, samesite="Lax",
@@ -32,7 +32,7 @@ def kept(name: str, age: timedelta) -> Any:
 
 
 def _path() -> str:
-    return current_app.session_interface.get_cookie_path(current_app)
+    return cookies_of_people().get_cookie_path(current_app)
 
 
 def _signing(name: str) -> URLSafeTimedSerializer:
