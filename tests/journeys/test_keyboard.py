@@ -102,3 +102,23 @@ def test_agreement_is_entered_and_gaps_are_seen_by_the_keyboard_alone(persons: P
     keys.to("Gem som kladde")
     keys.go()
     expect(page.locator("h1")).to_contain_text("Haveservice")
+
+
+def test_column_that_stays_hides_nothing_that_has_the_focus(persons: Persons) -> None:
+    page = persons.sign_in("buyer@slagelse.example", viewport={"width": 320, "height": 600})
+    page.goto("/sammenlign?vare=1&vare=2&vare=9")
+    deeds = page.locator(".compare-table tbody a, .compare-table button")
+    deeds.last.focus()
+    hidden = []
+    for key in ["Shift+Tab"] * (deeds.count() - 1) + ["Tab"] * (deeds.count() - 1):
+        page.keyboard.press(key)
+        shown = page.evaluate(
+            """() => {
+                const own = document.activeElement.getBoundingClientRect()
+                const stays = document.querySelector(".compare-table tbody th")
+                return own.left - stays.getBoundingClientRect().right
+            }"""
+        )
+        if shown < 0:
+            hidden.append(page.evaluate("document.activeElement.textContent"))
+    assert not hidden
