@@ -63,7 +63,7 @@ def test_both_sides_write_and_read_with_files(talkers: Talkers) -> None:
     sent = write(talkers.buyer, "ordrer", "Kan I komme\n<før> kl. 9?", (PDF, "tegning.exe"))
     assert sent.status_code == 303
     page = talkers.worker.get(f"/indkomne-ordrer/{ORDER}").text
-    assert "<p>&lt;før&gt; kl. 9?</p>" in page
+    assert '<p lang="da">&lt;før&gt; kl. 9?</p>' in page
     assert "tegning.pdf" in page  # by what it is, not by what it is called
     address = re.search(r'href="(/ordrer/beskeder/filer/\d+)"', page)
     assert address
