@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from email import policy
@@ -124,7 +125,7 @@ def test_letters_hold_order_reason_and_a_link_in_text_and_html(
     assert "Vi har <udsolgt> & lukker" in plain
     assert "Vi har &lt;udsolgt&gt; &amp; lukker" in rich
     for text in (plain, rich):
-        assert "2,5 × Legehus i lærk" in text
+        assert re.search('2,5 × (<span lang="da">)?Legehus i lærk', text)
         assert "31.250,00" in text
         assert "39.062,50" in text
         assert "3.22.01 (18.750,00 kr.), 3.22.02 (12.500,00 kr.)" in text.replace("\xa0", " ")
