@@ -43,7 +43,7 @@ def test_page_tells_facts_labels_and_quantity_prices(client: Any, database: Data
         "5026 0012",
         "7,5 %",
         "92,50",
-        "<p>bygger dem.</p>",
+        '<p lang="da">bygger dem.</p>',
     ):
         assert words in page
     assert 'href="https://fsc.example/1" rel="noopener nofollow"' in page
