@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from catalogue.agreements import limits
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.limit_rules import Bounds
-from catalogue.agreements.models import Agreement
+from catalogue.agreements.models import Agreement, FormerTerms
 from catalogue.agreements.rules import InForce, Mandatory, ancestors, covers, prefix
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
-from catalogue.ordering.models import Order, OrderLine
-from catalogue.ordering.rules import FREE_STATES
+from catalogue.ordering import ceilings
 from catalogue.products.models import Product, ProductMunicipality
 from catalogue.products.queries import leading_where
 
@@ -96,13 +95,17 @@ def potential(session: Session, asked: Asked, code: str, plan: Plan) -> Potentia
     for row in rows:
         if row.category_code.startswith(group):
             ordered[row.enterprise_id] = ordered.get(row.enterprise_id, 0) + row.net_ore
-    mandatory = [each for each in in_force.mandatory if _touches(each.prefixes, code)]
+    mandatory = [
+        each
+        for each in in_force.mandatory
+        if _touches(each.prefixes, code) and not _lets_all_go(each, code)
+    ]
     the_case = Case(
         amount_ore=plan.amount_ore,
         before_ore=sum(ordered.values()),
         days=plan.days,
         bounds=bounds,
-        mandatory=ways.cover((each.prefixes for each in mandatory), code),
+        mandatory=_cover_of(mandatory, code),
         voluntary=ways.cover((each.prefixes for each in in_force.voluntary), code),
         has_room=any(each.covers_all and each.has_room(plan.amount_ore) for each in offers),
         is_listed=code in limits.reservable_codes(),
@@ -117,24 +120,44 @@ def _touches(prefixes: tuple[str, ...], code: str) -> bool:
     return ways.cover([prefixes], code) != Cover.NONE
 
 
+def _lets_all_go(mandatory: Mandatory, code: str) -> bool:
+    """Tell whether a carve-out lets the whole category be bought elsewhere, of whomever."""
+    return any(
+        each.enterprise_id is None and code.startswith(each.prefix) for each in mandatory.carve_outs
+    )
+
+
+def _cover_of(mandatory: Sequence[Mandatory], code: str) -> Cover:
+    """Return how much of a category must be bought on mandatory agreements.
+
+    One of which something in the category is carved out binds to a part of it.
+    """
+    whole = [each for each in mandatory if not _lets_some_go(each, code)]
+    if ways.cover((each.prefixes for each in whole), code) == Cover.FULL:
+        return Cover.FULL
+    return Cover.PART if mandatory else Cover.NONE
+
+
+def _lets_some_go(mandatory: Mandatory, code: str) -> bool:
+    return any(
+        code.startswith(each.prefix) or each.prefix.startswith(prefix(code))
+        for each in mandatory.carve_outs
+    )
+
+
 def _offers(session: Session, in_force: InForce, code: str) -> list[Offer]:
     """List the voluntary agreements in reach, those that cover all of it first. Two queries."""
     found = {
         each.agreement_id: each for each in in_force.voluntary if _touches(each.prefixes, code)
     }
-    ordered: dict[int, int] = {
-        agreement_id: int(net_ore)
-        for agreement_id, net_ore in session.execute(
-            select(OrderLine.agreement_id, func.sum(OrderLine.net_ore))
-            .join(Order, Order.id == OrderLine.order_id)
-            .where(OrderLine.agreement_id.in_(found), Order.state.not_in(FREE_STATES))
-            .group_by(OrderLine.agreement_id)
-        )
-    }
+    limited = [each.ceiling for each in found.values() if each.ceiling is not None]
+    taken = ceilings.list_taken(session, limited, in_force.day)
+    left = {each.agreement_id: max(0, each.ceiling_ore - each.bound_ore) for each in taken}
     rows = session.execute(
-        select(Agreement.id, Agreement.number, Agreement.title, Agreement.ends_on,
-               Agreement.ceiling_ore, Agreement.enterprise_id, Enterprise.name)
+        select(Agreement.id, Agreement.number, agreements.said("title"), Agreement.ends_on,
+               Agreement.enterprise_id, Enterprise.name)
         .join(Enterprise, Enterprise.id == Agreement.enterprise_id)
+        .outerjoin(FormerTerms, agreements.former_on(in_force.day))
         .where(Agreement.id.in_(found))
         .order_by(Agreement.number)
     )  # fmt: skip
@@ -147,15 +170,11 @@ def _offers(session: Session, in_force: InForce, code: str) -> list[Offer]:
             ends_on=row.ends_on,
             covers_all=covers(found[row.id].prefixes, code),
             is_verified=row.enterprise_id in in_force.verified,
-            left_ore=_left(row.ceiling_ore, ordered.get(row.id, 0)),
+            left_ore=left.get(row.id),
         )
         for row in rows
     ]
     return sorted(offers, key=lambda each: not each.covers_all)
-
-
-def _left(ceiling_ore: int | None, ordered_ore: int) -> int | None:
-    return None if ceiling_ore is None else max(0, ceiling_ore - ordered_ore)
 
 
 def _candidates(

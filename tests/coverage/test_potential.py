@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import cast
@@ -12,6 +12,8 @@ from ordering.past import order
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import limits
+from catalogue.agreements.models import CarveOut, FormerTerms
+from catalogue.agreements.rules import prefix
 from catalogue.core.db import Database
 from catalogue.coverage import potential_queries
 from catalogue.coverage.potential_queries import Potential
@@ -82,6 +84,65 @@ def test_mandatory_agreement_on_a_part_is_told_as_a_part(session: Session) -> No
     found = look(session)
     assert found.case.mandatory == Cover.PART
     assert len(found.mandatory) == 1
+
+
+def test_ceiling_over_months_has_room_again_when_they_are_over(session: Session) -> None:
+    home, seller = cast.municipality(session), cast.enterprise(session)
+    house = cast.product(session, seller)
+    agreement = cast.voluntary(
+        session, home, seller, categories=[TOYS], starts_on=date(2024, 1, 1),
+        ceiling_ore=300_000_00, ceiling_months=12,
+    )  # fmt: skip
+    order(session, home, house, agreement, 290_000_00, datetime(2025, 3, 1, tzinfo=UTC))
+    order(session, home, house, agreement, 50_000_00, datetime(2026, 3, 1, tzinfo=UTC))
+    found = look(session)
+    assert [offer.left_ore for offer in found.offers] == [250_000_00]
+    assert standing(found, Way.VOLUNTARY) == Standing.OPEN
+
+
+def test_ceiling_is_the_one_of_the_first_day(session: Session) -> None:
+    home, seller = cast.municipality(session), cast.enterprise(session)
+    cast.product(session, seller)
+    agreement = cast.voluntary(session, home, seller, categories=[TOYS], ceiling_ore=900_000_00)
+    session.add(
+        FormerTerms(
+            agreement_id=agreement.id, from_on=agreement.starts_on, until_on=date(2026, 12, 31),
+            title="Legeplads", ends_on=agreement.ends_on, ceiling_ore=100_000_00,
+            reason="Loftet hæves til nytår", amended_at=cast.NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    (offer,) = look(session).offers
+    assert (offer.title, offer.left_ore) == ("Legeplads", 100_000_00)
+
+
+@pytest.mark.parametrize(
+    ("code", "of_one", "cover"),
+    [(None, False, Cover.NONE), (TOYS, False, Cover.NONE), (SWINGS, False, Cover.PART),
+     (None, True, Cover.PART), ("90910000", False, Cover.FULL)],
+)  # fmt: skip
+def test_what_is_carved_out_need_not_be_bought_on_the_mandatory_agreement(
+    session: Session, code: str | None, of_one: bool, cover: Cover
+) -> None:
+    home, seller = cast.municipality(session), cast.enterprise(session)
+    cast.product(session, seller, category_code=SWINGS)
+    cast.voluntary(session, home, seller, categories=[TOYS])
+    mandatory = cast.mandatory(session, home, categories=[TOYS])
+    for each in {TOYS, SWINGS, code} - {None}:
+        cast.category(session, each or "")
+    session.add(
+        CarveOut(
+            agreement_id=mandatory.id, category_code=code, prefix=prefix(code) if code else "",
+            enterprise_id=seller.id if of_one else None, reason="Små beløb er undtaget",
+            starts_on=cast.TODAY, ends_on=cast.TODAY, made_at=cast.NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    found = look(session)
+    assert found.case.mandatory == cover
+    assert [each.agreement_id for each in found.mandatory] == [mandatory.id] * (cover != "none")
+    expected = Standing.CLOSED if cover == Cover.FULL else Standing.OPEN
+    assert standing(found, Way.VOLUNTARY) == expected
 
 
 def standing(found: Potential, way: Way) -> Standing:
