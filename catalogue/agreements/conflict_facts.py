@@ -36,11 +36,22 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True)
+class LetGo:
+    """What a mandatory agreement lets be bought elsewhere ("": all of it; None: of whomever)."""
+
+    prefix: str
+    enterprise_id: int | None
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
 class Side:
     """An agreement as conflicts look at it.
 
     `party_key` is the same for agreements with the same party; `verified` and `suspended` are
-    what the enterprise of a voluntary agreement is in the municipality now.
+    what the enterprise of a voluntary agreement is in the municipality now; `let_go` is what is
+    carved out of a mandatory one.
     """
 
     agreement_id: int
@@ -55,6 +66,7 @@ class Side:
     enterprise_id: int | None = None
     verified: bool = True
     suspended: bool = False
+    let_go: tuple[LetGo, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ def _taken_days(own: Side, above: Sequence[Side], day: date) -> list[tuple[date,
     begin, end = max(own.starts_on, day).toordinal(), own.ends_on.toordinal()
     changes = {
         edge
-        for each in above
+        for each in (*above, *(one for side in above for one in side.let_go))
         for edge in (each.starts_on.toordinal(), each.ends_on.toordinal() + 1)
         if begin < edge <= end
     }
@@ -156,13 +156,20 @@ def _taken_days(own: Side, above: Sequence[Side], day: date) -> list[tuple[date,
 
 
 def _is_taken(own: Side, above: Sequence[Side], day: date) -> bool:
-    prefixes = [
-        digits
-        for each in above
-        if in_force_on(day, each.starts_on, each.ends_on)
-        for digits in each.prefixes
-    ]
-    return all(covers(prefixes, digits) for digits in own.prefixes)
+    over = [each for each in above if in_force_on(day, each.starts_on, each.ends_on)]
+    return all(any(_takes(each, own, digits, day) for each in over) for digits in own.prefixes)
+
+
+def _takes(mandatory: Side, own: Side, digits: str, day: date) -> bool:
+    """Tell whether nothing of a category may be ordered on `own`: where something in it is carved
+    out for its enterprise, something may.
+    """
+    return covers(mandatory.prefixes, digits) and not any(
+        in_force_on(day, each.starts_on, each.ends_on)
+        and each.enterprise_id in (None, own.enterprise_id)
+        and (digits.startswith(each.prefix) or each.prefix.startswith(digits))
+        for each in mandatory.let_go
+    )
 
 
 def _without_party(sides: Sequence[Side], day: date) -> Iterator[Conflict]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 
 from agreements.conflict_sides import CODES, DAY, side
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogue.agreements import conflicts
-from catalogue.agreements.conflict_facts import ConflictKind, Side
+from catalogue.agreements.conflict_facts import ConflictKind, LetGo, Side
 from catalogue.agreements.rules import prefix
 
 SIDES = st.lists(
@@ -25,6 +26,32 @@ SIDES = st.lists(
     ),
     max_size=6,
 )
+LET_GO = st.lists(
+    st.tuples(
+        st.integers(0, 5),  # of which agreement
+        st.builds(
+            lambda code, party, starts, lasts: LetGo(
+                prefix(code) if code else "", party, TODAY + starts * DAY,
+                TODAY + (starts + lasts) * DAY,
+            ),
+            st.none() | st.sampled_from(CODES),
+            st.none() | st.integers(1, 2),
+            st.integers(-70, 20),
+            st.integers(0, 80),
+        ),
+    ),
+    max_size=3,
+)  # fmt: skip
+
+
+def carved(sides: list[Side], drawn: list[tuple[int, LetGo]]) -> list[Side]:
+    """Return agreements with what is carved out of the mandatory ones."""
+    return [
+        replace(each, let_go=tuple(one for of, one in drawn if of == place))
+        if each.kind == "mandatory"
+        else each
+        for place, each in enumerate(sides)
+    ]
 
 
 def built(drawn: list[tuple[str, int, frozenset[str], int, int]]) -> list[Side]:
@@ -56,7 +83,7 @@ def plainly(sides: list[Side], first: int) -> set[Fact]:
         facts |= {("suspended", ids(each), number, whole(each)) for each in on if not each.verified}
         for own in on:
             above = [each for each in on if each.kind == "mandatory"]
-            taken = [any(covers(each, code) for each in above) for code in own.prefixes]
+            taken = [any(takes(each, own, code, day) for each in above) for code in own.prefixes]
             if own.kind == "voluntary" and all(taken):
                 facts.add(("under_mandatory", ids(own), number, whole(own)))
         facts |= {("gap", *rest) for rest in gaps(sides, number)}
@@ -120,6 +147,16 @@ def covers(one: Side, code: str) -> bool:
     return any(code.startswith(each) for each in one.prefixes)
 
 
+def takes(one: Side, own: Side, code: str, day: date) -> bool:
+    """Tell whether a mandatory agreement leaves nothing of a code to a voluntary one."""
+    return covers(one, code) and not any(
+        each.starts_on <= day <= each.ends_on
+        and each.enterprise_id in {None, own.enterprise_id}
+        and (each.prefix[: len(code)] == code[: len(each.prefix)])
+        for each in one.let_go
+    )
+
+
 def whole(one: Side) -> frozenset[str]:
     """Return the highest categories of an agreement."""
     return frozenset(
@@ -135,11 +172,13 @@ def ids(*sides: Side) -> frozenset[int]:
 
 
 @settings(max_examples=300, deadline=None)
-@given(SIDES, st.integers(-60, 60))
+@given(SIDES, LET_GO, st.integers(-60, 60))
 def test_conflicts_are_what_plain_counting_of_days_finds(
-    drawn: list[tuple[str, int, frozenset[str], int, int]], first: int
+    drawn: list[tuple[str, int, frozenset[str], int, int]],
+    let_go: list[tuple[int, LetGo]],
+    first: int,
 ) -> None:
-    sides = built(drawn)
+    sides = carved(built(drawn), let_go)
     facts: set[Fact] = set()
     for found in conflicts.among_agreements(sides, TODAY + first * DAY):
         under = found.kind == ConflictKind.UNDER_MANDATORY

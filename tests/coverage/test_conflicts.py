@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from catalogue.accounts.models import Municipality
+from catalogue.agreements.models import CarveOut
 from catalogue.core.db import Database
 from catalogue.coverage import conflict_queries, matrix
 from catalogue.coverage.rules import Asked
@@ -83,6 +84,25 @@ def test_every_kind_of_conflict_is_listed(session: Session) -> None:
         ("gap", "F-4 F-5"),
         ("products_outside", "V-1 V-4"),
     }
+
+
+def test_voluntary_agreement_that_a_carve_out_lets_be_ordered_on_is_no_conflict(
+    session: Session,
+) -> None:
+    home, seller = cast.municipality(session), cast.enterprise(session)
+    cast.voluntary(session, home, seller, number="V-1", categories=[CLEANING])
+    binding = cast.mandatory(session, home, number="F-1", categories=["90900000", GARDEN])
+    assert told(session, home) == {("under_mandatory", "V-1 F-1")}
+    session.add(
+        CarveOut(
+            agreement_id=binding.id, category_code=CLEANING, prefix="9091", reason="Delaftale 4",
+            enterprise_id=seller.id, starts_on=cast.TODAY - DAY, ends_on=cast.TODAY,
+            made_at=cast.NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    (found,) = conflict_queries.list_conflicts(session, home.id, cast.TODAY, "da").agreements
+    assert found.first_day == cast.TODAY + DAY
 
 
 @pytest.mark.parametrize(
