@@ -52,6 +52,21 @@ def test_the_form_follows_from_the_category(
     assert rules.kind_of(code) == kind
 
 
+@pytest.mark.parametrize(
+    ("digits", "enterprise_id", "expected"),
+    [("", None, [1]), ("7731", None, [1]), ("77310000", None, []), ("", 1, []), (None, None, [])],
+)
+def test_category_above_what_is_carved_out_for_everybody_is_not_too_wide(
+    digits: str | None, enterprise_id: int | None, expected: list[int]
+) -> None:
+    carved = () if digits is None else (CarvedOut(1, digits, enterprise_id, None, "", DAY),)
+    applies = InForce(
+        1, DAY, (Voluntary(10, "F", 1, ("77",)),),
+        (Mandatory(20, "O", "", "", "", ("7731",), carved),), frozenset({1}),
+    )  # fmt: skip
+    assert rules.may_be_asked_in(applies, [1], "77000000") == expected
+
+
 PREFIXES = st.sampled_from(["77", "773", "7731", "77310000", "774", "18"])
 
 
