@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Float, bindparam, cast, func, select
+from sqlalchemy import Float, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -20,9 +20,10 @@ from catalogue.agreements.rules import InForce
 from catalogue.core.text import slug
 from catalogue.enterprises.models import Enterprise
 from catalogue.products import price_rules, prices
-from catalogue.products.models import AgreedPrice, Product
+from catalogue.products.models import AgreedPrice, Product, ProductMunicipality
 from catalogue.products.prices import BuyerPrice
 from catalogue.products.queries import leading_where
+from catalogue.products.stock_models import ProductStock
 
 from .items import judge_product
 from .models import Order, OrderLine
@@ -35,7 +36,7 @@ CANDIDATES = 4 * ALTERNATIVES
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another product of the same category that may be ordered today, and what it costs here."""
+    """Another product of the same category that can be ordered today, and what it costs here."""
 
     product: Product
     enterprise_name: str
@@ -114,6 +115,7 @@ def _candidates(order: Order, today: date) -> Any:  # SQLAlchemy 2.0 and 2.1 wri
         .where(Product.category_code.in_(codes), Product.price_ore.is_not(None))
         .where(Product.enterprise_id != order.enterprise_id)
         .where(agreements.orderable_where(columns, order.municipality_id, today))
+        .where(*_to_be_had(order.municipality_id, today))
         .subquery()
     )
     return (
@@ -124,6 +126,19 @@ def _candidates(order: Order, today: date) -> Any:  # SQLAlchemy 2.0 and 2.1 wri
         .where(ranked.c.place <= CANDIDATES)
         .order_by(Product.category_code, Product.unit, ranked.c.place, AgreedPrice.id)
         .params(municipality_id=order.municipality_id, day=today)
+    )
+
+
+def _to_be_had(municipality_id: int, today: date) -> tuple[Any, ...]:
+    """Return the conditions of a Product that is delivered there, not paused and not sold out."""
+    here = select(ProductMunicipality.product_id).where(
+        ProductMunicipality.municipality_id == municipality_id
+    )
+    sold_out = select(ProductStock.product_id).where(ProductStock.left <= 0)
+    return (
+        or_(Product.delivers_everywhere, Product.id.in_(here)),
+        or_(Product.paused_until.is_(None), Product.paused_until <= today),
+        Product.id.not_in(sold_out),
     )
 
 

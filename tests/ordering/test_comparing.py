@@ -22,7 +22,8 @@ from catalogue.ordering.approval_queries import Basis, Then
 from catalogue.ordering.models import Order, OrderLine
 from catalogue.ordering.rules import Price, PriceChange, Step
 from catalogue.products import price_rules, prices
-from catalogue.products.models import Product
+from catalogue.products.models import Product, ProductMunicipality
+from catalogue.products.stock_models import ProductStock
 
 DAY = timedelta(days=1)
 
@@ -188,6 +189,21 @@ def test_what_may_not_be_ordered_is_no_alternative(session: Session, people: Tow
     made = buy(session, people)
     assert ended.price_ore == 1
     assert basis(session, made).alternatives == []
+
+
+def test_what_cannot_be_had_today_is_no_alternative(session: Session, people: Town) -> None:
+    elsewhere = {"price_ore": 1, "delivers_everywhere": False}
+    paused, back, _far, near, sold_out, left = rival(
+        session, people, "Træværket", {"price_ore": 1}, {"price_ore": 1}, elsewhere, elsewhere,
+        {"price_ore": 1}, {"price_ore": 1},
+    )  # fmt: skip
+    paused.paused_until, back.paused_until = cast.TODAY + DAY, cast.TODAY
+    session.add(ProductMunicipality(product_id=near.id, municipality_id=people.world.home.id))
+    for each, many in ((sold_out, 0), (left, 1)):
+        session.add(ProductStock(product_id=each.id, left=Decimal(many), counted_at=cast.NOW))
+    made = buy(session, people)
+    found = [each.product.id for each in basis(session, made).alternatives]
+    assert found == [back.id, near.id, left.id]
 
 
 def test_the_approver_reads_both_on_the_page(app: Flask) -> None:
