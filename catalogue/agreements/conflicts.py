@@ -138,10 +138,12 @@ def _taken_days(own: Side, above: Sequence[Side], day: date) -> list[tuple[date,
     of days, for an agreement may last until the last date there is.
     """
     begin, end = max(own.starts_on, day).toordinal(), own.ends_on.toordinal()
+    periods = [(each.starts_on, each.ends_on) for each in above]
+    periods += [(one.starts_on, one.ends_on) for each in above for one in each.let_go]
     changes = {
         edge
-        for each in (*above, *(one for side in above for one in side.let_go))
-        for edge in (each.starts_on.toordinal(), each.ends_on.toordinal() + 1)
+        for starts_on, ends_on in periods
+        for edge in (starts_on.toordinal(), ends_on.toordinal() + 1)
         if begin < edge <= end
     }
     edges = [begin, *sorted(changes), end + 1]
