@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -257,9 +257,12 @@ def _covers(session: Session, in_force: InForce) -> list[Cover]:
         **{each.agreement_id: each for each in in_force.voluntary},
         **{each.agreement_id: each for each in in_force.mandatory},
     }
+    # By what was known on the day: one whose prolonging is planned does not end with its terms.
+    known = FormerTerms.amended_at < ceilings.begin_of(in_force.day + timedelta(days=1))
+    last = case((known, Agreement.ends_on), else_=agreements.said("ends_on")).label("ends_on")
     rows = session.execute(
-        select(Agreement.id, Agreement.kind, Agreement.number, Enterprise.name,
-               *map(agreements.said, ("title", "ends_on", "ceiling_ore", "supplier_name")))
+        select(Agreement.id, Agreement.kind, Agreement.number, Enterprise.name, last,
+               *map(agreements.said, ("title", "ceiling_ore", "supplier_name")))
         .outerjoin(FormerTerms, agreements.former_on(in_force.day))
         .outerjoin(Enterprise, Enterprise.id == Agreement.enterprise_id)
         .where(Agreement.id.in_(terms))

@@ -15,6 +15,7 @@ from ordering.past import order
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
+from catalogue.agreements.models import FormerTerms
 from catalogue.agreements.rules import judge
 from catalogue.core.db import Database
 from catalogue.coverage.rules import Status
@@ -37,6 +38,24 @@ def test_each_category_stands_as_its_agreements_say(session: Session) -> None:
     assert stands["77000000"] == Status.NONE
     assert found.gaps == [GARDEN]
     assert {cover.number for cover in found.covers} == {"V-1", "V-2", "V-3", "F-1"}
+
+
+@pytest.mark.parametrize(("offset", "last"), [(-2, 30), (-1, 400), (0, 400), (31, 400)])
+def test_agreement_whose_prolonging_is_planned_does_not_expire(
+    session: Session, offset: int, last: int
+) -> None:
+    home, seller = cast.municipality(session), cast.enterprise(session)
+    ends_on, day = cast.TODAY + 30 * DAY, cast.TODAY + offset * DAY
+    made = cast.voluntary(session, home, seller, ends_on=cast.TODAY + 400 * DAY)
+    session.add(
+        FormerTerms(
+            agreement_id=made.id, from_on=made.starts_on, until_on=ends_on, title=made.title,
+            ends_on=ends_on, reason="Optionen bruges", amended_at=cast.NOW - DAY,
+        )
+    )  # fmt: skip
+    session.flush()
+    (cover,) = overview(session, home.id, day).covers
+    assert cover.ends_on == cast.TODAY + last * DAY
 
 
 def test_amounts_are_those_of_standing_orders_of_the_municipality(session: Session) -> None:
