@@ -83,8 +83,8 @@ class Potential:
 def potential(session: Session, asked: Asked, code: str, plan: Plan) -> Potential:
     """Return what the catalogue could deliver, and which ways are open on the first day.
 
-    Seven queries: limits, agreements with the verified, offers with orders on them, orders in the
-    group, enterprises. What was ordered before is counted up to `asked.day`.
+    Seven queries at most: limits, agreements with the verified, what is used of ceilings, offers,
+    orders in the group, enterprises. What was ordered before is counted up to `asked.day`.
     """
     bounds = limits.in_force(session, asked.municipality_id, plan.starts_on)
     in_force = agreements.in_force(session, asked.municipality_id, plan.starts_on)
@@ -146,7 +146,7 @@ def _lets_some_go(mandatory: Mandatory, code: str) -> bool:
 
 
 def _offers(session: Session, in_force: InForce, code: str) -> list[Offer]:
-    """List the voluntary agreements in reach, those that cover all of it first. Two queries."""
+    """List the voluntary agreements in reach, those that cover all of it first. One query, two with ceilings."""
     found = {
         each.agreement_id: each for each in in_force.voluntary if _touches(each.prefixes, code)
     }

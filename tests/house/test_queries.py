@@ -61,7 +61,7 @@ PAGES: dict[Role | None, dict[str, int]] = {
         "/daekning/virksomheder": 2, "/daekning/diagrammer": 8,
         "/daekning/konflikter": 6, "/daekning/graenser": 4,
         "/daekning/graenser/{shop}/375": 4, "/daekning/mulighed": 2,
-        "/daekning/mulighed?{plan}": 9, "/beloebsgraenser": 2, "/beloebsgraenser/ny": 1,
+        "/daekning/mulighed?{plan}": 8, "/beloebsgraenser": 2, "/beloebsgraenser/ny": 1,
         "/aftaler": 6, "/aftaler/ny": 3, "/aftaler/{agreement}": 9, "/aftaler/{agreement}/ret": 7,
         "/aftaler/import": 1, "/aftaler/import/kategorier": 3,
         "/aftaler/{agreement}/katalog.xml": 8,
