@@ -146,7 +146,7 @@ def _lets_some_go(mandatory: Mandatory, code: str) -> bool:
 
 
 def _offers(session: Session, in_force: InForce, code: str) -> list[Offer]:
-    """List the voluntary agreements in reach, those that cover all of it first. One query, two with ceilings."""
+    """List the voluntary agreements in reach, that cover all of it first. Two queries at most."""
     found = {
         each.agreement_id: each for each in in_force.voluntary if _touches(each.prefixes, code)
     }
