@@ -158,9 +158,10 @@ def _deadlines(told: Story, templates: jinja2.Environment) -> Iterator[Mail]:
     made = agreement(told)
     terms = Terms(made.kind, made.number, made.title, made.starts_on, made.ends_on, ())
     entry = Entry(made, told.enterprise["name"], AgreementState.IN_FORCE, terms)
+    used = Used(1, made.number, told.agreement["ceiling_ore"], None, 12_500_000)
     for basis in reminding.SUBJECTS:
         due = Deadline(basis, made.ends_on - (90 * DAY if basis == Basis.NOTICE else 0 * DAY))
-        owed = reminding.Owed(1, 90, entry, due, STAFF_MAIL, 12_500_000)
+        owed = reminding.Owed(1, 90, entry, due, STAFF_MAIL, 12_500_000, used)
         yield reminding.compose(SETTINGS, templates, owed, NOW)
 
 

@@ -18,7 +18,9 @@ from catalogue.core.jobs import Work
 from catalogue.core.text import DEFAULT_LOCALE, Text, reading_in, today_in_copenhagen
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role
+from catalogue.ordering import ceilings
 from catalogue.ordering import queries as ordering
+from catalogue.ordering.ceilings import Used
 from catalogue.settings import Settings
 
 from . import mail_kinds, posting
@@ -42,6 +44,7 @@ class Owed:
     deadline: Deadline
     recipient: str
     ordered_ore: int | None  # None: nothing is ordered here on a mandatory agreement
+    used: Used | None  # of its ceiling today, which may count the last months alone
 
 
 def send_batch(office: Office, batch: Sequence[Work]) -> None:
@@ -76,6 +79,7 @@ def find(session: Session, reminder_id: int, today: date) -> Owed | None:
         deadline=due,
         recipient=agreement.contact_email,
         ordered_ore=ordering.ordered_on(session, agreement.id) if voluntary else None,
+        used=next(iter(ceilings.list_used(session, [agreement.id], today)), None),
     )
 
 

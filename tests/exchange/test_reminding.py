@@ -128,6 +128,24 @@ def test_voluntary_agreement_tells_what_was_ordered_on_it(
     assert "Aftal med virksomheden, om aftalen skal forlænges" in text
 
 
+def test_ceiling_over_months_is_told_with_what_they_count(
+    database: Database, settings: Settings, app: Flask, box: Box
+) -> None:
+    with database.transaction() as session:
+        world = make(session)
+        world.agreement.contact_email = "jens@slagelse.example"
+        world.agreement.ends_on = TODAY + 30 * DAY
+        for months, key in enumerate(("one-drawn-form", "another-form")):
+            put(session, world, "2")
+            (made,) = ordering.place(session, world.who, DELIVERY, key, NOW)
+            made.placed_at = NOW - months * 62 * DAY
+        world.agreement.ceiling_ore, world.agreement.ceiling_months = 40_000_00, 1
+    morning(database, settings, app)
+    lines = parts(box.messages[0])[0].replace("\xa0", " ").splitlines()
+    assert "Bestilt indtil nu: 50.000,00 kr. ekskl. moms" in lines
+    assert "Loft: 25.000,00 kr. af 40.000,00 kr. brugt, talt over 1 måned" in lines
+
+
 def test_every_reminder_goes_out_once_and_the_entry_stays_the_same(
     database: Database, settings: Settings, app: Flask, box: Box
 ) -> None:
