@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Municipality
 from catalogue.agreements import queries as agreements
-from catalogue.agreements.models import Agreement, AgreementCategory, AgreementKind, Category
+from catalogue.agreements.models import Agreement, AgreementKind, Category
 from catalogue.agreements.queries import OrderableColumns
-from catalogue.agreements.rules import covers
+from catalogue.agreements.rules import InForce, Judgement, judge
 from catalogue.core.errors import Conflict, Missing
 from catalogue.core.text import lazy as _
 from catalogue.core.who import Role, Who
@@ -127,7 +127,10 @@ def _offers(session: Session, store: Store, deal: Deal, day: date) -> list[Offer
 
 
 def _products(session: Session, deal: Deal, day: date) -> list[Product]:
-    """List the products that the agreement covers and that may be ordered on the day."""
+    """List the products that are ordered on the agreement on the day.
+
+    What another agreement with the enterprise covers more closely is ordered on that, at its price.
+    """
     municipality_id = deal.municipality.id
     columns = OrderableColumns(
         Product.state == ProductState.PUBLISHED, Product.enterprise_id, Product.category_code
@@ -144,13 +147,19 @@ def _products(session: Session, deal: Deal, day: date) -> list[Product]:
         .order_by(Product.item_number)
         .options(selectinload(Product.images))
     )
-    covered = session.scalars(
-        select(AgreementCategory.prefix)
-        .join(Agreement, Agreement.id == AgreementCategory.agreement_id)
-        .where(Agreement.id == deal.agreement.id)
-        .where(agreements.in_force_where(municipality_id, day))
-    ).all()
-    return [each for each in session.scalars(query) if covers(covered, each.category_code or "")]
+    applies = agreements.in_force(session, municipality_id, day, among=[deal.enterprise.id])
+    return [
+        each
+        for each in session.scalars(query)
+        if (under := _judge(applies, each).voluntary) and under.agreement_id == deal.agreement.id
+    ]
+
+
+def _judge(applies: InForce, product: Product) -> Judgement:
+    return judge(
+        applies, published=True, enterprise_id=product.enterprise_id,
+        category_code=product.category_code,
+    )  # fmt: skip
 
 
 def _category_names(session: Session, products: list[Product]) -> dict[str, str]:

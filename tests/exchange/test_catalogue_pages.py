@@ -231,6 +231,19 @@ def test_catalogue_of_an_agreement_has_its_number_and_agreed_prices(town: Town) 
     assert picture.content.startswith(b"\xff\xd8")
 
 
+def test_what_is_ordered_on_a_closer_agreement_stands_in_its_catalogue_alone(town: Town) -> None:
+    with town.app.extensions["catalogue"].database.transaction() as session:
+        home, own = cast.municipality(session), session.scalars(select(Enterprise)).one()
+        wide = cast.voluntary(session, home, own, categories=["37500000"]).id
+        cast.product(session, own, item_number="V-1")
+        cast.product(session, own, item_number="V-2", category_code="37520000")
+    told = {}
+    for agreement_id in (town.agreement_id, wide):
+        found = replace(town, agreement_id=agreement_id).fetch()
+        told[agreement_id] = [each.seller_number for each in found.lines]
+    assert told == {town.agreement_id: ["V-1"], wide: ["V-2"]}
+
+
 def test_fetched_catalogue_sent_back_changes_nothing(town: Town) -> None:
     town.take(write(catalogue(line(attached=(PICTURE,)))))
     own = town.enterprise.get(f"{SHELF}/peppol/{town.agreement_id}.xml").data
