@@ -14,7 +14,7 @@ from catalogue import cli_mounted
 from catalogue.accounts import service as accounts
 from catalogue.agreements import categories, limits
 from catalogue.cli_telling import Report, json_option, report, steps
-from catalogue.core import migrations, revisions
+from catalogue.core import migrations, revisions, turns
 from catalogue.coverage import ledger_summing
 from catalogue.search import service as search
 
@@ -76,11 +76,14 @@ def reindex(as_json: bool) -> None:
 
 
 def prepare() -> None:
-    """Migrate the database and load the vocabularies every installation needs."""
+    """Migrate the database and load the vocabularies every installation needs.
+
+    Two that start at once, such as containers of one installation, do so one after the other.
+    """
     settings = cli_mounted.settings()
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     settings.secret()
-    with cli_mounted.opened(settings) as database:
+    with cli_mounted.opened(settings) as database, turns.keep_turn(database, "migrating"):
         with database.reading() as session:
             _refuse_newer(session)
         migrations.upgrade(database)

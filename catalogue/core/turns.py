@@ -6,11 +6,14 @@ there, both take out.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import func, select
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
-from .db import locks_rows
+from .db import Database, locks_rows
 from .errors import Missing
 from .text import lazy as _
 
@@ -23,6 +26,21 @@ def take_turn(session: Session, about: str, of: object) -> None:
     if locks_rows(session):
         key = func.hashtextextended(f"{about} {of}", 0)
         session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+@contextmanager
+def keep_turn(database: Database, about: str) -> Iterator[None]:
+    """Wait for the turn `about` something, and keep it over as many transactions as follow.
+
+    It is kept by a connection of its own, and ends with the process whatever becomes of that.
+    """
+    with database.reading() as session:
+        if locks_rows(
+            session
+        ):  # a reading session by itself ends a transaction with each statement
+            session.connection(execution_options={"isolation_level": "READ COMMITTED"})
+            take_turn(session, about, "")
+        yield
 
 
 def hold(session: Session, row: object) -> None:
