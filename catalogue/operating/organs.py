@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -19,6 +21,7 @@ from catalogue.core.text import today_in_copenhagen
 from catalogue.coverage import health
 from catalogue.media import service as media
 from catalogue.search import service as search
+from catalogue.settings import Settings
 
 from .doctor import MIGRATE, MIGRATIONS, Finding, Patient, fault, fine, warning
 from .surroundings import is_public
@@ -75,6 +78,10 @@ def index(patient: Patient) -> Iterator[Finding]:
         if search.needs_rebuild(session, dict(patient.parts)):
             yield fault("index", "there is none, or it is of another program", "catalogue reindex")
             return
+    if shut := _shut(patient.settings):
+        says = f"{shut} cannot be written: nothing new is found"
+        yield fault("index", says, f"chown -R catalogue:catalogue {patient.settings.index_folder}")
+        return
     yield fine("index", "can be used; whether it is whole: catalogue check")
 
 
@@ -126,6 +133,16 @@ def demo_people(patient: Patient) -> Iterator[Finding]:
     says = "people of the demonstration world sign in with a password that everybody knows"
     remedy = "begin with an empty database: catalogue migrate, without demo"
     yield (fault if is_public(patient.settings) else warning)("passwords", says, remedy)
+
+
+def _shut(settings: Settings) -> Path | None:
+    """Return what of the index is not ours to write, as after a `reindex` by root."""
+    if settings.search_engine != "whoosh":
+        return None
+    folder = settings.index_folder
+    used = folder / (folder / "current").read_text()
+    written = [folder, used, *folder.glob("*.lock"), *used.glob("*LOCK")]
+    return next((each for each in written if not os.access(each, os.W_OK)), None)
 
 
 def _demo_password() -> str:

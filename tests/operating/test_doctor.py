@@ -115,6 +115,20 @@ def test_places_of_settings_that_are_not_there_are_told(folder: Path) -> None:
     assert not [each for each in found["fault"] if "settings" in each]
 
 
+def test_index_that_only_another_may_write_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root who has built it anew can write everything, and the worker nothing."""
+    prepared = {"CATALOGUE_DATA_FOLDER": str(folder), "CATALOGUE_SECRET_KEY": "k" * 40}
+    assert CliRunner().invoke(main, ["reindex"], env=prepared).exit_code == 0
+    _status, found = examined(folder)
+    assert not [each for each in found["fault"] if each.startswith("index")]
+    of_root = folder / "index" / "rebuilding.lock"
+    monkeypatch.setattr(os, "access", lambda path, *_mode, **_how: path != of_root)
+    _status, found = examined(folder)
+    assert f"index: {of_root} cannot be written: nothing new is found" in found["fault"]
+
+
 @pytest.mark.parametrize(
     ("limit", "workers", "remedy"),
     [
