@@ -4,11 +4,36 @@
 
   const WAIT_MS = 1500;
   const drawn = ["csrf_token", "form_key"]; // anew with each page
+  // A browser may refuse to keep anything; then the server alone does.
+  const local = (deed) => {
+    try {
+      return deed(window.localStorage);
+    } catch {
+      return null;
+    }
+  };
+  const listSentFrom = (storage, path) =>
+    Object.keys(storage)
+      .filter((key) => key.startsWith("catalogue:"))
+      .filter((key) => JSON.parse(storage.getItem(key)).sentFrom === path);
+
+  // A form that waited for its person is sent from the page where it waited, and so is what was
+  // kept of it: else it would come back over what was saved.
+  const held = document.querySelector("form[data-held]");
+  held?.addEventListener("submit", () => {
+    const sentFrom = window.location.pathname;
+    local((storage) =>
+      listSentFrom(storage, held.dataset.held).forEach((key) =>
+        storage.setItem(key, JSON.stringify({ ...JSON.parse(storage.getItem(key)), sentFrom })),
+      ),
+    );
+  });
+
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
-  const { autosave: address, kept, notKept, found } = form.dataset;
+  const { autosave: address, role, kept, notKept, found } = form.dataset;
   const status = form.querySelector("[data-autosave-status]");
-  const place = `catalogue:${address}`;
+  const place = `catalogue:${role}:${address}`; // others sit here too, or act for another enterprise
   let timer;
   let changed = false;
   let sent = false;
@@ -20,14 +45,6 @@
   const fields = () =>
     [...body()].filter(([name, value]) => !drawn.includes(name) && typeof value === "string");
 
-  // A browser may refuse to keep anything; then the server alone does.
-  const local = (deed) => {
-    try {
-      return deed(window.localStorage);
-    } catch {
-      return null;
-    }
-  };
   const keepHere = (sentFrom = null) =>
     local((storage) => storage.setItem(place, JSON.stringify({ sentFrom, fields: fields() })));
   const forgetHere = () => local((storage) => storage.removeItem(place));
@@ -37,10 +54,7 @@
   const forgetSent = () => {
     const before = document.referrer && new URL(document.referrer).pathname;
     local((storage) =>
-      Object.keys(storage)
-        .filter((key) => key.startsWith("catalogue:"))
-        .filter((key) => JSON.parse(storage.getItem(key)).sentFrom === before)
-        .forEach((key) => storage.removeItem(key)),
+      listSentFrom(storage, before).forEach((key) => storage.removeItem(key)),
     );
   };
 
