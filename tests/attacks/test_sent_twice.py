@@ -80,7 +80,7 @@ def test_key_of_somebody_else_counts_for_nothing(
 ) -> None:
     client.post(ASK, data=form)
     with app.extensions["catalogue"].database.transaction() as session:
-        other = cast.buyer(session, cast.municipality(session, "Vejle"))
+        other = cast.buyer(session)
     cast.sign_in_as(client, other)
     assert SENT in client.get(client.post(ASK, data=form).location).text
     assert demands(app) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from catalogue.core.errors import NotAllowed
+from catalogue.core.errors import Conflict, NotAllowed
 from catalogue.core.ids import LARGEST_ID
 from catalogue.core.text import lazy as _
 from catalogue.core.who import MUNICIPAL, OF_ENTERPRISE, Role, Who
@@ -32,6 +33,7 @@ FINDERS = MUNICIPAL  # all of a municipality may search and look
 View = TypeVar("View", bound=Callable[..., Any])
 OURS = "catalogue_"  # what we keep in the host's session begins so
 _CSRF = f"{OURS}csrf"  # apart from the token of a host that uses Flask-WTF too
+FORM_KEY, _OF = "form_key", "~"  # see once.py
 
 
 def route(
@@ -110,6 +112,34 @@ def check_csrf() -> None:
         raise NotAllowed(
             _("The form could not be recognised. Go back, load the page again and send it anew.")
         )
+
+
+def draw_form_key(asking: Who) -> str:
+    """Return what tells a form that is drawn from all others, and whom its reader acts for."""
+    return f"{secrets.token_urlsafe(16)}{_OF}{_acts_for(asking)}"
+
+
+def check_place(access: frozenset[Any], asking: Who) -> None:
+    """Refuse a form drawn while its reader acted for another than now; raises Conflict.
+
+    She has changed roles in another window. One that waited for her (held forms) has the key that
+    it was drawn with besides that of the page it waited on.
+    """
+    if access >= EVERYONE or access == SIGNED_IN:
+        return
+    keys = [each.partition(_OF) for each in request.form.getlist(FORM_KEY)]
+    drawn = {place for _key, of, place in keys if of}
+    if drawn and _acts_for(asking) not in drawn:
+        raise Conflict(
+            _(
+                "You have changed to another role in another window since this page was drawn."
+                " Nothing was done. Change back and send the form again."
+            )
+        )
+
+
+def _acts_for(asking: Who) -> str:
+    return f"{asking.municipality_id or ''}-{asking.enterprise_id or ''}"
 
 
 def _is_of_this_browser(token: str) -> bool:

@@ -15,7 +15,7 @@ from catalogue.core.text import lazy as _
 from catalogue.core.who import Who
 
 from . import framing, measuring
-from .access import COOKIELESS, EVERYONE, check_csrf, may_enter, refuse_by
+from .access import COOKIELESS, EVERYONE, check_csrf, check_place, may_enter, refuse_by
 from .drawing import go, render
 from .entering import enter
 from .packing import pack_page
@@ -84,6 +84,7 @@ def _enter() -> Response | None:
         raise NotAllowed(_("Your role may not open this page. Switch role, or ask your staff."))
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         check_csrf()
+        check_place(access, asking)
         _leave_nul_out_of_form()
     return None
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from http import HTTPStatus
@@ -34,7 +33,7 @@ from catalogue.core.fetching import taken_apart
 from catalogue.core.who import Who
 
 from . import framing, overriding
-from .access import EVERYONE, draw_csrf, may_enter
+from .access import EVERYONE, FORM_KEY, draw_csrf, draw_form_key, may_enter
 from .addresses import STATIC, address, static_url, static_urls
 from .compiling import Templates
 from .redrawing import draw_each
@@ -231,7 +230,7 @@ def _csrf_field() -> Markup:
     drawn: Markup | None = g.get("catalogue_csrf_field")  # the same one in all forms of a page
     if drawn is None:
         kind = '<input type="hidden" name="{}" value="{}">'
-        told = {"csrf_token": draw_csrf(), "form_key": secrets.token_urlsafe(16)}  # see once.py
+        told = {"csrf_token": draw_csrf(), FORM_KEY: draw_form_key(who())}
         drawn = Markup("").join(Markup(kind).format(*each) for each in told.items())  # noqa: S704
         g.catalogue_csrf_field = drawn
     return drawn

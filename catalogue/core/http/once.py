@@ -20,10 +20,11 @@ from flask import session as cookie
 from catalogue.core import form_keys
 from catalogue.core.form_keys import Repeated
 
+from .access import FORM_KEY
 from .drawing import MESSAGES, go
 from .state import HELD, Held, now, read_anew, reading, who
 
-FIELD, TOKEN = "form_key", "csrf_token"
+_ANEW = "csrf_token"  # with each page
 
 
 def once(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -35,7 +36,7 @@ def once(view: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(view)
     def answer(*args: Any, **values: Any) -> Response:
-        if request.method != "POST" or not request.form.get(FIELD):
+        if request.method != "POST" or not request.form.get(FORM_KEY):
             return view(*args, **values)
         digest, said = _digest(), list(cookie.get(MESSAGES, []))
         try:
@@ -86,7 +87,7 @@ def _digest() -> str:
     told: list[Any] = [
         asking.person_id, asking.role, asking.municipality_id, asking.enterprise_id,
         request.full_path,
-        sorted(each for each in request.form.items(multi=True) if each[0] != TOKEN),
+        sorted(each for each in request.form.items(multi=True) if each[0] != _ANEW),
     ]  # fmt: skip
     for name, file in request.files.items(multi=True):
         told.append([name, file.filename, hashlib.sha256(file.stream.read()).hexdigest()])
