@@ -7,29 +7,38 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 # No price has three decimals, so three digits after any sign are thousands: `20,000 kr.` too.
+# Copied from a page or a sheet, blanks within a number are those that break no line.
 _NUMBER = (
-    r"(?:\d{1,3}(?:[. ]\d{3})+(?:,\d{1,2})?|\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?"
+    r"(?:\d{1,3}(?:[. \u00a0\u202f]\d{3})+(?:,\d{1,2})?|\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?"
     r"|\d{1,7}(?:[.,]\d{1,2})?)"
 )
 # Without a currency a number may be a length or a headcount: “bord under 120” stays words.
 _AFTER = r"\s*(?:(?:,-\s*)?(?:kr\b\.?|kroner\b|dkk\b)|,-)"
 _BEFORE = r"(?:kr\b\.?|dkk\b)\s*"
 _PRICE = rf"({_BEFORE}{_NUMBER}(?:{_AFTER})?|{_NUMBER}{_AFTER})"
+# Before the number stands a blank or a bracket; what closes a sentence or a bracket goes with it.
+_BEGIN, _END_SIGNS = r"(?:^|[\s(])", r"(?:,-|[,;:!?)]*)(?=\s|$)"
 _BELOW = r"under|billigere\s+end|mindre\s+end|below|less\s+than"
-_AT_MOST = r"højst|op\s+til|maksimalt|maks\.?|max\.?|at\s+most|up\s+to"
-_AT_LEAST = r"over|mindst|fra|above|at\s+least|from"
+_AT_MOST = (
+    r"højst|op\s+til|maksimalt|maks\.?|max\.?|at\s+most|up\s+to"
+    r"|ikke\s+(?:over|(?:mere|dyrere)\s+end)|(?:not|no)\s+(?:over|above|more\s+than)"
+)
+_AT_LEAST = (
+    r"over|mindst|fra|above|at\s+least|from"
+    r"|ikke\s+(?:under|(?:mindre|billigere)\s+end)|(?:not|no)\s+(?:under|below|less\s+than)"
+)
 _ENDS = re.compile(
-    rf"(?:^|\s)(?:(?P<below>{_BELOW})|(?P<at_most>{_AT_MOST})|(?P<at_least>{_AT_LEAST}))"
-    rf"\s+{_PRICE}(?=\s|$)",
+    rf"{_BEGIN}(?:(?P<below>{_BELOW})|(?P<at_most>{_AT_MOST})|(?P<at_least>{_AT_LEAST}))"
+    rf"\s+{_PRICE}{_END_SIGNS}",
     re.IGNORECASE,
 )
 _END = rf"((?:{_BEFORE})?{_NUMBER}(?:{_AFTER})?)"
 # Without a word before it only what is plainly a price begins a span: not “til 10 til 200 kr.”.
 _SPAN = re.compile(
-    rf"(?:^|\s)(?:(?:mellem|between)\s+{_END}(?:\s+(?:og|and)\s+|\s*[-–]\s*)"
+    rf"{_BEGIN}(?:(?:mellem|between)\s+{_END}(?:\s+(?:og|and)\s+|\s*[-–]\s*)"
     rf"|(?:fra|from)\s+{_END}(?:\s+(?:til|to)\s+|\s*[-–]\s*)"
     rf"|{_PRICE}(?:\s+(?:til|to)\s+|\s*[-–]\s*)"
-    rf"|({_NUMBER})[-–]){_PRICE}(?=\s|$)",
+    rf"|({_NUMBER})[-–]){_PRICE}{_END_SIGNS}",
     re.IGNORECASE,
 )
 

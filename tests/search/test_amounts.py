@@ -40,6 +40,18 @@ from catalogue.search.amounts import Spoken, read
         ("bord under 120", None), ("krukke", None), ("gave 500 kr", None), ("", None),
         ("fra 2 kr til", Spoken("til", 2_00, None)), ("sundere 5 kr", None),
         ("under 500 krukker", None),
+        ("gave ikke over 500 kr.", Spoken("gave", None, 500_00)),
+        ("gave, ikke mere end 500 kr", Spoken("gave,", None, 500_00)),
+        ("gave ikke under 200 kr", Spoken("gave", 200_00, None)),
+        ("gift not over 500 kr", Spoken("gift", None, 500_00)),
+        ("gift no less than 200 DKK", Spoken("gift", 200_00, None)),
+        ("gave under 500 kr, økologisk", Spoken("gave økologisk", None, 499_99)),
+        ("Har I en gave under 500 kr.?", Spoken("Har I en gave", None, 499_99)),
+        ("gave (højst 500 kr.)", Spoken("gave", None, 500_00)),
+        ("gave (200-500 kr), jul", Spoken("gave jul", 200_00, 500_00)),
+        ("gave højst 500 kr,-", Spoken("gave", None, 500_00)),
+        ("bord under 1\u00a0250 kr", Spoken("bord", None, 1_249_99)),
+        ("gave under 500 kr/stk", None),
     ],
 )  # fmt: skip
 def test_amount_is_read(typed: str, expected: Spoken | None) -> None:
