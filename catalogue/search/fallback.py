@@ -1,7 +1,8 @@
 """Finding without an index: the database answers while the index is being built anew.
 
 It knows words as they are written and no more: no compounds, no misspellings, every word must be in
-a text of the product, phrases and numbers whole. Slower and poorer, but right and never an error.
+a text of the product, phrases and numbers whole; a CPV code is its category and what is below it.
+Slower and poorer, but right and never an error.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from catalogue.agreements.models import Category
-from catalogue.agreements.rules import judge
+from catalogue.agreements.rules import judge, prefix
 from catalogue.core.db import kept
 from catalogue.enterprises.models import Enterprise
 from catalogue.products.models import Product, ProductMunicipality, ProductState
@@ -30,6 +31,7 @@ from .engine.facets import Sight
 from .engine.postings import Found
 from .planning import Need, Plan
 from .port import Answer, Looked
+from .terms import code_written
 
 TEXTS = (
     Product.title, Product.item_number, func.coalesce(Product.gtin, ""), Product.summary,
@@ -98,8 +100,8 @@ def _list_left_out(
     Their texts are read here: where a word ends no LIKE can tell, and SQLite folds no é.
     """
     asked = [*typed.whole, *typed.unwanted]
-    numbers = (_of_variant(_is(" ".join(phrase))) for phrase in asked)
-    query = _among_published(select(Product.id, *TEXTS, *numbers).select_from(Product))
+    known = (or_(_of_variant(_is(text)), *_within(text)) for text in map(" ".join, asked))
+    query = _among_published(select(Product.id, *TEXTS, *known).select_from(Product))
     query = query.where(*has_all)
     if not typed.whole:
         query = query.where(or_(*(and_(*map(_has, phrase)) for phrase in typed.unwanted)))
@@ -159,7 +161,14 @@ def _has(word: str) -> ColumnElement[bool]:
     SQLite folds the case of ASCII only: a word with other letters is sought in each usual one.
     """
     found = (text.icontains(each, autoescape=True) for each in _cases(word) for text in TEXTS)
-    return or_(*found, _of_variant(lambda number: number.icontains(word, autoescape=True)))
+    variant = _of_variant(lambda number: number.icontains(word, autoescape=True))
+    return or_(*found, variant, *_within(word))
+
+
+def _within(word: str) -> list[ColumnElement[bool]]:
+    """Return the condition that a product stands in the category whose CPV code a word is."""
+    code = code_written(word)
+    return [func.coalesce(Product.category_code, "").startswith(prefix(code))] if code else []
 
 
 def _is(written: str) -> Callable[[ColumnElement[str]], ColumnElement[bool]]:

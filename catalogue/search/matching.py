@@ -84,6 +84,8 @@ def _live(source: Source, found: Found) -> Found:
 def _wanted(source: Source, plan: Plan, found: Found) -> Found:
     for phrase in plan.unwanted:
         found = without(found, _phrase(source, phrase))
+    if plan.unwanted_categories:
+        found = without(found, _in_categories(source, plan.unwanted_categories))
     return found
 
 
@@ -115,13 +117,13 @@ def _summed(lists: Sequence[Found]) -> Found:
 
 
 def _form(source: Source, form: Form) -> Found:
-    found = _in_categories(source, form) if form.categories else source.near(form.groups)
+    found = _in_categories(source, form.categories) if form.categories else source.near(form.groups)
     return found.weighed(form.weight)
 
 
-def _in_categories(source: Source, form: Form) -> Found:
+def _in_categories(source: Source, codes: Sequence[str]) -> Found:
     columns = source.columns
-    pairs = np.logical_or.reduce([within(columns.category, code) for code in form.categories])
+    pairs = np.logical_or.reduce([within(columns.category, code) for code in codes])
     numbers = np.flatnonzero(pairs[columns.pair_of]).astype(np.int32)
     return Found(numbers, np.ones(len(numbers), np.float32))
 

@@ -86,6 +86,7 @@ class Plan:
     needs: tuple[Need, ...] = ()
     phrases: tuple[tuple[Group, ...], ...] = ()
     unwanted: tuple[tuple[Group, ...], ...] = ()
+    unwanted_categories: tuple[str, ...] = ()
     mended: str | None = None
     few: int = 1  # with fewer products that have all words, those with most are shown too
     most_weak: int = 3  # so many of those far behind the best one are shown
@@ -104,6 +105,7 @@ def plan(chain: Chain, asked: Asked, vocabulary: Vocabulary, meanings: Meanings)
         needs=tuple(forms.need(place) for place in range(len(mended.words))),
         phrases=tuple(map(_sequence, mended.phrases)),
         unwanted=tuple(map(_sequence, mended.unwanted)),
+        unwanted_categories=tuple(code for each in mended.unwanted for code in codes_in(each)),
         mended=_shown(asked, mended),
         few=chain.language.few,
         most_weak=chain.language.most_weak,
@@ -132,7 +134,7 @@ class _Forms:
             Form((tuple(("words", verb) for term in word.terms for verb in acts(term)),), ACTED),
             *self._joined(place),
             *self._split(word),
-            *(Form((), OF_CATEGORY, (code,)) for code in codes_in(word)),
+            *(Form((), OF_CATEGORY, (code,)) for code in codes_in((word,))),
             *self._meant(place),
             *self._spelt_otherwise(word),
             *self._beside(self.meant.begun.get(word.written, ()), BEGUN),

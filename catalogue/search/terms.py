@@ -112,9 +112,18 @@ def stems_of(word: Word) -> Iterable[str]:
         yield from stems_of(piece)
 
 
-def codes_in(word: Word) -> list[str]:
-    """Return the CPV code that a word is, with its check digit (37535200-9) or without."""
-    code, *check = [piece.written for piece in word.pieces or (word,)]
+def code_written(text: str) -> str | None:
+    """Return the CPV code that a word as typed is, without its check digit."""
+    code, hyphen, check = text.partition("-")
+    fits = len(check) == 1 and check.isdecimal() if hyphen else True
+    return code if fits and _CODE.fullmatch(code) else None
+
+
+def codes_in(phrase: Sequence[Word]) -> list[str]:
+    """Return the CPV code that a single word is, with its check digit (37535200-9) or without."""
+    if len(phrase) != 1:
+        return []
+    code, *check = [piece.written for piece in phrase[0].pieces or phrase]
     return [code] if _CODE.fullmatch(code) and len("".join(check)) <= 1 else []
 
 

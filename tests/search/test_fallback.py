@@ -48,6 +48,11 @@ TYPED = [
     ("-kurv", set(SHELF) - {"number", "longer"}),
     ("til og med", set(SHELF)),
     ("100%", set()),
+    ("37535200", set(SHELF)),  # the category of all of them
+    ("37500000-1 kobber", {"sundial", "kettle"}),
+    ("37535210", set()),
+    ("-37500000", set()),
+    ("kobber -37535210", {"sundial", "kettle"}),
     ("kobber\0tin", set()),
 ]  # fmt: skip
 

@@ -100,6 +100,9 @@ def test_a_cpv_code_finds_what_stands_in_its_category_and_below(
         "37535210": nothing,
         "00000000": nothing,
         "37535200-99": nothing,
+        "vindmølle -37535200": nothing,
+        "vindmølle -37500000-1": nothing,
+        "vindmølle -37535210": {ids["windmill"]},
     }
     with database.reading() as session:
         for text, expected in sought.items():
