@@ -31,6 +31,7 @@ MOST_PRODUCTS, MOST_EARLIER, MOST_SEARCHES, MOST_CATEGORIES, MOST_ENTERPRISES = 
 KEPT_SUMS = 64  # of municipalities' categories
 TRIED = 4  # words of the catalogue that begin so; products of some may not be ordered
 _LAST_WORD = re.compile(r"[^\W_]+$")
+_UNWANTED = re.compile(r"(?:^|\s)-\S*$")  # to complete it would tell what else is not wanted
 T = TypeVar("T")
 
 
@@ -132,15 +133,18 @@ def _products(session: Session, answer: Answer) -> tuple[Named, ...]:
 def _completed(
     session: Session, parts: dict[str, Any], text: str, looked: Looked
 ) -> tuple[str, ...]:
-    """Return the text with its last word completed by words of products that may be ordered."""
+    """Return the text with its last word completed by words of products that may be ordered.
+
+    What stands before it stays as typed: `gave-ku` is no `gave- kurv`.
+    """
     match = _LAST_WORD.search(text)
     start = analysis.fold(match.group()) if match else ""
-    if len(start) < SHORTEST or '"' in text:
+    if len(start) < SHORTEST or '"' in text or _UNWANTED.search(text):
         return ()
-    before = text[: match.start()].split() if match else []
+    before = re.sub(r"\s+", " ", text[: match.start()]).lstrip() if match else ""
     found: dict[tuple[int, ...], str] = {}
     for word in service.engine(parts).beginning(session, start, TRIED):
-        whole = " ".join([*before, word])
+        whole = before + word
         # By itself: to find what else a word might mean takes long, and tells nothing here.
         query = Query(whole if before else f'"{word}"', page_size=MOST_PRODUCTS)
         answer = _ask(session, parts, looked, query) if word != start else None

@@ -75,6 +75,8 @@ def offered(
                    "enterprises": ["Legehytten"]}),
         ("legehus", {"products": ["Legehus i lærk"]}),
         ("gul  haves", {"products": ["Gul havestol"], "searches": ["gul havestol"]}),
+        ("gul-haves", {"products": ["Gul havestol"], "searches": ["gul-havestol"]}),
+        ("lærk -legeh", {"products": ["Legehus i lærk"]}),  # no search for what is not wanted
         ("møb", {"categories": ["Møbler"]}),
         ("MØB", {"categories": ["Møbler"]}),
         ("sto", {"products": ["Gul havestol"], "searches": ["stole"], "categories": ["Stole"]}),
