@@ -77,6 +77,27 @@
     setTimeout(() => input().setSelectionRange(...was));
   }
 
+  // Escape closes the list, and the focus goes from the suggestion that had it back to the field.
+  // The component then no longer knows that the field has the focus: a list that is opened by more
+  // words would stay over the page when the field is left, so it is told to close it once more.
+  let closed = false;
+  holder.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Escape" || !event.isTrusted) return;
+      if (event.target !== input()) input().focus();
+      closed = true;
+    },
+    true,
+  );
+  holder.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!closed || holder.contains(relatedTarget)) return;
+    closed = false;
+    input().dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Escape", keyCode: 27, bubbles: true }),
+    );
+  });
+
   // Enter in the field searches for what was typed; on a suggestion it takes that.
   holder.addEventListener(
     "keydown",

@@ -31,6 +31,24 @@ def test_a_suggestion_is_chosen_by_the_keyboard(persons: Persons) -> None:
     expect(buyer.locator("h1")).to_have_text(name)
 
 
+def test_escape_closes_the_list_and_leaves_the_focus_in_the_field(persons: Persons) -> None:
+    buyer = persons.sign_in("buyer@slagelse.example")
+    buyer.goto("/soeg")
+    field = buyer.get_by_role("combobox", name="Søg efter varer og ydelser")
+    field.press_sequentially("legeh", delay=30)
+    expect(buyer.get_by_role("option").first).to_contain_text("Lege")
+    field.press("ArrowDown")
+    expect(buyer.get_by_role("option").first).to_be_focused()
+    buyer.keyboard.press("Escape")
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-expanded", "false")
+    buyer.keyboard.type("u")  # opens it again
+    expect(field).to_have_attribute("aria-expanded", "true")
+    buyer.keyboard.press("Tab")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    expect(field).to_have_value("legehu")
+
+
 def test_enter_searches_for_what_was_typed(persons: Persons) -> None:
     buyer = persons.sign_in("buyer@slagelse.example")
     buyer.goto("/soeg")
