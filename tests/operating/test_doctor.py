@@ -119,7 +119,9 @@ def test_index_that_only_another_may_write_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Root who has built it anew can write everything, and the worker nothing."""
-    prepared = {"CATALOGUE_DATA_FOLDER": str(folder), "CATALOGUE_SECRET_KEY": "k" * 40}
+    prepared: dict[str, str | None] = {
+        name: None for name in os.environ if name.startswith("CATALOGUE_")
+    } | {"CATALOGUE_DATA_FOLDER": str(folder), "CATALOGUE_SECRET_KEY": "k" * 40}
     assert CliRunner().invoke(main, ["reindex"], env=prepared).exit_code == 0
     _status, found = examined(folder)
     assert not [each for each in found["fault"] if each.startswith("index")]
