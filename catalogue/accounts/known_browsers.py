@@ -10,23 +10,23 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from .queries import hash_of
 
 COOKIE, AGE = "catalogue_known", timedelta(days=180)
 MOST = 5  # persons at one computer
+Marks = Mapping[str, str]  # by what tells a person apart
 _SIGNS = 32  # of a hash: enough to tell persons apart
 
 
-def mark_of(kept: Any, email: str) -> str:
+def mark_of(kept: Marks | None, email: str) -> str:
     """Return the mark that the browser holds for an address, "" if it is not known for it."""
-    return str(kept.get(_key(email), "")) if isinstance(kept, Mapping) else ""
+    return (kept or {}).get(_key(email), "")
 
 
-def with_mark(kept: Any, email: str) -> dict[str, str]:
+def with_mark(kept: Marks | None, email: str) -> dict[str, str]:
     """Return what the browser is to hold once its person has signed in; she comes last."""
-    marks = dict(kept) if isinstance(kept, Mapping) else {}
+    marks = dict(kept or {})
     mark = marks.pop(_key(email), None) or secrets.token_urlsafe(12)
     return dict([*marks.items(), (_key(email), mark)][-MOST:])
 

@@ -181,9 +181,9 @@ def judge(
 
 
 def find_carve_out(
-    mandatory: Mandatory, enterprise_id: int, category_code: str | None
+    mandatory: Mandatory, enterprise_id: int | None, category_code: str | None
 ) -> CarvedOut | None:
-    """Return the first carve-out of a mandatory agreement that a product falls under."""
+    """Return the first carve-out that a product, or with None whoever's product, falls under."""
     for each in mandatory.carve_outs:
         of_enterprise = each.enterprise_id in (None, enterprise_id)
         if of_enterprise and (category_code or "").startswith(each.prefix):

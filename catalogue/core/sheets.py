@@ -94,11 +94,16 @@ def best(
         )  # fmt: skip
     filled = {id(each) for _known, top, each in candidates if any(map(any, each[1 - top :]))}
     if len(filled) > 1:
-        raise Unreadable(
-            _("%(count)s sheets have these headings. Put all rows on one, or hide the others.",
-              count=len(filled))
-        )  # fmt: skip
+        raise Unreadable(several(len(filled)))
     return table, -index
+
+
+def several(count: int) -> Text:
+    """Say that so many sheets have the headings, and what would help."""
+    return _(
+        "%(count)s sheets have these headings. Put all rows on one, or hide the others.",
+        count=count,
+    )
 
 
 def is_cut(table: Table) -> bool:

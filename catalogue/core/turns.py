@@ -35,9 +35,8 @@ def keep_turn(database: Database, about: str) -> Iterator[None]:
     It is kept by a connection of its own, and ends with the process whatever becomes of that.
     """
     with database.reading() as session:
-        if locks_rows(
-            session
-        ):  # a reading session by itself ends a transaction with each statement
+        if locks_rows(session):
+            # By itself a session that reads ends its transaction with each statement.
             session.connection(execution_options={"isolation_level": "READ COMMITTED"})
             take_turn(session, about, "")
         yield

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -23,8 +23,8 @@ from catalogue.enterprises.models import Enterprise
 from catalogue.ordering.ceilings import begin_of
 from catalogue.ordering.models import Order, OrderLine, OrderState
 from catalogue.ordering.rules import VOID_STATES
-from catalogue.products.models import Product, ProductMunicipality
-from catalogue.products.queries import leading_where
+from catalogue.products.models import Product
+from catalogue.products.queries import delivered_where, leading_where
 
 
 @dataclass(frozen=True)
@@ -133,14 +133,10 @@ def deliverable_where(municipality_id: int, today: date) -> ColumnElement[bool]:
     """Return the condition of products that could come here: published by an enterprise that is
     verified here, and delivered here. Product and Enterprise must be joined.
     """
-    here = exists().where(
-        ProductMunicipality.product_id == Product.id,
-        ProductMunicipality.municipality_id == municipality_id,
-    )
     return and_(
         leading_where(),
         Product.category_code.is_not(None),
-        or_(Product.delivers_everywhere, here),
+        delivered_where(municipality_id),
         enterprises.verified_where(municipality_id, today),
     )
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from catalogue.core import old_books
+from catalogue.core.sheets import several
 from catalogue.core.text import Text, fold
 from catalogue.core.text import lazy as _
 
@@ -157,10 +158,7 @@ def _refuse_others(sheets: Sequence[ledger_excel.Sheet]) -> None:
             index, _columns_of_it = _header(sheet.begin)
             count += any(map(any, sheet.begin[index + 1 :]))
     if count > 1:
-        raise UnreadableLedger(
-            _("%(count)s sheets have these headings. Put all rows on one, or hide the others.",
-              count=count)
-        )  # fmt: skip
+        raise UnreadableLedger(several(count))
 
 
 def _encoding(file: io.BufferedReader) -> str:

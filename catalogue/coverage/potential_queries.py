@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import limits
 from catalogue.agreements import queries as agreements
 from catalogue.agreements.limit_rules import Bounds
 from catalogue.agreements.models import Agreement, FormerTerms
-from catalogue.agreements.rules import InForce, Mandatory, ancestors, covers, prefix
+from catalogue.agreements.rules import InForce, Mandatory, ancestors, covers, find_carve_out, prefix
 from catalogue.enterprises import queries as enterprises
 from catalogue.enterprises.models import Enterprise
 from catalogue.ordering import ceilings
-from catalogue.products.models import Product, ProductMunicipality
-from catalogue.products.queries import leading_where
+from catalogue.products.models import Product
+from catalogue.products.queries import delivered_where, leading_where
 
 from . import watch, watch_queries, ways
 from .potential_schema import Plan
@@ -98,7 +98,7 @@ def potential(session: Session, asked: Asked, code: str, plan: Plan) -> Potentia
     mandatory = [
         each
         for each in in_force.mandatory
-        if _touches(each.prefixes, code) and not _lets_all_go(each, code)
+        if _touches(each.prefixes, code) and find_carve_out(each, None, code) is None
     ]
     the_case = Case(
         amount_ore=plan.amount_ore,
@@ -118,13 +118,6 @@ def potential(session: Session, asked: Asked, code: str, plan: Plan) -> Potentia
 
 def _touches(prefixes: tuple[str, ...], code: str) -> bool:
     return ways.cover([prefixes], code) != Cover.NONE
-
-
-def _lets_all_go(mandatory: Mandatory, code: str) -> bool:
-    """Tell whether a carve-out lets the whole category be bought elsewhere, of whomever."""
-    return any(
-        each.enterprise_id is None and code.startswith(each.prefix) for each in mandatory.carve_outs
-    )
 
 
 def _cover_of(mandatory: Sequence[Mandatory], code: str) -> Cover:
@@ -199,13 +192,7 @@ def _candidates(
 def _fitting(asked: Asked, code: str, place_id: int) -> Any:
     # SQLAlchemy 2.0 and 2.1 write the type of this query differently.
     close = Product.category_code.startswith(prefix(code))
-    here = or_(
-        Product.delivers_everywhere,
-        exists().where(
-            ProductMunicipality.product_id == Product.id,
-            ProductMunicipality.municipality_id == place_id,
-        ),
-    )
+    here = delivered_where(place_id)
     verified = case((enterprises.verified_where(asked.municipality_id, asked.day), 1), else_=0)
     facts = (Enterprise.id.label("enterprise_id"), Enterprise.name, Enterprise.city,
              Enterprise.turnover_ore, Enterprise.turnover_year, Enterprise.capacity,

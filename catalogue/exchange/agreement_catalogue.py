@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Municipality
@@ -27,8 +27,9 @@ from catalogue.media import rules as media_rules
 from catalogue.media.models import Image
 from catalogue.media.store import Store
 from catalogue.products import prices, shelf
-from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
+from catalogue.products.models import Product, ProductImage, ProductState
 from catalogue.products.prices import Asked
+from catalogue.products.queries import delivered_where
 
 from . import peppol_lines
 from .peppol_document import Catalogue, Party, Period, by_cvr
@@ -135,15 +136,11 @@ def _products(session: Session, deal: Deal, day: date) -> list[Product]:
     columns = OrderableColumns(
         Product.state == ProductState.PUBLISHED, Product.enterprise_id, Product.category_code
     )
-    here = exists().where(
-        ProductMunicipality.product_id == Product.id,
-        ProductMunicipality.municipality_id == municipality_id,
-    )
     query = (
         select(Product)
         .where(Product.enterprise_id == deal.enterprise.id)
         .where(agreements.orderable_where(columns, municipality_id, day))
-        .where(or_(Product.delivers_everywhere, here))
+        .where(delivered_where(municipality_id))
         .order_by(Product.item_number)
         .options(selectinload(Product.images))
     )

@@ -20,9 +20,9 @@ from catalogue.agreements.rules import InForce
 from catalogue.core.text import slug
 from catalogue.enterprises.models import Enterprise
 from catalogue.products import price_rules, prices
-from catalogue.products.models import AgreedPrice, Product, ProductMunicipality
+from catalogue.products.models import AgreedPrice, Product
 from catalogue.products.prices import BuyerPrice
-from catalogue.products.queries import leading_where
+from catalogue.products.queries import delivered_where, leading_where
 from catalogue.products.stock_models import ProductStock
 
 from .items import judge_product
@@ -131,12 +131,9 @@ def _candidates(order: Order, today: date) -> Any:  # SQLAlchemy 2.0 and 2.1 wri
 
 def _to_be_had(municipality_id: int, today: date) -> tuple[Any, ...]:
     """Return the conditions of a Product that is delivered there, not paused and not sold out."""
-    here = select(ProductMunicipality.product_id).where(
-        ProductMunicipality.municipality_id == municipality_id
-    )
     sold_out = select(ProductStock.product_id).where(ProductStock.left <= 0)
     return (
-        or_(Product.delivers_everywhere, Product.id.in_(here)),
+        delivered_where(municipality_id),
         or_(Product.paused_until.is_(None), Product.paused_until <= today),
         Product.id.not_in(sold_out),
     )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from catalogue.agreements.rules import InForce, Mandatory, judge, prefix
+from catalogue.agreements.rules import InForce, find_carve_out, judge, prefix
 from catalogue.core.money import line_net_ore
 from catalogue.core.text import COPENHAGEN, Text, day
 from catalogue.core.text import lazy as _
@@ -191,16 +191,13 @@ def is_too_wide(applies: InForce, category_code: str) -> bool:
     agreement: it stands above one of its categories that nothing lets be bought elsewhere.
     """
     own = prefix(category_code)
-    under = [one for each in applies.mandatory for one in each.prefixes if not _let_go(each, one)]
+    under = [
+        one
+        for each in applies.mandatory
+        for one in each.prefixes
+        if find_carve_out(each, None, one) is None
+    ]
     return any(one.startswith(own) and one != own for one in under)
-
-
-def _let_go(mandatory: Mandatory, digits: str) -> bool:
-    """Tell whether a carve-out lets a whole category be bought of whomever."""
-    return any(
-        each.enterprise_id is None and digits.startswith(each.prefix)
-        for each in mandatory.carve_outs
-    )
 
 
 def deadline_problem(deadline_on: date, today: date) -> Text | None:

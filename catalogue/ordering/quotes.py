@@ -139,8 +139,10 @@ def _lock_undecided(
 ) -> QuoteRequest:
     """Return the buyer's own request, locked, as long as nothing is chosen and it is not closed."""
     request = lock_own(session, who, request_id)
-    left = staff_too and has_left(session, request.buyer_id, request.municipality_id)
-    if who.role != Role.BUYER and not (who.role == Role.STAFF and left):
+    may = who.role == Role.BUYER
+    if staff_too and who.role == Role.STAFF:
+        may = has_left(session, request.buyer_id, request.municipality_id)
+    if not may:
         raise Missing(_("There is no such request for quotes."))
     if request.closed_at is not None or request.chosen_at is not None:
         phase = Phase.CHOSEN if request.chosen_at else Phase.CLOSED

@@ -9,7 +9,7 @@ from functools import cache
 from time import monotonic
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalogue.accounts.models import Municipality
@@ -96,6 +96,15 @@ def leading_where() -> ColumnElement[bool]:
     To be found and counted once is all it decides; what may be ordered is `agreements`' to say.
     """
     return and_(Product.state == ProductState.PUBLISHED, Product.variant_of_id.is_(None))
+
+
+def delivered_where(municipality_id: int) -> ColumnElement[bool]:
+    """Return the condition of a Product that is delivered in a municipality."""
+    here = exists().where(
+        ProductMunicipality.product_id == Product.id,
+        ProductMunicipality.municipality_id == municipality_id,
+    )
+    return or_(Product.delivers_everywhere, here.correlate(Product))
 
 
 def first_image_id() -> ScalarSelect[Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from catalogue.agreements import queries as agreements
@@ -23,9 +23,9 @@ from catalogue.enterprises.models import Enterprise
 from catalogue.media import rules as media
 from catalogue.media.models import Image
 from catalogue.products import prices, variant_rules
-from catalogue.products.models import Product, ProductImage, ProductMunicipality, ProductState
+from catalogue.products.models import Product, ProductImage, ProductState
 from catalogue.products.price_rules import Agreed, Price, price_on
-from catalogue.products.queries import first_image_id
+from catalogue.products.queries import delivered_where, first_image_id
 from catalogue.products.rules import KIND_NAMES, UNIT_CODES, UNIT_NAMES
 
 from .rules import Column, Value, shape, with_vat
@@ -117,10 +117,6 @@ def _query(wanted: Wanted) -> Select[Any]:
     columns = OrderableColumns(
         Product.state == ProductState.PUBLISHED, Product.enterprise_id, Product.category_code
     )
-    here = exists().where(
-        ProductMunicipality.product_id == Product.id,
-        ProductMunicipality.municipality_id == wanted.municipality_id,
-    )
     query: Select[Any] = (
         select(
             *(getattr(Product, name) for name in _OF_PRODUCT),
@@ -132,7 +128,7 @@ def _query(wanted: Wanted) -> Select[Any]:
         .outerjoin(ProductImage, ProductImage.id == first_image_id())
         .outerjoin(Image, Image.id == ProductImage.image_id)
         .where(agreements.orderable_where(columns, wanted.municipality_id, wanted.day))
-        .where(or_(Product.delivers_everywhere, here))
+        .where(delivered_where(wanted.municipality_id))
         .order_by(Product.id)
     )  # fmt: skip
     if wanted.enterprise_ids:
